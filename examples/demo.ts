@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: runs the main job on a catalog of example products, from drawing the images to the output
+ * `npm run demo`: processes a catalog of example products, from drawing the images to the output
  * CSV. `npm run demo -- --keep` keeps the app running afterwards.
  */
 import { randomBytes } from 'node:crypto';
@@ -33,7 +33,7 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
     const catalog = catalogCsv(shop.origin);
     await results.begin(catalog, pictures);
 
-    step('Starting Pressroom with a PostgreSQL and a Redis of its own');
+    step('Starting Pressroom with its own PostgreSQL and Redis');
     const starting = performance.now();
     const app = await AppProcess.start({ OUTBOUND_ALLOW: shop.allow }, (news) =>
       printLine(`  ${news}`),
@@ -41,7 +41,7 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
     try {
       printLine(`  ready at ${styled('bold', app.url)} after ${seconds(starting)}`);
       stopped.throwIfAborted();
-      await mainJob(app, shop, catalog, results, stopped);
+      await processCatalog(app, shop, catalog, results, stopped);
       if (keep) await keepServing(app, results, stopped);
     } finally {
       await app.stop();
@@ -51,8 +51,8 @@ async function demo(keep: boolean, stopped: AbortSignal): Promise<void> {
   }
 }
 
-/** Uploads, waits and downloads, like a program of a merchant. */
-async function mainJob(
+/** Uploads, waits and downloads, as a client of the API does. */
+async function processCatalog(
   app: AppProcess,
   shop: Shop,
   catalog: string,

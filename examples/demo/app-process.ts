@@ -31,10 +31,10 @@ export class AppProcess {
     this.whenEnded = once(child, 'close').then(() => this.ended!);
   }
 
-  /** @param onNews one line about a long step of the start, such as installing Redis */
+  /** @param onInstall one line about a long step of the start, such as installing Redis */
   static async start(
     settings: Partial<Record<keyof Env, string>>,
-    onNews: (text: string) => void,
+    onInstall: (text: string) => void,
   ): Promise<AppProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
     const child = spawn(process.execPath, [MAIN], {
@@ -55,7 +55,7 @@ export class AppProcess {
       detached: true,
     });
     const app = new AppProcess(child, dataDir);
-    const port = await app.listening(onNews);
+    const port = await app.listening(onInstall);
     if (port === undefined) {
       await rm(dataDir, { recursive: true, force: true });
       throw new DemoError(`Pressroom did not start: ${app.recentErrors.join('\n')}`);
@@ -80,14 +80,14 @@ export class AppProcess {
   }
 
   /** Port of the app; undefined when it ended before it listened. */
-  private listening(onNews: (text: string) => void): Promise<number | undefined> {
+  private listening(onInstall: (text: string) => void): Promise<number | undefined> {
     createInterface({ input: this.child.stderr! }).on('line', (line) => this.recordError(line));
     return new Promise((resolve) => {
       createInterface({ input: this.child.stdout! }).on('line', (line) => {
         const entry = parse(line);
         if (entry === undefined || ['fatal', 'error', 'warn'].includes(entry.level)) {
           this.recordError(entry?.msg ?? line);
-        } else if (entry.msg.includes('apt-get')) onNews(entry.msg);
+        } else if (entry.msg.includes('apt-get')) onInstall(entry.msg);
         else if (entry.msg.startsWith('Pressroom listens on')) resolve(entry.port);
       });
       this.child.once('close', () => resolve(undefined));

@@ -1,7 +1,7 @@
 import { isCompleteCsv } from './complete-csv.js';
 import { DemoError } from './demo-error.js';
 
-/** Fields of the answers that the demo reads. /docs describes all. */
+/** Fields of the responses that the demo reads. /docs describes all. */
 export interface Accepted {
   request_id: string;
   products: number;
@@ -48,7 +48,7 @@ export class PressroomClient {
     return (await response.json()) as Accepted;
   }
 
-  /** @param limit products in the answer; 0 for the counters only */
+  /** @param limit products in the response; 0 for the counters only */
   async status(requestId: string, limit: number): Promise<Status> {
     return (await (await this.call(`/status/${requestId}?limit=${limit}`)).json()) as Status;
   }

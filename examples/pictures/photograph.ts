@@ -48,12 +48,12 @@ function addGrain(pixels: Buffer): void {
 /** Seeded noise, mostly luma and a little chroma. The sum of three uniform numbers is nearly normal. */
 function grain(): Int8Array {
   const random = seededRandom(1);
-  const bell = () => (random() + random() + random() - 1.5) * 2;
+  const gaussian = () => (random() + random() + random() - 1.5) * 2;
   const noise = new Int8Array(GRAIN_SAMPLES);
   for (let at = 0; at < noise.length; at += 3) {
-    const light = bell() * GRAIN;
+    const light = gaussian() * GRAIN;
     for (let channel = 0; channel < 3; channel += 1) {
-      noise[at + channel] = Math.round(light + bell() * GRAIN * 0.4);
+      noise[at + channel] = Math.round(light + gaussian() * GRAIN * 0.4);
     }
   }
   return noise;
@@ -64,7 +64,7 @@ function save(image: Sharp, picture: Picture): Sharp {
   switch (format) {
     case 'jpg':
       if (picture.tiny) return image.flatten().jpeg({ quality: 30, mozjpeg: true });
-      if (picture.storeRotated) return onItsSide(image.flatten()).jpeg({ quality: 92 });
+      if (picture.storeRotated) return rotatePixels(image.flatten()).jpeg({ quality: 92 });
       return image
         .flatten()
         .jpeg({ quality: 92 })
@@ -82,7 +82,7 @@ function save(image: Sharp, picture: Picture): Sharp {
   }
 }
 
-function onItsSide(image: Sharp): Sharp {
+function rotatePixels(image: Sharp): Sharp {
   const place = {
     GPSLatitudeRef: 'N',
     GPSLatitude: '48/1 51/1 2970/100',

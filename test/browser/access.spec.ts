@@ -41,7 +41,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.reload();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
-    expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'sample-catalog.csv' }).waitFor();
-    expect(watched.surprises(/401/, /502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 });

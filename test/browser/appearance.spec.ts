@@ -130,7 +130,7 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
         await page.screenshot({ path: `${SCREENSHOTS}${view}-${look}.png` });
         expect(await overflow(page)).toBe(0);
         expect(await violationsOn(page)).toEqual([]);
-        expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+        expect(watched.unexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
         await watched.close();
       },
     );

@@ -78,10 +78,10 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
 
   it('The page after a lost connection retries when it becomes visible, without waiting for the next attempt', async () => {
     await page.clock.install();
-    const underWay = requestsUnderWay(page);
+    const inFlight = requestsInFlight(page);
     await page.route('**/requests?*', (route) => route.abort());
     await page.goto(`${shop.url}/all`);
-    await stopClockBetweenAttempts(page.getByRole('alert').filter({ hasText: RETRYING }), underWay);
+    await stopClockBetweenAttempts(page.getByRole('alert').filter({ hasText: RETRYING }), inFlight);
     await page.unroute('**/requests?*');
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.getByRole('alert').waitFor({ state: 'detached' });
@@ -90,10 +90,10 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
 
   it('The page after a lost connection retries when the user asks for it', async () => {
     await page.clock.install();
-    const underWay = requestsUnderWay(page);
+    const inFlight = requestsInFlight(page);
     await page.route('**/setup', (route) => route.abort());
     await page.goto(`${shop.url}/help`);
-    await stopClockBetweenAttempts(retryNow(), underWay);
+    await stopClockBetweenAttempts(retryNow(), inFlight);
     await page.unroute('**/setup');
     await retryNow().click();
     await page.locator('.services .badge.good').nth(3).waitFor();
@@ -132,12 +132,12 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   );
 });
 
-function requestsUnderWay(page: Page): ReadonlySet<Request> {
-  const underWay = new Set<Request>();
-  page.on('request', (request) => underWay.add(request));
-  page.on('requestfailed', (request) => underWay.delete(request));
-  page.on('requestfinished', (request) => underWay.delete(request));
-  return underWay;
+function requestsInFlight(page: Page): ReadonlySet<Request> {
+  const inFlight = new Set<Request>();
+  page.on('request', (request) => inFlight.add(request));
+  page.on('requestfailed', (request) => inFlight.delete(request));
+  page.on('requestfinished', (request) => inFlight.delete(request));
+  return inFlight;
 }
 
 /**
@@ -146,11 +146,11 @@ function requestsUnderWay(page: Page): ReadonlySet<Request> {
  */
 async function stopClockBetweenAttempts(
   notice: Locator,
-  underWay: ReadonlySet<Request>,
+  inFlight: ReadonlySet<Request>,
 ): Promise<void> {
   await notice.waitFor();
   // The jump starts the attempt that falls due in it.
   await notice.page().clock.pauseAt(Date.now() + 60_000);
-  await eventually(() => underWay.size === 0, { what: 'the last attempt' });
+  await eventually(() => inFlight.size === 0, { what: 'the last attempt' });
   await notice.waitFor();
 }

@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(5).waitFor();
     expect(await page.evaluate(() => (window as unknown as Recorded).contradictions)).toEqual([]);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(4).waitFor();
     expect(await page.locator('.card', { hasText: /cancell?ed|waiting/ }).count()).toBe(0);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 });

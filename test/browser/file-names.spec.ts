@@ -5,7 +5,7 @@ import { Shop } from './support/shop.js';
 describe.skipIf(NO_BROWSER)('File names on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('a template of file names is corrected after an error and names the images of the request', async () => {
+  it('A template of file names is corrected after an error and names the images of the request', async () => {
     const watched = await WatchedPage.open(shop.browser, { ...PHONE, reducedMotion: true });
     const { page } = watched;
     await page.goto(shop.url);
@@ -30,7 +30,7 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
     await page.waitForFunction(
       () => (document.querySelector('.card img') as HTMLImageElement).naturalWidth > 0,
     );
-    expect(watched.surprises(/400.*\/upload|404|502/)).toEqual([]);
+    expect(watched.unexpectedErrors(/400.*\/upload|404|502/)).toEqual([]);
     await watched.close();
   });
 });

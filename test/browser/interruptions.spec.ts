@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     shop.delay = 5;
     await done().waitFor();
     expect(await percent()).toBe(100);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
   });
 
   it('The view of a running request continues after a restart of the server', async () => {
@@ -51,7 +51,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     expect(await watched.page.getByText('is not responding').count()).toBe(0);
     // The browser reports an unreachable server. The page itself reports nothing.
     expect(
-      watched.surprises(
+      watched.unexpectedErrors(
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
       ),
     ).toEqual([]);
@@ -80,7 +80,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     await watched.page.getByText('Updates every 2 s').waitFor();
     shop.delay = 5;
     await done().waitFor();
-    expect(watched.surprises(/ERR_FAILED.*events/)).toEqual([]);
+    expect(watched.unexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
   });
 
   it('The view of a running request does not shift the layout while images end', async () => {

@@ -75,7 +75,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
       page.getByRole('button', { name: 'Images ZIP' }).click(),
     ]);
     expect(zip.suggestedFilename()).toBe('spring-compressed.zip');
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
@@ -104,7 +104,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
     await page.getByText('1 problem to fix').waitFor();
-    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    expect(watched.unexpectedErrors(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });
 
@@ -126,7 +126,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     ]);
     expect(download.suggestedFilename()).toBe('sample-catalog.csv');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/^S. No.,Product Name,/);
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
@@ -147,7 +147,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByText('40 of 40 images', { exact: true }).waitFor();
     await page.getByText('Nothing failed.').waitFor();
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -168,7 +168,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     expect((await shop.api.getJson(`/status/${id}`)).status).toBe(404);
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('heading', { name: 'Catalog not found' }).waitFor();
-    expect(watched.surprises(/404.*\/requests\//)).toEqual([]);
+    expect(watched.unexpectedErrors(/404.*\/requests\//)).toEqual([]);
     await watched.close();
     shop.delay = 0;
   });

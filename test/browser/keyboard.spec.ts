@@ -68,7 +68,7 @@ describe.skipIf(NO_BROWSER)('The page with the keyboard alone', () => {
     await tabTo(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 });

@@ -53,7 +53,7 @@ describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
     }
     expect((await heap()) - before).toBeLessThan(6 * MB);
     expect(await page.locator('.card').count()).toBeLessThan(150);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 });

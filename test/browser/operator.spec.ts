@@ -58,8 +58,8 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await merchant.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('cell', { name: `Resumed origin ${host}` }).waitFor();
     await page.getByRole('cell', { name: `Paused origin ${host}` }).waitFor();
-    expect(watched.surprises(/401/)).toEqual([]);
-    expect(merchant.surprises(/401/)).toEqual([]);
+    expect(watched.unexpectedErrors(/401/)).toEqual([]);
+    expect(merchant.unexpectedErrors(/401/)).toEqual([]);
     await merchant.close();
     await watched.close();
   });
@@ -73,7 +73,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await name.inputValue()).toBe('no host');
-    expect(watched.surprises(/401/, /400/)).toEqual([]);
+    expect(watched.unexpectedErrors(/401/, /400/)).toEqual([]);
     await watched.close();
   });
 
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     expect(problems).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Admin key').waitFor();
-    expect(watched.surprises(/401/, /403/)).toEqual([]);
+    expect(watched.unexpectedErrors(/401/, /403/)).toEqual([]);
     await watched.close();
   });
 
@@ -131,7 +131,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
       expect(await overflow(page)).toBe(0);
       expect(await violationsOn(page)).toEqual([]);
-      expect(watched.surprises(/401/)).toEqual([]);
+      expect(watched.unexpectedErrors(/401/)).toEqual([]);
       await watched.close();
     },
   );

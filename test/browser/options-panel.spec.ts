@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
           await page.keyboard.press(key);
         }
       }
-      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );
@@ -62,7 +62,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
     expect(await coverOfFocus(page)).toBe('');
     await page.locator('.quality-preview[aria-busy=false]').waitFor();
     expect(asked.filter((body) => body.includes('99999'))).toEqual([]);
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 });

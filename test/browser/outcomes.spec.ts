@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
       await page.goto(`${shop.url}/r/${id}/problems`);
       await page.getByText('28 of 35 images compressed, 7 failed', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Retry 7 images' }).waitFor();
-      expect(watched.surprises(...NO_FILES)).toEqual([]);
+      expect(watched.unexpectedErrors(...NO_FILES)).toEqual([]);
       await watched.close();
     },
   );
@@ -82,7 +82,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     const saved = page.locator(`.request-row[href="/r/${id}"] .saved`);
     await saved.waitFor();
     expect((await saved.innerText()).split(/\s*\n\s*/)).toEqual(['Added 48.3 kB', '146 % larger']);
-    expect(watched.surprises(...NO_FILES)).toEqual([]);
+    expect(watched.unexpectedErrors(...NO_FILES)).toEqual([]);
     await watched.close();
   });
 });

@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByRole('cell', { name: 'square' }).waitFor();
       expect(await violationsOn(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      expect(watched.surprises(/404/)).toEqual([]);
+      expect(watched.unexpectedErrors(/404/)).toEqual([]);
       await watched.close();
     },
   );

@@ -17,7 +17,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
     await page.getByRole('button', { name: 'Change the links' }).click();
     expect(await links.inputValue()).toBe(`${first}\n\n${second}`);
-    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    expect(watched.unexpectedErrors(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });
 

@@ -83,12 +83,12 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
       await page.getByRole('heading', { name: 'Image report: spring.csv' }).waitFor();
       await page.getByText('Google requires at least 500 x 500 pixels.').waitFor();
       await expectClean(page);
-      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );
 
-  it('images are checked for a marketplace without compressing them', async () => {
+  it('Images are checked for a marketplace without compressing them', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByRole('radio', { name: 'Google' }).check();
@@ -109,11 +109,11 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await page.locator('.card', { hasText: 'P2' }).click();
     await page.getByText(SMALL).waitFor();
     await expectClean(page);
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
-  it('the report prints on one page', async () => {
+  it('The report prints on one page', async () => {
     const id = await shop.api.accepted(csv, { preset: 'google', audit: 'true' });
     await shop.api.untilFinal(id);
     const watched = await WatchedPage.open(shop.browser);
@@ -133,7 +133,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await watched.close();
   });
 
-  it('an automatic quality is previewed before the upload and shown for each image', async () => {
+  it('An automatic quality is previewed before the upload and shown for each image', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByRole('radio', { name: 'Automatic' }).check();
@@ -145,11 +145,11 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card', { hasText: 'P1' }).click();
     await page.getByText(/^quality \d+, score \d/).waitFor();
-    expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
-  it('an option that the API refuses is marked with its message', async () => {
+  it('An option that the API refuses is marked with its message', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByText('Notify another system (webhook)').click();
@@ -162,7 +162,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await expectClean(page);
     await address.fill('');
     expect(await page.locator('#refused-webhook_url').count()).toBe(0);
-    expect(watched.surprises(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+    expect(watched.unexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
     await watched.close();
   });
 });

@@ -70,7 +70,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
       expect.stringContaining('/images/'),
       expect.stringContaining('/images/'),
     ]);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -98,7 +98,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     expect(rows[0].images.map(({ url }) => url)).toEqual(
       Array(3).fill(expect.stringContaining('/images/')),
     );
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -121,7 +121,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     await page.getByLabel('Folder of the images').blur();
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
-    expect(watched.surprises(/400.*\/upload/)).toEqual([]);
+    expect(watched.unexpectedErrors(/400.*\/upload/)).toEqual([]);
     await watched.close();
   });
 });

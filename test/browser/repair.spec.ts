@@ -43,7 +43,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await page.getByRole('heading', { name: '2 images failed' }).waitFor();
     const { progress } = await shop.api.untilFinal(id);
     expect(progress).toMatchObject({ completed: 3, failed: 2 });
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -60,7 +60,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await page.getByLabel('Corrected errors file').setInputFiles(corrected);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
     expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await shop.api.untilFinal(id);
     expect(shop.origin.count('/gone.jpg')).toBe(before);
     await page.getByRole('heading', { name: '3 images failed' }).waitFor();
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 });

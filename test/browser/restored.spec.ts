@@ -36,7 +36,7 @@ describe.skipIf(NO_BROWSER)('A restored installation', () => {
     await notice.waitFor();
     expect(await notice.textContent()).toContain(join(dataDir, 'artifacts', '.database'));
     expect(await violationsOn(watched.page)).toEqual([]);
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 });

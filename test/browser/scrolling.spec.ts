@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
       await recordMisplacedCards(page);
       for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
         expect(await scrollAndWaitForCards(page, target)).toEqual([]);
-      expect(watched.surprises()).toEqual([]);
+      expect(watched.unexpectedErrors()).toEqual([]);
       await watched.close();
     },
   );

@@ -63,7 +63,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
     }
     expect(after.at(-1)!['Image Src']).toBe('vase.jpg');
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -97,7 +97,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     const { products } = await shop.api.untilFinal(id);
     expect(products[0]).toMatchObject({ serial_number: 'MUG-1-B', product_name: 'MUG-1-B' });
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -128,7 +128,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       ]);
       expect(download.suggestedFilename()).toBe('products_export-problems.csv');
       expect(await readFile(await download.path(), 'utf8')).toMatch(/,vase\.jpg\r\n/);
-      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );

@@ -52,7 +52,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     expect(await keptFiles(page)).toEqual([]);
     await page.goBack();
     await page.getByText('Drop your product file here').waitFor();
-    expect(watched.surprises()).toEqual([]);
+    expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
 
@@ -103,7 +103,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await page.getByRole('button', { name: 'Compress 2 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('heading', { name: 'products.csv' }).waitFor();
-    expect(watched.surprises(/\/upload/)).toEqual([]);
+    expect(watched.unexpectedErrors(/\/upload/)).toEqual([]);
     await watched.close();
   });
 });

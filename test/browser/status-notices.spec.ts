@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
       expect(await link.getAttribute('href')).toBe(shop.origin.url('/1.jpg?product=1'));
       expect(await violationsOn(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      expect(watched.surprises()).toEqual([]);
+      expect(watched.unexpectedErrors()).toEqual([]);
       await watched.close();
     },
   );
@@ -65,7 +65,7 @@ describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
       expect(await hosts.innerText()).toMatch(/ allows about [\d.]+ requests a minute; .+ left\.$/);
       expect(await violationsOn(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);
-      expect(watched.surprises()).toEqual([]);
+      expect(watched.unexpectedErrors()).toEqual([]);
       await shop.api.call(`/requests/${id}/cancel`, { method: 'POST' });
       await hosts.waitFor({ state: 'detached' });
       await watched.close();

@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
       await page.locator('.card').first().click();
       await page.getByRole('slider', { name: /as the original/ }).waitFor();
       expect(await violationsOn(page)).toEqual([]);
-      expect(watched.surprises(/502.*\/preview/)).toEqual([]);
+      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );

@@ -65,7 +65,7 @@ export async function audit(
   const files = await artifactBytes(bench);
   for (const catalog of [...accepted, ...unanswered]) {
     const request = await requestOf(bench, catalog);
-    // An upload without an answer may be missing. If it is stored, it must be complete.
+    // An upload without a response may be missing. If it is stored, it must be complete.
     if (!request && !catalog.requestId) continue;
     await compareRequest({ bench, fault, files, found }, catalog, request);
   }

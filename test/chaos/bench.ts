@@ -136,7 +136,7 @@ export class Bench {
   async repair(): Promise<void> {
     for (const proxy of [this.toPostgres, this.toRedis]) {
       proxy.delay(0);
-      proxy.swallow(false);
+      proxy.setBlackhole(false);
       await proxy.accept();
     }
     for (const origin of this.origins) {

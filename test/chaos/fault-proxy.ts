@@ -15,7 +15,7 @@ export class FaultProxy {
   private server: Server | undefined;
   private port = 0;
   private delayMs = 0;
-  private swallowing = false;
+  private isBlackhole = false;
   private readonly pairs = new Set<Pair>();
 
   private constructor(private readonly target: URL) {}
@@ -39,8 +39,8 @@ export class FaultProxy {
   }
 
   /** Drops all bytes in both directions. */
-  swallow(on: boolean): void {
-    this.swallowing = on;
+  setBlackhole(on: boolean): void {
+    this.isBlackhole = on;
   }
 
   /** Ends every open connection with a TCP reset. */
@@ -83,7 +83,7 @@ export class FaultProxy {
       [outer, inner],
     ]) {
       from.on('data', (chunk: Buffer) => {
-        dead ||= this.swallowing;
+        dead ||= this.isBlackhole;
         if (dead) return;
         if (this.delayMs === 0) to.write(chunk);
         else setTimeout(() => to.destroyed || to.write(chunk), this.delayMs);

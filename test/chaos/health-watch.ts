@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pulseOf } from '../support/health.js';
+import { measureHealth } from '../support/health.js';
 import type { Bench } from './bench.js';
 
 const INTERVAL_MS = 100;
 
-/** Calls `/health/live` continuously. While the app is stopped, no answer is expected. */
+/** Calls `/health/live` continuously. While the app is stopped, no response is expected. */
 export class HealthWatch {
   slowestMs = 0;
   private readonly ended = new AbortController();
@@ -24,8 +24,8 @@ export class HealthWatch {
   private async watch(): Promise<void> {
     while (!this.ended.signal.aborted) {
       if (this.bench.isRunning) {
-        const pulse = await pulseOf(this.bench.main).catch(() => undefined);
-        if (pulse?.status === 200) this.slowestMs = Math.max(this.slowestMs, pulse.ms);
+        const health = await measureHealth(this.bench.main).catch(() => undefined);
+        if (health?.status === 200) this.slowestMs = Math.max(this.slowestMs, health.ms);
       }
       await sleep(INTERVAL_MS, undefined, { signal: this.ended.signal }).catch(() => undefined);
     }

@@ -11,7 +11,7 @@ const COMMENT = 0xfe;
 const REDIRECT = 'redirect?to=';
 
 /**
- * Serves a small JPEG with distinct bytes for every path. Every tenth one passes the audits. The first answer to a path that contains
+ * Serves a small JPEG with distinct bytes for every path. Every tenth one passes the audits. The first response to a path that contains
  * `held` is sent only after `release()`.
  */
 export class ImageOrigin {
@@ -27,7 +27,7 @@ export class ImageOrigin {
     private readonly server: Server,
     private readonly images: Buffer[],
     private readonly large: Buffer,
-    /** Delay of each answer, in milliseconds: processing lasts long enough for a fault. */
+    /** Delay of each response, in milliseconds: processing lasts long enough for a fault. */
     private readonly latencyMs: number,
   ) {
     server.on('request', (request: IncomingMessage, response: ServerResponse) =>

@@ -15,7 +15,7 @@ export interface Message {
   outputBytes: number[];
   /** Undefined without an audit. */
   audit?: { passed: number; failed: number };
-  /** Status of the answer; 0 without one. */
+  /** Status of the response; 0 without one. */
   answered: number;
 }
 
@@ -58,7 +58,7 @@ export class MessageLog {
     return `http://127.0.0.1:${this.port}${path}`;
   }
 
-  /** Sets the answers to the next messages. The last one is used for all later messages. */
+  /** Sets the responses to the next messages. The last one is used for all later messages. */
   answer(path: string, ...answers: Answer[]): void {
     this.answers.set(path, answers);
   }

@@ -11,7 +11,7 @@ export interface FaultsOptions extends RunOptions {
   onResult: (fault: Fault, result: RunResult | string) => void;
 }
 
-/** Injects each fault into an app of its own. Returns the results in the order of the faults. */
+/** Injects each fault into its own app. Returns the results in the order of the faults. */
 export async function runFaults(
   faults: readonly Fault[],
   options: FaultsOptions,
@@ -37,8 +37,8 @@ async function runFault(
   options: FaultsOptions,
 ): Promise<RunResult | string> {
   const began = Date.now();
-  const obstacle = await fault.prepare?.(bench);
-  if (obstacle) return obstacle;
+  const skipReason = await fault.prepare?.(bench);
+  if (skipReason) return skipReason;
   const random = Random.named(options.seed, fault.name);
   const result = await new Run(bench, fault, random, options).execute();
   await fault.cleanUp?.(bench).catch((error: unknown) => result.problems.push(String(error)));

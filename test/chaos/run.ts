@@ -52,7 +52,7 @@ export class Run {
       name: fault.name.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase(),
       app: () => bench.url,
       origins: bench.origins.map(({ url }) => url),
-      hookUrl: (path) => bench.receiver.url(path),
+      webhookUrl: (path) => bench.receiver.url(path),
       forbiddenUrl: (n) => forbiddenUrl(bench, n),
     });
   }

@@ -4,7 +4,7 @@ import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
 /** One uploaded catalog, as its client knows it. */
 export interface Catalog {
-  /** Unique: identifies the request of an upload without an answer. */
+  /** Unique: identifies the request of an upload without a response. */
   filename: string;
   hook: string;
   kind: UploadKind;
@@ -23,7 +23,7 @@ export interface UploadClientOptions {
   app: () => string;
   /** Origins of the images, in turn. */
   origins: string[];
-  hookUrl: (path: string) => string;
+  webhookUrl: (path: string) => string;
   /** Returns the n-th URL that must not be fetched. */
   forbiddenUrl: (n: number) => string;
 }
@@ -44,11 +44,11 @@ export const HEADER = 'S. No.,Product Name,Input Image Urls';
 const IMAGES_PER_ROW = 2;
 const RESPONSE_TIMEOUT_MS = 20_000;
 
-/** Uploads catalogs and records the answers. */
+/** Uploads catalogs and records the responses. */
 export class UploadClient {
   /** Answered with 202. */
   readonly accepted: Catalog[] = [];
-  /** Without an answer: the app may have accepted it. */
+  /** Without a response: the app may have accepted it. */
   readonly unanswered: Catalog[] = [];
   /** Answered with another status. */
   readonly rejected: { catalog: Catalog; status: number; body: string }[] = [];
@@ -67,7 +67,7 @@ export class UploadClient {
     options.before?.(catalog);
     const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
-    form.append('webhook_url', this.options.hookUrl(catalog.hook));
+    form.append('webhook_url', this.options.webhookUrl(catalog.hook));
     form.append('webhook_secret', WEBHOOK_SECRET);
     for (const [name, value] of Object.entries(catalog.kind.fields)) form.append(name, value);
     const csv = [HEADER, ...lines, ''].join('\n');

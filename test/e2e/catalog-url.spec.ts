@@ -39,7 +39,7 @@ describe('An upload by catalog_url', () => {
     return requests;
   };
 
-  it('An upload by catalog_url reads the file behind the link and takes its name from the answer', async () => {
+  it('An upload by catalog_url reads the file behind the link and takes its name from the response', async () => {
     const disposition = `attachment; filename="shop.csv"; filename*=UTF-8''K%C3%A4se.csv`;
     scenario.origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
     scenario.origin.on('/short', redirectTo('/export'));
@@ -110,7 +110,7 @@ describe('An upload by catalog_url', () => {
     ['to a sign-in page', '/sign-in', 400, 'catalog_url_not_a_file'],
     ['to a page that is called a CSV', '/page.csv', 400, 'catalog_url_not_a_file'],
     ['to nothing', '/missing.csv', 400, 'catalog_url_failed'],
-    ['to a server in trouble', '/trouble.csv', 502, 'catalog_url_failed'],
+    ['to a server in failing', '/failing.csv', 502, 'catalog_url_failed'],
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
   ])(
@@ -122,7 +122,7 @@ describe('An upload by catalog_url', () => {
         '/page.csv',
         file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
       );
-      scenario.origin.on('/trouble.csv', answer(503));
+      scenario.origin.on('/failing.csv', answer(503));
       scenario.origin.on('/endless.csv', endless);
       scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
       const before = await count();

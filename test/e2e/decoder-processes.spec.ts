@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
+import { isAlive } from '../support/is-alive.js';
 import { eventually } from '../support/eventually.js';
 import { photograph } from '../support/sample-images.js';
 
@@ -28,14 +29,6 @@ const start = (size: number) =>
 const options = { quality: 50, format: 'original' as const };
 const run = (source: string, target: string) =>
   pool.compressImage({ source, target: join(folder, target), options });
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('The decoder processes', () => {
   it('The decoder processes compress many photos while one of two children is killed repeatedly', async () => {
@@ -77,9 +70,9 @@ describe('The decoder processes', () => {
 
   it('The decoder processes blame the storage, not the image, when a file cannot be read or written', async () => {
     pool = start(1);
-    const trouble = { code: 'storage_unavailable', retry: 'uncounted' };
-    await expect(run(join(folder, 'absent'), 'x')).rejects.toMatchObject(trouble);
-    await expect(run(photo, 'no/such/folder')).rejects.toMatchObject(trouble);
+    const storageError = { code: 'storage_unavailable', retry: 'uncounted' };
+    await expect(run(join(folder, 'absent'), 'x')).rejects.toMatchObject(storageError);
+    await expect(run(photo, 'no/such/folder')).rejects.toMatchObject(storageError);
     await expect(run(photo, 'fine')).resolves.toMatchObject({ format: 'jpeg', width: 1200 });
   });
 

@@ -35,7 +35,7 @@ class Listener {
     throw new Error(`It did not come: ${JSON.stringify(this.events)}`);
   }
 
-  hangUp(): void {
+  disconnect(): void {
     this.controller.abort();
   }
 
@@ -106,7 +106,7 @@ describe('GET /requests/:id/events', () => {
     await listener.until(({ type }) => type === 'progress');
     await sleep(2200);
     expect(listener.events).toHaveLength(1);
-    listener.hangUp();
+    listener.disconnect();
   });
 
   it('GET /requests/:id/events ends at once for a request that has ended', async () => {
@@ -132,7 +132,7 @@ describe('GET /requests/:id/events', () => {
     expect(await scenario.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
   });
 
-  it('GET /requests/:id/events does not hold up a stop of the app', async () => {
+  it('GET /requests/:id/events does not delay a stop of the app', async () => {
     const listener = await listen(await stored('processing'));
     await scenario.app.stop();
     await expect(listener.closed).resolves.toBeUndefined();

@@ -15,20 +15,20 @@ let database: TestDatabase;
 let sql: Client;
 let origin: OriginServer;
 /** Another host: the app limits the downloads of each. */
-let hung: OriginServer;
+let hanging: OriginServer;
 let app: TestApp | undefined;
 
 beforeEach(async () => {
   database = await createDatabase();
   sql = new Client({ connectionString: database.url });
   await sql.connect();
-  [origin, hung] = await Promise.all([OriginServer.start(), OriginServer.start()]);
+  [origin, hanging] = await Promise.all([OriginServer.start(), OriginServer.start()]);
   origin.on('/photo.jpg', file(await photograph(64, 48).jpeg({ quality: 95 }).toBuffer()));
-  for (let i = 1; i <= REQUESTS; i += 1) hung.on(`/${i}.jpg`, neverAnswer());
+  for (let i = 1; i <= REQUESTS; i += 1) hanging.on(`/${i}.jpg`, neverAnswer());
 });
 afterEach(async () => {
   await app?.stop();
-  await Promise.all([origin?.close(), hung?.close()]);
+  await Promise.all([origin?.close(), hanging?.close()]);
   await sql?.end();
   await database?.drop();
 });
@@ -40,7 +40,7 @@ async function startWithKeys(): Promise<TestApp> {
     env: {
       API_KEYS: `many:many-key-0123456789,one:${ONE}`,
       // Port 1 refuses every connection.
-      OUTBOUND_ALLOW: `${origin.allow},${hung.allow},127.0.0.1/32:1`,
+      OUTBOUND_ALLOW: `${origin.allow},${hanging.allow},127.0.0.1/32:1`,
       DOWNLOAD_TIMEOUT_SECONDS: '60',
     },
   });
@@ -58,7 +58,7 @@ async function countOpen(): Promise<number> {
 describe('An owner with one image', () => {
   it.each([
     ['refuses connections', () => 'http://127.0.0.1:1'],
-    ['never answers', () => hung.url('')],
+    ['never answers', () => hanging.url('')],
   ])(
     'An owner with one image gets it while 700 requests of another owner are open whose host %s',
     async (_what, host) => {

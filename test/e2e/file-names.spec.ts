@@ -68,7 +68,7 @@ describe('An upload with filename_template', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('an upload with filename_template names images by their rows, and numbers equal names', async () => {
+  it('An upload with filename_template names images by their rows, and numbers equal names', async () => {
     const completed = names.map((row) => row.filter((name) => name !== 'M-1-2.jpg'));
     const given = images.map(({ output_url }) => fileOf(output_url));
     expect(given).toEqual(names.flat().map((name) => (name === 'M-1-2.jpg' ? '' : name)));
@@ -77,7 +77,7 @@ describe('An upload with filename_template', () => {
     expect((await entriesOf(id)).map(({ name }) => name)).toEqual(completed.flat());
   });
 
-  it('a named image URL is signed, says the name of the file, and needs the extension of its format', async () => {
+  it('A named image URL is signed, says the name of the file, and needs the extension of its format', async () => {
     const [first] = images;
     const path = pathOf(first.output_url!);
     const response = await scenario.api.get(path);
@@ -93,7 +93,7 @@ describe('An upload with filename_template', () => {
     expect(await statusOf(path.split('?')[0])).toBe(403);
   });
 
-  it('a named image URL is in each row of the output file, in both modes', async () => {
+  it('A named image URL is in each row of the output file, in both modes', async () => {
     const appended = await rowsOf(id);
     expect(appended[0]).toEqual([...HEADER.split(','), 'Output Image Urls']);
     expect(appended.slice(1).map((row) => filesOf(row[3]))).toEqual(
@@ -105,7 +105,7 @@ describe('An upload with filename_template', () => {
     expect(second[2]).toBe(images[2].output_url);
   });
 
-  it('names stay the same after a retry, a correction, and an upload of the same file', async () => {
+  it('Names stay the same after a retry, a correction, and an upload of the same file', async () => {
     const allNames = async (request: string) => {
       const body = await scenario.api.untilFinal(request);
       return imagesOf(body).map(({ output_url }) => fileOf(output_url));
@@ -126,7 +126,7 @@ describe('An upload with filename_template', () => {
     expect((await entriesOf(id)).map(({ name }) => name)).toEqual(names.flat());
   });
 
-  it('a removed request leaves the files of another request with other names', async () => {
+  it('A removed request leaves the files of another request with other names', async () => {
     const other = await scenario.api.accepted(csvOf(['cup', 'a']), fields);
     const [image] = imagesOf(await scenario.api.untilFinal(other));
     expect(fileOf(image.output_url)).toBe('cup-1.jpg');
@@ -136,7 +136,7 @@ describe('An upload with filename_template', () => {
 });
 
 describe('An upload with filename_template and several outputs', () => {
-  it('an upload with several outputs names each by its output, width and format', async () => {
+  it('An upload with several outputs names each by its output, width and format', async () => {
     const outputs = [
       { name: 'large', format: 'webp' },
       { name: 'small', format: 'jpeg', width: 50 },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually.js';
 import { halfUpload } from '../support/half-upload.js';
-import { dripping, file } from '../support/origin-behaviors.js';
+import { sendSlowly, file } from '../support/origin-behaviors.js';
 import { query } from '../support/private-servers.js';
 import { Scenario } from '../support/scenario.js';
 import { formWith } from '../support/shop-bench.js';
@@ -24,16 +24,16 @@ const scenario = Scenario.forThisFile({
   },
 });
 
-let dripped = 0;
+let openDownloads = 0;
 
 beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
-  const drip = dripping(Buffer.alloc(1e6), 2000, 100);
-  scenario.origin.on('/drip.jpg', (request, response) => {
-    dripped += 1;
-    response.on('close', () => (dripped -= 1));
-    drip(request, response);
+  const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
+  scenario.origin.on('/slowBody.jpg', (request, response) => {
+    openDownloads += 1;
+    response.on('close', () => (openDownloads -= 1));
+    slowBody(request, response);
   });
 });
 
@@ -131,19 +131,19 @@ describe('Two API keys that take all slots', () => {
     let answered = 0;
     const greedy = GREEDY.flatMap((key) =>
       Array.from({ length: 40 }, async (_, i) => {
-        await preview(key, `/drip.jpg?${key}${i}`, gone.signal);
+        await preview(key, `/slowBody.jpg?${key}${i}`, gone.signal);
         answered += 1;
       }),
     );
     const settled = Promise.allSettled(greedy);
     // Calls above the share are refused. The others run or wait.
-    await eventually(() => answered >= 44 && dripped >= 3);
+    await eventually(() => answered >= 44 && openDownloads >= 3);
     for (let call = 0; call < 3; call += 1) {
       expect((await preview(DESK, `/photo.jpg?${call}`)).status).toBe(200);
     }
     gone.abort();
     await settled;
-    await eventually(() => dripped === 0, { what: 'the downloads to be given up' });
+    await eventually(() => openDownloads === 0, { what: 'the downloads to be given up' });
   });
 });
 
@@ -152,7 +152,10 @@ describe('GET /requests/:id/events with several API keys', () => {
   const idOf = new Map<string, string>();
   const ids = async (key: string) => {
     if (!idOf.has(key)) {
-      const row = { cells: ['1', 'Lamp', ''], images: [{ url: scenario.origin.url('/drip.jpg') }] };
+      const row = {
+        cells: ['1', 'Lamp', ''],
+        images: [{ url: scenario.origin.url('/slowBody.jpg') }],
+      };
       const id = await storeRequest(scenario.database.url, { status: 'processing', rows: [row] });
       const owner = key.slice(0, 4);
       await query(
@@ -165,7 +168,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   };
   afterAll(() => opened.forEach((socket) => socket.destroy()));
 
-  /** Returns the first line of the answer, and the rest. */
+  /** Returns the first line of the response, and the rest. */
   async function open(key: string): Promise<{ status: number; text: () => string }> {
     const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);

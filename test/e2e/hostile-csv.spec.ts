@@ -101,7 +101,7 @@ const payloads = [
   '=1+1\nx',
   '-2+3+cmd|" /C calc"!D2',
 ];
-const disguises: [string, (formula: string) => string][] = [
+const variants: [string, (formula: string) => string][] = [
   ['as it is', (formula) => formula],
   ['behind a space', (formula) => ` ${formula}`],
   ['behind a tab', (formula) => `\t${formula}`],
@@ -132,29 +132,26 @@ const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, ''
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
 describe('A formula', () => {
-  it.each(disguises)(
-    'A formula %s is escaped as text in the output CSV',
-    async (_how, disguise) => {
-      const cells = payloads.map(disguise);
-      const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
-      const rows = cells.map((cell) =>
-        [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
-      );
-      const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
-      const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
-      await bench.app.api.untilFinal(id);
-      for (const query of ['', '?detail=true']) {
-        const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
-          delimiter: ',',
-        });
-        const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
-        expect(live).toEqual([]);
-        expect(data).toHaveLength(payloads.length + 2);
-      }
-      const raw = Papa.parse<string[]>(
-        (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
-      );
-      expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
-    },
-  );
+  it.each(variants)('A formula %s is escaped as text in the output CSV', async (_how, disguise) => {
+    const cells = payloads.map(disguise);
+    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    const rows = cells.map((cell) =>
+      [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
+    );
+    const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
+    const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
+    await bench.app.api.untilFinal(id);
+    for (const query of ['', '?detail=true']) {
+      const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
+        delimiter: ',',
+      });
+      const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
+      expect(live).toEqual([]);
+      expect(data).toHaveLength(payloads.length + 2);
+    }
+    const raw = Papa.parse<string[]>(
+      (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
+    );
+    expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
+  });
 });

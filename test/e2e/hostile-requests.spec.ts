@@ -16,7 +16,7 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes and returns the answer, which ends with the connection or after `timeoutMs`. */
+/** Sends bytes and returns the response, which ends with the connection or after `timeoutMs`. */
 async function answerTo(bytes: string | Buffer, timeoutMs = 3000): Promise<string> {
   const socket = await open();
   let answer = '';
@@ -47,7 +47,7 @@ const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
 const csv = () => bench.catalog([bench.good]);
 
-/** 0: the connection closed without an answer, as Node.js does for malformed HTTP. */
+/** 0: the connection closed without a response, as Node.js does for malformed HTTP. */
 const REFUSED = [0, 400, 413, 415, 431];
 
 describe('A hostile upload form', () => {
@@ -147,7 +147,7 @@ describe('A hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('A hostile upload form that drips over fifty connections does not delay other calls', async () => {
+  it('A hostile upload form that arrives slowly over fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)
@@ -171,11 +171,11 @@ describe('A client that stops in the middle of a call', () => {
     async ({ expect }) => {
       const socket = await open();
       socket.write('POST /upload HTTP/1.1\r\nhost: localhost\r\n');
-      const dripping = setInterval(() => socket.write('x-a: b\r\n'), 1000);
+      const sendSlowly = setInterval(() => socket.write('x-a: b\r\n'), 1000);
       socket.resume();
       // headersTimeout is 20 s, and Node.js checks it every 30 s. The close may be a reset.
       const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
-      expect(await closed.finally(() => clearInterval(dripping))).toBe('closed');
+      expect(await closed.finally(() => clearInterval(sendSlowly))).toBe('closed');
     },
   );
 
@@ -195,7 +195,7 @@ describe('A client that stops in the middle of a call', () => {
 });
 
 describe('A path', () => {
-  const tricks = [
+  const hostileIds = [
     '../../etc/passwd',
     '..%2f..%2fetc%2fpasswd',
     '%2e%2e/%2e%2e/etc/passwd',
@@ -241,8 +241,8 @@ describe('A path', () => {
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
 
-  it.each(tricks)('A path with %s is not found or refused', async (trick) => {
-    for (const path of routes(trick)) {
+  it.each(hostileIds)('A path with %s is not found or refused', async (hostileId) => {
+    for (const path of routes(hostileId)) {
       const answer = await answerTo(
         `GET ${path.replaceAll(' ', '%20')} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
       );

@@ -3,12 +3,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
 import {
-  cutOffAfter,
-  dripping,
+  disconnectAfter,
+  sendSlowly,
   endless,
   file,
   htmlPage,
-  lyingAboutLength,
+  wrongContentLength,
   neverAnswer,
   redirectTo,
 } from '../support/origin-behaviors.js';
@@ -39,12 +39,12 @@ it('The app survives responses that are slow, endless, malformed, compressed or 
   const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
   const answers: Record<string, [Behavior, RegExp]> = {
     never: [neverAnswer(), /^download_timed_out$/],
-    dripping: [dripping(photo, 1, 200), /^download_(timed_out|too_slow)$/],
+    sendSlowly: [sendSlowly(photo, 1, 200), /^download_(timed_out|too_slow)$/],
     endless: [endless(), /^download_too_large$/],
-    'too-short': [lyingAboutLength(photo, photo.length * 2), /^completed$/],
+    'too-short': [wrongContentLength(photo, photo.length * 2), /^completed$/],
     'too-long': [
       // The second download reads to the end of the connection, unless the others have opened the breaker.
-      lyingAboutLength(photo, 1000),
+      wrongContentLength(photo, 1000),
       /^(completed|download_timed_out)$/,
     ],
     'length-of-a-terabyte': [
@@ -52,7 +52,7 @@ it('The app survives responses that are slow, endless, malformed, compressed or 
       /^download_too_large$/,
     ],
     'length-of-nothing': [file(photo, { 'content-length': 0 }), /^completed$/],
-    'cut-off': [cutOffAfter(photo, 500), /^download_truncated$/],
+    'cut-off': [disconnectAfter(photo, 500), /^download_truncated$/],
     empty: [file(Buffer.alloc(0)), /^empty_file$/],
     gzip: [encoded('gzip', gzipSync(photo)), /^completed$/],
     'gzip-bomb': [encoded('gzip', gzipSync(Buffer.alloc(100_000_000))), /^download_too_large$/],

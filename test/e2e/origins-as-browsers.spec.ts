@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { HostileBench } from '../support/hostile-app.js';
 import {
-  cutOffAfter,
+  disconnectAfter,
   file,
-  lyingAboutLength,
+  wrongContentLength,
   redirectTo,
   status,
 } from '../support/origin-behaviors.js';
@@ -27,8 +27,8 @@ it('An image that a browser shows is completed despite the quirks of its server'
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
     '/gzip.jpg': file(gzipSync(image), { 'content-encoding': 'gzip' }),
     '/aws-chunked.jpg': file(image, { 'content-encoding': 'aws-chunked' }),
-    '/length-too-long.jpg': lyingAboutLength(image, image.length + 37),
-    '/length-too-short.jpg': lyingAboutLength(image, 3000),
+    '/length-too-long.jpg': wrongContentLength(image, image.length + 37),
+    '/length-too-short.jpg': wrongContentLength(image, 3000),
     '/malformed.jpg': (_request, response) =>
       void response.socket!.end(
         Buffer.concat([
@@ -51,7 +51,7 @@ it('An image that a browser shows is completed despite the quirks of its server'
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
-it('A URL without a protocol is downloaded by http if the server has no https', async () => {
+it('A URL without a protocol is downloaded over HTTP if the server has no HTTPS', async () => {
   const photo = await photograph(40, 30).jpeg().toBuffer();
   bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
   const { host } = new URL(bench.shop.url('/'));
@@ -71,13 +71,11 @@ it('A URL without a protocol is downloaded by http if the server has no https', 
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));
-  bench.shop.on('/broken-off.jpg', cutOffAfter(image, 3000));
-  const [cut, brokenOff] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) =>
-    bench.shop.url(path),
-  );
-  expect(await bench.outcomes([cut, brokenOff])).toEqual({
+  bench.shop.on('/broken-off.jpg', disconnectAfter(image, 3000));
+  const [cut, reset] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) => bench.shop.url(path));
+  expect(await bench.outcomes([cut, reset])).toEqual({
     [cut]: 'image_truncated',
-    [brokenOff]: 'download_truncated',
+    [reset]: 'download_truncated',
   });
   expect(bench.shop.count('/always-cut.jpg')).toBe(2);
 });

@@ -83,7 +83,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('an upload with several outputs downloads each image once and has all outputs of each in its status', async () => {
+  it('An upload with several outputs downloads each image once and has all outputs of each in its status', async () => {
     expect(scenario.origin.count('/large.jpg')).toBe(1);
     expect(images.map((image) => image.status)).toEqual([
       'completed',
@@ -114,7 +114,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     }
   });
 
-  it('an upload with several outputs counts the bytes of each in status, statistics and webhook', async () => {
+  it('An upload with several outputs counts the bytes of each in status, statistics and webhook', async () => {
     const [first, ...further] = bytesOf(images);
     const expected = NAMES.map((name, i) => ({ name, bytes_out: [first, ...further][i] }));
     const { body } = await scenario.api.getJson<{ outputs: unknown; progress: unknown }>(
@@ -135,7 +135,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     });
   });
 
-  it('an upload with several outputs has a column for each output and one for srcset', async () => {
+  it('An upload with several outputs has a column for each output and one for srcset', async () => {
     const [header, first, second, third] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}`)),
     );
@@ -153,7 +153,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(second[7]).toBe(`${urls(small)[0]} 240w, ${urls(small)[1]} 300w`);
   });
 
-  it('an upload with several outputs lists the bytes of each output with detail=true', async () => {
+  it('An upload with several outputs lists the bytes of each output with detail=true', async () => {
     const [header, ...rows] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}?detail=true`)),
     );
@@ -175,7 +175,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(cell(0, 'Error Code')).toBe(',http_404');
   });
 
-  it('an upload with several outputs replaces the input URLs by those of the first output', async () => {
+  it('An upload with several outputs replaces the input URLs by those of the first output', async () => {
     const [header, first, second] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
     );
@@ -184,7 +184,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(second[2]).toBe(images[2].output_url);
   });
 
-  it('an upload with several outputs has each of them in the ZIP, named by its output', async () => {
+  it('An upload with several outputs has each of them in the ZIP, named by its output', async () => {
     const response = await scenario.api.get(`/download/${id}/images.zip`);
     expect(response.headers.get('pressroom-files')).toBe('12');
     const entries = readZip(Buffer.from(await response.arrayBuffer()));
@@ -200,7 +200,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(entries[1].content).toEqual((await fetchImage(output_url)).content);
   });
 
-  it('the retry of a failed image adds its outputs to the others', async () => {
+  it('The retry of a failed image adds its outputs to the others', async () => {
     scenario.origin.on('/gone.jpg', file(await picture(500, 400)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
     const retried = await scenario.api.untilFinal(id);
@@ -213,7 +213,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(scenario.origin.count('/large.jpg')).toBe(1);
   });
 
-  it('an upload with some of the same outputs compresses only the others', async () => {
+  it('An upload with some of the same outputs compresses only the others', async () => {
     const outputs = [OUTPUTS[1], { name: 'png', format: 'png', width: 20 }];
     const made = async () => {
       const rows = await query(scenario.database.url, 'SELECT 1 FROM artifacts');
@@ -229,7 +229,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(await made()).toBe(before + 1);
   });
 
-  it('a removed request leaves no row of its outputs', async () => {
+  it('A removed request leaves no row of its outputs', async () => {
     const count = () =>
       query(scenario.database.url, `SELECT 1 FROM image_outputs WHERE request_id = '${id}'`);
     expect(await count()).toHaveLength(9);
@@ -241,7 +241,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 });
 
 describe('Outputs', () => {
-  it('a canceled request keeps the outputs of its completed images', async () => {
+  it('A canceled request keeps the outputs of its completed images', async () => {
     scenario.origin.on('/one.jpg', file(await picture(320, 200))).on('/held.jpg', neverAnswer());
     const urls = [scenario.origin.url('/one.jpg'), scenario.origin.url('/held.jpg')];
     const id = await scenario.api.accepted(csvOf(...urls), FIELDS);
@@ -280,7 +280,7 @@ describe('Outputs', () => {
     expect(body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
   });
 
-  it('outputs that keep the bytes of a large source are all stored', async () => {
+  it('Outputs that keep the bytes of a large source are all stored', async () => {
     const source = await photograph(1500, 1000).webp({ quality: 60 }).toBuffer();
     expect(source.length).toBeGreaterThan(128 * 1024);
     scenario.origin.on('/kept.webp', file(source));
@@ -298,7 +298,7 @@ describe('Outputs', () => {
     expect(new Set(contents.slice(0, 3))).toEqual(new Set([image.bytes_in]));
   });
 
-  it('a kill -9 in the middle loses no output and counts none twice', async () => {
+  it('A kill -9 in the middle loses no output and counts none twice', async () => {
     const IMAGES = 60;
     const answers = new HeldAnswers();
     const pictures = await Promise.all(

@@ -11,13 +11,13 @@ const IMAGES = 300;
 
 describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is installed)', () => {
   let database: TestDatabase;
-  let bouncer: PgBouncer;
+  let pgBouncer: PgBouncer;
   let origin: OriginServer;
   const apps: TestApp[] = [];
 
   beforeAll(async () => {
     database = await createEmptyDatabase();
-    bouncer = await PgBouncer.before(database.url);
+    pgBouncer = await PgBouncer.before(database.url);
     origin = await OriginServer.start();
     const image = await photograph(64, 48).jpeg().toBuffer();
     for (let n = 0; n < IMAGES; n++) origin.on(`/${n}.jpg`, file(image));
@@ -25,13 +25,13 @@ describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is ins
   afterAll(async () => {
     await Promise.all(apps.map((app) => app.stop()));
     await origin?.close();
-    await bouncer?.stop();
+    await pgBouncer?.stop();
     await database?.drop();
   });
 
   it('Behind PgBouncer in transaction mode (if it is installed) two apps migrate and complete 300 images without an error in the log', async () => {
     const { url: redisUrl } = await createRedis();
-    const options = { databaseUrl: bouncer.url, redisUrl, env: { OUTBOUND_ALLOW: origin.allow } };
+    const options = { databaseUrl: pgBouncer.url, redisUrl, env: { OUTBOUND_ALLOW: origin.allow } };
     apps.push(...(await Promise.all([startApp(options), startApp(options)])));
     const rows = Array.from({ length: IMAGES }, (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`);
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
@@ -44,10 +44,10 @@ describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is ins
     const output = await apps[1].api.text(`/download/${id}`);
     expect(output.match(/\/images\//g)).toHaveLength(IMAGES);
     // OUTBOUND_ALLOW is announced at the start, and the first mismatch turns named statements off.
-    const troubles = apps
+    const unexpected = apps
       .flatMap(({ logs }) => logs)
       .filter(({ level }) => !['info', 'debug'].includes(level))
       .filter(({ msg }) => !/^(?:OUTBOUND_ALLOW|PgBouncer or another proxy) /.test(msg));
-    expect(troubles).toEqual([]);
+    expect(unexpected).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { SITUATIONS } from '../support/product-file-situations.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
-/** Members of the answer that these tests read. */
+/** Members of the response that these tests read. */
 interface Read {
   format: string;
   platform: string;

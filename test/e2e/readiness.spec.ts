@@ -7,7 +7,7 @@ import { createRedis } from '../support/redis.js';
 import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-// Tests start servers of their own.
+// Tests start their own servers.
 vi.setConfig({ testTimeout: 120_000 });
 
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,Mug,http://127.0.0.1:9/1.jpg\n';

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { halfUpload } from '../support/half-upload.js';
-import { dripping, file } from '../support/origin-behaviors.js';
+import { sendSlowly, file } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
@@ -17,18 +17,18 @@ const scenario = Scenario.forThisFile({
   env: { API_KEYS: `shop:${SHOP},desk:${DESK},yard:${YARD}` },
 });
 let sql: Client;
-let openDrips = 0;
+let openDownloads = 0;
 
 beforeAll(async () => {
   sql = new Client({ connectionString: scenario.database.url });
   await sql.connect();
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
-  const drip = dripping(Buffer.alloc(1e6), 2000, 100);
-  scenario.origin.on('/drip.jpg', (request, response) => {
-    openDrips += 1;
-    response.on('close', () => (openDrips -= 1));
-    drip(request, response);
+  const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
+  scenario.origin.on('/slowBody.jpg', (request, response) => {
+    openDownloads += 1;
+    response.on('close', () => (openDownloads -= 1));
+    slowBody(request, response);
   });
 });
 afterAll(async () => {
@@ -48,17 +48,17 @@ describe('A key that takes all slots', () => {
     const gone = new AbortController();
     let refused = 0;
     const greedy = Array.from({ length: 40 }, async (_, i) => {
-      const answer = await preview(SHOP, `/drip.jpg?${i}`, gone.signal);
+      const answer = await preview(SHOP, `/slowBody.jpg?${i}`, gone.signal);
       if (answer.status === 429) refused += 1;
     });
     const settled = Promise.allSettled(greedy);
     // Two are fetched and sixteen wait.
-    await eventually(() => refused === 22 && openDrips === 2);
+    await eventually(() => refused === 22 && openDownloads === 2);
     expect((await preview(DESK, '/photo.jpg')).status).toBe(200);
 
     gone.abort();
     await settled;
-    await eventually(() => openDrips === 0, { what: 'the downloads to be aborted' });
+    await eventually(() => openDownloads === 0, { what: 'the downloads to be aborted' });
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
@@ -110,7 +110,7 @@ async function largeRequest(key: string): Promise<string> {
   return id;
 }
 
-/** Counts the open uploads: each has a transaction of its own. */
+/** Counts the open uploads: each has its own transaction. */
 async function countUploads(): Promise<number> {
   const { rowCount } = await sql.query(
     `SELECT FROM pg_stat_activity

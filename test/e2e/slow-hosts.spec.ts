@@ -11,10 +11,10 @@ const MAX_DOWNLOADS = 8;
 const scenario = Scenario.forThisFile({
   origin: true,
   env: async ({ origin }) => {
-    hung = await OriginServer.start();
+    hanging = await OriginServer.start();
     return {
       // Port 1 refuses every connection.
-      OUTBOUND_ALLOW: `${origin.allow},${hung.allow},127.0.0.1/32:1`,
+      OUTBOUND_ALLOW: `${origin.allow},${hanging.allow},127.0.0.1/32:1`,
       // Longer than a test may take.
       DOWNLOAD_TIMEOUT_SECONDS: '600',
       DOWNLOAD_CONCURRENCY_PER_HOST: String(MAX_DOWNLOADS),
@@ -23,17 +23,17 @@ const scenario = Scenario.forThisFile({
   },
 });
 /** Another host: the app limits the downloads of each. */
-let hung: OriginServer;
+let hanging: OriginServer;
 
 beforeAll(async () => {
   const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
   for (let i = 0; i < IMAGES; i += 1) {
     scenario.origin.on(`/${i}.jpg`, file(photo));
-    hung.on(`/${i}.jpg`, neverAnswer());
+    hanging.on(`/${i}.jpg`, neverAnswer());
   }
 });
 afterAll(async () => {
-  await hung?.close();
+  await hanging?.close();
 });
 
 const rows = (url: (i: number) => string) =>
@@ -44,7 +44,7 @@ const catalog = (...lines: string[]) =>
 it('A host that hangs does not delay the images of other hosts that follow', async () => {
   const id = await scenario.api.accepted(
     catalog(
-      ...rows((i) => hung.url(`/${i}.jpg`)),
+      ...rows((i) => hanging.url(`/${i}.jpg`)),
       ...rows((i) => scenario.origin.url(`/${i}.jpg`)),
     ),
   );
@@ -53,7 +53,7 @@ it('A host that hangs does not delay the images of other hosts that follow', asy
     { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the host that is well' },
   );
   // No download of the other host has ended.
-  expect(hung.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
+  expect(hanging.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
   expect((await scenario.api.status(id, '?limit=0')).progress.failed).toBe(0);
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
 });

@@ -75,7 +75,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
       begin(half('/preview', 'application/json', '{')),
       begin(half('/upload', 'multipart/form-data; boundary=b', FORM)),
     ]);
-    // This call came after them. Its answer shows that they have been read.
+    // This call came after them. Its response shows that they have been read.
     await eventually(async () => (await app.api.get('/health/live')).ok);
 
     await app.stop();

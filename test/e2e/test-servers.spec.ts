@@ -18,7 +18,7 @@ async function tablesOf(url: string): Promise<string[]> {
 }
 
 describe('The servers of the tests', () => {
-  it('The servers of the tests give each file a migrated database of its own', async () => {
+  it('The servers of the tests give each file its own migrated database', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
     expect(await tablesOf(one.url)).toContain('processing_requests');
@@ -32,7 +32,7 @@ describe('The servers of the tests', () => {
     await empty.drop();
   });
 
-  it('The servers of the tests give each file a Redis database of its own', async () => {
+  it('The servers of the tests give each file its own Redis database', async () => {
     const [one, other] = await Promise.all([createRedis(), createRedis()]);
     const [first, second] = [new Redis(one.url), new Redis(other.url)];
     await first.set('key', 'value');

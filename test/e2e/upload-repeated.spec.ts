@@ -56,7 +56,7 @@ const countOf = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
 describe('An upload with an Idempotency-Key', () => {
-  it('An upload with an Idempotency-Key is stored once, and each app repeats its answer without the secret', async () => {
+  it('An upload with an Idempotency-Key is stored once, and each app repeats its response without the secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const one = await upload(key, { fields });
@@ -75,7 +75,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key keeps no copy of the webhook secret for the repeated answer', async () => {
+  it('An upload with an Idempotency-Key keeps no copy of the webhook secret for the repeated response', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const { body } = await upload(key, { fields });
@@ -87,7 +87,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(answer.body).not.toContain('whsec_');
   });
 
-  it('An upload with an Idempotency-Key shows no webhook secret from an answer that an earlier version has stored', async () => {
+  it('An upload with an Idempotency-Key shows no webhook secret from a response that an earlier version has stored', async () => {
     const key = randomUUID();
     await upload(key);
     await query(

@@ -32,7 +32,7 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** The built app in a process of its own, called over HTTP. */
+/** The built app in its own process, called over HTTP. */
 export class TestApp {
   readonly logs: LogLine[] = [];
   readonly dataDir: string;

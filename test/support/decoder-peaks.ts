@@ -16,7 +16,7 @@ interface Peak {
 /**
  * Records the peak memory of every decoder process (Linux). The pool kills a large decoder as soon as it
  * has answered, and `/proc` loses `VmHWM` within milliseconds. So the decoder records its own peak before
- * each answer.
+ * each response.
  */
 export class DecoderPeaks {
   private constructor(
@@ -45,7 +45,7 @@ await import(${JSON.stringify(DECODER.href)});
     return new DecoderPeaks(pathToFileURL(entry), record);
   }
 
-  /** Returns one peak for each answer to a task. */
+  /** Returns one peak for each response to a task. */
   ofAnswers(): Peak[] {
     return this.all().filter(({ type }) => type !== 'ready');
   }

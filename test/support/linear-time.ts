@@ -9,9 +9,7 @@ const TIMEOUT_MS = 60_000;
  * platforms. It needs a fifth of the CPU time of the JavaScript build, which other platforms use. With
  * `RECHECK_BACKEND=pure` no process is started.
  */
-export async function reasonAgainstLinearTime(
-  expression: FoundExpression,
-): Promise<string | undefined> {
+export async function findNonlinearity(expression: FoundExpression): Promise<string | undefined> {
   const { at, source, flags } = expression;
   const result = await check(source, flags, { timeout: TIMEOUT_MS, randomSeed: 1 });
   if (result.status === 'safe') return undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestApp } from './app.js';
-import { pulseOf } from './health.js';
+import { measureHealth } from './health.js';
 
 const EVERY_MS = 50;
 /** Maximum response time. Waits for a core do not count. */
@@ -32,7 +32,7 @@ export class LivenessMonitor {
   private async watch(): Promise<void> {
     while (!this.ended.signal.aborted) {
       try {
-        const { status, ms } = await pulseOf(this.app);
+        const { status, ms } = await measureHealth(this.app);
         if (status !== 200) this.failures.push(`status ${status}`);
         this.slowestMs = Math.max(this.slowestMs, ms);
       } catch (error) {

@@ -3,12 +3,13 @@ import * as fc from 'fast-check';
 /** One way to damage a file, at a relative position from 0 to 1. */
 export type Mutation = (bytes: Buffer) => Buffer;
 
-const at = (bytes: Buffer, place: number) => Math.floor(place * Math.max(0, bytes.length - 1));
-const place = fc.double({ min: 0, max: 1, noNaN: true });
+const at = (bytes: Buffer, position: number) =>
+  Math.floor(position * Math.max(0, bytes.length - 1));
+const position = fc.double({ min: 0, max: 1, noNaN: true });
 /** Headers contain sizes, offsets and counts. */
 const anywhere = fc.oneof(
-  place,
-  place.map((value) => value ** 4),
+  position,
+  position.map((value) => value ** 4),
 );
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];
 
@@ -43,7 +44,7 @@ const repeated = fc
     return Buffer.concat([bytes.subarray(0, from + length), bytes.subarray(from)]);
   });
 
-const cutOff = place.map(
+const truncated = position.map(
   (where): Mutation =>
     (bytes) =>
       bytes.subarray(0, at(bytes, where)),
@@ -63,7 +64,7 @@ export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
     { weight: 4, arbitrary: replaced },
     removed,
     repeated,
-    cutOff,
+    truncated,
     filled,
   ),
   { minLength: 1, maxLength: 6 },

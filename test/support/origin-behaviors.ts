@@ -35,7 +35,7 @@ export const htmlPage = (): Behavior =>
 export const neverAnswer = (): Behavior => () => undefined;
 
 /** Announces the true length, sends `bytes` of the body and closes the connection. */
-export const cutOffAfter =
+export const disconnectAfter =
   (body: Buffer, bytes: number, headers: OutgoingHttpHeaders = {}): Behavior =>
   (_request, response) => {
     const type = { 'content-type': 'image/jpeg', 'content-length': body.length };
@@ -44,16 +44,16 @@ export const cutOffAfter =
   };
 
 /** Announces a length that differs from the sent one. */
-export const lyingAboutLength = (body: Buffer, claimed: number): Behavior =>
+export const wrongContentLength = (body: Buffer, claimed: number): Behavior =>
   claimed > body.length
-    ? cutOffAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)
+    ? disconnectAfter(Buffer.concat([body, Buffer.alloc(claimed - body.length)]), body.length)
     : (_request, response) => {
         const head = `HTTP/1.1 200 OK\r\ncontent-type: image/jpeg\r\ncontent-length: ${claimed}\r\n\r\n`;
         response.socket?.end(Buffer.concat([Buffer.from(head), body]));
       };
 
 /** Sends `bytesAtOnce` every `everyMs` without an announced length. */
-export const dripping =
+export const sendSlowly =
   (body: Buffer, bytesAtOnce: number, everyMs: number): Behavior =>
   (_request, response) => {
     response.writeHead(200, { 'content-type': 'image/jpeg' });

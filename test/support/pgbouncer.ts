@@ -57,9 +57,9 @@ max_client_conn = 200
       env: { PATH },
       stdio: 'ignore',
     });
-    const bouncer = new PgBouncer(`postgres://any@127.0.0.1:${port}/${name}`, child, directory);
-    await eventually(() => answers(bouncer.url), { what: 'PgBouncer to answer' });
-    return bouncer;
+    const pgBouncer = new PgBouncer(`postgres://any@127.0.0.1:${port}/${name}`, child, directory);
+    await eventually(() => answers(pgBouncer.url), { what: 'PgBouncer to answer' });
+    return pgBouncer;
   }
 
   async stop(): Promise<void> {

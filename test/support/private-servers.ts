@@ -58,7 +58,7 @@ export class PrivateServers {
     await Promise.all(this.running.splice(0).map((servers) => servers.stop()));
   }
 
-  /** Starts them within a process of its own, and a process group of its own, as a shell would. */
+  /** Starts them within its own process, and its own process group, as a shell would. */
   spawnApp(directory = this.directory): ChildProcess {
     const script = join(import.meta.dirname, 'embedded-app.ts');
     const app = spawn(process.execPath, ['--import', 'tsx', script, directory], {

@@ -9,7 +9,7 @@ import { freePort } from './free-port.js';
 import { RedisInstance } from './redis-instance.js';
 
 const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
-/** Time without an answer after which the Sentinel replaces the primary. */
+/** Time without a response after which the Sentinel replaces the primary. */
 const DOWN_AFTER_MS = 1000;
 
 /** A primary, a replica, and one Sentinel that replaces the primary by the replica. */

@@ -45,7 +45,7 @@ export class RowWork {
   rows!: TestRows;
   images!: ImagesRepository;
   outcomes!: OutcomesRepository;
-  moves!: RequestTransitionsRepository;
+  transitions!: RequestTransitionsRepository;
   corrections!: RequestCorrectionsRepository;
   operations!: BulkOperationsRepository;
 
@@ -110,7 +110,7 @@ export class RowWork {
     const env = Object.assign(new Env(), { RETENTION_DAYS });
     this.images = new ImagesRepository(dataSource);
     this.outcomes = new OutcomesRepository(dataSource, env);
-    this.moves = new RequestTransitionsRepository(dataSource, env, new OpenWorkQuota(env));
+    this.transitions = new RequestTransitionsRepository(dataSource, env, new OpenWorkQuota(env));
     this.corrections = new RequestCorrectionsRepository(dataSource, new OpenWorkQuota(env));
     this.operations = new BulkOperationsRepository(dataSource);
     await this.rows.artifact(completed().artifactKey);

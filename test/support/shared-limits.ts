@@ -10,7 +10,7 @@ export interface LimitsOfApp {
   close(): void;
 }
 
-/** Returns the rate limits of one app on this Redis, with a connection of its own. */
+/** Returns the rate limits of one app on this Redis, with its own connection. */
 export async function limitsOfApp(redisUrl: string): Promise<LimitsOfApp> {
   const env = Object.assign(new Env(), { REDIS_URL: redisUrl });
   const connections = new RedisConnections(env);

@@ -112,7 +112,7 @@ async function completeDatabase({
     );
     return await dataSource.transaction(async (db) => {
       await db.query('SET LOCAL statement_timeout = 0');
-      // An app that was started meanwhile has claims of its own. It frees those of the backup when they expire.
+      // An app that was started meanwhile has its own claims. It frees those of the backup when they expire.
       const apps = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
       if (apps.length === 0) await new ImagesRepository(dataSource).releaseAllClaims(db);
       await db.query(`ANALYZE ${tables.join(', ')}`);

@@ -14,15 +14,15 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is ins
   afterAll(() => database.drop());
 
   async function findingsThrough(mode: PoolMode, settings: Partial<Env> = {}): Promise<Finding[]> {
-    const bouncer = await PgBouncer.before(database.url, { mode });
+    const pgBouncer = await PgBouncer.before(database.url, { mode });
     try {
       const env = Object.assign(new Env(), settings);
       return await collectFindings({
         name: 'postgresql',
-        findings: () => checkPostgres(bouncer.url, env),
+        findings: () => checkPostgres(pgBouncer.url, env),
       });
     } finally {
-      await bouncer.stop();
+      await pgBouncer.stop();
     }
   }
 
@@ -32,7 +32,7 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is ins
       expect.objectContaining({
         status: 'ok',
         check: 'postgresql.pooler',
-        message: 'A pooler in session mode is in front.',
+        message: 'PostgreSQL is behind a pooler in session mode.',
       }),
     );
   });

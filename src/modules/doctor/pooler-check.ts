@@ -8,7 +8,7 @@ const CHECK = 'postgresql.pooler';
 /** Number of rounds in which a pooler in transaction mode certainly changes the server connection. */
 const ROUNDS = 5;
 /** SQLSTATE of a prepared statement that the other server connection lacks, or already has. */
-const PREPARED_ELSEWHERE = new Set(['26000', '42P05']);
+const PREPARED_STATEMENT_ERRORS = new Set(['26000', '42P05']);
 const STATEMENT = 'pressroom_doctor';
 
 type Connection = PoolClient & { processID: number };
@@ -23,13 +23,13 @@ export async function checkPooler(
   const [second, releaseSecond] = await driver.obtainMasterConnection();
   try {
     const a = first as Connection;
-    // A pooler gives each client a process id of its own, for the cancellation of queries.
+    // A pooler gives each client its own process id, for the cancellation of queries.
     if (a.processID === (await readBackendId(a))) {
       return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
     }
     const finding =
       preparedStatements === 'off'
-        ? ok(CHECK, 'A pooler is in front, and prepared statements are off.')
+        ? ok(CHECK, 'PostgreSQL is behind a pooler, and prepared statements are off.')
         : await checkMode(a, second as Connection);
     return { finding, isPooled: true };
   } finally {
@@ -53,8 +53,11 @@ async function checkMode(a: Connection, b: Connection): Promise<Finding> {
     isShared ||= other === before || after !== before;
   }
   return isShared
-    ? ok(CHECK, 'A pooler in transaction mode is in front, and it supports prepared statements.')
-    : ok(CHECK, 'A pooler in session mode is in front.');
+    ? ok(
+        CHECK,
+        'PostgreSQL is behind a pooler in transaction mode that supports prepared statements.',
+      )
+    : ok(CHECK, 'PostgreSQL is behind a pooler in session mode.');
 }
 
 /** Runs a named statement and returns the server's process id; undefined when the pooler confuses names. */
@@ -66,7 +69,7 @@ async function prepare(connection: Connection): Promise<number | undefined> {
     });
     return rows[0].pid;
   } catch (thrown) {
-    if (PREPARED_ELSEWHERE.has((thrown as { code?: string }).code ?? '')) return undefined;
+    if (PREPARED_STATEMENT_ERRORS.has((thrown as { code?: string }).code ?? '')) return undefined;
     throw thrown;
   }
 }
@@ -79,6 +82,6 @@ async function readBackendId(connection: Connection): Promise<number> {
 const withoutPreparedStatements = (): Finding =>
   warning(
     CHECK,
-    'A pooler in transaction mode is in front, and it does not support prepared statements. Statements are planned each time.',
+    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. Statements are planned each time.',
     'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or DATABASE_PREPARED_STATEMENTS=off, which omits the first attempt.',
   );

@@ -17,7 +17,7 @@ interface ProxyCall {
 }
 
 /**
- * Calls a URL, and returns the answer even if the body of the call is incomplete. Returns undefined without an
+ * Calls a URL, and returns the response even if the body of the call is incomplete. Returns undefined without an
  * answer in time.
  *
  * @throws Error of the connection or of TLS

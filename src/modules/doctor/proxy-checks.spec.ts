@@ -78,7 +78,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('checkProxy() reports an answer of another server, and a missing answer', async () => {
+  it('checkProxy() reports a response of another server, and a missing response', async () => {
     const other = createServer((_request, response) => response.end('It works!'));
     servers.push(other);
     other.listen(0, '127.0.0.1');

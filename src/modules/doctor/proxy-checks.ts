@@ -18,7 +18,7 @@ export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<F
   }
   const version = live && httpVersionOf(live);
   if (version === undefined) {
-    yield unreachable(base, live ? `status ${live.status}` : 'no answer within 5 s');
+    yield unreachable(base, live ? `status ${live.status}` : 'no response within 5 s');
     return;
   }
   yield ok('proxy.connection', `The app answers at ${base}.`);

@@ -44,7 +44,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
 async function findConnectionFault(connections: RedisConnections, redis: Redis) {
   const deadline = Date.now() + CONNECT_MS;
   while (redis.status !== 'ready' && !connections.fault) {
-    if (Date.now() > deadline) return new RedisUnavailableError('no answer within 6 s');
+    if (Date.now() > deadline) return new RedisUnavailableError('no response within 6 s');
     await setTimeout(POLL_MS);
   }
   return redis.status === 'ready' ? undefined : connections.fault;

@@ -19,7 +19,7 @@ interface ImageAnswer {
   file?: string;
 }
 
-/** Serves artifacts. Names are content addresses, so an answer never becomes stale. */
+/** Serves artifacts. Names are content addresses, so a response never becomes stale. */
 @ApiTags('Images')
 @Controller('images')
 export class ImagesController {

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { abortSlowDownload, type DownloadSpeed } from './abort-slow-download.js';
 
-/** pipeline() adds seven listeners of `close` to those of the middleware. Node.js warns from eleven on. */
+/** pipeline() adds seven listeners of `close` to those of the middleware. Node.js warns above ten. */
 const MAX_LISTENERS = 20;
 
 export interface SendLimits {

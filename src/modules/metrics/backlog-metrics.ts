@@ -7,7 +7,7 @@ import {
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** Several Prometheus servers, or a short scrape interval, cause no further statements. */
+/** Several Prometheus servers, or a short scrape interval, cause no additional statements. */
 const CACHE_MS = 1000;
 /** A scrape does not wait longer for PostgreSQL. */
 const TIMEOUT_MS = 3000;

@@ -9,6 +9,6 @@ export function metricsAddressError(error: NodeJS.ErrnoException, env: Env): App
     const message = `Port ${port} of ${host} is in use by another program. Set METRICS_PORT to another port (0 selects a free one), or METRICS=off.`;
     return new AppError(START_ERRORS.port_in_use, { message, cause: error });
   }
-  const message = `Metrics can't be served on METRICS_HOST=${host} with METRICS_PORT=${port} (${error.message}). Use an address of this machine. A port below 1024 may need more rights.`;
+  const message = `Metrics can't be served on METRICS_HOST=${host} with METRICS_PORT=${port} (${error.message}). Use an address of this machine. A port below 1024 may need elevated privileges.`;
   return new AppError(START_ERRORS.address_unusable, { message, cause: error });
 }

@@ -32,7 +32,7 @@ const READINESS_SCHEMA = {
   },
 };
 const down = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
-const REDIS_AWAY = down(new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'));
+const REDIS_UNAVAILABLE = down(new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'));
 const READY = {
   status: 'ok',
   info: { database: up, redis: up, storage: up },
@@ -42,8 +42,8 @@ const READY = {
 const READY_WITHOUT_REDIS = {
   status: 'ok',
   info: { database: up, storage: up },
-  error: { redis: REDIS_AWAY },
-  details: { database: up, redis: REDIS_AWAY, storage: up },
+  error: { redis: REDIS_UNAVAILABLE },
+  details: { database: up, redis: REDIS_UNAVAILABLE, storage: up },
 };
 const NOT_READY = toProblem(
   new NotReadyError({ database: up, redis: down(new RedisReadOnlyError()), storage: up }),
@@ -80,7 +80,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Whether this instance can accept and process work',
     description:
-      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.',
+      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.',
   })
   @ApiOkResponse({
     description:

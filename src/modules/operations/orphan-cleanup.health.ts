@@ -6,10 +6,10 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
 /** Maximum wait for PostgreSQL and the storage, in milliseconds. */
 const TIMEOUT_MS = 1000;
-/** Lifetime of an answer. Each one reads an object, which costs money on Amazon. */
-const ON_FOR_MS = 60_000;
+/** Lifetime of a response. Each one reads an object, which costs money on Amazon. */
+const ENABLED_CACHE_MS = 60_000;
 /** Short, because the operator who removes the marker waits for it. */
-const OFF_FOR_MS = 5000;
+const DISABLED_CACHE_MS = 5000;
 
 const cleanupOff = (ownerMarker: string) =>
   `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it permanently, remove ${ownerMarker} to turn cleanup on.`;
@@ -37,7 +37,7 @@ export class OrphanCleanupHealth {
       if (enabled) return indicator.up({ enabled });
       return indicator.up({ enabled, message: cleanupOff(this.store.ownerMarker) });
     } catch (error) {
-      // PostgreSQL and the storage have indicators of their own.
+      // PostgreSQL and the storage have their own indicators.
       return indicator.up({ enabled: null, message: (error as Error).message });
     }
   }
@@ -54,7 +54,7 @@ export class OrphanCleanupHealth {
   private async readOwner(): Promise<boolean> {
     const identity = await this.artifacts.readDatabaseId();
     const enabled = !(await this.store.isClaimedByAnother(identity));
-    this.latest = { enabled, until: Date.now() + (enabled ? ON_FOR_MS : OFF_FOR_MS) };
+    this.latest = { enabled, until: Date.now() + (enabled ? ENABLED_CACHE_MS : DISABLED_CACHE_MS) };
     return enabled;
   }
 }

@@ -54,7 +54,7 @@ export class PausesController {
   @ApiOperation({
     summary: 'Pause an origin or an owner',
     description:
-      'No process starts an image of it from now on, also after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.',
+      'No process starts its images until the pause ends, even after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.',
   })
   @ApiBody({
     type: NewPauseDto,

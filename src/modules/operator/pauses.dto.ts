@@ -33,7 +33,7 @@ export class PauseTargetDto {
 /** A pause to set. */
 export class NewPauseDto extends PauseTargetDto {
   /**
-   * Reason of the pause. The owners of waiting requests read it.
+   * Reason of the pause. Owners of waiting requests can read it.
    * @example The shop moves its server until noon.
    */
   @ApiPropertyOptional()

@@ -60,7 +60,7 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List the hosts that images wait for',
     description:
-      'Pace, circuit breaker and pause of each host, over all running processes. Counts may be some seconds old.',
+      'Pace, circuit breaker and pause of each host, over all running processes. Counts may be a few seconds old.',
   })
   @ApiOkResponse({ type: OriginListDto })
   @DescribeProblems('/operator/origins', ...PROBLEMS)

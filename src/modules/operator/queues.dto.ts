@@ -75,7 +75,7 @@ export class OriginDto {
   concurrency!: number;
 
   /**
-   * Requests per minute that the host allows, as learned from its answers. Null while no limit is known.
+   * Requests per minute that the host allows, as learned from its responses. Null while no limit is known.
    * @example 60
    */
   requests_per_minute!: number | null;

@@ -38,7 +38,7 @@ export class UsageController {
   @ApiOperation({
     summary: 'Get the cost of each owner',
     description:
-      'Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.',
+      'Images, bytes and compression time by owner, including those of deleted requests. A process that crashes loses up to 5 seconds of it.',
   })
   @ApiOkResponse({ type: OwnerUsageListDto })
   @DescribeProblems(

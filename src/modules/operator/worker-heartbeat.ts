@@ -48,8 +48,8 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.beat(), RENEW_MS);
-    this.beat();
+    this.timer = setInterval(() => this.recordHeartbeat(), RENEW_MS);
+    this.recordHeartbeat();
   }
 
   /** Removes the row, so the process is not listed until its time is over. */
@@ -60,7 +60,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** A renewal that waits for the database is not repeated meanwhile. */
-  private beat(): void {
+  private recordHeartbeat(): void {
     this.running ??= this.renew()
       .then(
         () => (this.hasFailed = false),

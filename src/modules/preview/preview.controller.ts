@@ -34,7 +34,7 @@ export class PreviewController {
     description: 'The image',
     headers: {
       'Preview-Bytes-In': size('Bytes of the source.'),
-      'Preview-Bytes-Out': size('Bytes of the answer.'),
+      'Preview-Bytes-Out': size('Bytes of the response.'),
       'Preview-Quality': size('Quality that `target_score` or `max_bytes` chose.'),
       'Preview-Score': score('SSIMULACRA 2 score at this quality, if it was measured.'),
     },

@@ -10,8 +10,8 @@ interface Source {
   bytes: Promise<number>;
   /** Ends the download. */
   stop: AbortController;
-  isThere: boolean;
-  users: number;
+  isDownloaded: boolean;
+  waiters: number;
   usedAt: number;
 }
 
@@ -30,7 +30,7 @@ export class RecentSources implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Keeps the file while `work` runs. Aborts a download when its last waiter leaves.
+   * Keeps the file while `work` runs. Aborts a download when its last caller stops waiting.
    * @throws the reason of `signal`, AppError of the download
    */
   async use<T>(
@@ -39,12 +39,12 @@ export class RecentSources implements OnApplicationShutdown {
     work: (path: string, bytes: number) => Promise<T>,
   ): Promise<T> {
     const source = this.sources.get(url) ?? this.fetch(url);
-    source.users += 1;
+    source.waiters += 1;
     try {
       return await work(source.path, await rejectOnAbort(source.bytes, signal));
     } finally {
-      source.users -= 1;
-      if (source.users === 0 && !source.isThere) this.giveUp(url, source);
+      source.waiters -= 1;
+      if (source.waiters === 0 && !source.isDownloaded) this.abandonDownload(url, source);
       source.usedAt = Date.now();
       await this.forgetOld();
     }
@@ -61,17 +61,17 @@ export class RecentSources implements OnApplicationShutdown {
     const path = this.store.temporaryPath();
     const stop = new AbortController();
     const bytes = this.downloader.download(url, { to: path, signal: stop.signal }).then((all) => {
-      source.isThere = true;
+      source.isDownloaded = true;
       return all.bytes;
     });
-    const source = { path, bytes, stop, isThere: false, users: 0, usedAt: Date.now() };
+    const source = { path, bytes, stop, isDownloaded: false, waiters: 0, usedAt: Date.now() };
     this.sources.set(url, source);
     // A failure reaches the current waiters only. The next preview downloads again.
     bytes.catch(() => this.forget(url, source));
     return source;
   }
 
-  private giveUp(url: string, source: Source): void {
+  private abandonDownload(url: string, source: Source): void {
     source.stop.abort();
     this.forget(url, source);
   }
@@ -83,7 +83,7 @@ export class RecentSources implements OnApplicationShutdown {
 
   private async forgetOld(): Promise<void> {
     const idle = [...this.sources]
-      .filter(([, { users }]) => users === 0)
+      .filter(([, { waiters }]) => waiters === 0)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
     const surplus = this.sources.size - MAX_KEPT;
     const old = idle.filter(([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= KEPT_MS);
@@ -100,9 +100,9 @@ export class RecentSources implements OnApplicationShutdown {
 async function rejectOnAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    const stay = () => signal.removeEventListener('abort', leave);
-    work.finally(stay).then(resolve, reject);
+    const stopWaiting = () => reject(signal.reason);
+    signal.addEventListener('abort', stopWaiting, { once: true });
+    const cleanUp = () => signal.removeEventListener('abort', stopWaiting);
+    work.finally(cleanUp).then(resolve, reject);
   });
 }

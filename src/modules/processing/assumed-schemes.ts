@@ -28,7 +28,7 @@ export class AssumedSchemes {
    * `https:`.
    * @throws the first error if both fail for want of a connection
    */
-  async tryHttpToo<T>(
+  async withHttpFallback<T>(
     { id, inputUrl }: ClaimedImage,
     download: (url: string) => Promise<T>,
   ): Promise<T> {

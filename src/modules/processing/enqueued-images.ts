@@ -5,7 +5,7 @@ import { JobQueues } from '../../platform/queues/job-queues.js';
 /** Time after which an enqueued, unclaimed image is enqueued again, unless its job is still in Redis. */
 export const REDISPATCH_AFTER_SECONDS = 60;
 /** Images that become due again within this time are sought in Redis. Longer than `INTERVAL_MS`. */
-const AHEAD_SECONDS = 20;
+const LOOKAHEAD_SECONDS = 20;
 const INTERVAL_MS = 5000;
 
 /** Keeps images that still wait in Redis from being enqueued a second time. */
@@ -39,7 +39,7 @@ export class EnqueuedImages {
   private async renewDispatches(): Promise<void> {
     if (Date.now() - this.renewedAt < INTERVAL_MS) return;
     this.renewedAt = Date.now();
-    const ending = await this.images.listEndingDispatches(AHEAD_SECONDS);
+    const ending = await this.images.listEndingDispatches(LOOKAHEAD_SECONDS);
     if (ending.length === 0) return;
     const enqueued = await this.queues.findEnqueued(ending);
     await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);

@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const PROCESSING_ERRORS = defineErrors(
-  { title: 'An image: processing it', intro: 'Errors of images.' },
+  { title: 'Image processing', intro: 'Errors of images.' },
   {
     processing_interrupted: {
       title: 'Processing interrupted',

@@ -48,7 +48,7 @@ export class ImageAudits {
     };
     const to = this.store.temporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
-      this.schemes.tryHttpToo(image, (url) =>
+      this.schemes.withHttpFallback(image, (url) =>
         this.downloader.readHead(url, readFacts, { to, signal, onStart }),
       ),
     );

@@ -20,7 +20,7 @@ import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 
 /** Images per decoder that wait for it or for their outcome to be recorded, beyond the downloads. */
-const AHEAD_PER_DECODER = 64;
+const PREFETCHED_PER_DECODER = 64;
 /** Time that running images get at shutdown. Those that remain are released. */
 const FINISH_MS = 6000;
 
@@ -44,7 +44,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     env: Env,
   ) {
     this.consumer = new JobConsumer(queue, {
-      concurrency: env.DOWNLOAD_CONCURRENCY + env.DECODERS * AHEAD_PER_DECODER,
+      concurrency: env.DOWNLOAD_CONCURRENCY + env.DECODERS * PREFETCHED_PER_DECODER,
       handleJob: async ({ data, opts }) => {
         this.order.recordStart(opts.priority ?? 1);
         await this.pipeline.processImage(data.image_id, data.request_id);
@@ -53,7 +53,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   onApplicationBootstrap(): void {
-    // Releases the leases now, although this app serves calls for some more seconds. Other apps can then
+    // Releases the leases now, although this app serves calls for a few more seconds. Other apps can then
     // claim the images.
     this.shutdown.onStop(() => void this.beforeApplicationShutdown());
     this.consumer.startConsuming();

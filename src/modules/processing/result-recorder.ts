@@ -48,8 +48,8 @@ export class ResultRecorder {
   }
 
   private async postpone({ id, lease }: ClaimedImage, result: RetriedImage): Promise<ImageResult> {
-    const { delayMs, isCounted: charged } = result;
-    await this.recorder.postpone({ id, lease, delayMs, charged });
+    const { delayMs, isCounted: counted } = result;
+    await this.recorder.postpone({ id, lease, delayMs, counted });
     if (delayMs === 0) this.signals.imagesDue.next();
     return result;
   }

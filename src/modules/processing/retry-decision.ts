@@ -37,8 +37,8 @@ export function decideRetry(
   }
   const backoff = { firstMs: limits.firstDelayMs, factor: BACKOFF_FACTOR };
   const delayMs = withJitter(exponentialDelay(attempts, backoff), JITTER, random);
-  const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { status: 'retry', delayMs: Math.max(delayMs, asked), isCounted: true };
+  const requested = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { status: 'retry', delayMs: Math.max(delayMs, requested), isCounted: true };
 }
 
 /** Returns the code of an error, as `decideRetry()` records it. */

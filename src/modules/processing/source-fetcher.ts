@@ -62,7 +62,7 @@ export class SourceFetcher {
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
     const downloaded = await stages.measureDownload((onStart) =>
-      this.schemes.tryHttpToo(image, (url) =>
+      this.schemes.withHttpFallback(image, (url) =>
         this.downloader.downloadUnlessUnchanged(url, known, {
           to: file,
           keepSmall: true,
@@ -110,7 +110,7 @@ export class SourceFetcher {
     damage: AppError,
   ): Promise<Downloaded> {
     try {
-      return await this.schemes.tryHttpToo(image, (url) =>
+      return await this.schemes.withHttpFallback(image, (url) =>
         this.downloader.download(url, { to: file, keepSmall: true, again: true, signal }),
       );
     } catch (error) {

@@ -127,7 +127,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
         await this.orphans.removeOrphans(signal);
       },
     });
-    // Each machine has temporary files of its own.
+    // Each machine has its own temporary files.
     if (!ran) await this.orphans.removeLeftovers();
   }
 

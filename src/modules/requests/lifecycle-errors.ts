@@ -15,7 +15,7 @@ export class RequestStillRunningError extends AppError {
   constructor() {
     super(HTTP_ERRORS.not_finished, {
       message:
-        'The request is still being worked on. Wait for its end or cancel it, then retry what is left.',
+        'The request is still running. Wait until it ends, or cancel it, then retry the remaining images.',
       retryAfterMs: 5000,
     });
   }

@@ -120,7 +120,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Remove a request with its images',
     description:
-      'Stops a running request. Its id is unknown from then on, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
+      'Stops a running request. After that, its id is unknown, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
   })
   @ApiNoContentResponse({ description: 'The request is removed.' })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)

@@ -23,7 +23,7 @@ export class RequestLifecycle {
   private readonly log = new Logger(RequestLifecycle.name);
 
   constructor(
-    private readonly moves: RequestTransitionsRepository,
+    private readonly transitions: RequestTransitionsRepository,
     private readonly operations: BulkOperationsRepository,
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
@@ -34,7 +34,7 @@ export class RequestLifecycle {
    * @throws RequestNotFoundError, AlreadyFinishedError, RequestBusyError
    */
   async cancel(id: string): Promise<ProcessingRequest> {
-    const result = await this.moves.cancel(id);
+    const result = await this.transitions.cancel(id);
     if (result === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
     if (result === 'busy') throw new RequestBusyError();
     if (result === 'moved') {
@@ -53,8 +53,8 @@ export class RequestLifecycle {
    */
   async retry(id: string, code?: string): Promise<ProcessingRequest> {
     const result = await (code === undefined
-      ? this.moves.retry(id)
-      : this.moves.retryImagesWithCode(id, code));
+      ? this.transitions.retry(id)
+      : this.transitions.retryImagesWithCode(id, code));
     if (result === 'open') throw new RequestStillRunningError();
     if (result === 'nothing') throw new NothingToRetryError(code);
     if (result === 'busy') throw new RequestBusyError();
@@ -70,7 +70,7 @@ export class RequestLifecycle {
 
   /** @throws RequestNotFoundError */
   async remove(id: string): Promise<void> {
-    if ((await this.moves.remove(id)) === 'unknown') throw new RequestNotFoundError();
+    if ((await this.transitions.remove(id)) === 'unknown') throw new RequestNotFoundError();
     this.log.log('Request removed');
     this.signals.requestStopped.next(id);
     this.signals.housekeepingDue.next();

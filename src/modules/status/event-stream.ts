@@ -22,7 +22,7 @@ export const sendEventStreamHead = (response: Response): void => {
   response.writeHead(200, HEADERS).end();
 };
 
-/** An answer of type `text/event-stream` (HTML Living Standard, 9.2). Ends when its client disconnects. */
+/** A response of type `text/event-stream` (HTML Living Standard, 9.2). Ends when its client disconnects. */
 export class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 

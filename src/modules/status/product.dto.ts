@@ -8,7 +8,7 @@ import { chosenQuality, ImageOutputDto } from './output.dto.js';
 import type { PresetId } from '../../platform/presets/preset.js';
 import { imagePath } from './image-path.js';
 
-/** Names in the answer. */
+/** Names in the response. */
 export interface PageNames {
   /** Returns the name of a column of the header; null: of the first image column. */
   column: (column: number | null) => string;

@@ -65,7 +65,7 @@ export class FailureCauseDto implements FailureCauseRow {
   examples!: FailureExampleDto[];
 }
 
-/** The rate that a host allows, as learned from its answers. */
+/** The rate that a host allows, as learned from its responses. */
 export interface HostRate {
   host: string;
   requestsPerMinute: number;
@@ -73,7 +73,7 @@ export interface HostRate {
   pausedSeconds: number;
 }
 
-/** A host with a rate limit that Pressroom has learned from its answers. */
+/** A host with a rate limit that Pressroom has learned from its responses. */
 export class LimitedHostDto {
   /** @example shop.example.com */
   host!: string;

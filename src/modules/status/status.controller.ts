@@ -44,7 +44,7 @@ export class StatusController {
   @ApiHeader({
     name: 'If-None-Match',
     required: false,
-    description: '`ETag` of the previous answer',
+    description: '`ETag` of the previous response',
   })
   @ApiOkResponse({ type: StatusDto })
   @ApiResponse({ status: 304, description: 'Nothing has changed since that `ETag`.' })

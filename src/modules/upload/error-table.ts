@@ -102,7 +102,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 409,
       title: 'Idempotency key in use',
       what: 'An upload with this Idempotency-Key is in progress.',
-      fix: 'Send it again later to get its answer.',
+      fix: 'Send it again later to get its response.',
     },
     idempotency_key_reused: {
       status: 422,

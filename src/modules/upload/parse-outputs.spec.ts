@@ -93,7 +93,7 @@ describe('parseOutputs()', () => {
   });
 
   it.each([
-    ['text that is no JSON', '[{', ['outputs']],
+    ['text that is not JSON', '[{', ['outputs']],
     ['an object', {}, ['outputs']],
     ['no output', [], ['outputs']],
     ['eleven outputs', Array.from({ length: 11 }, (_, i) => ({ name: `o${i}` })), ['outputs']],

@@ -18,7 +18,7 @@ import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiter
 import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
 import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
 
-/** Rows in which a header may be named. */
+/** Maximum number of the header row. */
 const MAX_HEADER_ROW = 100;
 const MAX_NAME_LENGTH = 1000;
 const MAX_IMAGE_COLUMNS = 100;
@@ -33,7 +33,7 @@ function asNames({ value }: { value: unknown }): unknown {
   return jsonArray(value) ?? [value];
 }
 
-/** Undefined for text that is no JSON array, such as a header name in brackets. */
+/** Undefined for text that is not a JSON array, such as a header name in brackets. */
 function jsonArray(text: string): unknown[] | undefined {
   if (!text.trimStart().startsWith('[')) return undefined;
   try {

@@ -4,7 +4,7 @@ import type { CatalogDescription } from '../../platform/catalog/catalog-reader.j
 import type { Estimate } from './estimate.js';
 import { ReadFileDto, readFileDto } from './read-file.dto.js';
 import type { ReadFile } from './read-product-file.js';
-import type { ReceivedCatalog } from './upload-receiver.js';
+import type { ReceivedCatalog } from './received-upload.js';
 import type { ChosenWebhook } from './webhook-choice.js';
 
 /** Absolute URLs. */
@@ -44,7 +44,7 @@ export class UploadAcceptedDto extends ReadFileDto {
 
   @ApiPropertyOptional({
     description:
-      'Only when Pressroom made it for this request. It is shown once: the answer to a repeated upload ' +
+      'Only when Pressroom made it for this request. It is shown once: the response to a repeated upload ' +
       '(`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.',
     example: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=',
   })
@@ -150,7 +150,7 @@ export class EstimateDto implements Estimate {
   duration_seconds!: number | null;
 }
 
-/** 200: the answer to `dry_run=true`. Nothing was stored. */
+/** 200: the response to `dry_run=true`. Nothing was stored. */
 export class UploadCheckedDto extends ReadFileDto {
   @ApiProperty({ example: true })
   dry_run!: true;

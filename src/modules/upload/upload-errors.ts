@@ -131,7 +131,7 @@ class MalformedUploadError extends AppError {
 }
 
 /** The client disconnected. No one reads the response, but the log must not show a server fault. */
-export class UploadBrokenOffError extends MalformedUploadError {
+export class UploadAbortedError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
   }
@@ -164,7 +164,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
   }
   // multer and Node throw plain errors.
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
-    return new UploadBrokenOffError(error);
+    return new UploadAbortedError(error);
   }
   // busboy does so too.
   if (

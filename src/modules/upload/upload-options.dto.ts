@@ -49,7 +49,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this answer only.',
+      'Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this response only.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

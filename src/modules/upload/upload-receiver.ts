@@ -24,7 +24,8 @@ import { type FileSource, linkedFile, sentFile } from './file-source.js';
 import { IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
-import { type ReadFile, readProductFile } from './read-product-file.js';
+import { readProductFile } from './read-product-file.js';
+import type { Received } from './received-upload.js';
 import {
   toRefusedError,
   asUploadError,
@@ -33,7 +34,7 @@ import {
   FilenameTemplateUnsupportedError,
   NotMultipartError,
   OptionAfterFileError,
-  UploadBrokenOffError,
+  UploadAbortedError,
   UploadTooLargeError,
 } from './upload-errors.js';
 import { uploadForm } from './upload-form.js';
@@ -41,32 +42,6 @@ import { READING_OPTION_NAMES, UploadOptions } from './upload-options.dto.js';
 
 /** Maximum size of the form without the file. */
 const FORM_BYTES = 256 * 1024;
-
-/** A product file that was read to its end, with its uncommitted transaction. */
-export interface ReceivedCatalog {
-  /** Empty for a link. */
-  fileSha256: string;
-  requestId: string;
-  filename: string;
-  file: ReadFile;
-  /** Undefined in a dry run whose option `dry_run` preceded the file. */
-  store?: CatalogStore;
-}
-
-/** An upload with an `Idempotency-Key` that was used before. Its file was hashed and not parsed. */
-export interface RepeatedUpload {
-  fileSha256: string;
-  first: FirstUpload;
-  store?: undefined;
-}
-
-/** A dry run that asked for the list of all problems. */
-export interface ListedProblems {
-  problems: ProblemList;
-  store?: undefined;
-}
-
-type Received = ReceivedCatalog | RepeatedUpload | ListedProblems;
 
 /** Reads a product file from the socket, or from a link, into PostgreSQL in one stream. */
 @Injectable()
@@ -165,45 +140,47 @@ export class UploadReceiver {
     const requestId = uuidv7();
     const owner = ownerOf(request);
     const ended = new AbortController();
-    const slot = await this.takeSlot(request, owner, ended).catch((error: unknown) => {
+    const releaseSlot = await this.acquireSlot(request, owner, ended).catch((error: unknown) => {
       source.drain();
       throw error;
     });
-    let giveBack = slot;
+    let onStoreEnd = releaseSlot;
     let store: CatalogStore | undefined;
     let problems: ProblemList | undefined;
     try {
       if (isProblemListRequested(request, options)) problems = await ProblemList.create();
       if (!options.dry_run) {
-        store = await CatalogStore.begin(this.dataSource, requestId, () => giveBack());
+        store = await CatalogStore.begin(this.dataSource, requestId, () => onStoreEnd());
       }
       const first = store && (await this.firstUpload(request, store));
       if (store && first) {
         // The connection is returned to the pool. The slot still limits uploads whose body is being
         // received.
-        giveBack = () => undefined;
+        onStoreEnd = () => undefined;
         await store.rollback();
         const fileSha256 = await source.sha256();
-        slot();
+        releaseSlot();
         return { fileSha256, first };
       }
-      const room = store ? await this.quota.findRemainingImages(store.query, owner) : Infinity;
+      const remainingImages = store
+        ? await this.quota.findRemainingImages(store.query, owner)
+        : Infinity;
       const { filename, bytes } = await source.open(ended.signal);
       const file = await readProductFile(bytes, options.catalogOptions(), {
         store,
         fileNames: options.fileNames(),
         problems,
         checkQuota: (images) => {
-          if (images > room) throw this.quota.tooManyImages();
+          if (images > remainingImages) throw this.quota.tooManyImages();
         },
       });
-      if (!store) slot();
+      if (!store) releaseSlot();
       if (problems !== undefined) return { problems };
       return { fileSha256: await source.sha256(), requestId, filename, file, store };
     } catch (error) {
       source.drain();
       await store?.rollback();
-      slot();
+      releaseSlot();
       if (error instanceof CatalogRefusedError && problems !== undefined && problems.count > 0) {
         return { problems };
       }
@@ -216,13 +193,17 @@ export class UploadReceiver {
   }
 
   /**
-   * Takes an upload slot. Dry runs and repeated uploads need no connection, but they read as much as
+   * Acquires an upload slot. Dry runs and repeated uploads need no connection, but they read as much as
    * other uploads.
    * @param ended aborted when the client disconnects, or when the download of a link loses its slot
    */
-  private takeSlot(request: Request, owner: string, ended: AbortController): Promise<() => void> {
+  private acquireSlot(
+    request: Request,
+    owner: string,
+    ended: AbortController,
+  ): Promise<() => void> {
     // The request closes once a small body is read. The response closes with the connection.
-    request.res?.once('close', () => ended.abort(new UploadBrokenOffError()));
+    request.res?.once('close', () => ended.abort(new UploadAbortedError()));
     return this.slots.acquireSlot(owner, {
       signal: ended.signal,
       onEvict: () => {

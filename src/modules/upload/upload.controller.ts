@@ -17,7 +17,8 @@ import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idem
 import type { ProblemList } from './problem-list.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
-import { type ReceivedCatalog, type RepeatedUpload, UploadReceiver } from './upload-receiver.js';
+import type { ReceivedCatalog, RepeatedUpload } from './received-upload.js';
+import { UploadReceiver } from './upload-receiver.js';
 import { DescribeUpload } from './upload.docs.js';
 import { WebhookChoice } from './webhook-choice.js';
 import { outputsOf } from '../../platform/database/request-output.js';

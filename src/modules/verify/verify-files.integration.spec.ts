@@ -20,7 +20,7 @@ describe('FileVerification', () => {
   let requestId: string;
   let keys: string[];
 
-  /** Five completed images, each with a file of its own. */
+  /** Five completed images, each with its own file. */
   beforeEach(async () => {
     await work.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
     folder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
@@ -67,7 +67,7 @@ describe('FileVerification', () => {
     expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
   });
 
-  it('FileVerification lists missing files and files of a wrong size with their request, row and position', async () => {
+  it('FileVerification lists missing files and files of the wrong size with their request, row and position', async () => {
     await unlink(pathOf(keys[1]));
     await truncate(pathOf(keys[3]), 4);
     const { problems, totals } = await verify();

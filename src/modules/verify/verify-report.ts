@@ -88,9 +88,7 @@ export class VerifyReport {
     );
     if (totals.withoutChecksum > 0) {
       const files = counted(totals.withoutChecksum, 'file');
-      await this.write(
-        `Only the size of ${files} was compared: their rows are older than checksums.`,
-      );
+      await this.write(`Only the size of ${files} was compared: their rows predate checksums.`);
     }
     if (totals.problemCount === 0) await this.write('All files are present.');
     else await this.writeAffected(totals, repair);

@@ -18,7 +18,11 @@ import { DeliveryLogRepository } from '../../platform/database/repositories/deli
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryDto, DeliveryListDto } from './deliveries.dto.js';
-import { DeliveryIdPipe, DeliveryNotFoundError, DeliveryUnderWayError } from './delivery-errors.js';
+import {
+  DeliveryIdPipe,
+  DeliveryNotFoundError,
+  DeliveryInProgressError,
+} from './delivery-errors.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { ResendLimit } from './resend-limit.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
@@ -82,7 +86,7 @@ export class DeliveriesController {
     if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
     await this.resends.countResend(owner, deliveryId);
     if (!(await this.log.restart(deliveryId)))
-      throw new DeliveryUnderWayError(this.timing.timeoutMs);
+      throw new DeliveryInProgressError(this.timing.timeoutMs);
 
     const restarted = await this.log.find(requestId, deliveryId);
     if (!restarted) throw new DeliveryNotFoundError();

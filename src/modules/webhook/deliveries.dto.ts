@@ -22,7 +22,7 @@ export class DeliveryAttemptDto {
   started_at!: string;
 
   @ApiProperty({
-    description: 'Time until the answer or the timeout, in milliseconds.',
+    description: 'Time until the response or the timeout, in milliseconds.',
     example: 42,
   })
   duration_ms!: number;
@@ -30,7 +30,7 @@ export class DeliveryAttemptDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'HTTP status of the answer; `null` without an answer.',
+    description: 'HTTP status of the response; `null` without a response.',
     example: 500,
   })
   status_code!: number | null;

@@ -10,7 +10,7 @@ export class DeliveryNotFoundError extends AppError {
   }
 }
 
-export class DeliveryUnderWayError extends AppError {
+export class DeliveryInProgressError extends AppError {
   constructor(retryAfterMs: number) {
     super(WEBHOOK_ERRORS.delivery_under_way, { retryAfterMs });
   }

@@ -21,7 +21,7 @@ const PERMANENT_CODES = new Set<string>([
   WEBHOOK_ERRORS.webhook_secret_unusable.code,
 ]);
 
-/** Returns the verdict on an answer. 2xx is success, 410 disables the delivery, any other status is retried. */
+/** Returns the verdict on a response. 2xx is success, 410 disables the delivery, any other status is retried. */
 export function judgeAnswer(
   { status, retryAfterMs }: PostAnswer,
   attempts: number,
@@ -35,7 +35,7 @@ export function judgeAnswer(
   return retry(error, attempts, schedule, retryAfterMs);
 }
 
-/** Returns the verdict on a call without an answer. */
+/** Returns the verdict on a call without a response. */
 export function judgeFailure(failure: AppError, attempts: number, schedule: number[]): Verdict {
   const error = { code: failure.code, message: failure.message };
   if (PERMANENT_CODES.has(failure.code)) return { status: 'failed', delayMs: 0, error };

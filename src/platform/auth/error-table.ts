@@ -36,13 +36,13 @@ export const AUTH_ERRORS = defineErrors(
     admin_key_required: {
       status: 403,
       title: 'Admin key required',
-      what: 'An API key does not open the functions of the operator.',
+      what: 'An API key does not give access to operator functions.',
       fix: 'Use a key of ADMIN_API_KEY.',
     },
     admin_key_not_accepted: {
       status: 403,
       title: 'Admin key not accepted',
-      what: 'An admin key opens the functions of the operator only. It owns no requests.',
+      what: 'An admin key gives access to operator functions only. It owns no requests.',
       fix: 'Use a key of API_KEYS for this call.',
     },
     cross_site_call: {

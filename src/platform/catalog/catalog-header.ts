@@ -43,7 +43,7 @@ export function readHeader(
   if (images.length === 0)
     throw withoutImageColumn(
       cells,
-      found.notTaken.map((left) => left.index),
+      found.ignored.map((left) => left.index),
     );
   const name = chosenColumn(cells, options.nameColumn, found.name?.index);
   const serial = chosenColumn(cells, options.serialColumn, found.serial?.index);
@@ -54,14 +54,14 @@ export function readHeader(
       const message = `${named(found.byContent)}: read as image columns, because their cells contain image URLs.`;
       warnings.push({ code: 'columns_by_content', message });
     }
-    const left = found.notTaken
+    const left = found.ignored
       .filter(({ reason }) => reason === 'links')
       .map((column) => column.index);
     if (left.length > 0) {
       const message = `${named(left)}: contain URLs but were not read as image columns. Name them in image_columns to compress them.`;
       warnings.push({ code: 'columns_with_urls_not_read', message });
     }
-    const empty = found.notTaken
+    const empty = found.ignored
       .filter(({ reason }) => reason === 'no_urls')
       .map((column) => column.index);
     if (empty.length > 0) {

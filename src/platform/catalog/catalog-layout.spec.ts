@@ -8,7 +8,7 @@ import {
 /** Files as shops export them, with invented data. */
 const FILES: readonly ProductFileCase[] = [
   [
-    'variants on rows of their own, some without an image',
+    'variants on separate rows, some without an image',
     lines(
       'Handle,Title,Variant SKU,Image Src,Variant Image',
       `jar,Glass jar,J1,${C}/j1.jpg,${C}/j2.jpg`,

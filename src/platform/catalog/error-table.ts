@@ -2,7 +2,7 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const FILE_ERRORS = defineErrors(
   {
-    title: 'The product file as a whole',
+    title: 'Product file',
     intro: 'Responses of `POST /upload`. Nothing of a refused file is stored.',
   },
   {
@@ -45,7 +45,7 @@ export const FILE_ERRORS = defineErrors(
     header_row_not_found: {
       status: 400,
       title: 'Header row not found',
-      what: '`header_row` is beyond the start of the file.',
+      what: '`header_row` is not among the first rows of the file.',
       fix: 'Correct it, or leave it out.',
     },
     sheet_unknown: {
@@ -76,7 +76,7 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'Quote unclosed',
       what: 'A cell starts with `"`, and the quote is never closed.',
-      fix: 'Close it. Write a quote inside a cell twice.',
+      fix: 'Close the quote. Double each quote inside a cell.',
     },
     nul_byte: {
       status: 400,

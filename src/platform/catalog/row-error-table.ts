@@ -2,9 +2,9 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const ROW_ERRORS = defineErrors(
   {
-    title: 'A row of the product file',
+    title: 'Rows of the product file',
     intro:
-      'Entries of `problems` in the answer to an upload, and errors of images. The image has failed from the start with this code; all others are compressed.',
+      'Entries of `problems` in the response to an upload, and errors of images. The image has failed from the start with this code; all others are compressed.',
   },
   {
     url_invalid: {
@@ -72,7 +72,7 @@ export const ROW_ERRORS = defineErrors(
 
 /** Exported for `npm run reference`, which lists every exported table. */
 export const CATALOG_WARNINGS = defineErrors(
-  { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the answer to an upload.' },
+  { title: 'Warnings of an upload', intro: 'Entries of `warnings` in the response to an upload.' },
   {
     rows_empty: {
       title: 'Rows empty',
@@ -106,7 +106,7 @@ export const CATALOG_WARNINGS = defineErrors(
     },
     column_ambiguous: {
       title: 'Column ambiguous',
-      what: 'Several columns could have been meant; the warning names the one that was read.',
+      what: 'Several columns matched; the warning names the one that was used.',
       fix: '',
     },
     columns_by_content: {

@@ -12,9 +12,9 @@ import {
 
 describe('compressImage() of a rotated photo', () => {
   it('compressImage() of a rotated photo rotates it upright', async () => {
-    const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).jpeg({ quality: 95 });
+    const landscape = (await twoHalves(200, 100, '#ff0000', '#0000ff')).jpeg({ quality: 95 });
     const { output, width, height, metadata } = await compress(
-      await lying.withMetadata({ orientation: 6 }).toBuffer(),
+      await landscape.withMetadata({ orientation: 6 }).toBuffer(),
     );
     expect({ width, height }).toEqual({ width: 100, height: 200 });
     expect(metadata).toMatchObject({ width: 100, height: 200, format: 'jpeg' });
@@ -26,8 +26,8 @@ describe('compressImage() of a rotated photo', () => {
   it.each(['original', 'jpeg'] as const)(
     'compressImage() of a rotated photo ignores the EXIF orientation of a WebP, as browsers do, as %s',
     async (format) => {
-      const lying = (await twoHalves(200, 100, '#ff0000', '#0000ff')).webp({ quality: 95 });
-      const input = await lying.withMetadata({ orientation: 6 }).toBuffer();
+      const landscape = (await twoHalves(200, 100, '#ff0000', '#0000ff')).webp({ quality: 95 });
+      const input = await landscape.withMetadata({ orientation: 6 }).toBuffer();
       const { output, metadata } = await compress(input, { format });
       expect(metadata).toMatchObject({ width: 200, height: 100 });
       expect(metadata.orientation).toBeUndefined();

@@ -81,10 +81,10 @@ async function bestOf(
   });
   // The copyright may not fit into the file. Encoding the image for it would degrade the image.
   const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
-  const obstacle = obstacleOf(source, plan, limits);
-  const kept = obstacle ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
+  const limitError = findLimitError(source, plan, limits);
+  const kept = limitError ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
   if (kept) return asKept(kept);
-  if (obstacle) throw obstacle;
+  if (limitError) throw limitError;
   let first: Awaited<ReturnType<typeof encodeFirst>>;
   try {
     first = await encodeFirst(source, plan);
@@ -139,7 +139,7 @@ async function encodeFirst(
 }
 
 /** Returns the reason why the image cannot be decoded. Without a conversion, it is cleaned and kept instead. */
-function obstacleOf(
+function findLimitError(
   source: ImageSource,
   plan: EncodePlan,
   { maxMemoryBytes }: DecodeLimits,
@@ -180,6 +180,6 @@ function removeMetadata(
 ): Buffer | undefined {
   const source = FORMATS[header.format].stripsOriginal ? original : readable;
   const stripped = stripMetadata(source, header, maxBytes);
-  const addsTheEndOnly = stripped?.equals(source) && original.length <= source.length;
-  return addsTheEndOnly ? original : stripped;
+  const addsOnlyEndMarker = stripped?.equals(source) && original.length <= source.length;
+  return addsOnlyEndMarker ? original : stripped;
 }

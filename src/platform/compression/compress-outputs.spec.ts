@@ -72,7 +72,7 @@ describe('compressOutputs()', () => {
     expect(source).toMatchObject({ animated: true, hash: '0000000000000000' });
   });
 
-  it('compressOutputs() makes outputs from shared pixels that look like those made alone', async () => {
+  it('compressOutputs() creates outputs from shared pixels that match those created separately', async () => {
     const photo = await photograph(640, 480).jpeg({ quality: 95 }).toBuffer();
     const sizes = [400, 200, 100].map(
       (width) => ({ format: 'png', quality: 100, max_width: width }) as const,

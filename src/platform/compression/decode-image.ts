@@ -12,9 +12,9 @@ import { keepsFrames } from './keeps-frames.js';
 import { addPngProfile } from './png-colors.js';
 
 /**
- * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> `finish`. Ignores invisible flaws.
+ * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> `finish`. Ignores invisible defects.
  *
- * @param finish encodes the image or reads its pixels; called again for a source with such flaws
+ * @param finish encodes the image or reads its pixels; called again for a source with such defects
  * @throws TruncatedImageError, CorruptImageError
  */
 export async function decodeImage<T>(
@@ -39,8 +39,8 @@ export async function decodeImage<T>(
   try {
     return await finish(createStrictPipeline());
   } catch (error) {
-    const flaw = isWriteFailure(error) ? await findFlaw(createStrictPipeline()) : error;
-    if (!isHarmless(flaw ?? error)) throw decodingError(flaw ?? error, bytes, header.format);
+    const defect = isWriteFailure(error) ? await findDefect(createStrictPipeline()) : error;
+    if (!isHarmless(defect ?? error)) throw decodingError(defect ?? error, bytes, header.format);
   }
   try {
     return await finish(pipeline(profiled, header, plan, maxPixels, 'error'));
@@ -50,7 +50,7 @@ export async function decodeImage<T>(
 }
 
 /** Returns the fault of a source. A stopped encoder reports only that it could not write. */
-async function findFlaw(image: Sharp): Promise<unknown> {
+async function findDefect(image: Sharp): Promise<unknown> {
   try {
     await image.resize(1, 1, { fit: 'fill' }).raw().toBuffer();
     return undefined;

@@ -77,11 +77,11 @@ describe('differenceHash()', () => {
     'differenceHash() returns the hash of the upright image: orientation %i',
     async (orientation) => {
       const upright = product(4);
-      const lying = upright.jpeg({ quality: 90 }).withMetadata({ orientation });
-      const turned = sharp(await lying.toBuffer())
+      const landscape = upright.jpeg({ quality: 90 }).withMetadata({ orientation });
+      const turned = sharp(await landscape.toBuffer())
         .autoOrient()
         .png();
-      expect(distance(await hashOf(lying), await hashOf(turned))).toBeLessThanOrEqual(2);
+      expect(distance(await hashOf(landscape), await hashOf(turned))).toBeLessThanOrEqual(2);
     },
   );
 

@@ -6,7 +6,7 @@ import { differingCells } from './local-error.js';
 const SIDE = 500;
 const AREA = SIDE * SIDE;
 
-/** Grays and beiges with noise, and marks of 10 x 10 pixels in colors of their own. */
+/** Grays and beiges with noise, and marks of 10 x 10 pixels in distinct colors. */
 function withMarks(marks: readonly (readonly [number, number, number])[]): Buffer {
   const pixels = Buffer.alloc(AREA * 3);
   let noise = 7;

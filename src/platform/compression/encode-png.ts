@@ -3,7 +3,7 @@ import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './e
 import type { EncodePlan } from './encode-plan.js';
 import { withExactAlpha } from './exact-alpha.js';
 import { sharp } from './image-library.js';
-import { differingCells, type RawImage, withCellsBelow } from './local-error.js';
+import { differingCells, type RawImage, appendCells } from './local-error.js';
 
 /**
  * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29. A mark
@@ -95,7 +95,7 @@ async function withWeights(
   settings: PaletteSettings,
 ): Promise<Buffer> {
   const rows = Math.max(8, Math.ceil(source.height * ADDED_SHARE));
-  const weighted = await fromRaw(withCellsBelow(source, cells, rows))
+  const weighted = await fromRaw(appendCells(source, cells, rows))
     .png(settings)
     .toBuffer();
   const { width, height, channels } = source;

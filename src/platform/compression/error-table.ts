@@ -1,7 +1,7 @@
 import { defineErrors } from '../errors/error-definition.js';
 
 export const IMAGE_ERRORS = defineErrors(
-  { title: 'An image: compressing it', intro: 'Errors of images, and answers of `POST /preview`.' },
+  { title: 'Image compression', intro: 'Errors of images, and responses of `POST /preview`.' },
   {
     empty_file: {
       status: 422,

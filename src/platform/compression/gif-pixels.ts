@@ -5,7 +5,7 @@ const MAX_CODE_BITS = 12;
  *
  * @param start position of the minimum code size; data sub-blocks follow
  * @param maxPixels stops at this number
- * @param used set to 1 at each index that a pixel has: it occurs first as a code of its own
+ * @param used set to 1 at each index that a pixel has: it occurs first as its own code
  */
 export function countGifPixels(
   bytes: Buffer,

@@ -15,15 +15,15 @@ describe('compressImage() of a GIF with data between its last frame and its end'
     'compressImage() of a GIF with data between its last frame and its end keeps all frames and removes the data: %s',
     async (_, data) => {
       const gif = await gifOf();
-      const flawed = Buffer.concat([gif.subarray(0, -1), data]);
+      const defective = Buffer.concat([gif.subarray(0, -1), data]);
       for (const options of CONVERSIONS) {
-        const { output, metadata } = await compress(flawed, options);
+        const { output, metadata } = await compress(defective, options);
         expect(metadata.pages).toBe(3);
         expect(output.includes('secret')).toBe(false);
       }
       const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
-      const { output } = await compress(flawed);
-      expect(output.length).toBeLessThan(flawed.length);
+      const { output } = await compress(defective);
+      expect(output.length).toBeLessThan(defective.length);
       expect((await pixels(output)).equals(await pixels(gif))).toBe(true);
     },
   );

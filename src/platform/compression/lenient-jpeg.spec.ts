@@ -67,13 +67,13 @@ describe('compressImage() of a baseline JPEG with a wrong spectral selection', (
 
   it.each(cases)(
     'compressImage() of a baseline JPEG with a wrong spectral selection gives the bytes of the correct file: $sampling, $name',
-    async (flawed) => {
+    async (defective) => {
       const correct = await photograph(320, 240)
-        .jpeg({ chromaSubsampling: flawed.sampling })
+        .jpeg({ chromaSubsampling: defective.sampling })
         .toBuffer();
       const wrong = Buffer.from(correct);
       const scan = wrong.indexOf(Buffer.from([0xff, 0xda]));
-      wrong.set(flawed.values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
+      wrong.set(defective.values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
       const expected = await compress(correct);
       expect((await compress(wrong)).output.equals(expected.output)).toBe(true);
     },

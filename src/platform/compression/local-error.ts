@@ -50,8 +50,8 @@ export function differingCells(
   return found;
 }
 
-/** Copies cells repeatedly, side by side, into rows below the image. */
-export function withCellsBelow(
+/** Appends rows below the image and fills them with copies of the cells. */
+export function appendCells(
   { data, width, height, channels }: RawImage,
   cells: { x: number; y: number }[],
   rows: number,

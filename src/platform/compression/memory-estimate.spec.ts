@@ -37,7 +37,7 @@ const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
   resized: side < 7000,
 });
 
-/** In MiB, of a source without bytes of its own. */
+/** In MiB, of a source without bytes. */
 const estimate = (source: Partial<ImageHeader>, to: ReturnType<typeof plan>) =>
   estimateMemory(Buffer.alloc(0), header(source), to) / MiB;
 

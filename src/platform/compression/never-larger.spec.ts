@@ -61,8 +61,11 @@ describe('compressImage()', () => {
   });
 
   it('compressImage() measures images upright', async () => {
-    const lying = await photograph(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    expect(await compress(lying, { max_width: 150 })).toMatchObject({ width: 150, height: 200 });
+    const landscape = await photograph(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await compress(landscape, { max_width: 150 })).toMatchObject({
+      width: 150,
+      height: 200,
+    });
   });
 
   it('compressImage() never enlarges images', async () => {

@@ -5,14 +5,14 @@ import { stripJpeg } from './strip-jpeg.js';
 describe('stripJpeg()', () => {
   it('stripJpeg() keeps only the image data, and returns undefined above the maximum size', async () => {
     const plain = await photograph(64, 48).jpeg().toBuffer();
-    const told = await photograph(64, 48)
+    const commented = await photograph(64, 48)
       .jpeg()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    expect(told.length).toBeGreaterThan(plain.length);
-    expect(stripJpeg(told, undefined, plain.length)).toEqual(plain);
-    expect(stripJpeg(told, undefined, plain.length - 3)).toBeUndefined();
-    expect(stripJpeg(told.subarray(0, -1), undefined, Infinity)).toBeUndefined();
+    expect(commented.length).toBeGreaterThan(plain.length);
+    expect(stripJpeg(commented, undefined, plain.length)).toEqual(plain);
+    expect(stripJpeg(commented, undefined, plain.length - 3)).toBeUndefined();
+    expect(stripJpeg(commented.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
   // Looking for the end of the image at each scan would take minutes.

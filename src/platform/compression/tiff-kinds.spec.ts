@@ -74,8 +74,8 @@ describe('compressImage() of a TIFF', () => {
     ['text without its end', text(34_737, 'WGS 84|')],
     ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
     ['an unknown tag', long(60_000, 7)],
-  ])('compressImage() of a TIFF reads %s, which browsers skip', async (_name, flaw) => {
-    const { output, metadata } = await compress(tiffOf([await page(flaw)]));
+  ])('compressImage() of a TIFF reads %s, which browsers skip', async (_name, defect) => {
+    const { output, metadata } = await compress(tiffOf([await page(defect)]));
     expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
     const plain = tiffOf([await page()]);
     expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
@@ -108,8 +108,8 @@ describe('compressImage() of a TIFF', () => {
   ])(
     'compressImage() of a TIFF keeps one of a compression that cannot be read: %s',
     async (_, compression) => {
-      const flaw = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
-      const input = tiffOf([await page(...flaw)]);
+      const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+      const input = tiffOf([await page(...defect)]);
       const { output, width } = await compress(input);
       expect(width).toBe(WIDTH);
       expect(output.length).toBeLessThanOrEqual(input.length);

@@ -1,7 +1,7 @@
 /** The first tasks of a group advance its tag more slowly. A small group is done before a user waits for it. */
 const FIRST_TASKS = 16;
 const FIRST_TASKS_STEP = 1 / 4;
-/** Number of known groups from which on groups of the past are forgotten. */
+/** Minimum number of known groups before past groups are forgotten. */
 const MIN_FORGET_SIZE = 1000;
 
 interface Turn {

@@ -25,7 +25,7 @@ describe('FairQueue', () => {
     }
   });
 
-  it('shiftItem() serves four of the first items of a new group for one of the others', () => {
+  it('shiftItem() serves four of the first items of a new group for each item of another group', () => {
     const queue = queueOf(...Array.from({ length: 30 }, (_, i) => `a${i}`));
     for (let i = 0; i < 17; i++) queue.shiftItem();
     for (let i = 0; i < 6; i++) queue.pushItem(`b${i}`, 'b');

@@ -198,11 +198,11 @@ describe('FairSemaphore', () => {
             const count = (name: string) => held.filter((holder) => holder.owner === name).length;
             const active = new Set([...waiters, ...held.map((holder) => holder.owner)]);
             const share = Math.max(1, Math.floor(size / active.size));
-            const isOwed = waiters.some(
+            const isSlotOwed = waiters.some(
               (name) => count(name) < Math.min(share, Math.ceil(size / 2)),
             );
             const largest = Math.max(0, ...[...active].map(count));
-            expect(isOwed && largest > share).toBe(false);
+            expect(isSlotOwed && largest > share).toBe(false);
             // Only a lack of slots keeps an owner that holds none waiting.
             const isExcluded = waiters.some((name) => count(name) === 0);
             expect(isExcluded && held.length < size).toBe(false);

@@ -19,7 +19,7 @@ export class ListenEnv extends TelemetryEnv {
   PORT = 3000;
 
   /**
-   * Base of all absolute URLs in answers and files, e.g. `https://images.example.com`. Without it,
+   * Base of all absolute URLs in responses and files, e.g. `https://images.example.com`. Without it,
    * Pressroom uses the host of the upload.
    */
   @IsOptional()

@@ -14,7 +14,7 @@ export interface SentinelUrl {
   database: number;
   /** True if the Sentinels and Redis use TLS. */
   tls: boolean;
-  /** Credentials for Redis. Those for the Sentinels are settings of their own. */
+  /** Credentials for Redis. Those for the Sentinels are separate settings. */
   credentials: RedisCredentials;
 }
 

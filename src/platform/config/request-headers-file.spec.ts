@@ -25,7 +25,7 @@ describe('readRequestHeaders()', () => {
   });
 
   it.each([
-    ['text that is no JSON', '{"shop.example": {"X-Key": topsecret}}', /is not valid JSON$/],
+    ['text that is not JSON', '{"shop.example": {"X-Key": topsecret}}', /is not valid JSON$/],
     ['a list', '["topsecret"]', /is not a JSON object of hosts/],
     ['a URL for a host', '{"https://shop.example/": {}}', /is not a host/],
     ['a host without an object', '{"shop.example": "topsecret"}', /is not an object of headers/],

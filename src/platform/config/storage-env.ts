@@ -58,8 +58,8 @@ export class StorageEnv extends AdminEnv {
   S3_REGION?: string = undefined;
 
   /**
-   * Prefix of all object keys, e.g. `pressroom/`. Each installation that shares a bucket needs a prefix
-   * of its own.
+   * Prefix of all object keys, e.g. `pressroom/`. Each installation that shares a bucket needs its
+   * own prefix.
    */
   @Matches(/^(?:[A-Za-z0-9!_.*'()-]+\/)*[A-Za-z0-9!_.*'()-]*$/, {
     message: `S3_PREFIX must consist of letters, digits and !_.*'()-, separated by "/"`,

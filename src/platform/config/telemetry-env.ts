@@ -17,7 +17,7 @@ export class TelemetryEnv extends ServerEnv {
   METRICS_HOST = '127.0.0.1';
 
   /**
-   * TCP port on which metrics are served. Each process on a machine needs a port of its own. 0 selects a
+   * TCP port on which metrics are served. Each process on a machine needs its own port. 0 selects a
    * free port, which the log names.
    */
   @IsInt()

@@ -1,6 +1,6 @@
 /**
  * Key of an advisory lock. A backup holds it exclusively, and garbage collection shares it. No file that a
- * backup still has to copy is removed meanwhile. Each schema is an installation with a lock of its own.
+ * backup still has to copy is removed meanwhile. Each schema is an installation with its own lock.
  */
 const BACKUP_LOCK = '7234902, hashtext(current_schema()::text)';
 

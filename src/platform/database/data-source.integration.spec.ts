@@ -62,7 +62,7 @@ class ConnectionEndingProxy {
 let database: TestDatabase;
 let direct: DataSource;
 let server: ConnectionEndingProxy;
-let throughIt: DataSource;
+let throughProxy: DataSource;
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -72,10 +72,10 @@ beforeAll(async () => {
   );
   const url = new URL(database.url);
   url.port = String(server.port);
-  throughIt = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
+  throughProxy = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
 });
 afterAll(async () => {
-  await throughIt.destroy();
+  await throughProxy.destroy();
   await direct.destroy();
   server.close();
   await database.drop();
@@ -88,7 +88,7 @@ it('A connection that PostgreSQL ends at once fails one query and does not end t
   server.endsConnections = true;
   // One finds the connection of the start; the others need new ones.
   const answers = await Promise.allSettled(
-    Array.from({ length: 4 }, () => throughIt.query('SELECT pg_sleep(0.2)')),
+    Array.from({ length: 4 }, () => throughProxy.query('SELECT pg_sleep(0.2)')),
   );
   server.endsConnections = false;
   process.off('uncaughtException', note);
@@ -101,5 +101,5 @@ it('A connection that PostgreSQL ends at once fails one query and does not end t
     'database_unavailable',
     'database_unavailable',
   ]);
-  expect(await throughIt.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(await throughProxy.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });

@@ -25,7 +25,7 @@ export interface BlockedMigration {
 }
 
 /**
- * Applies pending migrations, each in a transaction of its own. Processes that start at the same time take
+ * Applies pending migrations, each in its own transaction. Processes that start at the same time take
  * turns. TypeORM has no lock, and two processes that create the same table would both fail.
  *
  * An attempt that does not get its locks within a second is rolled back. It is repeated after a pause,

@@ -28,7 +28,7 @@ export interface ReadConnection {
 
 /**
  * Provides connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
- * that the primary had written at the call. Such a read is never older than an answer that a client has seen.
+ * that the primary had written at the call. Such a read is never older than a response that a client has seen.
  */
 @Injectable()
 export class ReadConnections implements OnApplicationShutdown {
@@ -96,8 +96,8 @@ export class ReadConnections implements OnApplicationShutdown {
       const late = sleep(MAX_LAG_MS, 'late' as const, { ref: false });
       const state = await Promise.race([waitForReplay(client, position), late]);
       if (state === 'replayed') {
-        const lent = client;
-        return { client: lent, release: (destroy) => lent.release(destroy) };
+        const acquired = client;
+        return { client: acquired, release: (destroy) => acquired.release(destroy) };
       }
       // The statement may still run.
       client.release(true);

@@ -28,7 +28,7 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
     dataSource = await new DataSource(options).initialize();
   });
   afterEach(async () => {
-    proxy.swallow(false);
+    proxy.setBlackhole(false);
     await dataSource.destroy();
     await proxy.refuse();
   });
@@ -42,14 +42,14 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
 
   it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens another`, async () => {
     await dataSource.query('SELECT 1');
-    proxy.swallow(true);
+    proxy.setBlackhole(true);
     const error = await dataSource.query('SELECT 1').then(
       () => undefined,
       (thrown: Error) => thrown,
     );
     expect(error?.message).toContain('PostgreSQL has not answered for 0.3 s');
     expect(asDatabaseUnavailable(error)?.code).toBe('database_unavailable');
-    proxy.swallow(false);
+    proxy.setBlackhole(false);
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 

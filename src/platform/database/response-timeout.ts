@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
  * write. Without it, a network that drops packets blocks all work until TCP times out, after about 15
  * minutes. `query_timeout` of pg does not help: it returns the dead connection to the pool.
  *
- * Silence after an answer is allowed, for example of a pooled connection or of a cursor with a slow
+ * Silence after a response is allowed, for example of a pooled connection or of a cursor with a slow
  * reader. A `TLSSocket` works as well: both methods receive the bytes before encryption and after
  * decryption. The socket must be connected, because `connect()` replaces `write()`.
  */

@@ -29,7 +29,7 @@ export const DELIVERY_STATUSES = [
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-const REQUEST_MOVES: Record<RequestStatus, readonly RequestStatus[]> = {
+const REQUEST_TRANSITIONS: Record<RequestStatus, readonly RequestStatus[]> = {
   pending: ['processing', 'completed', 'failed', 'cancelled'],
   processing: ['completed', 'failed', 'cancelled'],
   // A retry reopens an ended request.
@@ -38,7 +38,7 @@ const REQUEST_MOVES: Record<RequestStatus, readonly RequestStatus[]> = {
   cancelled: ['pending'],
 };
 
-const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
+const IMAGE_TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
   // A duplicate ends with its first image and is never queued.
   pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
@@ -50,7 +50,7 @@ const IMAGE_MOVES: Record<ImageStatus, readonly ImageStatus[]> = {
   cancelled: ['pending'],
 };
 
-const DELIVERY_MOVES: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
+const DELIVERY_TRANSITIONS: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
   pending: ['delivering'],
   delivering: ['pending', 'delivered', 'failed', 'disabled'],
   // A resend restarts the same delivery.
@@ -60,12 +60,12 @@ const DELIVERY_MOVES: Record<DeliveryStatus, readonly DeliveryStatus[]> = {
 };
 
 /** Returns the states from which `to` can be reached, for the WHERE clause of an UPDATE. */
-const sources = <S extends string>(moves: Record<S, readonly S[]>, to: S): S[] =>
-  (Object.keys(moves) as S[]).filter((from) => moves[from].includes(to));
+const sources = <S extends string>(transitions: Record<S, readonly S[]>, to: S): S[] =>
+  (Object.keys(transitions) as S[]).filter((from) => transitions[from].includes(to));
 
-export const requestStatusesBefore = (to: RequestStatus) => sources(REQUEST_MOVES, to);
-export const imageStatusesBefore = (to: ImageStatus) => sources(IMAGE_MOVES, to);
-export const deliveryStatusesBefore = (to: DeliveryStatus) => sources(DELIVERY_MOVES, to);
+export const requestStatusesBefore = (to: RequestStatus) => sources(REQUEST_TRANSITIONS, to);
+export const imageStatusesBefore = (to: ImageStatus) => sources(IMAGE_TRANSITIONS, to);
+export const deliveryStatusesBefore = (to: DeliveryStatus) => sources(DELIVERY_TRANSITIONS, to);
 
 export const isFinal = (status: ImageStatus | RequestStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';

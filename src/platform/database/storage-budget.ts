@@ -4,7 +4,7 @@ import { Env } from '../config/env.js';
 import { StorageBudgetReachedError } from '../errors/storage-errors.js';
 import { StorageUsageRepository } from './repositories/storage-usage.js';
 
-/** Several callers cause no further statements. */
+/** Several callers cause no additional statements. */
 const CACHE_MS = 1000;
 
 /** Compares the size of all artifacts with `MAX_STORAGE_BYTES`. */

@@ -2,7 +2,7 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const EMBEDDED_ERRORS = defineErrors(
   {
-    title: 'The start of private servers',
+    title: 'Private servers',
     intro: 'One line on standard error; the exit code is 1.',
   },
   {

@@ -24,7 +24,7 @@ export async function startRedis(
   home.refuseIfInUse();
   const data = join(home.path, 'data');
   const password = randomBytes(24).toString('base64url');
-  // A name of its own, because an app that will be refused must not change the file of the other.
+  // A separate name, because an app that will be refused must not change the file of the other.
   const config = join(home.path, `redis.${process.pid}.conf`);
 
   return onFreePort(async (port) => {
@@ -58,9 +58,9 @@ async function startOrDiscardData(
     return await start();
   } catch (error) {
     if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
-    const aside = `${data}.unreadable-${Date.now()}`;
-    log.warn(`${error.message}; Redis starts without data; the old data was moved to ${aside}`);
-    renameSync(data, aside);
+    const movedTo = `${data}.unreadable-${Date.now()}`;
+    log.warn(`${error.message}; Redis starts without data; the old data was moved to ${movedTo}`);
+    renameSync(data, movedTo);
     return start();
   }
 }

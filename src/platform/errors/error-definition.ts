@@ -8,7 +8,7 @@ export type RetryPolicy = 'never' | 'later' | 'uncounted';
 
 /** One row of an error table. */
 export interface ErrorEntry {
-  /** HTTP status as an answer. Omitted: the error is not an answer, or has status 500. */
+  /** HTTP status as a response. Omitted: the error is not a response, or has status 500. */
   status?: number;
   /** `never` if omitted. */
   retry?: RetryPolicy;
@@ -81,7 +81,7 @@ export class ErrorDefinition<Code extends string = string> {
     return this.entry.status !== undefined;
   }
 
-  /** Sentences for a person. An error that names values has a message of its own. */
+  /** Sentences for a person. An error that names values has its own message. */
   get message(): string {
     return this.entry.message ?? `${this.what} ${this.fix}`.trimEnd();
   }

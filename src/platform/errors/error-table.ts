@@ -59,7 +59,7 @@ export const STORAGE_ERRORS = defineErrors(
 
 export const STORAGE_START_ERRORS = defineErrors(
   {
-    title: 'Storage at the start and in a migration',
+    title: 'Storage at startup and during a migration',
     intro: 'Printed by `npm start` and `npm run storage:migrate`, which then end.',
   },
   {

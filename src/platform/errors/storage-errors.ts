@@ -21,7 +21,7 @@ export class StorageBudgetReachedError extends AppError {
   }
 }
 
-/** The disk or the bucket does not work: read-only, input/output error, not permitted, no answer. */
+/** The disk or the bucket does not work: read-only, input/output error, not permitted, no response. */
 export class StorageUnavailableError extends AppError {
   constructor(cause: unknown, message = diskMessage(cause)) {
     super(STORAGE_ERRORS.storage_unavailable, {

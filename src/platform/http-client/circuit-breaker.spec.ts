@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 describe('CircuitBreaker', () => {
-  it('CircuitBreaker opens after five failures without an answer, and rejects with the last one', async () => {
+  it('CircuitBreaker opens after five failures without a response, and rejects with the last one', async () => {
     await failTimes(5);
     const error = await download().catch((error: AppError) => error);
     expect(error).toMatchObject({
@@ -60,7 +60,7 @@ describe('CircuitBreaker', () => {
 
   it.each([
     ['a success', undefined],
-    ['any answer, if only a 404', notFound],
+    ['any response, if only a 404', notFound],
   ])('CircuitBreaker counts from zero after %s', async (_what, answer) => {
     await failTimes(4);
     await codeOf(download(answer));

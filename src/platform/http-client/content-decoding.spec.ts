@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { cutOffAfter, file } from '../../../test/support/origin-behaviors.js';
+import { disconnectAfter, file } from '../../../test/support/origin-behaviors.js';
 import { photograph } from '../../../test/support/sample-images.js';
 import { TestDownloads } from '../../../test/support/test-downloads.js';
 import type { AppError } from '../errors/app-error.js';
@@ -137,8 +137,11 @@ describe('A file with an unrequested content coding', () => {
     const body = gzipSync(image);
     const cut = gzipSync(image.subarray(0, image.length / 2));
     const encoded = { 'content-encoding': 'gzip' };
-    downloads.origin.on('/a.jpg', cutOffAfter(Buffer.concat([body, body]), body.length, encoded));
-    downloads.origin.on('/b.jpg', cutOffAfter(Buffer.concat([cut, cut]), cut.length, encoded));
+    downloads.origin.on(
+      '/a.jpg',
+      disconnectAfter(Buffer.concat([body, body]), body.length, encoded),
+    );
+    downloads.origin.on('/b.jpg', disconnectAfter(Buffer.concat([cut, cut]), cut.length, encoded));
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).rejects.toMatchObject({
       code: 'download_truncated',

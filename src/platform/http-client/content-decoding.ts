@@ -91,7 +91,7 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
 function connect(from: Readable, to: Transform): Readable {
   finished(from, { writable: false }, (error) => {
     if (!error) return;
-    if (isBrokenOff(error)) to.end();
+    if (isConnectionReset(error)) to.end();
     else to.destroy(error);
   });
   to.on('close', () => from.destroy());
@@ -99,7 +99,8 @@ function connect(from: Readable, to: Transform): Readable {
 }
 
 /** Returns true if a connection closed before the announced end of the body. */
-export const isBrokenOff = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET';
+export const isConnectionReset = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'ECONNRESET';
 
 /** Returns true if decoding failed because the bytes are not in the announced coding. */
 export function isDecodingError(error: unknown): boolean {

@@ -65,7 +65,7 @@ function isChallenge({ status, header, page }: PageAnswer): boolean {
 function challenged(host: string, userAgent: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.bot_challenge, {
     message:
-      `The firewall of ${host} asks for a human. ` +
+      `The firewall of ${host} requires a browser check. ` +
       `Have it allow the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
   });
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import {
   file,
-  lyingAboutLength,
+  wrongContentLength,
   neverAnswer,
   redirectTo,
 } from '../../../test/support/origin-behaviors.js';
@@ -90,7 +90,7 @@ describe('A download', () => {
     ).rejects.toBe(reason);
   });
 
-  it('A download stops on an abort while it connects, also without a reason of its own', async () => {
+  it('A download stops on an abort while it connects, also without a reason', async () => {
     const port = await freePort();
     const silent = await UnansweredPort.open('127.0.0.1', port);
     try {
@@ -118,7 +118,7 @@ describe('A download', () => {
   });
 
   it('A download accepts the announced bytes and drops those after them', async () => {
-    downloads.origin.on('/x', lyingAboutLength(content, 1000));
+    downloads.origin.on('/x', wrongContentLength(content, 1000));
     await expect(downloads.downloadPath('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 

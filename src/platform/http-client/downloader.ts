@@ -77,7 +77,7 @@ export class Downloader {
    */
   async download(url: string, target: DownloadTarget): Promise<Downloaded> {
     const downloaded = await this.downloadUnlessUnchanged(url, undefined, target);
-    if (!downloaded) throw new TypeError('an answer of 304 to an unconditional request');
+    if (!downloaded) throw new TypeError('a response of 304 to an unconditional request');
     return downloaded;
   }
 

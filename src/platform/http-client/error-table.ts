@@ -2,9 +2,9 @@ import { defineErrors } from '../errors/error-definition.js';
 
 export const OUTBOUND_ERRORS = defineErrors(
   {
-    title: 'Images and webhooks: connections and downloads',
+    title: 'Connections and downloads',
     intro:
-      'Errors of images and of webhook attempts; answers of `POST /preview`. They include `url_invalid` when a redirect leads to an invalid URL.',
+      'Errors of images and of webhook attempts; responses of `POST /preview`. They include `url_invalid` when a redirect leads to an invalid URL.',
   },
   {
     address_denied: {

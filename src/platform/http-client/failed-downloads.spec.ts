@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
-  cutOffAfter,
-  dripping,
+  disconnectAfter,
+  sendSlowly,
   endless,
   file,
-  lyingAboutLength,
+  wrongContentLength,
   neverAnswer,
   redirectTo,
   status,
@@ -37,10 +37,10 @@ describe('A download that fails', () => {
   };
 
   it.each([
-    ['is cut off', cutOffAfter(content, 50_000), {}, 'download_truncated', 'later'],
+    ['is cut off', disconnectAfter(content, 50_000), {}, 'download_truncated', 'later'],
     [
       'is shorter than announced',
-      lyingAboutLength(content, 200_000),
+      wrongContentLength(content, 200_000),
       {},
       'download_truncated',
       'later',
@@ -55,14 +55,14 @@ describe('A download that fails', () => {
     ['has no end', endless(), {}, 'download_too_large', 'never'],
     [
       'is too slow',
-      dripping(content, 1, 10),
+      sendSlowly(content, 1, 10),
       { minBytesPerSecond: 1e4, minSpeedWindowMs: 100 },
       'download_too_slow',
       'later',
     ],
     [
       'exceeds the time limit',
-      dripping(content, 1, 10),
+      sendSlowly(content, 1, 10),
       { timeoutMs: 150 },
       'download_timed_out',
       'later',
@@ -80,7 +80,7 @@ describe('A download that fails', () => {
     ['is gzip without an end', gzipWithoutEnd, {}, 'download_too_large', 'never'],
     [
       'is gzip that is cut off',
-      cutOffAfter(zipped, 50_000, encoded),
+      disconnectAfter(zipped, 50_000, encoded),
       {},
       'download_truncated',
       'later',

@@ -22,7 +22,7 @@ describe('Redirects', () => {
     });
   });
 
-  it('Redirects carry the cookies that an answer on the way has set', async () => {
+  it('Redirects send the cookies that an earlier response has set', async () => {
     downloads.origin.on('/guarded.jpg', (request, response) => {
       const { cookie } = request.headers;
       if (cookie === 'seen=1') return file(content)(request, response);

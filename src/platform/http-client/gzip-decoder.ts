@@ -6,7 +6,7 @@ import { GzipHeader } from './gzip-header.js';
 
 /** CRC-32 and length follow the data of a member (RFC 1952, section 2.3.1). */
 const TRAILER_BYTES = 8;
-/** Maximum number of members of a file. Each needs a decoder of its own. */
+/** Maximum number of members of a file. Each needs its own decoder. */
 const MAX_MEMBERS = 4096;
 
 /**

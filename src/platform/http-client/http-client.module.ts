@@ -74,7 +74,7 @@ export class HttpClientModule implements OnModuleInit {
 
   onModuleInit(): void {
     if (this.env.OUTBOUND_ALLOW) {
-      this.logger.warn(`OUTBOUND_ALLOW opens private addresses: ${this.env.OUTBOUND_ALLOW}`);
+      this.logger.warn(`OUTBOUND_ALLOW allows private addresses: ${this.env.OUTBOUND_ALLOW}`);
     }
   }
 }

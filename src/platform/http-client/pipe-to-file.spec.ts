@@ -2,16 +2,16 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { pipeToFile } from './pipe-to-file.js';
 
-function collecting(highWaterMark = 16): Writable & { taken: string } {
+function collecting(highWaterMark = 16): Writable & { written: string } {
   const sink = Object.assign(
     new Writable({
       highWaterMark,
       write(chunk: Buffer, _encoding, done) {
-        sink.taken += chunk.toString();
+        sink.written += chunk.toString();
         setImmediate(done);
       },
     }),
-    { taken: '' },
+    { written: '' },
   );
   return sink;
 }
@@ -20,34 +20,34 @@ describe('pipeToFile()', () => {
   it('pipeToFile() resolves when everything is written, at the speed of the sink', async () => {
     const sink = collecting(1);
     await pipeToFile(Readable.from(['a', 'b', 'c', 'd']), sink);
-    expect(sink.taken).toBe('abcd');
+    expect(sink.written).toBe('abcd');
     expect(sink.writableFinished).toBe(true);
   });
 
   it('pipeToFile() destroys the sink when the source fails', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
-    const poured = pipeToFile(source, sink);
-    source.write('begun');
+    const piped = pipeToFile(source, sink);
+    source.write('partial');
     source.destroy(new Error('reset'));
-    await expect(poured).rejects.toThrow('reset');
+    await expect(piped).rejects.toThrow('reset');
     expect(sink.destroyed).toBe(true);
   });
 
   it('pipeToFile() fails when the source is closed before its end', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
-    const poured = pipeToFile(source, sink);
-    source.write('begun');
+    const piped = pipeToFile(source, sink);
+    source.write('partial');
     source.destroy();
-    await expect(poured).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    await expect(piped).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
     expect(sink.destroyed).toBe(true);
   });
 
   it('pipeToFile() destroys the source when the sink fails', async () => {
     const source = new PassThrough();
     const sink = new Writable({ write: (_chunk, _encoding, done) => done(new Error('full')) });
-    const poured = pipeToFile(source, sink);
-    source.write('much');
-    await expect(poured).rejects.toThrow('full');
+    const piped = pipeToFile(source, sink);
+    source.write('content');
+    await expect(piped).rejects.toThrow('full');
     expect(source.destroyed).toBe(true);
   });
 

@@ -46,7 +46,7 @@ export class Poster {
         body: Buffer.from(body, 'utf8'),
         signal: both,
       });
-      await readAndDrop(answer.body);
+      await discardBody(answer.body);
       return {
         status: answer.status,
         retryAfterMs: parseRetryAfter(
@@ -60,7 +60,7 @@ export class Poster {
 }
 
 /** Reads and discards the body. Its errors are ignored, because the status decides. */
-async function readAndDrop(body: Readable): Promise<void> {
+async function discardBody(body: Readable): Promise<void> {
   let bytes = 0;
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {

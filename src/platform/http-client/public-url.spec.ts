@@ -37,7 +37,7 @@ describe('assertPublicUrl()', () => {
   });
 
   it('assertPublicUrl() does not wait for a name server that does not answer', async () => {
-    const patient = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
-    await expect(patient.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
+    const check = new UrlCheck(new OutboundPolicy([]), () => new Promise(() => undefined), 20);
+    await expect(check.assertPublicUrl('http://slow.example/')).resolves.toBeInstanceOf(URL);
   });
 });

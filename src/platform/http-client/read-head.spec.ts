@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cutOffAfter, file, status } from '../../../test/support/origin-behaviors.js';
+import { disconnectAfter, file, status } from '../../../test/support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../../../test/support/origin-server.js';
 import { downloaderFor } from '../../../test/support/outbound.js';
 import type { HeadReader } from './read-head.js';
@@ -97,7 +97,7 @@ describe('Downloader.readHead()', () => {
   it('Downloader.readHead() reports a missing image, a cut file and too large a file', async () => {
     origin.on('/a.jpg', status(404));
     await expect(readHead(needBytes(1))).rejects.toMatchObject({ code: 'http_404' });
-    origin.on('/a.jpg', cutOffAfter(JPEG, 300));
+    origin.on('/a.jpg', disconnectAfter(JPEG, 300));
     await expect(readHead(needBytes(1000))).rejects.toMatchObject({ code: 'download_truncated' });
     origin.on('/a.jpg', serveRange(JPEG));
     await expect(readHead(needBytes(1000), { maxBytes: 1_000_000 })).rejects.toMatchObject({

@@ -39,11 +39,11 @@ const tokenBucket = (perSecond: number, burst: number, named: boolean): Host => 
  */
 function simulate(host: Host, images: number, busyMs = 0) {
   const pace = new RequestPace(0);
-  let underWay: { sentAt: number; answeredAt: number; refused: number | undefined }[] = [];
+  let inFlight: { sentAt: number; answeredAt: number; refused: number | undefined }[] = [];
   let [now, succeeded, vain, busyUntil] = [0, 0, 0, 0];
   for (; succeeded < images && now < 3_600_000; now += 1) {
-    const answered = underWay.filter(({ answeredAt }) => answeredAt <= now);
-    underWay = underWay.filter(({ answeredAt }) => answeredAt > now);
+    const answered = inFlight.filter(({ answeredAt }) => answeredAt <= now);
+    inFlight = inFlight.filter(({ answeredAt }) => answeredAt > now);
     for (const { sentAt, refused } of answered) {
       if (refused === undefined) {
         succeeded += 1;
@@ -55,10 +55,10 @@ function simulate(host: Host, images: number, busyMs = 0) {
       }
     }
     if (now < busyUntil) continue;
-    while (underWay.length < Math.min(8, images - succeeded) && pace.delay(now) === 0) {
+    while (inFlight.length < Math.min(8, images - succeeded) && pace.delay(now) === 0) {
       pace.takeToken(now);
       const refused = host(now);
-      underWay.push({ sentAt: now, answeredAt: now + (refused === undefined ? 50 : 5), refused });
+      inFlight.push({ sentAt: now, answeredAt: now + (refused === undefined ? 50 : 5), refused });
     }
   }
   return { succeeded, vain, seconds: now / 1000 };

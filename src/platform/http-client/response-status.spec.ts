@@ -16,7 +16,7 @@ describe('A response with a status other than 200', () => {
     [206, { 'content-range': whole }],
     [206, { 'content-range': whole.replace(/\d+$/, '*') }],
     [206, { 'content-range': whole.replace(' ', '=') }],
-  ])('A response with status %i with the whole file %j is accepted', async (code, headers) => {
+  ])('A %i response with the whole file %j is accepted', async (code, headers) => {
     downloads.origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': content.length, ...headers }).end(content);
     });
@@ -26,7 +26,7 @@ describe('A response with a status other than 200', () => {
   });
 
   it.each(['bytes 0-9/100000', 'bytes 1-99999/100000', 'bytes 0-99999/100001', 'items 0-1/2', ''])(
-    'A response with status 206 with the range "%s" is rejected',
+    'A 206 response with the range "%s" is rejected',
     async (range) => {
       downloads.origin.on('/a.jpg', status(206, range ? { 'content-range': range } : {}));
       await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
@@ -42,7 +42,7 @@ describe('A response with a status other than 200', () => {
     [214, {}],
     [226, {}],
     [299, {}],
-  ])('A response with status %i with an image is accepted', async (code, headers) => {
+  ])('A %i response with an image is accepted', async (code, headers) => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     downloads.origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': image.length, ...headers }).end(image);
@@ -50,7 +50,7 @@ describe('A response with a status other than 200', () => {
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('A response with status 206 with a part of an image is rejected', async () => {
+  it('A 206 response with a part of an image is rejected', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     downloads.origin.on('/a.jpg', (_request, response) => {
       const range = { 'content-range': `bytes 0-99/${image.length}` };

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../errors/app-error.js';
 import { bodyError } from './body-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
-import { decodeContent, isBrokenOff, isDecodingError } from './content-decoding.js';
+import { decodeContent, isConnectionReset, isDecodingError } from './content-decoding.js';
 import { DownloadMeter } from './download-meter.js';
 import type { FollowedAnswer } from './follow-redirects.js';
 import { endsLikeImage } from './image-end.js';
@@ -56,9 +56,9 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
   let body: Readable | undefined;
   const stall = new Error('no data follow a complete image');
   const stalled = again ? undefined : new StalledImage(() => body?.destroy(stall), options.stallMs);
-  let brokenOff: Error | undefined;
+  let reset: Error | undefined;
   coded.once('error', (error) => {
-    if (isBrokenOff(error) && !options.signal.aborted) brokenOff = error;
+    if (isConnectionReset(error) && !options.signal.aborted) reset = error;
   });
   let fileError: Error | undefined;
   file.on('error', (error: NodeJS.ErrnoException) => {
@@ -67,9 +67,9 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
   try {
     const contentEncoding = header('content-encoding');
     body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
-    await pipeToFile(body, file, (error) => error === brokenOff || error === stall);
+    await pipeToFile(body, file, (error) => error === reset || error === stall);
     options.signal.throwIfAborted();
-    if (brokenOff && !(await isWholeImage(to, file.kept, meter.bytes))) throw brokenOff;
+    if (reset && !(await isWholeImage(to, file.kept, meter.bytes))) throw reset;
     return { bytes: meter.bytes, sha256: meter.sha256(), body: file.kept };
   } catch (error) {
     coded.destroy();

@@ -10,7 +10,7 @@ import { bodyDeadline, liftBodyDeadline } from './body-deadline.js';
 const HEAD = 'Host: x\r\nContent-Type: application/json';
 
 let server: Server;
-let brokenOff = 0;
+let abortedRequests = 0;
 
 beforeAll(async () => {
   const app = express();
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   app.post('/piped', (request) => {
     request.pipe(new PassThrough());
-    request.once('aborted', () => (brokenOff += 1));
+    request.once('aborted', () => (abortedRequests += 1));
   });
   app.get('/unread', (_request, response) => {
     response.send('not read');
@@ -37,7 +37,7 @@ afterAll(() => {
   server.close();
 });
 
-/** Sends these bytes, and `later` after 200 ms. Returns the answer until the connection closes. */
+/** Sends these bytes, and `later` after 200 ms. Returns the response until the connection closes. */
 async function sendAndReceive(bytes: string, later?: string): Promise<string> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   socket.on('error', () => undefined);
@@ -57,7 +57,7 @@ it('A client that stops sending its body receives an error, and its connection i
 
 it('A handler that reads the body receives an error when the client stops sending', async () => {
   await sendAndReceive(`POST /piped HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`);
-  await vi.waitFor(() => expect(brokenOff).toBe(1));
+  await vi.waitFor(() => expect(abortedRequests).toBe(1));
 });
 
 it('A chunked body has the same deadline', async () => {

@@ -17,7 +17,7 @@ export const MALFORMED_ID = new MalformedIdError('abc');
 export const REQUEST_NOT_FOUND = HTTP_ERRORS.request_not_found;
 export const DATABASE_UNAVAILABLE = COMMON_ERRORS.database_unavailable;
 
-/** An answer about one parameter. */
+/** A response about one parameter. */
 export const invalidParameter = (field: string, message: string): AppError =>
   new InvalidParameterError([{ field, message }]);
 
@@ -43,7 +43,7 @@ export function DescribeProblems(instance: string, ...problems: DescribedProblem
   );
 }
 
-/** The examples of the answers with one status. Swagger UI lists them by their titles. */
+/** The examples of the responses with one status. Swagger UI lists them by their titles. */
 export const describeExamples = (instance: string, ...problems: DescribedProblem[]) =>
   Object.fromEntries(
     problems.map(toSample).map((error) => {

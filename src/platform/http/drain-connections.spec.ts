@@ -51,7 +51,7 @@ describe('ConnectionDrain', () => {
       await text(answer);
     };
     await ask();
-    // Sends a call after each answer, until the server has stopped listening.
+    // Sends a call after each response, until the server has stopped listening.
     const asking = (async () => {
       for (;;) await ask();
     })().catch((error: NodeJS.ErrnoException) => error.code);

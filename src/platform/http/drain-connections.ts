@@ -45,7 +45,7 @@ export class ConnectionDrain {
     server.prependListener('request', (request, response) => this.trackCall(request, response));
   }
 
-  /** Makes each answer close its connection. Clients open their next one elsewhere. */
+  /** Makes each response close its connection. Clients open their next one elsewhere. */
   announceClose(): void {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -118,8 +118,8 @@ const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): bo
   calls === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= IDLE_MS;
 
 /**
- * Closes the connection after this answer, unless the request is incomplete. Closing would then reset
- * the connection, and the client might never read the answer.
+ * Closes the connection after this response, unless the request is incomplete. Closing would then reset
+ * the connection, and the client might never read the response.
  */
 function closeAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;

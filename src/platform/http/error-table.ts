@@ -17,7 +17,7 @@ export const HTTP_ERRORS = defineErrors(
       status: 400,
       title: 'Malformed ID',
       what: 'The id in the path is not a UUID.',
-      fix: 'Use the id from the answer that created it.',
+      fix: 'Use the id from the response that created it.',
     },
     form_invalid: {
       status: 400,
@@ -113,9 +113,10 @@ export const HTTP_ERRORS = defineErrors(
     not_ready: {
       status: 503,
       title: 'Not ready',
-      what: 'A part that the app needs is down (`GET /health/ready`).',
+      what: 'A dependency that the app needs is down (`GET /health/ready`).',
       fix: '`details` has the part, the reason and the fix.',
-      message: 'Work can\'t proceed. "details" has the part that is down, why, and what to do.',
+      message:
+        'Work can\'t proceed. "details" names the dependency that is down, the cause and the fix.',
     },
     upload_timed_out: {
       status: 408,

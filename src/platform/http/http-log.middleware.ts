@@ -55,7 +55,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
 /** Returns the original URL of a call. Routers change `url`. */
 const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
 
-/** A client that disconnected before the answer began received no status. */
+/** A client that disconnected before the response began received no status. */
 function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): string {
   if (writableEnded) return String(statusCode);
   return headersSent ? `${statusCode}, aborted` : 'aborted';
@@ -72,7 +72,7 @@ function openContext(request: Request, response: Response, next: NextFunction): 
   withLogContext(
     { http_request_id: id, ...(named ? { request_id: named.toLowerCase() } : {}) },
     () => {
-      // The answer may end in another async context.
+      // The response may end in another async context.
       response.locals.logContext = currentLogContext();
       next();
     },

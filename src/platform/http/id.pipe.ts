@@ -7,7 +7,7 @@ export class MalformedIdError extends AppError {
   constructor(value: string) {
     super(HTTP_ERRORS.malformed_id, {
       status: 400,
-      message: `"${value.slice(0, 60)}" is not an id. Use the request_id from the answer of POST /upload.`,
+      message: `"${value.slice(0, 60)}" is not an id. Use the request_id from the response of POST /upload.`,
     });
   }
 }

@@ -23,7 +23,7 @@ function withoutFileName(path: string): string {
   return end < 0 ? path : path.slice(0, end) + path.slice(path.lastIndexOf('.'));
 }
 
-/** Builds all absolute URLs of answers, output files and webhooks. */
+/** Builds all absolute URLs of responses, output files and webhooks. */
 export class Links {
   /** @param base URL without a trailing slash, for example `https://images.example.com` */
   constructor(

@@ -39,7 +39,7 @@ afterAll(() => {
 });
 
 /**
- * Sends `bytes` bytes, `at` of them every 20 ms. Returns the answer after the connection has closed. The close
+ * Sends `bytes` bytes, `at` of them every 20 ms. Returns the response after the connection has closed. The close
  * may be a reset, because the server does not read what still arrives.
  */
 async function answerTo(path: string, bytes: number, at: number): Promise<string> {

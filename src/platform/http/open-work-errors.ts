@@ -25,7 +25,7 @@ export class TooManyOpenImagesError extends AppError {
   }
 }
 
-/** The answer to a call that would exceed the open work of its owner. */
+/** The response to a call that would exceed the open work of its owner. */
 export const tooMuchOpenWork = (error: OpenWorkLimitError): AppError =>
   error.work === 'requests'
     ? new TooManyOpenRequestsError(error.limit, error)

@@ -23,7 +23,7 @@ export class RejectedCalls {
 
   /**
    * Counts a call.
-   * @returns whether it is the first one after a quiet interval, which gets a line of its own
+   * @returns whether it is the first one after a quiet interval, which gets its own line
    */
   isFirst(): boolean {
     if (this.isScheduled) {

@@ -60,12 +60,12 @@ export class NestLogger implements LoggerService {
 
   /** Nest puts the context (the class's name) last and, on errors, a stack before it. */
   private write(
-    asked: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
+    requested: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal',
     message: unknown,
     rest: unknown[],
   ) {
     const context = rest.at(-1);
-    const level = asked === 'info' && FRAMEWORK.has(String(context)) ? 'debug' : asked;
+    const level = requested === 'info' && FRAMEWORK.has(String(context)) ? 'debug' : requested;
     const stack = rest.length > 1 ? rest[0] : undefined;
     const { message: text, ...fields } =
       message instanceof Error

@@ -14,7 +14,7 @@ const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {
   tiff: 'TIFF',
 };
 
-/** Returns the value itself if it is no format of this version. */
+/** Returns the value itself if it is not a format of this version. */
 const formatName = (format: string): string => FORMAT_NAMES[format as ImageFormat] ?? format;
 
 const NUMBERS = new Intl.NumberFormat('en-US');

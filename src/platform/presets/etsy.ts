@@ -16,7 +16,7 @@ export const etsy: Preset = {
     'The help page could not be read, and the policy names no sizes. The limits come from other publications.',
     'Etsy recommends 2,000 pixels. Publications disagree whether the shortest or the longest side is meant.',
     'One publication says that Etsy accepts a first photo from a width of 635 pixels.',
-    'Publications disagree whether animated GIFs are accepted. The check takes them for not accepted.',
+    'Publications disagree whether animated GIFs are accepted. The check treats them as not accepted.',
   ],
   limits: {
     formats: ['jpeg', 'png', 'gif'],

@@ -10,7 +10,7 @@ export const google: Preset = {
     'The minimum of 500 x 500 pixels is enforced from 2027-01-31.',
     'Some translations still name the former minimum: 100 x 100 pixels, and 250 x 250 for apparel.',
     'Google recommends at least 1,500 x 1,500 pixels. Other publications say that it rejects enlarged images.',
-    'The page lists GIF without a word about animation. Other publications accept still GIFs only.',
+    'The page lists GIF and does not mention animation. Other publications accept still GIFs only.',
     'Google also accepts BMP, which Pressroom does not read.',
   ],
   limits: {

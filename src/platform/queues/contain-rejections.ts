@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
 
-interface Loose {
+interface QueueInternals {
   setWorkerName: () => Promise<unknown>;
   /** Set by `close()`. */
   closing?: Promise<void>;
@@ -15,11 +15,11 @@ const log = new Logger('Queues');
  * process with an error instead of an orderly stop.
  */
 export function containRejections(queue: Queue): void {
-  const loose = queue as unknown as Loose;
-  const setWorkerName = loose.setWorkerName.bind(queue);
-  loose.setWorkerName = () =>
+  const internals = queue as unknown as QueueInternals;
+  const setWorkerName = internals.setWorkerName.bind(queue);
+  internals.setWorkerName = () =>
     setWorkerName().catch((error: unknown) => {
       const message = `Could not name the connection of the ${queue.name} queue`;
-      log[loose.closing ? 'debug' : 'error']({ message, err: error });
+      log[internals.closing ? 'debug' : 'error']({ message, err: error });
     });
 }

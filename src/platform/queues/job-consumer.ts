@@ -71,7 +71,7 @@ export class JobConsumer<T> {
   }
 
   /**
-   * Takes no further job and waits for the running ones.
+   * Accepts no more jobs and waits for the running ones.
    * @param finishMs time after which `abortJobs` is called
    */
   async stopConsuming(finishMs: number, abortJobs: () => void): Promise<void> {

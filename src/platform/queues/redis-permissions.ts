@@ -56,7 +56,7 @@ const onKey = (key: string): Command[] => [
 /** Commands without a key. The script does not exist. */
 const WITHOUT_KEY: Command[] = [['evalsha', '0'.repeat(40), '0']];
 
-/** Commands that are checked by their effect and not by a call of their own. */
+/** Commands that are checked by their effect, not by a separate call. */
 const CHECKED_OTHERWISE = ['exec', 'multi', 'subscribe'];
 
 /** Names of the commands that Redis must permit. `info`, `client|setname` and `ping` are optional. */

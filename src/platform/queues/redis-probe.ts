@@ -84,7 +84,7 @@ export class RedisProbe implements OnApplicationBootstrap {
     }
     // Concurrent calls share one check.
     this.pending ??= this.checkServer(redis).finally(() => (this.pending = undefined));
-    const fault = new RedisUnavailableError('no answer within 1 s');
+    const fault = new RedisUnavailableError('no response within 1 s');
     return Promise.race([this.pending, setTimeout(TIMEOUT_MS, { fault }, { ref: false })]);
   }
 

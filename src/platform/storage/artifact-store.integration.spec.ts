@@ -38,7 +38,7 @@ describe('with a bucket', () => {
   }, SERVER_START_MS);
   afterAll(() => bucket.close());
   beforeEach(() => {
-    // A prefix of its own is as good as an empty bucket.
+    // A separate prefix is equivalent to an empty bucket.
     const S3_PREFIX = `${bucket.settings.S3_PREFIX}${randomBytes(4).toString('hex')}`;
     env = Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX });
   });

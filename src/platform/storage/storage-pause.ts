@@ -14,7 +14,7 @@ import { exponentialDelay } from '../concurrency/backoff.js';
 
 const PROBE_BACKOFF = { firstMs: 1000, factor: 2, maxMs: 30_000 };
 /** A shorter recovery makes the next probe wait longer. */
-const LASTING_MS = 30_000;
+const STABLE_MS = 30_000;
 
 /**
  * Pauses processing while files cannot be stored. Callers report storage errors. A probe detects when
@@ -43,8 +43,8 @@ export class StoragePause implements OnApplicationShutdown {
   report(error: unknown): void {
     const fault = findStorageError(error);
     if (!fault || this.isPaused || this.isStopped) return;
-    const soonAgain = Date.now() - this.endedAt < LASTING_MS;
-    this.pauses = soonAgain ? this.pauses + 1 : 1;
+    const isRepeated = Date.now() - this.endedAt < STABLE_MS;
+    this.pauses = isRepeated ? this.pauses + 1 : 1;
     this.log.error({ message: `Processing paused: ${fault.message}`, code: fault.code });
     this.fault.next(fault);
     this.probeLater();
@@ -92,10 +92,10 @@ export function findStorageError(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   // A decoder process reports it as a plain error with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
-  if (errnoOf(error.cause) === undefined || !isOurDisk(error)) return undefined;
-  const meaning = storageError(error.cause);
-  return meaning instanceof AppError ? meaning : undefined;
+  if (errnoOf(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
+  const storage = storageError(error.cause);
+  return storage instanceof AppError ? storage : undefined;
 }
 
-const isOurDisk = (error: Error): boolean =>
+const isDownloadNotWritten = (error: Error): boolean =>
   error instanceof AppError && error.definition === STORAGE_ERRORS.download_not_written;

@@ -51,7 +51,7 @@ export class WatchedPage {
   }
 
   /** Returns the errors that no pattern expects. Chromium logs each response other than 2xx. */
-  surprises(...expected: RegExp[]): string[] {
+  unexpectedErrors(...expected: RegExp[]): string[] {
     return this.errors.filter((error) => !expected.some((known) => known.test(error)));
   }
 

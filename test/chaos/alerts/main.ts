@@ -17,7 +17,7 @@ const LIMIT_MS = 120_000;
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const faults = alertFaults.filter(({ name }) => new RegExp(values.only, 'i').test(name));
 
-interface Proof {
+interface AlertResult {
   alert: string;
   fault: string;
   fired: string;
@@ -38,7 +38,7 @@ const client = new UploadClient({
   name: 'alerts',
   app: () => bench.url,
   origins: bench.origins.map(({ url }) => url),
-  hookUrl: (path) => bench.receiver.url(path),
+  webhookUrl: (path) => bench.receiver.url(path),
   forbiddenUrl: (n) => forbiddenUrl(bench, n),
 });
 const startApp = (env: Record<string, string> = {}) =>
@@ -53,13 +53,13 @@ const startApp = (env: Record<string, string> = {}) =>
 await startApp();
 const prometheus = await Prometheus.start(bench.directory, metricsPort);
 const isFiring = async (alert: string) => (await prometheus.firing()).has(alert);
-const proofs: Proof[] = [];
+const results: AlertResult[] = [];
 for (const fault of faults) {
-  const proven = await proveAlerts(fault);
-  for (const { alert, fired, resolved } of proven) {
+  const verified = await verifyAlerts(fault);
+  for (const { alert, fired, resolved } of verified) {
     console.log(`${alert}: ${fault.name}: fired ${fired}, resolved ${resolved}`);
   }
-  proofs.push(...proven);
+  results.push(...verified);
 }
 await prometheus.stop();
 await bench.stopMain();
@@ -67,16 +67,18 @@ unmount();
 await bench.close();
 
 console.log('\n| alert | fault | fired after | resolved after |\n| --- | --- | --- | --- |');
-for (const { alert, fault, fired, resolved } of proofs) {
+for (const { alert, fault, fired, resolved } of results) {
   console.log(`| ${alert} | ${fault} | ${fired} | ${resolved} |`);
 }
-const proven = new Set(proofs.map(({ alert }) => alert));
-const missing = values.only ? [] : prometheus.alerts.filter((alert) => !proven.has(alert));
+const verified = new Set(results.map(({ alert }) => alert));
+const missing = values.only ? [] : prometheus.alerts.filter((alert) => !verified.has(alert));
 if (missing.length > 0) console.error(`\nWithout a fault: ${missing.join(', ')}`);
-const isProven = proofs.every(({ fired, resolved }) => fired !== 'never' && resolved !== 'never');
-process.exit(isProven && missing.length === 0 ? 0 : 1);
+const isVerified = results.every(
+  ({ fired, resolved }) => fired !== 'never' && resolved !== 'never',
+);
+process.exit(isVerified && missing.length === 0 ? 0 : 1);
 
-async function proveAlerts(fault: AlertFault): Promise<Proof[]> {
+async function verifyAlerts(fault: AlertFault): Promise<AlertResult[]> {
   // The consequences of the previous fault must not count.
   for (const alert of fault.alerts) await secondsUntil(async () => !(await isFiring(alert)));
   const ended = new AbortController();

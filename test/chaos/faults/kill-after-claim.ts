@@ -1,6 +1,6 @@
 import type { Fault } from '../run.js';
 
-/** The app is killed after it requested an image and before it received the answer. */
+/** The app is killed after it requested an image and before it received the response. */
 export const killAfterClaim: Fault = {
   name: 'kill -9 after claim',
   // A held answer may exceed the timeout of the download.

@@ -1,7 +1,7 @@
 import type { Fault } from '../run.js';
 
 /**
- * The app is killed when the receiver has a message and the app has no answer. The message must arrive
+ * The app is killed when the receiver has a message and the app has no response. The message must arrive
  * again with the same id.
  */
 export const killAfterWebhook: Fault = {

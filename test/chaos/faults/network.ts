@@ -10,10 +10,10 @@ const swallowed = (server: Server): Fault => ({
   name: `network drops packets to ${server}`,
   mayReject: server === 'PostgreSQL',
   async inject(run) {
-    proxyOf(run, server).swallow(true);
+    proxyOf(run, server).setBlackhole(true);
     run.countInjections();
     await run.pause(run.choose(20_000, 8000));
-    proxyOf(run, server).swallow(false);
+    proxyOf(run, server).setBlackhole(false);
     await run.waitForRecovery(Date.now());
   },
 });

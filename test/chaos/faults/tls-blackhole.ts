@@ -24,10 +24,10 @@ export const tlsBlackhole: Fault = {
        WHERE application_name = 'pressroom' AND NOT ssl`,
     );
     if (plain > 0) run.problems.push(`${plain} connections are not encrypted`);
-    bench.toPostgres.swallow(true);
+    bench.toPostgres.setBlackhole(true);
     run.countInjections();
     await run.pause(run.choose(20_000, 1000));
-    bench.toPostgres.swallow(false);
+    bench.toPostgres.setBlackhole(false);
     await run.waitForRecovery(Date.now());
   },
 };

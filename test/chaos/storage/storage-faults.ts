@@ -7,7 +7,7 @@ import { Random } from '../random.js';
 const SHARES: [CallFault, number][] = [
   ['slow down', 0.02],
   ['cut', 0.01],
-  ['no answer', 0.01],
+  ['no response', 0.01],
   ['late', 0.001],
 ];
 /** Time between two resets of all connections, in milliseconds. */
@@ -24,7 +24,7 @@ export class StorageFaults {
   readonly counts: Record<CallFault | 'reset' | 'outage', number> = {
     'slow down': 0,
     cut: 0,
-    'no answer': 0,
+    'no response': 0,
     late: 0,
     reset: 0,
     outage: 0,

@@ -42,7 +42,7 @@ export class S3Stores {
     return randomBytes(32).toString('hex');
   }
 
-  /** Returns settings of an app that uses the bucket with a prefix of its own. */
+  /** Returns settings of an app that uses the bucket with its own prefix. */
   envWith(settings: Partial<Env>): Env {
     const { S3_PREFIX } = this.bucket.settings;
     const own = { DATA_DIR: this.folder, S3_PREFIX: `${S3_PREFIX}${this.newKey().slice(0, 8)}/` };

@@ -13,10 +13,10 @@ const SLOW_DOWN = `<?xml version="1.0" encoding="UTF-8"?>
 
 /**
  * Fault of one call. `slow down`: the proxy answers 503 instead of the server. `cut`: half of the first
- * chunk arrives, then the connection ends. `no answer`: the server executes the call, and the connection
- * ends without its answer. `late`: the answer arrives after two seconds.
+ * chunk arrives, then the connection ends. `no response`: the server executes the call, and the connection
+ * ends without its response. `late`: the response arrives after two seconds.
  */
-export type CallFault = 'slow down' | 'cut' | 'no answer' | 'late';
+export type CallFault = 'slow down' | 'cut' | 'no response' | 'late';
 
 const LATE_MS = 2000;
 
@@ -72,7 +72,7 @@ export class SlowDownProxy {
       else passOn();
     });
     upstream.on('error', () => {
-      // Swift sends a body after its answer to HEAD, which the parser takes for an error.
+      // Swift sends a body after its response to HEAD, which the parser takes for an error.
       if (!response.headersSent) response.destroy();
     });
     request.on('error', () => upstream.destroy());
@@ -81,7 +81,7 @@ export class SlowDownProxy {
 }
 
 function passAnswer(answer: IncomingMessage, response: ServerResponse, fault?: CallFault): void {
-  if (fault === 'no answer') {
+  if (fault === 'no response') {
     answer.resume().on('error', () => {});
     response.destroy();
     return;

@@ -7,7 +7,7 @@ export const NOT_RESPONDING = {
   detail: 'Pressroom is not responding. Check your connection; the server may be restarting.',
 };
 
-/** An answer other than 2xx, or no answer (`status` 0). `problem` is the problem document of the API. */
+/** A response other than 2xx, or no response (`status` 0). `problem` is the problem document of the API. */
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -23,7 +23,7 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: FormData | object;
   signal?: AbortSignal;
-  /** Media type of the answer, where there are several. */
+  /** Media type of the response, where there are several. */
   accept?: string;
   /** Shell command of the call for Setup help. Without it, Setup help does not show the call. */
   record?: Omit<CallRecord, 'at'>;
@@ -93,7 +93,7 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Returns the error of an answer other than 2xx. */
+/** Returns the error of a response other than 2xx. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {

@@ -1,5 +1,5 @@
 import { call } from './client.js';
-import { keepTrying } from './keep-trying.js';
+import { retryUntilSuccess } from './retry-until-success.js';
 
 export interface PreviewOptions {
   quality?: number;
@@ -79,7 +79,7 @@ export const retryPreview = (
   signal: AbortSignal,
   onFailure?: (error: Error) => void,
 ): Promise<Preview> =>
-  keepTrying((attempted) => preview(url, options, attempted), {
+  retryUntilSuccess((attempted) => preview(url, options, attempted), {
     signal,
     timeoutMs: TIMEOUT_MS,
     onFailure,

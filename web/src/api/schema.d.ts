@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Get speed over time, savings and causes of failures
-         * @description Counted over all images of the request. An answer is cached for a second, or for ten times the duration of its count.
+         * @description Counted over all images of the request. A response is cached for a second, or for ten times the duration of its count.
          */
         get: operations["requestStatistics"];
         put?: never;
@@ -429,7 +429,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a request with its images
-         * @description Stops a running request. Its id is unknown from then on, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.
+         * @description Stops a running request. After that, its id is unknown, and its webhook receives no event. To receive one, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.
          */
         delete: operations["deleteRequest"];
         options?: never;
@@ -515,7 +515,7 @@ export interface paths {
         };
         /**
          * List the hosts that images wait for
-         * @description Pace, circuit breaker and pause of each host, over all running processes. Counts may be some seconds old.
+         * @description Pace, circuit breaker and pause of each host, over all running processes. Counts may be a few seconds old.
          */
         get: operations["listOrigins"];
         put?: never;
@@ -598,7 +598,7 @@ export interface paths {
         put?: never;
         /**
          * Pause an origin or an owner
-         * @description No process starts an image of it from now on, also after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.
+         * @description No process starts its images until the pause ends, even after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.
          */
         post: operations["pause"];
         /**
@@ -640,7 +640,7 @@ export interface paths {
         };
         /**
          * Get the cost of each owner
-         * @description Images, bytes and compression time by owner, also of requests that were deleted. A process that crashes loses up to 5 seconds of it.
+         * @description Images, bytes and compression time by owner, including those of deleted requests. A process that crashes loses up to 5 seconds of it.
          */
         get: operations["ownerUsage"];
         put?: never;
@@ -700,7 +700,7 @@ export interface paths {
         };
         /**
          * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. From SIGTERM on the answer is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
+         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
          */
         get: operations["ready"];
         put?: never;
@@ -1353,7 +1353,7 @@ export interface components {
              */
             webhook_url?: string;
             /**
-             * @description Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this answer only.
+             * @description Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this response only.
              * @example
              */
             webhook_secret?: string;
@@ -1454,7 +1454,7 @@ export interface components {
             status: "pending";
             links: components["schemas"]["UploadLinksDto"];
             /**
-             * @description Only when Pressroom made it for this request. It is shown once: the answer to a repeated upload (`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.
+             * @description Only when Pressroom made it for this request. It is shown once: the response to a repeated upload (`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.
              * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=
              */
             webhook_secret?: string;
@@ -2274,12 +2274,12 @@ export interface components {
             /** @example 2026-01-31T10:00:00.000Z */
             started_at: string;
             /**
-             * @description Time until the answer or the timeout, in milliseconds.
+             * @description Time until the response or the timeout, in milliseconds.
              * @example 42
              */
             duration_ms: number;
             /**
-             * @description HTTP status of the answer; `null` without an answer.
+             * @description HTTP status of the response; `null` without a response.
              * @example 500
              */
             status_code: number | null;
@@ -2566,7 +2566,7 @@ export interface components {
              */
             concurrency: number;
             /**
-             * @description Requests per minute that the host allows, as learned from its answers. Null while no limit is known.
+             * @description Requests per minute that the host allows, as learned from its responses. Null while no limit is known.
              * @example 60
              */
             requests_per_minute: number | null;
@@ -2743,7 +2743,7 @@ export interface components {
              */
             kind: "origin" | "owner";
             /**
-             * @description Reason of the pause. The owners of waiting requests read it.
+             * @description Reason of the pause. Owners of waiting requests can read it.
              * @default
              */
             reason: string;
@@ -2998,7 +2998,7 @@ export interface operations {
                 headers: {
                     /** @description Bytes of the source. */
                     "Preview-Bytes-In"?: number;
-                    /** @description Bytes of the answer. */
+                    /** @description Bytes of the response. */
                     "Preview-Bytes-Out"?: number;
                     /** @description Quality that `target_score` or `max_bytes` chose. */
                     "Preview-Quality"?: number;
@@ -3057,7 +3057,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first answer again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
+                /** @description 1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3179,7 +3179,7 @@ export interface operations {
                 first_row?: number;
             };
             header?: {
-                /** @description `ETag` of the previous answer */
+                /** @description `ETag` of the previous response */
                 "If-None-Match"?: string;
             };
             path: {

@@ -81,7 +81,7 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
               aria-describedby="pause-readers"
             />
             <p id="pause-readers" class="soft small">
-              The owners of waiting requests read it.
+              Owners of waiting requests can read it.
             </p>
           </div>
           {problem && (

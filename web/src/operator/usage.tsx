@@ -16,7 +16,7 @@ export function Usage({ version }: { version: number }) {
       columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
       fault={fault}
       more={more}
-      empty={answer && 'No image was processed in this time.'}
+      empty={answer && 'No image was processed in this period.'}
       controls={
         <label class="row small">
           Period

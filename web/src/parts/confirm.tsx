@@ -6,12 +6,12 @@ interface Props {
   title: string;
   yes: string;
   no: string;
-  onYes: () => void;
+  onConfirm: () => void;
   children: ComponentChildren;
 }
 
 /** Asks for confirmation of an irreversible action. */
-export function Confirm({ dialog, title, yes, no, onYes, children }: Props) {
+export function Confirm({ dialog, title, yes, no, onConfirm, children }: Props) {
   const id = useId();
   return (
     <dialog
@@ -20,7 +20,7 @@ export function Confirm({ dialog, title, yes, no, onYes, children }: Props) {
       onClose={(event) => {
         const { returnValue } = event.currentTarget;
         event.currentTarget.returnValue = '';
-        if (returnValue === 'yes') onYes();
+        if (returnValue === 'yes') onConfirm();
       }}
     >
       <form method="dialog" class="stack">

@@ -1,6 +1,6 @@
 import { ApiError } from '../api/client.js';
 import { enterKey } from '../api/key.js';
-import { isTemporary } from '../api/keep-trying.js';
+import { isTemporary } from '../api/retry-until-success.js';
 import { retryNow } from '../api/wake.js';
 
 interface Props {

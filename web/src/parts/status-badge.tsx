@@ -1,13 +1,13 @@
 import type { RequestSummary } from '../api/types.js';
 import { count } from '../format.js';
 
-interface Look {
+interface Badge {
   /** Class of the badge and its progress bar. */
   tone: string;
   words: string;
 }
 
-const LOOKS: Record<RequestSummary['status'], Look> = {
+const BADGES: Record<RequestSummary['status'], Badge> = {
   pending: { tone: 'busy', words: 'Waiting' },
   processing: { tone: 'busy', words: 'Compressing' },
   completed: { tone: 'good', words: 'Done' },
@@ -16,13 +16,13 @@ const LOOKS: Record<RequestSummary['status'], Look> = {
 };
 
 /** Shows the state of a request by color and text. Names failures even when the other images are done. */
-export function lookOf({ status, progress: { failed } }: RequestSummary): Look {
-  const look = LOOKS[status];
+export function badgeOf({ status, progress: { failed } }: RequestSummary): Badge {
+  const look = BADGES[status];
   if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return look;
   return { tone: 'warn', words: `${look.words} with ${count(failed)} failed` };
 }
 
 export function StatusBadge({ request }: { request: RequestSummary }) {
-  const { tone, words } = lookOf(request);
+  const { tone, words } = badgeOf(request);
   return <span class={`badge ${tone}`}>{words}</span>;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { poll } from '../api/keep-trying.js';
+import { poll } from '../api/retry-until-success.js';
 import { useKey } from './use-key.js';
 
 /** Returns the latest answer of a polled read. Starts over when one of `inputs` or the key changes. */

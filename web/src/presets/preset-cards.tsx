@@ -25,7 +25,7 @@ export function PresetCards({ presets, chosen, onChoose }: Props) {
           key={preset.id}
           name={preset.name}
           lines={mainLimits(preset.limits)}
-          note={thirdPartyNote(preset) && 'Limits of third parties'}
+          note={thirdPartyNote(preset) && 'Limits from third parties'}
           value={preset.id}
           isChosen={chosen === preset.id}
           onChoose={() => onChoose(preset.id)}

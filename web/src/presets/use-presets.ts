@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
-import { keepTrying } from '../api/keep-trying.js';
+import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Preset, PresetList } from '../api/types.js';
 import { useKey } from '../parts/use-key.js';
 
@@ -19,7 +19,7 @@ export function usePresets(): Preset[] | undefined {
       known = (await getJson<PresetList>('/presets', attempted)).presets;
       if (!signal.aborted) setPresets(known);
     };
-    void keepTrying(load, { signal }).catch(() => undefined);
+    void retryUntilSuccess(load, { signal }).catch(() => undefined);
     return () => controller.abort();
   }, [key]);
   return presets;

@@ -118,7 +118,7 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
         title="Stop compressing?"
         yes="Stop it"
         no="Keep going"
-        onYes={() => attempt(cancel)}
+        onConfirm={() => attempt(cancel)}
       >
         Finished images are kept and can be downloaded. The remaining images won't be processed.
       </Confirm>
@@ -127,7 +127,7 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
         title="Delete this catalog?"
         yes="Delete"
         no="Keep it"
-        onYes={() => attempt(remove)}
+        onConfirm={() => attempt(remove)}
       >
         Its products, its compressed images and its log are permanently deleted. Links to its images
         stop working.

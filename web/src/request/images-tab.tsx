@@ -27,7 +27,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
   useEffect(() => {
     if (grid.last >= grid.first) pages.requestProducts(grid.first, grid.last);
   }, [pages, grid.first, grid.last]);
-  useBeforeEnd(() => pages.loadUnsettled(), [pages]);
+  useBeforeEnd(() => pages.loadUnfinished(), [pages]);
   // A retry or a resume makes ended images pending again.
   useEffect(() => pages.expire(), [pages, summary.retried_at]);
   const moved = progress.completed + progress.failed + progress.cancelled;

@@ -1,12 +1,12 @@
 import { getJson } from '../api/client.js';
-import { keepTrying } from '../api/keep-trying.js';
+import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Product, Status } from '../api/types.js';
 
 export const PAGE = 60;
 /** Maximum number of pages in memory, for any number of products. */
 const KEPT = 24;
 /** Delay before a page loads, in milliseconds. Skips pages while the user drags the scroll bar. */
-const REST_MS = 70;
+const DEBOUNCE_MS = 70;
 /** Minimum interval between two reads of a page with unfinished images, in milliseconds. */
 const REFRESH_MS = 2000;
 
@@ -41,7 +41,7 @@ export class ProductPages {
     this.wanted = Array.from({ length: to - from + 1 }, (_, step) => from + step);
     for (const [page, load] of this.loading) if (!this.wanted.includes(page)) load.abort();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.loadRequested(), REST_MS);
+    this.timer = setTimeout(() => this.loadRequested(), DEBOUNCE_MS);
   }
 
   /** Reads visible pages with unfinished images again, after progress. */
@@ -60,15 +60,15 @@ export class ProductPages {
   }
 
   /** Reads visible pages with unfinished images again. A running read may have started before the end. */
-  async loadUnsettled(): Promise<void> {
-    const unsettled = this.wanted.filter((page) => !this.pages.get(page)?.settled);
-    await Promise.all(unsettled.map((page) => this.load(page)));
+  async loadUnfinished(): Promise<void> {
+    const unfinished = this.wanted.filter((page) => !this.pages.get(page)?.settled);
+    await Promise.all(unfinished.map((page) => this.load(page)));
   }
 
   /** Marks all pages as unfinished, because ended images may be processed again. */
   expire(): void {
     for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
-    void this.loadUnsettled();
+    void this.loadUnfinished();
   }
 
   private loadRequested(): void {
@@ -91,7 +91,7 @@ export class ProductPages {
       for (let complete = false; !complete;) {
         const loaded = products.length;
         const read = (attempted: AbortSignal) => this.part(page, loaded, attempted);
-        const part = await keepTrying(read, { signal, onFailure });
+        const part = await retryUntilSuccess(read, { signal, onFailure });
         if (signal.aborted) return;
         products.push(...part.products);
         complete = part.isLast || products.length >= PAGE;
@@ -112,8 +112,8 @@ export class ProductPages {
   }
 
   /**
-   * Continues with the next row instead of the cursor, because an answer also ends at a number of images.
-   * The gallery shows the images of the first answer of a product with thousands of images.
+   * Continues with the next row instead of the cursor, because a response also ends at a number of images.
+   * The gallery shows the images of the first response of a product with thousands of images.
    */
   private async part(page: number, loaded: number, signal: AbortSignal) {
     const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;

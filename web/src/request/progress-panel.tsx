@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Progress, RequestSummary } from '../api/types.js';
 import { retryNow } from '../api/wake.js';
 import { change, clock, count, counted, difference, duration, percent, rate } from '../format.js';
-import { lookOf } from '../parts/status-badge.js';
+import { badgeOf } from '../parts/status-badge.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
 
@@ -36,7 +36,7 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         </span>
       </div>
       <progress
-        class={lookOf(summary).tone}
+        class={badgeOf(summary).tone}
         max="100"
         value={progress.percent}
         aria-label="Images finished"
@@ -122,7 +122,7 @@ function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnl
   useEffect(() => {
     const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
     if (isFinal(summary))
-      setWords(`${lookOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
+      setWords(`${badgeOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (

@@ -73,7 +73,7 @@ function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: Re
   );
 }
 
-/** The server returned the secret once, in the answer to the upload. This tab has stored it. */
+/** The server returned the secret once, in the response to the upload. This tab has stored it. */
 function SecretNotice({ id }: { id: string }) {
   const stored = `pressroom:secret:${id}`;
   const [secret, setSecret] = useState(() => sessionStorage.getItem(stored));

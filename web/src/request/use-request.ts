@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { getJson } from '../api/client.js';
-import { keepTrying, poll } from '../api/keep-trying.js';
+import { retryUntilSuccess, poll } from '../api/retry-until-success.js';
 import { pause } from '../api/wake.js';
 import { useKey } from '../parts/use-key.js';
 import { useBeforeEnd } from './before-end.js';
@@ -69,7 +69,7 @@ export function useStatistics(summary: RequestSummary): Statistics | undefined {
       const next = await read(attempted);
       if (!signal.aborted) setStatistics(next);
     };
-    if (ended) void keepTrying(load, { signal }).catch(() => undefined);
+    if (ended) void retryUntilSuccess(load, { signal }).catch(() => undefined);
     else void poll(load, { signal, everyMs: REFRESH_MS });
     return () => controller.abort();
   }, [id, phase, ended ? moved : 0]);

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
-import { keepTrying, poll } from '../api/keep-trying.js';
+import { retryUntilSuccess, poll } from '../api/retry-until-success.js';
 import type { AuditSummary, RequestSummary, Status } from '../api/types.js';
 import { useKey } from '../parts/use-key.js';
 import { isFinal } from './watch.js';
@@ -32,7 +32,7 @@ export function useStatusDetails(summary: RequestSummary | undefined): StatusDet
       const next = await getJson<Status>(`/status/${id}?limit=0`, attempted);
       if (!signal.aborted) setDetails(next);
     };
-    if (endedAt) void keepTrying(load, { signal }).catch(() => undefined);
+    if (endedAt) void retryUntilSuccess(load, { signal }).catch(() => undefined);
     else void poll(load, { signal, everyMs: REFRESH_MS });
     return () => controller.abort();
   }, [id, endedAt, key]);

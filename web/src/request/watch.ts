@@ -1,10 +1,10 @@
 import { ApiError, call, getJson } from '../api/client.js';
 import { readEvents } from '../api/event-stream.js';
-import { attempt, backoffMs } from '../api/keep-trying.js';
+import { attempt, backoffMs } from '../api/retry-until-success.js';
 import type { RequestSummary } from '../api/types.js';
 import { onWake, pause } from '../api/wake.js';
 
-/** `live`: server-sent events. `polling`: a call every 2 s. `away`: no answer, retried with back-off. */
+/** `live`: server-sent events. `polling`: a call every 2 s. `away`: no response, retried with back-off. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'away';
 
 export interface Watcher {
@@ -20,7 +20,7 @@ const SILENCE_MS = 25_000;
 const CONNECT_MS = 10_000;
 const POLL_MS = 2000;
 /** Number of polls between two attempts with server-sent events. */
-const TRY_LIVE_EVERY = 15;
+const RECONNECT_EVERY_POLLS = 15;
 
 export const isFinal = ({ status }: RequestSummary): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
@@ -39,7 +39,7 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
   };
   while (!signal.aborted) {
     try {
-      if (liveFailures < 2 || polls % TRY_LIVE_EVERY === 0) {
+      if (liveFailures < 2 || polls % RECONNECT_EVERY_POLLS === 0) {
         const ended = await follow(id, watcher, signal, onAlive);
         if (ended) return;
       }
@@ -57,7 +57,7 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
       watcher.onProgress(summary);
       watcher.onConnection('polling');
       if (isFinal(summary)) return;
-      // Returns to server-sent events after the first answer that follows an outage.
+      // Returns to server-sent events after the first response that follows an outage.
       if (failures > 0) liveFailures = 1;
       failures = 0;
     } catch (error) {
@@ -80,15 +80,15 @@ async function follow(
   onAlive: () => void,
 ): Promise<boolean> {
   const stream = new AbortController();
-  const hangUp = () => stream.abort();
-  signal.addEventListener('abort', hangUp);
-  let silence = setTimeout(hangUp, CONNECT_MS);
-  const stopListening = onWake((idleMs) => idleMs > SILENCE_MS && hangUp());
+  const abortStream = () => stream.abort();
+  signal.addEventListener('abort', abortStream);
+  let silence = setTimeout(abortStream, CONNECT_MS);
+  const stopListening = onWake((idleMs) => idleMs > SILENCE_MS && abortStream());
   try {
     const response = await call(`/requests/${id}/events`, { signal: stream.signal });
     for await (const { type, data } of readEvents(response.body!)) {
       clearTimeout(silence);
-      silence = setTimeout(hangUp, SILENCE_MS);
+      silence = setTimeout(abortStream, SILENCE_MS);
       if (!data) continue;
       onAlive();
       watcher.onProgress(JSON.parse(data) as RequestSummary);
@@ -99,7 +99,7 @@ async function follow(
   } finally {
     clearTimeout(silence);
     stopListening();
-    signal.removeEventListener('abort', hangUp);
+    signal.removeEventListener('abort', abortStream);
     stream.abort();
   }
 }

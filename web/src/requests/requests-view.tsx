@@ -5,7 +5,7 @@ import type { RequestList, RequestSummary } from '../api/types.js';
 import { requestPath } from '../app/router.js';
 import { change, count, counted, difference, moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
-import { lookOf, StatusBadge } from '../parts/status-badge.js';
+import { badgeOf, StatusBadge } from '../parts/status-badge.js';
 import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
@@ -84,7 +84,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
       <StatusBadge request={request} />
       <span class="how-far">
         <progress
-          class={lookOf(request).tone}
+          class={badgeOf(request).tone}
           max="100"
           value={progress.percent}
           aria-label={`Progress of ${filename}`}

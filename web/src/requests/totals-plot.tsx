@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
-import { keepTrying } from '../api/keep-trying.js';
+import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Totals } from '../api/types.js';
 import { bytes, counted, difference } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
@@ -18,7 +18,7 @@ export function TotalsPlot({ version }: { version: string }) {
     const controller = new AbortController();
     const { signal } = controller;
     // The list above shows the error.
-    keepTrying((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
+    retryUntilSuccess((attempted) => getJson<Totals>('/statistics', attempted), { signal }).then(
       setTotals,
       () => undefined,
     );

@@ -96,7 +96,7 @@ export async function upload({ catalog, fileOptions, choices }: Draft): Promise<
       curl: `${options.join(' ')} {base}/upload`,
       created:
         catalog.from === 'sample' || catalog.from === 'links'
-          ? await madeFile(catalog.file)
+          ? await createdFile(catalog.file)
           : undefined,
     },
   });
@@ -106,7 +106,7 @@ export async function upload({ catalog, fileOptions, choices }: Draft): Promise<
   return accepted;
 }
 
-async function madeFile(file: File): Promise<CreatedFile> {
+async function createdFile(file: File): Promise<CreatedFile> {
   const { name, size } = file;
   return size > MAX_KEPT_LENGTH ? { name } : { name, text: await file.text() };
 }

@@ -17,7 +17,7 @@ describe('fieldsOf()', () => {
     ]);
   });
 
-  it('fieldsOf() sends no outputs and no encoder option with a check alone', () => {
+  it('fieldsOf() sends no outputs and no encoder option with audit_only', () => {
     const outputs = outputsOfPreset(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
     expect(fieldsOf({ ...choices, effort: 'small', webhookUrl: ' https://a.example ' })).toEqual([
@@ -42,7 +42,7 @@ describe('fieldsOf()', () => {
     ]);
   });
 
-  it('fieldsOf() ignores a check alone without a preset', () => {
+  it('fieldsOf() sends no audit_only without a preset', () => {
     expect(fieldsOf({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
   });
 

@@ -89,7 +89,7 @@ function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
         Pressroom reads the first bytes of each image and checks them against the limits of{' '}
         {preset && PRESET_NAMES[preset]}. It compresses and stores no image.
       </p>
-      <p class="soft small">The file that you download has the reasons of each image.</p>
+      <p class="soft small">The downloaded file lists the reasons for each image.</p>
     </div>
   );
 }

@@ -16,7 +16,7 @@ const MODES: { value: Mode; name: string; meaning: string }[] = [
   {
     value: 'compress',
     name: 'Compress and check',
-    meaning: 'Makes the images for the marketplace and checks them.',
+    meaning: 'Creates the images for the marketplace and checks them.',
   },
   {
     value: 'check',
@@ -35,7 +35,7 @@ export function PresetSection({ choices, onChange }: Props) {
       <div class="preset-intro">
         <h2 aria-hidden="true">Marketplace</h2>
         <p id="marketplace-meaning" class="soft small">
-          Makes the images that a marketplace asks for, and checks them against its limits.
+          Creates images for a marketplace and checks them against its limits.
         </p>
       </div>
       {presets ? (

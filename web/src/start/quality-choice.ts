@@ -45,15 +45,15 @@ export const maxBytesField = ({ maxKilobytes }: QualityChoice): number | undefin
 
 export function describeQuality(quality: number): string {
   if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
-  if (quality < 45) return 'Small files. Look closely and fine texture is softer.';
-  if (quality <= 65) return 'At shop size most photographs look the same.';
+  if (quality < 45) return 'Small files. Fine textures are softer up close.';
+  if (quality <= 65) return 'Most photographs look the same at shop size.';
   if (quality < 85) return 'Finer detail, larger files. For zoom views.';
   return 'Nearly untouched. Files stay large.';
 }
 
 export function meaningOfScore(score: number): string {
   if (score < 40) return 'Differences are easy to see.';
-  if (score < 60) return 'Medium. Look closely to see differences.';
+  if (score < 60) return 'Medium. Differences are visible up close.';
   if (score < 85) return 'High. Differences are hard to see.';
   return 'Looks like the original. Files stay large.';
 }

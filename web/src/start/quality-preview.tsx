@@ -8,7 +8,7 @@ import type { Choices } from './choices.js';
 import { chosenQuality } from '../parts/chosen-quality.js';
 
 /** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
-const REST_MS = 220;
+const DEBOUNCE_MS = 220;
 
 interface Props {
   choices: Choices;
@@ -98,7 +98,7 @@ function usePreview(url: string | undefined, options: string) {
       }
       setBusy(false);
     };
-    const rest = setTimeout(() => void look(), REST_MS);
+    const rest = setTimeout(() => void look(), DEBOUNCE_MS);
     return () => {
       clearTimeout(rest);
       controller.abort();

@@ -6,7 +6,7 @@ import { DEFAULT_CHOICES } from './choices.js';
 import type { FileOptions } from './file-options.js';
 import { type Draft, forgetDraft, keepCatalog, keepOptions, restoreDraft } from './kept-draft.js';
 
-/** A file and the last answer of the API about it. */
+/** A file and the last response of the API about it. */
 export interface CheckedDraft extends Draft {
   /** Last successful check. Its columns can still be changed after a refusal. */
   answer?: UploadChecked;

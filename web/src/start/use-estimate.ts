@@ -5,7 +5,7 @@ import { estimateFieldsOf } from './choice-fields.js';
 import type { Draft } from './kept-draft.js';
 
 /** Delay after the last change of an option before an estimate is requested, in milliseconds. */
-const REST_MS = 800;
+const DEBOUNCE_MS = 800;
 /** Maximum size of a file that is sent again after each change of an option, in bytes. */
 const MAX_RESENT_BYTES = 20 * 1024 * 1024;
 
@@ -36,7 +36,7 @@ export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
         if (!signal.aborted) setState({ fault: error as Error, busy: false });
       }
     };
-    const rest = setTimeout(() => void sample(), state.found === undefined ? 0 : REST_MS);
+    const rest = setTimeout(() => void sample(), state.found === undefined ? 0 : DEBOUNCE_MS);
     return () => {
       clearTimeout(rest);
       controller.abort();

@@ -30,9 +30,9 @@ export const correctByList = (
     const catalog = catalogOf(request);
     const rows = [...new Set(corrections.map(({ row }) => row))];
     const images = await imagesOf(rows);
-    const byPlace = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
+    const byPosition = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
     yield corrections.flatMap((correction) => {
-      const image = byPlace.get(`${correction.row} ${correction.position}`);
+      const image = byPosition.get(`${correction.row} ${correction.position}`);
       return correctImage(correction, image, catalog, report);
     });
   };

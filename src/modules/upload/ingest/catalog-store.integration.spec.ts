@@ -119,9 +119,9 @@ it('CatalogStore stores the host of a URL from which SQL cannot read it', async 
 });
 
 it('CatalogStore does not link images whose different URLs have the same hash', async () => {
-  const oneHashForAll = new SeenUrls(4096, (_, into) => into.fill(7));
+  const collidingUrls = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
-  expect(await findFirstRows(await store(toRows(urls), oneHashForAll))).toEqual([
+  expect(await findFirstRows(await store(toRows(urls), collidingUrls))).toEqual([
     null,
     null,
     0,
@@ -194,7 +194,7 @@ it('CatalogStore keeps no rows after a rollback and releases its slot once', asy
 it('CatalogStore stores the names of images, also of those that cannot be read', async () => {
   const store = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {});
   const fileNames = FileNameTemplate.parse('{name}').bind(['Images']);
-  const fault = { code: 'url_invalid', message: 'This is no URL.' } as const;
+  const fault = { code: 'url_invalid', message: 'This is not a URL.' } as const;
   const images = [usable('https://a/1.jpg'), { column: 0, url: 'x', fault }];
   const row = { row: 1, serialNumber: '1', productName: 'Mug', cells: [''], images };
   await store.add([row, { ...row, row: 2 }], fileNames);

@@ -17,7 +17,7 @@ export interface DetectedColumns {
   /** Image columns that were found by their cells, not by their name. */
   byContent: number[];
   /** Columns that hold URLs, or have the name of an image column, but were not selected. */
-  notTaken: { index: number; reason: 'links' | 'no_urls' }[];
+  ignored: { index: number; reason: 'links' | 'no_urls' }[];
 }
 
 interface Candidate {
@@ -132,7 +132,7 @@ function imageColumns(candidates: Candidate[]) {
   return {
     images: indexes,
     byContent: taken.filter(({ strength }) => strength !== 'image').map(({ index }) => index),
-    notTaken: left.flatMap(({ index, strength, content }): DetectedColumns['notTaken'] => {
+    ignored: left.flatMap(({ index, strength, content }): DetectedColumns['ignored'] => {
       if (content.urls > 0) return [{ index, reason: 'links' }];
       return strength === 'image' && content.filled > 0 ? [{ index, reason: 'no_urls' }] : [];
     }),

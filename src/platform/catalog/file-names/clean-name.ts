@@ -4,10 +4,10 @@ export const PLACEHOLDERS = { width: '\ue000', height: '\ue001', output: '\ue002
 /** Invisible characters: direction marks, joiners, variation selectors, fillers. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const WORDS = /[\p{L}\p{N}\ue000-\ue002][\p{L}\p{N}\p{M}_\ue000-\ue002]*/gu;
-/** A clean name in ASCII, as most are. */
+/** A clean name in ASCII, the most common case. */
 const ASCII_NAME = /^[A-Za-z0-9]\w*(?:-[A-Za-z0-9]\w*)*$/;
 const PLACEHOLDER = /[\ue000-\ue002]/g;
-/** Device names of Windows, which no file may have with any extension. */
+/** Reserved device names of Windows, with or without an extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 
 /** Maximum length of a cell that is read. Longer ones, such as descriptions, are cut. */
@@ -16,8 +16,8 @@ const MAX_READ_LENGTH = 400;
 const MAX_FILE_NAME_BYTES = 255;
 
 /**
- * Returns the letters, digits and underscores of a text, with one hyphen for all between them. Such a name is no
- * path, and valid in URLs, on Windows and as an S3 key. Empty if the text has neither letters nor digits.
+ * Keeps letters, digits and underscores, and replaces everything between them with one hyphen. The name is not a
+ * path. It is valid in URLs, on Windows and as an S3 key. Empty if the text has neither letters nor digits.
  */
 export function cleanName(text: string): string {
   if (ASCII_NAME.test(text)) return text;
@@ -30,7 +30,7 @@ export function cleanValue(text: string, maxBytes: number): string {
   return cutToBytes(cleanName(text.slice(0, MAX_READ_LENGTH).replace(PLACEHOLDER, ' ')), maxBytes);
 }
 
-/** Returns a name that is not empty and no device of Windows. */
+/** Returns a name that is not empty and not a reserved device name of Windows. */
 export const usableName = (name: string): string =>
   name === '' ? 'image' : DEVICE.test(name) ? `_${name}` : name;
 

@@ -49,7 +49,7 @@ export class BoundedXmlParser {
     parser.on('doctype', (doctype) => {
       seen();
       if (doctype.includes('[')) {
-        const message = 'The XML defines entities of its own. Export it without a DOCTYPE.';
+        const message = 'The XML defines its own entities. Export it without a DOCTYPE.';
         this.fail(faults.doctype, message);
       }
       onDoctype(doctype);

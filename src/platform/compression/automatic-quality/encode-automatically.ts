@@ -100,7 +100,7 @@ async function searchScore(
     {
       goal: 'lowest-above',
       wanted,
-      start: curve.start ?? Math.round(qualityAt(scores, targetScore)),
+      firstQuality: curve.start ?? Math.round(qualityAt(scores, targetScore)),
       min,
       max,
       typical: scores,
@@ -133,7 +133,7 @@ async function searchSize(
     {
       goal: 'highest-below',
       wanted,
-      start: Math.max(curve.min, Math.min(plan.quality, curve.start ?? FIRST_QUALITY)),
+      firstQuality: Math.max(curve.min, Math.min(plan.quality, curve.start ?? FIRST_QUALITY)),
       min: curve.min,
       max: plan.targetScore === undefined ? Math.max(plan.quality, curve.min) : curve.max,
       typical: curve.sizes,

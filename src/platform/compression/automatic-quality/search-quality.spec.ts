@@ -4,7 +4,7 @@ import { type QualitySearch, searchQuality } from './search-quality.js';
 const SCORE: QualitySearch = {
   goal: 'lowest-above',
   wanted: 70,
-  start: 60,
+  firstQuality: 60,
   min: 1,
   max: 100,
   typical: [
@@ -54,7 +54,7 @@ function logSize(quality: number): number {
 
 const SIZE = {
   goal: 'highest-below',
-  start: 60,
+  firstQuality: 60,
   max: 95,
   typical: [
     [1, -2],
@@ -78,7 +78,7 @@ describe('searchQuality()', () => {
     }
   });
 
-  it('searchQuality() exceeds the wanted value by little on the average', async () => {
+  it('searchQuality() exceeds the wanted value by little on average', async () => {
     const found = await Promise.all(CURVES.map((curve) => search(curve)));
     const inRange = found.filter(({ quality }) => quality > 1);
     const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;

@@ -10,8 +10,7 @@ export interface QualitySearch {
   /** `lowest-above`: the lowest quality that reaches `wanted`. `highest-below`: the highest within it. */
   goal: 'lowest-above' | 'highest-below';
   wanted: number;
-  /** First quality to attempt. */
-  start: number;
+  firstQuality: number;
   min: number;
   max: number;
   /** Mean values of images. */
@@ -35,11 +34,11 @@ interface SearchOptions<T> {
 
 /** Tolerances by which the last attempt but one should exceed the wanted value if no earlier one reached it. */
 const LARGE_RESERVE = 1.5;
-/** Tolerances between the wanted value and a passed one from which on the last attempt halves their distance. */
+/** Distance in tolerances above which the last attempt halves the distance between the wanted value and a passed one. */
 const FAR = 3;
-/** Spread that divides a deviation at the least. */
+/** Minimum spread that divides a deviation. */
 const MIN_SPREAD = 0.3;
-/** Qualities between two attempts on the same side from which on their deviations show a trend. */
+/** Minimum distance of two qualities on the same side whose deviations show a trend. */
 const MIN_TREND_DISTANCE = 4;
 
 /**
@@ -90,12 +89,12 @@ function nextQuality(
   { failed, passed }: { failed?: QualityAttempt; passed?: QualityAttempt },
   left: number,
 ): number | undefined {
-  const { goal, wanted, start, min, max } = search;
+  const { goal, wanted, firstQuality, min, max } = search;
   const isAbove = goal === 'lowest-above';
   const [below, above] = isAbove ? [failed, passed] : [passed, failed];
   const [lowest, highest] = [below ? below.quality + 1 : min, above ? above.quality - 1 : max];
   if (lowest > highest) return undefined;
-  if (attempts.length === 0) return Math.min(max, Math.max(min, start));
+  if (attempts.length === 0) return Math.min(max, Math.max(min, firstQuality));
   if (left === 1 && !passed) return isAbove ? max : min;
   // The next attempt should be on the right side.
   const reserve = search.tolerance * (left === 2 && !passed ? LARGE_RESERVE : 0.5);

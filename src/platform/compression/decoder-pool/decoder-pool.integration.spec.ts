@@ -1,18 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../../../test/support/is-alive.js';
 import { ScriptedPool, scriptedTask } from '../../../../test/support/scripted-pool.js';
 import { PoisonImageError } from '../image-errors.js';
 
 const decoders = ScriptedPool.forThisFile();
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('DecoderPool', () => {
   it('DecoderPool counts its children by the reason of their end', async () => {

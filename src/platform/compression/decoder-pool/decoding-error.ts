@@ -40,7 +40,7 @@ export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat
     return new TiffLayoutNotSupportedError(error);
   }
   const descriptor = FORMATS[format];
-  return RAN_OUT.test(words(error)) || descriptor.lacksItsEnd?.(bytes)
+  return RAN_OUT.test(words(error)) || descriptor.isTruncated?.(bytes)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);
 }
@@ -58,7 +58,7 @@ export function toImageError({ code, output, ...options }: DecodeFailure): Image
   return error;
 }
 
-/** Whether every reported flaw is invisible. */
+/** Whether every reported defect is invisible. */
 export function isHarmless(error: unknown): boolean {
   const lines = words(error).split('\n');
   return lines

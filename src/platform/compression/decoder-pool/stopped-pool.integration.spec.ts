@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../../../test/support/is-alive.js';
 import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
 
 const decoders = ScriptedPool.forThisFile();
-
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('DecoderPool.stop()', () => {
   it('stop() finishes running tasks, rejects waiting ones and leaves no process', async () => {

@@ -64,7 +64,7 @@ export interface FormatDescriptor {
   /** Whether the file is animated although the library reads only one frame. */
   hasUnreadFrames?: (bytes: Buffer) => boolean;
   /** Whether bytes are missing at the end, for errors that do not report it. */
-  lacksItsEnd?: (bytes: Buffer) => boolean;
+  isTruncated?: (bytes: Buffer) => boolean;
   /** Text that holds the XMP, for formats whose XMP the library does not return. */
   xmpText?: (bytes: Buffer) => string;
   /** Colors of a file without an ICC profile. */

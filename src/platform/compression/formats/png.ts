@@ -15,7 +15,7 @@ export const png: FormatDescriptor = {
   qualityFloor: MIN_PALETTE_QUALITY,
   repair: repairPng,
   hasUnreadFrames: isAnimatedPng,
-  lacksItsEnd: (bytes) => stripPng(bytes) === undefined,
+  isTruncated: (bytes) => stripPng(bytes) === undefined,
   readColors: pngColors,
   addProfile: addPngProfile,
   strip: stripPng,

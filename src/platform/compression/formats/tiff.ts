@@ -22,7 +22,7 @@ export const tiff: FormatDescriptor = {
   stripsOriginal: true,
   readColors: tiffColors,
   pageToRead: largestPage,
-  lacksItsEnd: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
+  isTruncated: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
   strip: (bytes, { page, keptXmp }) => stripTiff(bytes, page, keptXmp),
   encode: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
     withXmp(image, keptXmp)

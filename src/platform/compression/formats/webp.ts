@@ -16,7 +16,7 @@ export const webp: FormatDescriptor = {
   qualityFloor: 1,
   // Chromium and Firefox ignore the EXIF orientation.
   ignoresOrientation: true,
-  lacksItsEnd: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
+  isTruncated: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
   // A WebP that had XMP has the VP8X chunk that declares it.
   strip: (bytes, { keptXmp }) => {
     const stripped = stripWebp(bytes);

@@ -57,12 +57,12 @@ describe('compressImage() with a geometry', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'compressImage() with a geometry applies to the upright image: orientation %i',
     async (orientation) => {
-      const lying = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
+      const landscape = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
       const isTurned = orientation > 4;
-      const inside = await compress(lying, { max_width: 30 });
+      const inside = await compress(landscape, { max_width: 30 });
       expect(inside.metadata).toMatchObject({ width: 30, height: isTurned ? 60 : 15 });
       for (const fit of ['pad', 'cover'] as const) {
-        const { metadata } = await compress(lying, { fit, max_width: 40, max_height: 50 });
+        const { metadata } = await compress(landscape, { fit, max_width: 40, max_height: 50 });
         expect(metadata).toMatchObject({ width: 40, height: 50 });
         expect(metadata.orientation).toBeUndefined();
       }

@@ -57,14 +57,14 @@ const isSmooth = (
 function fineQuads(chroma: PlanarComponent[], block: number): number {
   let fine = 0;
   for (const component of chroma) {
-    if (mayBeFine(component, block)) fine |= quadsOf(component, block);
+    if (mayHaveFineChroma(component, block)) fine |= quadsOf(component, block);
   }
   let count = 0;
   for (; fine !== 0; fine &= fine - 1) count++;
   return count;
 }
 
-function mayBeFine({ values, nonzero, steps }: PlanarComponent, block: number): boolean {
+function mayHaveFineChroma({ values, nonzero, steps }: PlanarComponent, block: number): boolean {
   let range = 0;
   for (let word = 0; word < 2; word++) {
     let bits = word === 0 ? nonzero[2 * block] & ~1 : nonzero[2 * block + 1];

@@ -95,8 +95,8 @@ describe('requantizeJpeg()', () => {
     const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
     expect(new Set(data)).toEqual(new Set([128]));
-    const jumbled = grayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
-    expect(requantizeJpeg(jumbled, await jpegSteps(50))).toBeUndefined();
+    const shuffled = grayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
+    expect(requantizeJpeg(shuffled, await jpegSteps(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() keeps only the image data', async () => {
@@ -161,7 +161,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
   });
 });
 
-/** Ten gray blocks, each an interval of its own: `00` no difference, `1010` end of block, two ones. */
+/** Ten gray blocks, each its own interval: `00` no difference, `1010` end of block, two ones. */
 function grayWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
   const steps = [0xff, 0xdb, 0, 67, 0, ...Array.from({ length: 64 }, () => 8)];
   const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 80, 1, 1, 0x11, 0];

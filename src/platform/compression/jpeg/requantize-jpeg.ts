@@ -60,17 +60,17 @@ function requantizePlanar(
   const lumaTable = coarser(luma.steps, wanted.luma);
   const chromaTable = chroma.reduce((table, { steps }) => coarser(table, steps), wanted.chroma);
   const isFull = chroma.length > 0 && chromaStep === 1;
-  const staysFull = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
-  const side = chroma.length > 0 && !staysFull ? 2 : 1;
+  const keepsSampling = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
+  const side = chroma.length > 0 && !keepsSampling ? 2 : 1;
   const written: WrittenComponent[] = [
     { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, lumaTable) },
-    ...(isFull && !staysFull
+    ...(isFull && !keepsSampling
       ? halvedPlanes(chroma, chromaTable)
       : chroma.map((component) => ({
           plane: component,
           horizontal: 1,
           vertical: 1,
-          scales: chromaScales(component, chromaTable, staysFull),
+          scales: chromaScales(component, chromaTable, keepsSampling),
         }))),
   ];
   const [mcuColumns, mcuRows] = [width, height].map((size) => Math.ceil(size / (8 * side)));

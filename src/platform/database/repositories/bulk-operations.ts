@@ -14,7 +14,7 @@ export interface BulkOperationStep {
 }
 
 /** Progress of one batch. */
-interface Walked {
+interface Batch {
   /** Number of images read. */
   seen: number;
   /** Number of images locked by another transaction. They are read again. */
@@ -27,22 +27,22 @@ const OPEN = sqlList(imageStatusesBefore('cancelled'));
 const TO_RETRY = sqlList(imageStatusesBefore('pending').filter(isFinal));
 
 /** Reads up to $4 images of request $1 after the cursor ($2, $3) of the operation. */
-const walk = (also = ''): string => `
-  walked AS (
+const nextBatch = (also = ''): string => `
+  batch AS (
     SELECT id, row_number, position, status, same_as FROM images
     WHERE request_id = $1 AND (row_number, position) > ($2, $3) ${also}
     ORDER BY row_number, position LIMIT $4
   ), last AS (
-    SELECT row_number, position FROM walked ORDER BY row_number DESC, position DESC LIMIT 1
+    SELECT row_number, position FROM batch ORDER BY row_number DESC, position DESC LIMIT 1
   )`;
 const progress = (skipped: string): string => `
-  SELECT (SELECT count(*)::int FROM walked) AS seen, ${skipped} AS skipped,
+  SELECT (SELECT count(*)::int FROM batch) AS seen, ${skipped} AS skipped,
          (SELECT row_number FROM last) AS row, (SELECT position FROM last) AS position`;
 
 /** Skips locked rows: a claim that holds images may wait for a lock of this transaction. */
 const CANCEL = `
-  WITH ${walk()}, open AS (
-    SELECT id FROM walked WHERE status IN (${OPEN})
+  WITH ${nextBatch()}, open AS (
+    SELECT id FROM batch WHERE status IN (${OPEN})
   ), moved AS (
     UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
     WHERE id = ANY(ARRAY(
@@ -53,8 +53,8 @@ const CANCEL = `
 
 /** Duplicates move with their first image, because they end when it ends. */
 const RETRY = (also = ''): string => `
-  WITH ${walk(also)}, first AS (
-    SELECT id FROM walked WHERE status IN (${TO_RETRY}) AND same_as IS NULL
+  WITH ${nextBatch(also)}, first AS (
+    SELECT id FROM batch WHERE status IN (${TO_RETRY}) AND same_as IS NULL
   ), moved AS (
     UPDATE images SET status = 'pending', attempts = 0, interruptions = 0, not_before = '-infinity',
            error_code = NULL, error_message = NULL, started_at = NULL, finished_at = NULL
@@ -67,14 +67,14 @@ const RETRY = (also = ''): string => `
   ) ${progress('0')}`;
 
 const REMOVE = `
-  WITH ${walk()}, deleted AS (
+  WITH ${nextBatch()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
-      SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM walked)) FOR UPDATE SKIP LOCKED))
+      SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM batch)) FOR UPDATE SKIP LOCKED))
     RETURNING id, artifact_key
   ), deleted_output AS (
     DELETE FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM deleted))
     RETURNING artifact_key
-  ) ${progress('(SELECT count(*)::int FROM walked) - (SELECT count(*)::int FROM deleted)')},
+  ) ${progress('(SELECT count(*)::int FROM batch) - (SELECT count(*)::int FROM deleted)')},
   ARRAY(SELECT artifact_key FROM deleted WHERE artifact_key IS NOT NULL
         UNION SELECT artifact_key FROM deleted_output ORDER BY 1) AS keys`;
 
@@ -115,23 +115,23 @@ export class BulkOperationsRepository {
     limit: number,
   ): Promise<boolean> {
     const { request_id: id, kind, row_number: row, position } = operation;
-    const [walked] = await db.query<(Walked & { keys?: string[] })[]>(STATEMENTS[kind], [
+    const [batch] = await db.query<(Batch & { keys?: string[] })[]>(STATEMENTS[kind], [
       id,
       row,
       position,
       limit,
     ]);
-    if (walked.keys?.length) await markUnusedArtifacts(db, walked.keys);
-    if (walked.skipped > 0) return false;
+    if (batch.keys?.length) await markUnusedArtifacts(db, batch.keys);
+    if (batch.skipped > 0) return false;
 
-    const done = walked.seen < limit;
-    if (kind === 'remove') await removeProducts(db, id, row, done ? null : walked.row);
+    const done = batch.seen < limit;
+    if (kind === 'remove') await removeProducts(db, id, row, done ? null : batch.row);
     if (done) await db.delete(BulkOperation, { requestId: id });
     else
       await db.update(
         BulkOperation,
         { requestId: id },
-        { rowNumber: walked.row!, position: walked.position! },
+        { rowNumber: batch.row!, position: batch.position! },
       );
     return done;
   }

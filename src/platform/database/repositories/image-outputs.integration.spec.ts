@@ -131,7 +131,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await work.rows.image(images[3])).toMatchObject({ audit: null });
   });
 
-  it('a removed request leaves neither outputs nor counters, and its artifacts are collected', async () => {
+  it('A removed request leaves neither outputs nor counters, and its artifacts are collected', async () => {
     const [first, second] = [await outputs.request(3), await outputs.request(1)];
     await outputs.follow(first.images.slice(0, 2));
     await outputs.end([first.images[0], first.images[2]], withOutputs({ audit: ['too_small'] }));
@@ -140,7 +140,7 @@ describe('OutcomesRepository with several outputs', () => {
       second.images,
       completed({ furtherOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
     );
-    expect(await work.moves.remove(first.id)).toBe('moved');
+    expect(await work.transitions.remove(first.id)).toBe('moved');
     await work.finishOperation(first.id);
     expect(await outputs.stored(first.id)).toEqual([]);
     expect(await outputs.bytes(first.id)).toEqual([]);
@@ -151,10 +151,10 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(second.id)).toHaveLength(2);
   });
 
-  it('a canceled request keeps its completed outputs, and its delivery has their bytes', async () => {
+  it('A canceled request keeps its completed outputs, and its delivery has their bytes', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
-    await work.moves.cancel(id);
+    await work.transitions.cancel(id);
     await work.finishOperation(id);
     const [{ payload }] = await work.rows.deliveries(id);
     expect(JSON.parse(payload)).toMatchObject({
@@ -164,11 +164,11 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(id)).toHaveLength(2);
   });
 
-  it('the retry of failed images adds their outputs to those of the others', async () => {
+  it('The retry of failed images adds their outputs to those of the others', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);
-    await work.moves.retry(id);
+    await work.transitions.retry(id);
     await work.finishOperation(id);
     await outputs.end(images.slice(1));
     expect(await outputs.stored(id)).toHaveLength(4);

@@ -95,7 +95,7 @@ describe('ImagesRepository', () => {
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: true }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: true }]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
     await images.revertEnqueue('all');
     expect(await dueRows()).toEqual({ due: 1, later: 0 });
@@ -108,7 +108,7 @@ describe('ImagesRepository', () => {
   it('ImagesRepository loses no image when dispatchers and requeuing workers race', async () => {
     for (let i = 0; i < 12; i++) await rows.request(2);
     let left = 120;
-    const dispatchAndSendBack = async () => {
+    const dispatchAndRequeue = async () => {
       while (left > 0) {
         const batch = await images.queueFairBatch(4, 60);
         left -= batch.length;
@@ -117,11 +117,11 @@ describe('ImagesRepository', () => {
           15,
         );
         await images.postpone(
-          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, charged: false })),
+          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, counted: false })),
         );
       }
     };
-    await Promise.all(Array.from({ length: 4 }, dispatchAndSendBack));
+    await Promise.all(Array.from({ length: 4 }, dispatchAndRequeue));
     let found = 0;
     for (let batch; (batch = await images.queueFairBatch(50, 60)).length > 0;)
       found += batch.length;
@@ -163,7 +163,7 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
     await claimOne(ids[1]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, charged: true }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, counted: true }]);
     expect(await claimOne(ids[0])).toBeUndefined();
     expect(await images.queueFairBatch(10, 60)).toEqual([]);
     const { notBefore, ...waiting } = await rows.image(ids[0]);
@@ -174,7 +174,7 @@ describe('ImagesRepository', () => {
   it('ImagesRepository does not count an attempt that failed for a reason other than the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, charged: false }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: false }]);
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
@@ -195,7 +195,7 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpired()).toBe(0);
   });
 
-  it('ImagesRepository extends a lease only after a fourth of its time, and reports it as held before', async () => {
+  it('ImagesRepository extends a lease only after a quarter of its time, and reports it as held before', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], 15);

@@ -85,7 +85,7 @@ export class ImagesRepository {
 
   /** Marks queued images as pending again after Redis did not accept their jobs or has lost them. */
   async revertEnqueue(ids: string[] | 'all'): Promise<number> {
-    return this.sendBack(
+    return this.returnToPending(
       `UPDATE images SET status = 'pending', lease_until = NULL
        WHERE id IN (SELECT id FROM images
                     WHERE status = 'queued' ${ids === 'all' ? '' : 'AND id = ANY($1)'}
@@ -96,7 +96,7 @@ export class ImagesRepository {
 
   /** Marks queued images of paused origins and owners as pending. Returns their number. */
   returnPaused(): Promise<number> {
-    return this.sendBack(RETURN_QUEUED_IMAGES, []);
+    return this.returnToPending(RETURN_QUEUED_IMAGES, []);
   }
 
   /** Reads up to `limit` parked images, and makes those of resumed origins due. */
@@ -134,7 +134,7 @@ export class ImagesRepository {
 
   /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
   async postpone(postponed: Postponed[]): Promise<void> {
-    await this.sendBack(POSTPONE_IMAGES, postponedParameters(postponed));
+    await this.returnToPending(POSTPONE_IMAGES, postponedParameters(postponed));
   }
 
   /**
@@ -142,7 +142,7 @@ export class ImagesRepository {
    * tried after all untried images, so workers do not fail on the same images again and again.
    */
   async requeueExpired(): Promise<number> {
-    return this.sendBack(
+    return this.returnToPending(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int,
               interruptions = interruptions + (status = 'processing')::int,
@@ -158,7 +158,7 @@ export class ImagesRepository {
    * that no app uses: the workers of its claims do not exist.
    */
   async releaseAllClaims(db: EntityManager): Promise<number> {
-    return this.sendBack(
+    return this.returnToPending(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int
        WHERE status IN (${QUEUED_OR_PROCESSING})`,
@@ -192,7 +192,7 @@ export class ImagesRepository {
    * Runs an UPDATE that makes images pending, and marks their requests as due. Returns the number of
    * images.
    */
-  private async sendBack(
+  private async returnToPending(
     update: string,
     parameters: unknown[],
     db: Pick<EntityManager, 'query'> = this.dataSource,

@@ -70,7 +70,7 @@ export class ReportsRepository {
 
   /**
    * Returns images with the same content behind different URLs, largest group first. The groups are found by
-   * a hash of the key, because PostgreSQL would sort a million keys. A repeated URL is no duplicate, so more
+   * a hash of the key, because PostgreSQL would sort a million keys. A repeated URL is not a duplicate, so more
    * groups are read than returned.
    */
   findExactDuplicates(

@@ -12,7 +12,7 @@ describe('A cancel', () => {
     const running = await work.claim(ids.slice(3, 5));
     await work.images.queueFairBatch(2, 60);
 
-    expect(await work.moves.cancel(id)).toBe('moved');
+    expect(await work.transitions.cancel(id)).toBe('moved');
     expect(
       await work.images.renewLeases(
         running.map(({ lease }) => lease),
@@ -40,9 +40,9 @@ describe('A cancel', () => {
   it('A cancel ignores the outcome of a worker that ends later', async () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
-    await work.moves.cancel(id);
+    await work.transitions.cancel(id);
     expect(await work.end(running)).toEqual({ imageIds: [], endedRequests: [] });
-    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, charged: true })));
+    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, counted: true })));
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 4 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -52,7 +52,7 @@ describe('A cancel', () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // Simulates a claim during the cancel, after its batch has skipped the image.
-    await work.moves.cancel(id);
+    await work.transitions.cancel(id);
     await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
       [running.id, running.lease],
@@ -66,14 +66,14 @@ describe('A cancel', () => {
 
   it('A cancel takes effect once, and never for an ended or unknown request', async () => {
     const { id } = await work.rows.request(2);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => work.moves.cancel(id)));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => work.transitions.cancel(id)));
     expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
     expect(await work.events(id)).toEqual(['request.cancelled']);
 
     const ended = await work.rows.request(1);
     await work.end(await work.claim(ended.images));
-    expect(await work.moves.cancel(ended.id)).toBe('final');
-    expect(await work.moves.cancel(randomUUID())).toBe('unknown');
+    expect(await work.transitions.cancel(ended.id)).toBe('final');
+    expect(await work.transitions.cancel(randomUUID())).toBe('unknown');
   });
 
   it('A cancel creates one end event and one delivery when the last image ends at the same time', async () => {
@@ -83,7 +83,7 @@ describe('A cancel', () => {
       const claimed = await work.claim(ids);
       await Promise.all([
         ...claimed.map((image) => work.end([image])),
-        work.moves.cancel(id),
+        work.transitions.cancel(id),
         work.images.requeueExpired(),
       ]);
       const { status } = await work.rows.find(id);
@@ -100,7 +100,11 @@ describe('A cancel', () => {
       const { id, images: ids } = await work.rows.request(40);
       await work.images.queueFairBatch(40, 60);
       const claims = Promise.all(ids.map((one) => work.claim([one])));
-      await Promise.all([claims, work.moves.cancel(id), work.operations.advanceOperation(7, id)]);
+      await Promise.all([
+        claims,
+        work.transitions.cancel(id),
+        work.operations.advanceOperation(7, id),
+      ]);
       await work.finishOperation(id);
       expect(await work.statuses(id)).toEqual({ cancelled: 40 });
     }

@@ -122,7 +122,7 @@ describe('RequestCorrectionsRepository', () => {
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
 
-    expect(await work.moves.retry(id)).toBe('moved');
+    expect(await work.transitions.retry(id)).toBe('moved');
     await work.finishOperation(id);
     await work.end(await work.claim([ids[1]]));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 4 });
@@ -155,10 +155,10 @@ describe('RequestCorrectionsRepository', () => {
   it('RequestCorrectionsRepository rejects requests that are unknown, canceled, or under a bulk operation', async () => {
     expect(await work.correct(randomUUID())).toBe('unknown');
     const { id, ids } = await failedRequest(2);
-    await work.moves.retry(id);
+    await work.transitions.retry(id);
     expect(await work.correct(id, corrections(ids))).toBe('busy');
     await work.finishOperation(id);
-    await work.moves.cancel(id);
+    await work.transitions.cancel(id);
     expect(await work.correct(id, corrections(ids))).toBe('cancelled');
   });
 
@@ -179,9 +179,9 @@ describe('RequestCorrectionsRepository', () => {
       await Promise.all([
         work.correct(id, corrections(ids.slice(1, 3))),
         work.correct(id, corrections(ids.slice(1, 3))),
-        work.moves.retryImagesWithCode(id, 'http_not_found'),
-        work.moves.retry(id),
-        work.moves.cancel(id),
+        work.transitions.retryImagesWithCode(id, 'http_not_found'),
+        work.transitions.retry(id),
+        work.transitions.cancel(id),
       ]);
       while (await work.operations.advanceOperation(2, id))
         await work.images.queueFairBatch(10, 60);
@@ -199,7 +199,7 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
-    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('moved');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('moved');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
     await work.images.queueFairBatch(10, 60);
@@ -211,9 +211,9 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
 
   it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request, and one without an image with the code', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('open');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);
-    expect(await work.moves.retryImagesWithCode(id, 'timed_out')).toBe('nothing');
-    expect(await work.moves.retryImagesWithCode(randomUUID(), 'timed_out')).toBe('unknown');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('nothing');
+    expect(await work.transitions.retryImagesWithCode(randomUUID(), 'timed_out')).toBe('unknown');
   });
 });

@@ -57,8 +57,8 @@ describe('A removed request', () => {
   it('A removed request is unknown at once, and its rows and unshared artifacts are removed', async () => {
     const id = await withArtifacts(1, 2, 2, 3, 4);
     const other = await withArtifacts(3, 5);
-    expect(await work.moves.remove(id)).toBe('moved');
-    expect(await work.moves.remove(id)).toBe('unknown');
+    expect(await work.transitions.remove(id)).toBe('moved');
+    expect(await work.transitions.remove(id)).toBe('unknown');
     await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
     expect(await work.rows.deliveries(id)).toEqual([]);
 
@@ -67,7 +67,7 @@ describe('A removed request', () => {
       [2, 2, 0],
     );
     expect(await collectFiles()).toEqual([1, 2, 4].map(keyOf));
-    await work.moves.remove(other);
+    await work.transitions.remove(other);
     await work.finishOperation(other);
     expect(await collectFiles()).toEqual([3, 5].map(keyOf));
     expect(await count('artifacts')).toBe(0);
@@ -77,7 +77,7 @@ describe('A removed request', () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(keyOf(1));
     const running = await work.claim(ids);
-    await work.moves.remove(id);
+    await work.transitions.remove(id);
     const result = completedAs(keyOf(1), true);
     expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
     await work.operations.advanceOperation(2, id);
@@ -88,9 +88,9 @@ describe('A removed request', () => {
 
   it('A removed request replaces a running bulk operation', async () => {
     const { id } = await work.rows.request(6);
-    await work.moves.cancel(id);
+    await work.transitions.cancel(id);
     await work.operations.advanceOperation(2, id);
-    expect(await work.moves.remove(id)).toBe('moved');
+    expect(await work.transitions.remove(id)).toBe('moved');
     await work.finishOperation(id);
     expect(await count('images')).toBe(0);
   });
@@ -100,7 +100,7 @@ describe('A removed request', () => {
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
     expect(await artifacts.find(keyOf(1))).not.toBeNull();
-    await work.moves.remove(id);
+    await work.transitions.remove(id);
     await work.finishOperation(id);
     expect(await artifacts.find(keyOf(1))).toBeNull();
     const found = completedAs(keyOf(1), false);
@@ -118,7 +118,7 @@ describe('A removed request', () => {
       const id = await withArtifacts(round);
       const { images: ids } = await work.rows.request(1);
       const [late] = await work.claim(ids);
-      await work.moves.remove(id);
+      await work.transitions.remove(id);
       const files = new Set([keyOf(round)]);
       const collectUnused = () =>
         artifacts.collectGarbage(10, async (unused) =>
@@ -139,7 +139,7 @@ describe('A removed request', () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
-    await work.moves.remove(id);
+    await work.transitions.remove(id);
     const runner = work.rows.dataSource.createQueryRunner();
     await runner.startTransaction();
     const client: unknown = await runner.connect();
@@ -178,7 +178,7 @@ describe('A removed request', () => {
     expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
-  it('A removed request includes expired requests only', async () => {
+  it('removeExpired() removes expired requests only', async () => {
     const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
     const { id: open } = await work.rows.request(1);
     const expire = (id: string, when: string) =>
@@ -187,7 +187,7 @@ describe('A removed request', () => {
         [id, when],
       );
     await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
-    const removed = await Promise.all([1, 2, 3].map(() => work.moves.removeExpired(10)));
+    const removed = await Promise.all([1, 2, 3].map(() => work.transitions.removeExpired(10)));
     expect(removed.flat()).toEqual([over]);
     await work.finishOperation(over);
     expect(await collectFiles()).toEqual([keyOf(1)]);

@@ -5,7 +5,7 @@ import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import type { RequestStatus } from '../states.js';
 import { isOwnerPaused } from '../statements/paused.js';
 
-export interface WantedRequests {
+export interface RequestFilter {
   /** Id. */
   olderThan?: string;
   status?: RequestStatus;
@@ -46,8 +46,8 @@ export class RequestsRepository {
   }
 
   /** Returns requests, newest first. Ids are UUID v7, so they sort by age. */
-  listNewest(limit: number, wanted: WantedRequests = {}): Promise<ProcessingRequest[]> {
-    const { olderThan, status, owner, search } = wanted;
+  listNewest(limit: number, filter: RequestFilter = {}): Promise<ProcessingRequest[]> {
+    const { olderThan, status, owner, search } = filter;
     const query = this.dataSource
       .getRepository(ProcessingRequest)
       .createQueryBuilder('request')

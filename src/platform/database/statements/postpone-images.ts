@@ -7,16 +7,16 @@ export interface Postponed {
   /** Milliseconds from now. */
   delayMs: number;
   /** False when the fault is this server's. The attempt is then not counted. */
-  charged: boolean;
+  counted: boolean;
 }
 
-const POSTPONED = unnest({ id: 'bigint', lease: 'uuid', delay_ms: 'int', charged: 'bool' });
+const POSTPONED = unnest({ id: 'bigint', lease: 'uuid', delay_ms: 'int', counted: 'bool' });
 
 /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
 export const POSTPONE_IMAGES = `
   UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
          not_before = now() + make_interval(secs => p.delay_ms / 1000.0),
-         attempts = attempts - CASE WHEN p.charged THEN 0 ELSE 1 END
+         attempts = attempts - CASE WHEN p.counted THEN 0 ELSE 1 END
   FROM ${POSTPONED.as('p')}
   WHERE images.id = p.id AND images.lease = p.lease AND images.status = 'processing'`;
 

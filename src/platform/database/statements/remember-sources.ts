@@ -15,7 +15,7 @@ export interface SeenSource extends KnownSource {
 }
 
 /** Minimum age of `seen_at` before an unchanged source is updated. */
-const SEEN_AGAIN = `interval '7 days'`;
+const SEEN_AT_MIN_AGE = `interval '7 days'`;
 
 /** Returns the SQL expression of a source's key for a text expression. */
 export const sourceKeyOf = (url: string): string => `sha256(convert_to(${url}, 'UTF8'))`;
@@ -38,7 +38,7 @@ const REMEMBER = new PreparedStatement(
      sha256 = excluded.sha256, bytes = excluded.bytes, seen_at = excluded.seen_at
    WHERE (sources.etag, sources.last_modified, sources.sha256)
          IS DISTINCT FROM (excluded.etag, excluded.last_modified, excluded.sha256)
-      OR sources.seen_at < now() - ${SEEN_AGAIN}`,
+      OR sources.seen_at < now() - ${SEEN_AT_MIN_AGE}`,
 );
 
 /** Inserts or updates sources, ordered by key to prevent deadlocks between apps. */

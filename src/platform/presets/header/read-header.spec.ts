@@ -109,7 +109,7 @@ describe('readHeader()', () => {
     }
   });
 
-  it('readHeader() answers or throws a documented error for any damage', () => {
+  it('readHeader() returns or throws a documented error for any damage', () => {
     const anyFile = fc.constantFrom(...NAMES);
     const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,

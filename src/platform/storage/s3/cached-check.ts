@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
 
 /** Lifetime of a successful check. A check writes an object, which costs money on Amazon. */
-const GOOD_FOR_MS = 60_000;
-const BAD_FOR_MS = 5000;
+const SUCCESS_CACHE_MS = 60_000;
+const FAILURE_CACHE_MS = 5000;
 /** Maximum wait for a check, because readiness probes time out after seconds. */
 const MAX_WAIT_MS = 1500;
 
@@ -31,7 +31,7 @@ export class CachedCheck {
       () => undefined,
       (reason: unknown) => reason as Error,
     );
-    this.last = { error, until: Date.now() + (error ? BAD_FOR_MS : GOOD_FOR_MS) };
+    this.last = { error, until: Date.now() + (error ? FAILURE_CACHE_MS : SUCCESS_CACHE_MS) };
     this.running = undefined;
     return error;
   }

@@ -8,7 +8,7 @@ const VALID_SECONDS = 2 * WINDOW_SECONDS;
 /**
  * Returns a presigned URL, which needs no credentials.
  * @param maxSeconds maximum validity in seconds; without it, half an hour to an hour
- * @param contentDisposition header of the answer
+ * @param contentDisposition header of the response
  */
 export async function presignRedirect(
   bucket: S3Bucket,

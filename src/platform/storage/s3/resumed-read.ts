@@ -5,7 +5,7 @@ import { StorageUnavailableError } from '../../errors/storage-errors.js';
 const MAX_INTERRUPTIONS = 5;
 
 const INTERRUPTED =
-  'The S3 server ends its answers early. Check the server, and proxies between it and Pressroom.';
+  'The S3 server ends its responses early. Check the server, and proxies between it and Pressroom.';
 
 /** Opens the content. Its first byte is the one at `position`. */
 export type OpenAt = (position: number) => Promise<Readable>;

@@ -220,7 +220,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
   it('The check for readiness fails within seconds when the server never answers', async () => {
     const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
     try {
-      proxy.swallow(true);
+      proxy.setBlackhole(true);
       const store = await s3.open({ S3_ENDPOINT: proxy.url.replace(/\/$/, '') });
       await expect(store.checkAccess()).rejects.toMatchObject({ code: 'storage_unavailable' });
     } finally {

@@ -70,7 +70,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^HPE_\w+$/,
     (_call, { code }) =>
-      `The answer of the S3 server is not valid HTTP (${code}). Check S3_ENDPOINT, and proxies before the server.`,
+      `The response of the S3 server is not valid HTTP (${code}). Check S3_ENDPOINT, and proxies before the server.`,
   ],
   [
     /^(EPROTO|ERR_SSL_\w+)$/,

@@ -15,7 +15,7 @@ interface Settings {
   onFailure?: (error: Error) => void;
 }
 
-/** Returns whether the same call may succeed later: no answer, too many calls, or an unavailable server. */
+/** Returns whether the same call may succeed later: no response, too many calls, or an unavailable server. */
 export function isTemporary(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { status, problem } = error;
@@ -54,7 +54,7 @@ export async function attempt<T>(
 }
 
 /** Repeats a read until it succeeds, fails permanently, or is aborted. */
-export async function keepTrying<T>(read: Read<T>, settings: Settings): Promise<T> {
+export async function retryUntilSuccess<T>(read: Read<T>, settings: Settings): Promise<T> {
   const { signal, onFailure } = settings;
   for (let failures = 1; ; failures += 1) {
     try {

@@ -1,0 +1,31 @@
+import type { FirstUpload } from '../../platform/database/repositories/repeated-uploads.js';
+import type { CatalogStore } from './ingest/catalog-store.js';
+import type { ProblemList } from './problem-list.js';
+import type { ReadFile } from './read-product-file.js';
+
+/** A product file that was read to its end, with its uncommitted transaction. */
+export interface ReceivedCatalog {
+  /** Empty for a link. */
+  fileSha256: string;
+  requestId: string;
+  filename: string;
+  file: ReadFile;
+  /** Undefined in a dry run whose option `dry_run` preceded the file. */
+  store?: CatalogStore;
+}
+
+/** An upload with an `Idempotency-Key` that was used before. Its file was hashed and not parsed. */
+export interface RepeatedUpload {
+  fileSha256: string;
+  first: FirstUpload;
+  store?: undefined;
+}
+
+/** A dry run that asked for the list of all problems. */
+export interface ListedProblems {
+  problems: ProblemList;
+  store?: undefined;
+}
+
+/** Result of reading an upload. */
+export type Received = ReceivedCatalog | RepeatedUpload | ListedProblems;
