@@ -19,7 +19,7 @@ import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { checkColumnOf } from './check-column.js';
-import { OutputColumns } from './output-columns.js';
+import { ColumnsPerOutput } from './columns-per-output.js';
 import { countRows, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
 import type { ZipDownload } from './send-zip.js';
@@ -48,7 +48,7 @@ export class ExportService {
     const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
-    const columns = new OutputColumns(request, detail);
+    const columns = new ColumnsPerOutput(request, detail);
     // The file of `replace` goes back into the shop, whose importer may reject a further column.
     const check = mode === 'append' || detail ? checkColumnOf(request) : undefined;
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];

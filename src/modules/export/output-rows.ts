@@ -3,7 +3,7 @@ import type { OutputImage, OutputRow } from '../../platform/catalog/write/output
 import { type ExportRow } from '../../platform/database/repositories/export-rows.js';
 import { ExportIncompleteError } from './export-errors.js';
 import type { CheckColumn } from './check-column.js';
-import type { OutputColumns } from './output-columns.js';
+import type { ColumnsPerOutput } from './columns-per-output.js';
 
 /**
  * Passes the rows on and counts them.
@@ -33,7 +33,7 @@ export interface OutputUrls {
 export interface AddedCells {
   urls: OutputUrls;
   /** The outputs of the request. */
-  columns: OutputColumns;
+  columns: ColumnsPerOutput;
   /** Undefined without an audit. */
   check?: CheckColumn;
 }

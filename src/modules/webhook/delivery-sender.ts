@@ -9,7 +9,7 @@ import { Poster } from '../../platform/http-client/poster.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
-import { prepareCall } from './delivery-call.js';
+import { prepareCall } from './signed-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
 

@@ -9,7 +9,7 @@ const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;
 const [FIRST_OWN, LAST_OWN] = [2, 3];
 
 /** The columns of the outputs of a request, and their values for an image. */
-export class OutputColumns {
+export class ColumnsPerOutput {
   /** Undefined for one output without a name. */
   readonly named?: NamedOutputs;
   private readonly names: readonly string[];

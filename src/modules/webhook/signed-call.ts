@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { ClaimedDelivery } from '../../platform/database/repositories/deliveries.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
-export interface DeliveryCall {
+export interface SignedCall {
   url: string;
   body: string;
   headers: Record<string, string>;
@@ -23,7 +23,7 @@ class SecretUnusableError extends AppError {
 export function prepareCall(
   { id, url, secret, payload }: Pick<ClaimedDelivery, 'id' | 'url' | 'secret' | 'payload'>,
   now: Date,
-): DeliveryCall {
+): SignedCall {
   return {
     url,
     body: payload,
