@@ -110,7 +110,7 @@ describe('An upload by catalog_url', () => {
     ['to a sign-in page', '/sign-in', 400, 'catalog_url_not_a_file'],
     ['to a page that is called a CSV', '/page.csv', 400, 'catalog_url_not_a_file'],
     ['to nothing', '/missing.csv', 400, 'catalog_url_failed'],
-    ['to a server in failing', '/failing.csv', 502, 'catalog_url_failed'],
+    ['to a failing server', '/failing.csv', 502, 'catalog_url_failed'],
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
   ])(

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
-  scenario.origin.on('/slowBody.jpg', (request, response) => {
+  scenario.origin.on('/slow.jpg', (request, response) => {
     openDownloads += 1;
     response.on('close', () => (openDownloads -= 1));
     slowBody(request, response);
@@ -131,7 +131,7 @@ describe('Two API keys that take all slots', () => {
     let answered = 0;
     const greedy = GREEDY.flatMap((key) =>
       Array.from({ length: 40 }, async (_, i) => {
-        await preview(key, `/slowBody.jpg?${key}${i}`, gone.signal);
+        await preview(key, `/slow.jpg?${key}${i}`, gone.signal);
         answered += 1;
       }),
     );
@@ -154,7 +154,7 @@ describe('GET /requests/:id/events with several API keys', () => {
     if (!idOf.has(key)) {
       const row = {
         cells: ['1', 'Lamp', ''],
-        images: [{ url: scenario.origin.url('/slowBody.jpg') }],
+        images: [{ url: scenario.origin.url('/slow.jpg') }],
       };
       const id = await storeRequest(scenario.database.url, { status: 'processing', rows: [row] });
       const owner = key.slice(0, 4);

@@ -171,11 +171,11 @@ describe('A client that stops in the middle of a call', () => {
     async ({ expect }) => {
       const socket = await open();
       socket.write('POST /upload HTTP/1.1\r\nhost: localhost\r\n');
-      const sendSlowly = setInterval(() => socket.write('x-a: b\r\n'), 1000);
+      const timer = setInterval(() => socket.write('x-a: b\r\n'), 1000);
       socket.resume();
       // headersTimeout is 20 s, and Node.js checks it every 30 s. The close may be a reset.
       const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')));
-      expect(await closed.finally(() => clearInterval(sendSlowly))).toBe('closed');
+      expect(await closed.finally(() => clearInterval(timer))).toBe('closed');
     },
   );
 

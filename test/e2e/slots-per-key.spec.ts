@@ -25,7 +25,7 @@ beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
-  scenario.origin.on('/slowBody.jpg', (request, response) => {
+  scenario.origin.on('/slow.jpg', (request, response) => {
     openDownloads += 1;
     response.on('close', () => (openDownloads -= 1));
     slowBody(request, response);
@@ -48,7 +48,7 @@ describe('A key that takes all slots', () => {
     const gone = new AbortController();
     let refused = 0;
     const greedy = Array.from({ length: 40 }, async (_, i) => {
-      const answer = await preview(SHOP, `/slowBody.jpg?${i}`, gone.signal);
+      const answer = await preview(SHOP, `/slow.jpg?${i}`, gone.signal);
       if (answer.status === 429) refused += 1;
     });
     const settled = Promise.allSettled(greedy);
