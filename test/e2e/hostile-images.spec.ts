@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import {
+  avifBomb,
   flat,
   gifBomb,
   gifOfManyFrames,
@@ -10,6 +11,7 @@ import {
   pngProfileBomb,
   pngTextBomb,
   tiffBomb,
+  webpBomb,
 } from '../support/bombs.js';
 import { HostileBench } from '../support/hostile-app.js';
 import { file } from '../support/origin-behaviors.js';
@@ -40,8 +42,8 @@ it('A decompression bomb is refused in each format', { timeout: 120_000 }, async
     'bomb.gif': gifBomb(gif),
     'frames.gif': gifOfManyFrames(gif),
     'bomb.tiff': tiffBomb(await flat('tiff', 64, 64)),
-    'bomb.webp': await flat('webp', 16_000, 8000),
-    'bomb.avif': await flat('avif', 16_000, 8000),
+    'bomb.webp': webpBomb(await flat('webp', 64, 64)),
+    'bomb.avif': avifBomb(await flat('avif', 64, 64)),
   });
   const tooMany = expect.stringMatching(
     /^image_too_many_(pixels|frames)$|^image_corrupt$/,

@@ -4,7 +4,10 @@ import { pngChunk } from './sample-images.js';
 
 /** Small files that declare or contain more pixels than the limits allow. */
 
-/** 2.5 gigapixels of one color in 300 kB. */
+/** Compresses zeros in a third of the default's time, to four times its size. */
+const FAST = { level: 1 };
+
+/** 2.5 gigapixels of one color in 1.4 MB. */
 export function pngBomb(side = 50_000): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   header.writeUInt32BE(side, 0);
@@ -13,20 +16,26 @@ export function pngBomb(side = 50_000): Buffer {
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IDAT', deflateSync(rows, FAST)),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
 /** A text chunk that inflates to 500 MB. */
 export function pngTextBomb(png: Buffer): Buffer {
-  const text = Buffer.concat([Buffer.from('bomb\0\0', 'latin1'), deflateSync(Buffer.alloc(5e8))]);
+  const text = Buffer.concat([
+    Buffer.from('bomb\0\0', 'latin1'),
+    deflateSync(Buffer.alloc(5e8), FAST),
+  ]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
 }
 
 /** A color profile that inflates to 500 MB. */
 export function pngProfileBomb(png: Buffer): Buffer {
-  const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateSync(Buffer.alloc(5e8))]);
+  const profile = Buffer.concat([
+    Buffer.from('icc\0\0', 'latin1'),
+    deflateSync(Buffer.alloc(5e8), FAST),
+  ]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);
 }
 
@@ -54,6 +63,24 @@ export function gifOfManyFrames(gif: Buffer, frames = 5000): Buffer {
   head.writeUInt16LE(3000, 6);
   head.writeUInt16LE(3000, 8);
   return Buffer.concat([head, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+}
+
+/** The frame header (RFC 6386, 9.1) says 16,383 pixels a side, the most that it can. */
+export function webpBomb(webp: Buffer): Buffer {
+  const bomb = Buffer.from(webp);
+  const startCode = bomb.indexOf(Buffer.from([0x9d, 0x01, 0x2a]));
+  bomb.writeUInt16LE(16_383, startCode + 3);
+  bomb.writeUInt16LE(16_383, startCode + 5);
+  return bomb;
+}
+
+/** The image's spatial extents (ISO/IEC 23008-12, 6.5.3) say 16,000 by 8000 pixels. */
+export function avifBomb(avif: Buffer): Buffer {
+  const bomb = Buffer.from(avif);
+  const extents = bomb.indexOf('ispe');
+  bomb.writeUInt32BE(16_000, extents + 8);
+  bomb.writeUInt32BE(8000, extents + 12);
+  return bomb;
 }
 
 export const flat = (format: 'webp' | 'avif' | 'tiff', width: number, height: number) =>

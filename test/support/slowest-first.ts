@@ -33,27 +33,16 @@ const rankOf = ({ moduleId }: TestSpecification): number => {
 };
 const groupOf = ({ project }: TestSpecification): number => project.config.sequence.groupOrder;
 
-/** Returns the relative position of each file in its project. Mixes files that wait with files that compute. */
-function sharesOf(files: TestSpecification[]): Map<TestSpecification, number> {
-  const seen = new Map<string, number>();
-  const counts = new Map<string, number>();
-  for (const { project } of files) counts.set(project.name, (counts.get(project.name) ?? 0) + 1);
-  return new Map(
-    files.map((file) => {
-      const { name } = file.project;
-      const at = seen.get(name) ?? 0;
-      seen.set(name, at + 1);
-      return [file, at / counts.get(name)!];
-    }),
-  );
-}
-
-/** Runs slow files first, because a slow last file would delay the end of the run. Mixes the projects of a group. */
+/**
+ * Runs slow files first, because a slow last file would delay the end of the run. Keeps the files of a project together:
+ * Vitest ends a worker when the next file is of another project, and a new worker imports everything again.
+ */
 export class SlowestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const shares = sharesOf(files);
+    const projects = [...new Set(files.map(({ project }) => project.name))];
+    const placeOf = ({ project }: TestSpecification): number => projects.indexOf(project.name);
     const compare = (a: TestSpecification, b: TestSpecification): number =>
-      groupOf(a) - groupOf(b) || rankOf(a) - rankOf(b) || shares.get(a)! - shares.get(b)!;
+      groupOf(a) - groupOf(b) || placeOf(a) - placeOf(b) || rankOf(a) - rankOf(b);
     return Promise.resolve(files.toSorted(compare));
   }
 }
