@@ -88,6 +88,9 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
         value={output.maxKilobytes}
         onInput={(maxKilobytes) => onChange({ maxKilobytes })}
       />
+      <p id={problemId} class="small wrong wide" role="status">
+        {problem}
+      </p>
       <GeometryFields path={path} choice={output} onChange={onChange} />
       {onRemove && (
         <button
@@ -99,9 +102,6 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           Remove
         </button>
       )}
-      <p id={problemId} class="small wrong wide" role="status">
-        {problem}
-      </p>
       {['name', 'format', 'fit', ...SIDES, 'quality', 'max_bytes'].map((member) => (
         <Refusal key={member} field={`${path}.${member}`} />
       ))}
