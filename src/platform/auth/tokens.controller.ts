@@ -26,7 +26,12 @@ export class ReportTokenDto {
   token!: string;
 
   /** Null for a token that does not expire. */
-  @ApiProperty({ format: 'date-time', nullable: true, example: null })
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    example: '2026-01-31T09:05:00.000Z',
+  })
   expires_at!: string | null;
 }
 

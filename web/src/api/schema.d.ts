@@ -801,9 +801,9 @@ export interface components {
             token: string;
             /**
              * Format: date-time
-             * @example null
+             * @example 2026-01-31T09:05:00.000Z
              */
-            expires_at: Record<string, never> | null;
+            expires_at: string | null;
         };
         PresetLimitsDto: {
             /**
