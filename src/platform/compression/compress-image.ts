@@ -121,10 +121,7 @@ async function bestOf(
 }
 
 /** Encodes with the quality of the plan, or with the quality that reaches its target. */
-async function encodeFirst(
-  source: ImageSource,
-  plan: EncodePlan,
-): Promise<TargetResult> {
+async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
     return encodeToTarget(source, plan);
   }
