@@ -16,6 +16,7 @@ import { webPage } from './page.js';
 import { rateDistortion } from './rate-distortion.js';
 import { scaleOut } from './scale-out.js';
 import { score } from './score.js';
+import { severalOutputs } from './several-outputs.js';
 import { soak } from './soak.js';
 import { statusUnderLoad } from './status-under-load.js';
 import { threeProcesses } from './three-processes.js';
@@ -36,6 +37,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   fairness,
   'unchanged-catalog': unchangedCatalog,
   'catalog-of-outputs': catalogOfOutputs,
+  'several-outputs': severalOutputs,
   'cell-time': cellTime,
   'cost-per-image': costPerImage,
   dispatch,

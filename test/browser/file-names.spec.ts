@@ -15,7 +15,10 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
     await field.fill('{nothing}-{position}');
     const start = page.getByRole('button', { name: 'Compress 13 images' });
     await start.click();
-    await page.getByRole('alert').getByText('There is no field {nothing} (position 1)').waitFor();
+    await page.getByRole('alert').getByText('Check: File names').waitFor();
+    const message = page.getByText('There is no field {nothing} (position 1)');
+    expect(await message.count()).toBe(1);
+    expect(await message.textContent()).not.toContain('filename_template');
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     await field.fill('{Product Name}-{position}');
     expect(await violationsOn(page)).toEqual([]);

@@ -28,6 +28,12 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByText('Enter width and height').waitFor();
       await page.getByLabel('Width (px)').nth(2).fill('300');
       await page.getByLabel('Height (px)').nth(2).fill('300');
+      await page.getByText('Borders, margins and background').nth(2).click();
+      await page.getByLabel('Cut off even borders').nth(2).check();
+      await page.getByLabel('Enlarge small images').nth(2).check();
+      await page.getByLabel('Margin on each side (%)').nth(2).fill('5');
+      await page.getByRole('combobox', { name: 'Background' }).selectOption('color');
+      await page.getByLabel('Color of the background').fill('#ffeedd');
       await page.getByLabel('Add a srcset column').check();
       expect(await violationsOn(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);

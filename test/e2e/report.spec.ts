@@ -58,6 +58,7 @@ describe('GET /requests/:id/report', () => {
       {
         host: new URL(urlOf('/')).host,
         code: 'http_404',
+        message: expect.stringContaining('404') as string,
         images: 1,
         example_url: urlOf('/gone.jpg'),
       },
@@ -83,7 +84,21 @@ describe('GET /requests/:id/report', () => {
     const html = await page.text();
     expect(html).toContain('Google check');
     expect(html).toContain('&lt;b&gt;P1&lt;/b&gt;');
+    expect(html).toMatch(/<td class="problem">[^<]*404[^<]*\. <code class="note">http_404<\/code>/);
     expect(html).not.toMatch(/<(?:script|link|img|b)\b|url\(|@import/);
+  });
+
+  it('POST /requests/:id/report/token creates a lasting token that opens the report alone', async () => {
+    const api = scenario.api.as(KEY);
+    const created = await api.call(`${url}/token`, { method: 'POST' });
+    const { token, expires_at } = (await created.json()) as { token: string; expires_at: null };
+    expect([created.status, expires_at]).toEqual([201, null]);
+    expect((await scenario.api.get(`${url}?token=${token}`)).status).toBe(200);
+    for (const other of [`/download/${id}`, `/requests/${id}/events`]) {
+      expect((await scenario.api.get(`${other}?token=${token}`)).status).toBe(401);
+    }
+    const foreign = scenario.api.as('other-key-0123456789');
+    expect((await foreign.call(`${url}/token`, { method: 'POST' })).status).toBe(404);
   });
 
   it('GET /requests/:id/report opens with a token of the request and no other way', async () => {

@@ -111,12 +111,17 @@ function groupsTable(groups: readonly DuplicateGroupDto[], all: number): string 
   return table(head, rows) + shownOf(rows.length, all, 'group');
 }
 
+const problemOf = (message: string | null, code: string): string =>
+  message === null
+    ? escaped(code)
+    : `${escaped(message)} <code class="note">${escaped(code)}</code>`;
+
 function problemsTable(problems: readonly OriginProblemDto[]): string {
   const rows = problems
     .slice(0, MAX_PROBLEMS_SHOWN)
     .map(
-      ({ host, code, images, example_url }) =>
-        `<tr><td class="image">${escaped(host || '(no host)')} <span class="url">${escaped(example_url)}</span></td><td class="code">${escaped(code)}</td>${number(count(images))}</tr>`,
+      ({ host, code, message, images, example_url }) =>
+        `<tr><td class="image">${escaped(host || '(no host)')} <span class="url">${escaped(example_url)}</span></td><td class="problem">${problemOf(message, code)}</td>${number(count(images))}</tr>`,
     );
   const head = column('Origin') + column('Problem') + numberColumn('Images');
   return table(head, rows) + shownOf(rows.length, problems.length, 'problem');

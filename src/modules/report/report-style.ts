@@ -26,7 +26,7 @@ body{margin:0;padding:0;max-width:none;font-size:9.5px;line-height:1.3}
 h1{font-size:16px}h2{font-size:12px;margin:10px 0 2px;break-after:avoid}
 h3{font-size:10.5px;margin:6px 0 0;break-after:avoid}p{margin:2px 0}
 dl{grid-template-columns:repeat(4,1fr);gap:6px;margin:6px 0}dl div{padding:3px 6px}dt{white-space:nowrap}dd{font-size:12px}
-table{table-layout:fixed}th,td{padding-top:1.5px;padding-bottom:1.5px}td.n,th.n{width:60px}td.code{width:auto}
+table{table-layout:fixed}th,td{padding-top:1.5px;padding-bottom:1.5px}td.n,th.n{width:60px}td.problem{width:auto}
 td.image,.group li{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .url{display:inline;margin-left:4px}.optional{display:table-cell}.group li:nth-child(n+3){display:none}
 tr{break-inside:avoid}}

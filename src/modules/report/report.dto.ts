@@ -133,6 +133,12 @@ export class OriginProblemDto {
   /** @example http_404 */
   code!: string;
 
+  /**
+   * What happened and what to do, in the words of one of the images.
+   * @example The server returned 404 Not Found. Check the URL and upload the row again.
+   */
+  message!: string | null;
+
   /** @example 7 */
   images!: number;
 

@@ -9,7 +9,7 @@ import { AUDIT_REASON_CODES } from '../../platform/presets/audit-reason.js';
 import { describeRequirement } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { Duplicates } from './duplicates.js';
-import { HeldResults } from './held-results.js';
+import { CachedResults } from './cached-results.js';
 import {
   type OriginProblemDto,
   type ReportAuditDto,
@@ -24,8 +24,8 @@ const MAX_PROBLEMS = 30;
 /** The profile "Fast 4G" of Chrome DevTools. */
 const BYTES_PER_SECOND_4G = 9_000_000 / 8;
 const MAX_CACHED = 50;
-/** Time for which open requests keep the findings of a pass over their images. */
-const HOLD_OPEN_MS = 10_000;
+/** Time for which the findings of an open request are cached. */
+const OPEN_TTL_MS = 10_000;
 
 /** Findings that take passes over all images of a request. */
 interface ImageFindings {
@@ -37,7 +37,7 @@ interface ImageFindings {
 /** Gathers reports. */
 @Injectable()
 export class ReportService {
-  private readonly findings = new HeldResults<ImageFindings>(MAX_CACHED);
+  private readonly findings = new CachedResults<ImageFindings>(MAX_CACHED);
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -47,7 +47,7 @@ export class ReportService {
   ) {}
 
   /**
-   * Returns the report of a request. The findings of an ended request are held, because they do not change.
+   * Returns the report of a request. The findings of an ended request are cached, because they do not change.
    * @throws RequestNotFoundError
    */
   async report(id: string): Promise<ReportDto> {
@@ -58,7 +58,7 @@ export class ReportService {
       this.summarizeAudit(request),
       this.findings.get(
         `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
-        completedAt === null ? HOLD_OPEN_MS : Infinity,
+        completedAt === null ? OPEN_TTL_MS : Infinity,
         () => this.findingsOf(id),
       ),
     ]);

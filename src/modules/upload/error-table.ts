@@ -62,7 +62,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'Unknown option',
       what: 'A form field has a name that is not an option.',
-      fix: '`detail` lists the options.',
+      fix: '`detail` suggests a similar name. `/docs` describes all options.',
     },
     filename_template_unsupported: {
       status: 400,

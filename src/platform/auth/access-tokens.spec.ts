@@ -8,10 +8,11 @@ const REQUEST = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
 const OTHER = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40';
 const NOW = Date.UTC(2026, 0, 31);
 
-const tokensFor = (keys: string, secret = 'secret') =>
+const tokensFor = (keys: string, secret = 'secret', IMAGE_URL_TTL = 0) =>
   new AccessTokens(
     new ServerSecret(Buffer.from(secret)),
     new ApiKeyRing(readEnv({ API_KEYS: keys })),
+    { IMAGE_URL_TTL },
   );
 
 const SHOP = 'shop.eu:correct-horse-battery';
@@ -39,5 +40,39 @@ describe('AccessTokens', () => {
     ['another text', () => tokens.nameIn('x', REQUEST, NOW)],
   ])('AccessTokens rejects a token for %s', (_what, use) => {
     expect(use).toThrow('has expired or belongs to another request');
+  });
+});
+
+describe('AccessTokens of a report', () => {
+  const YEAR_MS = 365 * 24 * 3600 * 1000;
+  const tokens = tokensFor(SHOP);
+  const { token, expiresAt } = tokens.issueForReport('shop.eu', REQUEST, NOW);
+
+  it('AccessTokens accepts a token of a report without end, for the report alone', () => {
+    expect(expiresAt).toBeNull();
+    expect(tokens.nameIn(token, REQUEST, NOW + YEAR_MS, true)).toBe('shop.eu');
+    expect(() => tokens.nameIn(token, REQUEST, NOW)).toThrow(/token/i);
+    expect(() => tokens.nameIn(token, OTHER, NOW, true)).toThrow(/token/i);
+  });
+
+  it('AccessTokens accepts a token of a report for as long as the URL of an image', () => {
+    const limited = tokensFor(SHOP, 'secret', 60);
+    const issued = limited.issueForReport('shop.eu', REQUEST, NOW);
+    expect(issued.expiresAt?.getTime()).toBe(NOW + 60_000);
+    expect(limited.nameIn(issued.token, REQUEST, NOW + 60_000, true)).toBe('shop.eu');
+    expect(() => limited.nameIn(issued.token, REQUEST, NOW + 60_001, true)).toThrow(/token/i);
+  });
+
+  it('AccessTokens rejects a token of a report whose expiry was removed, or whose key was', () => {
+    const issued = tokensFor(SHOP, 'secret', 60).issueForReport('shop.eu', REQUEST, NOW);
+    const forged = issued.token.replace(/^[0-9]+/, '0');
+    expect(() => tokens.nameIn(forged, REQUEST, NOW, true)).toThrow(/token/i);
+    const removed = tokensFor('other:correct-horse-battery');
+    expect(() => removed.nameIn(token, REQUEST, NOW, true)).toThrow(/token/i);
+  });
+
+  it('AccessTokens does not take the missing expiry of another token for a report token', () => {
+    const { token: short } = tokens.issue('shop.eu', REQUEST, NOW);
+    expect(() => tokens.nameIn(short, REQUEST, NOW + YEAR_MS, true)).toThrow(/token/i);
   });
 });

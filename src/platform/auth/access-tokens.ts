@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Env } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { AccessTokenInvalidError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
@@ -6,42 +7,66 @@ import { ApiKeyRing } from './api-key-ring.js';
 /** Maximum time to start a download with a token. A running download continues. */
 export const TOKEN_SECONDS = 300;
 
+/** Expiry of a token that does not expire. */
+const NEVER = 0;
+
+/** What a token opens: everything that a link can read of a request, or its report alone. */
+type TokenScope = 'token' | 'report token';
+
+/** A token, and when it expires; null if it does not. */
+export interface IssuedToken<Expiry = Date> {
+  token: string;
+  expiresAt: Expiry;
+}
+
 /**
- * Issues short-lived tokens for URLs where no header can be sent, such as links and `EventSource`. A token
- * grants read access to one request. It is valid as long as its API key.
+ * Issues tokens for URLs where no header can be sent, such as links and `EventSource`. A short-lived token
+ * grants read access to one request. A token of a report opens only the report, to share it. Both are valid as long
+ * as their API key.
  */
 @Injectable()
 export class AccessTokens {
   constructor(
     private readonly secret: ServerSecret,
     private readonly keys: ApiKeyRing,
+    @Inject(Env) private readonly env: Pick<Env, 'IMAGE_URL_TTL'>,
   ) {}
 
-  issue(name: string, requestId: string, now = Date.now()) {
+  issue(name: string, requestId: string, now = Date.now()): IssuedToken {
     const expires = Math.floor(now / 1000) + TOKEN_SECONDS;
-    const signature = this.secret.sign('token', signedText(name, requestId, expires));
+    const token = this.sign('token', name, requestId, expires);
+    return { token, expiresAt: new Date(expires * 1000) };
+  }
+
+  /** Issues a token for the report of a request. It lasts as long as the URL of an image (`IMAGE_URL_TTL`). */
+  issueForReport(name: string, requestId: string, now = Date.now()): IssuedToken<Date | null> {
+    const { IMAGE_URL_TTL: seconds } = this.env;
+    const expires = seconds === 0 ? NEVER : Math.floor(now / 1000) + seconds;
+    const token = this.sign('report token', name, requestId, expires);
+    return { token, expiresAt: expires === NEVER ? null : new Date(expires * 1000) };
+  }
+
+  private sign(scope: TokenScope, name: string, requestId: string, expires: number): string {
+    const signature = this.secret.sign(scope, signedText(name, requestId, expires));
     const who = Buffer.from(name, 'utf8').toString('base64url');
-    return {
-      token: `${expires}.${who}.${signature.toString('base64url')}`,
-      expiresAt: new Date(expires * 1000),
-    };
+    return `${expires}.${who}.${signature.toString('base64url')}`;
   }
 
   /**
+   * @param isReport whether the token is for the report of the request
    * @returns name of the key that it was issued to
    * @throws AccessTokenInvalidError
    */
-  nameIn(token: string, requestId: string, now = Date.now()): string {
+  nameIn(token: string, requestId: string, now = Date.now(), isReport = false): string {
     const [, expires, who, signature] =
       /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
     if (!expires || !who || !signature) throw new AccessTokenInvalidError();
     const name = Buffer.from(who, 'base64url').toString('utf8');
-    const isOurs = this.secret.verifies(
-      'token',
-      signedText(name, requestId, Number(expires)),
-      signature,
-    );
-    if (!isOurs || Number(expires) * 1000 < now || !this.keys.has(name)) {
+    const text = signedText(name, requestId, Number(expires));
+    const isSigned = (scope: TokenScope) => this.secret.verifies(scope, text, signature);
+    const isLasting = isReport && isSigned('report token');
+    const isExpired = Number(expires) * 1000 < now && !(isLasting && Number(expires) === NEVER);
+    if (isExpired || !(isLasting || isSigned('token')) || !this.keys.has(name)) {
       throw new AccessTokenInvalidError();
     }
     return name;

@@ -17,6 +17,8 @@ import { isOperatorPath, isPublic } from './public-paths.js';
 const TOKEN_PATH =
   /^\/(?:download\/([0-9a-f-]{36})(?:\/[\w.-]+)?|requests\/([0-9a-f-]{36})\/(?:events|report))\/?$/i;
 
+const isReportPath = (path: string): boolean => /\/report\/?$/i.test(path);
+
 /**
  * Authenticates every call, to routes of Nest and to handlers mounted beside them. Without a key only
  * public paths are accessible.
@@ -102,7 +104,7 @@ export class ApiKeyMiddleware {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
     if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
-    return this.tokens.nameIn(token, requestId);
+    return this.tokens.nameIn(token, requestId, Date.now(), isReportPath(request.path));
   }
 }
 

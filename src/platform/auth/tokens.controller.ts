@@ -20,15 +20,30 @@ export class AccessTokenDto {
   expires_at!: string;
 }
 
+export class ReportTokenDto {
+  /** Token. Add it to the URL of the report as `?token=…`. */
+  @ApiProperty({ example: '0.c2hvcA.kJ0u…' })
+  token!: string;
+
+  /** Null for a token that does not expire. */
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    example: '2026-01-31T09:05:00.000Z',
+  })
+  expires_at!: string | null;
+}
+
 @ApiTags('Access')
-@Controller('requests/:id/token')
+@Controller('requests/:id')
 export class TokensController {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly requests: RequestsRepository,
   ) {}
 
-  @Post()
+  @Post('token')
   @HttpCode(201)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
@@ -51,5 +66,30 @@ export class TokensController {
     if ((await this.requests.findOwner(id)) === undefined) throw new RequestNotFoundError();
     const { token, expiresAt } = this.tokens.issue(owner, id);
     return { token, expires_at: expiresAt.toISOString() };
+  }
+
+  @Post('report/token')
+  @HttpCode(201)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Create a token to share the report of a request',
+    description:
+      '`?token=` opens the report (`GET /requests/:id/report`) without a key, and nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
+  @ApiCreatedResponse({ type: ReportTokenDto })
+  @DescribeProblems(
+    '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/report/token',
+    MALFORMED_ID,
+    REQUEST_NOT_FOUND,
+    DATABASE_UNAVAILABLE,
+  )
+  async createReportToken(
+    @Param('id', IdPipe) id: string,
+    @Owner() owner: string,
+  ): Promise<ReportTokenDto> {
+    if ((await this.requests.findOwner(id)) === undefined) throw new RequestNotFoundError();
+    const { token, expiresAt } = this.tokens.issueForReport(owner, id);
+    return { token, expires_at: expiresAt?.toISOString() ?? null };
   }
 }

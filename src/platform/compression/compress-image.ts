@@ -1,9 +1,6 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import {
-  type AutomaticResult,
-  encodeAutomatically,
-} from './automatic-quality/encode-automatically.js';
 import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
+import { encodeToTarget, type TargetResult } from './encode-to-target.js';
 import { encodeWithin } from './encode-within.js';
 import {
   AnimationNotConvertibleError,
@@ -124,12 +121,9 @@ async function bestOf(
 }
 
 /** Encodes with the quality of the plan, or with the quality that reaches its target. */
-async function encodeFirst(
-  source: ImageSource,
-  plan: EncodePlan,
-): Promise<Omit<AutomaticResult, 'attempts'>> {
+async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
-    return encodeAutomatically(source, plan);
+    return encodeToTarget(source, plan);
   }
   const encode = (attempted: EncodePlan) => encodeImage(source, attempted);
   const made = isSmall(source.header, plan)

@@ -90,6 +90,40 @@ describe('compressOutputs()', () => {
     }
   });
 
+  it('compressOutputs() makes JPEGs of a transparent source on white, as each is made alone', async () => {
+    const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
+    const photo = await photograph(400, 300)
+      .extend({ left: 100, right: 100, background: transparent })
+      .png()
+      .toBuffer();
+    const sizes = [500, 250].map(
+      (width) => ({ format: 'jpeg', quality: 90, max_width: width }) as const,
+    );
+    await compressTo(photo, ...sizes);
+    const shared = await Promise.all(sizes.map((_, index) => output(index)));
+    for (const [index, size] of sizes.entries()) {
+      await compressTo(photo, size);
+      const [alone, together] = await Promise.all(
+        [await output(0), shared[index]].map((jpeg) => sharp(jpeg).raw().toBuffer()),
+      );
+      expect(together.length).toBe(alone.length);
+      expect([...together.subarray(0, 3)]).toEqual([255, 255, 255]);
+      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
+      expect(sum / alone.length).toBeLessThan(3);
+    }
+  });
+
+  it('compressOutputs() keeps the alpha of a WebP beside a JPEG on white', async () => {
+    const image = await sharp({
+      create: { width: 80, height: 60, channels: 4, background: '#ff000000' },
+    })
+      .png()
+      .toBuffer();
+    await compressTo(image, { format: 'jpeg', max_width: 40 }, { format: 'webp', max_width: 40 });
+    expect((await sharp(await output(0)).stats()).channels[1].min).toBeGreaterThan(250);
+    expect((await sharp(await output(1)).metadata()).hasAlpha).toBe(true);
+  });
+
   it('compressOutputs() makes each output with its own metadata option', async () => {
     const photo = await photograph(200, 150)
       .jpeg({ quality: 95 })

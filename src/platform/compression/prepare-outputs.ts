@@ -93,7 +93,8 @@ function sharedPixels(
     width: Math.min(header.width, Math.max(...sizes.map(({ width }) => width))),
     height: Math.min(header.height, Math.max(...sizes.map(({ height }) => height))),
   };
-  const pixels = new SharedPixels(source, size);
+  const isOnWhite = needing.length === 0 && sharing.every(({ format }) => format === 'jpeg');
+  const pixels = new SharedPixels(source, size, isOnWhite);
   if (needing.length > 0) return pixels;
   try {
     // Without enough memory for shared pixels, each output decodes the source.

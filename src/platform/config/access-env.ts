@@ -58,7 +58,7 @@ export class AccessEnv {
 
   /**
    * Minimum lifetime of the URL of a compressed image, in seconds. Such URLs are signed and expire.
-   * 0: URLs are unsigned and never expire.
+   * 0: URLs are unsigned and never expire. Also the lifetime of a link to a shared report.
    */
   @IsInt()
   @Min(0)

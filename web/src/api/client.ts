@@ -1,6 +1,6 @@
 import { askForKey, currentKey } from './key.js';
 import { rememberCall, type CallRecord } from './last-call.js';
-import type { AccessToken, Problem } from './types.js';
+import type { AccessToken, Problem, ReportToken } from './types.js';
 
 /** Message without a retry. Callers that retry automatically add that. */
 export const NOT_RESPONDING = {
@@ -71,10 +71,16 @@ export async function save(requestId: string, file = ''): Promise<void> {
 }
 
 /** Returns a token for links to a request. Null if the page has no key: links then work without one. */
-export async function accessToken(requestId: string): Promise<AccessToken | null> {
+const accessToken = (requestId: string) => createToken<AccessToken>(`/requests/${requestId}/token`);
+
+/** Returns a token that opens the report of a request alone. Null if the page has no key. */
+export const reportToken = (requestId: string) =>
+  createToken<ReportToken>(`/requests/${requestId}/report/token`);
+
+async function createToken<Token>(path: string): Promise<Token | null> {
   if (!currentKey()) return null;
-  const response = await call(`/requests/${requestId}/token`, { method: 'POST' });
-  return (await response.json()) as AccessToken;
+  const response = await call(path, { method: 'POST' });
+  return (await response.json()) as Token;
 }
 
 function openDownload(href: string, name: string): void {

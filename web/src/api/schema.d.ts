@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/requests/{id}/report/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create a token to share the report of a request
+         * @description `?token=` opens the report (`GET /requests/:id/report`) without a key, and nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.
+         */
+        post: operations["createReportToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/presets": {
         parameters: {
             query?: never;
@@ -187,7 +207,7 @@ export interface paths {
         };
         /**
          * Get a report of a request
-         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/token`).
+         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/report/token`).
          */
         get: operations["report"];
         put?: never;
@@ -775,6 +795,15 @@ export interface components {
              * @example 2026-01-31T09:05:00.000Z
              */
             expires_at: string;
+        };
+        ReportTokenDto: {
+            /** @example 0.c2hvcA.kJ0u… */
+            token: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:05:00.000Z
+             */
+            expires_at: string | null;
         };
         PresetLimitsDto: {
             /**
@@ -2215,6 +2244,11 @@ export interface components {
             host: string;
             /** @example http_404 */
             code: string;
+            /**
+             * @description What happened and what to do, in the words of one of the images.
+             * @example The server returned 404 Not Found. Check the URL and upload the row again.
+             */
+            message: string | null;
             /** @example 7 */
             images: number;
             /** @example https://shop.example.com/sku1/front.jpg */
@@ -2930,6 +2964,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccessTokenDto"];
+                };
+            };
+            /** @description Bad Request: `malformed_id` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not Found: `request_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    createReportToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `request_id` of the upload */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTokenDto"];
                 };
             };
             /** @description Bad Request: `malformed_id` */

@@ -27,6 +27,7 @@ export type Correction = Schemas['CorrectionDto'];
 export type CorrectionAnswer = Schemas['CorrectionAnswerDto'];
 export type Totals = Schemas['TotalsDto'];
 export type AccessToken = Schemas['AccessTokenDto'];
+export type ReportToken = Schemas['ReportTokenDto'];
 export type Setup = Schemas['SetupDto'];
 export type Operator = Schemas['OperatorDto'];
 export type OwnerQueueList = Schemas['OwnerQueueListDto'];

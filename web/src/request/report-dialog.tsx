@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { clock } from '../format.js';
+import { moment } from '../format.js';
 import { Fault } from '../parts/fault.js';
 import { printReport, type ReportLink, reportLink } from './report-link.js';
 
@@ -10,9 +10,6 @@ interface Props {
   isOpen: boolean;
   onClose: () => void;
 }
-
-/** A token works for 5 minutes. */
-const RENEW_MS = 4 * 60 * 1000;
 
 /** Opens, prints or shares the report of a request. */
 export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
@@ -65,10 +62,7 @@ function useReportLink(requestId: string, isOpen: boolean) {
     reportLink(requestId).then(setLink, setFault);
   };
   useEffect(() => {
-    if (!isOpen) return undefined;
-    load();
-    const timer = setInterval(load, RENEW_MS);
-    return () => clearInterval(timer);
+    if (isOpen) load();
   }, [requestId, isOpen]);
   return { link, fault, load };
 }
@@ -102,13 +96,18 @@ function ShareLink({ link }: { link: ReportLink }) {
         </button>
       </div>
       <p id={`${id}-meaning`} class="soft small">
-        {link.expiresAt === null
-          ? 'Opens for anyone who can reach this server.'
-          : `Opens without a key until ${clock(link.expiresAt)}.`}
+        {validityOf(link)}
       </p>
       <p class="small" role="status">
         {copied}
       </p>
     </div>
   );
+}
+
+function validityOf({ hasToken, expiresAt }: ReportLink): string {
+  if (!hasToken) return 'Opens for anyone who can reach this server.';
+  return expiresAt === null
+    ? 'Opens without a key until the request is deleted.'
+    : `Opens without a key until ${moment(expiresAt)}.`;
 }

@@ -15,7 +15,7 @@ import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from './options-form.js';
 import { PresetSection } from './preset-section.js';
 import { describeFile } from './describe-file.js';
-import { RefusedFieldsContext, refusedFieldsOf } from './refused-fields.js';
+import { RefusedFieldsContext, refusedFieldsOf, withFieldNames } from './refused-fields.js';
 import { RowProblems } from './row-problems.js';
 import { startLabel } from './start-label.js';
 import type { CheckedDraft } from './use-draft.js';
@@ -100,7 +100,7 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
           </div>
           <div class="begin">
             {!refusal && isCompressed && <EstimateLine {...estimate} />}
-            <Fault error={fault} onKey={() => setFault(undefined)} />
+            <Fault error={withFieldNames(fault)} onKey={() => setFault(undefined)} />
             <button
               class="button primary large"
               type="submit"

@@ -1,4 +1,5 @@
 import type { PresetId } from '../api/types.js';
+import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import type { Format } from './output-shape.js';
 import type { OutputChoice } from './outputs.js';
 import { DEFAULT_QUALITY_CHOICE, type QualityChoice } from './quality-choice.js';
@@ -49,7 +50,11 @@ export const DEFAULT_CHOICES: Choices = {
 export const withDefaults = (kept: Partial<Choices>): Choices => ({
   ...DEFAULT_CHOICES,
   ...kept,
-  outputs: (kept.outputs ?? []).map((output) => ({ ...DEFAULT_QUALITY_CHOICE, ...output })),
+  outputs: (kept.outputs ?? []).map((output) => ({
+    ...DEFAULT_QUALITY_CHOICE,
+    ...DEFAULT_GEOMETRY,
+    ...output,
+  })),
 });
 
 export const FORMATS: { value: Format; name: string; meaning: string }[] = [

@@ -4,7 +4,10 @@ interface Props {
   label: string;
   /** Name in the API. */
   field: string;
+  least?: number;
   most: number;
+  step?: 'any';
+  placeholder?: string;
   value: string;
   isRequired?: boolean;
   isWrong?: boolean;
@@ -12,7 +15,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Number from 1 with its label. Empty means no limit. */
+/** Number with its label, from 1 unless `least` is set. Empty means no limit. */
 export function NumberInput({ label, field, most, value, onInput, ...state }: Props) {
   const refusal = useRefusal(field, state.describedBy);
   return (
@@ -20,9 +23,10 @@ export function NumberInput({ label, field, most, value, onInput, ...state }: Pr
       {label}
       <input
         type="number"
-        min="1"
+        min={state.least ?? 1}
         max={most}
-        placeholder="Any"
+        step={state.step}
+        placeholder={state.placeholder ?? 'Any'}
         required={state.isRequired}
         value={value}
         {...refusal}

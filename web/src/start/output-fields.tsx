@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { FORMATS } from './choices.js';
+import { GeometryFields } from './geometry-fields.js';
 import { NumberInput } from './number-input.js';
 import { OutputQuality } from './output-quality.js';
 import { MAX_SIDE } from './output-shape.js';
@@ -65,6 +66,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           ))}
         </select>
       </label>
+      <p class="soft small wide">{FITS.find(({ value }) => value === output.fit)?.meaning}</p>
       {SIDES.map((side) => (
         <NumberInput
           key={side}
@@ -86,6 +88,10 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
         value={output.maxKilobytes}
         onInput={(maxKilobytes) => onChange({ maxKilobytes })}
       />
+      <p id={problemId} class="small wrong wide" role="status">
+        {problem}
+      </p>
+      <GeometryFields path={path} choice={output} onChange={onChange} />
       {onRemove && (
         <button
           class="button quiet tiny"
@@ -96,9 +102,6 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           Remove
         </button>
       )}
-      <p id={problemId} class="small wrong wide" role="status">
-        {problem}
-      </p>
       {['name', 'format', 'fit', ...SIDES, 'quality', 'max_bytes'].map((member) => (
         <Refusal key={member} field={`${path}.${member}`} />
       ))}

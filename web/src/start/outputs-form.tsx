@@ -25,7 +25,18 @@ export function StartOutputs({ choices, onChange }: Props) {
       >
         Make several outputs
       </button>
-      <p class="soft small">Each image in several sizes or formats, from one download.</p>
+      <p class="soft small">
+        Each image in several sizes or formats, from one download. To crop a single output, or to
+        give it margins or a background,{' '}
+        <button
+          class="as-link"
+          type="button"
+          onClick={() => onChange({ outputs: firstOutputs(choices).slice(0, 1) })}
+        >
+          choose its shape
+        </button>
+        .
+      </p>
     </div>
   );
 }

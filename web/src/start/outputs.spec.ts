@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimateFieldsOf, fieldsOf } from './choice-fields.js';
 import { DEFAULT_CHOICES } from './choices.js';
+import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import {
   areOutputsValid,
   firstOutputs,
@@ -15,6 +16,7 @@ import { DEFAULT_QUALITY_CHOICE } from './quality-choice.js';
 
 const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
   ...DEFAULT_QUALITY_CHOICE,
+  ...DEFAULT_GEOMETRY,
   name: 'a',
   format: 'webp',
   width: '',
@@ -56,11 +58,18 @@ describe('The outputs of the form', () => {
   it('outputsField() has numbers, and no member at its default', () => {
     const outputs = [
       output({ format: 'original', width: '1e3' }),
-      output({ name: 'b', fit: 'pad' }),
+      output({ name: 'b', fit: 'pad', trim: true, background: 'color', color: '#ff0000' }),
     ];
     expect(JSON.parse(outputsField(outputs))).toEqual([
       { name: 'a', width: 1000, quality: 50 },
-      { name: 'b', format: 'webp', fit: 'pad', quality: 50 },
+      {
+        name: 'b',
+        format: 'webp',
+        fit: 'pad',
+        background: '#ff0000',
+        trim: true,
+        quality: 50,
+      },
     ]);
   });
 

@@ -1,4 +1,10 @@
 import type { PresetOutput } from '../api/types.js';
+import {
+  DEFAULT_GEOMETRY,
+  type GeometryChoice,
+  geometryFields,
+  isPadding,
+} from './geometry-choice.js';
 import { type Format, isSide } from './output-shape.js';
 import {
   DEFAULT_QUALITY_CHOICE,
@@ -9,7 +15,7 @@ import {
 } from './quality-choice.js';
 
 /** One output of each image, as chosen in the form. */
-export interface OutputChoice extends QualityChoice {
+export interface OutputChoice extends QualityChoice, GeometryChoice {
   name: string;
   format: Format;
   /** Texts of the inputs. Empty for no limit. */
@@ -22,10 +28,10 @@ export interface OutputChoice extends QualityChoice {
 
 export type Fit = 'inside' | 'pad' | 'cover';
 
-export const FITS: { value: Fit; name: string }[] = [
-  { value: 'inside', name: 'Fit inside' },
-  { value: 'pad', name: 'Add margins' },
-  { value: 'cover', name: 'Crop' },
+export const FITS: { value: Fit; name: string; meaning: string }[] = [
+  { value: 'inside', name: 'Fit inside', meaning: 'Keeps the whole image and its shape.' },
+  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills up the shape.' },
+  { value: 'cover', name: 'Crop', meaning: 'Fills the shape with the part that stands out.' },
 ];
 
 /** Limit of the API. */
@@ -42,7 +48,7 @@ export function firstOutputs({
   maxHeight,
 }: SingleOutput): OutputChoice[] {
   const chosen = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
-  const shared = { format, fit: 'inside', ...chosen } as const;
+  const shared = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...chosen } as const;
   return [
     { name: 'large', ...shared, width: maxWidth, height: maxHeight },
     { name: 'small', ...shared, width: '400', height: '' },
@@ -60,6 +66,7 @@ interface SingleOutput extends QualityChoice {
 export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[] =>
   outputs.map(({ name, format, quality, max_width, max_height }) => ({
     ...DEFAULT_QUALITY_CHOICE,
+    ...DEFAULT_GEOMETRY,
     name,
     format,
     fit: 'inside',
@@ -98,6 +105,7 @@ export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
     (output, i) =>
       problemOfName(outputs, i) === '' &&
       problemOfSize(output) === '' &&
+      isPadding(output.padding) &&
       isQualityChoiceValid(output.quality, output),
   );
 
@@ -110,6 +118,7 @@ export const outputsField = (outputs: readonly OutputChoice[]): string =>
       ...(width !== '' && { width: Number(width) }),
       ...(height !== '' && { height: Number(height) }),
       ...(fit !== 'inside' && { fit }),
+      ...geometryFields(chosen),
       quality: qualityField(quality, chosen),
       max_bytes: maxBytesField(chosen),
     })),

@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { ApiError } from '../api/client.js';
+import { labelOf, withLabel } from './field-labels.js';
 
 /** Messages of the API by form field, such as `max_bytes` or `outputs[1].width`. */
 export type RefusedFields = ReadonlyMap<string, string>;
@@ -11,8 +12,22 @@ export const RefusedFieldsContext = createContext<RefusedFields>(new Map());
 export function refusedFieldsOf(error: Error | undefined): RefusedFields {
   if (!(error instanceof ApiError)) return new Map();
   const { code, detail, errors = [] } = error.problem;
-  if (code?.startsWith('webhook_url_')) return new Map([['webhook_url', detail]]);
-  return new Map(errors.flatMap(({ field, message }) => (field ? [[field, message]] : [])));
+  const refused: { field?: string | null; message: string }[] = code?.startsWith('webhook_url_')
+    ? [{ field: 'webhook_url', message: detail }]
+    : errors;
+  return new Map(
+    refused.flatMap(({ field, message }) => (field ? [[field, withLabel(field, message)]] : [])),
+  );
+}
+
+/**
+ * Returns an error that names the refused fields, where each has its message. Returns the error itself if the page
+ * lacks one of the fields.
+ */
+export function withFieldNames(error: Error | undefined): Error | undefined {
+  const labels = [...refusedFieldsOf(error).keys()].map(labelOf);
+  if (labels.length === 0 || labels.includes(undefined)) return error;
+  return new Error(`Nothing was uploaded. Check: ${labels.join('; ')}.`);
 }
 
 /** Returns attributes that mark a refused input and connect it with its message. */

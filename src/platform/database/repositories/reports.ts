@@ -16,6 +16,8 @@ export interface ReportedImage {
 export interface OriginProblemRow {
   host: string;
   code: string;
+  /** Sentences about the error; null if none are stored. */
+  message: string | null;
   images: number;
   example_url: string;
 }
@@ -60,8 +62,8 @@ export class ReportsRepository {
   /** Counts failed images by host and error code, most frequent first. */
   countProblemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
     return this.connections.query<OriginProblemRow[]>(
-      `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code, count(*)::int AS images,
-              min(input_url) AS example_url
+      `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code,
+              min(error_message) AS message, count(*)::int AS images, min(input_url) AS example_url
        FROM images WHERE request_id = $1 AND status = 'failed'
        GROUP BY host, error_code ORDER BY images DESC, host, code LIMIT $2`,
       [requestId, limit],

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compressOutputs } from '../../src/platform/compression/compress-outputs.js';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
+import { PRESETS } from '../../src/platform/presets/index.js';
+import type { BenchEnvironment } from '../support/bench-environment.js';
+import { type Corpus, type Kind, readCorpus } from '../support/corpus.js';
+import type { Measurement } from '../support/measurement.js';
+
+const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };
+const SOURCES: readonly Kind[] = ['photo', 'product', 'progressive', 'full-chroma', 'cutout'];
+const IMAGES_PER_KIND = 2;
+const ROUNDS = 3;
+/** Maximum cost of all outputs, relative to the most expensive one alone. */
+const MAX_TIMES = 2.2;
+
+const webp = (max_width: number): CompressionOptions => ({
+  quality: 50,
+  format: 'webp',
+  max_width,
+});
+const jpeg = (max_width: number): CompressionOptions => ({ ...webp(max_width), format: 'jpeg' });
+const [google] = PRESETS.google.outputs;
+const square: CompressionOptions = { ...jpeg(500), max_height: 500, fit: 'pad' };
+
+const CASES: Readonly<Record<string, readonly CompressionOptions[]>> = {
+  'WebP of 1600, 800 and 400 pixels': [webp(1600), webp(800), webp(400)],
+  'WebP of 1200, 800 and 400 pixels': [webp(1200), webp(800), webp(400)],
+  'JPEG of 1200, 800 and 400 pixels': [jpeg(1200), jpeg(800), jpeg(400)],
+  'WebP of 1280, 640 and 320 pixels, JPEG of 800': [webp(1280), webp(640), webp(320), jpeg(800)],
+  'Preset google, WebP of 800 and 400 pixels': [google.options, webp(800), webp(400)],
+  'JPEG padded to 500 pixels, WebP of 500 and 250': [square, webp(500), webp(250)],
+};
+
+/**
+ * Measures the CPU time that a decoder needs for several outputs of one source, and for each of them alone.
+ */
+export async function severalOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'pressroom-outputs-'));
+  try {
+    const images = sourcesOf(readCorpus(environment.corpus), environment.small);
+    const measurements: Measurement[] = [];
+    for (const [label, outputs] of Object.entries(CASES)) {
+      measurements.push(
+        ...compare(label, images.length, await measureCase(images, outputs, folder)),
+      );
+    }
+    return measurements;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const sourcesOf = (corpus: Corpus, isSmall: boolean): Buffer[] =>
+  SOURCES.flatMap((kind) => corpus[kind].slice(0, isSmall ? 1 : IMAGES_PER_KIND));
+
+/** CPU milliseconds of all sources. Each is the minimum of its rounds, which other load disturbs least. */
+interface Costs {
+  together: number;
+  /** Of each output. */
+  alone: number[];
+}
+
+async function measureCase(
+  images: readonly Buffer[],
+  outputs: readonly CompressionOptions[],
+  folder: string,
+): Promise<Costs> {
+  const costs: Costs = { together: 0, alone: outputs.map(() => 0) };
+  await cpuMsOf(images[0], outputs, folder);
+  for (const image of images) {
+    const [together, ...alone] = await minimumOf(
+      [outputs, ...outputs.map((one) => [one])],
+      (tasks) => cpuMsOf(image, tasks, folder),
+    );
+    costs.together += together;
+    costs.alone = costs.alone.map((sum, index) => sum + alone[index]);
+  }
+  return costs;
+}
+
+/** Measures the tasks in turns, and returns the minimum of each. */
+async function minimumOf<T>(
+  tasks: readonly T[],
+  measure: (task: T) => Promise<number>,
+): Promise<number[]> {
+  const minimum = tasks.map(() => Infinity);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, task] of tasks.entries()) {
+      minimum[index] = Math.min(minimum[index], await measure(task));
+    }
+  }
+  return minimum;
+}
+
+async function cpuMsOf(
+  image: Buffer,
+  outputs: readonly CompressionOptions[],
+  folder: string,
+): Promise<number> {
+  const task = {
+    source: [image],
+    outputs: outputs.map((options, index) => ({ target: join(folder, `${index}`), options })),
+  };
+  const before = process.cpuUsage();
+  await compressOutputs(task, LIMITS);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function compare(label: string, images: number, { together, alone }: Costs): Measurement[] {
+  const perImage = (ms: number): string => `${(ms / images).toFixed(1)} ms`;
+  const value = `${perImage(together)} CPU per image`;
+  const most = Math.max(...alone);
+  const sum = alone.reduce((total, ms) => total + ms, 0);
+  return [
+    {
+      label,
+      value,
+      baseline: `the most expensive output alone ${perImage(most)}`,
+      ratio: together / most,
+      target: { atMost: MAX_TIMES },
+    },
+    {
+      label: `${label}: first output`,
+      value,
+      baseline: `the first output alone ${perImage(alone[0])}`,
+      ratio: together / alone[0],
+    },
+    {
+      label: `${label}: mean output`,
+      value,
+      baseline: `an output alone on the average ${perImage(sum / alone.length)}`,
+      ratio: together / (sum / alone.length),
+    },
+    {
+      label: `${label}: a decode for each`,
+      value,
+      baseline: `all outputs, each alone ${perImage(sum)}`,
+      ratio: together / sum,
+    },
+  ];
+}

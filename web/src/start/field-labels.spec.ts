@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { labelOf, withLabel } from './field-labels.js';
+
+describe('labelOf()', () => {
+  it.each([
+    ['filename_template', 'File names'],
+    ['outputs[1].width', 'Output 2, width'],
+    ['outputs[0]', 'Output 1'],
+    ['image_columns', undefined],
+    ['outputs[0].unknown', undefined],
+  ])('labelOf() of %s is %s', (field, label) => {
+    expect(labelOf(field)).toBe(label);
+  });
+});
+
+describe('withLabel()', () => {
+  it.each([
+    ['filename_template', 'filename_template: There is no field {x}.', 'There is no field {x}.'],
+    ['max_bytes', 'max_bytes must be at least 1', 'File size must be at least 1'],
+    [
+      'outputs[1].width',
+      'outputs[1].width is missing: fit=pad needs both',
+      'Output 2, width is missing: fit=pad needs both',
+    ],
+    ['quality', 'outputs and quality cannot be used together.', undefined],
+    ['image_columns', 'image_columns must name a column', undefined],
+  ])('withLabel() shows a message about %s in the words of the page', (field, message, shown) => {
+    expect(withLabel(field, message)).toBe(shown ?? message);
+  });
+});

@@ -1,0 +1,44 @@
+/** Labels of this page for form fields of the API, and for members of an output. */
+const LABELS = new Map([
+  ['quality', 'Quality'],
+  ['format', 'Format'],
+  ['max_width', 'Maximum width'],
+  ['max_height', 'Maximum height'],
+  ['max_bytes', 'File size'],
+  ['outputs', 'Outputs'],
+  ['srcset', 'Srcset column'],
+  ['preset', 'Marketplace'],
+  ['audit', 'Marketplace check'],
+  ['audit_only', 'Marketplace check'],
+  ['effort', 'Effort'],
+  ['metadata', 'Metadata'],
+  ['filename_template', 'File names'],
+  ['webhook_url', 'Webhook address'],
+  ['name', 'Name'],
+  ['fit', 'Fit'],
+  ['width', 'Width'],
+  ['height', 'Height'],
+  ['background', 'Background'],
+  ['trim', 'Even borders'],
+  ['padding', 'Margin'],
+  ['enlarge', 'Enlarge small images'],
+]);
+
+/** Returns the label of a field such as `max_bytes` or `outputs[1].width`; undefined if the page has none. */
+export function labelOf(field: string): string | undefined {
+  const [, index, member] = /^outputs\[(\d{1,3})\](?:\.(\w{1,40}))?$/.exec(field) ?? [];
+  if (index === undefined) return LABELS.get(field);
+  const output = `Output ${Number(index) + 1}`;
+  if (member === undefined) return output;
+  const label = LABELS.get(member);
+  return label && `${output}, ${label.toLowerCase()}`;
+}
+
+/** Replaces the name of the field at the begin of a message of the API by the label, or removes `name: `. */
+export function withLabel(field: string, message: string): string {
+  const label = labelOf(field);
+  if (label === undefined || !message.startsWith(field)) return message;
+  const rest = message.slice(field.length);
+  if (rest.startsWith(': ')) return rest.slice(2);
+  return rest.startsWith(' ') ? label + rest : message;
+}
