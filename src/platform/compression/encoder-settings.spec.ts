@@ -230,7 +230,7 @@ describe('The encoder settings', () => {
               "optimiseCoding": true,
               "optimiseScans": true,
               "progressive": true,
-              "quality": 57,
+              "quality": 56,
               "quantisationTable": 2,
               "trellisQuantisation": true,
             },

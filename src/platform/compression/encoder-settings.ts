@@ -27,7 +27,7 @@ const OFFSET_QUALITIES = [0, 50, 60, 75, 85, 100];
 const JPEG_OFFSETS = {
   requantized: [0, 2, 1, 1, 0, 0],
   rounded: [0, -3, -3, -2, -1, 0],
-  trellis: [0, 7, 2, 3, 2, 0],
+  trellis: [0, 6, 2, 2, 1, 0],
 } as const;
 
 function jpegLevel(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {

@@ -87,10 +87,12 @@ function plainFrame(color: number, side: number, disposal: number): Buffer {
   const image = Buffer.from([0x2c, 0, 0, 0, 0, side, 0, side, 0, 0, 2]);
   // Codes of 3 bits: each pixel follows the code that clears the table (4). 5 ends the data.
   const codes = [...Array.from({ length: side * side }, () => [4, color]).flat(), 5];
-  const bits = codes.map((code) => code.toString(2).padStart(3, '0').split('').reverse().join(''));
+  const bits = codes.map((code) =>
+    code.toString(2).padStart(3, '0').split('').toReversed().join(''),
+  );
   const data = Buffer.from(
     (bits.join('').match(/.{1,8}/g) ?? []).map((byte) =>
-      parseInt(byte.padEnd(8, '0').split('').reverse().join(''), 2),
+      parseInt(byte.padEnd(8, '0').split('').toReversed().join(''), 2),
     ),
   );
   return Buffer.concat([control, image, Buffer.from([data.length]), data, Buffer.from([0])]);
@@ -111,7 +113,7 @@ describe('compressImage() of a GIF that restores the background', () => {
   ])('compressImage() of a GIF clears %s to transparent', async (_, frames, cleared) => {
     const head = Buffer.from([...Buffer.from('GIF89a'), 8, 0, 8, 0, 0xf1, 0, 0]);
     const source = Buffer.concat([head, COLORS, ...frames, Buffer.from([0x3b])]);
-    for (const format of ['webp', 'gif'] as const) {
+    for (const format of ['webp', 'original'] as const) {
       const { output } = await compress(source, { format, quality: 90 });
       const last = sharp(output, { page: frames.length - 1 }).ensureAlpha();
       const { data } = await last.raw().toBuffer({ resolveWithObject: true });
