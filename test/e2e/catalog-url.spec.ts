@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { file, htmlPage, redirectTo, status as answer } from '../support/origin-behaviors.js';
 import { TestRows } from '../support/rows.js';
@@ -70,6 +71,18 @@ describe('An upload by catalog_url', () => {
       expect(body).toMatchObject({ format, images: 1 });
       expect(status).toBe(202);
     }
+  });
+
+  it('An upload by catalog_url reads a file that the server compressed', async () => {
+    const encoded = { 'content-encoding': 'gzip' };
+    const bomb = gzipSync(Buffer.alloc(20_000_000, '1,Pot,http://127.0.0.1:9/pot.jpg\n'));
+    scenario.origin.on('/packed.csv', file(gzipSync(CSV), encoded));
+    scenario.origin.on('/bomb.csv', file(bomb, encoded));
+    const { status, body } = await upload({ catalog_url: scenario.origin.url('/packed.csv') });
+    expect(body).toMatchObject({ format: 'csv', products: 1, images: 1 });
+    expect(status).toBe(202);
+    const refused = await upload({ catalog_url: scenario.origin.url('/bomb.csv') });
+    expect(refused).toMatchObject({ status: 413, body: { code: 'upload_too_large' } });
   });
 
   it('An upload by catalog_url accepts a CSV with the content type text/html', async () => {

@@ -37,6 +37,14 @@ describe('POST /preview', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
   });
 
+  it('POST /preview tries http for a URL without a protocol', async () => {
+    const url = scenario.origin.url('/photo.jpg').replace('http:', '');
+    const response = await preview({ url, original: true });
+    expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
+    const secure = await preview({ url: `https:${url}`, original: true });
+    expect(secure.status).toBe(502);
+  });
+
   it('POST /preview shows the result of an upload with the same options', async () => {
     const options = { quality: 30, format: 'webp', max_width: 200 };
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), ...options });

@@ -1,4 +1,5 @@
 import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
+import { FileFetcher } from '../../src/platform/http-client/file-fetcher.js';
 import { guardedAgents } from '../../src/platform/http-client/guarded-agent.js';
 import { OriginRegistry } from '../../src/platform/http-client/origin-registry.js';
 import { OutboundHttp } from '../../src/platform/http-client/outbound-http.js';
@@ -24,6 +25,21 @@ export function downloaderFor({ allow = '', resolve = systemResolver, ...limits 
     minSpeedWindowMs: 1000,
   };
   return new Downloader(new OutboundHttp(agents), { ...defaults, ...limits }, origins);
+}
+
+/** Returns a fetcher of product files. */
+export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
+  const agents = guardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
+    keepAlive: false,
+  });
+  return new FileFetcher(new OutboundHttp(agents), {
+    answerTimeoutMs: 5000,
+    timeoutMs: 5000,
+    maxRedirects: 3,
+    maxBytes,
+    minBytesPerSecond: 0,
+    minSpeedWindowMs: 1000,
+  });
 }
 
 export function posterFor({ allow = '', resolve = systemResolver }: Setting) {

@@ -14,7 +14,8 @@ import { IsOptionalNotNull } from '../../platform/http/validation.js';
 /** One image and its compression options. */
 export class PreviewRequestDto {
   /**
-   * Public http or https URL of an image.
+   * Public http or https URL of an image. `//host/a.jpg` is downloaded by https, or by http from a server
+   * without https, like a cell of a product file.
    * @example https://shop.example.com/sku1/front.jpg
    */
   @IsString({ message: 'url must be the URL of an image' })

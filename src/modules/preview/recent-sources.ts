@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Downloader } from '../../platform/http-client/downloader.js';
+import { trySchemes } from '../../platform/http-client/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
 const KEPT_MS = 60_000;
@@ -60,7 +61,9 @@ export class RecentSources implements OnApplicationShutdown {
   private fetch(url: string): Source {
     const path = this.store.temporaryPath();
     const stop = new AbortController();
-    const bytes = this.downloader.download(url, { to: path, signal: stop.signal }).then((all) => {
+    const download = (named: string) =>
+      this.downloader.download(named, { to: path, signal: stop.signal });
+    const bytes = trySchemes(url, download).then((all) => {
       source.isDownloaded = true;
       return all.bytes;
     });

@@ -2,6 +2,7 @@ import { parse as parseDisposition } from 'content-disposition';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Env } from '../../platform/config/env.js';
+import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 import { type FetchedFile, FileFetcher } from '../../platform/http-client/file-fetcher.js';
 import {
   CatalogUrlFailedError,
@@ -31,10 +32,32 @@ export class CatalogUrl {
    */
   async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
     const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
-      throw asCatalogUrlError(error);
+      throw this.toUploadError(error);
     });
-    const limit = this.env.MAX_UPLOAD_BYTES;
-    return { filename: fileLabel(nameOf(file)), bytes: bounded(file, limit) };
+    return { filename: fileLabel(nameOf(file)), bytes: this.readFile(file) };
+  }
+
+  private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
+    const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
+    let isStart = true;
+    try {
+      for await (const chunk of file.bytes) {
+        // Some servers send a CSV as text/html. A page starts with a tag.
+        if (isStart && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
+        isStart = false;
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.toUploadError(error);
+    }
+  }
+
+  /** Converts errors of the download. Errors of the upload itself stay unchanged. */
+  private toUploadError(error: unknown): unknown {
+    if (!(error instanceof AppError) || error instanceof CatalogUrlNotAFileError) return error;
+    return error.definition === OUTBOUND_ERRORS.download_too_large
+      ? new UploadTooLargeError(this.env.MAX_UPLOAD_BYTES)
+      : new CatalogUrlFailedError(error);
   }
 }
 
@@ -55,22 +78,6 @@ export function exportUrl(link: string): string {
   return `https://docs.google.com/spreadsheets/d/${id}/export?${query}`;
 }
 
-async function* bounded(file: FetchedFile, limit: number): AsyncGenerator<Buffer> {
-  const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
-  let bytes = 0;
-  try {
-    for await (const chunk of file.bytes) {
-      // Some servers send a CSV as text/html. A page starts with a tag.
-      if (bytes === 0 && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
-      bytes += chunk.length;
-      if (bytes > limit) throw new UploadTooLargeError(limit);
-      yield chunk;
-    }
-  } catch (error) {
-    throw asCatalogUrlError(error);
-  }
-}
-
 const startsWithTag = (chunk: Buffer): boolean =>
   chunk
     .subarray(0, 1024)
@@ -78,15 +85,6 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart()
     .startsWith('<');
-
-/** Converts errors of the download. Errors of the upload itself stay unchanged. */
-function asCatalogUrlError(error: unknown): unknown {
-  const isOwn =
-    error instanceof CatalogUrlNotAFileError ||
-    error instanceof UploadTooLargeError ||
-    !(error instanceof AppError);
-  return isOwn ? error : new CatalogUrlFailedError(error);
-}
 
 function nameOf({ header, finalUrl }: FetchedFile): string {
   const named = dispositionName(header('content-disposition'));

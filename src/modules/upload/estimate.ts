@@ -6,6 +6,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { Env } from '../../platform/config/env.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
+import { trySchemes, withScheme } from '../../platform/http-client/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
@@ -124,7 +125,9 @@ export class Estimates {
     const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
     try {
       const started = performance.now();
-      const { bytes: bytesIn } = await this.downloader.download(url, { to: source, signal });
+      const { bytes: bytesIn } = await trySchemes(url, (named) =>
+        this.downloader.download(named, { to: source, signal }),
+      );
       const downloadMs = performance.now() - started;
       return await inTurn(async () => {
         const begun = performance.now();
@@ -144,7 +147,7 @@ export class Estimates {
 }
 
 const hostsIn = (urls: readonly string[]): number =>
-  new Set(urls.map((url) => parseUrl(url)?.host ?? url)).size;
+  new Set(urls.map((url) => parseUrl(withScheme(url))?.host ?? url)).size;
 
 /**
  * Extrapolates the sample to all images. Downloads and compressions of different images overlap, so the

@@ -39,3 +39,10 @@ it('ImageSample skips images that cannot be downloaded', () => {
   sample.addRows([{ ...row(1), images: [{ column: 0, url: 'a.jpg', fault }] }]);
   expect(sample.urls).toEqual([]);
 });
+
+it('ImageSample marks URLs whose cell names no protocol', () => {
+  const sample = new ImageSample();
+  const urls = ['https://a.example/1.jpg', 'https://b.example/2.jpg'];
+  sample.addRows([{ ...row(1, ...urls), cells: ['//a.example/1.jpg', urls[1]] }]);
+  expect(sample.urls).toEqual(['//a.example/1.jpg', 'https://b.example/2.jpg']);
+});

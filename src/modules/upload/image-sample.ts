@@ -1,3 +1,4 @@
+import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 
 /** Number of images in the sample of an estimate. */
@@ -15,30 +16,33 @@ export class ImageSample {
   constructor(private readonly random: () => number = Math.random) {}
 
   addRows(rows: readonly CatalogRow[]): void {
-    for (const { images } of rows) {
-      for (const { url, fault } of images) if (fault === undefined) this.addUrl(url);
+    for (const { images, cells } of rows) {
+      for (const { url, fault } of images) if (fault === undefined) this.addUrl(url, cells);
     }
   }
 
-  /** Returns up to 12 different URLs. */
+  /** Returns up to 12 different URLs. One whose cell names no protocol begins with `//`. */
   get urls(): string[] {
     return [...new Set([...this.firstOfHost.values(), ...this.reservoir])].slice(0, SAMPLE_SIZE);
   }
 
-  private addUrl(url: string): void {
+  private addUrl(url: string, cells: readonly string[]): void {
     if (this.firstOfHost.size < SAMPLE_SIZE) {
       const host = hostIn(url);
-      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, url);
+      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, asNamed(url, cells));
     }
     this.count++;
     if (this.reservoir.length < SAMPLE_SIZE) {
-      this.reservoir.push(url);
+      this.reservoir.push(asNamed(url, cells));
       return;
     }
     const at = Math.floor(this.random() * this.count);
-    if (at < SAMPLE_SIZE) this.reservoir[at] = url;
+    if (at < SAMPLE_SIZE) this.reservoir[at] = asNamed(url, cells);
   }
 }
+
+const asNamed = (url: string, cells: readonly string[]): string =>
+  isSchemeAssumed(url, cells) ? url.slice('https:'.length) : url;
 
 /** Faster than parsing a million URLs. */
 const hostIn = (url: string): string => {

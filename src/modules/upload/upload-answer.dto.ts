@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
+import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
 import type { Estimate } from './estimate.js';
 import { ReadFileDto, readFileDto } from './read-file.dto.js';
@@ -73,6 +75,13 @@ export class PreviewRowDto {
 
   @ApiProperty({ example: ['https://shop.example.com/sku1/front.jpg'] })
   input_urls!: string[];
+
+  /**
+   * Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded by
+   * http from a server without https.
+   */
+  @ApiProperty({ type: [String], example: [] })
+  assumed_https!: string[];
 }
 
 const ROLES = ['image', 'product_name', 'serial_number'] as const;
@@ -174,14 +183,20 @@ export class UploadCheckedDto extends ReadFileDto {
       ...readFileDto(file),
       header: headerColumns(file),
       estimate,
-      preview: file.preview.map(({ row, serialNumber, productName, images }) => ({
-        row,
-        serial_number: serialNumber,
-        product_name: productName,
-        input_urls: images.map(({ url }) => url),
-      })),
+      preview: file.preview.map(previewRow),
     };
   }
+}
+
+function previewRow({ row, serialNumber, productName, images, cells }: CatalogRow): PreviewRowDto {
+  const urls = images.map(({ url }) => url);
+  return {
+    row,
+    serial_number: serialNumber,
+    product_name: productName,
+    input_urls: urls,
+    assumed_https: urls.filter((url) => isSchemeAssumed(url, cells)),
+  };
 }
 
 function headerColumns({ reader, samples }: ReadFile): HeaderColumnDto[] {

@@ -27,7 +27,7 @@ describe('The encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 8,
+        "ENCODER_VERSION": 9,
         "settings": [
           {
             "avif": [
@@ -53,11 +53,11 @@ describe('The encoder settings', () => {
             "jpeg": [
               {
                 "optimiseCoding": true,
-                "quality": 52,
+                "quality": 47,
                 "quantisationTable": 2,
               },
               {
-                "quality": 54,
+                "quality": 52,
                 "quantisationTable": 2,
               },
             ],
@@ -187,12 +187,12 @@ describe('The encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 8,
+        "ENCODER_VERSION": 9,
         "settings": [
           [
             {
               "optimiseCoding": false,
-              "quality": 52,
+              "quality": 47,
               "quantisationTable": 2,
             },
             {
@@ -230,7 +230,7 @@ describe('The encoder settings', () => {
               "optimiseCoding": true,
               "optimiseScans": true,
               "progressive": true,
-              "quality": 57,
+              "quality": 56,
               "quantisationTable": 2,
               "trellisQuantisation": true,
             },

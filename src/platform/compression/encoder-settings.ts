@@ -12,20 +12,34 @@ import type {
  * Part of every artifact's key. Increase it with any change of the output for the same source and options.
  * Artifacts of other settings are then never reused.
  */
-export const ENCODER_VERSION = 8;
+export const ENCODER_VERSION = 9;
 
 /** From this quality on, full-size chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;
 
+/** Qualities of `JPEG_OFFSETS`. Between them, offsets are interpolated. */
+const OFFSET_QUALITIES = [0, 50, 60, 75, 85, 100];
+
 /**
- * Added to the quality to reach the SSIMULACRA 2 score of libjpeg at the same number. Depends on the method
+ * Added to the quality to reach the mean SSIMULACRA 2 score of libjpeg at the same number. Depends on the method
  * that quantizes the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
  */
-const JPEG_OFFSETS = { requantized: 4, rounded: 2, trellis: 7 } as const;
+const JPEG_OFFSETS = {
+  requantized: [0, 2, 1, 1, 0, 0],
+  rounded: [0, -3, -3, -2, -1, 0],
+  trellis: [0, 6, 2, 2, 1, 0],
+} as const;
 
-/** Returns the whole offset from 50 to 75, and less towards 0 and 100. */
-const jpegLevel = (quality: number, rounding: keyof typeof JPEG_OFFSETS): number =>
-  Math.round(quality + JPEG_OFFSETS[rounding] * Math.min(1, quality / 50, (100 - quality) / 25));
+function jpegLevel(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {
+  const next = Math.max(
+    1,
+    OFFSET_QUALITIES.findIndex((known) => quality <= known),
+  );
+  const [low, high] = [OFFSET_QUALITIES[next - 1], OFFSET_QUALITIES[next]];
+  const [before, after] = [JPEG_OFFSETS[rounding][next - 1], JPEG_OFFSETS[rounding][next]];
+  const offset = before + ((after - before) * (quality - low)) / (high - low);
+  return Math.max(1, Math.round(quality + offset));
+}
 
 /** Table 2 of mozjpeg, tuned for MS-SSIM: 15 % fewer bytes than the standard's at the same score. */
 const QUANTIZATION_TABLE = 2;

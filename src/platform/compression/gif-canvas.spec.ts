@@ -76,3 +76,50 @@ describe('compressImage() of a GIF whose frame does not cover the screen', () =>
     },
   );
 });
+
+/** Red, blue, white and black. */
+const COLORS = Buffer.from('ff00000000ffffffff000000', 'hex');
+const RESTORE_TO_BACKGROUND = 2;
+
+/** A frame of one color at the top left, without a transparent index. */
+function plainFrame(color: number, side: number, disposal: number): Buffer {
+  const control = Buffer.from([0x21, 0xf9, 4, disposal << 2, 10, 0, 0, 0]);
+  const image = Buffer.from([0x2c, 0, 0, 0, 0, side, 0, side, 0, 0, 2]);
+  // Codes of 3 bits: each pixel follows the code that clears the table (4). 5 ends the data.
+  const codes = [...Array.from({ length: side * side }, () => [4, color]).flat(), 5];
+  const bits = codes.map((code) =>
+    code.toString(2).padStart(3, '0').split('').toReversed().join(''),
+  );
+  const data = Buffer.from(
+    (bits.join('').match(/.{1,8}/g) ?? []).map((byte) =>
+      parseInt(byte.padEnd(8, '0').split('').toReversed().join(''), 2),
+    ),
+  );
+  return Buffer.concat([control, image, Buffer.from([data.length]), data, Buffer.from([0])]);
+}
+
+describe('compressImage() of a GIF that restores the background', () => {
+  it.each([
+    [
+      'a frame that covers the screen',
+      [plainFrame(0, 8, RESTORE_TO_BACKGROUND), plainFrame(1, 4, 1)],
+      7,
+    ],
+    [
+      'a smaller frame',
+      [plainFrame(0, 8, 1), plainFrame(1, 6, RESTORE_TO_BACKGROUND), plainFrame(2, 4, 1)],
+      5,
+    ],
+  ])('compressImage() of a GIF clears %s to transparent', async (_, frames, cleared) => {
+    const head = Buffer.from([...Buffer.from('GIF89a'), 8, 0, 8, 0, 0xf1, 0, 0]);
+    const source = Buffer.concat([head, COLORS, ...frames, Buffer.from([0x3b])]);
+    for (const format of ['webp', 'original'] as const) {
+      const { output } = await compress(source, { format, quality: 90 });
+      const last = sharp(output, { page: frames.length - 1 }).ensureAlpha();
+      const { data } = await last.raw().toBuffer({ resolveWithObject: true });
+      const alphaAt = (x: number) => data[(x * 8 + x) * 4 + 3];
+      expect(alphaAt(cleared)).toBe(0);
+      expect(alphaAt(0)).toBe(255);
+    }
+  });
+});

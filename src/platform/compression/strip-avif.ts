@@ -28,6 +28,16 @@ const MIN_BOX = 8;
  * @returns undefined for a file without the structure that AVIF requires, and if the XMP does not fit
  */
 export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
+  try {
+    return stripBoxes(bytes, xmp);
+  } catch (error) {
+    // A box states a position beyond the end, or fewer entries than it has.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function stripBoxes(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   const boxes = readBoxes(bytes, 0, bytes.length);
   const avif = readAvifMeta(bytes);
   if (!boxes || !avif) return undefined;
@@ -77,8 +87,10 @@ function eraseData(output: Buffer, { boxes }: AvifMeta, { extents, isInMeta }: A
   if (base === undefined) return;
   for (const { start, length } of extents) {
     // Length 0 means up to the end of the file, which a metadata item cannot have.
-    if (length > 0 && base + start < output.length)
-      output.fill(0, base + start, base + start + length);
+    const from = base + start;
+    if (length > 0 && from < output.length) {
+      output.fill(0, from, Math.min(from + length, output.length));
+    }
   }
 }
 

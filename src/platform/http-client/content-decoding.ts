@@ -2,6 +2,7 @@ import { finished, Transform, type Readable } from 'node:stream';
 import zlib, {
   constants,
   createBrotliDecompress,
+  createGunzip,
   createInflate,
   createInflateRaw,
 } from 'node:zlib';
@@ -19,16 +20,22 @@ const MAX_CODINGS = 3;
 const CHUNK_BYTES = 256 * 1024;
 /** Keeps decoded data when the input ends early, as browsers do. The decoder validates the image. */
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
+/** Fails with `Z_BUF_ERROR` when the input ends early. */
+const STRICT = { chunkSize: CHUNK_BYTES };
 
-type CreateDecoder = (head: Buffer) => Transform;
+type CreateDecoder = (head: Buffer, isStrict: boolean) => Transform;
+
+const decodeGzip: CreateDecoder = (_head, isStrict) =>
+  isStrict ? createGunzip(STRICT) : new GzipDecoder(LENIENT);
 
 const DECODERS: Record<string, CreateDecoder> = {
-  gzip: () => new GzipDecoder(LENIENT),
-  'x-gzip': () => new GzipDecoder(LENIENT),
-  deflate: (head) => (hasZlibHeader(head) ? createInflate(LENIENT) : createInflateRaw(LENIENT)),
-  br: () =>
+  gzip: decodeGzip,
+  'x-gzip': decodeGzip,
+  deflate: (head, isStrict) =>
+    (hasZlibHeader(head) ? createInflate : createInflateRaw)(isStrict ? STRICT : LENIENT),
+  br: (_head, isStrict) =>
     createBrotliDecompress({
-      finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      ...(isStrict ? {} : { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
       chunkSize: CHUNK_BYTES,
     }),
   ...zstdDecoder(),
@@ -53,16 +60,21 @@ export interface CodedBody {
   contentEncoding: string | undefined;
   /** Maximum number of bytes before decoding. The reader of the result limits the decoded bytes. */
   maxBytes: number;
+  /** Returns true for the first bytes of a file that an unknown coding did not change. */
+  isPlain?: (head: Buffer) => boolean;
+  /** Rejects a body that ends early or is followed by other data. A part of an image may show; a part of a table may not. */
+  isStrict?: boolean;
 }
 
 /**
  * Decodes the `Content-Encoding` of a response (RFC 9110, section 8.4). Ignores an unknown coding when
- * the bytes begin like an image. S3 stores `aws-chunked` with files that are not chunked. Memory stays
+ * the bytes begin like the file. S3 stores `aws-chunked` with files that are not chunked. Memory stays
  * constant, because the decoders stop while the reader is busy.
  * @throws ContentEncodingError
  */
 export async function decodeContent(coded: CodedBody): Promise<Readable> {
-  const { host, body, contentEncoding = '', maxBytes } = coded;
+  const { host, body, contentEncoding = '', maxBytes, isPlain = beginsLikeImage } = coded;
+  const { isStrict = false } = coded;
   const codings = contentEncoding
     .toLowerCase()
     .split(',')
@@ -75,11 +87,11 @@ export async function decodeContent(coded: CodedBody): Promise<Readable> {
   let decoded = known.length > 0 ? connect(body, limitBytes(maxBytes)) : body;
   // The last coding in the header was applied last.
   for (const coding of known.toReversed()) {
-    const decoder = DECODERS[coding](await peekStream(decoded, 2));
+    const decoder = DECODERS[coding](await peekStream(decoded, 2), isStrict);
     decoded = connect(decoded, decoder);
   }
   if (known.length === codings.length) return decoded;
-  if (beginsLikeImage(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
+  if (isPlain(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
   decoded.destroy();
   throw new ContentEncodingError(host, contentEncoding);
 }

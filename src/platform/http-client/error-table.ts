@@ -184,13 +184,13 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Content encoding unsupported',
       what: 'The server sent the file in a coding other than gzip, deflate, Brotli or zstd. Node.js decodes zstd from version 22.15 on.',
-      fix: 'Turn off compression for images on that server.',
+      fix: 'Turn off compression for this file on that server.',
     },
     content_encoding_invalid: {
       status: 502,
       title: 'Content encoding invalid',
       what: 'The bytes are not in the coding that `Content-Encoding` names.',
-      fix: 'Correct the headers of images on that server.',
+      fix: 'Correct the headers of this file on that server.',
     },
     answer_timed_out: {
       status: 502,

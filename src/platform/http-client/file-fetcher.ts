@@ -1,12 +1,14 @@
-import type { Readable } from 'node:stream';
 import { AppError } from '../errors/app-error.js';
 import { bodyError } from './body-error.js';
-import { getFollowingRedirects } from './follow-redirects.js';
+import { type FollowedAnswer, getFollowingRedirects } from './follow-redirects.js';
 import { HttpStatusError } from './http-status-error.js';
+import { decodeContent, isDecodingError } from './content-decoding.js';
 import {
-  ContentEncodingError,
+  ContentEncodingInvalidError,
   DownloadTimedOutError,
+  DownloadTooLargeError,
   DownloadTooSlowError,
+  DownloadTruncatedError,
 } from './outbound-errors.js';
 import type { OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
@@ -17,6 +19,8 @@ export interface FetchLimits {
   /** Wall-clock limit of the whole download. */
   timeoutMs: number;
   maxRedirects: number;
+  /** Maximum size of the decoded file. */
+  maxBytes: number;
   /** True to follow a redirect from https to http. */
   allowInsecureRedirects?: boolean;
   /** Minimum speed, averaged over each window of `minSpeedWindowMs`. 0 turns the check off. */
@@ -29,7 +33,7 @@ export interface FetchedFile {
   finalUrl: URL;
   /** Returns the value of a response header by its lower-case name. */
   header: (name: string) => string | undefined;
-  /** The bytes as they arrive; can be read once. Ending the iteration early closes the connection. */
+  /** The decoded bytes as they arrive; can be read once. Ending the iteration early closes the connection. */
   bytes: AsyncGenerator<Buffer>;
 }
 
@@ -63,41 +67,42 @@ export class FileFetcher {
         signal: deadline.signal,
       });
       const { body, finalUrl, header, status } = answer;
-      const refusal = refusalOf(finalUrl, status, header);
-      if (refusal) {
+      if (status !== 200) {
         body.destroy();
-        throw refusal;
+        throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
       }
       deadline.abortAfter(timeoutMs);
-      return { finalUrl, header, bytes: this.read(body, finalUrl.hostname, deadline) };
+      return { finalUrl, header, bytes: this.read(answer, deadline) };
     } catch (error) {
       deadline.clear();
       throw deadline.reason ?? error;
     }
   }
 
-  private async *read(body: Readable, host: string, deadline: Deadline): AsyncGenerator<Buffer> {
-    const { minBytesPerSecond, minSpeedWindowMs } = this.limits;
-    let bytes = 0;
-    let isWaiting = true;
+  private async *read(answer: FollowedAnswer, deadline: Deadline): AsyncGenerator<Buffer> {
+    const { maxBytes, minBytesPerSecond, minSpeedWindowMs } = this.limits;
+    const { hostname: host } = answer.finalUrl;
+    let [bytes, total, isWaiting] = [0, 0, true];
     const expected = (minBytesPerSecond * minSpeedWindowMs) / 1000;
     const speed = setInterval(() => {
-      if (isWaiting && bytes < expected) body.destroy(new DownloadTooSlowError(host));
+      if (isWaiting && bytes < expected) answer.body.destroy(new DownloadTooSlowError(host));
       bytes = 0;
     }, minSpeedWindowMs);
     try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of (await decodeFile(answer, maxBytes)) as AsyncIterable<Buffer>) {
         bytes += chunk.length;
+        total += chunk.length;
+        if (total > maxBytes) throw new DownloadTooLargeError(maxBytes);
         isWaiting = false;
         yield chunk;
         isWaiting = true;
       }
     } catch (error) {
-      throw deadline.reason ?? (error instanceof AppError ? error : bodyError(error, host));
+      throw deadline.reason ?? fileError(error, answer);
     } finally {
       clearInterval(speed);
       deadline.clear();
-      body.destroy();
+      answer.body.destroy();
     }
   }
 }
@@ -137,14 +142,30 @@ class Deadline {
   }
 }
 
-function refusalOf(
-  { hostname }: URL,
-  status: number,
-  header: FetchedFile['header'],
-): AppError | undefined {
-  if (status !== 200) return new HttpStatusError(hostname, status, header('retry-after'));
-  const encoding = header('content-encoding')?.trim().toLowerCase() ?? '';
-  return encoding === '' || encoding === 'identity'
-    ? undefined
-    : new ContentEncodingError(hostname, encoding);
+const LINE_ENDS_AND_TAB = new Set(Buffer.from('\r\n\t'));
+
+const decodeFile = ({ body, header, finalUrl }: FollowedAnswer, maxBytes: number) =>
+  decodeContent({
+    host: finalUrl.hostname,
+    body,
+    contentEncoding: header('content-encoding'),
+    maxBytes,
+    isPlain: beginsLikeProductFile,
+    isStrict: true,
+  });
+
+/** Returns true for the first bytes of an Excel file, or of text in UTF-16 or a coding without control characters. */
+const beginsLikeProductFile = (head: Buffer): boolean =>
+  ['PK\x03\x04', '\xfe\xff', '\xff\xfe'].some((start) => head.indexOf(start, 0, 'latin1') === 0) ||
+  head.every((byte) => byte >= 0x20 || LINE_ENDS_AND_TAB.has(byte));
+
+function fileError(error: unknown, { finalUrl, header }: FollowedAnswer): AppError {
+  if (error instanceof AppError) return error;
+  const host = finalUrl.hostname;
+  if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {
+    return new DownloadTruncatedError(host, error);
+  }
+  return isDecodingError(error)
+    ? new ContentEncodingInvalidError(host, header('content-encoding') ?? '')
+    : bodyError(error, host);
 }

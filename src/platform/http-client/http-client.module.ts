@@ -115,6 +115,7 @@ function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegi
     answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,
+    maxBytes: env.MAX_UPLOAD_BYTES,
     allowInsecureRedirects: env.ALLOW_INSECURE_REDIRECTS === 'true',
     minBytesPerSecond: env.DOWNLOAD_MIN_BYTES_PER_SECOND,
     minSpeedWindowMs: MIN_SPEED_WINDOW_MS,

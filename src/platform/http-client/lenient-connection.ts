@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { ChunkLines } from './chunk-lines.js';
 import { type LenientHeadOptions, rewriteHead } from './lenient-head.js';
 import { OutboundError } from './outbound-errors.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
@@ -12,14 +13,17 @@ const HEAD_END = /\r?\n\r?\n/;
 /** Length of the longest match minus one. */
 const HEAD_END_BYTES = 3;
 
+const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/;
+
 /**
- * Rewrites the head of the one response of a connection before Node.js parses it. Node.js parses the body
- * and its framing as strictly as on any other connection.
+ * Rewrites the head of the one response of a connection, and the lines of a chunked body, before Node.js parses
+ * them. Node.js parses the body and its framing as strictly as on any other connection.
  */
 export class LenientConnection extends Duplex {
   /** Undefined after the final head. */
   private head: Buffer[] | undefined = [];
   private headBytes = 0;
+  private chunkLines?: ChunkLines;
   private hasEnded = false;
   private lastBytes: Buffer = Buffer.alloc(0);
 
@@ -63,7 +67,11 @@ export class LenientConnection extends Duplex {
   private receive(chunk: Buffer): void {
     if (this.hasEnded) return;
     if (this.head) this.receiveHead(chunk);
-    else if (!this.push(chunk)) this.socket.pause();
+    else this.pushBody(this.chunkLines ? this.chunkLines.rewriteChunk(chunk) : chunk);
+  }
+
+  private pushBody(bytes: Buffer): void {
+    if (bytes.length > 0 && !this.push(bytes)) this.socket.pause();
   }
 
   private receiveHead(chunk: Buffer): void {
@@ -88,6 +96,7 @@ export class LenientConnection extends Duplex {
       this.head = isInterim ? [] : undefined;
       this.headBytes = 0;
       this.lastBytes = Buffer.alloc(0);
+      if (CHUNKED.test(head)) this.chunkLines = new ChunkLines();
       // Interim responses (100, 103) are dropped. The final head follows.
       if (!isInterim) this.push(Buffer.from(head, 'latin1'));
       if (!isInterim && this.options.ignoreLength) this.endWhenIdle();
@@ -107,6 +116,7 @@ export class LenientConnection extends Duplex {
     this.hasEnded = true;
     // Node.js rejects an incomplete head as invalid.
     if (this.head) this.push(Buffer.concat(this.head));
+    if (this.chunkLines) this.pushBody(this.chunkLines.end());
     this.push(null);
   }
 }

@@ -68,6 +68,45 @@ describe('A download from a server with malformed headers', () => {
     expect(content.equals(await readFile(to()))).toBe(true);
   });
 
+  it('A download from a server whose chunk lines end in LF only succeeds, in one packet and byte by byte', async () => {
+    const half = content.length >> 1;
+    const part = (bytes: Buffer, lineEnd: string) => [
+      Buffer.from(`${bytes.length.toString(16)};ext${lineEnd}`),
+      bytes,
+      Buffer.from(lineEnd),
+    ];
+    const body = Buffer.concat([
+      ...part(content.subarray(0, half), '\n'),
+      ...part(content.subarray(half), '\r\n'),
+      Buffer.from('0\n\n'),
+    ]);
+    origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], body, '\n'));
+    origin.on('/b.jpg', (request) => {
+      const { socket } = request;
+      socket.write('HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n3\n');
+      const bytes = Array.from('abc\n0\n\n');
+      const next = () => {
+        const byte = bytes.shift();
+        if (byte) socket.write(byte, () => setImmediate(next));
+      };
+      next();
+    });
+    await download('/a.jpg');
+    expect(content.equals(await readFile(to()))).toBe(true);
+    expect(await download('/b.jpg')).toMatchObject({ bytes: 3 });
+  });
+
+  it.each([
+    ['ends in the middle of a chunk', `${size}\n`, content.subarray(0, 1000)],
+    ['has no last chunk', `${size}\n`, Buffer.concat([content, Buffer.from('\n')])],
+    ['has more data than its chunk', '4\n', Buffer.from('abcde\n0\n\n')],
+    ['has no size', 'x\n', content],
+  ])('A download from a server with LF only fails if the body %s', async (_, line, data) => {
+    const body = Buffer.concat([Buffer.from(line), data]);
+    origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], body, '\n'));
+    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
+  });
+
   it('A download from a server with malformed chunks still refuses contradictory lengths', async () => {
     const chunked = Buffer.concat([
       Buffer.from(`${size}  \r\n`),

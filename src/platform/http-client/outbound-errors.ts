@@ -90,7 +90,7 @@ export class ContentEncodingError extends OutboundError {
     super(OUTBOUND_ERRORS.content_encoding_unsupported, {
       message:
         `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", which Pressroom does not decode. ` +
-        'Turn off compression for images on that server.',
+        'Turn off compression for this file on that server.',
     });
   }
 }
@@ -100,7 +100,7 @@ export class ContentEncodingInvalidError extends OutboundError {
     super(OUTBOUND_ERRORS.content_encoding_invalid, {
       message:
         `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
-        'Correct the headers of images on that server.',
+        'Correct the headers of this file on that server.',
     });
   }
 }

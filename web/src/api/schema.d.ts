@@ -924,7 +924,8 @@ export interface components {
              */
             metadata: "strip" | "copyright";
             /**
-             * @description Public http or https URL of an image.
+             * @description Public http or https URL of an image. `//host/a.jpg` is downloaded by https, or by http from a server
+             *     without https, like a cell of a product file.
              * @example https://shop.example.com/sku1/front.jpg
              */
             url: string;
@@ -1180,6 +1181,12 @@ export interface components {
              *     ]
              */
             input_urls: string[];
+            /**
+             * @description Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded by
+             *     http from a server without https.
+             * @example []
+             */
+            assumed_https: string[];
         };
         UploadCheckedDto: {
             /**

@@ -19,8 +19,11 @@ interface Props {
 
 /** Compares one image of the catalog before and after compression with the current options. */
 export function QualityPreview({ choices, preset, rows }: Props) {
-  const images = rows.flatMap(({ product_name, input_urls }) =>
-    input_urls.slice(0, 1).map((url) => ({ url, name: product_name })),
+  const images = rows.flatMap(({ product_name, input_urls, assumed_https }) =>
+    input_urls.slice(0, 1).map((url) => ({
+      url: assumed_https.includes(url) ? url.slice('https:'.length) : url,
+      name: product_name,
+    })),
   );
   const [index, setIndex] = useState(0);
   const image = images[index % Math.max(1, images.length)];
