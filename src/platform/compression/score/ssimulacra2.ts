@@ -24,5 +24,10 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
       `Images below ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
     );
   }
-  return new ScoreEstimate(source, { maxExactPixels: Infinity }).scoreOf(distorted);
+  const estimate = new ScoreEstimate(source, { maxExactPixels: Infinity });
+  try {
+    return estimate.scoreOf(distorted);
+  } finally {
+    estimate.release();
+  }
 }

@@ -1,0 +1,39 @@
+/**
+ * `npm run wasm`: compiles the AssemblyScript of `wasm/` to a module with the bytes of WebAssembly, which development,
+ * tests and the bundle import like any other. With `--check`, fails if the module is not that of the source.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { main } from 'assemblyscript/asc';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const SOURCE = 'wasm/ssimulacra2.ts';
+const MODULE = 'src/platform/compression/score/ssimulacra2-wasm.ts';
+const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noColors'];
+
+async function compile(): Promise<Uint8Array> {
+  const binary = 'binary.wasm';
+  let bytes: Uint8Array | undefined;
+  const { error, stderr } = await main([SOURCE, ...OPTIONS, '--outFile', binary], {
+    readFile: (name) =>
+      existsSync(join(ROOT, name)) ? readFileSync(join(ROOT, name), 'utf8') : null,
+    writeFile: (name, contents) => {
+      if (name === binary && typeof contents !== 'string') bytes = contents;
+    },
+  });
+  if (error || !bytes) throw new Error(`${SOURCE} does not compile.\n${stderr.toString()}`);
+  return bytes;
+}
+
+const base64 = Buffer.from(await compile()).toString('base64');
+const text = `/** Generated from ${SOURCE} by \`npm run wasm\`: WebAssembly in base64. */
+export const SSIMULACRA2_WASM =
+  '${base64}';
+`;
+const path = join(ROOT, MODULE);
+if (!process.argv.includes('--check')) writeFileSync(path, text);
+else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+  process.stderr.write(`${MODULE} is not current. Run \`npm run wasm\` and commit it.\n`);
+  process.exitCode = 1;
+}
