@@ -10,19 +10,29 @@ import { main } from 'assemblyscript/asc';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SOURCE = 'wasm/ssimulacra2.ts';
 const MODULE = 'src/platform/compression/score/ssimulacra2-wasm.ts';
-const OPTIONS = ['-O3', '--runtime', 'stub', '--enable', 'simd', '--noColors'];
+const OPTIONS = [
+  '-O3',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--disableWarning',
+  '201',
+  '--noColors',
+];
 
 async function compile(): Promise<Uint8Array> {
   const binary = 'binary.wasm';
   let bytes: Uint8Array | undefined;
-  const { error, stderr } = await main([SOURCE, ...OPTIONS, '--outFile', binary], {
+  const { error } = await main([SOURCE, ...OPTIONS, '--outFile', binary], {
     readFile: (name) =>
       existsSync(join(ROOT, name)) ? readFileSync(join(ROOT, name), 'utf8') : null,
+    stderr: process.stderr,
     writeFile: (name, contents) => {
       if (name === binary && typeof contents !== 'string') bytes = contents;
     },
   });
-  if (error || !bytes) throw new Error(`${SOURCE} does not compile.\n${stderr.toString()}`);
+  if (error || !bytes) throw new Error(`${SOURCE} does not compile.`, { cause: error });
   return bytes;
 }
 

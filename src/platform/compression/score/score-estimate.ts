@@ -14,7 +14,7 @@ import { weightsOf } from './ssimulacra2-weights.js';
 /** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
 const MAX_TILES = [200, 60];
 /** The score of an image with at most so many pixels is exact. */
-const MAX_EXACT_PIXELS = 2_000_000;
+export const MAX_EXACT_PIXELS = 2_000_000;
 /** Compared pixels of each side of a tile, at its scale. */
 const TILE_SIDE = 64;
 /** Distance up to which a sample of the blur counts. */
@@ -103,6 +103,11 @@ export class ScoreEstimate {
         }
       });
     }
+  }
+
+  /** Bytes of the memory for planes, with what earlier images needed. */
+  get memoryBytes(): number {
+    return this.#memory.bytes;
   }
 
   /** Frees the memory. Nothing can be compared afterwards. */

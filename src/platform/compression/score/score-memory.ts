@@ -78,7 +78,11 @@ export class ScoreMemory {
 
   release(): void {
     this.rewind(VECTOR_BYTES);
-    if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idle.push(this);
+    if (this.bytes <= MAX_IDLE_BYTES) idle.push(this);
+  }
+
+  get bytes(): number {
+    return this.functions.memory.buffer.byteLength;
   }
 
   get end(): Address {
