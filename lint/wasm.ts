@@ -5,7 +5,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { main } from 'assemblyscript/asc';
+
+/** The part of the compiler's interface that is used. Its own types change those of arrays in the whole project. */
+interface Compiler {
+  main: (
+    options: string[],
+    files: {
+      stderr: NodeJS.WriteStream;
+      readFile: (name: string) => string | null;
+      writeFile: (name: string, contents: string | Uint8Array) => void;
+    },
+  ) => Promise<{ error: Error | null }>;
+}
+const COMPILER: string = 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SOURCE = 'wasm/ssimulacra2.ts';
@@ -24,6 +36,7 @@ const OPTIONS = [
 async function compile(): Promise<Uint8Array> {
   const binary = 'binary.wasm';
   let bytes: Uint8Array | undefined;
+  const { main } = (await import(COMPILER)) as Compiler;
   const { error } = await main([SOURCE, ...OPTIONS, '--outFile', binary], {
     readFile: (name) =>
       existsSync(join(ROOT, name)) ? readFileSync(join(ROOT, name), 'utf8') : null,
