@@ -88,6 +88,16 @@ describe('estimateMemory()', () => {
     expect(shared).toBeCloseTo(one + 100, 5);
   });
 
+  it('estimateMemory() counts the pixels and the planes of a search of the quality', () => {
+    const fixed = plan('webp', 50, 1000);
+    const bySize = estimate({}, { ...fixed, maxBytes: 50_000 } as typeof fixed);
+    const byScore = estimate({}, { ...fixed, targetScore: 70 } as typeof fixed);
+    const transparent = { ...fixed, targetScore: 70 } as typeof fixed;
+    expect(bySize).toBeGreaterThan(estimate({}, fixed) + 2);
+    expect(byScore).toBeGreaterThan(bySize + 40);
+    expect(estimate({ hasAlpha: true }, transparent)).toBeGreaterThan(byScore + 20);
+  });
+
   it('estimateMemory() counts the coefficients of a progressive JPEG only', async () => {
     const [baseline, progressive] = await Promise.all(
       [false, true].map((isProgressive) =>

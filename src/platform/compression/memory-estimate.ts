@@ -5,6 +5,7 @@ import type { ImageSource } from './image-source.js';
 import { keepsFrames } from './keeps-frames.js';
 import { FORMATS } from './formats/index.js';
 import type { ImageHeader } from './image-header.js';
+import { scoreBytes } from './score/score-bytes.js';
 
 const MiB = 1024 * 1024;
 
@@ -41,8 +42,17 @@ export function estimateMemory(
   // The scaled content is held while it is cropped and padded.
   const { content } = plan.geometry ?? {};
   const shaped = content ? content.width * content.height * frames * SHAPED_BYTES_PER_PIXEL : 0;
-  const held = sharedBytes + shaped + converted;
+  const held = sharedBytes + shaped + converted + searchBytes(header, plan);
   return PROCESS_BYTES + bytes.length + buffered + turned + decoded + held + encoded;
+}
+
+/** A search of the quality holds the pixels of the output. A score needs those of each attempt, and its planes. */
+function searchBytes(header: ImageHeader, plan: EncodePlan): number {
+  const { width, height, targetScore, maxBytes } = plan;
+  if ((targetScore ?? maxBytes) === undefined || keepsFrames(header, plan)) return 0;
+  const { hasAlpha } = outputHeader(header, plan);
+  const pixels = width * height * (hasAlpha ? 4 : 3);
+  return targetScore === undefined ? pixels : 2 * pixels + scoreBytes(width, height, hasAlpha);
 }
 
 /** @throws ImageNeedsTooMuchMemoryError before decoding */

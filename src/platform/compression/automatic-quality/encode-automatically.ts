@@ -19,7 +19,7 @@ import { type QualityAttempt, searchQuality } from './search-quality.js';
 
 /** Points above the target that end the search. */
 const SCORE_TOLERANCE = 1.5;
-/** Added to the target, because the score is estimated from a part of the image. */
+/** Added to the target if the score is estimated from a part of the image. */
 const SCORE_MARGIN = 0.5;
 /** Logarithm of the share of `max_bytes` that may remain unused. */
 const SIZE_TOLERANCE = 0.04;
@@ -63,11 +63,23 @@ export async function encodeAutomatically(
   if (!curve) {
     return { encoded: await encodeImage(source, plan), plan, isReached: true, attempts: 1 };
   }
-  const { targetScore, maxBytes = Infinity } = plan;
   const encoder = await encoderOf(source, plan);
+  try {
+    return await encodeWith(encoder, plan, curve);
+  } finally {
+    encoder.release();
+  }
+}
+
+async function encodeWith(
+  encoder: ScoringEncoder,
+  plan: EncodePlan,
+  curve: QualityCurve,
+): Promise<AutomaticResult> {
+  const { targetScore, maxBytes = Infinity } = plan;
   const attempts: Encoded[] = [];
   const encode = async (quality: number): Promise<Encoded> => {
-    const made = { ...(await encoder(quality)), quality, value: 0 };
+    const made = { ...(await encoder.encodeAt(quality)), quality, value: 0 };
     attempts.push(made);
     return made;
   };
@@ -79,7 +91,8 @@ export async function encodeAutomatically(
     attempts: attempts.length,
   });
   if (targetScore !== undefined) {
-    const found = await searchScore(plan, curve, targetScore, encode);
+    const wanted = targetScore + (encoder.isExact ? 0 : SCORE_MARGIN);
+    const found = await searchScore(plan, curve, wanted, encode);
     if (found.best.encoded.length <= maxBytes) return result(found.best, found.isReached);
   }
   const { best, isReached } = await searchSize(plan, curve, encode, attempts);
@@ -90,17 +103,16 @@ export async function encodeAutomatically(
 async function searchScore(
   plan: EncodePlan,
   curve: QualityCurve,
-  targetScore: number,
+  wanted: number,
   encode: Encode,
 ): Promise<{ best: Encoded; isReached: boolean }> {
   const { scores, scoreSpread, min, max } = curve;
   const { maxBytes = Infinity } = plan;
-  const wanted = targetScore + SCORE_MARGIN;
   return searchQuality(
     {
       goal: 'lowest-above',
       wanted,
-      firstQuality: curve.start ?? Math.round(qualityAt(scores, targetScore)),
+      firstQuality: curve.start ?? Math.round(qualityAt(scores, wanted)),
       min,
       max,
       typical: scores,
@@ -145,31 +157,44 @@ async function searchSize(
   );
 }
 
+/** Encodes one image at several qualities. */
+interface ScoringEncoder {
+  encodeAt: (quality: number) => Promise<Pick<Encoded, 'encoded' | 'score'>>;
+  /** Whether the scores are those of the whole image. */
+  isExact: boolean;
+  release: () => void;
+}
+
 /** Returns an encoder whose attempts share the pixels of the output. Its results have a score if wanted. */
-async function encoderOf(
-  source: ImageSource,
-  plan: EncodePlan,
-): Promise<(quality: number) => Promise<Pick<Encoded, 'encoded' | 'score'>>> {
+async function encoderOf(source: ImageSource, plan: EncodePlan): Promise<ScoringEncoder> {
   const { header } = source;
   const { format, targetScore } = plan;
   const isScored =
     targetScore !== undefined && Math.min(plan.width, plan.height) >= MIN_SCORED_SIDE;
   if (keepsFrames(header, plan)) {
-    return async (quality) => ({ encoded: await encodeImage(source, { ...plan, quality }) });
+    return {
+      encodeAt: async (quality) => ({ encoded: await encodeImage(source, { ...plan, quality }) }),
+      isExact: true,
+      release: () => {},
+    };
   }
   const shown = outputHeader(header, plan);
   const pixels = await decodeImage(source, plan, (image) =>
     rawPixels(withAlphaInColor(image, shown)),
   );
   const estimate = isScored ? new ScoreEstimate(pixels) : undefined;
-  return async (quality) => {
-    const attempt = { ...plan, quality };
-    const encoded = needsPixels(header, plan)
-      ? await encodePixels(pixels, attempt, shown)
-      : await encodeImage(source, attempt);
-    if (!estimate) return { encoded };
-    const score = estimate.scoreOf(await decodedPixels(encoded, format));
-    return { encoded, score: Math.round(score * 10) / 10 };
+  return {
+    encodeAt: async (quality) => {
+      const attempt = { ...plan, quality };
+      const encoded = needsPixels(header, plan)
+        ? await encodePixels(pixels, attempt, shown)
+        : await encodeImage(source, attempt);
+      if (!estimate) return { encoded };
+      const score = estimate.scoreOf(await decodedPixels(encoded, format));
+      return { encoded, score: Math.floor(score * 10) / 10 };
+    },
+    isExact: estimate?.isExact ?? true,
+    release: () => estimate?.release(),
   };
 }
 

@@ -1,26 +1,34 @@
 import type { RawImage } from '../local-error.js';
-import { BLUR_RADIUS } from './blurred-rows.js';
-import { BlurBuffers, type PlaneErrors, SourcePlane } from './plane-errors.js';
-import { quartered } from './quartered.js';
-import { type SampledTile, sampledTiles, tileOf } from './sampled-tiles.js';
+import {
+  halved,
+  linearPlanes,
+  type LinearPlanes,
+  quartered,
+  type Region,
+  wholeOf,
+} from './linear-planes.js';
+import { sampledTiles } from './sampled-tiles.js';
+import { type Address, planeBytes, ScoreMemory } from './score-memory.js';
 import { weightsOf } from './ssimulacra2-weights.js';
-import { halved, linearPlanes, type Planes, positiveXyb } from './xyb.js';
 
 /** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
-const MAX_TILES = [32, 12];
+const MAX_TILES = [200, 60];
 /** The score of an image with at most so many pixels is exact. */
-const MAX_EXACT_PIXELS = 100_000;
+export const MAX_EXACT_PIXELS = 2_000_000;
 /** Compared pixels of each side of a tile, at its scale. */
-const TILE_SIDE = 32;
+const TILE_SIDE = 64;
+/** Distance up to which a sample of the blur counts. */
+const BLUR_RADIUS = 4;
 const MAX_SCALES = 6;
 /** A scale has no smaller scale if one of its sides is shorter. */
 const MIN_HALVED_SIDE = 8;
 /** Planes of a smaller total weight change the score by less than 0.02. */
 const MIN_WEIGHT = 0.05;
-/** The same for planes that are compared in tiles, by less than 0.2. */
-const MIN_TILE_WEIGHT = 2;
 const COMPONENTS = [0, 1, 2];
-const BLUE = 2;
+/** Position of the weights of 4-norms, after those of the three means. */
+const NORM4 = 3;
+/** Sums of errors of a plane: three maps with their fourth powers. */
+const SUM_COUNT = 6;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUND = [0.5];
@@ -34,17 +42,24 @@ interface Part {
   weight: number;
   /** Pixels at the borders whose blur lacks neighbors. */
   inset: number;
-  linear: Planes;
+  /** Pixels at full size, of a part that is not the whole. */
+  tile?: Region;
+  width: number;
+  height: number;
 }
 
-interface SourcePart extends Omit<Part, 'linear'> {
-  /** By component; absent if it does not change the score. */
-  planes: (SourcePlane | undefined)[];
+/** A plane of the source. It is blurred once for all versions that it is compared with. */
+interface SourcePlane {
+  plane: Address;
+  means: Address;
+  /** 0 if its structure is not compared. */
+  squares: Address;
 }
 
 interface ScoredSource {
   background: number;
-  parts: SourcePart[];
+  /** By part and component; absent if it does not change the score. */
+  planes: (SourcePlane | undefined)[][];
 }
 
 /**
@@ -52,23 +67,52 @@ interface ScoredSource {
  * image, the two finest scales are compared in some tiles.
  */
 export class ScoreEstimate {
-  readonly #tiles: SampledTile[][];
+  /** Whether the whole image is compared at all scales. */
+  readonly isExact: boolean;
+  readonly #memory = ScoreMemory.acquire();
+  readonly #sumsAt: Address;
   readonly #scales: number;
-  readonly #buffers = new Map<number, BlurBuffers>();
+  readonly #parts: Part[];
   #sources: ScoredSource[];
 
   /** @param source sRGB, 8 bits, at least `MIN_SCORED_SIDE` pixels on each side */
   constructor(source: RawImage, { maxExactPixels = MAX_EXACT_PIXELS } = {}) {
     const isExact = source.width * source.height <= maxExactPixels;
-    this.#tiles = isExact
-      ? []
-      : MAX_TILES.map((count, scale) => sampledTiles(source, tileSize(scale), count));
+    this.isExact = isExact;
+    this.#sumsAt = this.#memory.allocate(SUM_COUNT * 8);
     this.#scales = countScales(source);
+    this.#parts = [
+      ...(isExact ? [] : tileParts(source)),
+      ...wholeParts(source, isExact, this.#scales),
+    ];
     const hasAlpha = source.channels % 2 === 0;
     this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND).map((background) => ({
       background,
-      parts: Array.from(this.#partsOf(source, background), (part) => this.#sourcePart(part)),
+      planes: this.#parts.map((part) => this.#allocatePlanes(part)),
     }));
+    for (const { background, planes } of this.#sources) {
+      this.#forEachPart(source, background, (part, xyb, index, scratch) => {
+        for (const [component, compared] of planes[index].entries()) {
+          if (!compared) continue;
+          const { plane, means, squares } = compared;
+          const { width, height } = part;
+          this.#memory
+            .floats(plane, width, height)
+            .set(this.#memory.floats(xyb[component], width, height));
+          this.#memory.functions.blurSource(plane, width, height, means, squares, scratch);
+        }
+      });
+    }
+  }
+
+  /** Bytes of the memory for planes, with what earlier images needed. */
+  get memoryBytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** Frees the memory. Nothing can be compared afterwards. */
+  release(): void {
+    this.#memory.release();
   }
 
   /**
@@ -84,62 +128,117 @@ export class ScoreEstimate {
     return lowest;
   }
 
-  #scoreOn({ background, parts }: ScoredSource, distorted: RawImage): number {
+  #scoreOn({ background, planes }: ScoredSource, distorted: RawImage): number {
     const sums = new ErrorSums(this.#scales);
-    let index = 0;
-    for (const part of this.#partsOf(distorted, background)) {
-      const { scale, weight, inset, planes } = parts[index++];
-      const others = planesOf(part, this.#scales);
-      for (const component of COMPONENTS) {
-        const errors = planes[component]?.errorsOf(others[component], inset);
-        if (errors) sums.addErrors(component, scale, errors, weight);
-      }
-    }
+    const { functions } = this.#memory;
+    const sumsAt = this.#sumsAt;
+    this.#forEachPart(
+      distorted,
+      background,
+      ({ scale, weight, inset, width, height }, xyb, index, scratch) => {
+        for (const [component, compared] of planes[index].entries()) {
+          if (!compared) continue;
+          const { plane, means, squares } = compared;
+          this.#memory.doubles(sumsAt, SUM_COUNT).fill(0);
+          functions.addErrors(
+            plane,
+            means,
+            squares,
+            xyb[component],
+            width,
+            height,
+            inset,
+            scratch,
+            sumsAt,
+          );
+          const pixels = (width - 2 * inset) * (height - 2 * inset);
+          sums.addErrors(
+            component,
+            scale,
+            this.#memory.doubles(sumsAt, SUM_COUNT),
+            weight / pixels,
+          );
+        }
+      },
+    );
     return scoreOfSum(sums.total);
   }
 
-  #sourcePart({ scale, weight, inset, linear }: Part): SourcePart {
-    const planes = planesOf({ scale, linear }, this.#scales);
-    return {
-      scale,
-      weight,
-      inset,
-      planes: COMPONENTS.map((component) =>
-        this.#isCompared(component, scale)
-          ? new SourcePlane(planes[component], linear.height, this.#buffersOf(linear.width))
-          : undefined,
-      ),
-    };
+  #allocatePlanes({ scale, width, height }: Part): (SourcePlane | undefined)[] {
+    return COMPONENTS.map((component) => {
+      const weights = weightsOf(component, scale, this.#scales);
+      if (sumOf(weights) < MIN_WEIGHT) return undefined;
+      const allocate = () => this.#memory.allocatePlane(width, height);
+      const hasStructure = weights[0] + weights[NORM4] >= MIN_WEIGHT;
+      return { plane: allocate(), means: allocate(), squares: hasStructure ? allocate() : 0 };
+    });
   }
 
-  #isCompared(component: number, scale: number): boolean {
-    const least = scale < this.#tiles.length ? MIN_TILE_WEIGHT : MIN_WEIGHT;
-    return totalWeight(component, scale, this.#scales) >= least;
-  }
-
-  #buffersOf(width: number): BlurBuffers {
-    let buffers = this.#buffers.get(width);
-    if (!buffers) this.#buffers.set(width, (buffers = new BlurBuffers(width)));
-    return buffers;
-  }
-
-  /** Returns the parts of the source or of one of its versions, always in the same order. */
-  *#partsOf(image: RawImage, background: number): Generator<Part> {
-    for (const [scale, tiles] of this.#tiles.entries()) {
-      for (const tile of tiles) {
-        let linear = linearPlanes(tileOf(image, tile), background);
-        for (let step = 0; step < scale; step++) linear = halved(linear);
-        const isWhole = tile.width === image.width && tile.height === image.height;
-        yield { scale, weight: tile.weight, inset: isWhole ? 0 : BLUR_RADIUS, linear };
-      }
+  /** Calls back with the planes of each part of the source or of one of its versions. */
+  #forEachPart(
+    image: RawImage,
+    background: number,
+    callback: (part: Part, xyb: Address[], index: number, scratch: Address) => void,
+  ): void {
+    const memory = this.#memory;
+    const { end } = memory;
+    let linear: LinearPlanes | undefined;
+    for (const [index, part] of this.#parts.entries()) {
+      const { scale, tile, width } = part;
+      if (tile) {
+        linear = linearPlanes(memory, image, tile, background);
+        for (let step = 0; step < scale; step++) linear = halved(memory, linear);
+      } else if (linear) linear = halved(memory, linear);
+      else
+        linear =
+          scale === 0
+            ? linearPlanes(memory, image, wholeOf(image), background)
+            : quartered(memory, image, background);
+      const before = memory.end;
+      const xyb = this.#xybOf(linear, scale);
+      const scratch = memory.allocate(memory.functions.scratchBytes(width));
+      if (xyb) callback(part, xyb, index, scratch);
+      memory.rewind(tile ? end : before);
+      if (tile) linear = undefined;
     }
-    const first = this.#tiles.length;
-    let linear = first > 0 ? quartered(image, background) : linearPlanes(image, background);
-    for (let scale = first; scale < this.#scales; scale++) {
-      if (scale > first) linear = halved(linear);
-      yield { scale, weight: 1, inset: 0, linear };
-    }
+    memory.rewind(end);
   }
+
+  /** Returns undefined for a scale without weight. */
+  #xybOf({ planes, width, height }: LinearPlanes, scale: number): Address[] | undefined {
+    const [hasX, hasY, hasBlue] = COMPONENTS.map(
+      (component) => sumOf(weightsOf(component, scale, this.#scales)) >= MIN_WEIGHT,
+    );
+    if (!hasX && !hasY && !hasBlue) return undefined;
+    const allocate = (isNeeded: boolean) =>
+      isNeeded ? this.#memory.allocatePlane(width, height) : 0;
+    const xyb = [allocate(hasX), allocate(true), allocate(hasBlue)] as const;
+    this.#memory.functions.toXyb(...planes, planeBytes(width, height), ...xyb);
+    return [...xyb];
+  }
+}
+
+function tileParts(source: RawImage): Part[] {
+  return MAX_TILES.flatMap((count, scale) =>
+    sampledTiles(source, tileSize(scale), count).map(({ weight, ...tile }) => {
+      const isWhole = tile.width === source.width && tile.height === source.height;
+      const [width, height] = halvedSize(tile, scale);
+      return { scale, weight, inset: isWhole ? 0 : BLUR_RADIUS, tile, width, height };
+    }),
+  );
+}
+
+function wholeParts(source: RawImage, isExact: boolean, scales: number): Part[] {
+  const first = isExact ? 0 : MAX_TILES.length;
+  return Array.from({ length: Math.max(0, scales - first) }, (_, i) => {
+    const scale = first + i;
+    const [width, height] = halvedSize(source, scale);
+    return { scale, weight: 1, inset: 0, width, height };
+  });
+}
+
+function halvedSize({ width, height }: { width: number; height: number }, times: number): number[] {
+  return [width, height].map((side) => Math.ceil(side / 2 ** times));
 }
 
 /** Neighbor tiles overlap, because their borders are not compared. */
@@ -155,33 +254,21 @@ function countScales({ width, height }: RawImage): number {
   return scales;
 }
 
-const totalWeight = (component: number, scale: number, scales: number): number =>
-  weightsOf(component, scale, scales).reduce((sum, weight) => sum + weight, 0);
+const sumOf = (weights: readonly number[]): number =>
+  weights.reduce((sum, weight) => sum + weight, 0);
 
-/** Returns no planes of a scale without weight. */
-function planesOf({ scale, linear }: Pick<Part, 'scale' | 'linear'>, scales: number) {
-  const weights = COMPONENTS.map((component) => totalWeight(component, scale, scales));
-  if (weights.every((weight) => weight < MIN_WEIGHT)) return [];
-  return positiveXyb(linear, weights[BLUE] >= MIN_WEIGHT);
-}
-
-/** Sums of weighted errors by component and scale. */
+/** Means of errors and of their fourth powers, by component, scale and map. */
 class ErrorSums {
   readonly #means: Float64Array;
-  readonly #powers: Float64Array;
 
   constructor(private readonly scales: number) {
-    this.#means = new Float64Array(3 * MAX_SCALES * 3);
-    this.#powers = new Float64Array(3 * MAX_SCALES * 3);
+    this.#means = new Float64Array(COMPONENTS.length * scales * SUM_COUNT);
   }
 
-  addErrors(component: number, scale: number, errors: PlaneErrors, weight: number): void {
-    const { structure, artifacts, lostDetail } = errors;
-    const at = (component * this.scales + scale) * 3;
-    for (const [map, [mean, norm4]] of [structure, artifacts, lostDetail].entries()) {
-      this.#means[at + map] += mean * weight;
-      this.#powers[at + map] += norm4 ** 4 * weight;
-    }
+  /** @param sums those of `addErrors` */
+  addErrors(component: number, scale: number, sums: Float64Array, weight: number): void {
+    const at = (component * this.scales + scale) * SUM_COUNT;
+    for (const [i, sum] of sums.entries()) this.#means[at + i] += sum * weight;
   }
 
   /** The weighted sum of all norms. */
@@ -190,10 +277,10 @@ class ErrorSums {
     for (const component of COMPONENTS) {
       for (let scale = 0; scale < this.scales; scale++) {
         const weights = weightsOf(component, scale, this.scales);
-        const at = (component * this.scales + scale) * 3;
-        for (let map = 0; map < 3; map++) {
-          total += weights[map] * this.#means[at + map];
-          total += weights[3 + map] * this.#powers[at + map] ** 0.25;
+        const at = (component * this.scales + scale) * SUM_COUNT;
+        for (let map = 0; map < NORM4; map++) {
+          total += weights[map] * this.#means[at + 2 * map];
+          total += weights[NORM4 + map] * this.#means[at + 2 * map + 1] ** 0.25;
         }
       }
     }

@@ -1,0 +1,102 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import type { RawImage } from '../local-error.js';
+import { ScoreEstimate } from '../score/score-estimate.js';
+import { ssimulacra2 } from '../score/ssimulacra2.js';
+
+/** What is drawn on an even ground: its position as a share of the width and height, and its pixels. */
+interface Drawing {
+  ground: [number, number, number];
+  left: number;
+  top: number;
+  draw: (x: number, y: number) => number[] | undefined;
+}
+
+const INK = [20, 30, 40];
+/** Strokes of about the width of printed letters, in three lines. */
+const text = (x: number, y: number) =>
+  x < 240 && y < 48 && y % 18 < 11 && ((x * 7) % 13 < 3 || (y % 18) % 5 === 0) && x % 9 < 7
+    ? INK
+    : undefined;
+const horizontalLine = (x: number, y: number) => (x < 300 && y === 1 ? INK : undefined);
+const verticalLine = (x: number, y: number) => (y < 300 && x === 1 ? INK : undefined);
+const logo = (x: number, y: number) => {
+  const distance = Math.hypot(x - 40, y - 40);
+  if (distance > 40) return undefined;
+  return distance > 25 ? [200, 30, 30] : [250, 220, 40];
+};
+
+const WHITE: Drawing['ground'] = [255, 255, 255];
+const GRAY: Drawing['ground'] = [128, 128, 128];
+const GREEN: Drawing['ground'] = [40, 160, 70];
+const BLUE: Drawing['ground'] = [20, 60, 200];
+
+const SPARSE: [string, Drawing][] = [
+  ['text on white', { ground: WHITE, left: 0.1, top: 0.1, draw: text }],
+  ['text on green', { ground: GREEN, left: 0.4, top: 0.8, draw: text }],
+  ['a horizontal line on gray', { ground: GRAY, left: 0.3, top: 0.51, draw: horizontalLine }],
+  ['a vertical line on white', { ground: WHITE, left: 0.77, top: 0.1, draw: verticalLine }],
+  ['a logo on blue', { ground: BLUE, left: 0.82, top: 0.05, draw: logo }],
+  ['a logo on white', { ground: WHITE, left: 0, top: 0.5, draw: logo }],
+];
+
+function drawn({ ground, left, top, draw }: Drawing, width: number, height: number): RawImage {
+  const data = Buffer.alloc(width * height * 3);
+  const [firstX, firstY] = [Math.round(left * width), Math.round(top * height)];
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      const isNear = x >= firstX && y >= firstY;
+      data.set((isNear && draw(x - firstX, y - firstY)) || ground, at);
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
+const asPng = ({ data, ...raw }: RawImage) =>
+  sharp(data, { raw: raw as { width: number; height: number; channels: 3 } })
+    .png()
+    .toBuffer();
+
+async function pixelsOf(image: Buffer): Promise<RawImage> {
+  const { data, info } = await sharp(image)
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+describe('compressImage() with target_score on even images with few details', () => {
+  const TARGET = 70;
+
+  it.each(SPARSE)(
+    'compressImage() with target_score reaches the exact score for %s',
+    async (_, drawing) => {
+      const source = drawn(drawing, 400, 330);
+      for (const format of ['jpeg', 'webp'] as const) {
+        const made = await compress(await asPng(source), { format, target_score: TARGET });
+        const exact = ssimulacra2(source, await pixelsOf(made.output));
+        expect(exact).toBeGreaterThanOrEqual(TARGET - 1);
+      }
+    },
+    60_000,
+  );
+});
+
+describe('ScoreEstimate of even images with few details', () => {
+  it.each(SPARSE)(
+    'ScoreEstimate of more than 2 megapixels exceeds the exact score of %s by at most 1',
+    async (_, drawing) => {
+      const source = drawn(drawing, 1900, 1300);
+      const estimate = new ScoreEstimate(source);
+      expect(estimate.isExact).toBe(false);
+      const webp = await sharp(await asPng(source))
+        .webp({ quality: 20 })
+        .toBuffer();
+      const distorted = await pixelsOf(webp);
+      expect(estimate.scoreOf(distorted) - ssimulacra2(source, distorted)).toBeLessThan(1);
+      estimate.release();
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,122 @@
+import { SSIMULACRA2_WASM } from './ssimulacra2-wasm.js';
+
+/** Position in the memory, in bytes. 0 is no position. */
+export type Address = number;
+
+/** Functions of `wasm/ssimulacra2.ts`. */
+interface ScoreFunctions {
+  memory: { readonly buffer: ArrayBuffer; grow: (pages: number) => number };
+  scratchBytes: (width: number) => number;
+  halve: (plane: Address, width: number, height: number, output: Address) => void;
+  toXyb: (
+    ...planes: [
+      r: Address,
+      g: Address,
+      b: Address,
+      bytes: number,
+      x: Address,
+      y: Address,
+      b: Address,
+    ]
+  ) => void;
+  blurSource: (
+    plane: Address,
+    width: number,
+    height: number,
+    means: Address,
+    squares: Address,
+    scratch: Address,
+  ) => void;
+  addErrors: (
+    source: Address,
+    means: Address,
+    squares: Address,
+    distorted: Address,
+    width: number,
+    height: number,
+    inset: number,
+    scratch: Address,
+    sums: Address,
+  ) => void;
+}
+
+const PAGE_BYTES = 65_536;
+/** Bytes of a vector. Planes begin at a multiple of it, and one follows each plane. */
+const VECTOR_BYTES = 16;
+const FLOAT_BYTES = 4;
+/** A memory that has grown further is not used again. A memory never shrinks. */
+const MAX_IDLE_BYTES = 64 * 1024 * 1024;
+
+/** @types/node does not declare these classes. */
+interface WebAssemblyClasses {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyClasses })
+  .WebAssembly;
+
+const compiled = new Module(Buffer.from(SSIMULACRA2_WASM, 'base64'));
+const idle: ScoreMemory[] = [];
+
+/** Numbers from one row to the next. */
+export const strideOf = (width: number): number => (width + 3) & ~3;
+
+/** The functions that compute scores, and the memory that they share. */
+export class ScoreMemory {
+  readonly functions: ScoreFunctions;
+  /** End of what is allocated. */
+  #end = VECTOR_BYTES;
+
+  private constructor() {
+    this.functions = new Instance(compiled).exports as ScoreFunctions;
+  }
+
+  /** Returns an unused memory. `release` allows others to use it. */
+  static acquire(): ScoreMemory {
+    return idle.pop() ?? new ScoreMemory();
+  }
+
+  release(): void {
+    this.rewind(VECTOR_BYTES);
+    if (this.bytes <= MAX_IDLE_BYTES) idle.push(this);
+  }
+
+  get bytes(): number {
+    return this.functions.memory.buffer.byteLength;
+  }
+
+  get end(): Address {
+    return this.#end;
+  }
+
+  /** Frees everything from an earlier `end` on. */
+  rewind(end: Address): void {
+    this.#end = end;
+  }
+
+  allocate(bytes: number): Address {
+    const { memory } = this.functions;
+    const address = this.#end;
+    this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
+    const missing = this.#end - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+    return address;
+  }
+
+  allocatePlane(width: number, height: number): Address {
+    return this.allocate(planeBytes(width, height) + VECTOR_BYTES);
+  }
+
+  /** Valid until the next allocation. */
+  floats(plane: Address, width: number, height: number): Float32Array {
+    return new Float32Array(this.functions.memory.buffer, plane, strideOf(width) * height);
+  }
+
+  /** Valid until the next allocation. */
+  doubles(at: Address, length: number): Float64Array {
+    return new Float64Array(this.functions.memory.buffer, at, length);
+  }
+}
+
+export const planeBytes = (width: number, height: number): number =>
+  strideOf(width) * height * FLOAT_BYTES;
