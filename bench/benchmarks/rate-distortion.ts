@@ -3,9 +3,9 @@ import {
   type CompressionOptions,
   EFFORTS,
 } from '../../src/platform/compression/compression-options.js';
-import { planEncoding } from '../../src/platform/compression/encode-image.js';
-import { inspectImage } from '../../src/platform/compression/inspect-image.js';
-import { encodeImage } from '../../src/platform/compression/encode-image.js';
+import { planEncoding } from '../../src/platform/compression/encode/encode-image.js';
+import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
+import { encodeImage } from '../../src/platform/compression/encode/encode-image.js';
 import { type Measurement } from '../support/measurement.js';
 import { readCorpus } from '../support/corpus.js';
 import { msSsim } from '../support/ms-ssim.js';

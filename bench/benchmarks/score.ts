@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { EFFORTS } from '../../src/platform/compression/compression-options.js';
-import { encodeImage, planEncoding } from '../../src/platform/compression/encode-image.js';
-import { inspectImage } from '../../src/platform/compression/inspect-image.js';
+import { encodeImage, planEncoding } from '../../src/platform/compression/encode/encode-image.js';
+import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
 import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 import { readCorpus } from '../support/corpus.js';
 import type { Measurement } from '../support/measurement.js';

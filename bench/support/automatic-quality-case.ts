@@ -1,14 +1,14 @@
 import { encodeAutomatically } from '../../src/platform/compression/automatic-quality/encode-automatically.js';
-import { decodeImage } from '../../src/platform/compression/decode-image.js';
-import { encodeImage, planEncoding } from '../../src/platform/compression/encode-image.js';
-import type { EncodePlan } from '../../src/platform/compression/encode-plan.js';
+import { decodeImage } from '../../src/platform/compression/decode/decode-image.js';
+import { encodeImage, planEncoding } from '../../src/platform/compression/encode/encode-image.js';
+import type { EncodePlan } from '../../src/platform/compression/encode/encode-plan.js';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { rawPixels, sharp } from '../../src/platform/compression/image-library.js';
-import type { ImageSource } from '../../src/platform/compression/image-source.js';
-import { identifyImage } from '../../src/platform/compression/image-type.js';
-import { inspectImage } from '../../src/platform/compression/inspect-image.js';
-import type { RawImage } from '../../src/platform/compression/local-error.js';
-import { readableSource } from '../../src/platform/compression/readable-source.js';
+import { rawPixels, sharp } from '../../src/platform/compression/decode/image-library.js';
+import type { ImageSource } from '../../src/platform/compression/inspect/image-source.js';
+import { identifyImage } from '../../src/platform/compression/inspect/image-type.js';
+import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
+import type { RawImage } from '../../src/platform/compression/encode/local-error.js';
+import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
 import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 
 const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };

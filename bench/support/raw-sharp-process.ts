@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { palettePngSettings } from '../../src/platform/compression/encoder-settings.js';
+import { palettePngSettings } from '../../src/platform/compression/encode/encoder-settings.js';
 import { readCorpus, type Kind } from './corpus.js';
 
 /**

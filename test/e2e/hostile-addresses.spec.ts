@@ -7,7 +7,7 @@ import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
  * Names with changing or mixed addresses need a resolver of the test.
- * src/platform/http-client/address-policy.spec.ts tests them with the same agent.
+ * src/platform/http-client/address/address-policy.spec.ts tests them with the same agent.
  */
 const bench = HostileBench.forThisFile();
 /** Listens on every address of this machine, IPv6 included. No connection may arrive. */

@@ -6,7 +6,10 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AppError } from '../../src/platform/errors/app-error.js';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { IMAGE_FORMATS, type ImageFormat } from '../../src/platform/compression/image-format.js';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+} from '../../src/platform/compression/inspect/image-format.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 import { flat } from '../support/bombs.js';
 import { DecoderPeaks } from '../support/decoder-peaks.js';

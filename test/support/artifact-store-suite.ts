@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import type { ImageFormat } from '../../src/platform/compression/image-format.js';
+import type { ImageFormat } from '../../src/platform/compression/inspect/image-format.js';
 import type { ArtifactStore } from '../../src/platform/storage/artifact-store.js';
 
 const newKey = () => randomBytes(32).toString('hex');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { compressOutputs } from '../../src/platform/compression/compress-outputs.js';
-import { readableSource } from '../../src/platform/compression/readable-source.js';
+import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
 import type {
   Compressed,
   DecodeLimits,

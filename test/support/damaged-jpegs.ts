@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { sharp } from '../../src/platform/compression/image-library.js';
+import { sharp } from '../../src/platform/compression/decode/image-library.js';
 
 /** Decodes an image. Rejects an image with the smallest fault. */
 export const decodeStrictly = (image: Buffer): Promise<Buffer> =>

@@ -1,5 +1,5 @@
-import { readAvifMeta } from '../../src/platform/compression/avif-items.js';
-import { isoBox } from '../../src/platform/compression/iso-boxes.js';
+import { readAvifMeta } from '../../src/platform/compression/avif/avif-items.js';
+import { isoBox } from '../../src/platform/compression/avif/iso-boxes.js';
 
 export interface MiniAvifOptions {
   width: number;

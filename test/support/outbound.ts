@@ -1,11 +1,14 @@
 import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
 import { FileFetcher } from '../../src/platform/http-client/file-fetcher.js';
-import { guardedAgents } from '../../src/platform/http-client/guarded-agent.js';
-import { OriginRegistry } from '../../src/platform/http-client/origin-registry.js';
-import { OutboundHttp } from '../../src/platform/http-client/outbound-http.js';
-import { OutboundPolicy } from '../../src/platform/http-client/outbound-policy.js';
+import { guardedAgents } from '../../src/platform/http-client/connection/guarded-agent.js';
+import { OriginRegistry } from '../../src/platform/http-client/origin/origin-registry.js';
+import { OutboundHttp } from '../../src/platform/http-client/request/outbound-http.js';
+import { OutboundPolicy } from '../../src/platform/http-client/address/outbound-policy.js';
 import { Poster } from '../../src/platform/http-client/poster.js';
-import { systemResolver, type Resolver } from '../../src/platform/http-client/resolve-host.js';
+import {
+  systemResolver,
+  type Resolver,
+} from '../../src/platform/http-client/address/resolve-host.js';
 
 interface Setting extends Partial<DownloadLimits> {
   allow?: string;

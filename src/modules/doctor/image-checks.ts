@@ -1,4 +1,4 @@
-import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
 import { error, type Finding, ok, reasonOf } from './finding.js';
 
 const PIXEL = { width: 8, height: 8, channels: 3, background: 'red' } as const;
@@ -8,7 +8,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
   // Loading fails if the binary of another operating system is installed. Other checks must run then.
   let sharp;
   try {
-    ({ sharp } = await import('../../platform/compression/image-library.js'));
+    ({ sharp } = await import('../../platform/compression/decode/image-library.js'));
   } catch (thrown) {
     yield error(
       'images.library',

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import { FORMATS } from '../../platform/compression/formats/index.js';
-import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
 
 export const EXAMPLE_KEY = '0123456789abcdef'.repeat(4);
 

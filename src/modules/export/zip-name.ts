@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../platform/compression/image-format.js';
+import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
 import { sanitizeNamePart } from '../../platform/http/file-names.js';
 

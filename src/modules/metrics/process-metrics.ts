@@ -3,7 +3,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
 import { instanceOf } from '../../platform/config/instance.js';
-import { OriginRegistry } from '../../platform/http-client/origin-registry.js';
+import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
 const MiB = 1024 * 1024;

@@ -13,8 +13,8 @@ import { VERSION } from '../../platform/config/version.js';
 import type { OriginState } from '../../platform/database/entities/worker.entity.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { WorkersRepository } from '../../platform/database/repositories/workers.js';
-import type { OriginSnapshot } from '../../platform/http-client/origin.js';
-import { OriginRegistry } from '../../platform/http-client/origin-registry.js';
+import type { OriginSnapshot } from '../../platform/http-client/origin/origin.js';
+import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
 /** Four renewals fit into the time after which a process counts as ended. */

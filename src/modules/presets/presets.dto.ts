@@ -3,7 +3,10 @@ import {
   OUTPUT_FORMATS,
   type OutputFormat,
 } from '../../platform/compression/compression-options.js';
-import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+} from '../../platform/compression/inspect/image-format.js';
 import {
   type Preset,
   PRESET_IDS,

@@ -6,11 +6,11 @@ import type { Response } from 'express';
 import { Owner } from '../../platform/http/caller.js';
 import { DescribeProblems, invalidParameter } from '../../platform/http/describe-problems.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
-import { IMAGE_FORMATS } from '../../platform/compression/image-format.js';
+import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
 import { PreviewRequestDto } from './preview.dto.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
-import { HttpStatusError } from '../../platform/http-client/http-status-error.js';
+import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
 import { AddressDeniedError } from '../../platform/http-client/outbound-errors.js';
 import { PREVIEW_ERRORS } from './error-table.js';
 

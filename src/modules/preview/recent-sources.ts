@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Downloader } from '../../platform/http-client/downloader.js';
-import { trySchemes } from '../../platform/http-client/http-fallback.js';
+import { trySchemes } from '../../platform/http-client/request/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
 const KEPT_MS = 60_000;

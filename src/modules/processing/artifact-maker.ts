@@ -5,8 +5,8 @@ import {
   Compressor,
   type SourceFacts,
 } from '../../platform/compression/compressor.js';
-import { ENCODER_VERSION } from '../../platform/compression/encoder-settings.js';
-import type { ImageFormat } from '../../platform/compression/image-format.js';
+import { ENCODER_VERSION } from '../../platform/compression/encode/encoder-settings.js';
+import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
 import type { FoundArtifact } from '../../platform/database/repositories/artifacts.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { readCellsOfImage } from '../../platform/database/statements/read-cells-of-image.js';
-import { withHttpFallback } from '../../platform/http-client/http-fallback.js';
+import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /** Downloads images whose cell names no protocol: by https first, as on the page of a shop, then by http. */
 @Injectable()
@@ -15,7 +15,10 @@ export class AssumedSchemes {
    * `https:`.
    * @throws the first error if both fail for want of a connection
    */
-  withHttpFallback<T>({ id, inputUrl }: ClaimedImage, download: (url: string) => Promise<T>): Promise<T> {
+  withHttpFallback<T>(
+    { id, inputUrl }: ClaimedImage,
+    download: (url: string) => Promise<T>,
+  ): Promise<T> {
     const isAssumed = async () =>
       isSchemeAssumed(inputUrl, await readCellsOfImage(this.dataSource, id));
     return withHttpFallback(inputUrl, isAssumed, download);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FORMATS } from '../../platform/compression/formats/index.js';
-import type { ImageFormat } from '../../platform/compression/image-format.js';
-import { identifyImage } from '../../platform/compression/image-type.js';
+import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
+import { identifyImage } from '../../platform/compression/inspect/image-type.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';

@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+} from '../../platform/compression/inspect/image-format.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
 import type { Links } from '../../platform/http/links.js';

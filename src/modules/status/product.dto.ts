@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
-import { IMAGE_FORMATS, type ImageFormat } from '../../platform/compression/image-format.js';
+import {
+  IMAGE_FORMATS,
+  type ImageFormat,
+} from '../../platform/compression/inspect/image-format.js';
 import type { ImageOnPage, ProductOnPage } from '../../platform/database/repositories/products.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
 import { AuditReasonDto } from './audit.dto.js';

@@ -6,7 +6,7 @@ import { Compressor } from '../../platform/compression/compressor.js';
 import { Env } from '../../platform/config/env.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
-import { trySchemes, withScheme } from '../../platform/http-client/http-fallback.js';
+import { trySchemes, withScheme } from '../../platform/http-client/request/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { ReadFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/errors/app-error.js';
 import { Env } from '../../platform/config/env.js';
-import { UrlCheck } from '../../platform/http-client/public-url.js';
+import { UrlCheck } from '../../platform/http-client/address/public-url.js';
 import { WebhookUrlDeniedError } from './upload-errors.js';
 import type { UploadOptions } from './upload-options.dto.js';
 

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import type { DownloadSource } from '../../platform/http-client/download-source.js';
-import { HttpStatusError } from '../../platform/http-client/http-status-error.js';
+import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
 import { DownloadNotWrittenError } from '../../platform/http-client/outbound-errors.js';
 
 /** RFC 9476: names under `.alt` are for uses outside the DNS, so no one else can have this one. */

@@ -1,21 +1,21 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode-image.js';
-import { encodeToTarget, type TargetResult } from './encode-to-target.js';
-import { encodeWithin } from './encode-within.js';
+import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode/encode-image.js';
+import { encodeToTarget, type TargetResult } from './automatic-quality/encode-to-target.js';
+import { encodeWithin } from './encode/encode-within.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
   MaxBytesNotReachableError,
   TiffLayoutNotSupportedError,
 } from './image-errors.js';
-import type { EncodePlan } from './encode-plan.js';
+import type { EncodePlan } from './encode/encode-plan.js';
 import { FORMATS } from './formats/index.js';
-import type { ImageHeader } from './image-header.js';
-import type { ImageSource } from './image-source.js';
-import { keepsFrames } from './keeps-frames.js';
+import type { ImageHeader } from './inspect/image-header.js';
+import type { ImageSource } from './inspect/image-source.js';
+import { keepsFrames } from './encode/keeps-frames.js';
 import { checkMemory } from './memory-estimate.js';
-import { stripMetadata } from './strip-metadata.js';
-import { encodeSmallImage, isSmall } from './visible-difference.js';
+import { stripMetadata } from './metadata/strip-metadata.js';
+import { encodeSmallImage, isSmall } from './encode/visible-difference.js';
 
 /** The bytes of a result and their properties. */
 export type CompressedBytes = Omit<Compressed, 'bytes' | 'sha256' | 'keptOriginal'> & {

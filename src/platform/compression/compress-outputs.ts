@@ -11,12 +11,12 @@ import type {
 import { differenceHash } from './difference-hash.js';
 import { FORMATS } from './formats/index.js';
 import { CorruptImageError, TruncatedImageError } from './image-errors.js';
-import type { ImageFormat } from './image-format.js';
-import { identifyImage } from './image-type.js';
+import type { ImageFormat } from './inspect/image-format.js';
+import { identifyImage } from './inspect/image-type.js';
 import { nameOutput } from './name-output.js';
 import { prepareOutputs } from './prepare-outputs.js';
-import { readableSource } from './readable-source.js';
-import { inspectImage } from './inspect-image.js';
+import { readableSource } from './decode/readable-source.js';
+import { inspectImage } from './inspect/inspect-image.js';
 
 /**
  * Runs in a decoder child: identify -> inspect -> plan -> compress each output -> write its file. Repairs a

@@ -2,8 +2,8 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/sample-images.js';
 import { differenceHash } from './difference-hash.js';
-import { inspectImage } from './inspect-image.js';
-import { identifyImage } from './image-type.js';
+import { inspectImage } from './inspect/inspect-image.js';
+import { identifyImage } from './inspect/image-type.js';
 
 const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
 /** Maximum number of different bits of the same image. */

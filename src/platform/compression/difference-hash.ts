@@ -1,7 +1,7 @@
 import type { Sharp } from 'sharp';
-import { decodeImage } from './decode-image.js';
+import { decodeImage } from './decode/decode-image.js';
 import { ImageError } from './image-errors.js';
-import type { ImageSource } from './image-source.js';
+import type { ImageSource } from './inspect/image-source.js';
 
 const COLUMNS = 9;
 const ROWS = 8;

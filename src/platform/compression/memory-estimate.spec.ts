@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/sample-images.js';
 import { compress } from '../../../test/support/compress.js';
-import type { ImageHeader } from './image-header.js';
+import type { ImageHeader } from './inspect/image-header.js';
 import { estimateMemory } from './memory-estimate.js';
 
 const MiB = 1024 * 1024;

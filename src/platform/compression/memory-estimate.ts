@@ -1,10 +1,10 @@
 import { ImageNeedsTooMuchMemoryError } from './image-errors.js';
-import type { EncodePlan } from './encode-plan.js';
+import type { EncodePlan } from './encode/encode-plan.js';
 import { outputHeader } from './geometry/output-header.js';
-import type { ImageSource } from './image-source.js';
-import { keepsFrames } from './keeps-frames.js';
+import type { ImageSource } from './inspect/image-source.js';
+import { keepsFrames } from './encode/keeps-frames.js';
 import { FORMATS } from './formats/index.js';
-import type { ImageHeader } from './image-header.js';
+import type { ImageHeader } from './inspect/image-header.js';
 import { scoreBytes } from './score/score-bytes.js';
 
 const MiB = 1024 * 1024;

@@ -1,18 +1,18 @@
 import type { CompressionOptions } from './compression-options.js';
-import { readFrames } from './decode-image.js';
+import { readFrames } from './decode/decode-image.js';
 import type { DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { needsPixels, planEncoding } from './encode-image.js';
-import type { EncodePlan } from './encode-plan.js';
+import { needsPixels, planEncoding } from './encode/encode-image.js';
+import type { EncodePlan } from './encode/encode-plan.js';
 import { findBorders } from './geometry/find-borders.js';
 import { findCrop } from './geometry/find-crop.js';
 import type { Box, Size } from './geometry/geometry.js';
 import { AnimationNotConvertibleError } from './image-errors.js';
-import { fromRawPixels } from './image-library.js';
-import type { ImageSource } from './image-source.js';
-import { keepsFrames } from './keeps-frames.js';
+import { fromRawPixels } from './decode/image-library.js';
+import type { ImageSource } from './inspect/image-source.js';
+import { keepsFrames } from './encode/keeps-frames.js';
 import { checkMemory } from './memory-estimate.js';
 import { nameOutput } from './name-output.js';
-import { SharedPixels } from './shared-pixels.js';
+import { SharedPixels } from './decode/shared-pixels.js';
 
 type SourceFile = Omit<ImageSource, 'pixels'>;
 

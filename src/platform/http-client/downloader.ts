@@ -1,22 +1,22 @@
 import { readFile, rm } from 'node:fs/promises';
 import type { DownloadSource } from './download-source.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from './request/deadline.js';
 import type { Downloaded } from './downloaded.js';
-import { getFollowingRedirects } from './follow-redirects.js';
+import { getFollowingRedirects } from './request/follow-redirects.js';
 import { DownloadTimedOutError } from './outbound-errors.js';
-import { OriginRegistry } from './origin-registry.js';
-import type { OutboundHttp } from './outbound-http.js';
-import { parseOutboundUrl } from './outbound-url.js';
-import { refuseAnswer } from './refuse-answer.js';
+import { OriginRegistry } from './origin/origin-registry.js';
+import type { OutboundHttp } from './request/outbound-http.js';
+import { parseOutboundUrl } from './request/outbound-url.js';
+import { refuseAnswer } from './refusal/refuse-answer.js';
 import {
   type FileHead,
   HEAD_BYTES,
   type HeadReader,
   readHead,
   sizeOfStarted,
-} from './read-head.js';
-import { RequestHeaders } from './request-headers.js';
-import { saveBody } from './save-body.js';
+} from './body/read-head.js';
+import { RequestHeaders } from './request/request-headers.js';
+import { saveBody } from './body/save-body.js';
 
 export interface DownloadLimits {
   maxBytes: number;

@@ -1,8 +1,8 @@
 import { AppError } from '../errors/app-error.js';
-import { bodyError } from './body-error.js';
-import { type FollowedAnswer, getFollowingRedirects } from './follow-redirects.js';
-import { HttpStatusError } from './http-status-error.js';
-import { decodeContent, isDecodingError } from './content-decoding.js';
+import { bodyError } from './body/body-error.js';
+import { type FollowedAnswer, getFollowingRedirects } from './request/follow-redirects.js';
+import { HttpStatusError } from './refusal/http-status-error.js';
+import { decodeContent, isDecodingError } from './body/content-decoding.js';
 import {
   ContentEncodingInvalidError,
   DownloadTimedOutError,
@@ -10,8 +10,8 @@ import {
   DownloadTooSlowError,
   DownloadTruncatedError,
 } from './outbound-errors.js';
-import type { OutboundHttp } from './outbound-http.js';
-import { parseOutboundUrl } from './outbound-url.js';
+import type { OutboundHttp } from './request/outbound-http.js';
+import { parseOutboundUrl } from './request/outbound-url.js';
 
 export interface FetchLimits {
   /** Wall-clock limit until the head of the response, including redirects. */

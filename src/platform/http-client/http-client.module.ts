@@ -3,14 +3,14 @@ import { Env } from '../config/env.js';
 import { readRequestHeaders } from '../config/request-headers-file.js';
 import { Downloader } from './downloader.js';
 import { FileFetcher } from './file-fetcher.js';
-import { guardedAgents } from './guarded-agent.js';
-import { OriginRegistry } from './origin-registry.js';
-import { OutboundHttp } from './outbound-http.js';
-import { OutboundPolicy } from './outbound-policy.js';
+import { guardedAgents } from './connection/guarded-agent.js';
+import { OriginRegistry } from './origin/origin-registry.js';
+import { OutboundHttp } from './request/outbound-http.js';
+import { OutboundPolicy } from './address/outbound-policy.js';
 import { Poster } from './poster.js';
-import { defaultUserAgent, RequestHeaders } from './request-headers.js';
-import { systemResolver } from './resolve-host.js';
-import { UrlCheck } from './public-url.js';
+import { defaultUserAgent, RequestHeaders } from './request/request-headers.js';
+import { systemResolver } from './address/resolve-host.js';
+import { UrlCheck } from './address/public-url.js';
 
 /** Closes idle connections before most servers close them (nginx 75 s, Apache 5 s). */
 const KEEP_IDLE_MS = 4000;

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from './request/deadline.js';
 import { OutboundError } from './outbound-errors.js';
-import type { OutboundHttp } from './outbound-http.js';
-import { parseOutboundUrl } from './outbound-url.js';
-import { parseRetryAfter } from './retry-after.js';
+import type { OutboundHttp } from './request/outbound-http.js';
+import { parseOutboundUrl } from './request/outbound-url.js';
+import { parseRetryAfter } from './refusal/retry-after.js';
 import { OUTBOUND_ERRORS } from './error-table.js';
 
 export interface PostOptions {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IMAGE_FORMATS } from '../compression/image-format.js';
+import { IMAGE_FORMATS } from '../compression/inspect/image-format.js';
 import { AUDIT_REASON_CODES, fromAuditText, toAuditEntries } from './audit-reason.js';
 import { checkImage } from './check-image.js';
 import { describeAudit } from './describe-audit.js';

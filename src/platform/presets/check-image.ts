@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 import type { AuditReason, AuditReasonCode } from './audit-reason.js';
 import type { FileFacts } from './file-facts.js';
 import type { Preset, PresetLimits } from './preset.js';

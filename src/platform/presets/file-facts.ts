@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 import { parseUrl } from '../url/parse-url.js';
 
 /** Properties of an image file that a marketplace limits. Null: unknown, which never fails a check. */

@@ -1,5 +1,5 @@
 import type { CompressionOptions } from '../compression/compression-options.js';
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 
 export const PRESET_IDS = ['google', 'amazon', 'ebay', 'shopify', 'meta', 'etsy'] as const;
 export type PresetId = (typeof PRESET_IDS)[number];

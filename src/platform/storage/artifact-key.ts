@@ -2,7 +2,7 @@ import type { CompressionOptions } from '../compression/compression-options.js';
 import type { ServerSecret } from '../config/server-secret.js';
 import { isCleanName } from '../catalog/file-names/clean-name.js';
 import { FORMATS } from '../compression/formats/index.js';
-import { IMAGE_FORMATS, type ImageFormat } from '../compression/image-format.js';
+import { IMAGE_FORMATS, type ImageFormat } from '../compression/inspect/image-format.js';
 
 /**
  * Returns the content address of an artifact: 64 hex digits that depend only on the source's bytes and

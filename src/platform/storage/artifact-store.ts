@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 import type { ScratchFiles } from './scratch-files.js';
 
 export interface StoredArtifact {

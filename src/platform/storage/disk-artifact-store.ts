@@ -17,7 +17,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 import { Env } from '../config/env.js';
 import { artifactName, assertArtifactKey, parseArtifactName } from './artifact-key.js';
 import {

@@ -1,5 +1,5 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { ImageFormat } from '../compression/image-format.js';
+import type { ImageFormat } from '../compression/inspect/image-format.js';
 import type { Env } from '../config/env.js';
 import {
   type ArtifactContent,

@@ -1,5 +1,5 @@
 import { ApiError, NOT_RESPONDING } from '../api/client.js';
-import { linksToCsv } from './links-to-csv.js';
+import { linksToCsv } from './links/links-to-csv.js';
 
 /** A product file and its source. Only `file` comes from the user's disk. */
 export type Catalog =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadLinks, describeEstimate } from './estimate-words.js';
-import { describeFile } from './describe-file.js';
+import { describeFile } from './check/describe-file.js';
 import type { UploadChecked } from '../api/types.js';
 
 const estimate = {

@@ -1,7 +1,7 @@
 import { del, entries, get, set } from 'idb-keyval';
 import type { Catalog } from './catalog.js';
-import { type Choices, withDefaults } from './choices.js';
-import type { FileOptions } from './file-options.js';
+import { type Choices, withDefaults } from './options/choices.js';
+import type { FileOptions } from './options/file-options.js';
 
 /** Content of the start view before the upload. */
 export interface Draft {

@@ -3,13 +3,13 @@ import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Fault } from '../parts/fault.js';
 import { fetchSample, titleOf } from './catalog.js';
-import { CheckedCatalog } from './checked-catalog.js';
+import { CheckedCatalog } from './check/checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
-import { LinkForm } from './link-form.js';
-import { PasteLinks } from './paste-links.js';
-import { describeFile } from './describe-file.js';
-import { RefusedCatalog } from './refused-catalog.js';
-import { RefusedLinks } from './refused-links.js';
+import { LinkForm } from './links/link-form.js';
+import { PasteLinks } from './links/paste-links.js';
+import { describeFile } from './check/describe-file.js';
+import { RefusedCatalog } from './check/refused-catalog.js';
+import { RefusedLinks } from './links/refused-links.js';
 import { type CheckedDraft, useDraft } from './use-draft.js';
 
 /** Start view: choose a file, check it, and upload it. */

@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Catalog } from './catalog.js';
-import { check, type Refusal } from './check.js';
+import { check, type Refusal } from './check/check.js';
 import type { UploadChecked } from '../api/types.js';
-import { DEFAULT_CHOICES } from './choices.js';
-import type { FileOptions } from './file-options.js';
+import { DEFAULT_CHOICES } from './options/choices.js';
+import type { FileOptions } from './options/file-options.js';
 import { type Draft, forgetDraft, keepCatalog, keepOptions, restoreDraft } from './kept-draft.js';
 
 /** A file and the last response of the API about it. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Estimate } from '../api/types.js';
-import { estimate } from './check.js';
-import { estimateFieldsOf } from './choice-fields.js';
+import { estimate } from './check/check.js';
+import { estimateFieldsOf } from './options/choice-fields.js';
 import type { Draft } from './kept-draft.js';
 
 /** Delay after the last change of an option before an estimate is requested, in milliseconds. */

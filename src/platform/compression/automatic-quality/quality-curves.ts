@@ -1,6 +1,6 @@
-import type { EncodePlan } from '../encode-plan.js';
-import { MIN_PALETTE_QUALITY } from '../encoder-settings.js';
-import type { ImageFormat } from '../image-format.js';
+import type { EncodePlan } from '../encode/encode-plan.js';
+import { MIN_PALETTE_QUALITY } from '../encode/encoder-settings.js';
+import type { ImageFormat } from '../inspect/image-format.js';
 import type { QualityTable } from './quality-table.js';
 
 /** How score and size of a format depend on its quality. */

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
 import { ssimulacra2 } from '../score/ssimulacra2.js';
 

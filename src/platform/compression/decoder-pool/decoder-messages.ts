@@ -1,6 +1,6 @@
 import type { RetryPolicy } from '../../errors/error-definition.js';
 import type { CompressionOptions } from '../compression-options.js';
-import type { ImageFormat } from '../image-format.js';
+import type { ImageFormat } from '../inspect/image-format.js';
 
 /** A file to write, and what it contains. */
 export interface OutputTask {

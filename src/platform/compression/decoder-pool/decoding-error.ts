@@ -1,5 +1,5 @@
 import { FORMATS } from '../formats/index.js';
-import type { ImageFormat } from '../image-format.js';
+import type { ImageFormat } from '../inspect/image-format.js';
 import {
   CorruptImageError,
   ImageError,

@@ -1,12 +1,12 @@
-import { avifColors } from '../avif-colors.js';
-import { isAnimatedAvif, brandAsStillImage } from '../avif-items.js';
-import { readMiniImage } from '../avif-mini.js';
-import { namePrimaryItem } from '../avif-primary-item.js';
-import { avifSettings } from '../encoder-settings.js';
-import { toFullAvif } from '../full-avif.js';
+import { avifColors } from '../colors/avif-colors.js';
+import { isAnimatedAvif, brandAsStillImage } from '../avif/avif-items.js';
+import { readMiniImage } from '../avif/avif-mini.js';
+import { namePrimaryItem } from '../avif/avif-primary-item.js';
+import { avifSettings } from '../encode/encoder-settings.js';
+import { toFullAvif } from '../avif/full-avif.js';
 import { withXmp } from '../metadata/kept-xmp.js';
-import { stripAvif } from '../strip-avif.js';
-import { stripMiniAvif } from '../strip-mini-avif.js';
+import { stripAvif } from '../metadata/strip-avif.js';
+import { stripMiniAvif } from '../metadata/strip-mini-avif.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const avif: FormatDescriptor = {

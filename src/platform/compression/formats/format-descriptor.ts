@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
-import type { EncodePlan } from '../encode-plan.js';
-import type { ImageHeader } from '../image-header.js';
+import type { EncodePlan } from '../encode/encode-plan.js';
+import type { ImageHeader } from '../inspect/image-header.js';
 
 /** First bytes of a file; `null` matches any byte. */
 export type Signature = readonly (number | null)[];

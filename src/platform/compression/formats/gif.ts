@@ -1,7 +1,7 @@
-import { gifSettings } from '../encoder-settings.js';
-import { frameTiming } from '../frame-timing.js';
-import { nameTransparentIndex } from '../gif-canvas.js';
-import { completeGif, gifXmp, insertGifXmp, stripGif } from '../strip-gif.js';
+import { gifSettings } from '../encode/encoder-settings.js';
+import { frameTiming } from '../encode/frame-timing.js';
+import { nameTransparentIndex } from '../gif/gif-canvas.js';
+import { completeGif, gifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {

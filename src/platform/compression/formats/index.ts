@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../image-format.js';
+import type { ImageFormat } from '../inspect/image-format.js';
 import { avif } from './avif.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 import { gif } from './gif.js';

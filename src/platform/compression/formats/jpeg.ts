@@ -1,10 +1,10 @@
-import { FULL_CHROMA_QUALITY } from '../encoder-settings.js';
+import { FULL_CHROMA_QUALITY } from '../encode/encoder-settings.js';
 import { coefficientBytes } from '../jpeg/coefficient-bytes.js';
 import { completeJpeg } from '../jpeg/complete-jpeg.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
-import { addJpegProfile, jpegColors } from '../jpeg-colors.js';
-import { stripJpeg } from '../strip-jpeg.js';
+import { addJpegProfile, jpegColors } from '../colors/jpeg-colors.js';
+import { stripJpeg } from '../metadata/strip-jpeg.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const jpeg: FormatDescriptor = {
@@ -23,7 +23,7 @@ export const jpeg: FormatDescriptor = {
   addXmp: (bytes, xmp) =>
     insertJpegSegment(bytes, MARKER.APP1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
   encode: async (image, plan, { hasFullChroma }) => {
-    const { encodeJpeg } = await import('../encode-jpeg.js');
+    const { encodeJpeg } = await import('../encode/encode-jpeg.js');
     return encodeJpeg(image, plan, hasFullChroma);
   },
   decoderBytes: (_header, pixels, bytes) => coefficientBytes(bytes, pixels),

@@ -1,8 +1,8 @@
-import { MAX_PALETTE_PIXELS, MIN_PALETTE_QUALITY } from '../encoder-settings.js';
-import { insertPngChunk } from '../png-chunk.js';
-import { addPngProfile, pngColors } from '../png-colors.js';
-import { repairPng } from '../repair-png.js';
-import { isAnimatedPng, stripPng } from '../strip-png.js';
+import { MAX_PALETTE_PIXELS, MIN_PALETTE_QUALITY } from '../encode/encoder-settings.js';
+import { insertPngChunk } from '../png/png-chunk.js';
+import { addPngProfile, pngColors } from '../colors/png-colors.js';
+import { repairPng } from '../png/repair-png.js';
+import { isAnimatedPng, stripPng } from '../metadata/strip-png.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const png: FormatDescriptor = {
@@ -25,7 +25,7 @@ export const png: FormatDescriptor = {
     return insertPngChunk(bytes, 'iTXt', Buffer.concat([head, xmp]));
   },
   encode: async (image, plan, { hasPalette }) => {
-    const { encodePng } = await import('../encode-png.js');
+    const { encodePng } = await import('../encode/encode-png.js');
     return encodePng(image, plan, hasPalette);
   },
   decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>

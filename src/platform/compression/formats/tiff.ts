@@ -1,8 +1,8 @@
-import { tiffSettings } from '../encoder-settings.js';
+import { tiffSettings } from '../encode/encoder-settings.js';
 import { withXmp } from '../metadata/kept-xmp.js';
-import { stripTiff } from '../strip-tiff.js';
-import { firstDirectoryOffset, largestPage } from '../tiff-directory.js';
-import { nameLabAsRgb, tiffColors } from '../tiff-lab.js';
+import { stripTiff } from '../metadata/strip-tiff.js';
+import { firstDirectoryOffset, largestPage } from '../tiff/tiff-directory.js';
+import { nameLabAsRgb, tiffColors } from '../tiff/tiff-lab.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
 export const tiff: FormatDescriptor = {

@@ -1,5 +1,10 @@
 import { withXmp } from '../metadata/kept-xmp.js';
-import { appendWebpChunk, completeWebp, countWebpFrames, stripWebp } from '../strip-webp.js';
+import {
+  appendWebpChunk,
+  completeWebp,
+  countWebpFrames,
+  stripWebp,
+} from '../metadata/strip-webp.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 const RIFF_SIZE = [null, null, null, null];
@@ -23,7 +28,7 @@ export const webp: FormatDescriptor = {
     return stripped && keptXmp ? appendWebpChunk(stripped, 'XMP ', keptXmp) : stripped;
   },
   encode: async (image, plan, header) => {
-    const { encodeWebp } = await import('../encode-webp.js');
+    const { encodeWebp } = await import('../encode/encode-webp.js');
     return encodeWebp(withXmp(image, header.keptXmp), plan, header);
   },
   decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),

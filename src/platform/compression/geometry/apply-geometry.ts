@@ -1,6 +1,6 @@
-import type { EncodePlan } from '../encode-plan.js';
-import { fromRawPixels, rawPixels } from '../image-library.js';
-import type { RawImage } from '../local-error.js';
+import type { EncodePlan } from '../encode/encode-plan.js';
+import { fromRawPixels, rawPixels } from '../decode/image-library.js';
+import type { RawImage } from '../encode/local-error.js';
 import type { Geometry } from './geometry.js';
 import { isColored } from './output-header.js';
 

@@ -1,4 +1,4 @@
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import type { Box } from './geometry.js';
 
 /** Maximum difference from the color of the border, 0 to 255 in any channel. JPEG noise is within it. */

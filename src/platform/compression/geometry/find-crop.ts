@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { fromRawPixels, rawPixels } from '../image-library.js';
+import { fromRawPixels, rawPixels } from '../decode/image-library.js';
 import type { Box, Geometry } from './geometry.js';
 
 /** Longer side of the thumbnail in which the crop is searched, in pixels. */

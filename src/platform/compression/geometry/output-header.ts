@@ -1,5 +1,5 @@
-import type { EncodePlan } from '../encode-plan.js';
-import type { ImageHeader } from '../image-header.js';
+import type { EncodePlan } from '../encode/encode-plan.js';
+import type { ImageHeader } from '../inspect/image-header.js';
 import type { Geometry } from './geometry.js';
 
 /** Whether the background has a color other than gray. */

@@ -1,6 +1,6 @@
 import type { CompressionOptions } from '../compression-options.js';
-import type { ImageFormat } from '../image-format.js';
-import type { ImageHeader } from '../image-header.js';
+import type { ImageFormat } from '../inspect/image-format.js';
+import type { ImageHeader } from '../inspect/image-header.js';
 import type { Box, Geometry, Margins, Size } from './geometry.js';
 import { planLayout } from './plan-layout.js';
 

@@ -1,4 +1,4 @@
-import { TILE_BLOCKS, VISIBLE_DIFFERENCE, wantedTiles } from '../fine-chroma.js';
+import { TILE_BLOCKS, VISIBLE_DIFFERENCE, wantedTiles } from '../encode/fine-chroma.js';
 import { BLOCK_SIZE } from './coefficient-plane.js';
 import type { PlanarComponent } from './read-planes.js';
 import { dctBasis, ZIGZAG } from './zigzag.js';

@@ -1,5 +1,5 @@
-import { requantizedJpegSettings } from '../encoder-settings.js';
-import { sharp } from '../image-library.js';
+import { requantizedJpegSettings } from '../encode/encoder-settings.js';
+import { sharp } from '../decode/image-library.js';
 import { readJpeg } from './read-jpeg.js';
 import type { QuantizationTables } from './requantize-jpeg.js';
 

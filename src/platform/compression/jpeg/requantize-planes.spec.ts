@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
-import { jpegSettings } from '../encoder-settings.js';
-import { sharp } from '../image-library.js';
+import { jpegSettings } from '../encode/encoder-settings.js';
+import { sharp } from '../decode/image-library.js';
 import { jpegSteps } from './jpeg-steps.js';
 import { requantizeJpeg } from './requantize-jpeg.js';
 

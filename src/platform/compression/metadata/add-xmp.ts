@@ -1,5 +1,5 @@
 import { FORMATS } from '../formats/index.js';
-import type { ImageFormat } from '../image-format.js';
+import type { ImageFormat } from '../inspect/image-format.js';
 
 /** @returns the bytes with the XMP; the same bytes if the format does not support it */
 export function addXmp(bytes: Buffer, format: ImageFormat, xmp: Buffer | undefined): Buffer {

@@ -1,4 +1,4 @@
-import { readTiff } from '../tiff-directory.js';
+import { readTiff } from '../tiff/tiff-directory.js';
 import { decodeMetadataText } from './metadata-text.js';
 import type { Rights } from './rights.js';
 

@@ -6,7 +6,7 @@ import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.j
 import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
-import { insertGifXmp } from '../strip-gif.js';
+import { insertGifXmp } from './strip-gif.js';
 import { xmpRights } from './xmp-rights.js';
 
 const generatedBy = (term: string) =>

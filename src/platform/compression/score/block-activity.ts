@@ -1,4 +1,4 @@
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import type { Region } from './linear-planes.js';
 
 /** Side of a block in pixels. An encoder spreads errors from an edge so far into an even area. */

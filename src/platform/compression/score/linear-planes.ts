@@ -1,4 +1,4 @@
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import { type Address, type ScoreMemory, strideOf } from './score-memory.js';
 
 /** Red, green and blue in linear light, one plane each. */

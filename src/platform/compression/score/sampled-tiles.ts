@@ -1,4 +1,4 @@
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import { BlockActivity } from './block-activity.js';
 import type { Region } from './linear-planes.js';
 

@@ -1,4 +1,4 @@
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import {
   halved,
   linearPlanes,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RawImage } from '../local-error.js';
+import type { RawImage } from '../encode/local-error.js';
 import { ssimulacra2 } from './ssimulacra2.js';
 
 const SIDE = 64;

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
 
 /** One stored compressed file, addressed by its source and options. */
 @Entity('artifacts')

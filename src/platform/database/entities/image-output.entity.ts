@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
 
 /**
  * A further output of a completed image. The first output is in the row of the image. Duplicates have no

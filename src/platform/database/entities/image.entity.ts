@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../states.js';
 
 /** One input URL of one product. */

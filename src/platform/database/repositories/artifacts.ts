@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
-import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import { SHARE_BACKUP_LOCK } from '../backup-lock.js';
 import { readDatabaseIdentity } from '../database-identity.js';
 import { PreparedStatement } from '../prepared-statement.js';

@@ -1,6 +1,6 @@
 import { outputFileName } from '../../catalog/file-names/output-file-name.js';
 import { FORMATS } from '../../compression/formats/index.js';
-import { IMAGE_FORMATS } from '../../compression/image-format.js';
+import { IMAGE_FORMATS } from '../../compression/inspect/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { outputsOf } from '../request-output.js';
 

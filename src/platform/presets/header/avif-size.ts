@@ -1,5 +1,5 @@
-import { readAvifMeta } from '../../compression/avif-items.js';
-import { readMiniImage } from '../../compression/avif-mini.js';
+import { readAvifMeta } from '../../compression/avif/avif-items.js';
+import { readMiniImage } from '../../compression/avif/avif-mini.js';
 import type { ImageSize } from './image-size.js';
 
 const BOX_HEADER_BYTES = 8;

@@ -1,7 +1,7 @@
 import { IMAGE_ERRORS } from '../../compression/error-table.js';
 import { ImageError } from '../../compression/image-errors.js';
-import type { ImageFormat } from '../../compression/image-format.js';
-import { identifyImage } from '../../compression/image-type.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
+import { identifyImage } from '../../compression/inspect/image-type.js';
 import { avifSize } from './avif-size.js';
 import { gifSize } from './gif-size.js';
 import type { ImageSize } from './image-size.js';

@@ -1,4 +1,4 @@
-import { largestPage, readTiff } from '../../compression/tiff-directory.js';
+import { largestPage, readTiff } from '../../compression/tiff/tiff-directory.js';
 import { type ImageSize, applyOrientation } from './image-size.js';
 
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];

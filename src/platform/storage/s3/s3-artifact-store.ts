@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { FORMATS } from '../../compression/formats/index.js';
-import type { ImageFormat } from '../../compression/image-format.js';
+import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import type { Env } from '../../config/env.js';
 import { imageDelivery, objectPrefix, publicImageBase } from '../../config/storage-settings.js';
 import { AppError } from '../../errors/app-error.js';

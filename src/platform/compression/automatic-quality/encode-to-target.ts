@@ -1,0 +1,53 @@
+import { type AutomaticResult, encodeAutomatically } from './encode-automatically.js';
+import { encodeImage } from '../encode/encode-image.js';
+import type { EncodePlan } from '../encode/encode-plan.js';
+import type { ImageSource } from '../inspect/image-source.js';
+import { keepsFrames } from '../encode/keeps-frames.js';
+
+/** Times by which a lossless source may exceed `max_bytes` at the size of the output. Larger ones are photographs. */
+const MAX_EXCESS = 4;
+/** A larger image takes seconds to encode without loss. */
+const MAX_LOSSLESS_PIXELS = 4_000_000;
+/** Score of an image whose pixels are unchanged. */
+const UNCHANGED_SCORE = 100;
+
+/** A result, and how it was found. */
+export type TargetResult = Omit<AutomaticResult, 'attempts'>;
+
+/**
+ * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP is often smaller
+ * without loss than at any lossy quality. It is encoded without loss first if it probably fits, and otherwise if no
+ * lossy quality fits. At most 5 encodes.
+ */
+export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
+  const { maxBytes = Infinity, targetScore, quality } = plan;
+  const expected = losslessBytes(source, plan);
+  const isBestQualityWanted = targetScore === undefined && quality === 100;
+  const tried =
+    isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
+  if (tried?.isReached) return tried;
+  const found = await encodeAutomatically(source, plan);
+  if (found.encoded.length <= maxBytes || expected > maxBytes * MAX_EXCESS) return found;
+  const lossless = tried ?? (await encodeLossless(source, plan));
+  return lossless.encoded.length < found.encoded.length ? lossless : found;
+}
+
+/** Estimates the size without loss by that of the source; Infinity if lossless is not worth an attempt. */
+function losslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
+  const pixels = plan.width * plan.height;
+  const isDrawing = header.format === 'png' || header.format === 'gif';
+  const isWorthIt = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
+  if (plan.maxBytes === undefined || !isWorthIt || keepsFrames(header, plan)) return Infinity;
+  return bytes.length * Math.min(1, pixels / (header.width * header.height));
+}
+
+async function encodeLossless(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
+  const lossless = { ...plan, quality: 100 };
+  const encoded = await encodeImage(source, lossless);
+  return {
+    encoded,
+    plan: lossless,
+    ...(plan.targetScore === undefined ? {} : { score: UNCHANGED_SCORE }),
+    isReached: encoded.length <= plan.maxBytes!,
+  };
+}

@@ -1,0 +1,44 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+
+/** 64 x 48 pixels in four stripes of gray, written by avifenc with `--yuv 400 --range limited`. */
+const LIMITED = Buffer.from(
+  'AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAPBtZXRhAAAAAAAAAChoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAbGli' +
+    'YXZpZgAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEUAAAALAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAA' +
+    'AAEAAGF2MDFDb2xvcgAAAABoaXBycAAAAElpcGNvAAAAFGlzcGUAAAAAAAAAQAAAADAAAAAOcGl4aQAAAAABCAAAAAxhdjFDgQAc' +
+    'AAAAABNjb2xybmNseAABAA0ABgAAAAAXaXBtYQAAAAAAAAABAAEEAQKDBAAAADRtZGF0EgAKCRgVf72GAhoMQDIdEoAIIQDZio9u' +
+    'maB6c8Oxj5v9JmUzoL0LqgmLsdQ=',
+  'base64',
+);
+const SHOWN = [0, 60, 160, 255];
+/** The same samples without conversion. */
+const STORED = [16, 68, 153, 235];
+const STRIPES = [8, 24, 40, 56];
+
+async function graysOf(picture: Buffer): Promise<number[]> {
+  const image = sharp(picture).toColourspace('srgb').removeAlpha();
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return STRIPES.map((x) => data[(24 * info.width + x) * info.channels]);
+}
+
+const difference = (a: number[], b: number[]): number =>
+  Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+
+describe('compressImage() of a monochrome AVIF', () => {
+  const withoutNclx = Buffer.from(LIMITED);
+  withoutNclx.write('free', withoutNclx.indexOf('colrnclx'), 'latin1');
+  const full = Buffer.from(LIMITED);
+  full[full.indexOf('nclx') + 10] |= 0x80;
+
+  describe.each(['original', 'jpeg', 'webp', 'png'] as const)('as %s', (format) => {
+    it.each([
+      ['converts the television range that nclx states', LIMITED, SHOWN],
+      ['converts the television range that only the AV1 data state', withoutNclx, SHOWN],
+      ['leaves the full range as it is', full, STORED],
+    ])('%s', async (_, input, expected) => {
+      const { output } = await compress(input, { format, quality: 90 });
+      expect(difference(await graysOf(output), expected)).toBeLessThanOrEqual(4);
+    });
+  });
+});

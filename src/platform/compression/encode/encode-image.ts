@@ -1,0 +1,90 @@
+import type { CompressionOptions } from '../compression-options.js';
+import { addXmp } from '../metadata/add-xmp.js';
+import type { EncodePlan } from './encode-plan.js';
+import { FORMATS } from '../formats/index.js';
+import { decodeImage } from '../decode/decode-image.js';
+import { FULL_CHROMA_QUALITY } from './encoder-settings.js';
+import type { Box } from '../geometry/geometry.js';
+import { outputHeader } from '../geometry/output-header.js';
+import { planGeometry } from '../geometry/plan-geometry.js';
+import { OutputTooLargeError, TooLargeForFormatError } from '../image-errors.js';
+import type { ImageFormat } from '../inspect/image-format.js';
+import type { ImageSource } from '../inspect/image-source.js';
+import { jpegSteps } from '../jpeg/jpeg-steps.js';
+import { requantizeJpeg } from '../jpeg/requantize-jpeg.js';
+import type { ImageHeader } from '../inspect/image-header.js';
+import { keepsFrames } from './keeps-frames.js';
+
+/**
+ * @param region the source within its uniform borders, if `trim` found any
+ * @throws TooLargeForFormatError, OutputTooLargeError
+ */
+export function planEncoding(
+  header: ImageHeader,
+  options: CompressionOptions,
+  { region, maxPixels = Infinity }: { region?: Box; maxPixels?: number } = {},
+): EncodePlan {
+  const format = outputFormat(header, options);
+  const shape = planGeometry(header, format, options, region);
+  const { width, height } = shape;
+  const { maxSide } = FORMATS[format];
+  if (Math.max(width, height) > maxSide) {
+    throw new TooLargeForFormatError(width, height, format, maxSide);
+  }
+  const { quality, effort = 'balanced', target_score: targetScore, max_bytes: maxBytes } = options;
+  const plan = {
+    format,
+    quality,
+    effort,
+    ...shape,
+    ...(targetScore === undefined ? {} : { targetScore }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  };
+  const frames = keepsFrames(header, plan) ? header.frames : 1;
+  if (isEnlarged(header, plan) && width * height * frames > maxPixels) {
+    throw new OutputTooLargeError(width, height, frames, maxPixels);
+  }
+  return plan;
+}
+
+export const outputFormat = (header: ImageHeader, { format }: CompressionOptions): ImageFormat =>
+  format === 'original' ? header.format : format;
+
+/** The output has more pixels than the source. */
+export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
+  width * height > header.width * header.height;
+
+/** The image keeps its format and shows the whole source in its size. */
+export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
+  !plan.resized && !plan.geometry && plan.format === header.format;
+
+/** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
+export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
+  header.upright && header.srgb && keepsShape(header, plan);
+
+/** JPEGs that can be requantized need no pixels. */
+export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
+  !(plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan));
+
+/**
+ * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
+ * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-without-pixels.md).
+ *
+ * @throws TruncatedImageError, CorruptImageError
+ */
+export async function encodeImage(source: ImageSource, plan: EncodePlan): Promise<Buffer> {
+  const { bytes, header } = source;
+  if (!needsPixels(header, plan)) {
+    const recoded = requantizeJpeg(
+      bytes,
+      await jpegSteps(plan.quality),
+      plan.quality >= FULL_CHROMA_QUALITY,
+    );
+    if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);
+  }
+  const { format } = plan;
+  const encoded = await decodeImage(source, plan, (image) =>
+    FORMATS[format].encode(image, plan, outputHeader(header, plan)),
+  );
+  return addXmp(encoded, format, header.keptXmp);
+}

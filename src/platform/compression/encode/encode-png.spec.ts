@@ -1,0 +1,118 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import { differingCells } from './local-error.js';
+
+const SIDE = 500;
+const AREA = SIDE * SIDE;
+
+/** Grays and beiges with noise, and marks of 10 x 10 pixels in distinct colors. */
+function withMarks(marks: readonly (readonly [number, number, number])[]): Buffer {
+  const pixels = Buffer.alloc(AREA * 3);
+  let noise = 7;
+  for (let i = 0; i < AREA; i++) {
+    noise = (noise * 1103515245 + 12345) & 0x7fffffff;
+    const light = 200 - (80 * (i % SIDE)) / SIDE + ((noise >> 16) % 13);
+    pixels.set([light, light - 8, light - 20], 3 * i);
+  }
+  for (const [n, color] of marks.entries()) {
+    for (let i = 0; i < 100; i++) {
+      const at = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
+      pixels.set(color, 3 * at);
+    }
+  }
+  return pixels;
+}
+
+describe('compressImage() of a PNG', () => {
+  it.each([
+    ['one mark', [[0xe4, 0, 0x2b]]],
+    [
+      'marks of several colors',
+      [
+        [0xe4, 0, 0x2b],
+        [0, 0x57, 0xb8],
+        [0, 0x9a, 0x44],
+        [0xff, 0xd1, 0],
+      ],
+    ],
+  ] as const)('compressImage() of a PNG keeps the color of %s at any quality', async (_, marks) => {
+    const pixels = withMarks(marks);
+    const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
+    const input = await sharp(pixels, { raw }).png().toBuffer();
+    for (const quality of [10, 50, 70]) {
+      const { output } = await compress(input, { quality });
+      expect(output.length).toBeLessThan(input.length);
+      const shown = await sharp(output).toColourspace('srgb').removeAlpha().raw().toBuffer();
+      for (let at = 0; at < pixels.length; at += 3) {
+        const isMark =
+          Math.max(...pixels.subarray(at, at + 3)) - Math.min(...pixels.subarray(at, at + 3)) > 60;
+        if (!isMark) continue;
+        for (let c = 0; c < 3; c++) {
+          expect(Math.abs(shown[at + c] - pixels[at + c])).toBeLessThanOrEqual(24);
+        }
+      }
+    }
+  });
+});
+
+/** A disc with a soft black shadow on a transparent background, RGBA. */
+function withShadow(): Buffer {
+  const pixels = Buffer.alloc(AREA * 4);
+  let noise = 3;
+  for (let i = 0; i < AREA; i++) {
+    noise = (noise * 1103515245 + 12345) & 0x7fffffff;
+    const [x, y] = [(i % SIDE) - SIDE / 2, Math.floor(i / SIDE) - SIDE / 2];
+    const radius = Math.hypot(x, y);
+    const light = ((noise >> 16) % 13) + 80 * Math.sin(x / 30);
+    if (radius < 110) pixels.set([120 + light, 90 + light, 150 - light, 255], 4 * i);
+    else if (radius < 240) pixels[4 * i + 3] = Math.round((255 * (240 - radius)) / 130);
+  }
+  return pixels;
+}
+
+describe('compressImage() of a PNG with a soft shadow', () => {
+  it.each(['fast', 'balanced', 'small'] as const)(
+    'compressImage() of a PNG with a soft shadow keeps opaque and transparent pixels with effort %s',
+    async (effort) => {
+      const pixels = withShadow();
+      const raw = { width: SIDE, height: SIDE, channels: 4 } as const;
+      const input = await sharp(pixels, { raw }).png().toBuffer();
+      const { output } = await compress(input, { effort });
+      const image = sharp(output).toColourspace('srgb').ensureAlpha();
+      const shown = await image.raw().toBuffer();
+      let [changed, extremes, largest] = [0, 0, 0];
+      for (let at = 3; at < pixels.length; at += 4) {
+        const difference = Math.abs(shown[at] - pixels[at]);
+        largest = Math.max(largest, difference);
+        if (pixels[at] > 0 && pixels[at] < 255) continue;
+        extremes++;
+        if (difference > 0) changed++;
+      }
+      expect(changed / extremes).toBeLessThanOrEqual(1e-4);
+      expect(largest).toBeLessThanOrEqual(24);
+      expect(output.length).toBeLessThan(input.length / 2);
+    },
+  );
+});
+
+describe('differingCells()', () => {
+  const image = (pixels: number[], channels: number) => ({
+    data: Buffer.from(pixels),
+    width: pixels.length / channels,
+    height: 1,
+    channels,
+  });
+
+  it('differingCells() detects a lost color and accepts a dithered one', () => {
+    const gray = image([90, 90, 90, 90], 1);
+    expect(differingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(differingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([{ x: 0, y: 0 }]);
+  });
+
+  it('differingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
+    const clear = image([255, 0, 0, 0], 4);
+    expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+  });
+});

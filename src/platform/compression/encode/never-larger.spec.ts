@@ -1,0 +1,92 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import { near, photograph, pixelAt } from '../../../../test/support/sample-images.js';
+
+describe('compressImage()', () => {
+  it('compressImage() keeps the bytes of a JPEG that was compressed before', async () => {
+    const { output: tiny } = await compress(
+      await photograph(12, 12).jpeg({ quality: 10 }).toBuffer(),
+    );
+    const { output, keptOriginal } = await compress(tiny);
+    expect(keptOriginal).toBe(true);
+    expect(output.equals(tiny)).toBe(true);
+  });
+
+  it.each([
+    ['a JPEG of quality 25', () => photograph(300, 200).jpeg({ quality: 25 })],
+    ['a palette PNG', () => photograph(64, 64).png({ palette: true, colors: 4 })],
+    ['a small WebP', () => photograph(64, 64).webp({ quality: 5 })],
+    ['a small AVIF', () => photograph(64, 64).avif({ quality: 5 })],
+    ['a small TIFF', () => photograph(8, 8).tiff({ compression: 'lzw' })],
+    ['a small GIF', () => photograph(8, 8).gif({ colors: 2 })],
+  ])('compressImage() never returns more bytes: %s', async (_, draw) => {
+    const input = await draw().toBuffer();
+    const { bytes } = await compress(input, { quality: 100 });
+    expect(bytes).toBeLessThanOrEqual(input.length);
+  });
+
+  it('compressImage() never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
+    const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
+    const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
+    const irregular = Buffer.concat([
+      input.subarray(0, frame),
+      Buffer.from('secret'),
+      input.subarray(frame),
+    ]);
+    const { output } = await compress(irregular, { quality: 90 });
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secret')).toBe(false);
+  });
+
+  it.each([
+    ['jpeg', () => photograph(400, 300).jpeg({ quality: 95 })],
+    ['png', () => photograph(400, 300).png()],
+    ['webp', () => photograph(400, 300).webp({ quality: 95 })],
+    ['avif', () => photograph(400, 300).avif({ quality: 95 })],
+    ['tiff', () => photograph(400, 300).tiff({ compression: 'lzw' })],
+  ])('compressImage() returns fewer bytes of a %s in its own format', async (format, draw) => {
+    const input = await draw().toBuffer();
+    const result = await compress(input);
+    expect(result).toMatchObject({ format, keptOriginal: false });
+    expect(result.bytes).toBeLessThan(input.length * 0.7);
+  });
+
+  it('compressImage() fits images into max_width and max_height', async () => {
+    const input = await photograph(400, 300).jpeg().toBuffer();
+    expect(await compress(input, { max_width: 200 })).toMatchObject({ width: 200, height: 150 });
+    expect(await compress(input, { max_height: 30 })).toMatchObject({ width: 40, height: 30 });
+    const both = await compress(input, { max_width: 200, max_height: 30 });
+    expect(both).toMatchObject({ width: 40, height: 30, metadata: { width: 40, height: 30 } });
+  });
+
+  it('compressImage() measures images upright', async () => {
+    const landscape = await photograph(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await compress(landscape, { max_width: 150 })).toMatchObject({
+      width: 150,
+      height: 200,
+    });
+  });
+
+  it('compressImage() never enlarges images', async () => {
+    const input = await photograph(40, 30).jpeg().toBuffer();
+    expect(await compress(input, { max_width: 4000 })).toMatchObject({ width: 40, height: 30 });
+  });
+
+  it('compressImage() keeps all pages of a TIFF and counts their bytes', async () => {
+    const pages = await Promise.all(
+      ['#ff0000', '#0000ff'].map((background) =>
+        sharp({ create: { width: 50, height: 40, channels: 3, background } })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const tiff = await sharp(pages, { join: { animated: true } })
+      .tiff({ compression: 'none' })
+      .toBuffer();
+    expect((await sharp(tiff).metadata()).pages).toBe(2);
+    const { metadata, height, output } = await compress(tiff);
+    expect({ pages: metadata.pages, height }).toEqual({ pages: 2, height: 40 });
+    expect(await pixelAt(output, 5, 5, 1)).toEqual(near([0, 0, 255, 255]));
+  });
+});

@@ -1,0 +1,152 @@
+import type { Metadata } from 'sharp';
+import { FORMATS } from '../formats/index.js';
+import type { ImageFormat } from './image-format.js';
+import type { ImageHeader } from './image-header.js';
+import { isSrgbProfile } from '../colors/color-profile.js';
+import type { DecodeLimits } from '../decoder-pool/decoder-messages.js';
+import {
+  type ImageError,
+  SideTooLongError,
+  TooManyFramesError,
+  TooManyPixelsError,
+} from '../image-errors.js';
+import { sharp } from '../decode/image-library.js';
+import { decodingError } from '../decoder-pool/decoding-error.js';
+import { plainJpegHeader } from './plain-jpeg-header.js';
+import type { MetadataOption } from '../compression-options.js';
+import { keptXmp } from '../metadata/kept-xmp.js';
+
+/**
+ * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
+ * could have millions of pixels, and libvips keeps hundreds of rows.
+ */
+export const MAX_SIDE = 65_535;
+
+const SAMPLE_BYTES: Readonly<Record<string, number>> = {
+  uchar: 1,
+  char: 1,
+  ushort: 2,
+  short: 2,
+  uint: 4,
+  int: 4,
+  float: 4,
+  complex: 8,
+  double: 8,
+  dpcomplex: 16,
+};
+
+interface InspectOptions {
+  /** The file as downloaded, if `bytes` are a readable form of it. */
+  original?: Buffer;
+  /** Default: `strip`. */
+  metadata?: MetadataOption;
+}
+
+/** Factor by which an animation may exceed the limits if it is kept without being decoded. */
+const KEPT_FRAMES_FACTOR = 4;
+const KEPT_PIXELS_FACTOR = 20;
+
+/**
+ * @param bytes the source as the library reads it
+ * @param original the source as downloaded, which describes its colors
+ * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
+ * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
+ */
+export async function inspectImage(
+  bytes: Buffer,
+  format: ImageFormat,
+  limits: DecodeLimits,
+  { original = bytes, metadata = 'strip' }: InspectOptions = {},
+): Promise<ImageHeader> {
+  const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
+  const header = plain ?? (await readLibraryHeader(bytes, format, { original, metadata }));
+  const { width, height } = header;
+  if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
+  const { maxPixels, maxFrames } = limits;
+  const overBudget = budgetError(header, maxPixels, maxFrames);
+  if (!overBudget) return header;
+  const isKeepable =
+    width * height <= maxPixels &&
+    !budgetError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
+  if (!isKeepable) throw overBudget;
+  return { ...header, overBudget };
+}
+
+function budgetError(
+  { width, height, frames }: ImageHeader,
+  maxPixels: number,
+  maxFrames: number,
+): ImageError | undefined {
+  if (frames > maxFrames) return new TooManyFramesError(frames, maxFrames);
+  if (width * height * frames <= maxPixels) return undefined;
+  return new TooManyPixelsError(width, height, frames, maxPixels);
+}
+
+async function readLibraryHeader(
+  bytes: Buffer,
+  format: ImageFormat,
+  { original, metadata: metadataOption }: Required<InspectOptions>,
+): Promise<ImageHeader> {
+  const descriptor = FORMATS[format];
+  const page = descriptor.pageToRead?.(original);
+  const metadata = await readMetadata(bytes, format, page);
+  const colors = descriptor.readColors?.(original);
+  const profile = metadata.icc ? undefined : colors?.profile;
+  const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
+  // A TIFF has the tags of EXIF in its own directory.
+  const exif = format === 'tiff' ? bytes : metadata.exif;
+  const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
+  const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
+  const isDeep = metadata.depth === 'ushort' && (metadata.icc ?? profile) !== undefined;
+  const isGray =
+    metadata.space === 'b-w' || metadata.space === 'grey16' || (colors?.isGray ?? false);
+  return {
+    format,
+    width,
+    height,
+    frames: page === undefined ? (metadata.pages ?? 1) : 1,
+    ...optional('delays', metadata.delay),
+    ...optional('loop', metadata.loop),
+    hasAlpha: metadata.hasAlpha,
+    bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
+    isProgressive: metadata.isProgressive,
+    hasPalette: metadata.isPalette,
+    isGray,
+    hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
+    ...optional('page', page),
+    isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
+    isDeepWithProfile: isDeep && !isGray,
+    isDeepGrayWithProfile: isDeep && isGray,
+    hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
+    upright: orientation === 1,
+    orientation,
+    srgb:
+      metadata.space !== 'cmyk' &&
+      metadata.space !== 'lab' &&
+      !profile &&
+      !colors?.toSrgb &&
+      isSrgbProfile(metadata.icc),
+    ...optional('sourceProfile', profile),
+    ...optional('toSrgb', colors?.toSrgb),
+    isHighDynamicRange: colors?.isHighDynamicRange ?? false,
+    ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
+    ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
+  };
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+
+async function readMetadata(
+  bytes: Buffer,
+  format: ImageFormat,
+  page: number | undefined,
+): Promise<Metadata> {
+  try {
+    // This app checks the limit itself and states the figures in its error. Reading a header decodes no
+    // pixels.
+    return await sharp(bytes, { limitInputPixels: false, ...optional('page', page) }).metadata();
+  } catch (error) {
+    throw decodingError(error, bytes, format);
+  }
+}

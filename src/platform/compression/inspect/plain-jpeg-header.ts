@@ -1,0 +1,59 @@
+import type { ImageHeader } from './image-header.js';
+import { type Frame, isFullChroma, readFrame } from '../jpeg/frame.js';
+import { MARKER, segmentAt } from '../jpeg/segments.js';
+
+const FRAMES: number[] = [MARKER.SOF0, MARKER.SOF1, MARKER.SOF2];
+/** Any other application segment may define the orientation or the colors. */
+const PLAIN: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0, MARKER.COM];
+
+/**
+ * Reads the header of a JPEG without EXIF, ICC profile and Adobe transform. Most product images are such
+ * JPEGs. Reading the header with the library takes longer than processing a thumbnail's coefficients.
+ *
+ * @returns undefined for any other JPEG, and for a JPEG with an irregularity
+ */
+export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
+  let frame: Frame | undefined;
+  let isProgressive = false;
+  let segment = segmentAt(bytes, 2);
+  for (; segment; segment = segmentAt(bytes, segment.end)) {
+    const { marker, payload } = segment;
+    if (marker === MARKER.SOS) return frame && headerOf(frame, isProgressive);
+    if (FRAMES.includes(marker)) {
+      if (frame) return undefined;
+      frame = readFrame(payload);
+      if (!frame) return undefined;
+      isProgressive = marker === MARKER.SOF2;
+    } else if (!PLAIN.includes(marker)) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function headerOf(
+  { width, height, components }: Frame,
+  isProgressive: boolean,
+): ImageHeader | undefined {
+  if (components.length !== 1 && components.length !== 3) return undefined;
+  return {
+    format: 'jpeg',
+    width,
+    height,
+    frames: 1,
+    hasAlpha: false,
+    bytesPerPixel: components.length,
+    isProgressive,
+    hasPalette: false,
+    isGray: components.length === 1,
+    hasUnreadFrames: false,
+    isBilevel: false,
+    isDeepWithProfile: false,
+    isDeepGrayWithProfile: false,
+    hasFullChroma: isFullChroma(components),
+    upright: true,
+    orientation: 1,
+    srgb: true,
+    isHighDynamicRange: false,
+  };
+}

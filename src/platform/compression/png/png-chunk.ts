@@ -1,0 +1,19 @@
+import { crc32 } from 'node:zlib';
+import { insertBytes } from '../insert-bytes.js';
+
+/** The signature and the chunk IHDR. */
+const HEADER_BYTES = 33;
+
+/** A chunk with its length and checksum (PNG, third edition, 5.3). */
+export function pngChunk(type: string, payload: Buffer): Buffer {
+  const chunk = Buffer.alloc(12 + payload.length);
+  chunk.writeUInt32BE(payload.length, 0);
+  chunk.write(type, 4, 'latin1');
+  payload.copy(chunk, 8);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + payload.length)), 8 + payload.length);
+  return chunk;
+}
+
+/** Inserts a chunk after IHDR. */
+export const insertPngChunk = (bytes: Buffer, type: string, payload: Buffer): Buffer =>
+  insertBytes(bytes, HEADER_BYTES, pngChunk(type, payload));

@@ -1,0 +1,224 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+import { grayProfile } from '../colors/icc-profile.js';
+import { near, photograph, pixelAt } from '../../../../test/support/sample-images.js';
+import {
+  long,
+  type Page,
+  rgbTags,
+  short,
+  type Tag,
+  text,
+  tiffOf,
+  TYPE,
+  withTags,
+} from '../../../../test/support/tiff.js';
+
+const [WIDTH, HEIGHT] = [64, 48];
+const SOFTWARE = 305;
+
+const pixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
+  photograph(width, height).removeAlpha().raw().toBuffer();
+
+async function page(...changed: Tag[]): Promise<Page> {
+  return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changed), parts: [await pixels()] };
+}
+
+/** Color planes in tiles, one after the other. */
+async function tiledPlanes(): Promise<Buffer> {
+  const [side, data] = [64, await pixels(64, 64)];
+  const planes = [0, 1, 2].map((channel) =>
+    Buffer.from(Array.from({ length: side * side }, (_, i) => data[i * 3 + channel])),
+  );
+  const tags = withTags(
+    rgbTags(side, side).filter(({ tag }) => tag !== 278),
+    short(284, 2),
+    long(322, side),
+    long(323, side),
+    text(SOFTWARE, 'secretprogram\0'),
+  );
+  return tiffOf([{ tags, parts: planes, isTiled: true }]);
+}
+
+/** One color in L*, a*, b* of 8 bits. */
+function labPage(
+  color: readonly number[],
+  width = WIDTH,
+  height = HEIGHT,
+  ...changed: Tag[]
+): Page {
+  const tags = withTags(withTags(rgbTags(width, height), short(262, CIELAB)), ...changed);
+  return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
+}
+
+const lab = (photometric: number, color: readonly number[]): Buffer =>
+  tiffOf([
+    labPage(color, WIDTH, HEIGHT, short(262, photometric), text(SOFTWARE, 'secretprogram\0')),
+  ]);
+
+const [CIELAB, ICCLAB] = [8, 9];
+/** L* in 255 steps; a* and b* as bytes with a sign. */
+const LAB_COLORS = [
+  ['white', [255, 0, 0], [255, 255, 255]],
+  ['gray', [137, 0, 0], [128, 128, 128]],
+  ['red', [138, 81, 70], [255, 0, 0]],
+  ['green', [224, 177, 81], [0, 255, 0]],
+  ['blue', [75, 68, 144], [0, 0, 255]],
+  ['a skin color', [186, 12, 18], [208, 171, 147]],
+] as const;
+
+describe('compressImage() of a TIFF', () => {
+  it.each([
+    ['a wrong count of a field', long(297, 1)],
+    ['text without its end', text(34_737, 'WGS 84|')],
+    ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
+    ['an unknown tag', long(60_000, 7)],
+  ])('compressImage() of a TIFF reads %s, which browsers skip', async (_name, defect) => {
+    const { output, metadata } = await compress(tiffOf([await page(defect)]));
+    expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
+    const plain = tiffOf([await page()]);
+    expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
+  });
+
+  it('compressImage() of a TIFF refuses one whose last directory leads back to the first', async () => {
+    const input = tiffOf([await page()]);
+    const first = input.readUInt32LE(4);
+    const entries = input.readUInt16LE(first);
+    input.writeUInt32LE(first, first + 2 + 12 * entries);
+    await expect(compress(input)).rejects.toMatchObject({ code: 'image_corrupt' });
+  });
+
+  it('compressImage() of a TIFF keeps one of tiles of separate planes without its private tags, and converts none', async () => {
+    const input = await tiledPlanes();
+    const { output, width } = await compress(input);
+    expect(width).toBe(64);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secretprogram')).toBe(false);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'tiff_layout_not_supported',
+      retry: 'never',
+    });
+  });
+
+  it.each([
+    ['JPEG of TIFF 6.0', 6],
+    ['Zstandard', 50_000],
+    ['JBIG', 34_661],
+  ])(
+    'compressImage() of a TIFF keeps one of a compression that cannot be read: %s',
+    async (_, compression) => {
+      const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+      const input = tiffOf([await page(...defect)]);
+      const { output, width } = await compress(input);
+      expect(width).toBe(WIDTH);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(output.includes('secretprogram')).toBe(false);
+      await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+        code: 'tiff_layout_not_supported',
+        retry: 'never',
+      });
+    },
+  );
+
+  it.each(LAB_COLORS)(
+    'compressImage() of a TIFF converts CIELAB and ICCLAB of 8 bits: %s',
+    async (_, stored, seen) => {
+      const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
+      for (const input of [lab(CIELAB, stored), lab(ICCLAB, offset)]) {
+        for (const format of ['jpeg', 'webp'] as const) {
+          const { output } = await compress(input, { format, quality: 95 });
+          expect(await pixelAt(output, 20, 20)).toEqual(near([...seen, 255], 12));
+        }
+      }
+    },
+  );
+
+  it.each([CIELAB, ICCLAB])(
+    'compressImage() of a TIFF keeps Lab without its private tags: %i',
+    async (photometric) => {
+      const input = lab(photometric, [200, 10, 20]);
+      const { output, width } = await compress(input);
+      expect(width).toBe(WIDTH);
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(output.includes('secretprogram')).toBe(false);
+      expect(output.includes(Buffer.from([200, 10, 20, 200, 10, 20]))).toBe(true);
+    },
+  );
+});
+
+/** Gray in RGB and a skin color in CIELAB, in this order or the other. */
+const SMALL_RGB = { tags: rgbTags(16, 12), parts: [Buffer.alloc(16 * 12 * 3, 128)] };
+const SKIN = [186, 12, 18];
+
+describe('compressImage() of a TIFF with pages', () => {
+  it.each(['before', 'after'])(
+    'compressImage() of a TIFF with Lab pages converts the largest page when an RGB page comes %s it',
+    async (place) => {
+      const largest = labPage(SKIN);
+      const pages = place === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
+      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
+      expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
+    },
+  );
+
+  it.each(['before', 'after'])(
+    'compressImage() of a TIFF with Lab pages returns a larger RGB page unchanged when a Lab page comes %s it',
+    async (place) => {
+      const small = labPage(SKIN, 16, 12);
+      const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
+      const pages = place === 'before' ? [small, largest] : [largest, small];
+      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
+      expect(await pixelAt(output, 20, 20)).toEqual(near([128, 128, 128, 255], 4));
+    },
+  );
+
+  it('compressImage() of a TIFF with Lab pages converts and keeps all of them', async () => {
+    const input = tiffOf([labPage([137, 0, 0]), labPage(SKIN)]);
+    const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
+    expect(metadata).toMatchObject({ pages: 2, width: 32 });
+    expect(await pixelAt(output, 10, 10, 0)).toEqual(near([128, 128, 128, 255], 12));
+    expect(await pixelAt(output, 10, 10, 1)).toEqual(near([208, 171, 147, 255], 12));
+  });
+
+  it('compressImage() of a TIFF with pages of 16-bit gray and a profile keeps all of them', async () => {
+    const profile = [...grayProfile((sample) => sample ** 1.8)];
+    const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
+      tag: 34_675,
+      type: TYPE.UNDEFINED,
+      values: profile,
+    });
+    const grayPage = (light: number): Page => ({
+      tags,
+      parts: [Buffer.alloc(WIDTH * HEIGHT * 2, Buffer.from([0, light]))],
+    });
+    const { output, metadata } = await compress(tiffOf([grayPage(255), grayPage(0)]), {
+      quality: 95,
+      max_width: 32,
+    });
+    expect(metadata).toMatchObject({ pages: 2, width: 32 });
+    expect((await pixelAt(output, 10, 10, 0))[0]).toBeGreaterThan(250);
+    expect((await pixelAt(output, 10, 10, 1))[0]).toBeLessThan(5);
+  });
+});
+
+describe('compressImage() of a BigTIFF', () => {
+  it('compressImage() of a BigTIFF removes private tags in place, and never makes it larger', async () => {
+    const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
+    const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
+    const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
+    expect(output.length).toBeLessThanOrEqual(tiffOf([tagged], true).length);
+    expect(output.includes('secretprogram')).toBe(false);
+    expect(metadata).toMatchObject({ width: 4, height: 4 });
+    const [before, after] = await Promise.all(
+      [tiffOf([tagged], true), output].map((image) => sharp(image).raw().toBuffer()),
+    );
+    expect(after.equals(before)).toBe(true);
+  });
+
+  it('compressImage() of a BigTIFF takes the largest page where pages differ', async () => {
+    const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
+    const { width, height } = await compress(tiffOf([thumbnail, await page()], true));
+    expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });
+  });
+});

@@ -1,0 +1,33 @@
+import { BlockList, isIP } from 'node:net';
+import { parseOutboundAllow, type AllowedNetwork } from '../../config/outbound-allow.js';
+import { isPublicAddress } from './public-address.js';
+
+/** Address policy: permits every public address, and the networks of `OUTBOUND_ALLOW` with their ports. */
+export class OutboundPolicy {
+  private readonly openings = new Map<string, BlockList>();
+
+  constructor(networks: AllowedNetwork[]) {
+    for (const { address, prefix, family, port } of networks) {
+      const list = this.openings.get(`${family}:${port}`) ?? new BlockList();
+      list.addSubnet(address, prefix, family);
+      this.openings.set(`${family}:${port}`, list);
+    }
+  }
+
+  static fromText(text: string): OutboundPolicy {
+    return new OutboundPolicy(parseOutboundAllow(text));
+  }
+
+  /** Returns true if a connection to this literal IP address and port is permitted. */
+  permits(address: string, port: number): boolean {
+    return isPublicAddress(address) || this.isOpened(address, port);
+  }
+
+  /** Checks one list per family. A list of both would match an IPv4-mapped address against IPv4 networks. */
+  private isOpened(address: string, port: number): boolean {
+    const version = isIP(address);
+    if (version === 0 || address.includes('%')) return false;
+    const family = version === 4 ? 'ipv4' : 'ipv6';
+    return this.openings.get(`${family}:${port}`)?.check(address, family) ?? false;
+  }
+}

@@ -1,0 +1,55 @@
+import { connectionError } from '../connection/connection-error.js';
+import { AddressDeniedError } from '../outbound-errors.js';
+import type { OutboundPolicy } from './outbound-policy.js';
+import { literalAddress, parseOutboundUrl, portOf } from '../request/outbound-url.js';
+import { resolvePermitted, type Resolver } from './resolve-host.js';
+
+/**
+ * Checks a URL at upload, to report errors early. The agents check it again when they connect, and only
+ * that check is binding.
+ */
+export class UrlCheck {
+  constructor(
+    private readonly policy: OutboundPolicy,
+    private readonly resolve: Resolver,
+    private readonly timeoutMs = 3000,
+  ) {}
+
+  /**
+   * Rejects a malformed URL, and one whose host is or resolves to a denied address. Accepts a name that
+   * can't be resolved here or now, because it may resolve at the time of the call.
+   * @throws UrlInvalidError, AddressDeniedError
+   */
+  async assertPublicUrl(text: string): Promise<URL> {
+    const url = parseOutboundUrl(text);
+    const [literal, port] = [literalAddress(url), portOf(url)];
+    if (literal) {
+      if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
+      return url;
+    }
+    await this.rejectIfDenied(this.resolvePermitted(url.hostname, port));
+    return url;
+  }
+
+  private resolvePermitted(hostname: string, port: number): Promise<unknown> {
+    return resolvePermitted(hostname, port, this.policy, () => this.resolve(hostname));
+  }
+
+  private async rejectIfDenied(resolution: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => {
+      timer = setTimeout(resolve, this.timeoutMs);
+    });
+    const denied = resolution.then(
+      () => undefined,
+      (error: unknown) => {
+        if (connectionError(error, '').code === 'address_denied') throw error;
+      },
+    );
+    try {
+      await Promise.race([denied, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

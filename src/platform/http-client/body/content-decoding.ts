@@ -1,0 +1,145 @@
+import { finished, Transform, type Readable } from 'node:stream';
+import zlib, {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+} from 'node:zlib';
+import { GzipDecoder } from './gzip-decoder.js';
+import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import { ContentEncodingError, DownloadTooLargeError } from '../outbound-errors.js';
+import { peekStream } from './peek-stream.js';
+
+/** Browsers and proxies apply one coding, rarely two. */
+const MAX_CODINGS = 3;
+/**
+ * Chunk size of the decoders. Each chunk is a task on another thread. A decompression bomb reaches the
+ * size limit after a few chunks.
+ */
+const CHUNK_BYTES = 256 * 1024;
+/** Keeps decoded data when the input ends early, as browsers do. The decoder validates the image. */
+const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: CHUNK_BYTES };
+/** Fails with `Z_BUF_ERROR` when the input ends early. */
+const STRICT = { chunkSize: CHUNK_BYTES };
+
+type CreateDecoder = (head: Buffer, isStrict: boolean) => Transform;
+
+const decodeGzip: CreateDecoder = (_head, isStrict) =>
+  isStrict ? createGunzip(STRICT) : new GzipDecoder(LENIENT);
+
+const DECODERS: Record<string, CreateDecoder> = {
+  gzip: decodeGzip,
+  'x-gzip': decodeGzip,
+  deflate: (head, isStrict) =>
+    (hasZlibHeader(head) ? createInflate : createInflateRaw)(isStrict ? STRICT : LENIENT),
+  br: (_head, isStrict) =>
+    createBrotliDecompress({
+      ...(isStrict ? {} : { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
+      chunkSize: CHUNK_BYTES,
+    }),
+  ...zstdDecoder(),
+};
+
+/**
+ * Returns the Zstandard decoder, which Node.js has since 22.15. Without it, the coding counts as
+ * unsupported.
+ */
+function zstdDecoder(): Record<string, CreateDecoder> {
+  const { createZstdDecompress } = zlib as {
+    createZstdDecompress?: (options: { chunkSize: number }) => Transform;
+  };
+  return createZstdDecompress
+    ? { zstd: () => createZstdDecompress({ chunkSize: CHUNK_BYTES }) }
+    : {};
+}
+
+export interface CodedBody {
+  host: string;
+  body: Readable;
+  contentEncoding: string | undefined;
+  /** Maximum number of bytes before decoding. The reader of the result limits the decoded bytes. */
+  maxBytes: number;
+  /** Returns true for the first bytes of a file that an unknown coding did not change. */
+  isPlain?: (head: Buffer) => boolean;
+  /** Rejects a body that ends early or is followed by other data. A part of an image may show; a part of a table may not. */
+  isStrict?: boolean;
+}
+
+/**
+ * Decodes the `Content-Encoding` of a response (RFC 9110, section 8.4). Ignores an unknown coding when
+ * the bytes begin like the file. S3 stores `aws-chunked` with files that are not chunked. Memory stays
+ * constant, because the decoders stop while the reader is busy.
+ * @throws ContentEncodingError
+ */
+export async function decodeContent(coded: CodedBody): Promise<Readable> {
+  const { host, body, contentEncoding = '', maxBytes, isPlain = beginsLikeImage } = coded;
+  const { isStrict = false } = coded;
+  const codings = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length === 0) return body;
+  if (codings.length > MAX_CODINGS) throw new ContentEncodingError(host, contentEncoding);
+
+  const known = codings.filter((coding) => coding in DECODERS);
+  let decoded = known.length > 0 ? connect(body, limitBytes(maxBytes)) : body;
+  // The last coding in the header was applied last.
+  for (const coding of known.toReversed()) {
+    const decoder = DECODERS[coding](await peekStream(decoded, 2), isStrict);
+    decoded = connect(decoded, decoder);
+  }
+  if (known.length === codings.length) return decoded;
+  if (isPlain(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
+  decoded.destroy();
+  throw new ContentEncodingError(host, contentEncoding);
+}
+
+/**
+ * Pipes a stream and propagates failures both ways. Decodes the data that arrived before an interrupted
+ * connection.
+ */
+function connect(from: Readable, to: Transform): Readable {
+  finished(from, { writable: false }, (error) => {
+    if (!error) return;
+    if (isConnectionReset(error)) to.end();
+    else to.destroy(error);
+  });
+  to.on('close', () => from.destroy());
+  return from.pipe(to);
+}
+
+/** Returns true if a connection closed before the announced end of the body. */
+export const isConnectionReset = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'ECONNRESET';
+
+/** Returns true if decoding failed because the bytes are not in the announced coding. */
+export function isDecodingError(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  // Error codes of zlib, Zstandard and Brotli (for example ERR__ERROR_FORMAT_PADDING_1).
+  return typeof code === 'string' && /^(Z_|ZSTD_|ERR__ERROR_)/.test(code);
+}
+
+/**
+ * Limits the encoded bytes. A stream of empty blocks decodes to no data and would never reach the limit
+ * of the file.
+ */
+function limitBytes(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) done(new DownloadTooLargeError(maxBytes));
+      else done(null, chunk);
+    },
+  });
+}
+
+/**
+ * Returns true for a zlib header (RFC 1950, section 2.2). Some servers send raw deflate data (RFC 1951)
+ * instead.
+ */
+function hasZlibHeader(head: Buffer): boolean {
+  return head.length === 2 && (head[0] & 0x0f) === 8 && head.readUInt16BE(0) % 31 === 0;
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Writable } from 'node:stream';
+import { DownloadTooLargeError, DownloadTooSlowError } from '../outbound-errors.js';
+
+export interface GaugeLimits {
+  /** Host for error messages. */
+  host: string;
+  maxBytes: number;
+  /** Minimum speed, averaged over each window of `windowMs`. 0 turns the check off. */
+  minBytesPerSecond: number;
+  windowMs: number;
+}
+
+/** Counts and hashes bytes for `destination`, and destroys it when they arrive too slowly. */
+export class DownloadMeter {
+  bytes = 0;
+  private readonly hash = createHash('sha256');
+  private readonly timer: NodeJS.Timeout;
+  private bytesAtWindowStart = 0;
+
+  constructor(
+    private readonly limits: GaugeLimits,
+    private readonly destination: () => Writable,
+  ) {
+    this.timer = setInterval(() => this.checkSpeed(), limits.windowMs);
+  }
+
+  /** Returns the hash in hex. Must be called once, after the end. */
+  sha256(): string {
+    return this.hash.digest('hex');
+  }
+
+  /** @throws DownloadTooLargeError */
+  count(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes > this.limits.maxBytes) throw new DownloadTooLargeError(this.limits.maxBytes);
+    this.hash.update(chunk);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /**
+   * Fails a download that is too slow. A full buffer means that the local disk is slow, which is not the
+   * server's fault.
+   */
+  private checkSpeed(): void {
+    const destination = this.destination();
+    const expected = (this.limits.minBytesPerSecond * this.limits.windowMs) / 1000;
+    if (!destination.writableNeedDrain && this.bytes - this.bytesAtWindowStart < expected) {
+      destination.destroy(new DownloadTooSlowError(this.limits.host));
+    }
+    this.bytesAtWindowStart = this.bytes;
+  }
+}

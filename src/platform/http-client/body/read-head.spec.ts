@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { disconnectAfter, file, status } from '../../../../test/support/origin-behaviors.js';
+import { type Behavior, OriginServer } from '../../../../test/support/origin-server.js';
+import { downloaderFor } from '../../../../test/support/outbound.js';
+import type { HeadReader } from './read-head.js';
+
+const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(2_000_000)]);
+const to = join(tmpdir(), 'pressroom-never-written');
+let origin: OriginServer;
+
+beforeEach(async () => {
+  origin = await OriginServer.start();
+});
+afterEach(() => origin.close());
+
+/** Answers a range as RFC 9110 asks. */
+const serveRange =
+  (body: Buffer): Behavior =>
+  (request, response) => {
+    const [, last] = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (last === undefined) return file(body)(request, response);
+    const part = body.subarray(0, Number(last) + 1);
+    response
+      .writeHead(206, {
+        'content-type': 'image/jpeg',
+        'content-length': part.length,
+        'content-range': `bytes 0-${part.length - 1}/${body.length}`,
+      })
+      .end(part);
+  };
+
+const readHead = <T>(read: HeadReader<T>, limits = {}) =>
+  downloaderFor({ allow: origin.allow, maxBytes: 10_000_000, ...limits }).readHead(
+    origin.url('/a.jpg'),
+    read,
+    { to },
+  );
+/** Needs this number of bytes, and returns the number that it got. */
+const needBytes =
+  (bytes: number): HeadReader<number> =>
+  (head, isWhole) =>
+    head.length >= bytes || isWhole ? head.length : undefined;
+
+describe('Downloader.readHead()', () => {
+  it('Downloader.readHead() requests 64 KiB and returns the size of the whole file', async () => {
+    origin.on('/a.jpg', serveRange(JPEG));
+    const { value, bytes } = await readHead(needBytes(1000));
+    expect(bytes).toBe(JPEG.length);
+    expect(value).toBeLessThanOrEqual(65_536);
+    expect(origin.count('/a.jpg')).toBe(1);
+  });
+
+  it('Downloader.readHead() downloads more when 64 KiB are not enough', async () => {
+    origin.on('/a.jpg', serveRange(JPEG));
+    const { value, bytes } = await readHead(needBytes(500_000));
+    expect(bytes).toBe(JPEG.length);
+    expect(value).toBeGreaterThanOrEqual(500_000);
+    expect(value).toBeLessThan(JPEG.length);
+    expect(origin.count('/a.jpg')).toBe(2);
+  });
+
+  it('Downloader.readHead() ends the download of a server without ranges early', async () => {
+    origin.on('/a.jpg', file(JPEG));
+    const { value, bytes } = await readHead(needBytes(1000));
+    expect(bytes).toBe(JPEG.length);
+    expect(value).toBeLessThan(JPEG.length / 2);
+  });
+
+  it('Downloader.readHead() reads a file without an announced size to its end', async () => {
+    origin.on('/a.jpg', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(JPEG);
+    });
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
+  });
+
+  it('Downloader.readHead() tells the reader when a small file is whole', async () => {
+    origin.on('/a.jpg', serveRange(JPEG.subarray(0, 700)));
+    expect(await readHead(needBytes(1000))).toEqual({ value: 700, bytes: 700 });
+  });
+
+  it('Downloader.readHead() decodes a content encoding and counts the decoded bytes', async () => {
+    origin.on('/a.jpg', file(gzipSync(JPEG), { 'content-encoding': 'gzip' }));
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
+  });
+
+  it('Downloader.readHead() downloads from a server that refuses ranges', async () => {
+    origin.on('/a.jpg', (request, response) =>
+      (request.headers.range ? status(416) : file(JPEG))(request, response),
+    );
+    expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
+  });
+
+  it('Downloader.readHead() reports a missing image, a cut file and too large a file', async () => {
+    origin.on('/a.jpg', status(404));
+    await expect(readHead(needBytes(1))).rejects.toMatchObject({ code: 'http_404' });
+    origin.on('/a.jpg', disconnectAfter(JPEG, 300));
+    await expect(readHead(needBytes(1000))).rejects.toMatchObject({ code: 'download_truncated' });
+    origin.on('/a.jpg', serveRange(JPEG));
+    await expect(readHead(needBytes(1000), { maxBytes: 1_000_000 })).rejects.toMatchObject({
+      code: 'download_too_large',
+    });
+  });
+});

@@ -1,0 +1,138 @@
+import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { callbackify } from 'node:util';
+import { connectToFirst } from './happy-eyeballs.js';
+import { LenientConnection } from './lenient-connection.js';
+import type { LenientHeadOptions } from './lenient-head.js';
+import type { OutboundPolicy } from '../address/outbound-policy.js';
+import { type HostLookup, resolvePermitted } from '../address/resolve-host.js';
+
+type OnCreated = (error: Error | null, socket: Duplex) => void;
+
+/** Options that an agent receives for a request. */
+export interface Destination extends ClientRequestArgs {
+  /** Aborts the attempts to connect. An agent creates the connection before the request is assigned to it. */
+  connectSignal?: AbortSignal;
+  keepAlive?: boolean;
+  keepAliveInitialDelay?: number;
+}
+
+export interface AgentPair {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+}
+
+export interface OutboundAgents extends AgentPair {
+  /** For servers whose response headers Node.js can't parse. One request per connection. */
+  lenient: AgentPair;
+  /** Like `lenient`, but reads the body to the end of the connection regardless of the announced length. */
+  lengthIgnoring: AgentPair;
+}
+
+/**
+ * Creates agents for http and https that check each address right before they connect to it. A name is
+ * resolved once per connection, so it can't change between check and connection (DNS rebinding).
+ */
+export function guardedAgents(
+  policy: OutboundPolicy,
+  lookUp: HostLookup,
+  options: AgentOptions,
+): OutboundAgents {
+  const pair = (pairOptions: AgentOptions, lenientOptions?: LenientHeadOptions): AgentPair => {
+    const guard = { policy, lookUp, lenientOptions };
+    return {
+      httpAgent: new GuardedHttpAgent(guard, pairOptions),
+      httpsAgent: new GuardedHttpsAgent(guard, pairOptions),
+    };
+  };
+  return {
+    ...pair(options),
+    lenient: pair({ keepAlive: false }, {}),
+    lengthIgnoring: pair({ keepAlive: false }, { ignoreLength: true }),
+  };
+}
+
+interface Guard {
+  policy: OutboundPolicy;
+  lookUp: HostLookup;
+  lenientOptions?: LenientHeadOptions;
+}
+
+class GuardedHttpAgent extends HttpAgent {
+  constructor(
+    private readonly guard: Guard,
+    options: AgentOptions,
+  ) {
+    super(options);
+  }
+
+  override createConnection(destination: Destination, onCreated: OnCreated): undefined {
+    const create = () =>
+      createGuarded(destination, this.guard, 80, (socket) =>
+        destination.timeout ? socket.setTimeout(destination.timeout) : socket,
+      );
+    callbackify(create)(onCreated);
+  }
+}
+
+class GuardedHttpsAgent extends HttpsAgent {
+  constructor(
+    private readonly guard: Guard,
+    options: AgentOptions,
+  ) {
+    super(options);
+  }
+
+  override createConnection(destination: Destination, onCreated: OnCreated): undefined {
+    const create = () =>
+      createGuarded(destination, this.guard, 443, (socket) => {
+        // With `socket`, Node.js connects to no address itself.
+        const overTls = { ...destination, socket };
+        return super.createConnection(overTls) as Duplex;
+      });
+    callbackify(create)(onCreated);
+  }
+}
+
+/** @param secure adds TLS to the connection of an https URL */
+async function createGuarded(
+  destination: Destination,
+  guard: Guard,
+  defaultPort: number,
+  secure: (socket: Socket) => Duplex,
+): Promise<Duplex> {
+  const connection = secure(await connectGuarded(destination, guard, defaultPort));
+  const { lenientOptions } = guard;
+  return lenientOptions
+    ? new LenientConnection(connection, destination.host ?? '', lenientOptions)
+    : connection;
+}
+
+async function connectGuarded(
+  destination: Destination,
+  { policy, lookUp }: Guard,
+  defaultPort: number,
+): Promise<Socket> {
+  const hostname = destination.host ?? '';
+  const port = Number(destination.port);
+  const host = port === defaultPort ? hostname : `${hostname}:${port}`;
+  const family = isIP(hostname);
+  const addresses = await resolvePermitted(hostname, port, policy, async () =>
+    family ? [{ address: hostname, family }] : lookUp(hostname, host),
+  );
+  const { keepAlive, keepAliveInitialDelay, connectSignal } = destination;
+  // Passes literal addresses, because Node.js must not resolve the name again.
+  const connectTo = (to: LookupAddress) =>
+    connect({
+      host: to.address,
+      family: to.family,
+      port,
+      noDelay: true,
+      keepAlive,
+      keepAliveInitialDelay,
+    });
+  return connectToFirst(addresses, connectTo, connectSignal);
+}

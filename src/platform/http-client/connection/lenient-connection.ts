@@ -1,0 +1,128 @@
+import { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { ChunkLines } from './chunk-lines.js';
+import { type LenientHeadOptions, rewriteHead } from './lenient-head.js';
+import { OutboundError } from '../outbound-errors.js';
+import { OUTBOUND_ERRORS } from '../error-table.js';
+
+/** Chromium accepts 256 KB of response headers, Node.js 16 KB. */
+export const MAX_HEADER_BYTES = 128 * 1024;
+/** Idle time after which a connection counts as ended, if the server ignores `Connection: close`. */
+const MAX_IDLE_MS = 2000;
+const HEAD_END = /\r?\n\r?\n/;
+/** Length of the longest match minus one. */
+const HEAD_END_BYTES = 3;
+
+const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/;
+
+/**
+ * Rewrites the head of the one response of a connection, and the lines of a chunked body, before Node.js parses
+ * them. Node.js parses the body and its framing as strictly as on any other connection.
+ */
+export class LenientConnection extends Duplex {
+  /** Undefined after the final head. */
+  private head: Buffer[] | undefined = [];
+  private headBytes = 0;
+  private chunkLines?: ChunkLines;
+  private hasEnded = false;
+  private lastBytes: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly socket: Duplex,
+    private readonly host: string,
+    private readonly options: LenientHeadOptions,
+  ) {
+    super();
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('end', () => this.receiveEnd());
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => this.destroy());
+  }
+
+  override _read(): void {
+    this.socket.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void) {
+    this.socket.write(chunk, encoding, done);
+  }
+
+  override _final(done: () => void): void {
+    this.socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.socket.destroy();
+    done(error);
+  }
+
+  /**
+   * Does nothing. Node.js calls it on each connection, but an AbortSignal limits the duration of a
+   * download.
+   */
+  setTimeout(): this {
+    return this;
+  }
+
+  private receive(chunk: Buffer): void {
+    if (this.hasEnded) return;
+    if (this.head) this.receiveHead(chunk);
+    else this.pushBody(this.chunkLines ? this.chunkLines.rewriteChunk(chunk) : chunk);
+  }
+
+  private pushBody(bytes: Buffer): void {
+    if (bytes.length > 0 && !this.push(bytes)) this.socket.pause();
+  }
+
+  private receiveHead(chunk: Buffer): void {
+    // Searches only the end, because a head may arrive in thousands of small chunks.
+    const end = Buffer.concat([this.lastBytes, chunk]);
+    this.lastBytes = end.subarray(-HEAD_END_BYTES);
+    const mayEnd = HEAD_END.test(end.toString('latin1'));
+    this.head!.push(chunk);
+    this.headBytes += chunk.length;
+    if (mayEnd) this.finishHead(Buffer.concat(this.head!));
+    else if (this.headBytes > MAX_HEADER_BYTES) this.destroy(headTooLong(this.host));
+  }
+
+  private finishHead(received: Buffer): void {
+    try {
+      // Latin-1 has one character per byte. Positions in the text then equal positions in the buffer.
+      const { index, 0: separator } = HEAD_END.exec(received.toString('latin1'))!;
+      if (index > MAX_HEADER_BYTES) throw headTooLong(this.host);
+      const head = rewriteHead(received.toString('latin1', 0, index), this.host, this.options);
+      const rest = received.subarray(index + separator.length);
+      const isInterim = /^HTTP\/1\.\d 1\d\d/.test(head);
+      this.head = isInterim ? [] : undefined;
+      this.headBytes = 0;
+      this.lastBytes = Buffer.alloc(0);
+      if (CHUNKED.test(head)) this.chunkLines = new ChunkLines();
+      // Interim responses (100, 103) are dropped. The final head follows.
+      if (!isInterim) this.push(Buffer.from(head, 'latin1'));
+      if (!isInterim && this.options.ignoreLength) this.endWhenIdle();
+      if (rest.length > 0) this.receive(rest);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  private endWhenIdle(): void {
+    if (!(this.socket instanceof Socket)) return;
+    this.socket.setTimeout(MAX_IDLE_MS, () => this.receiveEnd());
+  }
+
+  private receiveEnd(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    // Node.js rejects an incomplete head as invalid.
+    if (this.head) this.push(Buffer.concat(this.head));
+    if (this.chunkLines) this.pushBody(this.chunkLines.end());
+    this.push(null);
+  }
+}
+
+function headTooLong(host: string): OutboundError {
+  return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
+    message: `${host} sends more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or have the server corrected.`,
+  });
+}

@@ -1,0 +1,110 @@
+import { OutboundError } from '../outbound-errors.js';
+import { OUTBOUND_ERRORS } from '../error-table.js';
+
+/** RFC 9110, section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const STATUS_LINE = /^(?:HTTP\/(\d)(?:\.(\d))?|ICY)[ \t]+(\d{3})(?:\D.*)?$/i;
+/** Headers that define where a message ends. Malformed ones are rejected. */
+const FRAMING = /content-length|transfer-encoding/i;
+// eslint-disable-next-line no-control-regex -- what RFC 9110 forbids in a value
+const CONTROL = /[\0-\x08\x0A-\x1F\x7F]/g;
+
+export interface LenientHeadOptions {
+  /** Reads the body to the end of the connection, for a server that announces a wrong length. */
+  ignoreLength?: boolean;
+}
+
+/**
+ * Rewrites the head of an HTTP/1 response as browsers parse it. Drops malformed lines, joins folded
+ * lines, and accepts LF as line end. Rejects contradictory lengths (request smuggling), although the
+ * connection carries this response only.
+ * @throws OutboundError with the code `response_invalid`
+ */
+export function rewriteHead(
+  head: string,
+  host: string,
+  { ignoreLength = false }: LenientHeadOptions = {},
+): string {
+  const [first, ...lines] = unfold(head.split(/\r?\n/));
+  const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
+  if (!status) throw invalid(host, 'does not answer as a web server does');
+
+  const kept: string[] = [];
+  const framing = { lengths: new Set<string>(), codings: new Set<string>() };
+  for (const line of lines) {
+    const [name, value] = splitHeader(line);
+    const isToken = TOKEN.test(name);
+    if (!isToken && FRAMING.test(line)) {
+      throw invalid(host, 'sends a malformed length of the file');
+    }
+    if (!isToken) continue;
+    switch (name.toLowerCase()) {
+      case 'content-length':
+        for (const length of value.split(',')) framing.lengths.add(length.trim());
+        break;
+      case 'transfer-encoding':
+        for (const coding of value.split(',')) framing.codings.add(coding.trim().toLowerCase());
+        break;
+      case 'connection':
+        break;
+      default:
+        kept.push(`${name}: ${value}`);
+    }
+  }
+  kept.push(...framingOf(framing, host, ignoreLength), 'Connection: close');
+  const version = major === '1' && minor === '1' ? '1.1' : '1.0';
+  return `HTTP/${version} ${status} \r\n${kept.join('\r\n')}\r\n\r\n`;
+}
+
+function framingOf(
+  { lengths, codings }: { lengths: Set<string>; codings: Set<string> },
+  host: string,
+  ignoreLength: boolean,
+): string[] {
+  codings.delete('identity');
+  if (lengths.size > 1 || (lengths.size > 0 && codings.size > 0)) {
+    throw invalid(host, 'announces contradictory lengths of the file');
+  }
+  if (codings.size > 0) {
+    if (codings.size === 1 && codings.has('chunked')) return ['Transfer-Encoding: chunked'];
+    throw invalid(host, 'sends the file in an unknown transfer coding');
+  }
+  const [length] = lengths;
+  // Browsers ignore an invalid number and read to the end of the connection.
+  return !ignoreLength && /^\d{1,15}$/.test(length ?? '') ? [`Content-Length: ${length}`] : [];
+}
+
+/**
+ * Joins folded lines: a line that begins with white space continues the previous one (RFC 9112, section
+ * 5.2).
+ */
+function unfold(lines: string[]): string[] {
+  const unfolded: string[] = [];
+  for (const line of lines) {
+    if (/^[ \t]/.test(line) && unfolded.length > 1)
+      unfolded[unfolded.length - 1] += ` ${line.trim()}`;
+    else if (line !== '') unfolded.push(line);
+  }
+  return unfolded.length > 0 ? unfolded : [''];
+}
+
+function splitHeader(line: string): [name: string, value: string] {
+  const colon = line.indexOf(':');
+  if (colon < 0) return ['', ''];
+  const name = line.slice(0, colon);
+  // White space before the colon is dropped, except in framing headers, where it may hide a length.
+  const isFraming = FRAMING.test(name);
+  return [
+    isFraming ? name : name.trim(),
+    line
+      .slice(colon + 1)
+      .replace(CONTROL, ' ')
+      .trim(),
+  ];
+}
+
+function invalid(host: string, what: string): OutboundError {
+  return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
+    message: `${host} ${what}. Check the host and port in the URL, or have the server corrected.`,
+  });
+}

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../errors/app-error.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { OUTBOUND_ERRORS } from '../error-table.js';
+
+const refused = () => new AppError(OUTBOUND_ERRORS.connection_refused, { message: 'a refused.' });
+const notFound = () => new AppError(OUTBOUND_ERRORS.http_NNN.withPart(404));
+
+let now: number;
+let breaker: CircuitBreaker;
+/** Downloads that were attempted. */
+let attempts: number;
+
+const download = (fail?: () => Error) =>
+  breaker.runGuarded(() => {
+    attempts += 1;
+    return fail ? Promise.reject(fail()) : Promise.resolve('ok');
+  });
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'ok',
+    (error: AppError) => error.code,
+  );
+async function failTimes(times: number) {
+  for (let i = 0; i < times; i += 1) await codeOf(download(refused));
+}
+
+beforeEach(() => {
+  now = 0;
+  attempts = 0;
+  breaker = new CircuitBreaker(() => now);
+});
+
+describe('CircuitBreaker', () => {
+  it('CircuitBreaker opens after five failures without a response, and rejects with the last one', async () => {
+    await failTimes(5);
+    const error = await download().catch((error: AppError) => error);
+    expect(error).toMatchObject({
+      code: 'connection_refused',
+      message: 'a refused.',
+      retry: 'later',
+    });
+    expect(attempts).toBe(5);
+    expect(() => breaker.assertClosed()).toThrow('a refused.');
+  });
+
+  it('CircuitBreaker reports its state: closed, open with the last failure, probing, and closed again', async () => {
+    await failTimes(4);
+    expect(breaker.state).toEqual({ name: 'closed' });
+    await failTimes(1);
+    expect(breaker.state).toEqual({ name: 'open', probeAt: 1000, reason: 'a refused.' });
+    now = 1000;
+    let end = () => {};
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
+    expect(breaker.state).toMatchObject({ name: 'probing' });
+    end();
+    await probe;
+    expect(breaker.state).toEqual({ name: 'closed' });
+  });
+
+  it.each([
+    ['a success', undefined],
+    ['any response, if only a 404', notFound],
+  ])('CircuitBreaker counts from zero after %s', async (_what, answer) => {
+    await failTimes(4);
+    await codeOf(download(answer));
+    await failTimes(4);
+    await codeOf(download());
+    expect(attempts).toBe(10);
+  });
+
+  it('CircuitBreaker does not count an abort by Pressroom itself', async () => {
+    await failTimes(4);
+    await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
+    await failTimes(1);
+    expect(() => breaker.assertClosed()).toThrow('a refused.');
+  });
+
+  it('CircuitBreaker lets one probe at a time through, and closes when it succeeds', async () => {
+    await failTimes(5);
+    now = 1000;
+    let end = () => {};
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
+    expect(await codeOf(download())).toBe('connection_refused');
+    expect(attempts).toBe(5);
+    end();
+    await probe;
+    expect(await download()).toBe('ok');
+  });
+
+  it('CircuitBreaker doubles the pause between probes up to ten seconds', async () => {
+    await failTimes(5);
+    const probedAt: number[] = [];
+    for (now = 0; now <= 40_000; now += 500) {
+      const before = attempts;
+      await codeOf(download(refused));
+      if (attempts > before) probedAt.push(now);
+    }
+    const pauses = probedAt.map((at, i) => at - (probedAt[i - 1] ?? 0));
+    expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
+  });
+
+  it('CircuitBreaker probes again after an aborted probe', async () => {
+    await failTimes(5);
+    now = 1000;
+    await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
+    expect(await download()).toBe('ok');
+  });
+});

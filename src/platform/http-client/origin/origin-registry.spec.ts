@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { connectionError } from '../connection/connection-error.js';
+import { HttpStatusError } from '../refusal/http-status-error.js';
+import { OriginRegistry } from './origin-registry.js';
+
+const refuse = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
+
+describe('OriginRegistry', () => {
+  it('OriginRegistry returns one origin for a host, and another for each of its ports', () => {
+    const registry = new OriginRegistry();
+    const origin = registry.originOf('shop.example');
+    expect(registry.originOf('shop.example')).toBe(origin);
+    expect(registry.originOf('shop.example:8443')).not.toBe(origin);
+  });
+
+  it('OriginRegistry remembers 10,000 hosts and removes the least recently used one', () => {
+    const registry = new OriginRegistry();
+    const first = registry.originOf('0.example');
+    const second = registry.originOf('1.example');
+    for (let i = 2; i < 10_000; i += 1) registry.originOf(`${i}.example`);
+    registry.originOf('0.example');
+    registry.originOf('one-more.example');
+    expect(registry.size).toBe(10_000);
+    expect(registry.originOf('0.example')).toBe(first);
+    expect(registry.originOf('1.example')).not.toBe(second);
+  });
+
+  it('OriginRegistry keeps a host with a running download, so its limits stay in force', async () => {
+    const registry = new OriginRegistry({ maxOrigins: 2 });
+    let end = () => {};
+    const busy = registry.originOf('busy.example');
+    const download = busy.runDownload(
+      'https://busy.example/1.jpg',
+      undefined,
+      () => new Promise<void>((resolve) => (end = resolve)),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < 10; i += 1) registry.originOf(`${i}.example`);
+    expect(registry.originOf('busy.example')).toBe(busy);
+    expect(registry.size).toBe(2);
+    end();
+    await download;
+    for (let i = 0; i < 2; i += 1) registry.originOf(`${i}.example`);
+    expect(registry.originOf('busy.example')).not.toBe(busy);
+  });
+
+  it('OriginRegistry returns the state of hosts with downloads or limits, the busiest first, and no other', async () => {
+    const registry = new OriginRegistry({ now: () => 1_000_000 });
+    registry.originOf('idle.example');
+    const limited = registry.originOf('limited.example');
+    await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
+    let end = () => {};
+    const download = registry
+      .originOf('busy.example')
+      .runDownload(
+        'https://busy.example/1',
+        undefined,
+        () => new Promise<void>((resolve) => (end = resolve)),
+      );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(registry.busyOrigins(10)).toEqual([
+      {
+        host: 'busy.example',
+        running: 1,
+        waiting: 0,
+        concurrency: 8,
+        requestsPerMinute: undefined,
+        breaker: { name: 'closed' },
+        pausedUntil: undefined,
+      },
+      expect.objectContaining({ host: 'limited.example', running: 0, pausedUntil: 1_060_000 }),
+    ]);
+    expect(registry.busyOrigins(1)).toHaveLength(1);
+    end();
+    await download;
+  });
+
+  it('OriginRegistry returns the hosts that limit their requests and no other', async () => {
+    const registry = new OriginRegistry();
+    const limited = registry.originOf('limited.example');
+    await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
+    const run = () => Promise.resolve('image');
+    await expect(
+      registry.originOf('other.example').runDownload('https://other.example/1', undefined, run),
+    ).resolves.toBe('image');
+    expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
+    expect(registry.busyOrigins(10)).toEqual([
+      expect.objectContaining({ host: 'limited.example', requestsPerMinute: expect.any(Number) }),
+    ]);
+    await expect(
+      limited.runDownload('https://limited.example/2', undefined, run),
+    ).rejects.toMatchObject({ code: 'host_rate_limited' });
+  });
+
+  it('OriginRegistry opens the circuit breaker of the host that is down and no other', async () => {
+    const registry = new OriginRegistry();
+    const fail = () =>
+      Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
+    const run = (host: string, work: () => Promise<string>) =>
+      registry.originOf(host).runDownload(`https://${host}/1`, undefined, work);
+    for (let i = 0; i < 5; i += 1) await run('down.example', fail).catch(() => {});
+    const answer = () => Promise.resolve('image');
+    await expect(run('down.example', answer)).rejects.toMatchObject({ code: 'connection_refused' });
+    await expect(run('up.example', answer)).resolves.toBe('image');
+    expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
+  });
+
+  it('OriginRegistry does not count a host as unavailable after a long time without calls', async () => {
+    let now = 1_000_000;
+    const registry = new OriginRegistry({ now: () => now });
+    const fail = () =>
+      Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
+    const down = registry.originOf('down.example');
+    for (let i = 0; i < 5; i += 1) {
+      await down.runDownload('https://down.example/1', undefined, fail).catch(() => {});
+    }
+    now += 60_000;
+    expect(registry.countOrigins().unavailable).toBe(1);
+    expect(registry.busyOrigins(10)).toHaveLength(1);
+    now += 600_000;
+    expect(registry.countOrigins().unavailable).toBe(0);
+    expect(registry.busyOrigins(10)).toEqual([]);
+  });
+
+  it('OriginRegistry looks up a name once for its origin', async () => {
+    const names: string[] = [];
+    const registry = new OriginRegistry({
+      resolve: (name) => {
+        names.push(name);
+        return Promise.resolve([{ address: '192.0.2.1', family: 4 }]);
+      },
+    });
+    for (let i = 0; i < 3; i += 1) await registry.lookUp('a.example', 'a.example:8080');
+    expect(names).toEqual(['a.example']);
+    expect(registry.size).toBe(1);
+  });
+});

@@ -1,0 +1,137 @@
+import { AppError } from '../../errors/app-error.js';
+import { AdaptiveConcurrency } from './concurrency-per-host.js';
+import { BacklogLimit } from './backlog-limit.js';
+import { HostBusyError } from '../outbound-errors.js';
+import type { SlotScheduler, WaitingHost } from './slot-scheduler.js';
+
+/** Maximum wait for a slot, approximately. A waiting download occupies a worker of the queue. */
+const MAX_WAIT_MS = 2000;
+/** Thousands of rejected downloads must not return at the same moment. */
+const RETRY_SPREAD_MS = 20;
+const MAX_RETRY_MS = 30_000;
+
+interface Waiter {
+  start: () => void;
+}
+
+/**
+ * The download slots of one host. A slow host fills its own slots only. A download that would wait long
+ * is rejected and returns later, so it holds up no other host.
+ */
+export class OriginSlots implements WaitingHost {
+  private running = 0;
+  private readonly waiters = new Set<Waiter>();
+  private readonly backlog: BacklogLimit;
+  /** Downloads rejected since the host last finished one. */
+  private rejected = 0;
+
+  constructor(
+    private readonly host: string,
+    private readonly scheduler: SlotScheduler,
+    private readonly concurrency: AdaptiveConcurrency,
+    private readonly maxWaitMs = MAX_WAIT_MS,
+  ) {
+    this.backlog = new BacklogLimit(maxWaitMs);
+  }
+
+  /** Number of downloads that run and that wait for a slot. */
+  get load(): { running: number; waiting: number } {
+    return { running: this.running, waiting: this.waiters.size };
+  }
+
+  get hasWaiting(): boolean {
+    return this.waiters.size > 0;
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.running < this.concurrency.limit;
+  }
+
+  /** @throws HostBusyError, the reason of `signal`, or the error of `work` */
+  async runInSlot<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    await this.acquire(signal);
+    try {
+      const result = await work();
+      this.concurrency.recordSuccess();
+      return result;
+    } catch (error) {
+      // A missing image shows nothing about the load of its server. A temporary failure does.
+      if (error instanceof AppError && error.retry === 'later') this.concurrency.recordOverload();
+      throw error;
+    } finally {
+      this.release();
+    }
+  }
+
+  startNext(): void {
+    const [waiter] = this.waiters;
+    this.occupy();
+    waiter.start();
+  }
+
+  private acquire(signal: AbortSignal | undefined): Promise<void> | undefined {
+    if (!this.scheduler.isFull && this.hasFreeSlot) {
+      this.occupy();
+      return undefined;
+    }
+    if (this.isStuck(this.waiters.size)) throw this.reject();
+    return this.wait(signal);
+  }
+
+  private wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stopWaiting = () => {
+        clearInterval(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.waiters.delete(waiter);
+        if (!this.hasWaiting) this.scheduler.removeWaiting(this);
+      };
+      const leave = (reason: unknown) => {
+        stopWaiting();
+        reject(reason);
+      };
+      const onAbort = () => leave(signal?.reason);
+      const timer = setInterval(() => {
+        if (this.isStuck(this.waiters.size - 1)) leave(this.reject());
+      }, this.maxWaitMs);
+      const waiter: Waiter = {
+        start: () => {
+          stopWaiting();
+          resolve();
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.waiters.add(waiter);
+      this.scheduler.addWaiting(this);
+    });
+  }
+
+  /**
+   * Returns true if too many downloads wait because of the limit of the host itself. Downloads that wait
+   * for the total limit keep waiting.
+   */
+  private isStuck(othersWaiting: number): boolean {
+    return !this.hasFreeSlot && othersWaiting >= this.backlog.maxWaiting;
+  }
+
+  private reject(): HostBusyError {
+    const delay = Math.min(this.maxWaitMs + this.rejected * RETRY_SPREAD_MS, MAX_RETRY_MS);
+    this.rejected += 1;
+    return new HostBusyError(this.host, delay * (0.8 + 0.4 * Math.random()));
+  }
+
+  private occupy(): void {
+    this.backlog.recordStart();
+    this.running += 1;
+    this.scheduler.occupySlot();
+  }
+
+  private release(): void {
+    this.rejected = 0;
+    this.backlog.recordEnd();
+    this.running -= 1;
+    this.scheduler.freeSlot();
+    if (this.running === 0 && !this.hasWaiting) this.backlog.reset();
+  }
+}

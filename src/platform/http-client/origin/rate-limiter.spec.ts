@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { HttpStatusError } from '../refusal/http-status-error.js';
+import { RateLimiter } from './rate-limiter.js';
+import { RequestPace } from './request-pace.js';
+
+const HOST = 'shop.example';
+const URL_A = 'https://shop.example/a.jpg';
+const URL_B = 'https://shop.example/b.jpg';
+
+let now: number;
+let pace: RequestPace;
+let limiter: RateLimiter;
+beforeEach(() => {
+  now = 1_000_000;
+  pace = new RequestPace(now);
+  limiter = new RateLimiter(HOST, pace, () => now);
+});
+
+/** One download that is answered with this status, once the host may be asked. */
+async function attemptDownload(url: string, status: number, retryAfter?: string): Promise<unknown> {
+  now = Math.max(now, now + pace.delay(now));
+  const token = await limiter.acquireToken(undefined);
+  return limiter
+    .runLimited(url, token, () =>
+      status === 200
+        ? Promise.resolve('image')
+        : Promise.reject(new HttpStatusError(HOST, status, retryAfter)),
+    )
+    .catch((error: unknown) => error);
+}
+
+describe('RateLimiter', () => {
+  it('RateLimiter pauses the whole host and spreads the retries of its images', async () => {
+    for (let i = 0; i < 20; i += 1) await attemptDownload(URL_A, 200);
+    now += 500;
+    const error = await attemptDownload(URL_A, 429, '10');
+    expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
+
+    const delays: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      await limiter.acquireToken(undefined).catch((refused: { retryAfterMs: number }) => {
+        delays.push(refused.retryAfterMs);
+      });
+    }
+    expect(delays).toHaveLength(5);
+    expect(delays.every((delay) => delay >= 7000 && delay <= 11_000)).toBe(true);
+    expect(delays).toEqual(delays.toSorted((a, b) => a - b));
+  });
+
+  it('RateLimiter counts attempts of a URL that is refused while others of its host succeed', async () => {
+    const codes: unknown[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      codes.push(((await attemptDownload(URL_A, 503)) as HttpStatusError).code);
+      await attemptDownload(URL_B, 200);
+    }
+    expect(codes).toEqual([...Array<string>(5).fill('host_rate_limited'), 'http_503', 'http_503']);
+  });
+
+  it.each([
+    [503, 5],
+    [429, 10],
+  ])(
+    'RateLimiter counts attempts when a host answers %i to all after %i pauses',
+    async (status, pauses) => {
+      const retries: unknown[] = [];
+      for (let i = 0; i <= pauses; i += 1) {
+        retries.push(((await attemptDownload(`${URL_A}?${i}`, status)) as HttpStatusError).retry);
+      }
+      expect(retries).toEqual([...Array<string>(pauses).fill('uncounted'), 'later']);
+    },
+  );
+
+  it('RateLimiter revokes tokens that were taken before a pause', async () => {
+    await attemptDownload(URL_A, 429, '1');
+    await attemptDownload(URL_A, 200);
+    now += pace.delay(now);
+    const token = await limiter.acquireToken(undefined);
+    await attemptDownload(URL_A, 429, '1');
+    now = pace.pausedUntil;
+    const send = () => Promise.resolve('image');
+    await expect(limiter.runLimited(URL_B, token, send)).rejects.toMatchObject({
+      code: 'host_rate_limited',
+    });
+  });
+
+  it('RateLimiter keeps the pause after a late response to a request from before it', async () => {
+    let reject!: (error: Error) => void;
+    const late = new Promise<string>((_resolve, fail) => (reject = fail));
+    const running = limiter.runLimited(URL_A, undefined, () => late);
+    now += 5;
+    await attemptDownload(URL_B, 429);
+    now += 50;
+    reject(new HttpStatusError(HOST, 404));
+    await expect(running).rejects.toMatchObject({ code: 'http_404' });
+    expect(pace.failedPauses).toBe(1);
+  });
+
+  it('RateLimiter ends the pause after any other response', async () => {
+    await attemptDownload(URL_A, 429);
+    expect(await attemptDownload(URL_A, 404)).toMatchObject({ code: 'http_404' });
+    expect(pace.failedPauses).toBe(0);
+  });
+});

@@ -1,0 +1,50 @@
+import { OutboundError } from '../outbound-errors.js';
+import { parseRetryAfter } from './retry-after.js';
+import { OUTBOUND_ERRORS } from '../error-table.js';
+
+/**
+ * Temporary statuses. 202 announces an image that is still generated. 421 asks for another connection.
+ * Cloudflare answers 520 to 530 for an origin that did not respond. Hosts and proxies under load answer 508,
+ * 509, 529, 598 and 599.
+ */
+const TEMPORARY = new Set([
+  202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 520, 521, 522, 523, 524, 525, 526,
+  527, 529, 530, 598, 599,
+]);
+
+const ADVICE: Record<number, string> = {
+  202: 'it still generates the file. Retry later.',
+  401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
+  404: 'there is nothing at this URL. Correct it and upload the row again.',
+  410: 'the file was removed, or the link has expired. Correct the URL, or export the catalog again, then upload the row again.',
+  429: 'it gets too many requests. Retry later.',
+};
+
+/** The server responded without the file. */
+export class HttpStatusError extends OutboundError {
+  readonly httpStatus: number;
+
+  /** @param userAgent the `User-Agent` that was sent; servers reject some */
+  constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
+    const passing = TEMPORARY.has(status);
+    const advice =
+      (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
+      (passing
+        ? 'it has an internal error. Retry when it works again.'
+        : 'it does not give out the file. Open the URL in a browser to see why.');
+    super(OUTBOUND_ERRORS.http_NNN.withPart(status), {
+      retry: passing ? 'later' : 'never',
+      retryAfterMs: passing ? parseRetryAfter(retryAfter) : undefined,
+      message: `${host} answered ${status}: ${advice}`,
+      details: { http_status: status },
+    });
+    this.httpStatus = status;
+  }
+}
+
+function forbiddenAdvice(userAgent = 'Pressroom'): string {
+  return (
+    `it does not allow the download. Make the file public, or allow the user agent "${userAgent}". ` +
+    'Where a server wants another agent, a Referer or a key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
+  );
+}

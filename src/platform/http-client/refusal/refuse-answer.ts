@@ -1,0 +1,68 @@
+import { diagnosePage } from './diagnose-page.js';
+import type { FollowedAnswer } from '../request/follow-redirects.js';
+import { HttpStatusError } from './http-status-error.js';
+import { beginsLikeImage } from '../body/image-signature.js';
+import { DownloadTooLargeError } from '../outbound-errors.js';
+import { peekStream } from '../body/peek-stream.js';
+
+/** Maximum number of bytes of a page that are read for its diagnosis. */
+const PAGE_BYTES = 16 * 1024;
+const PAGE_TIMEOUT_MS = 2000;
+
+export interface AnswerContext {
+  start: URL;
+  /** The `User-Agent` that was sent. Some servers reject unknown ones. */
+  userAgent: string;
+  maxBytes: number;
+}
+
+/**
+ * Throws for a response without an image file: an error status, a page, or too large a file. Leaves the
+ * body unread.
+ * @throws AppError
+ */
+export async function refuseAnswer(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
+  const { status, header, finalUrl } = answer;
+  const { userAgent, maxBytes } = context;
+  const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
+  let isFile = holdsWholeFile(status, header('content-range'));
+  if (isPage || !isFile) {
+    const isImage = await isImageOrThrow(answer, context);
+    isFile ||= isImage && isSuccess(status) && header('content-range') === undefined;
+  }
+  if (!isFile)
+    throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'), userAgent);
+  if (Number(header('content-length')) > maxBytes) throw new DownloadTooLargeError(maxBytes);
+}
+
+/** Returns true if the body begins like an image. Throws if it is a page with a known meaning. */
+async function isImageOrThrow(
+  { status, header, finalUrl, body }: FollowedAnswer,
+  { start, userAgent }: AnswerContext,
+): Promise<boolean> {
+  const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
+  if (beginsLikeImage(page)) return true;
+  const diagnosed = diagnosePage({
+    status,
+    header,
+    url: finalUrl,
+    wasRedirected: finalUrl.href !== start.href,
+    page: page.toString('utf8'),
+    userAgent,
+  });
+  if (diagnosed) throw diagnosed;
+  return false;
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/**
+ * Returns true for a status of a complete file. Servers that generate or transform images on request send
+ * 201 and 203.
+ */
+function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
+  if (status !== 206) return status === 200 || status === 201 || status === 203;
+  // The total may be unknown. The decoder then detects an incomplete image.
+  const [, last, total] = /^bytes[\s=]+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
+  return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
+}

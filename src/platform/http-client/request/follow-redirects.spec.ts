@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { file, redirectTo } from '../../../../test/support/origin-behaviors.js';
+import { TestDownloads } from '../../../../test/support/test-downloads.js';
+import { getFollowingRedirects } from './follow-redirects.js';
+
+const content = randomBytes(100_000);
+const downloads = TestDownloads.forThisFile();
+
+describe('Redirects', () => {
+  it('Redirects are followed, relative ones too, as often as allowed', async () => {
+    downloads.origin.on('/1', redirectTo('/2', 301)).on('/2', redirectTo('3', 303));
+    downloads.origin
+      .on('/3', redirectTo(downloads.origin.url('/a.jpg'), 300))
+      .on('/a.jpg', file(content));
+    await expect(downloads.downloadPath('/1', { maxRedirects: 3 })).resolves.toMatchObject({
+      finalUrl: downloads.origin.url('/a.jpg'),
+    });
+    await expect(downloads.downloadPath('/1', { maxRedirects: 2 })).rejects.toMatchObject({
+      code: 'redirect_limit',
+    });
+  });
+
+  it('Redirects send the cookies that an earlier response has set', async () => {
+    downloads.origin.on('/guarded.jpg', (request, response) => {
+      const { cookie } = request.headers;
+      if (cookie === 'seen=1') return file(content)(request, response);
+      return redirectTo('/guarded.jpg', 307, { 'set-cookie': ['seen=1; Path=/', 'x=2; Path=/no'] })(
+        request,
+        response,
+      );
+    });
+    const downloader = downloads.newDownloader();
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
+    // Each download starts without cookies.
+    expect(downloads.origin.requests.map(({ headers }) => headers.cookie)).toEqual([
+      undefined,
+      'seen=1',
+      undefined,
+      'seen=1',
+    ]);
+  });
+
+  it('Redirects may lead to host names with non-ASCII letters', async () => {
+    downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(content));
+    await expect(downloads.downloadPath('/1')).resolves.toMatchObject({
+      finalUrl: downloads.origin.url('/gr%C3%BCn.jpg'),
+    });
+  });
+
+  it('Redirects from https to http are not followed unless that is allowed', async () => {
+    const answer = {
+      status: 301,
+      header: () => 'http://example.com/',
+      setCookie: [],
+      body: new PassThrough(),
+    };
+    const http = { send: () => Promise.resolve(answer) } as never;
+    const { signal } = new AbortController();
+    await expect(
+      getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
+    ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
+  });
+});

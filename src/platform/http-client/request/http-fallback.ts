@@ -1,0 +1,48 @@
+import { AppError } from '../../errors/app-error.js';
+import type { ErrorDefinition } from '../../errors/error-definition.js';
+import { OUTBOUND_ERRORS } from '../error-table.js';
+
+/** Errors of a server that may support http only. */
+const WITHOUT_HTTPS = new Set<ErrorDefinition>([
+  OUTBOUND_ERRORS.connection_refused,
+  OUTBOUND_ERRORS.connection_reset,
+  OUTBOUND_ERRORS.connection_timed_out,
+  OUTBOUND_ERRORS.response_invalid,
+  OUTBOUND_ERRORS.tls_invalid,
+  OUTBOUND_ERRORS.tls_chain_incomplete,
+  OUTBOUND_ERRORS.tls_outdated,
+]);
+
+/**
+ * Calls `download` with `url`. Calls it with `http:` if the server does not support `https:` and nobody asked for
+ * it.
+ *
+ * @param isAssumed tells whether `https:` was added to a URL without a protocol; called after a failure
+ * @throws the first error if both fail for want of a connection
+ */
+export async function withHttpFallback<T>(
+  url: string,
+  isAssumed: () => boolean | Promise<boolean>,
+  download: (url: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await download(url);
+  } catch (error) {
+    if (!isWithoutHttps(error) || !(await isAssumed())) throw error;
+    return download(url.replace(/^https:/, 'http:')).catch((second: unknown) => {
+      throw isWithoutHttps(second) ? error : second;
+    });
+  }
+}
+
+/** Calls `download` with `url`. For `//host/a.jpg`, calls it by `https:` first, then by `http:` as above. */
+export function trySchemes<T>(url: string, download: (url: string) => Promise<T>): Promise<T> {
+  const isAssumed = url.startsWith('//');
+  return withHttpFallback(withScheme(url), () => isAssumed, download);
+}
+
+/** Adds `https:` to a URL that begins with `//`. */
+export const withScheme = (url: string): string => (url.startsWith('//') ? `https:${url}` : url);
+
+const isWithoutHttps = (error: unknown): boolean =>
+  error instanceof AppError && WITHOUT_HTTPS.has(error.definition);

@@ -1,0 +1,168 @@
+import http, { type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import {
+  create as createAxios,
+  isAxiosError,
+  type AxiosInstance,
+  type RawAxiosResponseHeaders,
+} from 'axios';
+import { connectionError } from '../connection/connection-error.js';
+import type { AgentPair, Destination, OutboundAgents } from '../connection/guarded-agent.js';
+import { MAX_HEADER_BYTES } from '../connection/lenient-connection.js';
+import { OriginRegistry } from '../origin/origin-registry.js';
+import { defaultUserAgent } from './request-headers.js';
+
+/** One retry for an idle connection that the server closed, one for the lenient parser. */
+const MAX_RETRIES = 2;
+
+export interface OutboundCall {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers?: Record<string, string>;
+  body?: Buffer;
+  /** Reads the body to the end of its connection, for a server that announces a wrong length. */
+  ignoreLength?: boolean;
+  signal: AbortSignal;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  /** Returns the value of a response header by its lower-case name. */
+  readonly header: (name: string) => string | undefined;
+  /** The values of all `Set-Cookie` headers. */
+  setCookie: readonly string[];
+  /**
+   * The bytes as they arrive, neither decoded nor counted. The caller reads them to the end or destroys
+   * the stream.
+   */
+  body: Readable;
+}
+
+/**
+ * Sends one HTTP request to an external server. Uses no proxy of the environment, follows no redirect and
+ * decodes nothing. Its agents check the address when they connect.
+ */
+export class OutboundHttp {
+  private readonly axios: AxiosInstance;
+  constructor(
+    private readonly agents: OutboundAgents,
+    userAgent = defaultUserAgent(),
+    private readonly origins = new OriginRegistry(),
+  ) {
+    this.axios = createAxios({
+      proxy: false,
+      maxRedirects: 0,
+      decompress: false,
+      responseType: 'stream',
+      // Sends bytes and returns a stream without transformation.
+      transformRequest: [],
+      transformResponse: [],
+      validateStatus: () => true,
+      maxContentLength: -1,
+      maxBodyLength: -1,
+      headers: {
+        'User-Agent': userAgent,
+        'Accept-Encoding': 'identity',
+      },
+    });
+  }
+
+  /** @throws AppError for a failed connection; the signal's reason when aborted */
+  async send(call: OutboundCall): Promise<OutboundAnswer> {
+    const { method, url, signal } = call;
+    for (let retries = 0; ; retries += 1) {
+      // Chosen before the request, because another download may set `needsLenientParser` meanwhile.
+      const agents = this.agentsFor(call);
+      try {
+        return await this.sendOnce(call, agents);
+      } catch (error) {
+        signal.throwIfAborted();
+        const isMalformed = agents === this.agents && isParseError(error);
+        const mayRetry = method === 'GET' && retries < MAX_RETRIES;
+        if (!mayRetry || !(isMalformed || wasClosedWhileIdle(error))) {
+          throw connectionError(error, url.hostname);
+        }
+        if (isMalformed) this.origins.originOf(url.host).needsLenientParser = true;
+      }
+    }
+  }
+
+  private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
+    if (ignoreLength) return this.agents.lengthIgnoring;
+    const isLenient = method === 'GET' && this.origins.originOf(url.host).needsLenientParser;
+    return isLenient ? this.agents.lenient : this.agents;
+  }
+
+  private async sendOnce(
+    { method, url, headers, body, signal }: OutboundCall,
+    agents: AgentPair,
+  ): Promise<OutboundAnswer> {
+    const { httpAgent, httpsAgent } = agents;
+    const isLenient = agents !== this.agents;
+    // An error in the body ends the response; the next attempt is lenient.
+    const onParseError = () => {
+      if (method === 'GET') this.origins.originOf(url.host).needsLenientParser = true;
+    };
+    const response = await this.axios.request<Readable>({
+      httpAgent,
+      httpsAgent,
+      method,
+      url: url.href,
+      headers,
+      data: body,
+      signal,
+      // Accepts blanks after the size of a chunk. The agents check the head themselves.
+      insecureHTTPParser: isLenient,
+      transport: { request: requestFor(signal, onParseError) },
+    });
+    // An abort emits 'error' on the body even before it is read.
+    response.data.on('error', () => undefined);
+    const received = response.headers as RawAxiosResponseHeaders;
+    return {
+      status: response.status,
+      header: (name) => received[name]?.toString(),
+      setCookie: arrayOf(received['set-cookie']),
+      body: response.data,
+    };
+  }
+}
+
+/**
+ * Returns a request function that accepts long response headers, as browsers do. Node.js accepts 16 KB.
+ *
+ * @param onParseError called for a malformed head, and for a malformed body
+ */
+function requestFor(connectSignal: AbortSignal, onParseError: () => void) {
+  return (
+    options: RequestOptions,
+    onResponse: (response: http.IncomingMessage) => void,
+  ): http.ClientRequest => {
+    const { request } = options.protocol === 'https:' ? https : http;
+    const added: Partial<Destination> = { maxHeaderSize: MAX_HEADER_BYTES, connectSignal };
+    const sent = request(Object.assign(options, added), onResponse);
+    return sent.on('error', (error: NodeJS.ErrnoException) => {
+      // A DOMException, which an abort causes, has a number.
+      if (String(error.code).startsWith('HPE_')) onParseError();
+    });
+  };
+}
+
+/** Returns true for a response that Node.js can't parse: `HPE_INVALID_HEADER_TOKEN` and similar codes. */
+function isParseError(error: unknown): boolean {
+  return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
+}
+
+function arrayOf(values: unknown): string[] {
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
+/**
+ * Returns true if the server closed a reused connection at the same moment. A new connection shows
+ * whether there is a fault.
+ */
+function wasClosedWhileIdle(error: unknown): boolean {
+  if (!isAxiosError(error)) return false;
+  const { reusedSocket } = error.request as { reusedSocket?: boolean };
+  return reusedSocket === true && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}

@@ -1,0 +1,42 @@
+import { isIP } from 'node:net';
+import { UrlInvalidError } from '../outbound-errors.js';
+import { parseUrl } from '../../url/parse-url.js';
+
+/**
+ * Maximum length of a URL in characters, before parsing. Signed URLs with a security token have 2,400;
+ * servers accept up to 8 KB.
+ */
+export const MAX_URL_LENGTH = 8192;
+
+/**
+ * Parses an outbound URL. No other code does. WHATWG `URL` normalizes decimal, octal, hex, full-width and
+ * percent-encoded forms of an address. The checked address is then the one that is connected to.
+ * @throws UrlInvalidError
+ */
+export function parseOutboundUrl(text: string, base?: URL): URL {
+  if (text.length > MAX_URL_LENGTH)
+    throw new UrlInvalidError(`it is longer than ${MAX_URL_LENGTH} characters`);
+  const url = parseUrl(text, base);
+  if (!url) throw new UrlInvalidError('it is not a URL such as https://example.com/image.jpg');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UrlInvalidError('only http:// and https:// URLs are fetched');
+  }
+  if (url.username || url.password) {
+    throw new UrlInvalidError('it carries a user name or password; use a URL without them');
+  }
+  // Chromium escapes these two characters in a path. WHATWG URL of Node.js 20 does not, and some servers
+  // reject them.
+  url.pathname = url.pathname.replaceAll('|', '%7C').replaceAll('^', '%5E');
+  return url;
+}
+
+/** Returns the port of the connection, by default that of the protocol. */
+export function portOf(url: URL): number {
+  return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
+}
+
+/** Returns the host if it is a literal IP address, without brackets. */
+export function literalAddress(url: URL): string | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) ? host : undefined;
+}

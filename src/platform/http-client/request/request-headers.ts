@@ -1,0 +1,77 @@
+import type { HostHeaders } from '../../config/request-headers-file.js';
+import { VERSION } from '../../config/version.js';
+
+export interface RequestHeadersOptions {
+  userAgent?: string;
+  /** `origin` sends the origin of the image's URL. Any other value is sent unchanged. */
+  referer?: string;
+  hosts?: readonly HostHeaders[];
+}
+
+const MEDIA_TYPES: Record<string, string> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  jfif: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+};
+/** Formats that every shop and marketplace supports. */
+const COMMON_TYPES = ['image/jpeg', 'image/png', 'image/gif'];
+
+/**
+ * Builds the request headers of an image download: user agent, accepted formats, and configured headers
+ * of the host.
+ */
+export class RequestHeaders {
+  readonly userAgent: string;
+
+  constructor(private readonly options: RequestHeadersOptions = {}) {
+    this.userAgent = options.userAgent ?? defaultUserAgent();
+  }
+
+  /**
+   * @param isDowngraded true if a redirect from https to http led here; configured headers may be secrets
+   *   and are then not sent
+   */
+  headersFor(url: URL, isDowngraded = false): Record<string, string> {
+    const { referer, hosts = [] } = this.options;
+    const headers = new Headers({ Accept: acceptFor(url), 'User-Agent': this.userAgent });
+    if (referer) headers.set('Referer', referer === 'origin' ? `${url.origin}/` : referer);
+    if (!isDowngraded) {
+      // Sorted from general to specific patterns. The most specific one has priority.
+      const matching = hosts.filter(({ host }) => matchesHost(host, url));
+      for (const host of matching.toSorted((a, b) => a.host.length - b.host.length)) {
+        for (const [name, value] of Object.entries(host.headers)) headers.set(name, value);
+      }
+    }
+    return Object.fromEntries(headers);
+  }
+}
+
+/** Returns the default user agent with a contact URL, as server operators ask of clients. */
+export function defaultUserAgent(contactUrl?: string): string {
+  return `Pressroom/${VERSION}${contactUrl ? ` (+${contactUrl})` : ''}`;
+}
+
+/**
+ * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg
+ * with WebP or AVIF, which marketplaces reject. Any other format is still better than no image.
+ */
+function acceptFor(url: URL): string {
+  const extension = /\.([a-z]+)$/i.exec(url.pathname)?.[1].toLowerCase() ?? '';
+  const own = MEDIA_TYPES[extension];
+  const others = COMMON_TYPES.filter((type) => type !== own);
+  const preferred = own ? [own, ...others.map((type) => `${type};q=0.9`)] : others;
+  return [...preferred, '*/*;q=0.1'].join(',');
+}
+
+function matchesHost(pattern: string, url: URL): boolean {
+  if (pattern === '*') return true;
+  if (pattern.startsWith('*.'))
+    return [url.host, url.hostname].some((name) => name.endsWith(pattern.slice(1)));
+  return pattern === url.host || pattern === url.hostname;
+}

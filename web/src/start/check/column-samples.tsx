@@ -1,0 +1,47 @@
+import type { CatalogColumn, PreviewRow } from '../../api/types.js';
+import { Thumbnail } from '../../parts/thumbnail.js';
+
+const MAX_THUMBNAILS = 4;
+const MAX_TEXTS = 3;
+
+interface Props {
+  column: CatalogColumn;
+  isImage: boolean;
+  /** First rows with resolved links, if this is the only image column. */
+  rows: PreviewRow[];
+}
+
+/** Shows thumbnails of an image column, or the first texts of another column. */
+export function ColumnSamples({ column: { name, samples }, isImage, rows }: Props) {
+  const links = isImage ? sampleLinks(samples, rows) : [];
+  if (links.length > 0)
+    return (
+      <div class="thumbnails">
+        {links.map((url, index) => (
+          <Thumbnail key={`${index} ${url}`} url={url} name={`${name}, sample ${index + 1}`} />
+        ))}
+      </div>
+    );
+  if (samples.length === 0) return <span class="soft small">Empty in the first rows</span>;
+  return (
+    <ul class="samples small">
+      {samples.slice(0, MAX_TEXTS).map((text, index) => (
+        <li key={index} class="clip" title={text}>
+          {text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function sampleLinks(samples: string[], rows: PreviewRow[]): string[] {
+  const resolved = rows.flatMap(({ input_urls }) => input_urls);
+  const links = resolved.length > 0 ? resolved : samples.flatMap((text) => linksIn(text));
+  return [...new Set(links)].slice(0, MAX_THUMBNAILS);
+}
+
+/** Finds links in a cell. Skips the last link of a truncated sample, which is truncated as well. */
+function linksIn(text: string): string[] {
+  const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
+  return text.endsWith('…') ? links.slice(0, -1) : links;
+}

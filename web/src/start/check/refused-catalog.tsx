@@ -1,0 +1,72 @@
+import { count, counted } from '../../format.js';
+import { titleOf } from '../catalog.js';
+import type { Refusal } from './check.js';
+import { toPageLabels } from './page-labels.js';
+import { FileSettings } from '../options/file-settings.js';
+import type { FileOptions } from '../options/file-options.js';
+import type { Draft } from '../kept-draft.js';
+import { MappingTable } from './mapping-table.js';
+import { DownloadProblems } from './download-problems.js';
+import { ProblemTable } from './problem-table.js';
+
+interface Props {
+  draft: Draft;
+  problem: Refusal;
+  busy: boolean;
+  onRead: (options: FileOptions) => void;
+  onStartOver: () => void;
+}
+
+/** Lists the reasons for a refused file and offers the options for reading it. */
+export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Props) {
+  const { fileOptions: options } = draft;
+  const errors = problem.errors ?? [];
+  const total = problem.error_count ?? errors.length;
+  const isOneOfFile = total === 1 && errors[0]?.row === null;
+  return (
+    <div class="stack refused">
+      <div class="row spread">
+        <h1 class="breakable" tabIndex={-1}>
+          {titleOf(draft.catalog)}
+        </h1>
+        <button class="button primary" type="button" onClick={onStartOver}>
+          Choose another file
+        </button>
+      </div>
+      <div class="notice bad" role="alert">
+        {total > 0 && !isOneOfFile ? (
+          <>
+            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file and choose it
+            again, or change how it is read.
+          </>
+        ) : (
+          <>
+            <strong>This can’t be used.</strong> {toPageLabels(problem.detail)}
+          </>
+        )}
+      </div>
+      {errors.length > 0 && !isOneOfFile && (
+        <section class="sheet stack" aria-labelledby="problems">
+          <div class="row spread">
+            <h2 id="problems">
+              {total > errors.length
+                ? `The first ${count(errors.length)} of ${counted(total, 'problem')}`
+                : 'Problems found'}
+            </h2>
+            <DownloadProblems draft={draft} />
+          </div>
+          <ProblemTable problems={errors} />
+        </section>
+      )}
+      {problem.header && (
+        <MappingTable
+          answer={{ header: problem.header, preview: [] }}
+          options={options}
+          busy={busy}
+          onChange={onRead}
+        />
+      )}
+      <FileSettings options={options} open onChange={onRead} />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { UploadChecked } from '../../api/types.js';
+import { count, counted } from '../../format.js';
+import { DownloadProblems } from './download-problems.js';
+import type { Draft } from '../kept-draft.js';
+import { ProblemTable } from './problem-table.js';
+import { affectedRows } from '../start-label.js';
+
+interface Props {
+  draft: Draft;
+  problems: UploadChecked['problems'];
+}
+
+/** Lists the rows that are skipped when the user continues, and their fixes. */
+export function RowProblems({ draft, problems }: Props) {
+  const { count: total, listed } = problems;
+  return (
+    <details class="sheet row-problems" open>
+      <summary>
+        <strong>{counted(total, 'problem')}</strong>
+        <span class="soft"> in {affectedRows(problems)}</span>
+      </summary>
+      <div class="stack">
+        <p>
+          You can continue. Rows with a problem stay in your file as they are. You can fix their
+          links later under Problems.
+        </p>
+        <div class="row spread">
+          <h2>
+            {total > listed.length
+              ? `The first ${count(listed.length)} of ${counted(total, 'problem')}`
+              : 'Problems found'}
+          </h2>
+          <DownloadProblems draft={draft} />
+        </div>
+        <ProblemTable problems={listed} />
+      </div>
+    </details>
+  );
+}

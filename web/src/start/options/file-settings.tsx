@@ -1,0 +1,110 @@
+import type { UploadChecked } from '../../api/types.js';
+import { type FileOptions, withReading } from './file-options.js';
+import { DELIMITERS, ENCODINGS } from './reading-choices.js';
+
+interface Props {
+  /** Undefined when the file is unreadable. */
+  answer?: UploadChecked;
+  options: FileOptions;
+  open?: boolean;
+  onChange: (options: FileOptions) => void;
+}
+
+/** Options for reading the file. Each change checks the file again. */
+export function FileSettings({ answer, options, open = false, onChange }: Props) {
+  const set = (change: FileOptions) => onChange(withReading(options, change));
+  const isText = !answer || answer.format === 'csv';
+  const sheets = answer?.sheets ?? [];
+  return (
+    <details class="sheet file-settings" open={open}>
+      <summary>File settings</summary>
+      <div class="settings">
+        {isText && (
+          <Select
+            label="Encoding"
+            value={options.encoding}
+            choices={ENCODINGS}
+            detected={answer?.encoding}
+            onChoose={(encoding) => set({ encoding })}
+          />
+        )}
+        {isText && (
+          <Select
+            label="Delimiter"
+            value={options.delimiter}
+            choices={DELIMITERS}
+            detected={answer?.delimiter ?? undefined}
+            onChoose={(delimiter) => set({ delimiter })}
+          />
+        )}
+        {sheets.length > 1 && (
+          <Select
+            label="Sheet"
+            value={options.sheet}
+            choices={sheets.map((name) => ({ value: name, name }))}
+            detected={answer?.sheet ?? undefined}
+            onChoose={(sheet) => set({ sheet })}
+          />
+        )}
+        {answer?.format !== 'xml' && (
+          <Select
+            label="Header row"
+            value={options.headerRow?.toString()}
+            choices={HEADER_ROWS}
+            detected={answer && String(answer.header_row ?? 0)}
+            onChoose={(row) => set({ headerRow: row === undefined ? undefined : Number(row) })}
+          />
+        )}
+        <label class="field">
+          <span>Folder of the images</span>
+          <input
+            type="url"
+            placeholder="https://shop.example/media/"
+            value={options.baseUrl ?? ''}
+            onChange={(event) =>
+              onChange({ ...options, baseUrl: event.currentTarget.value.trim() || undefined })
+            }
+          />
+        </label>
+      </div>
+    </details>
+  );
+}
+
+const MAX_HEADER_ROW = 20;
+const HEADER_ROWS = [
+  { value: '0', name: 'No header' },
+  ...Array.from({ length: MAX_HEADER_ROW }, (_, index) => ({
+    value: String(index + 1),
+    name: `Row ${index + 1}`,
+  })),
+];
+
+interface SelectProps {
+  label: string;
+  value: string | undefined;
+  choices: { value: string; name: string }[];
+  detected: string | undefined;
+  onChoose: (value: string | undefined) => void;
+}
+
+function Select({ label, value, choices, detected, onChoose }: SelectProps) {
+  const found = choices.find((choice) => choice.value === detected)?.name ?? detected;
+  const automatic = found && value === undefined ? `Automatic (${found})` : 'Automatic';
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select
+        value={value ?? ''}
+        onChange={(event) => onChoose(event.currentTarget.value || undefined)}
+      >
+        <option value="">{automatic}</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

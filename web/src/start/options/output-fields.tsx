@@ -1,0 +1,136 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { FORMATS } from './choices.js';
+import { GeometryFields } from './geometry-fields.js';
+import { NumberInput } from './number-input.js';
+import { OutputQuality } from './output-quality.js';
+import { MAX_SIDE } from './output-shape.js';
+import { FITS, type OutputChoice, problemOfSize } from './outputs.js';
+import { MAX_KILOBYTES } from './quality-choice.js';
+import { Refusal, useRefusal } from '../check/refused-fields.js';
+
+interface Props {
+  number: number;
+  output: OutputChoice;
+  nameProblem: string;
+  onChange: (change: Partial<OutputChoice>) => void;
+  onRemove?: () => void;
+}
+
+const SIDES = ['width', 'height'] as const;
+
+/** Fields of one of several outputs. */
+export function OutputFields({ number, output, nameProblem, onChange, onRemove }: Props) {
+  const sizeProblem = problemOfSize(output);
+  const problem = nameProblem || sizeProblem;
+  const problemId = `output-${number}-problem`;
+  const described = problem === '' ? undefined : problemId;
+  const path = `outputs[${number - 1}]`;
+  return (
+    <fieldset class="output-fields">
+      <legend class="visually-hidden">Output {number}</legend>
+      <label class="wide">
+        Name
+        <NameInput
+          field={`${path}.name`}
+          value={output.name}
+          problem={nameProblem}
+          describedBy={described}
+          onInput={(name) => onChange({ name })}
+        />
+      </label>
+      <label>
+        Format
+        <select
+          value={output.format}
+          onChange={(event) =>
+            onChange({ format: event.currentTarget.value as OutputChoice['format'] })
+          }
+        >
+          {FORMATS.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {value === 'original' ? 'Original' : name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Fit
+        <select
+          value={output.fit}
+          onChange={(event) => onChange({ fit: event.currentTarget.value as OutputChoice['fit'] })}
+        >
+          {FITS.map(({ value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="soft small wide">{FITS.find(({ value }) => value === output.fit)?.meaning}</p>
+      {SIDES.map((side) => (
+        <NumberInput
+          key={side}
+          label={side === 'width' ? 'Width (px)' : 'Height (px)'}
+          field={`${path}.${side}`}
+          most={MAX_SIDE}
+          value={output[side]}
+          isRequired={output.fit !== 'inside'}
+          isWrong={sizeProblem !== ''}
+          describedBy={described}
+          onInput={(value) => onChange({ [side]: value })}
+        />
+      ))}
+      <OutputQuality path={path} output={output} onChange={onChange} />
+      <NumberInput
+        label="File size, at most (kB)"
+        field={`${path}.max_bytes`}
+        most={MAX_KILOBYTES}
+        value={output.maxKilobytes}
+        onInput={(maxKilobytes) => onChange({ maxKilobytes })}
+      />
+      <p id={problemId} class="small wrong wide" role="status">
+        {problem}
+      </p>
+      <GeometryFields path={path} choice={output} onChange={onChange} />
+      {onRemove && (
+        <button
+          class="button quiet tiny"
+          type="button"
+          aria-label={`Remove output ${output.name}`}
+          onClick={onRemove}
+        >
+          Remove
+        </button>
+      )}
+      {['name', 'format', 'fit', ...SIDES, 'quality', 'max_bytes'].map((member) => (
+        <Refusal key={member} field={`${path}.${member}`} />
+      ))}
+    </fieldset>
+  );
+}
+
+interface NameProps {
+  field: string;
+  value: string;
+  problem: string;
+  describedBy: string | undefined;
+  onInput: (value: string) => void;
+}
+
+/** An invalid text keeps the form from being sent, as an invalid number does. */
+function NameInput({ field, value, problem, describedBy, onInput }: NameProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const refusal = useRefusal(field, describedBy);
+  useEffect(() => input.current?.setCustomValidity(problem), [problem]);
+  return (
+    <input
+      ref={input}
+      type="text"
+      maxLength={40}
+      value={value}
+      {...refusal}
+      aria-invalid={problem !== '' || refusal['aria-invalid']}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  );
+}

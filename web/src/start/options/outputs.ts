@@ -1,0 +1,125 @@
+import type { PresetOutput } from '../../api/types.js';
+import {
+  DEFAULT_GEOMETRY,
+  type GeometryChoice,
+  geometryFields,
+  isPadding,
+} from './geometry-choice.js';
+import { type Format, isSide } from './output-shape.js';
+import {
+  DEFAULT_QUALITY_CHOICE,
+  isQualityChoiceValid,
+  maxBytesField,
+  type QualityChoice,
+  qualityField,
+} from './quality-choice.js';
+
+/** One output of each image, as chosen in the form. */
+export interface OutputChoice extends QualityChoice, GeometryChoice {
+  name: string;
+  format: Format;
+  /** Texts of the inputs. Empty for no limit. */
+  width: string;
+  height: string;
+  fit: Fit;
+  /** Text of the input: a number from 1 to 100. */
+  quality: string;
+}
+
+export type Fit = 'inside' | 'pad' | 'cover';
+
+export const FITS: { value: Fit; name: string; meaning: string }[] = [
+  { value: 'inside', name: 'Fit inside', meaning: 'Keeps the whole image and its shape.' },
+  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills up the shape.' },
+  { value: 'cover', name: 'Crop', meaning: 'Fills the shape with the part that stands out.' },
+];
+
+/** Limit of the API. */
+export const MAX_OUTPUTS = 10;
+
+/** Returns the first outputs of the form: the settings so far, and a small image. */
+export function firstOutputs({
+  quality,
+  isAutomatic,
+  targetScore,
+  maxKilobytes,
+  format,
+  maxWidth,
+  maxHeight,
+}: SingleOutput): OutputChoice[] {
+  const chosen = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
+  const shared = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...chosen } as const;
+  return [
+    { name: 'large', ...shared, width: maxWidth, height: maxHeight },
+    { name: 'small', ...shared, width: '400', height: '' },
+  ];
+}
+
+interface SingleOutput extends QualityChoice {
+  quality: number;
+  format: Format;
+  maxWidth: string;
+  maxHeight: string;
+}
+
+/** Returns the outputs of a preset, to change them. */
+export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[] =>
+  outputs.map(({ name, format, quality, max_width, max_height }) => ({
+    ...DEFAULT_QUALITY_CHOICE,
+    ...DEFAULT_GEOMETRY,
+    name,
+    format,
+    fit: 'inside',
+    quality: String(quality),
+    width: max_width === null ? '' : String(max_width),
+    height: max_height === null ? '' : String(max_height),
+  }));
+
+/** Returns another output with the settings of the last one and a name that is free. */
+export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
+  let number = outputs.length + 1;
+  while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
+  return { ...outputs.at(-1)!, name: `output-${number}` };
+}
+
+/** Returns what is wrong with the name of an output; empty if nothing is. */
+export function problemOfName(outputs: readonly OutputChoice[], index: number): string {
+  const name = outputs[index].name.toLowerCase();
+  if (!/^[a-z0-9_-]{1,40}$/.test(name))
+    return 'Use 1 to 40 letters, digits, hyphens or underscores.';
+  if (name === 'srcset') return 'The name srcset is taken. Choose another one.';
+  const isTaken = outputs.some((other, i) => i < index && other.name.toLowerCase() === name);
+  return isTaken ? 'Another output has this name. Choose another one.' : '';
+}
+
+/** Returns what is wrong with the size of an output; empty if nothing is. */
+export function problemOfSize({ width, height, fit }: OutputChoice): string {
+  if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
+  const needsBoth = fit !== 'inside' && (width === '' || height === '');
+  return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
+}
+
+/** Returns true if the API accepts the outputs. */
+export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
+  outputs.every(
+    (output, i) =>
+      problemOfName(outputs, i) === '' &&
+      problemOfSize(output) === '' &&
+      isPadding(output.padding) &&
+      isQualityChoiceValid(output.quality, output),
+  );
+
+/** Returns the value of the field `outputs`. */
+export const outputsField = (outputs: readonly OutputChoice[]): string =>
+  JSON.stringify(
+    outputs.map(({ name, format, width, height, fit, quality, ...chosen }) => ({
+      name,
+      ...(format !== 'original' && { format }),
+      ...(width !== '' && { width: Number(width) }),
+      ...(height !== '' && { height: Number(height) }),
+      ...(fit !== 'inside' && { fit }),
+      ...geometryFields(chosen),
+      quality: qualityField(quality, chosen),
+      max_bytes: maxBytesField(chosen),
+    })),
+  );

@@ -1,0 +1,28 @@
+import type { Preset } from '../../api/types.js';
+import { outputWords } from '../../presets/preset-words.js';
+import type { Choices } from './choices.js';
+import { outputsOfPreset } from './outputs.js';
+
+interface Props {
+  preset: Preset;
+  onChange: (change: Partial<Choices>) => void;
+}
+
+/** Names the outputs of a preset and offers to change them. */
+export function PresetOutput({ preset, onChange }: Props) {
+  return (
+    <div class="field">
+      <h2>For {preset.name}</h2>
+      {preset.outputs.map((output) => (
+        <p key={output.name}>{outputWords(output)}</p>
+      ))}
+      <button
+        class="button"
+        type="button"
+        onClick={() => onChange({ outputs: outputsOfPreset(preset.outputs) })}
+      >
+        Change the output
+      </button>
+    </div>
+  );
+}

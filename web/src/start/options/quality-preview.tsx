@@ -1,0 +1,113 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Preview, retryPreview } from '../../api/preview.js';
+import type { Preset, PreviewRow } from '../../api/types.js';
+import { bytes, change } from '../../format.js';
+import { BeforeAfter } from '../../parts/before-after.js';
+import { compressionOf } from './choice-fields.js';
+import type { Choices } from './choices.js';
+import { chosenQuality } from '../../parts/chosen-quality.js';
+
+/** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
+const DEBOUNCE_MS = 220;
+
+interface Props {
+  choices: Choices;
+  /** Undefined without a preset, or until it is loaded. */
+  preset: Preset | undefined;
+  rows: PreviewRow[];
+}
+
+/** Compares one image of the catalog before and after compression with the current options. */
+export function QualityPreview({ choices, preset, rows }: Props) {
+  const images = rows.flatMap(({ product_name, input_urls, assumed_https }) =>
+    input_urls.slice(0, 1).map((url) => ({
+      url: assumed_https.includes(url) ? url.slice('https:'.length) : url,
+      name: product_name,
+    })),
+  );
+  const [index, setIndex] = useState(0);
+  const image = images[index % Math.max(1, images.length)];
+  const before = usePreview(image?.url, '{"original":true}');
+  const after = usePreview(
+    image?.url,
+    JSON.stringify(compressionOf(choices, preset?.outputs ?? [])),
+  );
+  if (!image) return null;
+
+  const reason = before.reason ?? after.reason;
+  const [left, right] = [before.shown, after.shown];
+  return (
+    <figure class={`quality-preview ${after.busy ? 'busy' : ''}`} aria-busy={after.busy}>
+      {left && right ? (
+        <BeforeAfter
+          name={image.name}
+          ratio={left.width / left.height}
+          before={{ src: left.src, label: 'before' }}
+          after={{ src: right.src, label: 'after' }}
+        />
+      ) : (
+        <div class="before-after waiting">
+          <p class="soft small">{reason ?? 'Fetching one of your images…'}</p>
+        </div>
+      )}
+      <figcaption class="row spread small">
+        <span class="number" role="status">
+          {left && right ? (
+            <>
+              {bytes(right.bytesIn)} <span aria-label="becomes">→</span> {bytes(right.bytesOut)}{' '}
+              <strong>{change(right.bytesIn, right.bytesOut)}</strong>
+            </>
+          ) : (
+            <span class="soft clip">{image.name}</span>
+          )}
+        </span>
+        {images.length > 1 && (
+          <button class="as-link" type="button" onClick={() => setIndex(index + 1)}>
+            Another image
+          </button>
+        )}
+        {right && right.quality !== null && (
+          <span class="soft number chosen-quality">
+            Chosen: {chosenQuality(right.quality, right.score)}
+          </span>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Keeps the last preview until the next one is loaded. `options` is JSON, which compares by value. */
+function usePreview(url: string | undefined, options: string) {
+  const [shown, setShown] = useState<Preview & { url: string }>();
+  const [reason, setReason] = useState<string>();
+  const [busy, setBusy] = useState(true);
+
+  useEffect(() => {
+    if (!url) return undefined;
+    const controller = new AbortController();
+    setBusy(true);
+    const look = async () => {
+      try {
+        const parsed = JSON.parse(options) as object;
+        const next = await retryPreview(url, parsed, controller.signal, (error) =>
+          setReason(`${error.message} Retrying automatically.`),
+        );
+        if (controller.signal.aborted) return next.release();
+        setShown({ ...next, url });
+        setReason(undefined);
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        setReason((error as Error).message);
+      }
+      setBusy(false);
+    };
+    const rest = setTimeout(() => void look(), DEBOUNCE_MS);
+    return () => {
+      clearTimeout(rest);
+      controller.abort();
+    };
+  }, [url, options]);
+  useEffect(() => () => shown?.release(), [shown]);
+
+  return { shown: shown?.url === url ? shown : undefined, reason, busy };
+}
