@@ -46,6 +46,14 @@ interface Encoded extends QualityAttempt {
   score?: number;
 }
 
+/** Numbers of encodes. */
+interface EncodeLimits {
+  /** As many as the time allows. */
+  encodes: number;
+  /** A search by size may need more than the time allows. */
+  maxEncodes: number;
+}
+
 type Encode = (quality: number) => Promise<Encoded>;
 
 /**
@@ -54,10 +62,13 @@ type Encode = (quality: number) => Promise<Encoded>;
  *
  * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score. They are encoded
  * at the quality that photographs need on the average.
+ *
+ * @param maxEncodes maximum number of encodes, 1 to 4
  */
 export async function encodeAutomatically(
   source: ImageSource,
   plan: EncodePlan,
+  maxEncodes = MAX_ATTEMPTS,
 ): Promise<AutomaticResult> {
   const curve = QUALITY_CURVES[plan.format];
   if (!curve) {
@@ -65,7 +76,8 @@ export async function encodeAutomatically(
   }
   const encoder = await encoderOf(source, plan);
   try {
-    return await encodeWith(encoder, plan, curve);
+    const encodes = Math.min(maxEncodes, maxAttempts(plan, curve));
+    return await encodeWith(encoder, plan, curve, { encodes, maxEncodes });
   } finally {
     encoder.release();
   }
@@ -75,6 +87,7 @@ async function encodeWith(
   encoder: ScoringEncoder,
   plan: EncodePlan,
   curve: QualityCurve,
+  limits: EncodeLimits,
 ): Promise<AutomaticResult> {
   const { targetScore, maxBytes = Infinity } = plan;
   const attempts: Encoded[] = [];
@@ -92,10 +105,10 @@ async function encodeWith(
   });
   if (targetScore !== undefined) {
     const wanted = targetScore + (encoder.isExact ? 0 : SCORE_MARGIN);
-    const found = await searchScore(plan, curve, wanted, encode);
+    const found = await searchScore(plan, curve, { wanted, maxAttempts: limits.encodes }, encode);
     if (found.best.encoded.length <= maxBytes) return result(found.best, found.isReached);
   }
-  const { best, isReached } = await searchSize(plan, curve, encode, attempts);
+  const { best, isReached } = await searchSize(plan, curve, limits, { encode, earlier: attempts });
   return result(best, isReached && targetScore === undefined);
 }
 
@@ -103,7 +116,7 @@ async function encodeWith(
 async function searchScore(
   plan: EncodePlan,
   curve: QualityCurve,
-  wanted: number,
+  { wanted, maxAttempts }: { wanted: number; maxAttempts: number },
   encode: Encode,
 ): Promise<{ best: Encoded; isReached: boolean }> {
   const { scores, scoreSpread, min, max } = curve;
@@ -118,7 +131,7 @@ async function searchScore(
       typical: scores,
       spread: scoreSpread,
       tolerance: SCORE_TOLERANCE,
-      maxAttempts: maxAttempts(plan, curve),
+      maxAttempts,
     },
     async (quality) => {
       const made = await encode(quality);
@@ -135,12 +148,12 @@ async function searchScore(
 async function searchSize(
   plan: EncodePlan,
   curve: QualityCurve,
-  encode: Encode,
-  earlier: readonly Encoded[],
+  { encodes, maxEncodes }: EncodeLimits,
+  { encode, earlier }: { encode: Encode; earlier: readonly Encoded[] },
 ): Promise<{ best: Encoded; isReached: boolean }> {
   const wanted = Math.log(plan.maxBytes!);
   const withSize = (made: Encoded): Encoded => ({ ...made, value: Math.log(made.encoded.length) });
-  const left = maxAttempts(plan, curve) - earlier.length;
+  const left = encodes - earlier.length;
   return searchQuality(
     {
       goal: 'highest-below',
@@ -150,7 +163,7 @@ async function searchSize(
       max: plan.targetScore === undefined ? Math.max(plan.quality, curve.min) : curve.max,
       typical: curve.sizes,
       tolerance: SIZE_TOLERANCE,
-      maxAttempts: Math.min(MAX_ATTEMPTS - earlier.length, Math.max(SIZE_ATTEMPTS, left)),
+      maxAttempts: Math.min(maxEncodes - earlier.length, Math.max(SIZE_ATTEMPTS, left)),
     },
     async (quality) => withSize(await encode(quality)),
     { earlier: earlier.map(withSize) },

@@ -1,8 +1,9 @@
-import { type AutomaticResult, encodeAutomatically } from './encode-automatically.js';
 import { encodeImage } from '../encode/encode-image.js';
 import type { EncodePlan } from '../encode/encode-plan.js';
 import type { ImageSource } from '../inspect/image-source.js';
 import { keepsFrames } from '../encode/keeps-frames.js';
+import { type AutomaticResult, encodeAutomatically } from './encode-automatically.js';
+import { MAX_ATTEMPTS } from './quality-curves.js';
 
 /** Times by which a lossless source may exceed `max_bytes` at the size of the output. Larger ones are photographs. */
 const MAX_EXCESS = 4;
@@ -17,7 +18,7 @@ export type TargetResult = Omit<AutomaticResult, 'attempts'>;
 /**
  * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP is often smaller
  * without loss than at any lossy quality. It is encoded without loss first if it probably fits, and otherwise if no
- * lossy quality fits. At most 5 encodes.
+ * lossy quality fits. At most 4 encodes.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
@@ -26,8 +27,9 @@ export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Pro
   const tried =
     isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
   if (tried?.isReached) return tried;
-  const found = await encodeAutomatically(source, plan);
-  if (found.encoded.length <= maxBytes || expected > maxBytes * MAX_EXCESS) return found;
+  const mayNeedLossless = expected <= maxBytes * MAX_EXCESS;
+  const found = await encodeAutomatically(source, plan, MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0));
+  if (found.encoded.length <= maxBytes || !mayNeedLossless) return found;
   const lossless = tried ?? (await encodeLossless(source, plan));
   return lossless.encoded.length < found.encoded.length ? lossless : found;
 }

@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt } from '../../../../test/support/sample-images.js';
 
+const ONE_COLOR = {
+  create: { width: 4, height: 4, channels: 4, background: '#c81e3c80' },
+} as const;
+
 describe('compressImage()', () => {
   it('compressImage() keeps the bytes of a JPEG that was compressed before', async () => {
     const { output: tiny } = await compress(
@@ -24,6 +28,18 @@ describe('compressImage()', () => {
     const input = await draw().toBuffer();
     const { bytes } = await compress(input, { quality: 100 });
     expect(bytes).toBeLessThanOrEqual(input.length);
+  });
+
+  it.each<[string, (png: Buffer) => Buffer]>([
+    ['no end', (png) => png.subarray(0, -12)],
+    ['an end of another type', (png) => withByte(png, png.length - 8, 0x58)],
+    ['an end of a wrong length', (png) => withByte(png, png.length - 9, 5)],
+    ['an end with a wrong checksum', (png) => withByte(png, png.length - 1, 0)],
+  ])('compressImage() never returns more bytes: a small PNG with %s', async (_, damage) => {
+    const input = damage(await sharp(ONE_COLOR).png().toBuffer());
+    const { output, metadata } = await compress(input);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(metadata).toMatchObject({ width: 4, height: 4 });
   });
 
   it('compressImage() never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
@@ -90,3 +106,9 @@ describe('compressImage()', () => {
     expect(await pixelAt(output, 5, 5, 1)).toEqual(near([0, 0, 255, 255]));
   });
 });
+
+function withByte(bytes: Buffer, at: number, value: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = value;
+  return changed;
+}

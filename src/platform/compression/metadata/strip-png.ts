@@ -1,6 +1,10 @@
+import { pngChunk } from '../png/png-chunk.js';
+
 const SIGNATURE_BYTES = 8;
 /** Length, type and CRC of a chunk. */
 const CHUNK_OVERHEAD = 12;
+/** End of length and type. */
+const TYPE_END = 8;
 
 /** PNG (third edition) chunks that affect the display, including animation. Text, time and EXIF are removed. */
 const KEPT = new Set(
@@ -16,14 +20,26 @@ export interface PngChunk {
   whole: Buffer;
 }
 
+/** Completes a PNG whose end is missing or damaged, if that does not enlarge it. Browsers show it without an end. */
 export function stripPng(bytes: Buffer): Buffer | undefined {
   const kept: Buffer[] = [bytes.subarray(0, SIGNATURE_BYTES)];
+  let hasPixels = false;
+  let read = SIGNATURE_BYTES;
   for (const { type, whole } of pngChunks(bytes)) {
     if (KEPT.has(type)) kept.push(whole);
     if (type === 'IEND') return Buffer.concat(kept);
+    hasPixels ||= type === 'IDAT';
+    read += whole.length;
   }
-  return undefined;
+  if (!hasPixels || !isBeginOfEnd(bytes.subarray(read))) return undefined;
+  const stripped = Buffer.concat(kept);
+  const isRoom = stripped.length + CHUNK_OVERHEAD <= bytes.length;
+  return isRoom ? Buffer.concat([stripped, pngChunk('IEND', Buffer.alloc(0))]) : stripped;
 }
+
+/** Whether an incomplete chunk is the end, and not a part of the pixels. */
+const isBeginOfEnd = (rest: Buffer): boolean =>
+  rest.length < TYPE_END || rest.toString('latin1', 4, TYPE_END) === 'IEND';
 
 /** Whether a PNG is animated: acTL precedes the first image data. The library reads only its first frame. */
 export function isAnimatedPng(bytes: Buffer): boolean {
