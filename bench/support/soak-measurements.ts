@@ -41,7 +41,7 @@ function toTrend(series: Series, times: readonly number[]): Measurement {
 
 function toAlerts(alerts: string[]): Measurement {
   return {
-    label: 'Alerts that were pending or fired',
+    label: 'Alerts that fired',
     value: String(alerts.length),
     baseline: alerts.join(', ') || 'none',
     ratio: alerts.length,

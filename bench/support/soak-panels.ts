@@ -43,8 +43,13 @@ export async function readPanels(
   return panels;
 }
 
-/** Returns the names of the alerts that were pending or fired. */
-export async function readAlerts(prometheus: Prometheus, from: number, to: number) {
-  const series = await prometheus.range('ALERTS', from, to, Math.max(15, (to - from) / POINTS));
-  return series.map(({ labels }) => `${labels.alertname} (${labels.alertstate})`);
+/** Returns the names of the alerts that fired. */
+export async function readAlerts(
+  prometheus: Prometheus,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const step = Math.max(15, (to - from) / POINTS);
+  const series = await prometheus.range('ALERTS{alertstate="firing"}', from, to, step);
+  return [...new Set(series.map(({ labels }) => labels.alertname))];
 }
