@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { SlowestFirst } from './test/support/slowest-first.js';
 
-const UNIT = ['src', 'web/src', 'examples', 'lint', 'test/deploy'].map(
+const UNIT = ['src', 'web/src', 'examples', 'lint', 'test/deploy', 'bench'].map(
   (folder) => `${folder}/**/*.spec.ts`,
 );
 const INTEGRATION = '**/*.integration.spec.ts';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BENCHMARKS, INSTALLATION_BENCHMARKS } from './benchmarks/index.js';
 import { meetsTarget, type Measurement } from './support/measurement.js';
+import { killDescendantsAtExit } from './support/processes-at-exit.js';
 import { loadAverage, toBenchmarkRun, type BenchmarkRun, writeReport } from './support/report.js';
 import { BenchEnvironment } from './support/bench-environment.js';
 
@@ -25,6 +26,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+killDescendantsAtExit();
 const runs: BenchmarkRun[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) {
   const environment = await BenchEnvironment.start(values.small, values.photographs);

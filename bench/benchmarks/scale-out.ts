@@ -1,38 +1,77 @@
-import { type Measurement, interleaved, median } from '../support/measurement.js';
+import type { App } from '../support/app.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
+import { pinProcess, pinTree } from '../support/cpu-affinity.js';
+import { median } from '../support/measurement.js';
+import type { Measurement } from '../support/measurement.js';
 
-/** Images before the measurement, for the just-in-time compilation of each process. */
+/** Images per app before the measurement, for the just-in-time compilation of each process. */
 const WARM_UP_IMAGES = 200;
+const ROUNDS = 3;
+const [FIRST_CORE, SECOND_CORE, BOTH_CORES] = ['0', '1', '0-1'];
 
-/** Compares two apps on one core each with one app on one core. All use the same PostgreSQL and Redis. */
+interface Case {
+  /** Core of each app. */
+  apps: string[];
+  /** Cores of PostgreSQL, Redis, the origin and the client. */
+  others: string;
+}
+
+const ONE_CORE: Case = { apps: [FIRST_CORE], others: FIRST_CORE };
+const ONE_APP: Case = { apps: [FIRST_CORE], others: BOTH_CORES };
+const TWO_CORES: Case = { apps: [FIRST_CORE, SECOND_CORE], others: BOTH_CORES };
+
+/**
+ * Compares two apps on two cores with one app on one core. All other processes use the same cores as the apps.
+ * Also compares with one app whose servers, origin and client have a second core for themselves.
+ */
 export async function scaleOut(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 200 : 2000;
-  const env = { DECODERS: '1' };
-  const startFirst = () => environment.startApp(env, { cpus: '0' });
-  const pairs = await interleaved(
-    3,
-    async () => {
-      const app = await startFirst();
-      await app.measureSeconds(await environment.writeCatalog('photo', WARM_UP_IMAGES));
-      const seconds = await app.measureSeconds(await environment.writeCatalog('photo', images));
-      await app.stop();
-      return seconds;
-    },
-    async () => {
-      const [app, other] = [await startFirst(), await environment.startApp(env, { cpus: '1' })];
-      await app.measureSeconds(await environment.writeCatalog('photo', 2 * WARM_UP_IMAGES));
-      const seconds = await app.measureSeconds(await environment.writeCatalog('photo', images));
-      await Promise.all([app.stop(), other.stop()]);
-      return seconds;
-    },
-  );
+  const images = environment.small ? 200 : 1000;
+  const rates = new Map<Case, number[]>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const one of [ONE_CORE, ONE_APP, TWO_CORES]) {
+      const seconds = await measureSeconds(environment, one, images);
+      rates.set(one, [...(rates.get(one) ?? []), images / seconds]);
+    }
+  }
+  pinOthers(environment, BOTH_CORES);
+  const [oneCore, oneApp, twoCores] = [ONE_CORE, ONE_APP, TWO_CORES].map((one) => rates.get(one)!);
+  const ratioTo = (baseline: number[]) => median(twoCores.map((rate, i) => rate / baseline[i]));
+  const value = `${median(twoCores).toFixed(1)} images/s`;
   return [
     {
-      label: 'Two apps on one core each',
-      value: `${(images / median(pairs.map(({ b }) => b))).toFixed(1)} images/s`,
-      baseline: `one app on one core ${(images / median(pairs.map(({ a }) => a))).toFixed(1)} images/s`,
-      ratio: median(pairs.map(({ a, b }) => a / b)),
+      label: 'Two apps on two cores',
+      value,
+      baseline: `one app and all other processes on one core ${median(oneCore).toFixed(1)} images/s`,
+      ratio: ratioTo(oneCore),
       target: { atLeast: 1.8 },
     },
+    {
+      label: 'Two apps on two cores, servers of the baseline on a second core',
+      value,
+      baseline: `one app on one core, all other processes on two ${median(oneApp).toFixed(1)} images/s`,
+      ratio: ratioTo(oneApp),
+    },
   ];
+}
+
+async function measureSeconds(
+  environment: BenchEnvironment,
+  { apps: cores, others }: Case,
+  images: number,
+): Promise<number> {
+  pinOthers(environment, others);
+  const apps: App[] = [];
+  for (const cpus of cores) apps.push(await environment.startApp({ DECODERS: '1' }, { cpus }));
+  const [app] = apps;
+  const warmUp = await environment.writeCatalog('photo', apps.length * WARM_UP_IMAGES);
+  await app.measureSeconds(warmUp);
+  const seconds = await app.measureSeconds(await environment.writeCatalog('photo', images));
+  await Promise.all(apps.map((one) => one.stop()));
+  return seconds;
+}
+
+function pinOthers({ servers, origin }: BenchEnvironment, cpus: string): void {
+  pinTree(servers.pid, cpus);
+  pinTree(origin.pid, cpus);
+  pinProcess(process.pid, cpus);
 }

@@ -1,117 +1,124 @@
-import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageLog } from '../../test/chaos/message-log.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
+import { readCostCounters } from '../support/cost-counters.js';
+import { type Kind, KINDS } from '../support/corpus.js';
+import { bytesAfterVacuum, enqueueCost } from '../support/database-cost.js';
+import { deletionCost } from '../support/deletion-cost.js';
 import { Installation } from '../support/installation.js';
-import { lineCharts } from '../support/line-charts.js';
 import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
+import { hasPrometheus, Prometheus } from '../support/prometheus.js';
+import { soakMeasurements } from '../support/soak-measurements.js';
+import { readAlerts, readPanels } from '../support/soak-panels.js';
+import { titleOf, writeSoakRecord } from '../support/soak-record.js';
 import { SoakSamples } from '../support/soak-samples.js';
-import { type Series, trendOf } from '../support/soak-series.js';
+import { keepLoading } from '../support/steady-load.js';
 
 const SAMPLE_MS = 5000;
-const UPLOAD_MS = 5000;
-/** Requests that are kept. Older ones are deleted, so no table and no folder grows. */
-const KEPT_REQUESTS = 24;
-const CALIBRATION_IMAGES = 600;
+const WARM_UP_IMAGES = 600;
+/** Images whose throughput sets the pace. A photograph takes about as long as ten thumbnails. */
+const CALIBRATION_IMAGES = { photographs: 600, thumbnails: 3000 };
 
 /**
- * Runs one API and two workers at half of their throughput and samples memory, descriptors and event loop
- * delay. A quantity is flat if the median of the last quarter is at most 10 % above that of the second
- * quarter, or within its tolerance. `MINUTES` sets the duration, `PLOT` the path of the SVG.
+ * Runs one API and two workers at half of their throughput. Samples memory, descriptors and event loop delay,
+ * and counts what an image costs. A quantity is flat if the median of the last quarter is at most 10 % above that
+ * of the second quarter, or within its tolerance. A Prometheus scrapes all three if it is installed. Variables:
+ *
+ * - `MINUTES`: duration
+ * - `IMAGE_KINDS`: kinds of images and how often each occurs, e.g. `thumb:19,progressive:1`
+ * - `IMAGES_PER_SECOND`: pace instead of half of the throughput
+ * - `KEPT_REQUESTS`: requests that are kept, older ones are deleted. By default all are kept and deleted at the end.
+ * - `RECORD`: folder of the figures and plots
  */
 export async function soak(environment: BenchEnvironment): Promise<Measurement[]> {
-  const minutes = Number(process.env.MINUTES ?? (environment.small ? 2 : 10));
+  const { MINUTES, IMAGE_KINDS, IMAGES_PER_SECOND, KEPT_REQUESTS, RECORD, STORAGE } = process.env;
+  const minutes = Number(MINUTES ?? (environment.small ? 2 : 10));
+  const kinds = toKinds(IMAGE_KINDS ?? 'progressive');
+  const kept = Number(KEPT_REQUESTS ?? Infinity);
+  const { servers, origin } = environment;
   const receiver = await MessageLog.start();
   environment.addCleanup(() => receiver.close());
   const installation = await Installation.start(environment, {
-    storage: process.env.STORAGE,
+    storage: STORAGE,
     env: {
-      OUTBOUND_ALLOW: `${environment.origin.allow},${receiver.allow}`,
+      OUTBOUND_ALLOW: `${origin.allow},${receiver.allow}`,
       METRICS: 'on',
       METRICS_PORT: '0',
     },
   });
+  const [worker1, worker2] = installation.workers;
+  const apps = { api: installation.api, 'worker 1': worker1, 'worker 2': worker2 };
+  const prometheus = hasPrometheus ? await Prometheus.before(environment, apps) : undefined;
   const client = new PollingClient({
     url: installation.url,
     webhookUrl: receiver.url('/hook'),
-    imageUrl: (n) => environment.origin.url('progressive', n, 'soak'),
+    imageUrl: (n) => origin.url(kinds[n % kinds.length], n, 'soak'),
   });
-  const rate = await measureRate(client);
-  const imagesPerUpload = Math.max(1, Math.round(((rate / 2) * UPLOAD_MS) / 1000));
-  const [worker1, worker2] = installation.workers;
-  const apps = { api: installation.api, 'worker 1': worker1, 'worker 2': worker2 };
-  const samples = new SoakSamples(apps, environment.servers);
-  const end = Date.now() + minutes * 60_000;
-  const loading = keepLoading(client, receiver, imagesPerUpload, end);
-  while (Date.now() < end) {
-    await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
-  }
-  const images = await loading;
+  const rate = await measureRate(client, kinds);
+  const pace = Number(IMAGES_PER_SECOND ?? (rate / 2).toFixed(1));
+  console.log(`${rate.toFixed(1)} images/s without a limit; uploading ${pace} images/s`);
 
-  const title = `${minutes} minutes at ${imagesPerUpload / (UPLOAD_MS / 1000)} images/s, half of ${rate.toFixed(1)}`;
-  const plot = process.env.PLOT ?? join(tmpdir(), 'pressroom-soak.svg');
-  writeFileSync(plot, lineCharts(title, samples.series, samples.times));
-  console.log(`${title}. Plot: ${plot}`);
-  for (const failure of client.failures.slice(0, 10)) console.error(failure);
-  return [
-    {
-      label: `Soak of ${minutes} minutes: calls without a failure`,
-      value: `${client.calls - client.failures.length} of ${client.calls} calls`,
-      baseline: `${images} images`,
-      ratio: 1 - client.failures.length / client.calls,
-      target: { atLeast: 1 },
-    },
-    ...samples.series.map((series) => toMeasurement(series, samples.times)),
-  ];
-}
-
-/** Returns the images per second of one request. Also warms the processes up. */
-async function measureRate(client: PollingClient): Promise<number> {
+  const others = { nginx: installation.nginxPid, origin: origin.pid };
+  const readCounters = () => readCostCounters({ apps, servers, others });
+  const samples = new SoakSamples(apps, servers);
+  const before = await readCounters();
   const from = Date.now();
-  const id = await client.upload(CALIBRATION_IMAGES);
-  await client.waitForShare(id!, 1);
-  return CALIBRATION_IMAGES / ((Date.now() - from) / 1000);
-}
+  const end = from + minutes * 60_000;
+  const loading = keepLoading(client, receiver, { imagesPerSecond: pace, end, kept });
+  while (Date.now() < end) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
+  const images = await loading;
+  const after = await readCounters();
 
-/** Uploads at a steady pace, polls and downloads. Waits while the machine is too slow for the pace. */
-async function keepLoading(
-  client: PollingClient,
-  receiver: MessageLog,
-  imagesPerUpload: number,
-  end: number,
-): Promise<number> {
-  let images = 0;
-  const ids: string[] = [];
-  while (Date.now() < end) {
-    const pause = sleep(UPLOAD_MS);
-    const id = await client.upload(imagesPerUpload);
-    if (id !== undefined) ids.push(id);
-    images += imagesPerUpload;
-    for (const polled of ids.slice(-3)) await client.status(polled);
-    const earlier = ids.at(-3);
-    if (earlier !== undefined) {
-      await client.waitForShare(earlier, 1);
-      await client.download(earlier);
-    }
-    if (ids.length > KEPT_REQUESTS) await client.deleteRequest(ids.shift()!);
-    receiver.messages.clear();
-    await pause;
-  }
-  return images;
-}
-
-function toMeasurement(series: Series, times: readonly number[]): Measurement {
-  const { begin, end, limit, slopePerHour } = trendOf(series, times);
-  const { label, unit } = series;
-  const format = (value: number) => `${value.toFixed(1)} ${unit}`.trimEnd();
-  return {
-    label,
-    value: `${format(end)}, slope ${format(slopePerHour)} per hour`,
-    baseline: `second quarter ${format(begin)}, flat up to ${format(limit)}`,
-    ratio: end / limit,
-    target: { atMost: 1 },
+  const [start, stop] = [from / 1000, Date.now() / 1000];
+  const record = {
+    minutes,
+    rate,
+    pace,
+    images,
+    before,
+    after,
+    calls: client.calls,
+    failures: client.failures,
+    times: samples.times,
+    series: samples.series,
+    prometheus: prometheus && {
+      panels: await readPanels(prometheus, start, stop),
+      alerts: await readAlerts(prometheus, start, stop),
+    },
   };
+  const folder = RECORD ?? join(tmpdir(), 'pressroom-soak');
+  writeSoakRecord(folder, record);
+  console.log(`${titleOf(record)}. Figures and plots: ${folder}`);
+  for (const failure of client.failures.slice(0, 10)) console.error(failure);
+  if (kept !== Infinity) return soakMeasurements(record);
+  const rows = await servers.withDatabase(async (db) => [
+    await enqueueCost(db),
+    await bytesAfterVacuum(db, {}, client.uploadedImages),
+  ]);
+  return [...soakMeasurements(record), ...rows, await deletionCost(servers, client)];
+}
+
+/** @throws Error if a kind is unknown or occurs less than once */
+function toKinds(text: string): Kind[] {
+  return text.split(',').flatMap((entry) => {
+    const [name, times = '1'] = entry.split(':');
+    const kind = KINDS.find((known) => known === name);
+    if (!kind || !(Number(times) >= 1)) {
+      throw new Error(`IMAGE_KINDS: ${entry} is not a kind (${KINDS.join(', ')}) and a number`);
+    }
+    return Array.from({ length: Number(times) }, () => kind);
+  });
+}
+
+/** Returns the images per second of one request after a request that warms the processes up. */
+async function measureRate(client: PollingClient, kinds: readonly Kind[]): Promise<number> {
+  const { photographs, thumbnails } = CALIBRATION_IMAGES;
+  const measured = kinds.includes('thumb') ? thumbnails : photographs;
+  await client.waitForShare((await client.upload(WARM_UP_IMAGES))!, 1);
+  const from = Date.now();
+  await client.waitForShare((await client.upload(measured))!, 1);
+  return measured / ((Date.now() - from) / 1000);
 }

@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.js';
-import { killAtExit } from './child.js';
 import { uploadFile } from './upload-file.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -58,7 +57,6 @@ export class App {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    killAtExit(child);
     const log = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
     let metricsPort: number | undefined;
     const port = await new Promise<number>((resolve, reject) => {

@@ -2,9 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const children = new Set<ChildProcess>();
-process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
-
 /** Runs a file of this folder in a child process. Waits for its first message. */
 export async function startChild(
   file: string,
@@ -15,13 +12,6 @@ export async function startChild(
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...env },
   });
-  killAtExit(child);
   const [first] = (await once(child, 'message')) as [unknown];
   return { child, first };
-}
-
-/** Kills the child when this process exits. */
-export function killAtExit(child: ChildProcess): void {
-  children.add(child);
-  child.once('exit', () => children.delete(child));
 }

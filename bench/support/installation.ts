@@ -67,6 +67,10 @@ export class Installation {
     return this.nginx.url;
   }
 
+  get nginxPid(): number {
+    return this.nginx.pid;
+  }
+
   get apps(): App[] {
     return [this.api, ...this.workers];
   }

@@ -1,3 +1,4 @@
+import { CHART_STYLE } from './chart-style.js';
 import { type Series, trendOf } from './soak-series.js';
 
 const [WIDTH, HEIGHT, COLUMNS] = [360, 110, 3];
@@ -11,9 +12,10 @@ export function lineCharts(title: string, series: readonly Series[], times: numb
     const [x, y] = [(i % COLUMNS) * WIDTH, Math.floor(i / COLUMNS) * HEIGHT + 30];
     return `<g transform="translate(${x} ${y})">${chart(one, times)}</g>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="#333">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">
 <title>${title}</title>
-<rect width="${width}" height="${height}" fill="#fff"/>
+${CHART_STYLE}
+<rect class="background" width="${width}" height="${height}"/>
 <text x="10" y="18" font-size="13">${title}</text>
 ${charts.join('\n')}
 </svg>
@@ -32,9 +34,9 @@ function chart(series: Series, times: number[]): string {
     return [`${x.toFixed(1)},${y.toFixed(1)}`];
   });
   const { end, limit, slopePerHour } = trendOf(series, times);
-  const color = end <= limit ? '#2f7d5b' : '#b4532a';
+  const trend = end <= limit ? 'flat' : 'growing';
   const slope = `${slopePerHour < 0 ? '' : '+'}${slopePerHour.toFixed(1)} ${unit}/h`;
   return `<text x="10" y="14">${label}: ${end.toFixed(1)} ${unit} (${slope})</text>
-<line x1="10" x2="${WIDTH - 20}" y1="${HEIGHT - PLOT_BOTTOM}" y2="${HEIGHT - PLOT_BOTTOM}" stroke="#ccc"/>
-<polyline points="${points.join(' ')}" fill="none" stroke="${color}"/>`;
+<line class="grid" x1="10" x2="${WIDTH - 20}" y1="${HEIGHT - PLOT_BOTTOM}" y2="${HEIGHT - PLOT_BOTTOM}"/>
+<polyline points="${points.join(' ')}" class="line ${trend}"/>`;
 }

@@ -28,6 +28,11 @@ export class PollingClient {
 
   constructor(private readonly options: PollingClientOptions) {}
 
+  /** Number of images of all requests that are not deleted. */
+  get uploadedImages(): number {
+    return [...this.uploaded.values()].reduce((sum, images) => sum + images, 0);
+  }
+
   /** Uploads a catalog. @returns the request id; undefined if the call failed */
   async upload(images: number): Promise<string | undefined> {
     const first = this.images;

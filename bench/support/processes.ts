@@ -16,11 +16,23 @@ export function processTreeOf(pid: number): number[] {
   return processes;
 }
 
+/** Returns the ids of the children of a process. */
+export const childrenOf = (pid: number): number[] =>
+  processTreeOf(pid).filter((member) => Number(readStat(member)?.[1]) === pid);
+
 /** Returns the user and system time of the processes in milliseconds. */
 export function cpuMs(pids: number[]): number {
   return pids.reduce((sum, pid) => {
     const stat = readStat(pid);
     return sum + (stat ? (Number(stat[11]) + Number(stat[12])) * TICK_MS : 0);
+  }, 0);
+}
+
+/** Returns the user and system time of a process and its descendants, ended ones included, in milliseconds. */
+export function treeCpuMs(pid: number): number {
+  return processTreeOf(pid).reduce((sum, member) => {
+    const times = readStat(member)?.slice(11, 15) ?? [];
+    return sum + times.reduce((ticks, time) => ticks + Number(time), 0) * TICK_MS;
   }, 0);
 }
 
@@ -55,6 +67,9 @@ export class PeakMemory {
 
 /** Returns the name of the program; undefined after its end. */
 export const processNameOf = (pid: number): string | undefined => read(`/proc/${pid}/comm`)?.trim();
+
+/** Returns the state in proc(5), e.g. `S` or `Z`; undefined after the end of the process. */
+export const processStateOf = (pid: number): string | undefined => readStat(pid)?.[0];
 
 /** Returns the fields of proc(5) `stat` after the name, which may contain spaces. The first is the state. */
 function readStat(pid: number): string[] | undefined {

@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { killAtExit } from './child.js';
 
 const PRIVATE = '../../test/support/embedded-app.ts';
 const INSTALLED = './installed-servers-process.ts';
@@ -26,7 +25,6 @@ export class Servers {
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    killAtExit(child);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const message = JSON.parse(line) as { databaseUrl: string; redisUrl: string; error?: string };
     if (message.error) throw new Error(message.error);

@@ -1,0 +1,88 @@
+import type { Client } from 'pg';
+import { type DatabaseCounters, readDatabaseCounters, sumOfBytes } from './database-counters.js';
+import type { Measurement } from './measurement.js';
+
+/** Returns what an image cost between two readings. */
+export function databaseCost(
+  before: DatabaseCounters,
+  after: DatabaseCounters,
+  images: number,
+): Measurement[] {
+  const updates = after.imagesUpdated - before.imagesUpdated;
+  const hot = after.imagesUpdatedHot - before.imagesUpdatedHot;
+  const perImage = (of: (counters: DatabaseCounters) => number) =>
+    (of(after) - of(before)) / images;
+  const pageImages = perImage(({ pageImages }) => pageImages);
+  const walRecords = perImage(({ walRecords }) => walRecords);
+  const wal = perImage(({ wal }) => wal);
+  return [
+    {
+      label: 'WAL per image',
+      value: `${wal.toFixed(0)} bytes`,
+      baseline: `${walRecords.toFixed(1)} records, ${pageImages.toFixed(3)} full page images`,
+      ratio: wal,
+    },
+    {
+      label: 'Updates of `images` per image',
+      value: (updates / images).toFixed(2),
+      baseline: `${hot} of ${updates} HOT`,
+      ratio: hot / updates,
+    },
+    {
+      label: 'Transactions per image',
+      value: perImage(({ transactions }) => transactions).toFixed(3),
+      baseline: 'batches of several images',
+      ratio: perImage(({ transactions }) => transactions),
+    },
+    {
+      label: 'PostgreSQL per image, dead rows included',
+      value: `${perImage(({ bytes }) => sumOfBytes(bytes)).toFixed(0)} bytes`,
+      baseline: describeBytes(before.bytes, after.bytes, images),
+      ratio: perImage(({ bytes }) => sumOfBytes(bytes)),
+    },
+  ];
+}
+
+/** Returns how often the images of the table were enqueued. */
+export async function enqueueCost(db: Client): Promise<Measurement> {
+  const { rows } = await db.query<{ mean: number; again: number }>(
+    `SELECT avg(dispatches)::float8 AS mean, (count(*) FILTER (WHERE dispatches > 1))::float8 / count(*) AS again
+     FROM images`,
+  );
+  const [{ mean, again }] = rows;
+  return {
+    label: 'Enqueues per image',
+    value: mean.toFixed(3),
+    baseline: `${(again * 100).toFixed(1)} % enqueued more than once`,
+    ratio: mean,
+  };
+}
+
+/**
+ * Returns the size of the rows and indexes alone, divided by the number of images.
+ * @param bytesBefore bytes of the tables before these images
+ */
+export async function bytesAfterVacuum(
+  db: Client,
+  bytesBefore: Record<string, number>,
+  images: number,
+): Promise<Measurement> {
+  await db.query('VACUUM FULL');
+  const { bytes } = await readDatabaseCounters(db);
+  const perImage = (sumOfBytes(bytes) - sumOfBytes(bytesBefore)) / images;
+  return {
+    label: 'PostgreSQL per image, without dead rows',
+    value: `${perImage.toFixed(0)} bytes`,
+    baseline: describeBytes(bytesBefore, bytes, images),
+    ratio: perImage,
+  };
+}
+
+const describeBytes = (
+  before: Record<string, number>,
+  after: Record<string, number>,
+  images: number,
+): string =>
+  Object.entries(after)
+    .map(([table, bytes]) => `${table} ${((bytes - (before[table] ?? 0)) / images).toFixed(0)}`)
+    .join(', ');

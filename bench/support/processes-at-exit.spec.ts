@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.js';
+import { processStateOf } from './processes.js';
+
+/** Starts a child that starts a child. Prints the process id of the latter. */
+const PROGRAM = `
+import { spawn } from 'node:child_process';
+import { killDescendantsAtExit } from ${JSON.stringify(new URL('./processes-at-exit.ts', import.meta.url))};
+killDescendantsAtExit();
+spawn('sh', ['-c', 'sleep 1000 & echo $!; wait'], { stdio: ['ignore', 'inherit', 'inherit'] });
+`;
+const ARGS = ['--import', 'tsx', '--input-type=module', '-e', PROGRAM];
+
+describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('ends the descendants of a process that gets %s', async (signal, status) => {
+    const program = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
+
+    program.kill(signal);
+    const [exitStatus] = (await once(program, 'exit')) as [number];
+
+    expect(exitStatus).toBe(status);
+    // An ended process without a parent that waits for it stays as a zombie.
+    await eventually(() => [undefined, 'Z'].includes(processStateOf(Number(line))), {
+      what: 'the descendant to end',
+    });
+  });
+});

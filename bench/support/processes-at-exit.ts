@@ -1,0 +1,26 @@
+import { constants } from 'node:os';
+import { processTreeOf } from './processes.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Kills all descendants of this process when it exits or gets a signal: apps, decoders, servers and their sessions.
+ * Their files are temporary. Without this, a signal ends only this process.
+ */
+export function killDescendantsAtExit(): void {
+  process.once('exit', () => {
+    for (const pid of processTreeOf(process.pid).slice(1)) kill(pid);
+  });
+  for (const signal of SIGNALS) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // The process has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { type Counts, increasesOf } from './cost-counters.js';
+import { databaseCost } from './database-cost.js';
+import type { Measurement } from './measurement.js';
+import type { SoakRecord } from './soak-record.js';
+import { type Series, trendOf } from './soak-series.js';
+
+/** Returns the calls, the trends and the cost of an image. */
+export function soakMeasurements(record: SoakRecord): Measurement[] {
+  const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
+  const redis = increasesOf(before.redisCalls, after.redisCalls);
+  const ratio = 1 - failures.length / calls;
+  return [
+    {
+      label: `Soak of ${minutes} minutes: calls without a failure`,
+      value: `${calls - failures.length} of ${calls} calls`,
+      baseline: `${images} images`,
+      ratio,
+      target: { atLeast: 1 },
+    },
+    ...(prometheus ? [toAlerts(prometheus.alerts)] : []),
+    ...series.map((one) => toTrend(one, times)),
+    ...databaseCost(before.database, after.database, images),
+    toCost('Redis commands per image', redis, images),
+    toCost('Storage calls per image', increasesOf(before.storageCalls, after.storageCalls), images),
+    toCost('CPU per image, ms', increasesOf(before.cpu, after.cpu), images),
+  ];
+}
+
+function toTrend(series: Series, times: readonly number[]): Measurement {
+  const { begin, end, limit, slopePerHour } = trendOf(series, times);
+  const { label, unit } = series;
+  const format = (value: number) => `${value.toFixed(1)} ${unit}`.trimEnd();
+  return {
+    label,
+    value: `${format(end)}, slope ${format(slopePerHour)} per hour`,
+    baseline: `second quarter ${format(begin)}, flat up to ${format(limit)}`,
+    ratio: end / limit,
+    target: { atMost: 1 },
+  };
+}
+
+function toAlerts(alerts: string[]): Measurement {
+  return {
+    label: 'Alerts that fired',
+    value: String(alerts.length),
+    baseline: alerts.join(', ') || 'none',
+    ratio: alerts.length,
+    target: { atMost: 0 },
+  };
+}
+
+function toCost(label: string, increases: Counts, images: number): Measurement {
+  const parts = Object.entries(increases)
+    .map(([name, count]) => [name, count / images] as const)
+    .toSorted(([, a], [, b]) => b - a);
+  const sum = parts.reduce((total, [, share]) => total + share, 0);
+  return {
+    label,
+    value: sum.toFixed(2),
+    baseline: parts
+      .filter(([, share]) => share >= 0.01)
+      .map(([name, share]) => `${name} ${share.toFixed(2)}`)
+      .join(', '),
+    ratio: sum,
+  };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MessageLog } from '../../test/chaos/message-log.js';
+import type { PollingClient } from './polling-client.js';
+
+const UPLOAD_MS = 5000;
+/** Uploads until a request has to be complete. */
+const OPEN_REQUESTS = 3;
+
+export interface LoadOptions {
+  imagesPerSecond: number;
+  /** Time of the end in ms since the Unix epoch. */
+  end: number;
+  /** Requests that are kept. Older ones are deleted. */
+  kept: number;
+}
+
+/**
+ * Uploads at a steady pace, polls and downloads. Waits while the installation is too slow for the pace. The next
+ * catalog is larger then. Resolves when all images have ended. @returns the number of uploaded images
+ */
+export async function keepLoading(
+  client: PollingClient,
+  receiver: MessageLog,
+  { imagesPerSecond, end, kept }: LoadOptions,
+): Promise<number> {
+  let images = 0;
+  const ids: string[] = [];
+  const from = Date.now();
+  while (Date.now() < end) {
+    const pause = sleep(UPLOAD_MS);
+    const seconds = (Date.now() - from + UPLOAD_MS) / 1000;
+    const due = Math.round(seconds * imagesPerSecond) - images;
+    const id = await client.upload(due);
+    if (id !== undefined) ids.push(id);
+    images += due;
+    for (const polled of ids.slice(-OPEN_REQUESTS)) await client.status(polled);
+    const earlier = ids.at(-OPEN_REQUESTS);
+    if (earlier !== undefined) {
+      await client.waitForShare(earlier, 1);
+      await client.download(earlier);
+    }
+    if (ids.length > kept) await client.deleteRequest(ids.shift()!);
+    receiver.messages.clear();
+    await pause;
+  }
+  for (const id of ids.slice(-OPEN_REQUESTS)) await client.waitForShare(id, 1);
+  return images;
+}
