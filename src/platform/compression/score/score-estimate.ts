@@ -105,9 +105,9 @@ export class ScoreEstimate {
     }
   }
 
-  /** Bytes of the memory for planes, with what earlier images needed. */
-  get memoryBytes(): number {
-    return this.#memory.bytes;
+  /** The most bytes of planes at a time. */
+  get usedBytes(): number {
+    return this.#memory.usedBytes;
   }
 
   /** Frees the memory. Nothing can be compared afterwards. */

@@ -66,6 +66,7 @@ export class ScoreMemory {
   readonly functions: ScoreFunctions;
   /** End of what is allocated. */
   #end = VECTOR_BYTES;
+  #highestEnd = VECTOR_BYTES;
 
   private constructor() {
     this.functions = new Instance(compiled).exports as ScoreFunctions;
@@ -78,11 +79,13 @@ export class ScoreMemory {
 
   release(): void {
     this.rewind(VECTOR_BYTES);
-    if (this.bytes <= MAX_IDLE_BYTES) idle.push(this);
+    this.#highestEnd = VECTOR_BYTES;
+    if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idle.push(this);
   }
 
-  get bytes(): number {
-    return this.functions.memory.buffer.byteLength;
+  /** The most bytes that were allocated at a time since `acquire`. */
+  get usedBytes(): number {
+    return this.#highestEnd;
   }
 
   get end(): Address {
@@ -98,6 +101,7 @@ export class ScoreMemory {
     const { memory } = this.functions;
     const address = this.#end;
     this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
+    this.#highestEnd = Math.max(this.#highestEnd, this.#end);
     const missing = this.#end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
     return address;
