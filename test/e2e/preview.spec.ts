@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { file, status } from '../support/origin-behaviors.js';
+import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 describe('POST /preview', () => {
@@ -24,6 +25,7 @@ describe('POST /preview', () => {
     const tiff = await sharp(photo).tiff({ compression: 'lzw' }).toBuffer();
     scenario.origin
       .on('/photo.jpg', file(photo))
+      .on('/drawn.jpg', file(await photograph(640, 480).jpeg({ quality: 95 }).toBuffer()))
       .on('/photo.tiff', file(tiff))
       .on('/copyright.jpg', file(copyrighted))
       .on('/gone.jpg', status(404))
@@ -55,7 +57,7 @@ describe('POST /preview', () => {
   });
 
   it('POST /preview names the quality that a score or a size chose', async () => {
-    const url = scenario.origin.url('/photo.jpg');
+    const url = scenario.origin.url('/drawn.jpg');
     const scored = await preview({ url, format: 'webp', target_score: 60, max_width: 200 });
     const quality = Number(scored.headers.get('preview-quality'));
     expect(quality).toBeGreaterThan(1);
