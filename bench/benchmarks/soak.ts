@@ -25,13 +25,14 @@ const CALIBRATION_IMAGES = { photographs: 600, thumbnails: 3000 };
 /**
  * Runs one API and two workers at half of their throughput. Samples memory, descriptors and event loop delay,
  * and counts what an image costs. A quantity is flat if the median of the last quarter is at most 10 % above that
- * of the second quarter, or within its tolerance. A Prometheus scrapes all three if it is installed. Variables:
+ * of the second quarter, or within its tolerance. If Prometheus is installed, it scrapes the API and both workers. Variables:
  *
  * - `MINUTES`: duration
  * - `IMAGE_KINDS`: kinds of images and how often each occurs, e.g. `thumb:19,progressive:1`
  * - `IMAGES_PER_SECOND`: pace instead of half of the throughput
- * - `KEPT_REQUESTS`: requests that are kept, older ones are deleted. By default all are kept and deleted at the end.
+ * - `KEPT_REQUESTS`: number of requests to keep; older ones are deleted. By default, all are kept and deleted at the end.
  * - `RECORD`: folder of the figures and plots
+ * - `STORAGE`: `disk` (default) or `s3`
  */
 export async function soak(environment: BenchEnvironment): Promise<Measurement[]> {
   const { MINUTES, IMAGE_KINDS, IMAGES_PER_SECOND, KEPT_REQUESTS, RECORD, STORAGE } = process.env;
@@ -101,13 +102,15 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
   return [...soakMeasurements(record), ...rows, await deletionCost(servers, client)];
 }
 
-/** @throws Error if a kind is unknown or occurs less than once */
+/** @throws Error if a kind is unknown, or its number is below 1 */
 function toKinds(text: string): Kind[] {
   return text.split(',').flatMap((entry) => {
     const [name, times = '1'] = entry.split(':');
     const kind = KINDS.find((known) => known === name);
     if (!kind || !(Number(times) >= 1)) {
-      throw new Error(`IMAGE_KINDS: ${entry} is not a kind (${KINDS.join(', ')}) and a number`);
+      throw new Error(
+        `IMAGE_KINDS: ${entry} is invalid. Use <kind>:<number> with one of ${KINDS.join(', ')}`,
+      );
     }
     return Array.from({ length: Number(times) }, () => kind);
   });

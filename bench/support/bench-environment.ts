@@ -9,7 +9,7 @@ import { Origin } from './origin.js';
 import { RawSharp } from './raw-sharp.js';
 import { Servers } from './servers.js';
 
-/** Environment of one benchmark: new servers, a new folder and an origin. `clear()` removes all of them. */
+/** Environment of one benchmark: new servers, a new folder and an origin. `stop()` removes all of them. */
 export class BenchEnvironment {
   readonly cores = availableParallelism();
   private readonly cleanups: (() => unknown)[] = [];

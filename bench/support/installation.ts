@@ -20,7 +20,7 @@ export class Installation {
   api!: App;
   readonly workers: App[] = [];
   /** The API uses one of two addresses. Its successor starts on the other one. */
-  private usedPort = 0;
+  private activePort = 0;
 
   private constructor(
     private readonly environment: BenchEnvironment,
@@ -78,7 +78,7 @@ export class Installation {
   /** Starts an API on the other address, then stops the previous one. */
   async replaceApi(name = 'api'): Promise<void> {
     const previous = this.api;
-    this.usedPort = 1 - this.usedPort;
+    this.activePort = 1 - this.activePort;
     this.api = await this.startApi(name);
     await previous.stop();
   }
@@ -90,7 +90,7 @@ export class Installation {
   }
 
   private startApi(name: string): Promise<App> {
-    return this.startRole('api', name, { PORT: String(this.ports[this.usedPort]) });
+    return this.startRole('api', name, { PORT: String(this.ports[this.activePort]) });
   }
 
   private startWorker(name: string): Promise<App> {

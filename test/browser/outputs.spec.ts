@@ -29,7 +29,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByLabel('Width (px)').nth(2).fill('300');
       await page.getByLabel('Height (px)').nth(2).fill('300');
       await page.getByText('Borders, margins and background').nth(2).click();
-      await page.getByLabel('Cut off even borders').nth(2).check();
+      await page.getByLabel('Trim uniform borders').nth(2).check();
       await page.getByLabel('Enlarge small images').nth(2).check();
       await page.getByLabel('Margin on each side (%)').nth(2).fill('5');
       await page.getByRole('combobox', { name: 'Background' }).selectOption('color');

@@ -104,7 +104,7 @@ describe('GET /download/:id', () => {
     expect(header).toHaveLength(2004);
   });
 
-  it('GET /download/:id answers 304 to the tag of a finished file, and a whole file in another form', async () => {
+  it('GET /download/:id answers 304 to the ETag of a finished file, and 200 to another query', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}`);
     const known = { 'If-None-Match': headers.get('etag')! };
     expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);

@@ -93,7 +93,7 @@ describe('An upload with filename_template', () => {
     expect(await statusOf(path.split('?')[0])).toBe(403);
   });
 
-  it('A named image URL is in each row of the output file, in both modes', async () => {
+  it('A named image URL is in each row of the output file, with appended and with replaced URLs', async () => {
     const appended = await rowsOf(id);
     expect(appended[0]).toEqual([...HEADER.split(','), 'Output Image Urls']);
     expect(appended.slice(1).map((row) => filesOf(row[3]))).toEqual(

@@ -63,7 +63,7 @@ describe('An app with API keys and an admin key', () => {
     expect(status).toBe(200);
   });
 
-  it('An app with API keys and an admin key opens no session for a session', async () => {
+  it('An app with API keys and an admin key rejects a sign-in with a session instead of an admin key', async () => {
     const response = await scenario.api.call('/operator/session', {
       method: 'POST',
       headers: { cookie },

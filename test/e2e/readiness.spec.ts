@@ -130,7 +130,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     await sql.end();
   });
 
-  it('GET /health/ready with PostgreSQL is 503 while statements time out behind a lock of a table', async () => {
+  it('GET /health/ready with PostgreSQL is 503 while statements time out behind a table lock', async () => {
     await untilPart(app, 'database', undefined);
     await sql.query('BEGIN');
     await sql.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');

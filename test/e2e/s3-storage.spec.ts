@@ -178,7 +178,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 writes URLs below S3_PUBLIC_URL to answers and output files', async () => {
+  it('An app with STORAGE=s3 writes URLs under S3_PUBLIC_URL to responses and output files', async () => {
     const base = `${bucket.server.endpoint}/${bucket.settings.S3_BUCKET}`;
     const other = await start({ S3_PUBLIC_URL: base });
     try {

@@ -106,7 +106,7 @@ describe('npm run verify beside a running app', () => {
 });
 
 describe('npm run verify with the private PostgreSQL', () => {
-  it('npm run verify with the private PostgreSQL uses the server of a running app, and starts it without one', async () => {
+  it('npm run verify with the private PostgreSQL uses the PostgreSQL of a running app, and starts PostgreSQL if no app runs', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
     const running = await runVerify({ dataDir });

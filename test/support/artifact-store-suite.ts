@@ -102,7 +102,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   it('list() yields every file once, and nothing else', async () => {
     const keys = Array.from({ length: 30 }, newKey);
     await Promise.all(keys.map((key) => put(key, 'content', 'webp')));
-    await storeOf().belongsTo('a database');
+    await storeOf().claimFor('a database');
     const found = await listed();
     expect(found.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
     expect(found.every(({ format }) => format === 'webp')).toBe(true);
@@ -115,11 +115,11 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it('belongsTo() returns true for the first database only', async () => {
+  it('claimFor() returns true for the first database only', async () => {
     const store = storeOf();
     expect(await store.isClaimedByAnother('second')).toBe(false);
-    expect(await store.belongsTo('first')).toBe(true);
-    expect(await store.belongsTo('second')).toBe(false);
+    expect(await store.claimFor('first')).toBe(true);
+    expect(await store.claimFor('second')).toBe(false);
     expect(await store.isClaimedByAnother('first')).toBe(false);
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });

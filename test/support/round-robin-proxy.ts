@@ -51,7 +51,7 @@ export class RoundRobinProxy {
     this.upstreams.push({ url, isReady: false });
   }
 
-  /** The app has ended. */
+  /** Sends no further requests to an app that has ended. */
   remove(url: string): void {
     this.upstreams = this.upstreams.filter((upstream) => upstream.url !== url);
   }

@@ -107,7 +107,7 @@ async function completeDatabase({
     await migrate(dataSource);
     const tables = backedUpTables(dataSource).map(quoted);
     // The storage was empty, so orphan cleanup can trust the restored database.
-    const orphanCleanup = await store.belongsTo(
+    const orphanCleanup = await store.claimFor(
       await new ArtifactsRepository(dataSource).readDatabaseId(),
     );
     return await dataSource.transaction(async (db) => {

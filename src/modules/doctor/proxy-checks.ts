@@ -48,7 +48,7 @@ const describeVersion = (version: string): Finding =>
   version === '1.0'
     ? error(
         'proxy.http_version',
-        'The reverse proxy calls the app with HTTP/1.0, which cannot tell a cut download from a complete one.',
+        'The reverse proxy calls the app with HTTP/1.0, which cannot tell a truncated download from a complete one.',
         'Set proxy_http_version 1.1 and proxy_set_header Connection "" in nginx.',
       )
     : ok('proxy.http_version', `Calls reach the app with HTTP/${version}.`);
@@ -65,12 +65,12 @@ async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding>
   if (answer === undefined) {
     yield warning(
       'proxy.request_buffering',
-      'The reverse proxy stores each upload before it calls the app.',
+      'The reverse proxy buffers each upload before it calls the app.',
       'Set proxy_request_buffering off in nginx.',
     );
   } else if (answer.contentType.startsWith('application/problem+json')) {
     yield ok('proxy.body_size', `The reverse proxy accepts uploads of ${size}.`);
-    yield ok('proxy.request_buffering', 'The reverse proxy does not store uploads.');
+    yield ok('proxy.request_buffering', 'The reverse proxy does not buffer uploads.');
   } else if (answer.status === 413) {
     yield error(
       'proxy.body_size',

@@ -68,7 +68,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'The process is alive',
     description:
-      'Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.',
+      'Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, which is that of a reverse proxy if there is one.',
   })
   @ApiOkResponse({ schema: { example: { status: 'ok', http_version: '1.1' } } })
   live(@Req() { httpVersion }: Request): { status: 'ok'; http_version: string } {

@@ -17,7 +17,7 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
 import { KnownArtifacts } from './known-artifacts.js';
-import { errorForSharers, errorOfOutput } from './output-errors.js';
+import { errorForWaitingImages, withOutputName } from './output-errors.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 /** A stored artifact of one source with one set of options. */
@@ -141,7 +141,7 @@ export class ArtifactMaker {
       const artifact = made
         .then(
           (artifacts) => artifacts[i],
-          (error: unknown) => Promise.reject(errorForSharers(error, i)),
+          (error: unknown) => Promise.reject(errorForWaitingImages(error, i)),
         )
         .finally(() => this.making.delete(key));
       // Without sharers, no other code handles the rejection.
@@ -149,7 +149,7 @@ export class ArtifactMaker {
       this.making.set(key, artifact);
     }
     return made.catch((error: unknown) =>
-      Promise.reject(image.outputs ? errorOfOutput(error, outputs) : error),
+      Promise.reject(image.outputs ? withOutputName(error, outputs) : error),
     );
   }
 

@@ -38,7 +38,7 @@ describe('toCachedSource()', () => {
     expect(seen({})).toBeUndefined();
   });
 
-  it('toCachedSource() ignores a date of the last minute', () => {
+  it('toCachedSource() ignores a Last-Modified date less than a minute old', () => {
     expect(seen({ lastModified: JUST_NOW })).toBeUndefined();
     expect(seen({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({ lastModified: null });
     expect(seen({ lastModified: 'yesterday' })).toBeUndefined();

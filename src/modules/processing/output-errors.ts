@@ -4,8 +4,8 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
 /**
- * Another output of the image that made a shared artifact has failed. The images that waited for the
- * artifact do not have that output. They are processed again at once.
+ * Images can share one compression. The image that ran it failed because of another output, which the waiting
+ * images do not have. They are processed again at once.
  */
 export class SharedCompressionFailedError extends AppError {
   constructor(cause: unknown) {
@@ -17,13 +17,13 @@ export class SharedCompressionFailedError extends AppError {
  * Returns the error for images that wait for the artifact of one output.
  * @param output index of that output in the task that failed
  */
-export const errorForSharers = (error: unknown, output: number): unknown =>
+export const errorForWaitingImages = (error: unknown, output: number): unknown =>
   error instanceof ImageError && error.output !== undefined && error.output !== output
     ? new SharedCompressionFailedError(error)
     : error;
 
 /** Returns the error with the name of the output that failed in its message. */
-export function errorOfOutput(error: unknown, outputs: readonly RequestOutput[]): unknown {
+export function withOutputName(error: unknown, outputs: readonly RequestOutput[]): unknown {
   if (!(error instanceof ImageError) || error.output === undefined) return error;
   const { definition, message, status, retry, retryAfterMs, cause } = error;
   return new ImageError(definition, {

@@ -55,7 +55,7 @@ export class ParkedImages {
       const { released: images, found, read, last, at } = batch;
       const pass = (this.pass ??= { began: at, isClean: true });
       pass.isClean &&= found === 0;
-      if (images > 0) this.log.log({ message: 'Released images of a resumed origin', images });
+      if (images > 0) this.log.log({ message: 'Resumed the waiting images of an origin', images });
       if (read < size || last === null) return this.endPass(pass);
       pass.after = last;
       if (images > 0) return;

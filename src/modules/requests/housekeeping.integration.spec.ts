@@ -96,7 +96,7 @@ describe('Housekeeping', () => {
     expect(await usage.sumBytes()).toBe(400);
   });
 
-  it('Housekeeping lists the storage once an hour, also when processes start', async () => {
+  it('Housekeeping lists the storage at most once an hour, even if processes restart', async () => {
     await putOrphan();
     await setLease('orphan cleanup', 'ended_at', 'now()');
     await rows.artifact(keyOf(1), { bytes: 400 });

@@ -93,7 +93,7 @@ describe('OrphanFiles', () => {
     await put(2, LONG_AGO);
     const other = await TestRows.open();
     expect(
-      await store.belongsTo(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
+      await store.claimFor(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
     ).toBe(true);
     await removeOrphans(other.dataSource);
     expect(await stored()).toEqual([1, 2]);

@@ -55,7 +55,7 @@ export class OrphanFiles {
 
   /** Prevents cleanup of an old folder under a new database, where every file looks like an orphan. */
   private async isOwnStorage(): Promise<boolean> {
-    const ours = await this.store.belongsTo(await this.artifacts.readDatabaseId());
+    const ours = await this.store.claimFor(await this.artifacts.readDatabaseId());
     if (!ours && !this.refused) {
       this.log.warn(
         `Orphan cleanup is off: the files in the storage were stored under another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,

@@ -45,7 +45,7 @@ export class AuditReasonCountDto {
   images!: number;
 }
 
-/** Results of an audit, counted over all images that have ended. */
+/** Results of an audit, counted over all completed images. */
 export class AuditSummaryDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   preset!: PresetId;

@@ -30,8 +30,8 @@ export class StatusQueryDto {
    */
   @IsOptional()
   @WholeNumber()
-  @IsInt({ message: 'first_row must be a whole number from 1' })
-  @Min(1, { message: 'first_row must be a whole number from 1' })
+  @IsInt({ message: 'first_row must be a whole number of at least 1' })
+  @Min(1, { message: 'first_row must be a whole number of at least 1' })
   first_row?: number;
 }
 

@@ -37,7 +37,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'Catalog URL not a file',
       what: 'The link leads to a web page, not to a product file. Nothing was stored.',
-      fix: 'Share it so that anyone with the link can view, or use the link of the download itself.',
+      fix: 'Share the file so that anyone with the link can view it, or use the link of the download itself.',
     },
     catalog_url_failed: {
       status: 400,

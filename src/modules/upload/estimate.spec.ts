@@ -43,7 +43,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('extrapolate() returns undefined without samples', () => {
+  it('extrapolate() returns null without samples', () => {
     expect(extrapolate([], 100, 1, env)).toBeNull();
   });
 });

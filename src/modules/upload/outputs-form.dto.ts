@@ -60,7 +60,7 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A wider image is made to fit; a smaller one is never enlarged.',
+      'Pixels, e.g. `1600`. A wider image is scaled down; a smaller one is never enlarged.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -75,7 +75,7 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A higher image is made to fit; a smaller one is never enlarged.',
+      'Pixels, e.g. `1600`. A taller image is made to fit; a smaller one is never enlarged.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

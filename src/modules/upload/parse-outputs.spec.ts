@@ -85,8 +85,8 @@ describe('parseOutputs()', () => {
     fc.assert(
       fc.property(member, value, (name, wrong) => {
         const fields = fieldsOf([{ name: 'a', width: 1, height: 1, [name]: wrong }]);
-        const isName = name === 'name' && (wrong === 'x' || wrong === '1600');
-        expect(fields).toEqual(isName ? [] : [`outputs[0].${name}`]);
+        const isValidName = name === 'name' && (wrong === 'x' || wrong === '1600');
+        expect(fields).toEqual(isValidName ? [] : [`outputs[0].${name}`]);
       }),
       { numRuns: 500 },
     );

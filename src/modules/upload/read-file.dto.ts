@@ -87,7 +87,7 @@ export class UploadColumnsDto {
 
   @ApiProperty({
     deprecated: true,
-    description: 'The first of `images`; removed in the next release.',
+    description: 'The first of `images`; will be removed in the next release.',
     example: 'Image Src',
   })
   input_image_urls!: string;

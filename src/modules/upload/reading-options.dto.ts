@@ -91,7 +91,7 @@ export class ReadingOptions {
   })
   @IsOptional()
   @Transform(asName)
-  @IsString({ message: 'name_column must be given once' })
+  @IsString({ message: 'name_column must be given at most once' })
   @MaxLength(MAX_NAME_LENGTH, {
     message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
   })
@@ -136,7 +136,7 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description: `Encoding of a text file, e.g. \`windows-1251\`: ${ENCODINGS.join(', ')}. Other names of these, such as latin1 or GBK, are understood.`,
+    description: `Encoding of a text file, e.g. \`windows-1251\`: ${ENCODINGS.join(', ')}. Aliases such as latin1 or GBK are also accepted.`,
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -159,7 +159,7 @@ export class ReadingOptions {
     type: 'string',
     format: 'uri',
     description:
-      'Base URL of images that the file names without a host, e.g. `https://shop.example.com/media/`.',
+      'Base URL of relative image URLs in the file, e.g. `https://shop.example.com/media/`.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

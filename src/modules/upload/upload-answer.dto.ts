@@ -46,8 +46,8 @@ export class UploadAcceptedDto extends ReadFileDto {
 
   @ApiPropertyOptional({
     description:
-      'Only when Pressroom made it for this request. It is shown once: the response to a repeated upload ' +
-      '(`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.',
+      'Present only if Pressroom generated it for this request. It is shown once: the response to a repeated upload ' +
+      '(`Idempotent-Replayed`) does not have it. Send your own `webhook_secret` to know it in any case.',
     example: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=',
   })
   webhook_secret?: string;
@@ -77,8 +77,8 @@ export class PreviewRowDto {
   input_urls!: string[];
 
   /**
-   * Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded by
-   * http from a server without https.
+   * Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded
+   * over http if the server does not support https.
    */
   @ApiProperty({ type: [String], example: [] })
   assumed_https!: string[];
@@ -101,7 +101,7 @@ export class HeaderColumnDto {
 
   @ApiProperty({
     type: [String],
-    description: 'Up to three different cells of the first 200 rows.',
+    description: 'Up to three different values of the first 200 rows.',
     example: ['https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg'],
   })
   samples!: string[];
@@ -137,7 +137,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'All images of the file, as they are.',
+    description: 'Estimated size of all images of the file before compression.',
     example: 123_456_789,
   })
   bytes_in!: number | null;
@@ -145,7 +145,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'All images of the file, compressed.',
+    description: 'Estimated size of all images of the file after compression.',
     example: 45_678_901,
   })
   bytes_out!: number | null;

@@ -43,7 +43,7 @@ export class UploadOptions extends FileNameOptions {
   })
   @IsOptional()
   @IsString({ message: 'webhook_url must be given once' })
-  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: 'webhook_url must hold no control characters' })
+  @Matches(/^[ -~\u00a0-\uffff]*$/, { message: 'webhook_url must not contain control characters' })
   webhook_url?: string;
 
   @ApiPropertyOptional({

@@ -51,7 +51,7 @@ export class FileRefusedDto extends ProblemDto {
   @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
   errors!: CatalogProblem[];
 
-  @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
   error_count!: number;
 
   @ApiPropertyOptional({ type: [UploadWarningDto] })

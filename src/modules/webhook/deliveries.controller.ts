@@ -67,7 +67,10 @@ export class DeliveriesController {
       'minutes per delivery, and 60 times a minute per API key.',
   })
   @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
-  @ApiAcceptedResponse({ type: DeliveryDto, description: 'The delivery is sent within a second.' })
+  @ApiAcceptedResponse({
+    type: DeliveryDto,
+    description: 'The delivery is queued. It is normally sent within a second.',
+  })
   @DescribeProblems(
     `${PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
     MALFORMED_ID,

@@ -52,7 +52,7 @@ export class DeliveryAttemptDto {
 export class DeliveryDto {
   @ApiProperty({
     description:
-      'Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.',
+      'Sent as `webhook-id`, the same in every attempt. Receivers recognize repeated deliveries by it.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
   id!: string;

@@ -58,7 +58,9 @@ export class ReceiverController {
     const headers = shownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =
-      webhookId && isUUID(webhookId) ? await this.deliveries.findSigner(webhookId) : undefined;
+      webhookId && isUUID(webhookId)
+        ? await this.deliveries.findSigningSecret(webhookId)
+        : undefined;
     const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();

@@ -57,7 +57,7 @@ export class AccessTokens {
    * @returns name of the key that it was issued to
    * @throws AccessTokenInvalidError
    */
-  nameIn(token: string, requestId: string, now = Date.now(), isReport = false): string {
+  verify(token: string, requestId: string, now = Date.now(), isReport = false): string {
     const [, expires, who, signature] =
       /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
     if (!expires || !who || !signature) throw new AccessTokenInvalidError();

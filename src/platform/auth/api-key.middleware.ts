@@ -104,7 +104,7 @@ export class ApiKeyMiddleware {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
     if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
-    return this.tokens.nameIn(token, requestId, Date.now(), isReportPath(request.path));
+    return this.tokens.verify(token, requestId, Date.now(), isReportPath(request.path));
   }
 }
 

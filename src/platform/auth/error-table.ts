@@ -31,7 +31,7 @@ export const AUTH_ERRORS = defineErrors(
       status: 401,
       title: 'Admin key missing',
       what: 'This needs an admin key.',
-      fix: 'Send a key of ADMIN_API_KEY as "Authorization: Bearer <key>", or sign in at /operator.',
+      fix: 'Send a key from ADMIN_API_KEY as "Authorization: Bearer <key>", or sign in at /operator.',
     },
     admin_key_required: {
       status: 403,

@@ -9,7 +9,7 @@ export const FILE_ERRORS = defineErrors(
     not_a_product_file: {
       status: 415,
       title: 'Not a product file',
-      what: 'The bytes are an image, a PDF, an archive or another file without products.',
+      what: 'The file is an image, a PDF, an archive or another file without products.',
       fix: 'Export the products as CSV or Excel (.xlsx).',
     },
     html_page: {

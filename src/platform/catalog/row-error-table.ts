@@ -4,7 +4,7 @@ export const ROW_ERRORS = defineErrors(
   {
     title: 'Rows of the product file',
     intro:
-      'Entries of `problems` in the response to an upload, and errors of images. The image has failed from the start with this code; all others are compressed.',
+      'Entries of `problems` in the response to an upload, and errors of images. An image with such a code fails at the upload; all others are compressed.',
   },
   {
     url_invalid: {

@@ -90,7 +90,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() makes JPEGs of a transparent source on white, as each is made alone', async () => {
+  it('compressOutputs() puts a transparent source on white for several JPEGs, as for one', async () => {
     const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
     const photo = await photograph(400, 300)
       .extend({ left: 100, right: 100, background: transparent })

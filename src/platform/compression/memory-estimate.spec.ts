@@ -57,7 +57,7 @@ describe('estimateMemory()', () => {
     },
   );
 
-  it('estimateMemory() allows every target of 49 megapixels within the default budget', () => {
+  it('estimateMemory() stays within the default budget for 49 megapixels in each format within the default budget', () => {
     for (const to of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
         expect(estimate({}, plan(to, quality))).toBeLessThan(2048);

@@ -75,7 +75,7 @@ function parseHostUrl(text: string): URL {
 /**
  * Returns the URL of each host with the parameters that pg expects.
  *
- * @param searchPath schema that unqualified names mean; the default of the user if omitted
+ * @param searchPath schema that unqualified names resolve to; the default of the user if omitted
  */
 export function connectionUrls(databaseUrl: string, searchPath = ''): string[] {
   return parseDatabaseUrl(databaseUrl).map((url) => {

@@ -25,7 +25,7 @@ describe('secretsOf()', () => {
     );
   });
 
-  it('secretsOf() has the credentials of the bucket', () => {
+  it('secretsOf() returns the credentials of the bucket', () => {
     const credentials = {
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',

@@ -13,7 +13,8 @@ const MAX_HOPS = 32;
 export function parseTrustProxy(text: string): number | string[] {
   const trimmed = text.trim();
   if (/^\d+$/.test(trimmed)) {
-    if (Number(trimmed) > MAX_HOPS) throw new Error(`${trimmed} proxies are too many`);
+    if (Number(trimmed) > MAX_HOPS)
+      throw new Error(`${trimmed} proxies are too many; the maximum is ${MAX_HOPS}`);
     return Number(trimmed);
   }
   const entries = trimmed.split(',').map((entry) => entry.trim());

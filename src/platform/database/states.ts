@@ -39,7 +39,7 @@ const REQUEST_TRANSITIONS: Record<RequestStatus, readonly RequestStatus[]> = {
 };
 
 const IMAGE_TRANSITIONS: Record<ImageStatus, readonly ImageStatus[]> = {
-  // A duplicate ends with its first image and is never queued.
+  // A duplicate gets the final status of the image that it repeats. It is never queued.
   pending: ['queued', 'processing', 'completed', 'failed', 'cancelled'],
   queued: ['pending', 'processing', 'completed', 'failed', 'cancelled'],
   processing: ['pending', 'completed', 'failed', 'cancelled'],

@@ -38,7 +38,7 @@ describe('After a crash, the start', () => {
     );
   });
 
-  it('After a crash, the start creates an incomplete cluster again', async () => {
+  it('After a crash, the start replaces an incomplete cluster', async () => {
     const fresh = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
     const home = join(fresh, 'postgres');
     try {

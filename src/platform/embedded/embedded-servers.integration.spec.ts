@@ -24,7 +24,7 @@ function parentOf(pid: number): number {
 }
 
 describe('The private servers', () => {
-  it('The private servers keep their data over a restart, and are protected by a password', async () => {
+  it('The private servers keep their data across a restart, and are protected by a password', async () => {
     const first = await servers.start();
     await query(first.databaseUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await withRedis(first.redisUrl, (redis) => redis.set('kept', '42'));
@@ -61,7 +61,7 @@ describe('The private servers', () => {
     expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
-  it('The private servers end after a killed app, and the next start waits for that', async () => {
+  it('The private servers end after their app was killed, and the next start waits for them', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
@@ -90,7 +90,7 @@ describe('The private servers', () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();
-    // A stopped app cannot react, so the servers end without it.
+    // A suspended app stops no servers. Only a signal to the servers themselves can.
     app.kill('SIGSTOP');
     process.kill(-app.pid!, 'SIGINT');
     expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

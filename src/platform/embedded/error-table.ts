@@ -12,13 +12,13 @@ export const EMBEDDED_ERRORS = defineErrors(
       fix: 'Install one, or set `REDIS_URL`.',
     },
     embedded_unsupported: {
-      title: 'Private servers unsupported',
-      what: 'Private servers cannot run on this system.',
+      title: 'Private PostgreSQL and Redis unsupported',
+      what: 'The private PostgreSQL and Redis cannot run on this system.',
       fix: 'Set `DATABASE_URL` and `REDIS_URL`.',
     },
     embedded_server_failed: {
       title: 'Private server failed',
-      what: 'A private server did not start; the line says why.',
+      what: 'The private PostgreSQL or Redis did not start; the line says why.',
       fix: 'Remove the cause, then start again.',
     },
     data_dir_in_use: {

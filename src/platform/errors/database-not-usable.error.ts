@@ -32,7 +32,7 @@ export class DatabaseNotUsableError extends AppError {
   static outdated(migrations: string[]): DatabaseNotUsableError {
     return new DatabaseNotUsableError(
       DATABASE_HEALTH_ERRORS.schema_outdated,
-      `The database schema is older than this version of Pressroom: ${migrations.length} migrations are pending (${migrations.join(', ')}). Run \`npm run migrate\`, or start with MIGRATE=auto.`,
+      `The database schema is older than this version of Pressroom. Pending migrations: ${migrations.join(', ')}. Run \`npm run migrate\`, or start with MIGRATE=auto.`,
     );
   }
 

@@ -7,7 +7,7 @@ import { DownloadTimedOutError } from './outbound-errors.js';
 import { OriginRegistry } from './origin/origin-registry.js';
 import type { OutboundHttp } from './request/outbound-http.js';
 import { parseOutboundUrl } from './request/outbound-url.js';
-import { refuseAnswer } from './refusal/refuse-answer.js';
+import { requireFile } from './refusal/require-file.js';
 import {
   type FileHead,
   HEAD_BYTES,
@@ -48,7 +48,7 @@ export interface DownloadTarget {
    */
   again?: boolean;
   signal?: AbortSignal;
-  /** Called when the host accepts the download. */
+  /** Called when the limits of the host allow the download. */
   onStart?: () => void;
 }
 
@@ -71,7 +71,7 @@ export class Downloader {
   }
 
   /**
-   * Waits until the host accepts a download, then downloads. Memory use does not depend on the size of
+   * Waits until the limits of the host allow a download, then downloads. Memory use does not depend on the size of
    * the file.
    * @throws AppError, whose `retry` shows whether another attempt makes sense; the reason of `signal`
    */
@@ -155,7 +155,7 @@ export class Downloader {
     }
     try {
       const { userAgent } = this.headers;
-      await refuseAnswer(answer, { start: url, userAgent, maxBytes });
+      await requireFile(answer, { start: url, userAgent, maxBytes });
     } catch (error) {
       answer.body.destroy();
       throw error;
@@ -177,7 +177,7 @@ export class Downloader {
     }
     const { userAgent } = this.headers;
     try {
-      await refuseAnswer(answer, { start: url, userAgent, maxBytes: this.limits.maxBytes });
+      await requireFile(answer, { start: url, userAgent, maxBytes: this.limits.maxBytes });
     } catch (error) {
       body.destroy();
       throw error;

@@ -79,7 +79,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'TLS invalid',
       what: 'The host has no valid TLS certificate.',
-      fix: 'Renew the certificate of the host, or use another URL.',
+      fix: 'Install a valid certificate on the host, or use another URL.',
     },
     tls_chain_incomplete: {
       status: 502,

@@ -50,7 +50,7 @@ export class DownloadTimedOutError extends OutboundError {
   constructor(host: string, seconds: number) {
     super(OUTBOUND_ERRORS.download_timed_out, {
       message:
-        `${host} did not deliver the file within ${seconds} s. ` +
+        `${host} did not send the whole file within ${seconds} s. ` +
         'Check that the URL opens quickly in a browser, then retry.',
     });
   }

@@ -56,7 +56,7 @@ describe('checkImage()', () => {
     expect(codes(ebay, { ...PHOTO, width: 8000, height: 7001 }, [])).toEqual(['side_too_long']);
   });
 
-  it('checkImage() rejects too many pixels, too many bytes, a format and an animation', () => {
+  it('checkImage() rejects too many pixels, too many bytes, an unsupported format and an animation', () => {
     expect(codes(google, { ...PHOTO, width: 8001, height: 8000 }, [])).toEqual(['too_many_pixels']);
     expect(codes(google, { ...PHOTO, bytes: 16_000_001 }, [])).toEqual(['file_too_large']);
     expect(codes(google, { ...PHOTO, format: 'avif', extension: null }, [])).toEqual([
@@ -74,7 +74,7 @@ describe('checkImage()', () => {
     expect(codes(ebay, webp, [])).toEqual([]);
   });
 
-  it('checkImage() checks the outputs instead of the source, which they repair', () => {
+  it('checkImage() checks the outputs instead of the source that they replace', () => {
     const source: FileFacts = { ...PHOTO, format: 'avif', width: 9000, height: 9000 };
     expect(codes(google, source, [PHOTO])).toEqual([]);
     expect(codes(google, source, [PHOTO, { ...PHOTO, width: 400, height: 320 }])).toEqual([

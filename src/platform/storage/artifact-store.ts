@@ -92,10 +92,10 @@ export abstract class ArtifactStore {
    * Returns true for the database that used this store first. Another database does not know these files
    * and must not treat them as orphans.
    */
-  abstract belongsTo(database: string): Promise<boolean>;
+  abstract claimFor(database: string): Promise<boolean>;
 
   /**
-   * Returns true if another database used this store first. Unlike `belongsTo`, it does not claim the
+   * Returns true if another database used this store first. Unlike `claimFor`, it does not claim the
    * store.
    */
   abstract isClaimedByAnother(database: string): Promise<boolean>;

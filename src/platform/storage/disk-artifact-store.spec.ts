@@ -58,7 +58,7 @@ describe('DiskArtifactStore', () => {
 
   it('DiskArtifactStore reports that another database claimed the folder, and does not claim it', async () => {
     expect(await store.isClaimedByAnother('second')).toBe(false);
-    expect(await store.belongsTo('first')).toBe(true);
+    expect(await store.claimFor('first')).toBe(true);
     expect(await store.isClaimedByAnother('first')).toBe(false);
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });

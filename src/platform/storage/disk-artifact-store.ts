@@ -40,15 +40,15 @@ const closeFile = promisify(close);
 const LIST_NAMES = 1000;
 const LIST_PAUSE_MS = 50;
 
-/** Size of the probe file. Most images are smaller. */
+/** Size of the probe file. Most images are smaller, so they fit if it does. */
 const PROBE_BYTES = 1024 * 1024;
 
 /** File in the folder of the artifacts that names their database. */
 const OWNER = '.database';
 
 /**
- * Stores artifacts as `DATA_DIR/artifacts/ab/abcd….jpg`. A million artifacts have 256 folders of some
- * thousand files each. With a second level, nearly every new artifact would need a new folder and further
+ * Stores artifacts as `DATA_DIR/artifacts/ab/abcd….jpg`. A million artifacts have 256 folders of about
+ * 4,000 files each. With a second level, nearly every new artifact would need a new folder and further
  * disk writes.
  */
 @Injectable()
@@ -143,7 +143,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     await access(this.dataDir, constants.W_OK);
   }
 
-  async belongsTo(database: string): Promise<boolean> {
+  async claimFor(database: string): Promise<boolean> {
     const owner = await this.owner();
     if (owner !== undefined) return owner === database;
     await orStorageError(() => writeFile(join(this.root, OWNER), `${database}\n`, { flush: true }));

@@ -83,9 +83,9 @@ export class MigratingArtifactStore
     return this.bucket.checkAccess();
   }
 
-  async belongsTo(database: string): Promise<boolean> {
+  async claimFor(database: string): Promise<boolean> {
     if (await this.disk.isClaimedByAnother(database)) return false;
-    return this.bucket.belongsTo(database);
+    return this.bucket.claimFor(database);
   }
 
   async isClaimedByAnother(database: string): Promise<boolean> {

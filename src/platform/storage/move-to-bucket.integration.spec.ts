@@ -41,7 +41,7 @@ describe('MoveToBucket', () => {
     bucket = new S3ArtifactStore(env);
     keys = Array.from({ length: FILES }, () => randomBytes(32).toString('hex'));
     await Promise.all(keys.map((key) => put(disk, key)));
-    await disk.belongsTo('the database');
+    await disk.claimFor('the database');
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
@@ -99,7 +99,7 @@ describe('MoveToBucket', () => {
   });
 
   it('MoveToBucket moves nothing to a bucket of another database', async () => {
-    await bucket.belongsTo('another');
+    await bucket.claimFor('another');
     await expect(moveAll()).rejects.toMatchObject({ code: 'storage_claimed' });
     expect(await disk.has(keys[0], 'jpeg')).toBe(true);
   });

@@ -34,7 +34,7 @@ export class MoveToBucket {
    */
   async *moveFiles(signal: AbortSignal): AsyncGenerator<MoveProgress, string[]> {
     const database = await this.disk.owner();
-    if (database !== undefined && !(await this.bucket.belongsTo(database))) {
+    if (database !== undefined && !(await this.bucket.claimFor(database))) {
       throw new BucketClaimedError(this.bucket.ownerMarker);
     }
     for await (const files of this.disk.list()) {

@@ -65,7 +65,7 @@ export class Metrics {
     (this.metrics.get(name) as Histogram).observe(labels, value);
   }
 
-  /** Adds the metrics of Node.js and of the process. They cost a timer each 10 ms. */
+  /** Adds the metrics of Node.js and of the process. The delay of the event loop is sampled every 10 ms. */
   collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Follow a request by server-sent events
-         * @description `progress`, at once and then after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was interrupted, or the request was deleted. Open it again. While another API key waits, the longest stream of a key with more than its share ends with `retry: 30000`.
+         * @description Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was interrupted, or the request was deleted. Open it again. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).
          */
         get: operations["requestEvents"];
         put?: never;
@@ -700,7 +700,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, i.e. that of a reverse proxy.
+         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, which is that of a reverse proxy if there is one.
          */
         get: operations["live"];
         put?: never;
@@ -985,7 +985,7 @@ export interface components {
              */
             role: "image" | "product_name" | "serial_number" | null;
             /**
-             * @description Up to three different cells of the first 200 rows.
+             * @description Up to three different values of the first 200 rows.
              * @example [
              *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
              *     ]
@@ -1031,7 +1031,7 @@ export interface components {
             /** @description The first hundred problems. */
             errors: components["schemas"]["FileProblemDto"][];
             /**
-             * @description Number of all problems.
+             * @description Total number of problems.
              * @example 1
              */
             error_count: number;
@@ -1116,7 +1116,7 @@ export interface components {
             images: string[];
             /**
              * @deprecated
-             * @description The first of `images`; removed in the next release.
+             * @description The first of `images`; will be removed in the next release.
              * @example Image Src
              */
             input_image_urls: string;
@@ -1153,12 +1153,12 @@ export interface components {
              */
             bytes_saved_percent: number | null;
             /**
-             * @description All images of the file, as they are.
+             * @description Estimated size of all images of the file before compression.
              * @example 123456789
              */
             bytes_in: number | null;
             /**
-             * @description All images of the file, compressed.
+             * @description Estimated size of all images of the file after compression.
              * @example 45678901
              */
             bytes_out: number | null;
@@ -1182,8 +1182,8 @@ export interface components {
              */
             input_urls: string[];
             /**
-             * @description Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded by
-             *     http from a server without https.
+             * @description Those of `input_urls` whose cell names no protocol, such as `//shop.example.com/a.jpg`. They are downloaded
+             *     over http if the server does not support https.
              * @example []
              */
             assumed_https: string[];
@@ -1288,7 +1288,7 @@ export interface components {
              */
             delimiter?: "," | ";" | "\t" | "|";
             /**
-             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Other names of these, such as latin1 or GBK, are understood.
+             * @description Encoding of a text file, e.g. `windows-1251`: utf-8, utf-16le, utf-16be, windows-1250, windows-1251, windows-1252, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-5, iso-8859-6, iso-8859-15, koi8-r, koi8-u, ibm866, macintosh, shift_jis, euc-jp, euc-kr, gb18030, big5. Aliases such as latin1 or GBK are also accepted.
              * @example
              * @enum {string}
              */
@@ -1300,7 +1300,7 @@ export interface components {
             sheet?: string;
             /**
              * Format: uri
-             * @description Base URL of images that the file names without a host, e.g. `https://shop.example.com/media/`.
+             * @description Base URL of relative image URLs in the file, e.g. `https://shop.example.com/media/`.
              * @example
              */
             base_url?: string;
@@ -1333,12 +1333,12 @@ export interface components {
              */
             format: "original" | "jpeg" | "png" | "webp" | "avif";
             /**
-             * @description Pixels, e.g. `1600`. A wider image is made to fit; a smaller one is never enlarged.
+             * @description Pixels, e.g. `1600`. A wider image is scaled down; a smaller one is never enlarged.
              * @example
              */
             max_width?: number;
             /**
-             * @description Pixels, e.g. `1600`. A higher image is made to fit; a smaller one is never enlarged.
+             * @description Pixels, e.g. `1600`. A taller image is made to fit; a smaller one is never enlarged.
              * @example
              */
             max_height?: number;
@@ -1366,7 +1366,7 @@ export interface components {
              */
             audit_only: true | false;
             /**
-             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of the file. Several outputs get `-{output}` unless the template has it. Without it, files have the names of their content.
+             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of rows. Several outputs get `-{output}` unless the template has it. Without it, files are named by a hash of their content.
              * @example
              */
             filename_template?: string;
@@ -1490,7 +1490,7 @@ export interface components {
             status: "pending";
             links: components["schemas"]["UploadLinksDto"];
             /**
-             * @description Only when Pressroom made it for this request. It is shown once: the response to a repeated upload (`Idempotent-Replayed`) does not have it. Send a `webhook_secret` of your own to know it in any case.
+             * @description Present only if Pressroom generated it for this request. It is shown once: the response to a repeated upload (`Idempotent-Replayed`) does not have it. Send your own `webhook_secret` to know it in any case.
              * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD3sTnZgyiCbQ=
              */
             webhook_secret?: string;
@@ -2329,7 +2329,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same in every attempt. Receivers recognize repeats by it.
+             * @description Sent as `webhook-id`, the same in every attempt. Receivers recognize repeated deliveries by it.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -4066,7 +4066,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The delivery is sent within a second. */
+            /** @description The delivery is queued. It is normally sent within a second. */
             202: {
                 headers: {
                     [name: string]: unknown;

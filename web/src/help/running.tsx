@@ -123,7 +123,7 @@ function useRunning() {
     const setup = await getJson<Setup>('/setup', signal);
     return { setup, health: await healthOf(signal) };
   }, REFRESH_MS);
-  // A state from before an outage is outdated.
+  // After a failed call, the last known state may be wrong.
   return { setup: answer?.setup, health: fault ? undefined : answer?.health, fault };
 }
 

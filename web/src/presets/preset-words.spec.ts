@@ -29,7 +29,7 @@ describe('mainLimits()', () => {
     ]);
   });
 
-  it('mainLimits() starts with a maximum of a marketplace without a minimum', () => {
+  it('mainLimits() starts with the maximum if the marketplace has no minimum', () => {
     expect(plain(mainLimits(limits({ max_longest_side: 5000 }))[0])).toBe(
       'At most 5,000 px on the longest side',
     );

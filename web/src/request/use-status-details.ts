@@ -6,7 +6,7 @@ import type { AuditSummary, RequestSummary, Status } from '../api/types.js';
 import { useKey } from '../parts/use-key.js';
 import { isFinal } from './watch.js';
 
-/** The server counts the waiting images anew every 5 s. */
+/** The server counts the waiting images again every 5 s. */
 const REFRESH_MS = 5000;
 
 /** Parts of the status that the event stream does not have. */

@@ -57,7 +57,7 @@ describe('compressImage() with target_score', () => {
     expect(low.quality).toBeLessThan(high.quality!);
   });
 
-  it('compressImage() with target_score chooses the quality by the image', async () => {
+  it('compressImage() with target_score chooses the quality for each image', async () => {
     const inputs = await Promise.all(
       BLURS.map(async (softness) => (await photo(softness)).png().toBuffer()),
     );

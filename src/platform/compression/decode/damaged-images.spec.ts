@@ -103,7 +103,7 @@ describe('compressImage() of a damaged or too large image', () => {
     expect(await compress(stray)).toMatchObject({ width: 200 });
   });
 
-  it('compressImage() of a damaged or too large image rejects an image with the signature of another format', async () => {
+  it('compressImage() of a damaged or too large image rejects a script with the signature of a GIF', async () => {
     const gif = Buffer.from('GIF89a/*<svg onload=alert(1)>*/=1;');
     await expect(compress(gif)).rejects.toMatchObject({ code: expect.stringMatching(/^image_/) });
   });

@@ -26,7 +26,7 @@ export interface Geometry {
   region?: Box;
   /** Size of the region after scaling. */
   content: Size;
-  /** Part of the content that is kept; absent for all of it. Its position is found in the pixels. */
+  /** Part of the content that is kept; absent for all of it. Without a position, the pixels decide it. */
   crop?: Size & Partial<Box>;
   /** Absent without margins. */
   margins?: Margins;

@@ -30,7 +30,7 @@ export interface ImageHeader {
   isDeepWithProfile: boolean;
   /** Gray with 16 bits per sample and a profile, which the library ignores. */
   isDeepGrayWithProfile: boolean;
-  /** Chroma has full size, unlike in most JPEGs. */
+  /** No chroma subsampling (4:4:4), unlike in most JPEGs. */
   hasFullChroma: boolean;
   /** Shown as stored: EXIF neither rotates nor mirrors it. */
   upright: boolean;
@@ -38,11 +38,11 @@ export interface ImageHeader {
   orientation: number;
   /** The stored colors are sRGB (or gray). */
   srgb: boolean;
-  /** Colors that the file describes in a form that the library does not read. */
+  /** ICC profile for colors that the file describes in a form that the library does not read. */
   sourceProfile?: Buffer;
   /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
   toSrgb?: (pixels: Buffer) => void;
-  /** Colors exceed white: conversion to sRGB loses them. */
+  /** HDR: highlights are brighter than the white of sRGB, and a conversion would lose them. */
   isHighDynamicRange: boolean;
   /** XMP of the result: the source type and, if requested, the rights. */
   keptXmp?: Buffer;

@@ -9,10 +9,14 @@ export interface WrittenFrame {
 }
 
 /**
- * Writes the tokens with optimal Huffman codes and no other data. Omits the JFIF header, as the library
+ * Writes the tokens with optimal Huffman codes and no other data. Omits the JFIF header, as libvips
  * does. Every decoder reads components 1, 2 and 3 as Y, Cb and Cr.
  */
-export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array[]): Buffer {
+export function writeJpeg(
+  jpeg: WrittenFrame,
+  tokens: Tokens,
+  quantizationTables: Uint8Array[],
+): Buffer {
   const isColor = jpeg.components.length > 1;
   const tables = Array.from({ length: isColor ? 4 : 2 }, (_, table) =>
     optimalTable(tokens.frequencies.subarray(table << 8, (table + 1) << 8)),
@@ -22,7 +26,7 @@ export function writeJpeg(jpeg: WrittenFrame, tokens: Tokens, target: Uint8Array
     Buffer.from([0xff, 0xd8]),
     segment(
       0xdb,
-      target.slice(0, kinds).flatMap((steps, i) => [i, ...steps]),
+      quantizationTables.slice(0, kinds).flatMap((steps, i) => [i, ...steps]),
     ),
     frame(jpeg),
     segment(0xc4, tables.flatMap(huffman)),

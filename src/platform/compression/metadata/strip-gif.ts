@@ -6,7 +6,7 @@ const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
-/** Begins an application extension with XMP, up to its packet. */
+/** Begin of the application extension of XMP, before the packet. */
 const XMP_HEAD = '!\xff\x0bXMP DataXMP';
 
 /** GIF89a: copies images, their timing and the loop count. Omits comments, XMP and plain text. */
@@ -36,8 +36,8 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
 }
 
 /**
- * Returns the GIF up to its last complete image if anything but a block follows. Browsers show such a file;
- * the library rejects it.
+ * Returns the GIF up to its last complete image if invalid data follow it. Browsers show such a file; the
+ * library rejects it.
  *
  * @returns the original bytes if all blocks are valid, or if an image is incomplete
  */

@@ -8,16 +8,17 @@ const CHECKSUM_BYTES = 4;
 /** Deflate with a window of 32 KiB, the maximum (RFC 1950, 2.2). */
 const ZLIB_HEADER = Buffer.from([0x78, 0x01]);
 const CHUNK_BYTES = 256 * 1024;
-/** A PNG with more chunks is an attack. */
+/** A PNG with more chunks is refused. It may be an attack. */
 const MAX_CHUNKS = 100_000;
 /** Samples of a pixel, by the color type of IHDR. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
 /**
  * Rewrites the image data of a PNG as one chunk with correct checksums. Some encoders write wrong checksums,
- * too small a window, or other chunks between the image data. The pixels are complete.
+ * too small a window, or other chunks between the image data. The pixels of such
+ * files are complete.
  *
- * @returns undefined if the image data are damaged
+ * @returns undefined for damaged image data, an APNG, and too many chunks
  */
 export async function repairPng(bytes: Buffer): Promise<Buffer | undefined> {
   const chunks: PngChunk[] = [];
@@ -49,8 +50,8 @@ const hasValidChecksum = ({ whole }: PngChunk): boolean => {
 };
 
 /**
- * Returns image data with the checksum of their content. The encoder wrote the content as it is if the
- * checksums of the chunks are correct; otherwise the stored checksum must be correct.
+ * Returns image data with the checksum of their content. If the checksums of all chunks are correct,
+ * the content is as the encoder wrote it, and a wrong checksum of the content is replaced. Otherwise it must be correct.
  */
 async function withChecksum(
   stored: Buffer,

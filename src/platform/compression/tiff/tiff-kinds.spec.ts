@@ -89,7 +89,7 @@ describe('compressImage() of a TIFF', () => {
     await expect(compress(input)).rejects.toMatchObject({ code: 'image_corrupt' });
   });
 
-  it('compressImage() of a TIFF keeps one of tiles of separate planes without its private tags, and converts none', async () => {
+  it('compressImage() of a TIFF keeps a tiled TIFF of separate planes without private tags, and refuses to convert it', async () => {
     const input = await tiledPlanes();
     const { output, width } = await compress(input);
     expect(width).toBe(64);

@@ -39,11 +39,11 @@ function findViolations(source: string): Violation[] {
   return statements.flatMap((statement) => {
     const table = INDEX.exec(statement)?.[1];
     const violations = CONTRACTING.filter((pattern) => pattern.test(statement)).map(
-      () => 'stops the previous release',
+      () => 'breaks the previous release',
     );
     const constrained = ADDED_CONSTRAINT.exec(statement)?.[1];
-    if (constrained && !newTables.has(constrained)) violations.push('stops the previous release');
-    if (addsRequiredColumn(statement)) violations.push('stops the previous release');
+    if (constrained && !newTables.has(constrained)) violations.push('breaks the previous release');
+    if (addsRequiredColumn(statement)) violations.push('breaks the previous release');
     if (table && !newTables.has(table)) violations.push('locks the table: use CONCURRENTLY');
     if (/"?public"?\./i.test(statement)) violations.push('names the schema public');
     return violations.map((problem) => ({ problem, statement: statement.trim() }));
@@ -70,13 +70,13 @@ describe('the check of migrations', () => {
   it.each([
     ['CREATE INDEX "i" ON "images" ("id")', 'locks the table: use CONCURRENTLY'],
     ['CREATE UNIQUE INDEX i ON images (id)', 'locks the table: use CONCURRENTLY'],
-    ['ALTER TABLE "images" DROP COLUMN "lease"', 'stops the previous release'],
-    ['ALTER TABLE "images" RENAME COLUMN "a" TO "b"', 'stops the previous release'],
-    ['ALTER TABLE "images" ALTER COLUMN "a" SET NOT NULL', 'stops the previous release'],
-    ['ALTER TABLE "images" ADD COLUMN "a" integer NOT NULL', 'stops the previous release'],
-    ['ALTER TABLE images ADD a text, ADD b text NOT NULL', 'stops the previous release'],
-    ['ALTER TABLE "images" ADD CONSTRAINT "c" CHECK (a > 0)', 'stops the previous release'],
-    ['ALTER TABLE images ADD UNIQUE (input_url)', 'stops the previous release'],
+    ['ALTER TABLE "images" DROP COLUMN "lease"', 'breaks the previous release'],
+    ['ALTER TABLE "images" RENAME COLUMN "a" TO "b"', 'breaks the previous release'],
+    ['ALTER TABLE "images" ALTER COLUMN "a" SET NOT NULL', 'breaks the previous release'],
+    ['ALTER TABLE "images" ADD COLUMN "a" integer NOT NULL', 'breaks the previous release'],
+    ['ALTER TABLE images ADD a text, ADD b text NOT NULL', 'breaks the previous release'],
+    ['ALTER TABLE "images" ADD CONSTRAINT "c" CHECK (a > 0)', 'breaks the previous release'],
+    ['ALTER TABLE images ADD UNIQUE (input_url)', 'breaks the previous release'],
     ['CREATE TYPE "public"."kind" AS ENUM(\'a\')', 'names the schema public'],
   ])('the check of migrations rejects %s', (statement, problem) => {
     expect(findViolations(migration(statement)).map((found) => found.problem)).toEqual([problem]);

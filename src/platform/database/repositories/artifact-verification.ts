@@ -36,7 +36,7 @@ const RECORDED = `
   SELECT key, format, bytes, encode(sha256, 'hex') AS sha256 FROM artifacts WHERE sweep_after IS NULL`;
 
 /**
- * Reads every row that names a file, in pages. Neither memory nor a snapshot grows with the catalog.
+ * Reads every row that names a file, in pages. Memory stays constant, and no snapshot stays open for the whole run.
  * Omits artifacts with `sweep_after`, whose file is about to be stored or removed.
  */
 @Injectable()

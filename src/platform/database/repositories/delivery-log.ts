@@ -45,7 +45,7 @@ export class DeliveryLogRepository {
   }
 
   /** Returns the secret that signed a delivery, and the owner of its request. */
-  async findSigner(id: string): Promise<{ secret: string; owner: string } | undefined> {
+  async findSigningSecret(id: string): Promise<{ secret: string; owner: string } | undefined> {
     const [row] = await this.dataSource.query<{ secret: string; owner: string }[]>(
       `SELECT delivery.secret, request.owner
        FROM webhook_deliveries delivery JOIN processing_requests request ON request.id = request_id

@@ -67,7 +67,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.bytes(id)).toEqual([]);
   });
 
-  it('OutcomesRepository records nothing of an image when one of its outputs was collected', async () => {
+  it('OutcomesRepository records nothing of an image when one of its outputs was garbage-collected', async () => {
     const { id, images } = await outputs.request(2);
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [FALLBACK]);
     const [lost, other] = await work.claim(images);
@@ -94,7 +94,7 @@ describe('OutcomesRepository with several outputs', () => {
     });
   });
 
-  it('OutcomesRepository sends the bytes of all outputs when a failed image ends the request', async () => {
+  it('OutcomesRepository reports the size of each output when the last image fails', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);

@@ -1,7 +1,7 @@
 import { isOriginPaused, isOwnerPaused } from './paused.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 
-const DUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const TO_QUEUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
  * Selects the owners with a loose index scan: one probe per owner, regardless of their number of
@@ -47,8 +47,8 @@ export const FAIR_BATCH = `
       AND NOT ${isOwnerPaused('owners_in_turn.owner')}
     ORDER BY ${IN_TURN} LIMIT $1
   ), share AS MATERIALIZED (
-    -- What an owner gets at most: twice its share, as other owners may have little. Of so many requests
-    -- an owner can have images in the batch; a small batch also has to find the way past outdated rows.
+    -- What an owner gets at most: twice its share, as other owners may have little. Column "requests" is
+    -- the number of its requests that are read. It has a minimum, so a small batch gets past outdated rows.
     SELECT least($1::int, greatest(ceil(2.0 * $1 / greatest(count(*), 1)), 8))::int AS images,
            greatest(least($1::int, ceil(2.0 * $1 / greatest(count(*), 1))),
                     ceil(200.0 / greatest(count(*), 1)), 8)::int AS requests
@@ -69,7 +69,7 @@ export const FAIR_BATCH = `
       AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
     CROSS JOIN LATERAL (
       SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
-      WHERE request_id = candidate.request_id AND ${DUE} AND not_before <= now()
+      WHERE request_id = candidate.request_id AND ${TO_QUEUE} AND not_before <= now()
       ORDER BY not_before, id LIMIT candidate.images_at_most
     ) image
   ), picked AS MATERIALIZED (
@@ -78,7 +78,7 @@ export const FAIR_BATCH = `
     ORDER BY owner_turn, ${IN_TURN} LIMIT $1
   ), free AS MATERIALIZED (
     SELECT id, ${isOriginPaused('images')} AS is_paused FROM images
-    WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${DUE} AND not_before <= now()
+    WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${TO_QUEUE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
   ), parked AS (
     UPDATE images SET not_before = 'infinity'
@@ -106,13 +106,13 @@ export const FAIR_BATCH = `
       WHEN has_more THEN now()
       ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
               AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
-            WHERE images.request_id = outlook.request_id AND images.${DUE}
+            WHERE images.request_id = outlook.request_id AND images.${TO_QUEUE}
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)
       END AS due_at
     FROM outlook WHERE NOT has_more OR (leaves_others AND queued > 0)
   ), free_move AS MATERIALIZED (
-    -- Another revision: images came back after this statement began, and may not be in its sight.
+    -- Another revision: images came back after this statement began, and may not be visible to it.
     SELECT due.request_id, move.due_at
     FROM due_requests due JOIN move USING (request_id, revision)
     FOR UPDATE OF due SKIP LOCKED

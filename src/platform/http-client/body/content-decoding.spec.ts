@@ -60,7 +60,7 @@ describe('A file with an unrequested content coding', () => {
     },
   );
 
-  it('A gzip file is decoded to its end if its checksum is wrong or missing', async () => {
+  it('A gzip file is decoded to its end even if its checksum is wrong or missing', async () => {
     const wrong = Buffer.from(gzipSync(content));
     wrong[wrong.length - 8] ^= 1;
     const encoded = { 'content-encoding': 'gzip' };

@@ -30,8 +30,8 @@ export class HttpStatusError extends OutboundError {
     const advice =
       (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
       (passing
-        ? 'it has an internal error. Retry when it works again.'
-        : 'it does not give out the file. Open the URL in a browser to see why.');
+        ? 'it is temporarily unable to serve the file. Retry later.'
+        : 'it did not return the file. Open the URL in a browser to see why.');
     super(OUTBOUND_ERRORS.http_NNN.withPart(status), {
       retry: passing ? 'later' : 'never',
       retryAfterMs: passing ? parseRetryAfter(retryAfter) : undefined,
@@ -45,6 +45,6 @@ export class HttpStatusError extends OutboundError {
 function forbiddenAdvice(userAgent = 'Pressroom'): string {
   return (
     `it does not allow the download. Make the file public, or allow the user agent "${userAgent}". ` +
-    'Where a server wants another agent, a Referer or a key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
+    'If the server requires another User-Agent, a Referer or an API key, set USER_AGENT, REFERER or REQUEST_HEADERS_FILE.'
   );
 }

@@ -14,11 +14,11 @@ const WITHOUT_HTTPS = new Set<ErrorDefinition>([
 ]);
 
 /**
- * Calls `download` with `url`. Calls it with `http:` if the server does not support `https:` and nobody asked for
- * it.
+ * Calls `download` with `url`. Calls it with `http:` if the server may not support `https:` and the URL did not
+ * name it.
  *
  * @param isAssumed tells whether `https:` was added to a URL without a protocol; called after a failure
- * @throws the first error if both fail for want of a connection
+ * @throws the first error if the attempt by http fails because of the connection, too
  */
 export async function withHttpFallback<T>(
   url: string,
@@ -28,14 +28,14 @@ export async function withHttpFallback<T>(
   try {
     return await download(url);
   } catch (error) {
-    if (!isWithoutHttps(error) || !(await isAssumed())) throw error;
+    if (!mayLackHttps(error) || !(await isAssumed())) throw error;
     return download(url.replace(/^https:/, 'http:')).catch((second: unknown) => {
-      throw isWithoutHttps(second) ? error : second;
+      throw mayLackHttps(second) ? error : second;
     });
   }
 }
 
-/** Calls `download` with `url`. For `//host/a.jpg`, calls it by `https:` first, then by `http:` as above. */
+/** Calls `download` with `url`. For `//host/a.jpg`, calls it over `https:` first, then over `http:`. */
 export function trySchemes<T>(url: string, download: (url: string) => Promise<T>): Promise<T> {
   const isAssumed = url.startsWith('//');
   return withHttpFallback(withScheme(url), () => isAssumed, download);
@@ -44,5 +44,5 @@ export function trySchemes<T>(url: string, download: (url: string) => Promise<T>
 /** Adds `https:` to a URL that begins with `//`. */
 export const withScheme = (url: string): string => (url.startsWith('//') ? `https:${url}` : url);
 
-const isWithoutHttps = (error: unknown): boolean =>
+const mayLackHttps = (error: unknown): boolean =>
   error instanceof AppError && WITHOUT_HTTPS.has(error.definition);

@@ -173,7 +173,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return this.access.run();
   }
 
-  async belongsTo(database: string): Promise<boolean> {
+  async claimFor(database: string): Promise<boolean> {
     const owner = await this.owner();
     if (owner !== undefined) return owner === database;
     const object = { Key: `${this.prefix}${OWNER}`, ContentType: 'text/plain' };

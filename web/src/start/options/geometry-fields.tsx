@@ -33,7 +33,7 @@ export function GeometryFields({ path, choice, onChange }: Props) {
       <summary>Borders, margins and background</summary>
       <div class="geometry-fields">
         <Switch
-          name="Cut off even borders"
+          name="Trim uniform borders"
           meaning="Removes borders of one color around the product."
           isOn={choice.trim}
           onChange={(trim) => onChange({ trim })}

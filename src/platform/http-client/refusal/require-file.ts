@@ -21,7 +21,7 @@ export interface AnswerContext {
  * body unread.
  * @throws AppError
  */
-export async function refuseAnswer(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
+export async function requireFile(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
   const { status, header, finalUrl } = answer;
   const { userAgent, maxBytes } = context;
   const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
