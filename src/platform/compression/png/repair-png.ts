@@ -18,7 +18,7 @@ const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4
  * too small a window, or other chunks between the image data. The pixels of such
  * files are complete.
  *
- * @returns undefined for damaged image data, an APNG, and too many chunks
+ * @returns undefined for damaged image data, an animated PNG, and too many chunks
  */
 export async function repairPng(bytes: Buffer): Promise<Buffer | undefined> {
   const chunks: PngChunk[] = [];
