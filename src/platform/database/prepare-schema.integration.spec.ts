@@ -27,7 +27,9 @@ describe('prepareSchema()', () => {
       expect(error).toBeInstanceOf(DatabaseNotUsableError);
       expect(error).toMatchObject({
         code: 'schema_outdated',
-        message: expect.stringMatching(/\(Initial1795160000000, .*npm run migrate/),
+        message: expect.stringMatching(
+          /Pending migrations: Initial1795160000000, .*npm run migrate/,
+        ),
       });
     }
   });
