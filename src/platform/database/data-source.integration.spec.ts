@@ -103,3 +103,14 @@ it('A connection that PostgreSQL ends at once fails one query and does not end t
   ]);
   expect(await throughProxy.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
+
+it('A connection turns JIT compilation off, even if it is on for the database', async () => {
+  const { pathname } = new URL(database.url);
+  await direct.query(`ALTER DATABASE "${pathname.slice(1)}" SET jit = on`);
+  const other = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
+  try {
+    expect(await other.query('SHOW jit')).toEqual([{ jit: 'off' }]);
+  } finally {
+    await other.destroy();
+  }
+});
