@@ -71,6 +71,7 @@ export class DecoderProcess {
   #memoryCheck: NodeJS.Timeout | undefined;
   /** Latest known resident bytes, and their value when the first task started. */
   #memory = 0;
+  #memoryReadAt = -Infinity;
   #memoryAtStart = 0;
   /** The task that the kill targets. All other tasks are returned. */
   #killed: { pending?: PendingTask; reason?: unknown } | undefined;
@@ -139,7 +140,8 @@ export class DecoderProcess {
     clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
-    this.#readMemory();
+    // Reading it for each small image would take as long as passing on its bytes.
+    if (performance.now() - this.#memoryReadAt >= MEMORY_CHECK_MS) this.#readMemory();
     this.#memoryAtStart = this.#memory;
     if (!first) return this.#retireWhenLarge();
     this.#memoryCheck = setInterval(() => {
@@ -163,6 +165,7 @@ export class DecoderProcess {
 
   #readMemory(): void {
     this.#memory = residentBytes(this.pid) ?? this.#memory;
+    this.#memoryReadAt = performance.now();
   }
 
   #checkMemory(): void {

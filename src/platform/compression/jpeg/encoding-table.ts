@@ -1,3 +1,5 @@
+import { LightestTrees } from './lightest-trees.js';
+
 const MAX_CODE_LENGTH = 16;
 /** Exceeds the maximum code length for 257 symbols whose counts fit in 32 bits. */
 const MAX_DRAFT_LENGTH = 64;
@@ -12,36 +14,63 @@ export interface EncodingTable {
 
 /** ITU-T T.81, K.2: no code consists only of 1-bits, and none is longer than 16 bits. */
 export function optimalTable(frequencies: Int32Array): EncodingTable {
-  // An additional, unused symbol reserves the code of all 1-bits.
-  const weight = [...frequencies, 1];
-  const size = weight.map(() => 0);
-  const parts = weight.map((_, i) => [i]);
-  const heap = weight.flatMap((count, i) => (count > 0 ? [i] : []));
-  const lightest = () => {
-    let best = 0;
-    for (let i = 1; i < heap.length; i++) {
-      const [a, b] = [heap[i], heap[best]];
-      if (weight[a] < weight[b] || (weight[a] === weight[b] && a > b)) best = i;
-    }
-    return heap.splice(best, 1)[0];
-  };
-  while (heap.length > 1) {
-    const [one, other] = [lightest(), lightest()];
-    weight[one] += weight[other];
-    parts[one].push(...parts[other]);
-    for (const symbol of parts[one]) size[symbol]++;
-    heap.push(one);
+  const lengths = draftLengths(frequencies);
+  const counts = new Int32Array(MAX_DRAFT_LENGTH + 1);
+  for (let symbol = 0; symbol < lengths.length; symbol++) counts[lengths[symbol]]++;
+  counts[0] = 0;
+  const values = symbolsByLength(lengths.subarray(0, frequencies.length), counts);
+  shorten(counts);
+  return { lengths: Uint8Array.from(counts.subarray(1, MAX_CODE_LENGTH + 1)), values };
+}
+
+/**
+ * Returns the code length of each symbol without a maximum, 0 for unused symbols. The last entry is an
+ * additional, unused symbol. It reserves the code of all 1-bits.
+ */
+function draftLengths(frequencies: Int32Array): Uint8Array {
+  const symbols = frequencies.length + 1;
+  const trees = new LightestTrees(symbols);
+  for (let symbol = 0; symbol < frequencies.length; symbol++) {
+    if (frequencies[symbol] > 0) trees.add(frequencies[symbol], symbol);
+  }
+  trees.add(1, symbols - 1);
+
+  // Nodes of a tree by its symbol with the lowest weight. The number of a node exceeds those of its children.
+  const roots = new Uint16Array(symbols);
+  for (let symbol = 0; symbol < symbols; symbol++) roots[symbol] = symbol;
+  const parents = new Uint16Array(2 * symbols);
+  let root = symbols - 1;
+  while (trees.size > 1) {
+    root++;
+    const lightest = trees.take();
+    const next = trees.take();
+    parents[roots[lightest.symbol]] = root;
+    parents[roots[next.symbol]] = root;
+    roots[lightest.symbol] = root;
+    trees.add(lightest.weight + next.weight, lightest.symbol);
   }
 
-  const counts = new Int32Array(MAX_DRAFT_LENGTH + 1);
-  for (const length of size) if (length > 0) counts[length]++;
-  shorten(counts);
-  const symbols = Array.from(frequencies.keys()).filter((symbol) => size[symbol] > 0);
-  symbols.sort((a, b) => size[a] - size[b] || a - b);
-  return {
-    lengths: Uint8Array.from(counts.subarray(1, MAX_CODE_LENGTH + 1)),
-    values: Uint8Array.from(symbols),
-  };
+  const depths = new Uint8Array(root + 1);
+  for (let node = root - 1; node >= 0; node--) {
+    if (parents[node] > 0) depths[node] = depths[parents[node]] + 1;
+  }
+  return depths.subarray(0, symbols);
+}
+
+/** Sorts the used symbols by the length of their code, then by value. */
+function symbolsByLength(lengths: Uint8Array, counts: Int32Array): Uint8Array {
+  const starts = new Int32Array(counts.length);
+  for (let length = 1; length < counts.length; length++) {
+    starts[length] = starts[length - 1] + counts[length - 1];
+  }
+  const sorted = new Uint8Array(lengths.length);
+  let used = 0;
+  for (let symbol = 0; symbol < lengths.length; symbol++) {
+    if (lengths[symbol] === 0) continue;
+    sorted[starts[lengths[symbol]]++] = symbol;
+    used++;
+  }
+  return sorted.subarray(0, used);
 }
 
 /** Figure K.3. Removes the unused symbol, which has the longest code, at the end. */

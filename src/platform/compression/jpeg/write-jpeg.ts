@@ -67,8 +67,8 @@ function entropy({ tokens, count, frequencies }: Tokens, tables: EncodingTable[]
   const codes = new Int32Array(4 << 8);
   tables.forEach((table, i) => fillCodes(table, codes.subarray(i << 8, (i + 1) << 8)));
   let bits = 0;
-  for (const [symbol, frequency] of frequencies.entries()) {
-    bits += frequency * ((codes[symbol] >> 16) + (symbol & 15));
+  for (let symbol = 0; symbol < frequencies.length; symbol++) {
+    bits += frequencies[symbol] * ((codes[symbol] >> 16) + (symbol & 15));
   }
   // A stuffed zero may follow each byte.
   const out = Buffer.allocUnsafe(2 * Math.ceil(bits / 8));

@@ -54,8 +54,9 @@ export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Pr
     },
   });
   let body: Readable | undefined;
-  const stall = new Error('no data follow a complete image');
-  const stalled = again ? undefined : new StalledImage(() => body?.destroy(stall), options.stallMs);
+  let stall: Error | undefined;
+  const onStall = () => body?.destroy((stall = new Error('no data follow a complete image')));
+  const stalled = again ? undefined : new StalledImage(onStall, options.stallMs);
   let reset: Error | undefined;
   coded.once('error', (error) => {
     if (isConnectionReset(error) && !options.signal.aborted) reset = error;

@@ -28,29 +28,41 @@ const COMMON_TYPES = ['image/jpeg', 'image/png', 'image/gif'];
  */
 export class RequestHeaders {
   readonly userAgent: string;
+  private readonly referer: string | undefined;
+  /** Sorted from general to specific patterns. The most specific one has priority. */
+  private readonly hosts: readonly HostHeaders[];
 
-  constructor(private readonly options: RequestHeadersOptions = {}) {
-    this.userAgent = options.userAgent ?? defaultUserAgent();
+  constructor({ userAgent, referer, hosts = [] }: RequestHeadersOptions = {}) {
+    this.userAgent = userAgent ?? defaultUserAgent();
+    this.referer = referer;
+    this.hosts = hosts
+      .map(({ host, headers }) => ({ host, headers: withLowerCaseNames(headers) }))
+      .toSorted((a, b) => a.host.length - b.host.length);
   }
 
   /**
    * @param isDowngraded true if a redirect from https to http led here; configured headers may be secrets
    *   and are then not sent
+   * @returns the headers by their lower-case names
    */
   headersFor(url: URL, isDowngraded = false): Record<string, string> {
-    const { referer, hosts = [] } = this.options;
-    const headers = new Headers({ Accept: acceptFor(url), 'User-Agent': this.userAgent });
-    if (referer) headers.set('Referer', referer === 'origin' ? `${url.origin}/` : referer);
-    if (!isDowngraded) {
-      // Sorted from general to specific patterns. The most specific one has priority.
-      const matching = hosts.filter(({ host }) => matchesHost(host, url));
-      for (const host of matching.toSorted((a, b) => a.host.length - b.host.length)) {
-        for (const [name, value] of Object.entries(host.headers)) headers.set(name, value);
-      }
+    const headers: Record<string, string> = {
+      accept: acceptFor(url),
+      'user-agent': this.userAgent,
+    };
+    if (this.referer) {
+      headers.referer = this.referer === 'origin' ? `${url.origin}/` : this.referer;
     }
-    return Object.fromEntries(headers);
+    if (isDowngraded) return headers;
+    for (const configured of this.hosts) {
+      if (matchesHost(configured.host, url)) Object.assign(headers, configured.headers);
+    }
+    return headers;
   }
 }
+
+const withLowerCaseNames = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** Returns the default user agent with a contact URL, as server operators ask of clients. */
 export function defaultUserAgent(contactUrl?: string): string {
