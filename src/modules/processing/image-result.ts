@@ -34,4 +34,8 @@ export interface ReleasedImage {
 
 /** Result of the pipeline for one image. */
 export type ImageResult =
-  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;
+  | CompletedImage
+  | AuditedImage
+  | FailedImage
+  | RetriedImage
+  | ReleasedImage;

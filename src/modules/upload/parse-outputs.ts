@@ -26,7 +26,8 @@ type Problem = { field: string; message: string };
 
 /** The outputs of an upload, or what is wrong with them. */
 export type ParsedOutputs =
-  { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
+  | { outputs: OutputOptions[]; problems?: undefined }
+  | { outputs?: undefined; problems: Problem[] };
 
 const refused = (message: string): ParsedOutputs => ({
   problems: [{ field: 'outputs', message }],

@@ -26,7 +26,9 @@ interface KeptFile {
 }
 
 type KeptCatalog =
-  { from: 'disk' | 'sample' } | { from: 'links'; lines: number[] } | { from: 'url'; url: string };
+  | { from: 'disk' | 'sample' }
+  | { from: 'links'; lines: number[] }
+  | { from: 'url'; url: string };
 
 type KeptDraft = Omit<Draft, 'catalog'> & { catalog: KeptCatalog };
 

@@ -19,7 +19,8 @@ const NO_ANSWER = new Set([
 
 /** `open`: downloads fail at once until `probeAt`. `probing`: one download tests the host. */
 export type BreakerState =
-  { name: 'closed' } | { name: 'open' | 'probing'; probeAt: number; reason: string };
+  | { name: 'closed' }
+  | { name: 'open' | 'probing'; probeAt: number; reason: string };
 
 interface Failures {
   count: number;

@@ -8,7 +8,8 @@ import type { Draft } from '../kept-draft.js';
 
 /** Result of a dry run. */
 export type CheckResult =
-  { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal };
+  | { kind: 'ready'; answer: UploadChecked }
+  | { kind: 'refused'; problem: Refusal };
 
 export type Refusal = Partial<Problem> & { detail: string };
 
