@@ -1,41 +1,45 @@
-import { deflateSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { pngChunk } from './sample-images.js';
 
 /** Small files that declare or contain more pixels than the limits allow. */
 
-/** Compresses zeros in a third of the default's time, to four times its size. */
-const FAST = { level: 1 };
+/** One million zeros as blocks that end at a byte and refer to nothing before them (RFC 1951, 3.2.4). */
+const MILLION_ZEROS = deflateRawSync(Buffer.alloc(1e6), { finishFlush: constants.Z_FULL_FLUSH });
+const ADLER_MODULUS = 65_521;
 
-/** 2.5 gigapixels of one color in 1.4 MB. */
+/** Compresses zeros (RFC 1950) by repeating `MILLION_ZEROS`, without going through them. */
+function deflateZeros(length: number): Buffer {
+  const rest = deflateRawSync(Buffer.alloc(length % 1e6));
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt16BE(length % ADLER_MODULUS, 0);
+  checksum.writeUInt16BE(1, 2);
+  const millions = Array.from({ length: Math.floor(length / 1e6) }, () => MILLION_ZEROS);
+  return Buffer.concat([Buffer.from([0x78, 0x9c]), ...millions, rest, checksum]);
+}
+
+/** 2.5 gigapixels of one color in 0.3 MB. */
 export function pngBomb(side = 50_000): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  const rows = Buffer.alloc((1 + Math.ceil(side / 8)) * side);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(rows, FAST)),
+    pngChunk('IDAT', deflateZeros((1 + Math.ceil(side / 8)) * side)),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
 /** A text chunk that inflates to 500 MB. */
 export function pngTextBomb(png: Buffer): Buffer {
-  const text = Buffer.concat([
-    Buffer.from('bomb\0\0', 'latin1'),
-    deflateSync(Buffer.alloc(5e8), FAST),
-  ]);
+  const text = Buffer.concat([Buffer.from('bomb\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
 }
 
 /** A color profile that inflates to 500 MB. */
 export function pngProfileBomb(png: Buffer): Buffer {
-  const profile = Buffer.concat([
-    Buffer.from('icc\0\0', 'latin1'),
-    deflateSync(Buffer.alloc(5e8), FAST),
-  ]);
+  const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);
 }
 
