@@ -12,7 +12,8 @@ import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
-import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
+import { openSharedBucket } from '../support/s3/shared-bucket.js';
+import type { TestBucket } from '../support/s3/test-bucket.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
@@ -68,7 +69,7 @@ describe('An app with STORAGE=s3', () => {
   };
 
   beforeAll(async () => {
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
     proxy = await TcpProxy.startFor(bucket.server.endpoint);
     database = await createDatabase();

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { query } from '../../../test/support/private-servers.js';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
 import { openForMigrations } from '../../platform/database/prepare-schema.js';
@@ -237,7 +238,7 @@ describe('A backup', () => {
   describe('and a bucket', () => {
     let bucket: TestBucket;
     beforeAll(async () => {
-      bucket = await openTestBucket();
+      bucket = await openSharedBucket();
     }, SERVER_START_MS);
     afterAll(() => bucket?.close());
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { RESTORE_PROGRESS_TABLE } from '../../platform/database/unfinished-restore.js';
@@ -119,7 +120,7 @@ describe('OrphanFiles in a bucket', () => {
   beforeAll(async () => {
     rows = await TestRows.open();
     await rows.artifact(keyOf(1));
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
     store = new S3ArtifactStore(

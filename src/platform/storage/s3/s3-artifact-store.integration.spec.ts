@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultProxy } from '../../../../test/chaos/fault-proxy.js';
 import { SlowDownProxy } from '../../../../test/support/s3/slow-down-proxy.js';
 import { S3Stores } from '../../../../test/support/s3/s3-stores.js';
-import { runsSwift } from '../../../../test/support/s3/test-bucket.js';
+import { runsSwift } from '../../../../test/support/s3/start-s3-server.js';
 import { Env } from '../../config/env.js';
 import { S3ArtifactStore } from './s3-artifact-store.js';
 
