@@ -31,10 +31,14 @@ function product(seed: number, width = 800, height = 600, channels: 3 | 4 = 3): 
     const [x, y] = [(80 + next(640)) / 800, (60 + next(480)) / 600];
     const [across, down] = [(30 + next(150)) / 800, (30 + next(120)) / 600];
     const color = [next(230), next(230), next(230), 255].slice(0, channels);
-    for (let at = 0; at < width * height; at++) {
-      const [column, row] = [(at % width) / width, Math.floor(at / width) / height];
-      if (((column - x) / across) ** 2 + ((row - y) / down) ** 2 > 1) continue;
-      pixels.set(color, at * channels);
+    const lastRow = Math.min(height - 1, Math.ceil((y + down) * height));
+    for (let row = Math.max(0, Math.floor((y - down) * height)); row <= lastRow; row++) {
+      const half = across * Math.sqrt(Math.max(0, 1 - ((row / height - y) / down) ** 2));
+      const first = Math.max(0, Math.ceil((x - half) * width));
+      const end = Math.min(width, Math.floor((x + half) * width) + 1);
+      for (let column = first; column < end; column++) {
+        pixels.set(color, (row * width + column) * channels);
+      }
     }
   }
   return sharp(pixels, { raw: { width, height, channels } });
