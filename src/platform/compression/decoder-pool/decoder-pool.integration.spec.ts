@@ -6,11 +6,12 @@ import { ScriptedPool, scriptedTask } from '../../../../test/support/scripted-po
 import { PoisonImageError } from '../image-errors.js';
 
 const decoders = ScriptedPool.forThisFile();
+/** A child on a loaded machine starts within this time. */
+const TIMEOUT_SECONDS = 5;
 
 describe('DecoderPool', () => {
   it('DecoderPool counts its children by the reason of their end', async () => {
-    // A child on a loaded machine starts within this time.
-    decoders.start({ timeoutSeconds: 5 });
+    decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     await decoders.run('done');
     expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
@@ -145,7 +146,7 @@ describe('DecoderPool', () => {
   });
 
   it('DecoderPool kills only the child that exceeds the timeout', async () => {
-    decoders.start({ size: 2, timeoutSeconds: 1 });
+    decoders.start({ size: 2, timeoutSeconds: TIMEOUT_SECONDS });
     await Promise.all([decoders.run('slow'), decoders.run('slow')]);
     const before = decoders.pool.pids;
     const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => decoders.run(s)));
@@ -156,7 +157,7 @@ describe('DecoderPool', () => {
   });
 
   it('DecoderPool does not fail a task for the memory of the previous one', async () => {
-    decoders.start({ timeoutSeconds: 1 });
+    decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     const stuck = [decoders.run('hang'), decoders.run('hang')];
     const behind = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
     const results = await Promise.allSettled(stuck);
