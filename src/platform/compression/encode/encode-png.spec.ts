@@ -1,6 +1,8 @@
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
+import { pngChunk } from '../../../../test/support/sample-images.js';
 import { differingCells } from './local-error.js';
 
 const SIDE = 500;
@@ -115,4 +117,47 @@ describe('differingCells()', () => {
     expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
     expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
   });
+});
+
+/** A light gray shape that becomes opaque from top to bottom, with two samples per pixel. */
+function grayWithAlpha(side: number): Buffer {
+  const pixels = Buffer.alloc(side * side * 4);
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    pixels.writeUInt16BE(Math.round((x / side) * 40_000 + 9000), 4 * i);
+    pixels.writeUInt16BE(Math.min(65_535, y * 900), 4 * i + 2);
+  }
+  return pixels;
+}
+
+describe('compressImage() of a gray PNG with alpha', () => {
+  it.each([8, 16])(
+    'compressImage() of a gray PNG with alpha and %i bits keeps its levels if a palette takes more bytes',
+    async (bits) => {
+      const side = 160;
+      const deep = grayWithAlpha(side);
+      const rows = Array.from({ length: side }, (_, y) => {
+        const row = deep.subarray(y * side * 4, (y + 1) * side * 4);
+        const samples = bits === 16 ? row : row.filter((_sample, at) => at % 2 === 0);
+        return Buffer.concat([Buffer.from([0]), samples]);
+      });
+      const header = Buffer.from('00000000000000000004000000', 'hex');
+      header.writeUInt32BE(side, 0);
+      header.writeUInt32BE(side, 4);
+      header[8] = bits;
+      const png = Buffer.concat([
+        Buffer.from('89504e470d0a1a0a', 'hex'),
+        pngChunk('IHDR', header),
+        pngChunk('IDAT', deflateSync(Buffer.concat(rows))),
+        pngChunk('IEND', Buffer.alloc(0)),
+      ]);
+      const { output, metadata } = await compress(png);
+      expect(metadata).toMatchObject({ channels: 2, isPalette: false });
+      const shown = await sharp(output).toColourspace('srgb').raw().toBuffer();
+      for (let i = 0; i < side * side; i++) {
+        expect(Math.abs(shown[4 * i] - deep[4 * i])).toBeLessThan(2);
+        expect(Math.abs(shown[4 * i + 3] - deep[4 * i + 2])).toBeLessThan(2);
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './encoder-settings.js';
 import type { EncodePlan } from './encode-plan.js';
+import type { ImageHeader } from '../inspect/image-header.js';
 import { withExactAlpha } from './exact-alpha.js';
 import { sharp } from '../decode/image-library.js';
 import { differingCells, type RawImage, appendCells } from './local-error.js';
@@ -28,7 +29,7 @@ const MAX_WEIGHTED_PIXELS = 6_000_000;
 export async function encodePng(
   image: Sharp,
   plan: EncodePlan,
-  hasPalette: boolean,
+  { hasPalette, isGray }: Pick<ImageHeader, 'hasPalette' | 'isGray'>,
 ): Promise<Buffer> {
   const { quality, effort, width, height } = plan;
   const pixels = width * height;
@@ -40,6 +41,22 @@ export async function encodePng(
     .raw()
     .toBuffer({ resolveWithObject: true });
   const source = { data, width: info.width, height: info.height, channels: info.channels };
+  const reduced = await encodeColors(source, plan);
+  if (!isGray) return reduced;
+  // A palette stores gray with alpha as four samples. All levels of gray often take fewer bytes.
+  const gray = await fromRaw(source)
+    .toColourspace('b-w')
+    .png(losslessPngSettings(false, effort))
+    .toBuffer();
+  return gray.length <= reduced.length ? gray : reduced;
+}
+
+/** Returns the image with a palette, or with all colors if a palette would lose one. */
+async function encodeColors(
+  source: RawImage,
+  { quality, effort }: Pick<EncodePlan, 'quality' | 'effort'>,
+): Promise<Buffer> {
+  const pixels = source.width * source.height;
   const settings = palettePngSettings(quality, effort, pixels);
   const withAllColors = () => fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
   const encoded = await encodePalette(source, settings);
