@@ -28,6 +28,8 @@ export interface TiffFile {
   layout: TiffLayout;
   /** In the order of the file: one for each page. */
   directories: TiffDirectory[];
+  /** Position of the offset that returns to an earlier directory; absent if the chain ends. */
+  loopAt?: number;
   /** Returns the values of an entry of type BYTE, SHORT, LONG or LONG8; empty for any other type. */
   numbers: (entry: TiffEntry | undefined) => number[];
   writeUInt: (target: Buffer, value: number, at: number, bytes: number) => void;
@@ -42,7 +44,7 @@ const MAX_DIRECTORIES = 10_000;
 
 /**
  * @param maxDirectories directories that are read; the rest of the chain may be broken
- * @returns undefined for a broken or circular chain of directories
+ * @returns undefined for a broken chain of directories
  */
 export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | undefined {
   if (bytes.length < 16) return undefined;
@@ -56,11 +58,10 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
   const { offset } = layout;
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
-  for (
-    let start = read(layout.header - offset, offset);
-    start !== 0 && seen.size < maxDirectories;
-  ) {
-    if (seen.has(start) || seen.size >= MAX_DIRECTORIES) return undefined;
+  let link = layout.header - offset;
+  for (let start = read(link, offset); start !== 0 && seen.size < maxDirectories;) {
+    if (seen.has(start)) break;
+    if (seen.size >= MAX_DIRECTORIES) return undefined;
     if (start + layout.count > bytes.length) return undefined;
     seen.add(start);
     const count = read(start, layout.count);
@@ -76,12 +77,14 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
       return { at, tag: read(at, 2), type, count: values, byteLength, valueAt };
     });
     directories.push({ start, entries });
-    start = read(end, offset);
+    link = end;
+    start = read(link, offset);
   }
   if (directories.length === 0) return undefined;
   return {
     layout,
     directories,
+    ...(seen.has(read(link, offset)) ? { loopAt: link } : {}),
     numbers: (entry) => {
       if (!entry || entry.valueAt + entry.byteLength > bytes.length) return [];
       const { type, count, valueAt } = entry;
@@ -96,6 +99,13 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
       else target.fill(0, at, at + size).writeUIntBE(value, at + size - low, low);
     },
   };
+}
+
+/** Ends a chain of directories that returns to an earlier one. Returns the original bytes of all other files. */
+export function endLoop(bytes: Buffer): Buffer {
+  const tiff = readTiff(bytes);
+  if (tiff?.loopAt === undefined) return bytes;
+  return Buffer.from(bytes).fill(0, tiff.loopAt, tiff.loopAt + tiff.layout.offset);
 }
 
 /** Tags whose values must be equal if the library reads the pages as one image. */
