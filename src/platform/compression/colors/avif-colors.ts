@@ -1,5 +1,11 @@
 import { hasFullRange } from '../avif/av1-sequence.js';
-import { type AvifMeta, type AvifProperty, readAvifMeta } from '../avif/avif-items.js';
+import { findAlpha } from '../avif/alpha-item.js';
+import {
+  type AvifItem,
+  type AvifMeta,
+  type AvifProperty,
+  readAvifMeta,
+} from '../avif/avif-items.js';
 import { type CodingPoints, colorsOf, isHighDynamicRange, isSrgbLike } from './coding-points.js';
 import { profileOfPoints } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
@@ -12,7 +18,8 @@ export function avifColors(bytes: Buffer): SourceColors {
   const isGray = isMonochrome(meta);
   const isHigh = points !== undefined && isHighDynamicRange(points);
   const profile = avifProfile(bytes, meta, points, isGray);
-  return { isHighDynamicRange: isHigh, isGray, ...(profile ? { profile } : {}) };
+  const hasLimitedAlpha = !isAlphaFullRange(bytes, meta);
+  return { isHighDynamicRange: isHigh, isGray, hasLimitedAlpha, ...(profile ? { profile } : {}) };
 }
 
 function avifProfile(
@@ -52,20 +59,33 @@ const nclxOf = (properties: AvifProperty[] = []): Buffer | undefined =>
 const CODING_BYTES = 4;
 
 /** The property `av1C` of the primary item (AV1 Codec ISO Media File Format Binding, 2.3). */
-const codingOf = (meta: AvifMeta | undefined): Buffer | undefined =>
-  meta?.primary?.properties.find(
-    ({ type, payload }) => type === 'av1C' && payload.length >= CODING_BYTES,
-  )?.payload;
+const codingOf = (properties: AvifProperty[] | undefined): Buffer | undefined =>
+  properties?.find(({ type, payload }) => type === 'av1C' && payload.length >= CODING_BYTES)
+    ?.payload;
 
 const isMonochrome = (meta: AvifMeta | undefined): boolean =>
-  ((codingOf(meta)?.[2] ?? 0) & 0x10) !== 0;
+  ((codingOf(meta?.primary?.properties)?.[2] ?? 0) & 0x10) !== 0;
 
 /** By `nclx`, else by the sequence header: a copy follows `av1C`, or it begins the image data. */
 function isFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
   const nclx = nclxOf(meta?.primary?.properties);
   if (nclx) return (nclx[NCLX_BYTES - 1] & 0x80) !== 0;
-  const copy = codingOf(meta)?.subarray(CODING_BYTES) ?? Buffer.alloc(0);
-  const { extents: [extent] = [], isInMeta } = meta?.primary?.item ?? {};
+  return isItemFullRange(bytes, meta?.primary);
+}
+
+function isAlphaFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
+  return isItemFullRange(bytes, meta && findAlpha(bytes, meta));
+}
+
+interface CodedItem {
+  item?: AvifItem;
+  properties: AvifProperty[];
+}
+
+/** @returns true for an item without a sequence header of a monochrome image */
+function isItemFullRange(bytes: Buffer, coded: CodedItem | undefined): boolean {
+  const copy = codingOf(coded?.properties)?.subarray(CODING_BYTES) ?? Buffer.alloc(0);
+  const { extents: [extent] = [], isInMeta } = coded?.item ?? {};
   const data = extent && !isInMeta ? bytes.subarray(extent.start) : Buffer.alloc(0);
   return hasFullRange(copy) ?? hasFullRange(data) ?? true;
 }

@@ -102,6 +102,15 @@ export const withAlphaInColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader
 /** Without a page, the library reads the primary item of an AVIF. */
 const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
 
+/** Expands opacity from 16 to 235 of 255. */
+function withFullAlpha(image: Sharp, { bytesPerPixel }: ImageHeader): Sharp {
+  // The library shifts samples of more than 8 bits to 16.
+  const [unit, white] = bytesPerPixel > 4 ? [256, 65_535] : [1, 255];
+  const factor = white / (219 * unit);
+  // The library rounds down.
+  return image.keepIccProfile().linear([1, 1, 1, factor], [0, 0, 0, 0.5 - factor * 16 * unit]);
+}
+
 async function converted(
   image: Sharp,
   pageHeight: number,
@@ -125,20 +134,21 @@ async function profiledSource(
   plan: EncodePlan,
   maxPixels: number,
 ): Promise<Buffer> {
-  const { format, sourceProfile, isGray, isDeepGrayWithProfile, toSrgb } = header;
+  const { format, sourceProfile, isGray, isDeepGrayWithProfile, hasLimitedAlpha, toSrgb } = header;
   const { addProfile } = FORMATS[format];
-  if (!isDeepGrayWithProfile && !toSrgb) {
+  if (!isDeepGrayWithProfile && !hasLimitedAlpha && !toSrgb) {
     if (!sourceProfile) return bytes;
     if (addProfile) return addProfile(bytes, sourceProfile);
   }
   const hasPages = keepsFrames(header, plan);
   try {
-    const image = sharp(bytes, {
+    const stored = sharp(bytes, {
       failOn: 'warning',
       limitInputPixels: maxPixels,
       pages: hasPages ? -1 : 1,
       ...pageOf(header),
     });
+    const image = hasLimitedAlpha ? withFullAlpha(stored, header) : stored;
     const gray = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
     const readable = toSrgb ? await converted(image.autoOrient(), header.height, toSrgb) : gray;
     if (hasPages) return await readable.tiff({ compression: 'deflate' }).toBuffer();

@@ -15,6 +15,8 @@ export interface SourceColors {
   toSrgb?: (pixels: Buffer) => void;
   /** Whether the file has only gray samples although the library returns color. */
   isGray?: boolean;
+  /** Whether opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  hasLimitedAlpha?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
 }

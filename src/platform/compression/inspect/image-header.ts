@@ -42,6 +42,8 @@ export interface ImageHeader {
   sourceProfile?: Buffer;
   /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
   toSrgb?: (pixels: Buffer) => void;
+  /** Opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  hasLimitedAlpha?: boolean;
   /** HDR: highlights are brighter than the white of sRGB, and a conversion would lose them. */
   isHighDynamicRange: boolean;
   /** XMP of the result: the source type and, if requested, the rights. */

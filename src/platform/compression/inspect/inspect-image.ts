@@ -128,6 +128,7 @@ async function readLibraryHeader(
       isSrgbProfile(metadata.icc),
     ...optional('sourceProfile', profile),
     ...optional('toSrgb', colors?.toSrgb),
+    ...(colors?.hasLimitedAlpha ? { hasLimitedAlpha: true } : {}),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
     ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
     ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
