@@ -38,7 +38,8 @@ export function estimateMemory(
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);
   // Its pixels, and the file of the converted ones.
-  const converted = header.toSrgb ? 2 * pixels * frames * bytesPerPixel : 0;
+  const isConverted = header.toSrgb !== undefined || header.hasLimitedAlpha === true;
+  const converted = isConverted ? 2 * pixels * frames * bytesPerPixel : 0;
   // The scaled content is held while it is cropped and padded.
   const { content } = plan.geometry ?? {};
   const shaped = content ? content.width * content.height * frames * SHAPED_BYTES_PER_PIXEL : 0;

@@ -12,7 +12,7 @@ import type {
  * Part of every artifact's key. Increase it with any change of the output for the same source and options.
  * Artifacts of other settings are then never reused.
  */
-export const ENCODER_VERSION = 9;
+export const ENCODER_VERSION = 10;
 
 /** From this quality on, full-size chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;

@@ -1,3 +1,4 @@
+import { mayBeLossless } from '../encode/lossless-webp.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import {
   appendWebpChunk,
@@ -32,5 +33,6 @@ export const webp: FormatDescriptor = {
     return encodeWebp(withXmp(image, header.keptXmp), plan, header);
   },
   decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
-  encoderBytesPerPixel: ({ quality }) => (quality === 100 ? 20 : 6),
+  encoderBytesPerPixel: (plan, header) =>
+    plan.quality === 100 || mayBeLossless(header, plan) ? 20 : 6,
 };
