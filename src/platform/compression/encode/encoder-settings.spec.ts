@@ -27,7 +27,7 @@ describe('The encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           {
             "avif": [
@@ -187,7 +187,7 @@ describe('The encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           [
             {

@@ -1,6 +1,5 @@
 import type { EncodePlan } from './encode-plan.js';
 import type { ImageHeader } from '../inspect/image-header.js';
-import { keepsFrames } from './keeps-frames.js';
 
 /** The lossless encoder holds several copies of the pixels. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
@@ -11,6 +10,6 @@ const MAX_LOSSLESS_PIXELS = 4_000_000;
  */
 export const mayBeLossless = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.hasPalette &&
+  header.frames === 1 &&
   !plan.resized &&
-  !(header.frames > 1 && keepsFrames(header, plan)) &&
   plan.width * plan.height <= MAX_LOSSLESS_PIXELS;

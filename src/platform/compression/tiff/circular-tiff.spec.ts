@@ -8,7 +8,7 @@ const [WIDTH, HEIGHT, SOFTWARE] = [48, 32, 305];
 /** Positions of the offsets of the directories: in the header, and after each directory. */
 function linksOf(bytes: Buffer): number[] {
   const links = [4];
-  for (let start = bytes.readUInt32LE(4); start !== 0; start = bytes.readUInt32LE(links.at(-1)!)) {
+  for (let start = bytes.readUInt32LE(4); start !== 0; start = bytes.readUInt32LE(links.at(-1))) {
     links.push(start + 2 + 12 * bytes.readUInt16LE(start));
   }
   return links;
@@ -19,7 +19,7 @@ async function circularTiff(pages: number): Promise<Buffer> {
   const pixels = await photograph(WIDTH, HEIGHT).removeAlpha().raw().toBuffer();
   const tags = withTags(rgbTags(WIDTH, HEIGHT), text(SOFTWARE, 'secretprogram\0'));
   const bytes = tiffOf(Array.from({ length: pages }, () => ({ tags, parts: [pixels] })));
-  bytes.writeUInt32LE(bytes.readUInt32LE(4), linksOf(bytes).at(-1)!);
+  bytes.writeUInt32LE(bytes.readUInt32LE(4), linksOf(bytes).at(-1));
   return bytes;
 }
 
