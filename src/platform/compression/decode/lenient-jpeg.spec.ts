@@ -99,6 +99,15 @@ describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
     },
   );
 
+  it('compressImage() of a JPEG with 4:4:4 chroma sampling keeps it for thin saturated lines in CMYK', async () => {
+    const input = await sharp(await stripes({}))
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
+    expect(await sharp(input).metadata()).toMatchObject({ space: 'cmyk' });
+    for (const quality of [50, 90]) expect(await samplingOf(input, quality)).toBe('4:4:4');
+  });
+
   it('compressImage() of a JPEG with 4:4:4 chroma sampling halves it for a photograph below quality 90', async () => {
     const photo = await photograph(320, 240)
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })

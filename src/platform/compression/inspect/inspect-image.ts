@@ -117,7 +117,7 @@ async function readLibraryHeader(
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
-    hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
+    hasFullChroma: !isGray && (format !== 'jpeg' || hasFullChroma(metadata)),
     upright: orientation === 1,
     orientation,
     srgb:
@@ -134,6 +134,10 @@ async function readLibraryHeader(
     ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
   };
 }
+
+/** The library names the four channels of CMYK. */
+const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
+  chromaSubsampling?.startsWith('4:4:4') ?? false;
 
 const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
