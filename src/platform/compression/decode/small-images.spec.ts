@@ -55,4 +55,18 @@ describe('compressImage() of a small image', () => {
     const upright = await sharp(input).autoOrient().png().toBuffer();
     expect(await meanDifference(upright, output)).toBeLessThan(6);
   });
+
+  it.each(['jpeg', 'webp'] as const)(
+    'compressImage() of a small image keeps the mean colors of a textured %s of 100 x 80 pixels',
+    async (format) => {
+      const image = swatch(50).resize(100, 80, { fit: 'fill', kernel: 'nearest' });
+      const full = format === 'jpeg' ? { chromaSubsampling: '4:4:4' } : {};
+      const input = await image.toFormat(format, { quality: 98, ...full }).toBuffer();
+      const areas = (picture: Buffer) =>
+        sharp(picture).resize(32, 32, { fit: 'fill', kernel: 'linear' }).png().toBuffer();
+      const { output } = await compress(input, { quality: 30 });
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(await meanDifference(await areas(input), await areas(output))).toBeLessThan(6);
+    },
+  );
 });
