@@ -117,5 +117,5 @@ function toOriginState(origin: OriginSnapshot): OriginState {
 
 function reasonOf({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
   if (breaker.name !== 'closed') return breaker.reason;
-  return pausedUntil === undefined ? null : `${host} limits the number of requests (429 or 503).`;
+  return pausedUntil === undefined ? null : `${host} limits the number of requests.`;
 }

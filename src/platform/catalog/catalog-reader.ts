@@ -5,6 +5,7 @@ import { FileProblem } from './csv/file-problem.js';
 import { CatalogRefusals } from './catalog-refusals.js';
 import { CatalogProblems, type CatalogWarning } from './problems.js';
 import { readingWarnings } from './reading-warnings.js';
+import { isExpiredUrl } from '../url/url-expiry.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
 
 /** Rows below the header whose cells help to detect the columns. */
@@ -50,6 +51,7 @@ export class CatalogReader {
   private header?: CatalogHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
   private blankRows = 0;
+  private expiredLinks = 0;
   private readonly imagesOfColumn = new Map<number, number>();
   private readonly damagedLines: number[] = [];
   /** Texts read as "no image". */
@@ -157,8 +159,9 @@ export class CatalogReader {
     this.images += images.length;
     if (images.length === 0) this.productsWithoutImages++;
     if (images.length === 0) this.notePlaceholders(cells);
-    for (const { column, fault } of images) {
+    for (const { column, url, fault } of images) {
       if (fault !== undefined) this.faultyImages++;
+      else if (isExpiredUrl(url)) this.expiredLinks++;
       this.imagesOfColumn.set(column, (this.imagesOfColumn.get(column) ?? 0) + 1);
     }
     if (cells.length > this.widest) this.widest = cells.length;
@@ -196,6 +199,7 @@ export class CatalogReader {
         blankRows: this.blankRows,
         placeholders: [...this.placeholders],
         productsWithoutImages: this.productsWithoutImages,
+        expiredLinks: this.expiredLinks,
       }),
     );
   }

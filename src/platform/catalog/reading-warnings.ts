@@ -16,11 +16,14 @@ export interface ReadingNotes {
   /** Texts read as "no image". */
   placeholders: readonly string[];
   productsWithoutImages: number;
+  /** Signed links that have expired. */
+  expiredLinks: number;
 }
 
 /** Returns the warnings for the user about a file that was read. */
 export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
-  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages } = notes;
+  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages, expiredLinks } =
+    notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;
   const warnings: CatalogWarning[] = [];
   const warn = (code: CatalogWarningCode, message: string) => warnings.push({ code, message });
@@ -66,6 +69,13 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   if (productsWithoutImages > 0) {
     const verb = productsWithoutImages === 1 ? 'has' : 'have';
     warn('rows_without_image', `${count(productsWithoutImages, 'row')} ${verb} no image.`);
+  }
+  if (expiredLinks > 0) {
+    const verb = expiredLinks === 1 ? 'has' : 'have';
+    warn(
+      'links_expired',
+      `${count(expiredLinks, 'signed link')} ${verb} expired. Export the catalog again and upload it soon after.`,
+    );
   }
   return warnings;
 }

@@ -84,6 +84,11 @@ export const CATALOG_WARNINGS = defineErrors(
       what: 'Rows have no image. Their products are kept as they are.',
       fix: '',
     },
+    links_expired: {
+      title: 'Links expired',
+      what: 'Signed links have expired. Their images are tried and probably fail with `link_expired`.',
+      fix: 'Export the catalog again and upload it soon after.',
+    },
     header_missing: {
       title: 'Header missing',
       what: 'The file has no header row; its columns were numbered.',

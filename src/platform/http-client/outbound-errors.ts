@@ -141,7 +141,7 @@ export class HostBusyError extends OutboundError {
   }
 }
 
-/** The host limits requests (429, 503). An image never ends with this error. */
+/** The host limits requests. An image never ends with this error. */
 export class RateLimitedError extends HostBusyError {
   /** @param perMinute estimated limit of the host, in requests per minute */
   constructor(host: string, retryAfterMs: number, perMinute?: number) {

@@ -91,7 +91,9 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
   const isSpaced = from > at + 1;
   const isEmpty = piece.length > 1 && isPlaceholder(piece);
-  return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
+  // Image services accept `|` in a query: `a.jpg?trim=10|20`.
+  const isBar = cell[at] === '|' && at === pathEnd;
+  return isRelativeImagePath(piece) || isSpaced || isEmpty || isBar;
 }
 
 /** Reads references, empty list items and annotations between the end of a URL and the next URL. */

@@ -19,6 +19,7 @@ describe('connectionError()', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_invalid', 'never'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'response_invalid', 'never'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls_outdated', 'never'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls_client_certificate', 'never'],
     ['ERR_SSL_DH_KEY_TOO_SMALL', 'tls_outdated', 'never'],
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
@@ -30,6 +31,7 @@ describe('connectionError()', () => {
 
   it.each([
     ['CERT_HAS_EXPIRED', /certificate that has expired/],
+    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', /certificate for other host names/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
   ])('connectionError() explains the certificate error %s', (code, words) => {
@@ -40,6 +42,7 @@ describe('connectionError()', () => {
   it.each([
     ['tlsv1 alert protocol version', 'tls_outdated'],
     ['unsupported protocol', 'tls_outdated'],
+    ['tlsv13 alert certificate required', 'tls_client_certificate'],
     ['wrong version number', 'response_invalid'],
     ['bad record mac', 'tls_invalid'],
   ])(

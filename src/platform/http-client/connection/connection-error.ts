@@ -66,6 +66,10 @@ const outdatedTls: Meaning = {
     'supports only outdated encryption (older than TLS 1.2, or with weak keys). ' +
     'Enable TLS 1.2 or later on the server, or use another URL.',
 };
+const clientCertificate: Meaning = {
+  definition: OUTBOUND_ERRORS.tls_client_certificate,
+  says: 'requires a client certificate, which Pressroom does not send. Use a URL that works without one.',
+};
 const notHttp: Meaning = {
   definition: OUTBOUND_ERRORS.response_invalid,
   says: 'did not send a valid HTTP response. Check the host and port in the URL.',
@@ -100,6 +104,9 @@ const CERTIFICATE =
 /** Errors of OpenSSL 3 for servers that support only outdated TLS versions or weak keys. */
 const OUTDATED_TLS =
   /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|KEY_TOO_SMALL|MD_TOO_WEAK|LEGACY_RENEGOTIATION|HANDSHAKE_FAILURE|NO_CIPHERS/;
+const CLIENT_CERTIFICATE = /ALERT_CERTIFICATE_REQUIRED|ALERT_NO_CERTIFICATE/;
+/** The server has no certificate for the name in the request (SNI). */
+const UNKNOWN_NAME = /UNRECOGNIZED_NAME/;
 const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
 
 /** Converts a connection error to a message for users, with the retry policy. */
@@ -113,6 +120,8 @@ export function connectionError(error: unknown, host: string): AppError {
 
 function meaningOf(code: string, reason: string): Meaning {
   if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return incompleteChain;
+  if (CLIENT_CERTIFICATE.test(code) || CLIENT_CERTIFICATE.test(reason)) return clientCertificate;
+  if (UNKNOWN_NAME.test(code) || UNKNOWN_NAME.test(reason)) return otherNames;
   if (OUTDATED_TLS.test(code) || OUTDATED_TLS.test(reason)) return outdatedTls;
   if (NOT_TLS.test(code) || NOT_TLS.test(reason)) return notHttp;
   if (BY_CODE[code]) return BY_CODE[code];

@@ -9,7 +9,7 @@ export interface OriginCounts {
   known: number;
   /** With a request rate that was learned from their answers. */
   limited: number;
-  /** Paused by their own answers (429, 503). */
+  /** Paused by their own answers (429, 503 and others). */
   paused: number;
   /** With an open circuit breaker and recent downloads. */
   unavailable: number;

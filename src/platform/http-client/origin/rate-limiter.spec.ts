@@ -47,6 +47,26 @@ describe('RateLimiter', () => {
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
   });
 
+  it.each([
+    [420, undefined],
+    [430, undefined],
+    [509, undefined],
+    [529, undefined],
+    [403, '10'],
+  ])(
+    'RateLimiter pauses the host after the status %i with Retry-After %s',
+    async (status, after) => {
+      const error = await attemptDownload(URL_A, status, after);
+      expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
+      expect(pace.failedPauses).toBe(1);
+    },
+  );
+
+  it('RateLimiter does not pause the host after the status 403 without Retry-After', async () => {
+    expect(await attemptDownload(URL_A, 403)).toMatchObject({ code: 'http_403', retry: 'never' });
+    expect(pace.failedPauses).toBe(0);
+  });
+
   it('RateLimiter counts attempts of a URL that is refused while others of its host succeed', async () => {
     const codes: unknown[] = [];
     for (let i = 0; i < 7; i += 1) {

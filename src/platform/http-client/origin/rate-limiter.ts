@@ -5,7 +5,6 @@ import { HttpStatusError } from '../refusal/http-status-error.js';
 import { OutboundError, RateLimitedError } from '../outbound-errors.js';
 import type { RequestPace } from './request-pace.js';
 
-const LIMIT_STATUSES = new Set([429, 503]);
 /** Maximum wait in memory. Images with a longer wait return to PostgreSQL. */
 const MAX_WAIT_MS = 3000;
 /** Images return this much before their turn and wait in memory, to use every token. */
@@ -24,19 +23,21 @@ const MAX_RETURN_MS = 20_000;
 const RETURN_SPREAD_MS = 5;
 /** Number of rejections of a URL, while other URLs of its host succeed, after which its error is final. */
 const MAX_REFUSALS = 5;
-/** Number of pauses without a success after which a host counts as down (5 min and 30 s). */
-const MAX_FAILED_PAUSES: Record<number, number> = { 429: 10, 503: 5 };
+/** Number of pauses without a success after which a host counts as down (5 min). */
+const MAX_FAILED_PAUSES = 10;
+/** The same for the status 503, which servers send also while they do not work (30 s). */
+const MAX_FAILED_PAUSES_OF_503 = 5;
 /** Maximum number of URLs per host whose rejections are counted. */
 const MAX_LIMITED_URLS = 1000;
 
 /**
- * Keeps the downloads of one host within the rate that it allows. A 429 or 503 pauses the whole host and
- * counts no attempt. The pace adapts (RequestPace).
+ * Keeps the downloads of one host within the rate that it allows. A rate limit (429, 503 and others) pauses
+ * the whole host and counts no attempt. The pace adapts (RequestPace).
  */
 export class RateLimiter {
   /** Images that were deferred and have not returned yet. */
   private deferred = 0;
-  /** Number of 429 and 503 responses by the hash of a URL. URLs may have 8 KB. */
+  /** Number of responses of a rate limit by the hash of a URL. URLs may have 8 KB. */
   private readonly refusals = new Map<string, number>();
 
   constructor(
@@ -92,7 +93,7 @@ export class RateLimiter {
   private recordError(url: string, error: unknown, sentAt: number): unknown {
     if (!(error instanceof HttpStatusError)) return error;
     const { pace } = this;
-    if (!LIMIT_STATUSES.has(error.httpStatus)) {
+    if (!error.isRateLimit) {
       pace.recordSuccess(sentAt, this.now());
       return error;
     }
@@ -102,7 +103,8 @@ export class RateLimiter {
     if (this.refusals.size >= MAX_LIMITED_URLS) this.refusals.clear();
     this.refusals.set(keyOf(url), refusals + 1);
     pace.recordLimit({ retryAfterMs: error.retryAfterMs, sentAt }, this.now());
-    const isDown = pace.failedPauses > MAX_FAILED_PAUSES[error.httpStatus];
+    const maxPauses = error.httpStatus === 503 ? MAX_FAILED_PAUSES_OF_503 : MAX_FAILED_PAUSES;
+    const isDown = pace.failedPauses > maxPauses;
     return isDown ? counted(error, pace.delay(this.now())) : this.defer();
   }
 

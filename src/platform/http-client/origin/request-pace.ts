@@ -33,7 +33,7 @@ const MAX_RATE = 1;
 
 /**
  * Learns the request rate that a host allows from its responses. A token bucket with one token, because a
- * larger bucket would exceed a sliding window. Unlimited until the first 429 or 503. Times are
+ * larger bucket would exceed a sliding window. Unlimited until the first refusal. Times are
  * milliseconds since the epoch. Rates are requests per millisecond.
  */
 export class RequestPace {

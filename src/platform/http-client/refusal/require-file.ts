@@ -45,8 +45,8 @@ async function isImageOrThrow(
   const diagnosed = diagnosePage({
     status,
     header,
+    start,
     url: finalUrl,
-    wasRedirected: finalUrl.href !== start.href,
     page: page.toString('utf8'),
     userAgent,
   });
