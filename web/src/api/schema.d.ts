@@ -2613,7 +2613,7 @@ export interface components {
             requests_per_minute: number | null;
             /**
              * @description Reason why no request is sent.
-             * @example shop.example.com limits the number of requests (429 or 503).
+             * @example shop.example.com limits the number of requests.
              */
             reason: string | null;
         };

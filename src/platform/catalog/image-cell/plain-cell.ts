@@ -88,7 +88,7 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   if (from === to) return false;
   const piece = cell.slice(from, to);
   const isWhole = hasImageExtension(cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd());
-  if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
+  if (!isWhole) return false;
   const isSpaced = from > at + 1;
   const isEmpty = piece.length > 1 && isPlaceholder(piece);
   // Image services accept `|` in a query: `a.jpg?trim=10|20`.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diagnosePage, type PageAnswer } from './diagnose-page.js';
+import { diagnosePage } from './diagnose-page.js';
+import type { PageAnswer } from './page-answer.js';
 
 const answer = (given: Partial<PageAnswer>): PageAnswer => ({
   status: 200,

@@ -1,21 +1,9 @@
 import { OutboundError } from '../outbound-errors.js';
 import { shareServiceOf } from './share-service.js';
 import { firewallRefusal } from './firewall.js';
+import type { PageAnswer } from './page-answer.js';
 import { hasExpired } from './signed-url.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
-
-/** A response without an image: an error or a page. */
-export interface PageAnswer {
-  status: number;
-  header: (name: string) => string | undefined;
-  /** URL before all redirects. */
-  start: URL;
-  /** URL after all redirects. */
-  url: URL;
-  /** The beginning of the body. */
-  page: string;
-  userAgent: string;
-}
 
 const SIGN_IN_PATH =
   /(^|[/_-])((service)?log[_-]?in|sign[_-]?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;

@@ -1,4 +1,4 @@
-import type { PageAnswer } from './diagnose-page.js';
+import type { PageAnswer } from './page-answer.js';
 
 const CHALLENGE_STATUSES = new Set([200, 202, 247, 401, 403, 405, 406, 429, 430, 503]);
 /** A 429 of a firewall limits the rate, and passes. */
