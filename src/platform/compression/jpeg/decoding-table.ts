@@ -7,6 +7,9 @@ export const MAX_DC_SIZE = 11;
 export const MAX_AC_SIZE = 10;
 const RUN_OF_16_ZEROS = 0xf0;
 
+/** Bytes of a table as `writeTo` stores it. */
+export const TABLE_BYTES = (6 << LOOKUP_BITS) + 2 * 4 * (MAX_CODE_LENGTH + 1) + 256 + 8;
+
 /** A run that ends the block. */
 const REST_OF_BLOCK = 64;
 
@@ -46,6 +49,15 @@ export class DecodingTable {
       code <<= 1;
     }
     return table;
+  }
+
+  /** Stores the table as `wasm/jpeg-coefficients.ts` reads it. */
+  writeTo(bytes: Uint8Array): void {
+    let at = 0;
+    for (const part of [this.coefficients, this.symbols, this.limits, this.offsets, this.values]) {
+      bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+      at += part.byteLength;
+    }
   }
 
   /** @returns `length << 8 | symbol` of a code longer than `LOOKUP_BITS`; 0 if there is none */

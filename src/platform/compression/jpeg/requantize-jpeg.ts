@@ -1,7 +1,7 @@
 import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
-import { CoefficientMemory } from './coefficient-plane.js';
+import type { CoefficientMemory } from './coefficient-memory.js';
 import { hasFineChromaBlocks } from './fine-chroma-blocks.js';
-import { halveChroma } from './halved-chroma.js';
+import { ChromaHalving } from './halved-chroma.js';
 import { readJpeg } from './read-jpeg.js';
 import { type PlanarComponent, type PlanarJpeg, readPlanes } from './read-planes.js';
 import { requantizePlanes, type WrittenComponent } from './requantize-planes.js';
@@ -10,8 +10,6 @@ import { writeJpeg } from './write-jpeg.js';
 
 /** Larger files are rare. The coefficients of a malicious one would take 16 times its size. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Memory of halved chroma that is kept for the next image: 4 megapixels of 4:4:4. */
-const MAX_KEPT_BLOCKS = 40_000;
 
 /** Quantization tables in zigzag order, as a DQT segment has them. */
 export interface QuantizationTables {
@@ -49,10 +47,8 @@ const tableOf = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? 
 const coarser = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   one.map((step, k) => Math.max(step, other[k]));
 
-const halved = new CoefficientMemory();
-
 function requantizePlanar(
-  { width, height, chromaStep, components }: PlanarJpeg,
+  { width, height, chromaStep, components, memory }: PlanarJpeg,
   wanted: QuantizationTables,
   keepsFullChroma: boolean,
 ): Buffer | undefined {
@@ -65,7 +61,7 @@ function requantizePlanar(
   const written: WrittenComponent[] = [
     { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, lumaTable) },
     ...(isFull && !keepsSampling
-      ? halvedPlanes(chroma, chromaTable)
+      ? halvedPlanes(memory, chroma, chromaTable)
       : chroma.map((component) => ({
           plane: component,
           horizontal: 1,
@@ -74,7 +70,7 @@ function requantizePlanar(
         }))),
   ];
   const [mcuColumns, mcuRows] = [width, height].map((size) => Math.ceil(size / (8 * side)));
-  const tokens = requantizePlanes(written, mcuColumns, mcuRows, AC_ROUNDING);
+  const tokens = requantizePlanes(memory, written, mcuColumns, mcuRows, AC_ROUNDING);
   const frame = { width, height, components: written };
   return tokens && writeJpeg(frame, tokens, [lumaTable, chromaTable]);
 }
@@ -89,18 +85,22 @@ function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boo
   return isFull || isSame ? scales : scales.map((scale, k) => scale * KEPT_BY_RESAMPLING[k]);
 }
 
-function halvedPlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
+function halvedPlanes(
+  memory: CoefficientMemory,
+  chroma: PlanarComponent[],
+  table: Uint8Array,
+): WrittenComponent[] {
   const [{ columns, rows, stride, nonzero }] = chroma;
   const [halvedStride, halvedLines] = [stride / 2, nonzero.length / 4 / stride];
-  halved.reset(2 * halvedStride * halvedLines, MAX_KEPT_BLOCKS);
+  const halving = new ChromaHalving(memory, table, AC_ROUNDING);
   return chroma.map((component) => {
-    const plane = halved.plane(
+    const plane = memory.allocatePlane(
       Math.ceil(columns / 2),
       Math.ceil(rows / 2),
       halvedStride,
       halvedLines,
     );
-    halveChroma(component, table, AC_ROUNDING, plane);
+    halving.halveChroma(component, plane);
     return { plane, horizontal: 1, vertical: 1, scales: new Float64Array(64).fill(1) };
   });
 }

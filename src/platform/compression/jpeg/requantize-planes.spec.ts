@@ -79,6 +79,17 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
 });
 
 describe('requantizeJpeg()', () => {
+  it('requantizeJpeg() returns the same bytes with all coefficients of hundreds of MCUs in memory and with one at a time', async () => {
+    const scaled = (progressive: boolean) =>
+      sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+        .resize(640, 320, { fit: 'fill' })
+        .jpeg({ quality: 90, progressive })
+        .toBuffer();
+    const steps = await jpegSteps(50);
+    const baseline = requantizeJpeg(await scaled(false), steps)!;
+    expect(requantizeJpeg(await scaled(true), steps)!.equals(baseline)).toBe(true);
+  });
+
   it('requantizeJpeg() returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
     const steps = await jpegSteps(50);
     const full = { chromaSubsampling: '4:4:4' } as const;
