@@ -27,7 +27,7 @@ describe('The encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           {
             "avif": [
@@ -57,7 +57,7 @@ describe('The encoder settings', () => {
                 "quantisationTable": 2,
               },
               {
-                "quality": 52,
+                "quality": 53,
                 "quantisationTable": 2,
               },
             ],
@@ -187,7 +187,7 @@ describe('The encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           [
             {
@@ -230,7 +230,7 @@ describe('The encoder settings', () => {
               "optimiseCoding": true,
               "optimiseScans": true,
               "progressive": true,
-              "quality": 56,
+              "quality": 57,
               "quantisationTable": 2,
               "trellisQuantisation": true,
             },
