@@ -10,7 +10,7 @@ import { BackupFolder } from './modules/backup/backup-folder.js';
 import { type BackupResult, createBackup } from './modules/backup/create-backup.js';
 import { progressLine } from './modules/backup/progress-line.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
-import { counted } from './platform/logging/counted.js';
+import { formatQuantity } from './platform/logging/format-quantity.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
 
@@ -25,12 +25,12 @@ function describe({ manifest, images }: BackupResult, path: string): number {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${counted(rows, 'row')} of ${counted(manifest.tables.length, 'table')}, and ${counted(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${counted(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
+    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
   );
   if (images.lost.length === 0) return COMPLETE;
   const more = images.lost.length > LISTED ? ' …' : '';
   writeLine(
-    `The backup lacks ${counted(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${formatQuantity(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
   );
   return LOST_IMAGES;
 }

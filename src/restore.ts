@@ -24,7 +24,7 @@ import { storageLocation } from './platform/config/storage-settings.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
-import { counted } from './platform/logging/counted.js';
+import { formatQuantity } from './platform/logging/format-quantity.js';
 import type { ArtifactStore } from './platform/storage/artifact-store.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
@@ -51,12 +51,12 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
   const result = await restoreBackup({ ...input, onProgress });
   const { files, bytes, lost, rows, orphanCleanup } = result;
   writeLine(
-    `The database has ${counted(rows, 'row')}, and the storage ${counted(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+    `The database has ${formatQuantity(rows, 'row')}, and the storage ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
   );
   if (lost.length > 0) {
     const more = lost.length > LISTED ? ' …' : '';
     writeLine(
-      `The backup has lost ${counted(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download again what is lost.`,
+      `The backup has lost ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download again what is lost.`,
     );
   }
   if (!orphanCleanup) {

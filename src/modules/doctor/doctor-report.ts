@@ -1,4 +1,4 @@
-import { counted } from '../../platform/logging/counted.js';
+import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import type { Finding, FindingStatus } from './finding.js';
 
 const MARKS: Record<FindingStatus, string> = {
@@ -45,7 +45,7 @@ function textLines(findings: Finding[]): string[] {
     `${MARKS[status]}  ${check}: ${message}`,
     ...(fix === null ? [] : [`         Fix: ${fix}`]),
   ]);
-  const errors = counted(countOf(findings, 'error'), 'error');
-  const warnings = counted(countOf(findings, 'warning'), 'warning');
-  return [...lines, '', `${counted(findings.length, 'check')}: ${errors}, ${warnings}.`];
+  const errors = formatQuantity(countOf(findings, 'error'), 'error');
+  const warnings = formatQuantity(countOf(findings, 'warning'), 'warning');
+  return [...lines, '', `${formatQuantity(findings.length, 'check')}: ${errors}, ${warnings}.`];
 }

@@ -19,11 +19,11 @@ const STORED = 'pressroom:calls';
 const KEPT = 8;
 
 export function rememberCall(record: Omit<CallRecord, 'at'>): void {
-  const calls = [{ ...record, at: new Date().toISOString() }, ...rememberedCalls()];
+  const calls = [{ ...record, at: new Date().toISOString() }, ...readRememberedCalls()];
   sessionStorage.setItem(STORED, JSON.stringify(calls.slice(0, KEPT)));
 }
 
-export function rememberedCalls(): CallRecord[] {
+export function readRememberedCalls(): CallRecord[] {
   return JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as CallRecord[];
 }
 

@@ -1,5 +1,5 @@
 import { ApiError, NOT_RESPONDING } from './client.js';
-import { onWake, pause } from './wake.js';
+import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
@@ -38,7 +38,7 @@ export async function attempt<T>(
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, timeoutMs);
-  const stop = onWake((idleMs) => idleMs > timeoutMs && abort());
+  const stop = onResume((idleMs) => idleMs > timeoutMs && abort());
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
@@ -62,7 +62,7 @@ export async function retryUntilSuccess<T>(read: Read<T>, settings: Settings): P
     } catch (error) {
       if (signal.aborted || !isTemporary(error)) throw error;
       onFailure?.(error);
-      await pause(backoffMs(failures), signal);
+      await sleep(backoffMs(failures), signal);
       signal.throwIfAborted();
     }
   }
@@ -81,6 +81,6 @@ export async function poll(read: Read<void>, settings: Settings & { everyMs: num
       failures += 1;
       onFailure?.(error as Error);
     }
-    await pause(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
+    await sleep(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
   }
 }

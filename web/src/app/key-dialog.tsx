@@ -5,24 +5,24 @@ import { promptForKeyWith } from '../api/key.js';
 export function KeyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const answer = useRef<((key: string | null) => void) | undefined>(undefined);
+  const resolvePrompt = useRef<((key: string | null) => void) | undefined>(undefined);
   const [refused, setRefused] = useState(false);
 
   useEffect(() => {
     promptForKeyWith((wasRefused) => {
       setRefused(wasRefused);
       dialog.current?.showModal();
-      return new Promise((resolve) => (answer.current = resolve));
+      return new Promise((resolve) => (resolvePrompt.current = resolve));
     });
   }, []);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    answer.current?.(input.current?.value.trim() || null);
+    resolvePrompt.current?.(input.current?.value.trim() || null);
     dialog.current?.close();
   };
   return (
-    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => answer.current?.(null)}>
+    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => resolvePrompt.current?.(null)}>
       <form class="stack" onSubmit={submit}>
         <h2 id="key-title">Enter your access key</h2>
         <p class="soft">

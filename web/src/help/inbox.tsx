@@ -1,20 +1,20 @@
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
-import { moment } from '../format.js';
+import { formatDateTime } from '../format.js';
 import { usePoll } from '../parts/use-poll.js';
 
 const REFRESH_MS = 3000;
-const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
-  valid: { tone: 'good', words: 'Signature valid' },
-  invalid: { tone: 'bad', words: 'Signature invalid' },
-  unknown: { tone: '', words: 'Signature not verified' },
+const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
+  valid: { tone: 'good', label: 'Signature valid' },
+  invalid: { tone: 'bad', label: 'Signature invalid' },
+  unknown: { tone: '', label: 'Signature not verified' },
 };
 
 /** Lists the calls to the built-in webhook receiver, newest first. */
 export function Inbox() {
   // The section about the services shows the error.
-  const { answer } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
-  const webhooks = answer?.webhooks;
+  const { data } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
+  const webhooks = data?.webhooks;
   return (
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
@@ -43,14 +43,14 @@ export function Inbox() {
 
 function Received({ webhook }: { webhook: ReceivedWebhook }) {
   const { signature, received_at, body, webhook_id } = webhook;
-  const { tone, words } = SIGNATURES[signature];
+  const { tone, label } = SIGNATURES[signature];
   return (
     <details class="sheet">
       <summary>
         <span class="row">
           <strong>{typeOf(body) ?? 'Webhook'}</strong>
-          <span class={`badge ${tone}`}>{words}</span>
-          <span class="soft small">{moment(received_at)}</span>
+          <span class={`badge ${tone}`}>{label}</span>
+          <span class="soft small">{formatDateTime(received_at)}</span>
         </span>
       </summary>
       {webhook_id && <p class="soft small breakable">webhook-id {webhook_id}</p>}

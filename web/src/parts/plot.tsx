@@ -25,7 +25,7 @@ interface Props {
 
 /** A plot drawn by uPlot, which loads with the first plot. Reserves its height before. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const [library, setLibrary] = useState<Library>();
   const scheme = useScheme();
@@ -35,7 +35,7 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
   }, []);
 
   useEffect(() => {
-    const element = place.current!;
+    const element = container.current!;
     if (!library) return undefined;
     const width = () => Math.max(200, element.clientWidth);
     const drawn = new library(
@@ -64,7 +64,7 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
       <div
         class="canvas"
         ref={(element) => {
-          place.current = element;
+          container.current = element;
           element?.style.setProperty('height', `${height}px`);
         }}
         aria-hidden="true"

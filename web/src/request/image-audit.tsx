@@ -4,7 +4,7 @@ import { PRESET_NAMES } from '../presets/preset-names.js';
 import { Audit } from './use-status-details.js';
 
 /** Says whether an image passed the check of the marketplace, and why not. */
-export function ImageAudit({ image: { audit: reasons } }: { image: Image }) {
+export function ImageAuditResult({ image: { audit: reasons } }: { image: Image }) {
   const audit = useContext(Audit);
   if (!audit || !reasons) return null;
   const name = `${PRESET_NAMES[audit.preset]} check`;

@@ -1,5 +1,5 @@
 import type { Image } from '../api/types.js';
-import { bytes, count } from '../format.js';
+import { formatBytes, formatCount } from '../format.js';
 import { pathOf } from './product-card.js';
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1 });
@@ -31,13 +31,13 @@ export function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
               <span class="soft">{format.toUpperCase()}</span>
             </td>
             <td class="number">
-              {count(width)} × {count(height)}
+              {formatCount(width)} × {formatCount(height)}
             </td>
             {hasQuality && <td class="number">{quality ?? '–'}</td>}
             {hasScore && (
               <td class="number">{score === undefined ? '–' : oneDecimal.format(score)}</td>
             )}
-            <td class="number">{bytes(size)}</td>
+            <td class="number">{formatBytes(size)}</td>
           </tr>
         ))}
       </tbody>

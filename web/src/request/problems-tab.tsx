@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
-import { count, counted } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatCount, formatQuantity } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { CorrectionsUpload } from './corrections-upload.js';
-import { Cause } from './failure-cause.js';
+import { FailureCauseCard } from './failure-cause.js';
 import { retry, retryLabel } from './retry.js';
 import { useStatistics } from './use-request.js';
 import { isFinal } from './watch.js';
@@ -18,16 +18,16 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
 
   const again = async (code?: string) => {
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
       await retry(id, code);
       onMoved();
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
     }
     setBusy(false);
   };
@@ -51,14 +51,14 @@ export function ProblemsTab({ summary, onMoved }: Props) {
           {busy ? 'Starting…' : retryLabel(progress)}
         </button>
       </div>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
       {cancelled > 0 && (
         <p class="soft">Canceled images can be resumed. Finished images stay as they are.</p>
       )}
       <ul class="causes">
         {statistics?.failures.map((cause) => (
           <li key={cause.code}>
-            <Cause
+            <FailureCauseCard
               requestId={id}
               cause={cause}
               disabled={busy || !isFinal(summary)}
@@ -76,7 +76,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
 }
 
 function headingOf(failed: number, cancelled: number): string {
-  if (failed === 0) return `${counted(cancelled, 'image')} canceled`;
-  const also = cancelled > 0 ? `, ${count(cancelled)} canceled` : '';
-  return `${counted(failed, 'image')} failed${also}`;
+  if (failed === 0) return `${formatQuantity(cancelled, 'image')} canceled`;
+  const also = cancelled > 0 ? `, ${formatCount(cancelled)} canceled` : '';
+  return `${formatQuantity(failed, 'image')} failed${also}`;
 }

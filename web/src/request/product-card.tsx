@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
-import { change, count } from '../format.js';
+import { formatSizeChange, formatCount } from '../format.js';
 import { Thumbnail } from '../parts/thumbnail.js';
 
 interface Props {
@@ -17,13 +17,13 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
         class="card"
         type="button"
         disabled={!product}
-        aria-label={product ? undefined : `Loading product ${count(index + 1)}`}
+        aria-label={product ? undefined : `Loading product ${formatCount(index + 1)}`}
         onClick={onOpen}
       >
         <CardImage product={product} />
         {product && product.images.length > 1 && (
           <span class="image-count number">
-            {count(product.images.length)}
+            {formatCount(product.images.length)}
             <span class="visually-hidden"> images</span>
           </span>
         )}
@@ -103,10 +103,10 @@ function Outcome({ product: { images } }: { product: Product }) {
 }
 
 const shareOf = (images: Image[], failed: number): string =>
-  images.length > 1 ? `${count(failed)} of ${count(images.length)} failed` : 'failed';
+  images.length > 1 ? `${formatCount(failed)} of ${formatCount(images.length)} failed` : 'failed';
 
 const rejectedOf = (images: Image[], rejected: number): string =>
-  images.length > 1 ? `${count(rejected)} failed check` : 'failed check';
+  images.length > 1 ? `${formatCount(rejected)} failed check` : 'failed check';
 
 /** Summarizes the images that did not fail. */
 function outcomeOf(images: Image[]): string {
@@ -115,7 +115,7 @@ function outcomeOf(images: Image[]): string {
   if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
-  return change(
+  return formatSizeChange(
     sum(({ bytes_in }) => bytes_in),
     sum(({ bytes_out }) => bytes_out),
   );

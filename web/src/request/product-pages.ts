@@ -24,7 +24,7 @@ export class ProductPages {
   private refreshTimer?: ReturnType<typeof setTimeout>;
   private wanted: number[] = [];
   /** Error of the last read; undefined after a success. */
-  fault?: Error;
+  error?: Error;
 
   constructor(
     private readonly requestId: string,
@@ -85,7 +85,7 @@ export class ProductPages {
     const { signal } = controller;
     this.loading.set(page, controller);
     const isFirstLoad = !this.pages.has(page);
-    const onFailure = (error: Error) => this.setFault(error);
+    const onFailure = (error: Error) => this.setError(error);
     const products: Product[] = [];
     try {
       for (let complete = false; !complete;) {
@@ -97,17 +97,17 @@ export class ProductPages {
         complete = part.isLast || products.length >= PAGE;
         if (!isFirstLoad && !complete) continue;
         this.keep(page, [...products], complete);
-        this.setFault(undefined);
+        this.setError(undefined);
       }
     } catch (error) {
-      if (!signal.aborted) this.setFault(error as Error);
+      if (!signal.aborted) this.setError(error as Error);
     } finally {
       if (this.loading.get(page) === controller) this.loading.delete(page);
     }
   }
 
-  private setFault(error: Error | undefined): void {
-    this.fault = error;
+  private setError(error: Error | undefined): void {
+    this.error = error;
     this.onChange();
   }
 
@@ -117,8 +117,8 @@ export class ProductPages {
    */
   private async part(page: number, loaded: number, signal: AbortSignal) {
     const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
-    const answer = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
-    const { products, next_cursor } = answer;
+    const status = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
+    const { products, next_cursor } = status;
     return { products, isLast: next_cursor === null || products.length === 0 };
   }
 

@@ -1,5 +1,5 @@
 import type { AuditSummary, RequestSummary } from '../api/types.js';
-import { bytes, count, moment } from '../format.js';
+import { formatBytes, formatCount, formatDateTime } from '../format.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
 import { Actions } from './actions.js';
@@ -22,7 +22,7 @@ export function RequestHead({ summary, details, onMoved }: Props) {
           <StatusBadge request={summary} />
         </div>
         <p class="soft small">
-          {moment(summary.created_at)}
+          {formatDateTime(summary.created_at)}
           {details && ` · ${optionsOf(summary, audit)}`}
         </p>
       </div>
@@ -38,15 +38,15 @@ function optionsOf({ options, outputs }: RequestSummary, audit: AuditSummary | n
   if (outputs) return `outputs ${outputs.map(({ name }) => name).join(', ')}${check}`;
   const format = options.format === 'original' ? 'original format' : options.format.toUpperCase();
   const sides = [
-    options.max_width && ` · max width ${count(options.max_width)} px`,
-    options.max_height && ` · max height ${count(options.max_height)} px`,
+    options.max_width && ` · max width ${formatCount(options.max_width)} px`,
+    options.max_height && ` · max height ${formatCount(options.max_height)} px`,
   ];
   return `${qualityOf(options)} · ${format}${sides.filter(Boolean).join('')}`;
 }
 
 /** Returns the quality of the upload, or how it is chosen for each image. */
 function qualityOf({ quality, target_score, max_bytes }: RequestSummary['options']): string {
-  const size = max_bytes === undefined ? '' : `, at most ${bytes(max_bytes)}`;
+  const size = max_bytes === undefined ? '' : `, at most ${formatBytes(max_bytes)}`;
   if (target_score !== undefined) return `automatic quality (score ${target_score})${size}`;
   return size === '' ? `quality ${quality}` : `quality up to ${quality}${size}`;
 }

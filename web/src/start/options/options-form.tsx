@@ -33,13 +33,13 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
   );
 }
 
-interface FieldsProps {
+interface OptionFieldsProps {
   choices: Choices;
   rows: PreviewRow[];
   onChange: (change: Partial<Choices>) => void;
 }
 
-function CompressionFields({ choices, rows, onChange }: FieldsProps) {
+function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
   const preset = usePresets()?.find(({ id }) => id === choices.preset);
   const isSingle = choices.outputs.length === 0;
   const isShortForm = isSingle && choices.preset === null;

@@ -72,7 +72,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           key={side}
           label={side === 'width' ? 'Width (px)' : 'Height (px)'}
           field={`${path}.${side}`}
-          most={MAX_SIDE}
+          max={MAX_SIDE}
           value={output[side]}
           isRequired={output.fit !== 'inside'}
           isWrong={sizeProblem !== ''}
@@ -84,7 +84,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
       <NumberInput
         label="File size, at most (kB)"
         field={`${path}.max_bytes`}
-        most={MAX_KILOBYTES}
+        max={MAX_KILOBYTES}
         value={output.maxKilobytes}
         onInput={(maxKilobytes) => onChange({ maxKilobytes })}
       />

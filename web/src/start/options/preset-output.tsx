@@ -1,5 +1,5 @@
 import type { Preset } from '../../api/types.js';
-import { outputWords } from '../../presets/preset-words.js';
+import { describeOutput } from '../../presets/describe-preset.js';
 import type { Choices } from './choices.js';
 import { outputsOfPreset } from './outputs.js';
 
@@ -14,7 +14,7 @@ export function PresetOutput({ preset, onChange }: Props) {
     <div class="field">
       <h2>For {preset.name}</h2>
       {preset.outputs.map((output) => (
-        <p key={output.name}>{outputWords(output)}</p>
+        <p key={output.name}>{describeOutput(output)}</p>
       ))}
       <button
         class="button"

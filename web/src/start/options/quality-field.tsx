@@ -1,4 +1,4 @@
-import { count } from '../../format.js';
+import { formatCount } from '../../format.js';
 import { Choice } from '../../parts/choice.js';
 import type { Choices } from './choices.js';
 import {
@@ -124,7 +124,7 @@ export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
       <p id="file-size-meaning" class={`small ${isValid ? 'soft' : 'wrong'}`} role="status">
         {isValid
           ? 'Each image gets the best quality that fits.'
-          : `From 1 to ${count(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
+          : `From 1 to ${formatCount(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
       </p>
       <Refusal field="max_bytes" />
     </div>

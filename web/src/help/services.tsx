@@ -1,7 +1,7 @@
 import { ApiError, getJson } from '../api/client.js';
 import type { Setup } from '../api/types.js';
-import { count, megabytes } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatCount, formatMegabytes } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { usePoll } from '../parts/use-poll.js';
 
 const REFRESH_MS = 5000;
@@ -12,13 +12,13 @@ interface Health {
 }
 
 /** Lists the services and their health. */
-export function Running() {
-  const { setup, health, fault } = useRunning();
+export function Services() {
+  const { setup, health, error } = useServices();
   const state = (part: string) => <State health={health} part={part} />;
   return (
     <section class="stack" aria-labelledby="running">
       <h2 id="running">Services</h2>
-      <Fault error={fault} retrying />
+      <ErrorNotice error={error} isRetrying />
       <div class="sheet">
         <dl class="services">
           <Service name="Pressroom" state={<span class="badge good">Up</span>}>
@@ -49,7 +49,7 @@ export function Running() {
           </Service>
           <Service name="Limits">
             {setup &&
-              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${megabytes(setup.max_image_bytes)} and ${count(setup.max_image_pixels / 1e6)} megapixels`}
+              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${formatMegabytes(setup.max_image_bytes)} and ${formatCount(setup.max_image_pixels / 1e6)} megapixels`}
           </Service>
         </dl>
       </div>
@@ -118,13 +118,13 @@ function State({ health, part }: { health: Health | undefined; part: string }) {
   );
 }
 
-function useRunning() {
-  const { answer, fault } = usePoll(async (signal) => {
+function useServices() {
+  const { data, error } = usePoll(async (signal) => {
     const setup = await getJson<Setup>('/setup', signal);
     return { setup, health: await healthOf(signal) };
   }, REFRESH_MS);
   // After a failed call, the last known state may be wrong.
-  return { setup: answer?.setup, health: fault ? undefined : answer?.health, fault };
+  return { setup: data?.setup, health: error ? undefined : data?.health, error };
 }
 
 /** Reads the health, also from a 503, whose problem document has the details. */

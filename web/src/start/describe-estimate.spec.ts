@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deadLinks, describeEstimate } from './estimate-words.js';
+import { describeDeadLinks, describeEstimate } from './describe-estimate.js';
 import { describeFile } from './check/describe-file.js';
 import type { UploadChecked } from '../api/types.js';
 
@@ -30,24 +30,24 @@ describe('describeEstimate()', () => {
   });
 });
 
-describe('deadLinks()', () => {
-  it('deadLinks() uses the singular for one dead link', () => {
-    expect(deadLinks(1, 12)).toBe('1 of 12 sampled links is dead.');
-    expect(deadLinks(3, 12)).toBe('3 of 12 sampled links are dead.');
+describe('describeDeadLinks()', () => {
+  it('describeDeadLinks() uses the singular for one dead link', () => {
+    expect(describeDeadLinks(1, 12)).toBe('1 of 12 sampled links is dead.');
+    expect(describeDeadLinks(3, 12)).toBe('3 of 12 sampled links are dead.');
   });
 
-  it('deadLinks() says that all links work', () => {
-    expect(deadLinks(0, 12)).toBe('All 12 sampled links work.');
-    expect(deadLinks(0, 1)).toBe('The sampled link works.');
+  it('describeDeadLinks() says that all links work', () => {
+    expect(describeDeadLinks(0, 12)).toBe('All 12 sampled links work.');
+    expect(describeDeadLinks(0, 1)).toBe('The sampled link works.');
   });
 });
 
 describe('describeFile()', () => {
-  const answer = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
+  const response = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
   const counts = { products: 1399, distinct_products: 636, images: 1 };
 
   it('describeFile() names the platform, the rows, the products and the images', () => {
-    expect(describeFile({ ...answer, ...counts } as UploadChecked)).toBe(
+    expect(describeFile({ ...response, ...counts } as UploadChecked)).toBe(
       'Shopify export, 1,399 rows, 636 products, 1 image',
     );
   });

@@ -1,18 +1,18 @@
-const RETRY_NOW = 'pressroom:retry-now';
+const RETRY_EVENT = 'pressroom:retry-now';
 
 /** @param idleMs time that the page was hidden, in milliseconds; Infinity after a lost network */
-type WakeListener = (idleMs: number) => void;
+type ResumeListener = (idleMs: number) => void;
 
-const listeners = new Set<WakeListener>();
+const listeners = new Set<ResumeListener>();
 let hiddenAt = 0;
 
-const notifyAll = (idleMs: number) => listeners.forEach((listener) => listener(idleMs));
+const notifyListeners = (idleMs: number) => listeners.forEach((listener) => listener(idleMs));
 
-addEventListener('online', () => notifyAll(Infinity));
-addEventListener(RETRY_NOW, () => notifyAll(Infinity));
+addEventListener('online', () => notifyListeners(Infinity));
+addEventListener(RETRY_EVENT, () => notifyListeners(Infinity));
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) hiddenAt = Date.now();
-  else notifyAll(Date.now() - hiddenAt);
+  else notifyListeners(Date.now() - hiddenAt);
 });
 
 /**
@@ -20,16 +20,16 @@ document.addEventListener('visibilitychange', () => {
  * retry. Connections that were open before may be dead without an error. Returns a function that removes
  * the listener.
  */
-export function onWake(listener: WakeListener): () => void {
+export function onResume(listener: ResumeListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 /** Starts all waiting attempts at once. */
-export const retryNow = (): void => void dispatchEvent(new Event(RETRY_NOW));
+export const retryNow = (): void => void dispatchEvent(new Event(RETRY_EVENT));
 
 /** Resolves after `ms` milliseconds, or earlier on a wake or an abort. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -38,7 +38,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
-    const stop = onWake(done);
+    const stop = onResume(done);
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { PresetLimits } from '../api/types.js';
-import { allLimits, mainLimits, outputWords, thirdPartyNote } from './preset-words.js';
+import {
+  describeAllLimits,
+  describeMainLimits,
+  describeOutput,
+  describeMissingSources,
+} from './describe-preset.js';
 
 /** Replaces the spaces that keep a size on one line. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -19,27 +24,27 @@ const limits = (change: Partial<PresetLimits> = {}): PresetLimits => ({
   ...change,
 });
 
-describe('mainLimits()', () => {
-  it('mainLimits() starts with the minimum', () => {
+describe('describeMainLimits()', () => {
+  it('describeMainLimits() starts with the minimum', () => {
     const google = { min_width: 500, min_height: 500, max_pixels: 64e6, max_bytes: 16e6 };
-    expect(mainLimits(limits(google)).map(plain)).toEqual([
+    expect(describeMainLimits(limits(google)).map(plain)).toEqual([
       'At least 500 × 500 px',
       'At most 16 MB',
       'JPEG, WebP, or PNG',
     ]);
   });
 
-  it('mainLimits() starts with the maximum if the marketplace has no minimum', () => {
-    expect(plain(mainLimits(limits({ max_longest_side: 5000 }))[0])).toBe(
+  it('describeMainLimits() starts with the maximum if the marketplace has no minimum', () => {
+    expect(plain(describeMainLimits(limits({ max_longest_side: 5000 }))[0])).toBe(
       'At most 5,000 px on the longest side',
     );
-    expect(mainLimits(limits())[0]).toBe('Any size');
+    expect(describeMainLimits(limits())[0]).toBe('Any size');
   });
 });
 
-describe('allLimits()', () => {
-  it('allLimits() has each limit once', () => {
-    const all = allLimits(
+describe('describeAllLimits()', () => {
+  it('describeAllLimits() has each limit once', () => {
+    const all = describeAllLimits(
       limits({
         min_width: 635,
         min_longest_side: 1000,
@@ -63,29 +68,33 @@ describe('allLimits()', () => {
   });
 });
 
-describe('outputWords()', () => {
+describe('describeOutput()', () => {
   const output = { name: 'google', format: 'jpeg', quality: 80 } as const;
 
-  it('outputWords() names format, quality and size', () => {
-    expect(plain(outputWords({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
+  it('describeOutput() names format, quality and size', () => {
+    expect(plain(describeOutput({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
       'JPEG, quality 80, at most 2,048 × 2,048 px',
     );
-    expect(outputWords({ ...output, max_width: null, max_height: null })).toBe('JPEG, quality 80');
-    expect(plain(outputWords({ ...output, max_width: 800, max_height: null }))).toBe(
+    expect(describeOutput({ ...output, max_width: null, max_height: null })).toBe(
+      'JPEG, quality 80',
+    );
+    expect(plain(describeOutput({ ...output, max_width: 800, max_height: null }))).toBe(
       'JPEG, quality 80, at most 800 px wide',
     );
   });
 });
 
-describe('thirdPartyNote()', () => {
+describe('describeMissingSources()', () => {
   const read = { url: 'https://shop.example/a', was_read: true };
   const unread = { url: 'https://shop.example/b', was_read: false };
 
-  it('thirdPartyNote() says whether all or some limits come from third parties', () => {
-    expect(thirdPartyNote({ name: 'eBay', sources: [read] })).toBe('');
-    expect(thirdPartyNote({ name: 'Etsy', sources: [read, unread] })).toMatch(
+  it('describeMissingSources() says whether all or some limits come from third parties', () => {
+    expect(describeMissingSources({ name: 'eBay', sources: [read] })).toBe('');
+    expect(describeMissingSources({ name: 'Etsy', sources: [read, unread] })).toMatch(
       /^Not all pages of Etsy/,
     );
-    expect(thirdPartyNote({ name: 'Shopify', sources: [unread] })).toMatch(/^The page of Shopify/);
+    expect(describeMissingSources({ name: 'Shopify', sources: [unread] })).toMatch(
+      /^The page of Shopify/,
+    );
   });
 });

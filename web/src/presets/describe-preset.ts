@@ -1,5 +1,5 @@
 import type { Preset, PresetLimits, PresetOutput } from '../api/types.js';
-import { bytes, count } from '../format.js';
+import { formatBytes, formatCount } from '../format.js';
 
 const FORMAT_NAMES: Readonly<Record<PresetLimits['formats'][number], string>> = {
   jpeg: 'JPEG',
@@ -11,25 +11,25 @@ const FORMAT_NAMES: Readonly<Record<PresetLimits['formats'][number], string>> = 
 };
 
 /** Keeps a size on one line. */
-const box = (width: number, height: number): string =>
-  `${count(width)}\u00a0×\u00a0${count(height)}\u00a0px`;
-const px = (pixels: number): string => `${count(pixels)}\u00a0px`;
+const formatBox = (width: number, height: number): string =>
+  `${formatCount(width)}\u00a0×\u00a0${formatCount(height)}\u00a0px`;
+const px = (pixels: number): string => `${formatCount(pixels)}\u00a0px`;
 
 const alternatives = new Intl.ListFormat('en', { type: 'disjunction' });
 
 /** Returns the limits of the size in pixels and bytes, and the formats, each as a short text. */
-export const mainLimits = (limits: PresetLimits): string[] => [
-  sizeOf(limits),
-  ...(limits.max_bytes === null ? [] : [`At most ${bytes(limits.max_bytes)}`]),
+export const describeMainLimits = (limits: PresetLimits): string[] => [
+  describeSize(limits),
+  ...(limits.max_bytes === null ? [] : [`At most ${formatBytes(limits.max_bytes)}`]),
   alternatives.format(limits.formats.map((format) => FORMAT_NAMES[format])),
 ];
 
 /** Returns all limits, each as a short text. */
-export function allLimits(limits: PresetLimits): string[] {
-  const [, ...others] = mainLimits(limits);
+export function describeAllLimits(limits: PresetLimits): string[] {
+  const [, ...others] = describeMainLimits(limits);
   return [
-    ...minimums(limits),
-    ...maximums(limits),
+    ...describeMinimums(limits),
+    ...describeMaximums(limits),
     ...others,
     limits.animation ? 'Animations are accepted' : 'No animations',
     ...(limits.matching_extension ? ['The file extension matches the format'] : []),
@@ -37,41 +37,44 @@ export function allLimits(limits: PresetLimits): string[] {
 }
 
 /** Returns the minimum, or a maximum of a marketplace without one. */
-const sizeOf = (limits: PresetLimits): string =>
-  minimums(limits)[0] ?? maximums(limits)[0] ?? 'Any size';
+const describeSize = (limits: PresetLimits): string =>
+  describeMinimums(limits)[0] ?? describeMaximums(limits)[0] ?? 'Any size';
 
-function minimums({ min_width, min_height, min_longest_side }: PresetLimits): string[] {
+function describeMinimums({ min_width, min_height, min_longest_side }: PresetLimits): string[] {
   const found: string[] = [];
   if (min_width !== null && min_height !== null)
-    found.push(`At least ${box(min_width, min_height)}`);
+    found.push(`At least ${formatBox(min_width, min_height)}`);
   else if (min_width !== null) found.push(`At least ${px(min_width)} wide`);
   else if (min_height !== null) found.push(`At least ${px(min_height)} high`);
   if (min_longest_side !== null) found.push(`At least ${px(min_longest_side)} on the longest side`);
   return found;
 }
 
-function maximums({ max_longest_side, max_side_sum, max_pixels }: PresetLimits): string[] {
+function describeMaximums({ max_longest_side, max_side_sum, max_pixels }: PresetLimits): string[] {
   const found: string[] = [];
   if (max_longest_side !== null) found.push(`At most ${px(max_longest_side)} on the longest side`);
   if (max_side_sum !== null) found.push(`At most ${px(max_side_sum)} for width plus height`);
-  if (max_pixels !== null) found.push(`At most ${count(max_pixels / 1_000_000)} megapixels`);
+  if (max_pixels !== null) found.push(`At most ${formatCount(max_pixels / 1_000_000)} megapixels`);
   return found;
 }
 
 /** Returns a text such as “JPEG, quality 80, at most 2,048 × 2,048 px”. */
-export function outputWords({ format, quality, max_width, max_height }: PresetOutput): string {
+export function describeOutput({ format, quality, max_width, max_height }: PresetOutput): string {
   const name = format === 'original' ? 'Original format' : FORMAT_NAMES[format];
-  return `${name}, quality ${quality}${limitOf(max_width, max_height)}`;
+  return `${name}, quality ${quality}${describeLimit(max_width, max_height)}`;
 }
 
-function limitOf(width: number | null, height: number | null): string {
-  if (width !== null && height !== null) return `, at most ${box(width, height)}`;
+function describeLimit(width: number | null, height: number | null): string {
+  if (width !== null && height !== null) return `, at most ${formatBox(width, height)}`;
   if (width !== null) return `, at most ${px(width)} wide`;
   return height === null ? '' : `, at most ${px(height)} high`;
 }
 
 /** Returns what the sources of the limits lack; empty if all pages of the marketplace were read. */
-export function thirdPartyNote({ name, sources }: Pick<Preset, 'name' | 'sources'>): string {
+export function describeMissingSources({
+  name,
+  sources,
+}: Pick<Preset, 'name' | 'sources'>): string {
   const unread = sources.filter(({ was_read }) => !was_read).length;
   if (unread === 0) return '';
   return unread === sources.length

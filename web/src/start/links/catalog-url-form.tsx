@@ -7,7 +7,7 @@ interface Props {
 }
 
 /** Form for the URL of a product file: a feed, an export, or a shared Google Sheet. */
-export function LinkForm({ busy, onCatalog }: Props) {
+export function CatalogUrlForm({ busy, onCatalog }: Props) {
   const [url, setUrl] = useState('');
   return (
     <form

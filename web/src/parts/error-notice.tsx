@@ -1,23 +1,23 @@
 import { ApiError } from '../api/client.js';
 import { enterKey } from '../api/key.js';
 import { isTemporary } from '../api/retry-until-success.js';
-import { retryNow } from '../api/wake.js';
+import { retryNow } from '../api/resume.js';
 
 interface Props {
   error: Error | undefined;
   /** Called after a key was entered. */
-  onKey?: () => void;
+  onKeyEntered?: () => void;
   /** Repeats the failed call when the user asks for it. */
   onRetry?: () => void;
   /** True when the caller repeats the read automatically. */
-  retrying?: boolean;
+  isRetrying?: boolean;
 }
 
 /** Shows the message of an error and the next step: enter a key, retry, or wait for the automatic retry. */
-export function Fault({ error, onKey, onRetry, retrying = false }: Props) {
+export function ErrorNotice({ error, onKeyEntered, onRetry, isRetrying = false }: Props) {
   if (!error) return null;
-  if (isKeyMissing(error)) return <KeyMissing onKey={onKey} />;
-  const retry = retrying ? retryNow : onRetry;
+  if (isKeyMissing(error)) return <KeyMissing onKeyEntered={onKeyEntered} />;
+  const retry = isRetrying ? retryNow : onRetry;
   if (!retry || !isTemporary(error))
     return (
       <p class="notice bad" role="alert">
@@ -28,18 +28,18 @@ export function Fault({ error, onKey, onRetry, retrying = false }: Props) {
     <div class="notice warn row spread" role="alert">
       <p>
         {error.message}
-        {retrying && ' Retrying automatically.'}
+        {isRetrying && ' Retrying automatically.'}
       </p>
       <button class="button tiny" type="button" onClick={retry}>
-        {retrying ? 'Retry now' : 'Try again'}
+        {isRetrying ? 'Retry now' : 'Try again'}
       </button>
     </div>
   );
 }
 
-function KeyMissing({ onKey }: Pick<Props, 'onKey'>) {
+function KeyMissing({ onKeyEntered }: Pick<Props, 'onKeyEntered'>) {
   const enter = async () => {
-    if (await enterKey()) onKey?.();
+    if (await enterKey()) onKeyEntered?.();
   };
   return (
     <div class="notice warn row spread" role="alert">
