@@ -8,7 +8,7 @@ import { openCommandDatabase } from './command-database.js';
 import { BACKUP_USAGE, parseBackupArguments } from './modules/backup/backup-arguments.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
 import { type BackupResult, createBackup } from './modules/backup/create-backup.js';
-import { progressLine } from './modules/backup/progress-line.js';
+import { createProgressReporter } from './modules/backup/progress-reporter.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
 import { formatQuantity } from './platform/logging/format-quantity.js';
 import { openStorage } from './platform/storage/open-storage.js';
@@ -51,7 +51,7 @@ await runCommand(BACKUP_USAGE, async (readSettings) => {
     const dataSource = await openForMigrations(settings);
     try {
       const folder = new BackupFolder(path);
-      const report = progressLine(writeLine, 'images checked');
+      const report = createProgressReporter(writeLine, 'images checked');
       const result = await createBackup(dataSource, store, folder, report);
       return describe(result, join(folder.path, 'snapshots', result.snapshot));
     } finally {

@@ -11,7 +11,7 @@ import { openCommandDatabase } from './command-database.js';
 import { parseRestoreArguments, RESTORE_USAGE } from './modules/backup/backup-arguments.js';
 import { BackupError } from './modules/backup/backup-error.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
-import { progressLine } from './modules/backup/progress-line.js';
+import { createProgressReporter } from './modules/backup/progress-reporter.js';
 import {
   type OpenDataSource,
   restoreBackup,
@@ -47,7 +47,7 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
 }
 
 async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<RestoreResult> {
-  const onProgress = progressLine(writeLine, 'images restored');
+  const onProgress = createProgressReporter(writeLine, 'images restored');
   const result = await restoreBackup({ ...input, onProgress });
   const { files, bytes, lost, rows, orphanCleanup } = result;
   writeLine(

@@ -15,7 +15,7 @@ import { soakMeasurements } from '../support/soak-measurements.js';
 import { readAlerts, readPanels } from '../support/soak-panels.js';
 import { titleOf, writeSoakRecord } from '../support/soak-record.js';
 import { SoakSamples } from '../support/soak-samples.js';
-import { keepLoading } from '../support/steady-load.js';
+import { runSteadyLoad } from '../support/steady-load.js';
 
 const SAMPLE_MS = 5000;
 const WARM_UP_IMAGES = 600;
@@ -68,7 +68,11 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
   const before = await readCounters();
   const from = Date.now();
   const end = from + minutes * 60_000;
-  const loading = keepLoading(client, receiver, { imagesPerSecond: pace, end, kept });
+  const loading = runSteadyLoad(client, receiver, {
+    imagesPerSecond: pace,
+    endsAt: end,
+    maxKeptRequests: kept,
+  });
   while (Date.now() < end) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
   const images = await loading;
   const after = await readCounters();

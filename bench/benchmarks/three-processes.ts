@@ -5,7 +5,7 @@ import { Installation } from '../support/installation.js';
 import { measureInvariants } from '../support/invariants.js';
 import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
-import { untilDelivered } from '../support/until-delivered.js';
+import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 
 /** Longer than the lease of an image (15 s), so the other worker processes the images of a suspended one. */
 const SUSPENSION_MS = 25_000;
@@ -51,7 +51,7 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
   await step(1, 'all images have ended', async () => client.stop());
   const duration = seconds();
   await running;
-  await untilDelivered(environment.servers);
+  await waitUntilDelivered(environment.servers);
   const { env } = installation;
   return [
     {

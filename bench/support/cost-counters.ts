@@ -72,7 +72,7 @@ function readCpu({ apps, servers, others }: CostSources): Counts {
 }
 
 /** Returns the differences of two readings. */
-export const increasesOf = (before: Counts, after: Counts): Counts =>
+export const subtractCounts = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(
     Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]),
   );

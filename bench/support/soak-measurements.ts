@@ -1,4 +1,4 @@
-import { type Counts, increasesOf } from './cost-counters.js';
+import { type Counts, subtractCounts } from './cost-counters.js';
 import { databaseCost } from './database-cost.js';
 import type { Measurement } from './measurement.js';
 import type { SoakRecord } from './soak-record.js';
@@ -7,7 +7,7 @@ import { type Series, trendOf } from './soak-series.js';
 /** Returns the calls, the trends and the cost of an image. */
 export function soakMeasurements(record: SoakRecord): Measurement[] {
   const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
-  const redis = increasesOf(before.redisCalls, after.redisCalls);
+  const redis = subtractCounts(before.redisCalls, after.redisCalls);
   const ratio = 1 - failures.length / calls;
   return [
     {
@@ -21,8 +21,12 @@ export function soakMeasurements(record: SoakRecord): Measurement[] {
     ...series.map((one) => toTrend(one, times)),
     ...databaseCost(before.database, after.database, images),
     toCost('Redis commands per image', redis, images),
-    toCost('Storage calls per image', increasesOf(before.storageCalls, after.storageCalls), images),
-    toCost('CPU per image, ms', increasesOf(before.cpu, after.cpu), images),
+    toCost(
+      'Storage calls per image',
+      subtractCounts(before.storageCalls, after.storageCalls),
+      images,
+    ),
+    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), images),
   ];
 }
 

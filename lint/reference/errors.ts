@@ -102,7 +102,7 @@ const RETRIES = {
 };
 
 function describe(error: ErrorDefinition): string {
-  const status = error.isAnswer ? `status ${error.status}` : undefined;
+  const status = error.isHttpResponse ? `status ${error.status}` : undefined;
   const facts = [status, RETRIES[error.retry]].filter(Boolean).join(', ');
   const text = toMarkdown(`${error.what} ${error.fix}`).trimEnd();
   return `**${error.title}**${facts ? ` (${facts})` : ''}. ${text}`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { unlessMissing } from '../../platform/storage/file-errors.js';
+import { undefinedIfMissing } from '../../platform/storage/file-errors.js';
 import { BackupError } from './backup-error.js';
 import { assertManifest, type Manifest } from './manifest.js';
 
@@ -85,11 +85,11 @@ export class BackupFolder {
 
   /** Returns true if an earlier backup has copied the file. A file of another size is damaged. */
   async hasFile(sha256: string, bytes: number): Promise<boolean> {
-    return (await unlessMissing(stat(this.filePath(sha256))))?.size === bytes;
+    return (await undefinedIfMissing(stat(this.filePath(sha256))))?.size === bytes;
   }
 
   /** Moves a temporary file to its final path, after its content is on the disk. */
-  async keepFile(temporaryPath: string, sha256: string): Promise<void> {
+  async commitFile(temporaryPath: string, sha256: string): Promise<void> {
     const path = this.filePath(sha256);
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     await syncPath(temporaryPath);
@@ -152,7 +152,7 @@ export class BackupFolder {
 }
 
 const exists = async (path: string): Promise<boolean> =>
-  (await unlessMissing(stat(path))) !== undefined;
+  (await undefinedIfMissing(stat(path))) !== undefined;
 
 async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');

@@ -8,7 +8,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 const LEVEL = 3;
 
 /** Passes data on and hashes it. */
-export const hashing = (hash: Hash): Transform =>
+export const createHashTransform = (hash: Hash): Transform =>
   new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
@@ -27,7 +27,13 @@ export async function writeCompressed(
 ): Promise<string> {
   const hash = createHash('sha256');
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
-  await pipeline([content, ...through, createGzip({ level: LEVEL }), hashing(hash), file]);
+  await pipeline([
+    content,
+    ...through,
+    createGzip({ level: LEVEL }),
+    createHashTransform(hash),
+    file,
+  ]);
   return hash.digest('hex');
 }
 

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { artifactName } from '../../platform/storage/artifact-key.js';
 import type { ArtifactContent, ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
-import { hashing, readLines } from './compressed-file.js';
+import { createHashTransform, readLines } from './compressed-file.js';
 import { formatLine, type ListedImage, parseRow } from './image-list.js';
 
 /** Images copied at the same time. */
@@ -78,10 +78,10 @@ export class ImageCopy {
     if (!found) return undefined;
     const hash = createHash('sha256');
     const file = createWriteStream(path, { mode: 0o600 });
-    await pipeline(contentOf(found), hashing(hash), file);
+    await pipeline(contentOf(found), createHashTransform(hash), file);
     const actual = hash.digest('hex');
     if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) return undefined;
-    await this.folder.keepFile(path, actual);
+    await this.folder.commitFile(path, actual);
     this.totals.copied += 1;
     this.totals.copiedBytes += bytes;
     return actual;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { errnoOf } from '../../platform/errors/storage-errors.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
-import { hashing, readLines } from './compressed-file.js';
+import { createHashTransform, readLines } from './compressed-file.js';
 import { parseLine } from './image-list.js';
 
 /** Images restored at the same time. */
@@ -54,7 +54,7 @@ export class ImageRestore {
     try {
       await pipeline(
         createReadStream(this.folder.filePath(sha256)),
-        hashing(hash),
+        createHashTransform(hash),
         createWriteStream(path),
       );
     } catch (error) {

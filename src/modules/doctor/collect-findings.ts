@@ -24,13 +24,13 @@ export async function collectFindings(
   try {
     const late = setTimeout(timeoutMs, 'late', { ref: false });
     if ((await Promise.race([collect(), late])) !== 'late') return found;
-    return [...found, lateFinding(group.name, timeoutMs)];
+    return [...found, timeoutFinding(group.name, timeoutMs)];
   } catch (thrown) {
     return [...found, failedFinding(group.name, thrown)];
   }
 }
 
-const lateFinding = (name: string, timeoutMs: number): Finding =>
+const timeoutFinding = (name: string, timeoutMs: number): Finding =>
   error(
     `${name}.answer`,
     `The check did not end within ${timeoutMs / 1000} s.`,

@@ -33,7 +33,7 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   try {
     await dataSource.initialize();
   } catch (thrown) {
-    yield unreachable(thrown);
+    yield connectionFailure(thrown);
     return;
   }
   try {
@@ -182,7 +182,7 @@ const FAULTS: [RegExp, string][] = [
   [/CERT|SELF_SIGNED|TLS|SSL/, 'Correct sslmode in DATABASE_URL, or trust the certificate.'],
 ];
 
-function unreachable(thrown: unknown): Finding {
+function connectionFailure(thrown: unknown): Finding {
   const { code = '' } = thrown as { code?: string };
   const [, fix] = FAULTS.find(([pattern]) => pattern.test(code)) ?? [];
   const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';

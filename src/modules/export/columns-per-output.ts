@@ -5,8 +5,8 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import type { ExportedOutput } from '../../platform/database/repositories/exported-outputs.js';
 
 /** Details of an image that its outputs do not share. */
-const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;
-const [FIRST_OWN, LAST_OWN] = [2, 3];
+const PER_OUTPUT_DETAILS = ['bytesOut', 'savedPercent'] as const;
+const [FIRST_PER_OUTPUT, LAST_PER_OUTPUT] = [2, 3];
 
 /** The columns of the outputs of a request, and their values for an image. */
 export class ColumnsPerOutput {
@@ -38,7 +38,7 @@ export class ColumnsPerOutput {
     return [
       status,
       bytesIn,
-      ...this.names.flatMap((name) => this.ownDetails(name)),
+      ...this.names.flatMap((name) => this.perOutputDetails(name)),
       errorCode,
       errorMessage,
     ];
@@ -53,19 +53,19 @@ export class ColumnsPerOutput {
     outputs: readonly ExportedOutput[],
     details: readonly string[] | undefined,
     urlOf: (name: string) => string,
-  ): Pick<OutputImage, 'furtherUrls' | 'srcset' | 'details'> {
+  ): Pick<OutputImage, 'additionalUrls' | 'srcset' | 'details'> {
     const stored = this.names.map((_, i) => outputs.find(({ output }) => output === i));
     return {
       ...(this.named && {
-        furtherUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
+        additionalUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
       }),
       ...(this.named?.srcset && { srcset: srcsetOf(outputs, urlOf) }),
       ...(details && { details: this.detailsOf(stored, details) }),
     };
   }
 
-  private ownDetails(name: string): DetailColumn[] {
-    const own: DetailColumn[] = OWN_DETAILS.map((detail) => DETAILS[detail]);
+  private perOutputDetails(name: string): DetailColumn[] {
+    const own: DetailColumn[] = PER_OUTPUT_DETAILS.map((detail) => DETAILS[detail]);
     if (this.isScored) own.push(column('Quality'), column('Score'));
     return name === '' ? own : own.map((detail) => ({ ...detail, name: `${detail.name} ${name}` }));
   }
@@ -74,15 +74,15 @@ export class ColumnsPerOutput {
     stored: readonly (ExportedOutput | undefined)[],
     details: readonly string[],
   ): string[] {
-    const bytesIn = Number(details[FIRST_OWN - 1]);
+    const bytesIn = Number(details[FIRST_PER_OUTPUT - 1]);
     return [
-      ...details.slice(0, FIRST_OWN),
+      ...details.slice(0, FIRST_PER_OUTPUT),
       ...stored.flatMap((output) => [
         text(output?.bytes),
         output && bytesIn > 0 ? ((1 - output.bytes / bytesIn) * 100).toFixed(1) : '',
         ...(this.isScored ? [text(output?.quality), text(output?.score?.toFixed(1))] : []),
       ]),
-      ...details.slice(LAST_OWN + 1),
+      ...details.slice(LAST_PER_OUTPUT + 1),
     ];
   }
 }

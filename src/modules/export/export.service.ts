@@ -5,7 +5,7 @@ import type { CatalogDescription } from '../../platform/catalog/catalog-reader.j
 import type { Links } from '../../platform/http/links.js';
 import { VERSION } from '../../platform/config/version.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import { catalogOf } from '../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../platform/database/stored-catalog.js';
 import {
   type ExportRows,
   ExportRowsRepository,
@@ -41,7 +41,7 @@ export class ExportService {
   async output(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
     const request = await this.find(id, query.partial);
     const { detail, raw, output: mode } = query;
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
     // PostgreSQL builds plain URLs. The signing key stays in the app, as do the rules of file names.
@@ -87,7 +87,7 @@ export class ExportService {
   async errors(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
     const { partial, raw } = query;
     const request = await this.find(id, partial);
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const format = query.format ?? defaultFormat(catalog);
     return {
       filename: downloadName(request.filename, 'errors', format),

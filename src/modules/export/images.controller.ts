@@ -12,7 +12,7 @@ import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js'
 
 type ParsedName = ReturnType<typeof parseArtifactName>;
 
-interface ImageAnswer {
+interface ImageDelivery {
   /** Number of seconds until the URL expires; undefined if it does not. */
   seconds?: number;
   /** File name in the URL. */
@@ -62,7 +62,7 @@ export class ImagesController {
 
   private async send(
     parsed: ParsedName,
-    { seconds, file }: ImageAnswer,
+    { seconds, file }: ImageDelivery,
     request: Request,
     response: Response,
   ): Promise<void> {

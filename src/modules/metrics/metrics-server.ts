@@ -28,7 +28,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationBootstrap(): Promise<void> {
     if (this.env.METRICS === 'off') return;
     this.metrics.collectProcessMetrics();
-    const server = createServer((request, response) => void this.answer(request, response));
+    const server = createServer((request, response) => void this.handleRequest(request, response));
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server = server;
     await new Promise<void>((resolve, reject) => {
@@ -46,7 +46,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.server?.closeAllConnections();
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = (request.url ?? '').split('?', 1);
     if (path !== '/metrics') return void response.writeHead(404).end('See /metrics.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {

@@ -43,7 +43,7 @@ export class ProcessMetrics {
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
     metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
     for (const reason of DECODER_EXITS) {
-      metrics.raiseTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
     }
   }
 }

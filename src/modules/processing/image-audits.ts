@@ -11,8 +11,8 @@ import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
-import { AssumedSchemes } from './assumed-schemes.js';
-import type { StoredArtifact } from './artifact-maker.js';
+import { SchemeFallback } from './scheme-fallback.js';
+import type { StoredArtifact } from './artifact-builder.js';
 import type { AuditedImage } from './image-result.js';
 
 /** Facts of a header; a size beyond the first bytes is unknown. */
@@ -29,7 +29,7 @@ export class ImageAudits {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: AssumedSchemes,
+    private readonly schemes: SchemeFallback,
   ) {}
 
   /**

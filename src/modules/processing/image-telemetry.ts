@@ -93,8 +93,8 @@ export class ImageTelemetry {
     const { metrics } = this;
     switch (result.status) {
       case 'completed': {
-        const isMade = allOutputs(result).some(({ made }) => made);
-        const artifact = isMade ? 'made' : 'reused';
+        const isNew = allOutputs(result).some(({ isNew }) => isNew);
+        const artifact = isNew ? 'made' : 'reused';
         metrics.increment('pressroom_images_completed_total', { artifact });
         metrics.increment('pressroom_image_source_bytes_total', {}, result.bytesIn);
         metrics.increment('pressroom_image_artifact_bytes_total', {}, bytesOfOutputs(result));

@@ -10,7 +10,7 @@ import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { Env } from '../../platform/config/env.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
-import { endInTime } from '../../platform/queues/end-in-time.js';
+import { runShutdownStep } from '../../platform/queues/run-shutdown-step.js';
 import { JobConsumer } from '../../platform/queues/job-consumer.js';
 import { IMAGES_QUEUE, type ImageJob } from '../../platform/queues/jobs.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
@@ -70,7 +70,7 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
 
   private async drain(): Promise<void> {
     this.subscription?.unsubscribe();
-    await endInTime('Stopping the image dispatcher', this.dispatcher.stopDispatch());
+    await runShutdownStep('Stopping the image dispatcher', this.dispatcher.stopDispatch());
     const abandon = () => {
       this.claims.abandonAll();
       // Otherwise running images would wait for PostgreSQL as long as it is unavailable.
@@ -79,6 +79,6 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     };
     await this.consumer.stopConsuming(FINISH_MS, abandon);
     abandon();
-    await endInTime('Writing the usage of owners', this.usage.flush());
+    await runShutdownStep('Writing the usage of owners', this.usage.flush());
   }
 }

@@ -11,19 +11,19 @@ const SMALL_REQUEST = 16;
 /** Counts the images that this app processes now, by request. */
 @Injectable()
 export class InFlightImages {
-  private readonly ofRequest = new Map<string, number>();
+  private readonly countByRequest = new Map<string, number>();
   private total = 0;
 
   add(requestId: string): void {
     this.total += 1;
-    this.ofRequest.set(requestId, (this.ofRequest.get(requestId) ?? 0) + 1);
+    this.countByRequest.set(requestId, (this.countByRequest.get(requestId) ?? 0) + 1);
   }
 
   remove(requestId: string): void {
     this.total -= 1;
-    const left = (this.ofRequest.get(requestId) ?? 0) - 1;
-    if (left > 0) this.ofRequest.set(requestId, left);
-    else this.ofRequest.delete(requestId);
+    const left = (this.countByRequest.get(requestId) ?? 0) - 1;
+    if (left > 0) this.countByRequest.set(requestId, left);
+    else this.countByRequest.delete(requestId);
   }
 
   /**
@@ -31,8 +31,8 @@ export class InFlightImages {
    * statements do not wait to become larger. Many small requests together are not latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
-    const few = (this.ofRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
-    return few && Math.max(...this.ofRequest.values()) > this.total / 2;
+    const few = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
+    return few && Math.max(...this.countByRequest.values()) > this.total / 2;
   }
 
   /**

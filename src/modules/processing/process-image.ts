@@ -6,7 +6,7 @@ import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
 import { loggedUrl } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
-import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
+import { ArtifactBuilder, type StoredArtifact } from './artifact-builder.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
@@ -27,7 +27,7 @@ export class ProcessImage {
   constructor(
     private readonly claims: ImageClaims,
     private readonly sources: SourceFetcher,
-    private readonly artifacts: ArtifactMaker,
+    private readonly artifacts: ArtifactBuilder,
     private readonly audits: ImageAudits,
     private readonly results: ResultRecorder,
     private readonly storagePause: StoragePause,
@@ -148,7 +148,7 @@ function completedImage(
     ...first,
     bytesIn: source.bytes,
     seen: source.seen,
-    ...(further.length > 0 && { furtherOutputs: further }),
+    ...(further.length > 0 && { additionalOutputs: further }),
   };
 }
 

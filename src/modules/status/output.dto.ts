@@ -96,12 +96,12 @@ export class RequestOutputDto {
   static of({
     outputs,
     bytesOut,
-    furtherBytes,
+    additionalBytes,
   }: ProcessingRequest): RequestOutputDto[] | undefined {
     return outputs?.map(({ name, options }, i) => ({
       name,
       options,
-      bytes_out: i === 0 ? Number(bytesOut) : (furtherBytes?.[i] ?? 0),
+      bytes_out: i === 0 ? Number(bytesOut) : (additionalBytes?.[i] ?? 0),
     }));
   }
 }

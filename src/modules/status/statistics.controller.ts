@@ -32,7 +32,7 @@ export class StatisticsController {
     DATABASE_UNAVAILABLE,
   )
   requestStatistics(@Param('id', IdPipe) id: string): Promise<RequestStatisticsDto> {
-    return this.statistics.ofRequest(id);
+    return this.statistics.computeForRequest(id);
   }
 
   @Get('statistics')

@@ -14,7 +14,7 @@ import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RepeatedImages } from './repeated-images.js';
 import { RequestPauseDto } from './request-pause.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
-import { StatusAnswer } from './status-answer.js';
+import { StatusResponse } from './status-response.js';
 
 @Injectable()
 export class StatusService {
@@ -28,7 +28,7 @@ export class StatusService {
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
-  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusAnswer> {
+  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusResponse> {
     const { limit, cursor, first_row = 1 } = query;
     const start =
       cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
@@ -40,8 +40,8 @@ export class StatusService {
       limit === 0
         ? { products: [], next: null }
         : this.products.listWithImages(id, start, limit, { withOutputs }),
-      isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
-      this.limitedHosts.ofRequest(request),
+      isFinal(request.status) ? [] : this.pauses.listByRequest(id, request.owner),
+      this.limitedHosts.listForRequest(request),
       this.repeatedImages.findInEnded(request),
       request.audit === null ? [] : this.audits.countByReason(id),
     ]);
@@ -57,7 +57,7 @@ export class StatusService {
       column: (column: number | null) => header[column ?? urlColumn] ?? '',
       ...(outputs && { outputs: outputs.map(({ name }) => name) }),
     };
-    return new StatusAnswer(summary, page, names, links);
+    return new StatusResponse(summary, page, names, links);
   }
 
   /**

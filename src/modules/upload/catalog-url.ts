@@ -87,8 +87,8 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .startsWith('<');
 
 function nameOf({ header, finalUrl }: FetchedFile): string {
-  const named = dispositionName(header('content-disposition'));
-  if (named) return named;
+  const fileNameFromUrl = dispositionName(header('content-disposition'));
+  if (fileNameFromUrl) return fileNameFromUrl;
   const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
   return last === undefined ? finalUrl.hostname : decoded(last);
 }

@@ -8,7 +8,7 @@ import type { RequestOutput } from '../../platform/database/request-output.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { trySchemes, withScheme } from '../../platform/http-client/request/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import type { ReadFile } from './read-product-file.js';
+import type { ParsedFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
@@ -59,7 +59,7 @@ export class Estimates {
    * not fail the dry run.
    */
   async estimate(
-    { sample, reader }: ReadFile,
+    { sample, reader }: ParsedFile,
     outputs: readonly RequestOutput[],
     owner: string,
     response: Response,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CatalogUrl, exportUrl, type LinkedFile } from './catalog-url.js';
 import { fileLabel } from './file-label.js';
-import { hashing } from './idempotency.js';
+import { hashWhileReading } from './idempotency.js';
 
 /** Source of the bytes of a product file. */
 export interface FileSource {
@@ -17,7 +17,7 @@ export interface FileSource {
 export function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
   const hash = createHash('sha256');
   // multer would report a destroyed stream as an error, which would hide the original error.
-  const bytes = hashing(stream.iterator({ destroyOnReturn: false }), hash);
+  const bytes = hashWhileReading(stream.iterator({ destroyOnReturn: false }), hash);
   return {
     open: () => Promise.resolve({ filename: fileLabel(originalname), bytes }),
     isLinked: false,

@@ -33,7 +33,10 @@ export function idempotencyKeyOf(request: Request): string | undefined {
 }
 
 /** Passes bytes on while it adds them to a hash. */
-export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+export async function* hashWhileReading(
+  source: AsyncIterable<Buffer>,
+  hash: Hash,
+): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
     hash.update(chunk);
     yield chunk;

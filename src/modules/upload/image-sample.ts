@@ -1,4 +1,4 @@
-import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 
 /** Number of images in the sample of an estimate. */
@@ -42,7 +42,7 @@ export class ImageSample {
 }
 
 const asNamed = (url: string, cells: readonly string[]): string =>
-  isSchemeAssumed(url, cells) ? url.slice('https:'.length) : url;
+  wasSchemeAdded(url, cells) ? url.slice('https:'.length) : url;
 
 /** Faster than parsing a million URLs. */
 const hostIn = (url: string): string => {

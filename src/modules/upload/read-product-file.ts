@@ -13,7 +13,7 @@ import type { ProblemList } from './problem-list.js';
 const PREVIEW_ROWS = 10;
 
 /** A product file that was read to its end. */
-export interface ReadFile {
+export interface ParsedFile {
   reader: CatalogReader;
   /** The first rows. */
   preview: CatalogRow[];
@@ -43,7 +43,7 @@ export async function readProductFile(
   bytes: AsyncIterable<Buffer>,
   options: CatalogOptions,
   { store, fileNames, problems, checkQuota }: ReadingTarget,
-): Promise<ReadFile> {
+): Promise<ParsedFile> {
   const reader = new CatalogReader(openProductFile(bytes, options), options);
   reader.problems.onProblem = problems?.add;
   const preview: CatalogRow[] = [];

@@ -5,7 +5,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { liftBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
+import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
 import { ownerOf } from '../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
@@ -66,7 +66,7 @@ export class UploadReceiver {
    * leaves no transaction open.
    */
   async receive(request: Request, response: Response): Promise<Received> {
-    liftBodyDeadline(request);
+    clearBodyDeadline(request);
     abortSlowUpload(request, response, { isContended: () => this.slots.hasExcludedOwner });
     endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();

@@ -41,8 +41,8 @@ import {
   UploadTooLargeError,
   WebhookUrlDeniedError,
 } from './upload-errors.js';
-import { FileProblemDto, UploadWarningDto } from './read-file.dto.js';
-import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { FileProblemDto, UploadWarningDto } from './parsed-file.dto.js';
+import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 

@@ -65,14 +65,14 @@ export class FileVerification {
     if (!problem) return;
     const found = {
       problem,
-      file: this.on.store.nameOf(artifact.key, artifact.format),
+      file: this.on.store.locationOf(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
       foundBytes: bytes,
     };
     this.totals.addProblem(problem);
 
     let used = false;
-    for await (const images of this.on.rows.imagesOf(key)) {
+    for await (const images of this.on.rows.imagesUsing(key)) {
       used = true;
       for (const image of images) yield this.affected({ ...found, image });
     }
@@ -103,7 +103,7 @@ export class FileVerification {
       const isUnrecorded = () => this.on.rows.isUnrecorded({ ...image, key });
       if (!(await isUnrecorded())) continue;
       this.totals.addProblem('unrecorded');
-      const file = key && format ? this.on.store.nameOf(key, format) : null;
+      const file = key && format ? this.on.store.locationOf(key, format) : null;
       yield this.affected({
         problem: 'unrecorded',
         file,

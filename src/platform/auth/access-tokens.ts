@@ -10,10 +10,13 @@ export const TOKEN_SECONDS = 300;
 /** Expiry of a token that does not expire. */
 const NEVER = 0;
 
-/** What a token opens: everything that a link can read of a request, or its report alone. */
-type TokenScope = 'token' | 'report token';
+/** Purpose of a signature: read access to a request, or to its report alone. */
+type TokenPurpose = 'token' | 'report token';
 
-/** A token, and when it expires; null if it does not. */
+/** Resource that a call reads with a token. */
+export type TokenScope = 'request' | 'report';
+
+/** A token and its expiry; null if it never expires. */
 export interface IssuedToken<Expiry = Date> {
   token: string;
   expiresAt: Expiry;
@@ -21,8 +24,8 @@ export interface IssuedToken<Expiry = Date> {
 
 /**
  * Issues tokens for URLs where no header can be sent, such as links and `EventSource`. A short-lived token
- * grants read access to one request. A token of a report opens only the report, to share it. Both are valid as long
- * as their API key.
+ * grants read access to one request. A report token grants access to the report only, so it can be
+ * shared. Both are valid as long as their API key.
  */
 @Injectable()
 export class AccessTokens {
@@ -46,27 +49,28 @@ export class AccessTokens {
     return { token, expiresAt: expires === NEVER ? null : new Date(expires * 1000) };
   }
 
-  private sign(scope: TokenScope, name: string, requestId: string, expires: number): string {
-    const signature = this.secret.sign(scope, signedText(name, requestId, expires));
-    const who = Buffer.from(name, 'utf8').toString('base64url');
-    return `${expires}.${who}.${signature.toString('base64url')}`;
+  private sign(purpose: TokenPurpose, name: string, requestId: string, expires: number): string {
+    const signature = this.secret.sign(purpose, signedText(name, requestId, expires));
+    const encodedName = Buffer.from(name, 'utf8').toString('base64url');
+    return `${expires}.${encodedName}.${signature.toString('base64url')}`;
   }
 
   /**
-   * @param isReport whether the token is for the report of the request
-   * @returns name of the key that it was issued to
+   * Verifies a token. A report token is valid for the scope `report` only.
+   *
+   * @returns the name of the key that the token was issued to
    * @throws AccessTokenInvalidError
    */
-  verify(token: string, requestId: string, now = Date.now(), isReport = false): string {
-    const [, expires, who, signature] =
+  verify(token: string, requestId: string, scope: TokenScope, now = Date.now()): string {
+    const [, expires, encodedName, signature] =
       /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
-    if (!expires || !who || !signature) throw new AccessTokenInvalidError();
-    const name = Buffer.from(who, 'base64url').toString('utf8');
+    if (!expires || !encodedName || !signature) throw new AccessTokenInvalidError();
+    const name = Buffer.from(encodedName, 'base64url').toString('utf8');
     const text = signedText(name, requestId, Number(expires));
-    const isSigned = (scope: TokenScope) => this.secret.verifies(scope, text, signature);
-    const isLasting = isReport && isSigned('report token');
-    const isExpired = Number(expires) * 1000 < now && !(isLasting && Number(expires) === NEVER);
-    if (isExpired || !(isLasting || isSigned('token')) || !this.keys.has(name)) {
+    const isSignedFor = (purpose: TokenPurpose) => this.secret.verifies(purpose, text, signature);
+    const isReportToken = scope === 'report' && isSignedFor('report token');
+    const isExpired = Number(expires) * 1000 < now && !(isReportToken && Number(expires) === NEVER);
+    if (isExpired || !(isReportToken || isSignedFor('token')) || !this.keys.has(name)) {
       throw new AccessTokenInvalidError();
     }
     return name;

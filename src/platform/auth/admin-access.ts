@@ -59,7 +59,7 @@ export class AdminAccess {
     const caller = callerOf(request);
     if (caller?.admin !== undefined) return;
     if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
-    if (caller && !caller.seesAll) throw new AdminKeyRequiredError();
+    if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();
     const key = presentedKey(request);
     throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();
   }

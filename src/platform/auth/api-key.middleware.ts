@@ -63,14 +63,14 @@ export class ApiKeyMiddleware {
     }
     if (this.keys.isEmpty) {
       await this.assertNotForged(request, address);
-      setCaller(request, { name: '', seesAll: true, admin: this.admins.nameOf(request) });
+      setCaller(request, { name: '', canSeeAllRequests: true, admin: this.admins.nameOf(request) });
       return this.rate.count(address);
     }
     let caller: Caller;
     try {
       const admin = this.admins.nameOf(request);
       const name = admin === undefined ? this.nameOf(request, token) : '';
-      caller = { name, seesAll: false, admin };
+      caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
       await this.rate.count(address);
       throw error;
@@ -104,7 +104,7 @@ export class ApiKeyMiddleware {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
     if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
-    return this.tokens.verify(token, requestId, Date.now(), isReportPath(request.path));
+    return this.tokens.verify(token, requestId, isReportPath(request.path) ? 'report' : 'request');
   }
 }
 

@@ -28,10 +28,11 @@ export class OwnershipGuard implements CanActivate {
     // Only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
     if (isAdminRoute(this.reflector, context)) return true;
-    if (caller.admin !== undefined && !caller.seesAll) throw new AdminKeyNotAcceptedError();
+    if (caller.admin !== undefined && !caller.canSeeAllRequests)
+      throw new AdminKeyNotAcceptedError();
 
     const id = request.params.id;
-    if (caller.seesAll || typeof id !== 'string' || !isUUID(id)) return true;
+    if (caller.canSeeAllRequests || typeof id !== 'string' || !isUUID(id)) return true;
     const owner = await this.requests.findOwner(id.toLowerCase());
     if (owner !== caller.name) throw new RequestNotFoundError();
     return true;

@@ -1,7 +1,7 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode/encode-image.js';
 import { encodeToTarget, type TargetResult } from './automatic-quality/encode-to-target.js';
-import { encodeWithin } from './encode/encode-within.js';
+import { encodeWithinSize } from './encode/encode-within-size.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
@@ -113,7 +113,7 @@ async function bestOf(
   }
   // A target score takes precedence over the size of the source.
   if (encoded.length <= maxBytes || first.score !== undefined) return asEncoded(encoded);
-  const fitting = await encodeWithin(maxBytes, first, (attempted) =>
+  const fitting = await encodeWithinSize(maxBytes, first, (attempted) =>
     encodeImage(source, attempted),
   );
   const smaller = fitting.length > maxBytes ? keep() : undefined;
@@ -140,7 +140,7 @@ function findLimitError(
 ): Error | undefined {
   const { header } = source;
   if (header.hasUnreadFrames) return new AnimationNotConvertibleError(header.format);
-  if (header.overBudget) return header.overBudget;
+  if (header.limitError) return header.limitError;
   try {
     checkMemory(source, plan, maxMemoryBytes);
     return undefined;

@@ -18,7 +18,7 @@ const MIN_DIFFERENCE = 2;
  */
 export async function differenceHash(source: ImageSource): Promise<string | null> {
   // The source is kept without being decoded.
-  if (source.header.overBudget) return null;
+  if (source.header.limitError) return null;
   const size = { width: COLUMNS * SAMPLES, height: ROWS * SAMPLES };
   const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
   try {

@@ -19,9 +19,9 @@ export class PoisonImageError extends AppError {
 }
 
 export class DecoderCrashedError extends PoisonImageError {
-  constructor(how: string, cause?: unknown) {
+  constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_crashed, {
-      message: `The image decoder ended unexpectedly (${how}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
+      message: `The image decoder ended unexpectedly (${reason}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
       cause,
     });
   }
@@ -46,9 +46,9 @@ export class DecoderMemoryExceededError extends PoisonImageError {
 
 /** Not the fault of the image: no child could be started, or the app is stopping. Counts no attempt. */
 export class DecoderUnavailableError extends AppError {
-  constructor(why: string, cause?: unknown) {
+  constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_unavailable, {
-      message: `The image decoder is not available: ${why}.`,
+      message: `The image decoder is not available: ${reason}.`,
       retryAfterMs: 5000,
       cause,
     });

@@ -21,9 +21,9 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   isDeepWithProfile: false,
   isDeepGrayWithProfile: false,
   hasFullChroma: false,
-  upright: true,
+  isUpright: true,
   orientation: 1,
-  srgb: true,
+  isSrgb: true,
   isHighDynamicRange: false,
   ...more,
 });
@@ -71,7 +71,7 @@ describe('estimateMemory()', () => {
     expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
     expect(estimate({ ...png, isProgressive: true }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, bytesPerPixel: 8 }, plan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, upright: false }, plan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, isUpright: false }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, toSrgb: () => {} }, plan('png'))).toBeGreaterThan(plain + 200);
     const gif = { format: 'gif' as const, width: 700, height: 700 };
     const one = estimate(gif, plan('gif', 50, 700));

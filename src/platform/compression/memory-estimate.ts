@@ -33,7 +33,7 @@ export function estimateMemory(
   const frames = keepsFrames(header, plan) ? header.frames : 1;
   const buffered = BUFFERED_LINES * header.width * bytesPerPixel;
   // Rotation needs the whole image.
-  const turned = header.upright ? 0 : pixels * bytesPerPixel;
+  const turned = header.isUpright ? 0 : pixels * bytesPerPixel;
   const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, outputHeader(header, plan));
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);

@@ -59,7 +59,7 @@ export async function prepareOutputs(
 /** @throws OutputError for a source that can only be kept as it is */
 function checkDecodable({ header }: SourceFile): void {
   if (header.hasUnreadFrames) throw new AnimationNotConvertibleError(header.format);
-  if (header.overBudget) throw header.overBudget;
+  if (header.limitError) throw header.limitError;
 }
 
 async function findRegion(

@@ -21,7 +21,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** SQLSTATE undefined_table and undefined_column. */
 const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
 
-interface Found {
+interface ServerRow {
   read_only: boolean;
   required: string[];
   applied: string[];
@@ -61,7 +61,7 @@ export class DatabaseProbe {
   private async checkServer(): Promise<AppError | undefined> {
     try {
       const results: unknown = await this.pool.query(this.statements);
-      const [found] = (results as QueryResult<Found>[]).at(-1)!.rows;
+      const [found] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
       const known = this.knownMigrations;
       const unknown = found.required.filter((name) => !known.includes(name));
       if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);

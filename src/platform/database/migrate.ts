@@ -7,7 +7,7 @@ import { withMigrationLock } from './migration-lock.js';
 
 /** While a migration waits for a table, all other statements on the table wait behind it. */
 const LOCK_TIMEOUT_MS = 1000;
-const LOOK_FOR_BLOCKERS_MS = LOCK_TIMEOUT_MS / 4;
+const BLOCKER_POLL_MS = LOCK_TIMEOUT_MS / 4;
 /** Other statements proceed between two attempts. */
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15_000;
@@ -119,7 +119,7 @@ class BlockerWatch {
     private readonly dataSource: DataSource,
     private readonly pid: number,
   ) {
-    this.timer = setInterval(() => void this.findBlockers(), LOOK_FOR_BLOCKERS_MS);
+    this.timer = setInterval(() => void this.findBlockers(), BLOCKER_POLL_MS);
   }
 
   static async of(dataSource: DataSource, runner: QueryRunner): Promise<BlockerWatch> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { catalogOf } from './catalog-of.js';
+import { readStoredCatalog } from './stored-catalog.js';
 import { dataSourceOptions } from './data-source.js';
 import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
@@ -182,7 +182,10 @@ describe('The migrations', () => {
     );
     await migrate(dataSource);
     const request = await dataSource.getRepository(ProcessingRequest).findOneByOrFail({ id });
-    expect(catalogOf(request)).toMatchObject({ header: ['Nr', 'Images'], imageColumns: [1] });
+    expect(readStoredCatalog(request)).toMatchObject({
+      header: ['Nr', 'Images'],
+      imageColumns: [1],
+    });
     const image = await dataSource.getRepository(Image).findOneByOrFail({ requestId: id });
     expect(image).toMatchObject({ columnIndex: null, cellReference: null });
     await dataSource.query('DELETE FROM processing_requests');

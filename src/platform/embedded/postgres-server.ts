@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServerError } from './errors.js';
 import { onFreePort } from './free-port.js';
-import { keepRunning } from './keep-running.js';
+import { superviseServer } from './supervise-server.js';
 import type { Log } from './log.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { DATABASE_USER, openCluster } from './postgres-cluster.js';
@@ -63,7 +63,7 @@ export async function startPostgres(
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ];
     const staleFile = join(dataDirectory, 'postmaster.pid');
-    const server = await keepRunning('PostgreSQL', log, () =>
+    const server = await superviseServer('PostgreSQL', log, () =>
       home.start({ command, signal: 'INT', staleFile }, () =>
         acceptsQueries(url('postgres'), home),
       ),

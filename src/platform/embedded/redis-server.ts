@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { EmbeddedServerError } from './errors.js';
 import { onFreePort } from './free-port.js';
 import type { GuardedProcess } from './guarded-process.js';
-import { keepRunning } from './keep-running.js';
+import { superviseServer } from './supervise-server.js';
 import type { Log } from './log.js';
 import type { EmbeddedServer } from './postgres-server.js';
 import { ServerDirectory } from './server-directory.js';
@@ -34,7 +34,7 @@ export async function startRedis(
       writeFileSync(config, redisConfig({ data, port, password, throwaway }), { mode: 0o600 });
       return home.start({ command: [binary, config], signal: 'TERM' }, () => acceptsCommands(url));
     };
-    const server = await keepRunning('Redis', log, () => startOrDiscardData(start, data, log));
+    const server = await superviseServer('Redis', log, () => startOrDiscardData(start, data, log));
     removeOtherConfigs(home.path, config);
     log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${data}`);
     return { url, stop: () => server.stop() };

@@ -77,7 +77,7 @@ export class ErrorDefinition<Code extends string = string> {
   }
 
   /** True if an HTTP answer can have this code. */
-  get isAnswer(): boolean {
+  get isHttpResponse(): boolean {
     return this.entry.status !== undefined;
   }
 

@@ -112,7 +112,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
 function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
   const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
   return new FileFetcher(new OutboundHttp(agents, userAgentOf(env), origins), {
-    answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+    responseTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,
     maxBytes: env.MAX_UPLOAD_BYTES,

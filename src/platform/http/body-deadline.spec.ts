@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { bodyDeadline, liftBodyDeadline } from './body-deadline.js';
+import { bodyDeadline, clearBodyDeadline } from './body-deadline.js';
 
 const HEAD = 'Host: x\r\nContent-Type: application/json';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
     response.send('not read');
   });
   app.post('/long', async (request, response) => {
-    liftBodyDeadline(request);
+    clearBodyDeadline(request);
     response.send(await text(request));
   });
   server = createServer(app).listen(0, '127.0.0.1');

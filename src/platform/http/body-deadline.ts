@@ -31,7 +31,7 @@ export const bodyDeadline =
   };
 
 /** Lifts the deadline for a long body. The caller enforces its own limit. */
-export const liftBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
+export const clearBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
 
 /** Refuses a call whose body arrives too slowly. See `refuseBody`. */
 export const refuseTooSlow = (request: Request, response: Response): void =>

@@ -6,7 +6,7 @@ export interface Caller {
   /** Name of the API key; empty without keys. The caller owns the requests that it creates. */
   name: string;
   /** True without keys: there are no owners, so the caller sees all requests. */
-  seesAll: boolean;
+  canSeeAllRequests: boolean;
   /** Name of the admin key; undefined for a caller that is not an operator. */
   admin?: string;
 }
@@ -37,8 +37,8 @@ export const ownerOf = (request: Request): string => authenticatedCaller(request
 
 /** Returns the owner whose requests this call may see; undefined for all. */
 export function ownerSeenBy(request: Request): string | undefined {
-  const { name, seesAll } = authenticatedCaller(request);
-  return seesAll ? undefined : name;
+  const { name, canSeeAllRequests } = authenticatedCaller(request);
+  return canSeeAllRequests ? undefined : name;
 }
 
 /**

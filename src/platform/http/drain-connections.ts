@@ -49,7 +49,7 @@ export class ConnectionDrain {
   announceClose(): void {
     if (this.isClosing) return;
     this.isClosing = true;
-    for (const [response, request] of this.calls) closeAfterAnswer(request, response);
+    for (const [response, request] of this.calls) closeAfterResponse(request, response);
   }
 
   /** Stops listening and resolves when the last connection is closed. */
@@ -99,7 +99,7 @@ export class ConnectionDrain {
     if (!connection) return;
     connection.calls++;
     this.calls.set(response, request);
-    if (this.isClosing) closeAfterAnswer(request, response);
+    if (this.isClosing) closeAfterResponse(request, response);
     // A rejected upload is answered before its body has arrived. The call ends with both.
     let open = 2;
     const endCall = () => {
@@ -121,7 +121,7 @@ const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): bo
  * Closes the connection after this response, unless the request is incomplete. Closing would then reset
  * the connection, and the client might never read the response.
  */
-function closeAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {

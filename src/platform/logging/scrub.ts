@@ -31,7 +31,7 @@ export function scrubText(text: string, secrets: readonly string[] = []): string
   const url = parsedUrl(scrubbed);
   if (url !== undefined) return url;
   scrubbed = maskUserInfo(scrubbed);
-  for (const [pattern, instead] of PATTERNS) scrubbed = scrubbed.replace(pattern, instead);
+  for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);
   const start = scrubbed.search(HTTP_URL);
   const query = start < 0 ? -1 : scrubbed.slice(start).search(/[?#]/);
   return query < 0 ? scrubbed : `${scrubbed.slice(0, start + query)}?***`;

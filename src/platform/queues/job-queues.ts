@@ -1,8 +1,8 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { containRejections } from './contain-rejections.js';
-import { endInTime } from './end-in-time.js';
+import { catchQueueRejections } from './catch-queue-rejections.js';
+import { runShutdownStep } from './run-shutdown-step.js';
 import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 
 export interface ImageJobData {
@@ -28,7 +28,7 @@ export class JobQueues {
   ) {
     for (const queue of [images, webhooks]) {
       boundCloseTime(queue);
-      containRejections(queue);
+      catchQueueRejections(queue);
     }
   }
 
@@ -111,5 +111,5 @@ function valueOf([error, value]: [Error | null, unknown]): unknown {
 /** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
 function boundCloseTime(queue: Queue): void {
   const close = queue.close.bind(queue);
-  queue.close = () => endInTime(`Closing the ${queue.name} queue`, close(true));
+  queue.close = () => runShutdownStep(`Closing the ${queue.name} queue`, close(true));
 }

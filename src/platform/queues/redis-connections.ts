@@ -126,7 +126,7 @@ export class RedisConnections implements OnApplicationShutdown {
     if (!isSentinelUrl(url)) {
       const server = splitRedisUrl(url);
       const Connector = authenticatingConnector(server.credentials, tls);
-      return new ContainedRedis(server.url, { ...options, Connector });
+      return new RejectionSafeRedis(server.url, { ...options, Connector });
     }
     const sentinel = sentinelOptions(parseSentinelUrl(url), {
       username: env.REDIS_SENTINEL_USERNAME,
@@ -134,7 +134,7 @@ export class RedisConnections implements OnApplicationShutdown {
       tls,
       retryDelay: (attempts) => this.backOff(attempts),
     });
-    return new ContainedRedis({ ...options, ...sentinel });
+    return new RejectionSafeRedis({ ...options, ...sentinel });
   }
 
   private backOff(attempts: number): number | null {
@@ -171,7 +171,7 @@ export class RedisConnections implements OnApplicationShutdown {
 }
 
 /** Handles rejections of commands whose reply Bull or ioredis ignore. They would end the process. */
-class ContainedRedis extends Redis {
+class RejectionSafeRedis extends Redis {
   override connect(): Promise<void> {
     return super.connect().catch(() => undefined);
   }

@@ -107,7 +107,7 @@ export abstract class ArtifactStore {
   abstract exists(): Promise<boolean>;
 
   /** Returns the name of the file within the storage, for reports. */
-  abstract nameOf(key: string, format: ImageFormat): string;
+  abstract locationOf(key: string, format: ImageFormat): string;
 
   /**
    * Returns the URL to which clients are redirected; undefined when the app sends the image itself.

@@ -1,7 +1,7 @@
 import { errnoOf, storageError } from '../errors/storage-errors.js';
 
 /** Returns undefined when the file does not exist. */
-export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
+export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
   } catch (error) {
@@ -11,7 +11,7 @@ export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undef
 }
 
 /** Turns a system error into `StorageFullError` or `StorageUnavailableError`. */
-export async function orStorageError<T>(operation: () => Promise<T>): Promise<T> {
+export async function withStorageErrors<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {

@@ -58,7 +58,7 @@ export class MoveToBucket {
       await this.bucket.copyFrom(file.path!, key, format);
       const stored = await this.bucket.find(key, format);
       if (stored?.bytes !== file.bytes)
-        throw new IncompleteCopyError(this.disk.nameOf(key, format));
+        throw new IncompleteCopyError(this.disk.locationOf(key, format));
       this.progress.moved += 1;
       this.progress.bytes += file.bytes;
     }

@@ -74,7 +74,7 @@ describe('Metrics', () => {
   it('Metrics raises a counter to a total that is counted elsewhere', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
-      metrics.raiseTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
     }
     expect(await metrics.render()).toContain('pressroom_decoder_exits_total{reason="crashed"} 5\n');
   });

@@ -41,7 +41,11 @@ export class Metrics {
   }
 
   /** Increments a counter to a total that is counted elsewhere. */
-  raiseTo<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, total: number): void {
+  incrementTo<Name extends NameOf<'counter'>>(
+    name: Name,
+    labels: LabelsOf<Name>,
+    total: number,
+  ): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
     this.increment(name, labels, total - (this.totals.get(key) ?? 0));
     this.totals.set(key, total);

@@ -2505,7 +2505,7 @@ export interface components {
             /** @example https://shop.example.com/mug.jpg */
             value: string | null;
         };
-        CorrectionAnswerDto: {
+        CorrectionResultDto: {
             /**
              * @description Images that are pending again.
              * @example 4
@@ -4407,7 +4407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CorrectionAnswerDto"];
+                    "application/json": components["schemas"]["CorrectionResultDto"];
                 };
             };
             /** @description Bad Request: `malformed_id`, `corrections_missing`, `invalid_parameter`, `correction_row_missing`, `correction_column_missing` */

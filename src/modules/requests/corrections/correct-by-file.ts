@@ -8,7 +8,7 @@ import {
 import { parseImageCell } from '../../../platform/catalog/image-cell/parse-image-cell.js';
 import type { RecordSource } from '../../../platform/catalog/records.js';
 import { joinReferences } from '../../../platform/catalog/write/errors-table.js';
-import { catalogOf } from '../../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../../platform/database/stored-catalog.js';
 import type {
   CorrectableImage,
   FindCorrections,
@@ -28,7 +28,7 @@ const BATCH = 500;
  */
 export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
   async function* (request, imagesOf) {
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     for await (const cells of readCorrectedCells(source, catalog)) {
       for (let at = 0; at < cells.length; at += BATCH) {
         const batch = cells.slice(at, at + BATCH);

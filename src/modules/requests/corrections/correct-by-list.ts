@@ -1,6 +1,6 @@
 import { resolveEntry } from '../../../platform/catalog/image-cell/resolve-entry.js';
 import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
-import { catalogOf } from '../../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../../platform/database/stored-catalog.js';
 import type {
   CorrectableImage,
   FindCorrections,
@@ -27,7 +27,7 @@ export const correctByList = (
   report: CorrectionReport,
 ): FindCorrections =>
   async function* (request, imagesOf) {
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const rows = [...new Set(corrections.map(({ row }) => row))];
     const images = await imagesOf(rows);
     const byPosition = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));

@@ -124,7 +124,7 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
 }
 
 /** Result of corrections. */
-export class CorrectionAnswerDto {
+export class CorrectionResultDto {
   @ApiProperty({ type: 'integer', description: 'Images that are pending again.', example: 4 })
   corrected!: number;
 
@@ -141,7 +141,7 @@ export class CorrectionAnswerDto {
   @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
   problem_count!: number;
 
-  static from({ corrected, report }: Corrected): CorrectionAnswerDto {
+  static from({ corrected, report }: Corrected): CorrectionResultDto {
     const { unchanged, problems, problemCount } = report;
     return { corrected, unchanged, problems, problem_count: problemCount };
   }

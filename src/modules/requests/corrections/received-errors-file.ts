@@ -6,7 +6,7 @@ import {
   UploadDisplacedError,
   type UploadSlots,
 } from '../../../platform/concurrency/upload-slots.js';
-import { liftBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
+import { clearBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
 import { ownerOf } from '../../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
@@ -31,7 +31,7 @@ export async function receiveErrorsFile(
   response: Response,
   { maxBytes, timeoutSeconds, slots, temporaryFolder }: ReceivingLimits,
 ): Promise<TemporaryFile> {
-  liftBodyDeadline(request);
+  clearBodyDeadline(request);
   abortSlowUpload(request, response, { isContended: () => slots.hasExcludedOwner });
   endAfterDeadline(request, response, timeoutSeconds);
   const file = await TemporaryFile.create(temporaryFolder);

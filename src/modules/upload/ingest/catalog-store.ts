@@ -117,8 +117,8 @@ export class CatalogStore {
   /** Runs SQL within the transaction. Must not be called while rows are being sent. */
   readonly query: Query = async <T>(sql: string, parameters: unknown[]): Promise<T[]> => {
     try {
-      const answer: unknown = await this.runner.query(sql, parameters);
-      return answer as T[];
+      const rows: unknown = await this.runner.query(sql, parameters);
+      return rows as T[];
     } catch (error) {
       throw this.toDatabaseError(error);
     }

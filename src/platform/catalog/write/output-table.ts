@@ -23,7 +23,7 @@ export interface OutputImage {
   /** URL of its first output. Null for a failed, cancelled or open image. */
   outputUrl: string | null;
   /** URLs of its further outputs, in their order. */
-  furtherUrls?: readonly (string | null)[];
+  additionalUrls?: readonly (string | null)[];
   /** Value of the attribute `srcset`. */
   srcset?: string;
   /** One text for each detail column. */
@@ -128,7 +128,7 @@ export class OutputTable implements RowWriter {
     const [first, ...further] = this.targets[imageColumn];
     written[first] = outputsOf(named);
     for (const [i, target] of further.entries()) {
-      written[target] = named.map(({ image }) => image?.furtherUrls?.[i] ?? '').join(',');
+      written[target] = named.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
     if (this.srcsetTargets.length > 0) {
       const values = named.map(({ image }) => image?.srcset ?? '');

@@ -68,7 +68,7 @@ function pipeline(
 ): Sharp {
   const pages = keepsFrames(header, plan) ? -1 : 1;
   let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...pageOf(header) });
-  if (!header.upright) image = image.autoOrient();
+  if (!header.isUpright) image = image.autoOrient();
   image = sized(image, header, plan);
   if (header.isDeepWithProfile) return image.withIccProfile('srgb', { attach: false });
   return inGray(image, header, plan);

@@ -10,7 +10,7 @@ import { planGeometry } from '../geometry/plan-geometry.js';
 import { OutputTooLargeError, TooLargeForFormatError } from '../image-errors.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { ImageSource } from '../inspect/image-source.js';
-import { jpegSteps } from '../jpeg/jpeg-steps.js';
+import { libraryQuantizationTables } from '../jpeg/library-quantization-tables.js';
 import { requantizeJpeg } from '../jpeg/requantize-jpeg.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { keepsFrames } from './keeps-frames.js';
@@ -60,7 +60,7 @@ export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
 
 /** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
-  header.upright && header.srgb && keepsShape(header, plan);
+  header.isUpright && header.isSrgb && keepsShape(header, plan);
 
 /** JPEGs that can be requantized need no pixels. */
 export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
@@ -77,7 +77,7 @@ export async function encodeImage(source: ImageSource, plan: EncodePlan): Promis
   if (!needsPixels(header, plan)) {
     const recoded = requantizeJpeg(
       bytes,
-      await jpegSteps(plan.quality),
+      await libraryQuantizationTables(plan.quality),
       plan.quality >= FULL_CHROMA_QUALITY,
     );
     if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);

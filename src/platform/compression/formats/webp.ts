@@ -1,7 +1,7 @@
 import { withXmp } from '../metadata/kept-xmp.js';
 import {
   appendWebpChunk,
-  completeWebp,
+  correctFileSize,
   countWebpFrames,
   stripWebp,
 } from '../metadata/strip-webp.js';
@@ -16,7 +16,7 @@ export const webp: FormatDescriptor = {
   loader: 'VipsForeignLoadWebpBuffer',
   maxSide: 16_383,
   frames: 'animation',
-  makeReadable: completeWebp,
+  makeReadable: correctFileSize,
   countFrames: countWebpFrames,
   qualityFloor: 1,
   // Chromium and Firefox ignore the EXIF orientation.

@@ -33,11 +33,11 @@ export interface ImageHeader {
   /** No chroma subsampling (4:4:4), unlike in most JPEGs. */
   hasFullChroma: boolean;
   /** Shown as stored: EXIF neither rotates nor mirrors it. */
-  upright: boolean;
+  isUpright: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   /** The stored colors are sRGB (or gray). */
-  srgb: boolean;
+  isSrgb: boolean;
   /** ICC profile for colors that the file describes in a form that the library does not read. */
   sourceProfile?: Buffer;
   /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
@@ -49,5 +49,5 @@ export interface ImageHeader {
   /** The part of `keptXmp` with the source type. */
   sourceTypeXmp?: Buffer;
   /** Error for too many pixels over all frames, or too many frames, to decode. */
-  overBudget?: ImageError;
+  limitError?: ImageError;
 }

@@ -63,16 +63,16 @@ export async function inspectImage(
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
-  const overBudget = budgetError(header, maxPixels, maxFrames);
-  if (!overBudget) return header;
+  const limitError = findLimitError(header, maxPixels, maxFrames);
+  if (!limitError) return header;
   const isKeepable =
     width * height <= maxPixels &&
-    !budgetError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
-  if (!isKeepable) throw overBudget;
-  return { ...header, overBudget };
+    !findLimitError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
+  if (!isKeepable) throw limitError;
+  return { ...header, limitError };
 }
 
-function budgetError(
+function findLimitError(
   { width, height, frames }: ImageHeader,
   maxPixels: number,
   maxFrames: number,
@@ -118,9 +118,9 @@ async function readLibraryHeader(
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
     hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
-    upright: orientation === 1,
+    isUpright: orientation === 1,
     orientation,
-    srgb:
+    isSrgb:
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&

@@ -51,9 +51,9 @@ function headerOf(
     isDeepWithProfile: false,
     isDeepGrayWithProfile: false,
     hasFullChroma: isFullChroma(components),
-    upright: true,
+    isUpright: true,
     orientation: 1,
-    srgb: true,
+    isSrgb: true,
     isHighDynamicRange: false,
   };
 }

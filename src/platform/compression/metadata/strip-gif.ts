@@ -41,7 +41,7 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
  *
  * @returns the original bytes if all blocks are valid, or if an image is incomplete
  */
-export function completeGif(bytes: Buffer): Buffer {
+export function trimAfterLastImage(bytes: Buffer): Buffer {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   let [image, imageEnd] = [0, 0];
   while (at < bytes.length && bytes[at] !== TRAILER) {

@@ -210,8 +210,8 @@ export class ScoreEstimate {
       (component) => sumOf(weightsOf(component, scale, this.#scales)) >= MIN_WEIGHT,
     );
     if (!hasX && !hasY && !hasBlue) return undefined;
-    const allocate = (isNeeded: boolean) =>
-      isNeeded ? this.#memory.allocatePlane(width, height) : 0;
+    const allocate = (changesScore: boolean) =>
+      changesScore ? this.#memory.allocatePlane(width, height) : 0;
     const xyb = [allocate(hasX), allocate(true), allocate(hasBlue)] as const;
     this.#memory.functions.toXyb(...planes, planeBytes(width, height), ...xyb);
     return [...xyb];

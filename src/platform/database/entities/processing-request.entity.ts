@@ -21,7 +21,7 @@ export interface CsvDialect {
 }
 
 /** The response to an upload. A repeated upload with the same `Idempotency-Key` gets it again. */
-export interface FirstAnswer {
+export interface FirstResponse {
   status: number;
   location: string;
   /**
@@ -93,7 +93,7 @@ export class ProcessingRequest {
          SELECT coalesce(json_object_agg(output, bytes_out), '{}') FROM request_outputs
          WHERE request_id = ${request}.id) END`,
   })
-  furtherBytes!: Record<string, number> | null;
+  additionalBytes!: Record<string, number> | null;
 
   /** The output file has a column with `srcset` values. */
   @Column('boolean', { default: false })
@@ -182,7 +182,7 @@ export class ProcessingRequest {
   idempotencyFingerprint!: string | null;
 
   @Column('jsonb', { name: 'idempotency_answer', nullable: true })
-  idempotencyAnswer!: FirstAnswer | null;
+  idempotencyResponse!: FirstResponse | null;
 
   /** Span of the upload (W3C Trace Context), parent of the spans of images and deliveries. Null: not traced. */
   @Column('text', { nullable: true })

@@ -64,7 +64,7 @@ export class ArtifactVerificationRepository {
   }
 
   /** Yields the completed images that use an artifact. */
-  async *imagesOf(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
+  async *imagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
     let after = '0';
     for (;;) {
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(

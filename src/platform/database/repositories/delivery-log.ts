@@ -17,7 +17,7 @@ export class DeliveryLogRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the deliveries of a request, newest first. */
-  async ofRequest(requestId: string, limit: number): Promise<LoggedDelivery[]> {
+  async listByRequest(requestId: string, limit: number): Promise<LoggedDelivery[]> {
     const deliveries = await this.dataSource.getRepository(WebhookDelivery).find({
       where: { requestId },
       order: { createdAt: 'DESC', id: 'DESC' },

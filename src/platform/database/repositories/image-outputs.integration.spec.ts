@@ -74,13 +74,13 @@ describe('OutcomesRepository with several outputs', () => {
     const found = { ...output(FALLBACK, 50), made: false };
     const { imageIds } = await work.outcomes.recordOutcomes([
       {
-        ...outcomeOf(lost, withOutputs({ furtherOutputs: [output(SMALL, 100), found] })),
+        ...outcomeOf(lost, withOutputs({ additionalOutputs: [output(SMALL, 100), found] })),
         hasOutputs: true,
       },
       {
         ...outcomeOf(
           other,
-          withOutputs({ furtherOutputs: [output(SMALL, 100), output(LARGE, 70)] }),
+          withOutputs({ additionalOutputs: [output(SMALL, 100), output(LARGE, 70)] }),
         ),
         hasOutputs: true,
       },
@@ -138,7 +138,7 @@ describe('OutcomesRepository with several outputs', () => {
     // The second request uses one of the artifacts, as its further output only.
     await outputs.end(
       second.images,
-      completed({ furtherOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
+      completed({ additionalOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
     );
     expect(await work.transitions.remove(first.id)).toBe('moved');
     await work.finishOperation(first.id);

@@ -70,7 +70,7 @@ describe('PausesRepository', () => {
     await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
     await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch()).toEqual([]);
-    expect(await work.pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
+    expect(await work.pauses.listByRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
     await work.pauses.resume('origin', HOST, 'ops');
     expect(await work.images.releaseParked(100)).toMatchObject({ released: 1 });
     expect(await idsOfBatch()).toEqual(request.images);
@@ -132,11 +132,11 @@ describe('PausesRepository', () => {
     await work.pauses.pause('origin', 'unrelated.example', '', 'ops');
     await work.pauses.pause('origin', HOST, 'Slow.', 'ops');
     await idsOfBatch();
-    expect(await work.pauses.ofRequest(id, 'shop')).toMatchObject([
+    expect(await work.pauses.listByRequest(id, 'shop')).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'Slow.' },
     ]);
     await work.pauses.pause('owner', 'shop', '', 'ops');
-    expect((await work.pauses.ofRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
+    expect((await work.pauses.listByRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
       'owner',
       'origin',
     ]);

@@ -54,7 +54,7 @@ export class PausesRepository {
   }
 
   /** Returns the active pauses that affect a request. */
-  ofRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
+  listByRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
     return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
   }
 

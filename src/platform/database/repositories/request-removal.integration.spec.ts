@@ -7,7 +7,7 @@ import { ArtifactsRepository } from './artifacts.js';
 import { OutcomesRepository } from './outcomes.js';
 
 const keyOf = (n: number) => String(n).padStart(64, '0');
-const completedAs = (key: string, made: boolean) => completed({ artifactKey: key, made });
+const completedAs = (key: string, isNew: boolean) => completed({ artifactKey: key, isNew });
 
 const work = RowWork.forThisFile();
 

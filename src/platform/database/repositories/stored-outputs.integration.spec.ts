@@ -36,7 +36,7 @@ describe('ArtifactRepairRepository with several outputs', () => {
     await outputs.end([images[0], images[2]], withOutputs({ audit: ['too_small'] }));
     await outputs.end(
       images.slice(3),
-      completed({ furtherOutputs: [output(SMALL, 10), output(SMALL, 10)], audit: [] }),
+      completed({ additionalOutputs: [output(SMALL, 10), output(SMALL, 10)], audit: [] }),
     );
     expect(await repair(FALLBACK)).toEqual({ pending: 3, cancelled: 0 });
     expect(await work.statuses(id)).toEqual({ pending: 3, completed: 1 });
@@ -65,7 +65,7 @@ describe('ArtifactRepairRepository with several outputs', () => {
     await outputs.end([images[0], images[2]]);
     const rows = new ArtifactVerificationRepository(work.rows.dataSource);
     const used: unknown[] = [];
-    for await (const page of rows.imagesOf(SMALL, 2)) used.push(...page);
+    for await (const page of rows.imagesUsing(SMALL, 2)) used.push(...page);
     expect(used).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
 
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);

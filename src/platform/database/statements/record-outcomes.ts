@@ -8,7 +8,11 @@ import {
 import { requestStatusesBefore, sqlList } from '../states.js';
 import { allOutputs, type Outcome, type Recorded } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
-import { FURTHER_OUTPUTS, furtherRowsOf, STORE_OUTPUTS } from './record-further-outputs.js';
+import {
+  ADDITIONAL_OUTPUTS,
+  toAdditionalOutputRows,
+  STORE_OUTPUTS,
+} from './record-additional-outputs.js';
 import { unnest } from './unnest.js';
 
 const OUTCOMES = unnest({
@@ -141,8 +145,8 @@ const RECORD = recordStatement('record_outcomes', {
 });
 
 const RECORD_WITH_OUTPUTS = recordStatement('record_outcomes_with_outputs', {
-  given: `, ${FURTHER_OUTPUTS.cte}`,
-  keys: `$4::text[] || ${FURTHER_OUTPUTS.keys}`,
+  given: `, ${ADDITIONAL_OUTPUTS.cte}`,
+  keys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
   usable: `(o.artifact_key = ANY(${USABLE}) AND o.id <> ALL(ARRAY(
         SELECT image_id FROM further
         WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = further.artifact_key))))`,
@@ -162,14 +166,14 @@ export async function recordOutcomes(
     outcomes.flatMap(({ result }) =>
       result.status !== 'completed'
         ? []
-        : allOutputs(result).flatMap(({ made, artifactKey }) => (made ? [artifactKey] : [])),
+        : allOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
     ),
     retentionDays,
   ];
   const [recorded] = outcomes.some(hasMore)
     ? await RECORD_WITH_OUTPUTS.run(dataSource, [
         ...parameters,
-        ...FURTHER_OUTPUTS.rows.arraysOf(furtherRowsOf(outcomes)),
+        ...ADDITIONAL_OUTPUTS.rows.arraysOf(toAdditionalOutputRows(outcomes)),
       ])
     : await RECORD.run(dataSource, parameters);
   return recorded;

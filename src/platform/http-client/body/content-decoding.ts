@@ -7,7 +7,7 @@ import zlib, {
   createInflateRaw,
 } from 'node:zlib';
 import { GzipDecoder } from './gzip-decoder.js';
-import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 import { ContentEncodingError, DownloadTooLargeError } from '../outbound-errors.js';
 import { peekStream } from './peek-stream.js';
 
@@ -73,7 +73,7 @@ export interface CodedBody {
  * @throws ContentEncodingError
  */
 export async function decodeContent(coded: CodedBody): Promise<Readable> {
-  const { host, body, contentEncoding = '', maxBytes, isPlain = beginsLikeImage } = coded;
+  const { host, body, contentEncoding = '', maxBytes, isPlain = hasImageSignature } = coded;
   const { isStrict = false } = coded;
   const codings = contentEncoding
     .toLowerCase()

@@ -1,4 +1,4 @@
-import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 
 /** Reads `length` bytes at `position`, fewer at the end. */
 export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
@@ -12,9 +12,9 @@ const MAX_BOXES = 64;
  * TIFF has neither. The decoder still validates the image.
  * @param bytes size of the file
  */
-export async function endsLikeImage(read: ReadBytes, bytes: number): Promise<boolean> {
+export async function hasImageEnd(read: ReadBytes, bytes: number): Promise<boolean> {
   const head = await read(0, SIGNATURE_BYTES);
-  if (!beginsLikeImage(head)) return false;
+  if (!hasImageSignature(head)) return false;
   const tail = await read(Math.max(0, bytes - TAIL_BYTES), TAIL_BYTES);
   switch (head.toString('latin1', 0, 3)) {
     case '\xFF\xD8\xFF':

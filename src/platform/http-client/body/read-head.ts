@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/app-error.js';
 import { bodyError } from './body-error.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
-import type { FollowedAnswer } from '../request/follow-redirects.js';
+import type { FollowedResponse } from '../request/follow-redirects.js';
 import { ContentEncodingInvalidError, DownloadTooLargeError } from '../outbound-errors.js';
 
 /** Requested first. It holds the header of almost every image, with EXIF and an ICC profile. */
@@ -25,7 +25,7 @@ export interface FileHead<T> {
 }
 
 /** Returns the size of the file that a response of status 206 starts; undefined for any other response. */
-export function sizeOfStarted({ status, header }: FollowedAnswer): number | undefined {
+export function sizeOfStarted({ status, header }: FollowedResponse): number | undefined {
   if (status !== 206 || header('content-encoding') !== undefined) return undefined;
   const total = /^bytes\s+0-\d+\/(\d+)$/i.exec(header('content-range')?.trim() ?? '')?.[1];
   return total === undefined ? undefined : Number(total);
@@ -39,13 +39,13 @@ export function sizeOfStarted({ status, header }: FollowedAnswer): number | unde
  * @throws AppError
  */
 export async function readHead<T>(
-  answer: FollowedAnswer,
+  response: FollowedResponse,
   read: HeadReader<T>,
   maxBytes: number,
 ): Promise<FileHead<T> | undefined> {
-  const { body: coded, header, finalUrl } = answer;
+  const { body: coded, header, finalUrl } = response;
   const host = finalUrl.hostname;
-  const started = sizeOfStarted(answer);
+  const started = sizeOfStarted(response);
   try {
     const contentEncoding = header('content-encoding');
     const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });

@@ -1,4 +1,4 @@
-import { endsLikeImage } from './image-end.js';
+import { hasImageEnd } from './image-end.js';
 
 /** Default time without data after which a complete image counts as the whole file. */
 const STALL_MS = 3000;
@@ -42,7 +42,7 @@ export class StalledImage {
     const tail = Buffer.concat(beforeLast ? [beforeLast, last] : [last]);
     const tailAt = bytes - tail.length;
     // Bytes between the first and the last chunks are unknown. Only AVIF needs them.
-    const isWhole = await endsLikeImage(async (position, length) => {
+    const isWhole = await hasImageEnd(async (position, length) => {
       const [part, start] = position < tailAt ? [first, position] : [tail, position - tailAt];
       return part.subarray(start, start + length);
     }, bytes);

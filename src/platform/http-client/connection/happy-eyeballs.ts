@@ -49,7 +49,7 @@ export function connectToFirst(
         if (waiting.length > 0) startNext();
         else if (open.size === 0) {
           stop();
-          reject(mostInformative(errors));
+          reject(pickMostInformativeError(errors));
         }
       };
       socket.once('error', onError);
@@ -77,7 +77,7 @@ export function interleaveFamilies(addresses: readonly LookupAddress[]): LookupA
     .filter((address) => address !== undefined);
 }
 
-function mostInformative(errors: readonly Error[]): Error {
+function pickMostInformativeError(errors: readonly Error[]): Error {
   const aboutHost = errors.find(({ code }: NodeJS.ErrnoException) => !NO_ROUTE.has(code ?? ''));
   return aboutHost ?? errors[0];
 }

@@ -61,9 +61,9 @@ describe('CircuitBreaker', () => {
   it.each([
     ['a success', undefined],
     ['any response, if only a 404', notFound],
-  ])('CircuitBreaker counts from zero after %s', async (_what, answer) => {
+  ])('CircuitBreaker counts from zero after %s', async (_what, response) => {
     await failTimes(4);
-    await codeOf(download(answer));
+    await codeOf(download(response));
     await failTimes(4);
     await codeOf(download());
     expect(attempts).toBe(10);

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 
 /** Failures without a response. Any response shows that the host is up. */
-const NO_ANSWER = new Set([
+const NO_RESPONSE_CODES = new Set([
   'connection_refused',
   'connection_reset',
   'connection_timed_out',
@@ -74,7 +74,7 @@ export class CircuitBreaker {
   private recordError(error: unknown, wasProbe: boolean): void {
     // An abort by Pressroom itself shows nothing about the host.
     if (!(error instanceof AppError)) return;
-    if (!NO_ANSWER.has(error.code)) {
+    if (!NO_RESPONSE_CODES.has(error.code)) {
       this.failures = undefined;
       return;
     }

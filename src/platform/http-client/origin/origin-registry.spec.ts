@@ -99,9 +99,11 @@ describe('OriginRegistry', () => {
     const run = (host: string, work: () => Promise<string>) =>
       registry.originOf(host).runDownload(`https://${host}/1`, undefined, work);
     for (let i = 0; i < 5; i += 1) await run('down.example', fail).catch(() => {});
-    const answer = () => Promise.resolve('image');
-    await expect(run('down.example', answer)).rejects.toMatchObject({ code: 'connection_refused' });
-    await expect(run('up.example', answer)).resolves.toBe('image');
+    const response = () => Promise.resolve('image');
+    await expect(run('down.example', response)).rejects.toMatchObject({
+      code: 'connection_refused',
+    });
+    await expect(run('up.example', response)).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
   });
 

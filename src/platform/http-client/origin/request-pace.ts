@@ -1,5 +1,5 @@
 /** A response with which a host rejected a request because there were too many. */
-export interface LimitAnswer {
+export interface RateLimitResponse {
   /** `Retry-After` in milliseconds; undefined when the host named none. */
   retryAfterMs: number | undefined;
   /** Time at which the rejected request was sent. */
@@ -84,7 +84,7 @@ export class RequestPace {
     else if (now - this.changedAt > RAISE_AFTER_MS) this.raiseRate(now);
   }
 
-  recordLimit({ retryAfterMs, sentAt }: LimitAnswer, now: number): void {
+  recordLimit({ retryAfterMs, sentAt }: RateLimitResponse, now: number): void {
     const asked = retryAfterMs || undefined;
     // Concurrent requests are rejected together and add no information.
     if (sentAt < this.pausedUntil) {

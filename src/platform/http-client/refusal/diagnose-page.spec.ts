@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { diagnosePage, type PageAnswer } from './diagnose-page.js';
+import { diagnosePage, type PageResponse } from './diagnose-page.js';
 
-const answer = (given: Partial<PageAnswer>): PageAnswer => ({
+const response = (given: Partial<PageResponse>): PageResponse => ({
   status: 200,
   header: () => undefined,
   url: new URL('https://shop.example/a.jpg'),
@@ -16,7 +16,7 @@ const s3Error = (code: string, message: string) =>
 const challenge = (name: string) => (name === 'cf-mitigated' ? 'challenge' : undefined);
 
 describe('diagnosePage()', () => {
-  it.each<[string, string, Partial<PageAnswer>]>([
+  it.each<[string, string, Partial<PageResponse>]>([
     ['bot_challenge', 'Cloudflare by header', { status: 403, header: challenge }],
     ['bot_challenge', 'Cloudflare by page', { status: 503, page: html('Just a moment...') }],
     ['bot_challenge', 'Imperva', { page: html('<script src="/_Incapsula_Resource?x"></script>') }],
@@ -117,12 +117,12 @@ describe('diagnosePage()', () => {
     ],
     ['sign_in_page', 'a password field', { page: html('<input name=p type="password">') }],
   ])('diagnosePage() says %s for %s', (code, _what, given) => {
-    const error = diagnosePage(answer(given));
+    const error = diagnosePage(response(given));
     expect(error).toMatchObject({ code, retry: 'never' });
     expect(error!.message).toMatch(/^[A-Za-z].+\.$/);
   });
 
-  it.each<[string, Partial<PageAnswer>]>([
+  it.each<[string, Partial<PageResponse>]>([
     ['a missing image', { status: 404, page: html('Not found') }],
     ['a refusal', { status: 403, page: s3Error('AccessDenied', 'Access Denied') }],
     ['a busy server', { status: 503, page: html('Service unavailable') }],
@@ -132,6 +132,6 @@ describe('diagnosePage()', () => {
       { status: 403, url: new URL('https://b.example/a?Expires=99999999999&Signature=x') },
     ],
   ])('diagnosePage() returns undefined for %s', (_what, given) => {
-    expect(diagnosePage(answer(given))).toBeUndefined();
+    expect(diagnosePage(response(given))).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { hasExpired } from './signed-url.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
 /** A response without an image: an error or a page. */
-export interface PageAnswer {
+export interface PageResponse {
   status: number;
   header: (name: string) => string | undefined;
   /** URL after all redirects. */
@@ -31,10 +31,10 @@ const VIRUS_SCAN =
 const HTML = /<(!doctype html|html|head|body)\b/i;
 
 /** Returns a more precise error for a response than its status gives, or undefined. */
-export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
-  const { status, url, page, wasRedirected } = answer;
+export function diagnosePage(response: PageResponse): OutboundError | undefined {
+  const { status, url, page, wasRedirected } = response;
   const host = url.hostname;
-  if (isChallenge(answer)) return challenged(host, answer.userAgent);
+  if (isChallenge(response)) return challenged(host, response.userAgent);
   if (hasExpired(status, url, page)) {
     return new OutboundError(OUTBOUND_ERRORS.link_expired, {
       message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
@@ -55,7 +55,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   return undefined;
 }
 
-function isChallenge({ status, header, page }: PageAnswer): boolean {
+function isChallenge({ status, header, page }: PageResponse): boolean {
   if (!CHALLENGE_STATUSES.has(status)) return false;
   if ([header('cf-mitigated'), header('x-vercel-mitigated')].includes('challenge')) return true;
   if (/^(challenge|captcha)$/.test(header('x-amzn-waf-action') ?? '')) return true;

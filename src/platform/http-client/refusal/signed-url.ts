@@ -2,7 +2,7 @@
 const REFUSALS = new Set([400, 401, 403, 404, 410]);
 const EXPIRED_PAGE = /(link|url|signature) (has |is )?expired/i;
 /** Storage services respond with XML, JSON or plain text: "Request has expired", "ExpiredToken". */
-const EXPIRED_ANSWER = /expired|signature not valid in the specified time/i;
+const EXPIRED_BODY = /expired|signature not valid in the specified time/i;
 /** Attachments of Airtable have URLs that are valid for hours. */
 const SHORT_LIVED = /(^|\.)(airtableusercontent\.com|airtable\.com)$/;
 
@@ -12,7 +12,7 @@ const SHORT_LIVED = /(^|\.)(airtableusercontent\.com|airtable\.com)$/;
  */
 export function hasExpired(status: number, url: URL, page: string, now = Date.now()): boolean {
   if (!REFUSALS.has(status)) return false;
-  const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_ANSWER;
+  const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_BODY;
   if (pattern.test(page)) return true;
   if (status === 410 && SHORT_LIVED.test(url.hostname)) return true;
   const expiry = expiryOf(url);

@@ -51,13 +51,13 @@ describe('Redirects', () => {
   });
 
   it('Redirects from https to http are not followed unless that is allowed', async () => {
-    const answer = {
+    const response = {
       status: 301,
       header: () => 'http://example.com/',
       setCookie: [],
       body: new PassThrough(),
     };
-    const http = { send: () => Promise.resolve(answer) } as never;
+    const http = { send: () => Promise.resolve(response) } as never;
     const { signal } = new AbortController();
     await expect(
       getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),

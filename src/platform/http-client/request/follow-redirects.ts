@@ -1,16 +1,16 @@
 import { AppError } from '../../errors/app-error.js';
 import { DownloadCookies } from './download-cookies.js';
 import { RedirectError } from '../outbound-errors.js';
-import type { OutboundAnswer, OutboundHttp } from './outbound-http.js';
+import type { OutboundResponse, OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A 300 with a preferred choice may be followed (RFC 9110, section 15.4.1). */
-const isRedirect = ({ status, header }: OutboundAnswer): boolean =>
+const isRedirect = ({ status, header }: OutboundResponse): boolean =>
   REDIRECTS.has(status) || (status === 300 && header('location') !== undefined);
 
-export interface FollowedAnswer extends OutboundAnswer {
+export interface FollowedResponse extends OutboundResponse {
   finalUrl: URL;
 }
 
@@ -32,7 +32,7 @@ export async function getFollowingRedirects(
   http: OutboundHttp,
   start: URL,
   options: RedirectOptions,
-): Promise<FollowedAnswer> {
+): Promise<FollowedResponse> {
   const cookies = new DownloadCookies();
   let url = start;
   let isDowngraded = false;
@@ -41,11 +41,11 @@ export async function getFollowingRedirects(
     const cookie = cookies.headerFor(url);
     const headers = options.headersFor?.(url, isDowngraded) ?? {};
     if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
-    const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
-    if (!isRedirect(answer)) return { ...answer, finalUrl: url };
-    cookies.storeCookies(answer.setCookie, url);
+    const response = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
+    if (!isRedirect(response)) return { ...response, finalUrl: url };
+    cookies.storeCookies(response.setCookie, url);
 
-    answer.body.destroy();
+    response.body.destroy();
     if (hops === options.maxRedirects) {
       throw new RedirectError(
         'redirect_limit',
@@ -53,7 +53,7 @@ export async function getFollowingRedirects(
       );
     }
     const from = url;
-    url = nextHop(url, answer.header('location'), options.allowInsecure ?? false);
+    url = nextHop(url, response.header('location'), options.allowInsecure ?? false);
     isDowngraded ||= from.protocol === 'https:' && url.protocol === 'http:';
   }
 }

@@ -26,7 +26,7 @@ export interface OutboundCall {
   signal: AbortSignal;
 }
 
-export interface OutboundAnswer {
+export interface OutboundResponse {
   status: number;
   /** Returns the value of a response header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
@@ -69,7 +69,7 @@ export class OutboundHttp {
   }
 
   /** @throws AppError for a failed connection; the signal's reason when aborted */
-  async send(call: OutboundCall): Promise<OutboundAnswer> {
+  async send(call: OutboundCall): Promise<OutboundResponse> {
     const { method, url, signal } = call;
     for (let retries = 0; ; retries += 1) {
       // Chosen before the request, because another download may set `needsLenientParser` meanwhile.
@@ -97,7 +97,7 @@ export class OutboundHttp {
   private async sendOnce(
     { method, url, headers, body, signal }: OutboundCall,
     agents: AgentPair,
-  ): Promise<OutboundAnswer> {
+  ): Promise<OutboundResponse> {
     const { httpAgent, httpsAgent } = agents;
     const isLenient = agents !== this.agents;
     // An error in the body ends the response; the next attempt is lenient.

@@ -33,7 +33,7 @@ describe('S3ArtifactStore', () => {
     async (bytes) => {
       const store = await s3.open();
       const key = await s3.put(store, randomBytes(bytes));
-      const Key = store.nameOf(key, 'jpeg');
+      const Key = store.locationOf(key, 'jpeg');
       const head = await s3
         .client()
         .send(new HeadObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
@@ -80,7 +80,7 @@ describe('S3ArtifactStore', () => {
     const store = await s3.open();
     const client = s3.client();
     const Bucket = s3.bucket.settings.S3_BUCKET;
-    const Key = store.nameOf(s3.newKey(), 'jpeg');
+    const Key = store.locationOf(s3.newKey(), 'jpeg');
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     const foreign = `${Key}.backup`;
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreign }));
@@ -233,7 +233,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
 it('An S3 object is stored unchanged', async () => {
   const store = await s3.open();
   const content = randomBytes(SMALL);
-  const Key = store.nameOf(await s3.put(store, content), 'jpeg');
+  const Key = store.locationOf(await s3.put(store, content), 'jpeg');
   const found = await s3
     .client()
     .send(new GetObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));

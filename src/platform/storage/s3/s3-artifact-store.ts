@@ -20,7 +20,7 @@ import {
   type RedirectUrl,
   type StoredArtifact,
 } from '../artifact-store.js';
-import { orStorageError } from '../file-errors.js';
+import { withStorageErrors } from '../file-errors.js';
 import { ScratchFiles } from '../scratch-files.js';
 import { listAbandonedUploads } from './abandoned-uploads.js';
 import { CachedCheck } from './cached-check.js';
@@ -92,9 +92,9 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
       ContentType: FORMATS[format].contentType,
       CacheControl: IMMUTABLE,
     };
-    const { size } = await orStorageError(() => stat(path));
+    const { size } = await withStorageErrors(() => stat(path));
     if (size > PART_BYTES) return this.bucket.putInParts(object, createReadStream(path));
-    await this.bucket.put(object, await orStorageError(() => readFile(path)));
+    await this.bucket.put(object, await withStorageErrors(() => readFile(path)));
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
@@ -199,7 +199,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return true;
   }
 
-  nameOf(key: string, format: ImageFormat): string {
+  locationOf(key: string, format: ImageFormat): string {
     return this.keyOf(key, format);
   }
 

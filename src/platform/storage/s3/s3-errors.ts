@@ -84,7 +84,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   ],
   [
     /^(TimeoutError|ETIMEDOUT|RequestTimeout)$/,
-    () => 'The S3 server does not answer in time. Check S3_ENDPOINT and the network.',
+    () => 'The S3 server does not details in time. Check S3_ENDPOINT and the network.',
   ],
   [
     /^(SlowDown|TooManyRequests|TooManyRequestsException|ThrottlingException|429)$/,
@@ -116,8 +116,8 @@ export function s3Error(thrown: unknown, call: S3Call): unknown {
     }
   }
   if (status === undefined && failure.code === undefined) return thrown;
-  const answer = [status, failure.name, failure.message].filter(Boolean).join(' ');
-  const message = `The S3 server failed (${call.action}: ${answer}). Check the server. ${RESUMES}`;
+  const details = [status, failure.name, failure.message].filter(Boolean).join(' ');
+  const message = `The S3 server failed (${call.action}: ${details}). Check the server. ${RESUMES}`;
   return new StorageUnavailableError(thrown, message);
 }
 

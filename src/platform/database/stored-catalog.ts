@@ -10,7 +10,7 @@ type StoredCatalog = Pick<
  * Returns the description of a request's product file. Also supports files that the previous version
  * stored.
  */
-export function catalogOf(request: StoredCatalog): CatalogDescription {
+export function readStoredCatalog(request: StoredCatalog): CatalogDescription {
   const { catalog, header, columns, urlColumn, dialect } = request;
   if (catalog !== null) return catalog;
   const positionOf = (name: string) => {
@@ -39,7 +39,7 @@ export function catalogOf(request: StoredCatalog): CatalogDescription {
  * Returns the columns that describe a product file: those of this version, and those that the previous
  * version reads. Omits NUL characters, which PostgreSQL cannot store.
  */
-export function catalogColumns(description: CatalogDescription): StoredCatalog {
+export function toCatalogColumns(description: CatalogDescription): StoredCatalog {
   const catalog = toStorable(description);
   const { header, imageColumns, serialColumn, nameColumn, layout } = catalog;
   const [urlColumn] = imageColumns;

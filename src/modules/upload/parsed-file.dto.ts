@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
 import { platformWithId } from '../../platform/catalog/platforms/index.js';
 import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
-import type { ReadFile } from './read-product-file.js';
+import type { ParsedFile } from './read-product-file.js';
 
 export class UploadWarningDto implements Omit<CatalogWarning, 'code'> {
   @ApiProperty({ example: 'rows_without_image' })
@@ -105,7 +105,7 @@ export class UploadColumnsDto {
 }
 
 /** Result of reading a product file. */
-export class ReadFileDto {
+export class ParsedFileDto {
   @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
   format!: 'csv' | 'xlsx' | 'xml';
 
@@ -178,7 +178,7 @@ export class ReadFileDto {
   warnings!: CatalogWarning[];
 }
 
-export function readFileDto({ reader }: ReadFile) {
+export function toParsedFileDto({ reader }: ParsedFile) {
   const { description, products, productsWithoutImages, images, problems, warnings } = reader;
   const { layout, platform, headerRow } = description;
   return {

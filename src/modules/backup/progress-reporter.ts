@@ -2,7 +2,7 @@
 const REPORT_MS = 5000;
 
 /** Returns a function that writes the number of files at most every five seconds. */
-export function progressLine(
+export function createProgressReporter(
   write: (line: string) => void,
   what: string,
 ): (totals: { files: number }) => void {

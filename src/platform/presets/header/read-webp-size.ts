@@ -3,7 +3,7 @@ import type { ImageSize } from './image-size.js';
 const ANIMATION = 0x02;
 
 /** WebP container specification. Browsers ignore the EXIF of a WebP. */
-export function webpSize(bytes: Buffer): ImageSize | undefined {
+export function readWebpSize(bytes: Buffer): ImageSize | undefined {
   if (bytes.length < 30) return undefined;
   switch (bytes.toString('latin1', 12, 16)) {
     case 'VP8X':

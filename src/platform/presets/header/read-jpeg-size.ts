@@ -7,7 +7,7 @@ const [APP1, TEM, RST0, EOI, SOS] = [0xe1, 0x01, 0xd0, 0xd9, 0xda];
 const NO_FRAME = new Set([0xc4, 0xc8, 0xcc]);
 
 /** ITU-T T.81, B.2.2. @returns undefined if the frame header is not among the bytes */
-export function jpegSize(bytes: Buffer): ImageSize | undefined {
+export function readJpegSize(bytes: Buffer): ImageSize | undefined {
   let orientation = 1;
   let at = 2;
   while (at + 9 <= bytes.length) {

@@ -14,7 +14,7 @@ const log = new Logger('Queues');
  * fails if the queue is closed before the first connection to Redis. The unhandled rejection would end the
  * process with an error instead of an orderly stop.
  */
-export function containRejections(queue: Queue): void {
+export function catchQueueRejections(queue: Queue): void {
   const internals = queue as unknown as QueueInternals;
   const setWorkerName = internals.setWorkerName.bind(queue);
   internals.setWorkerName = () =>

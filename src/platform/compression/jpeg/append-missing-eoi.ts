@@ -10,7 +10,7 @@ const COEFFICIENTS = 64;
  *
  * @returns the original bytes if nothing can be added
  */
-export function completeJpeg(bytes: Buffer): Buffer {
+export function appendMissingEoi(bytes: Buffer): Buffer {
   if (bytes.subarray(-2).equals(END)) return bytes;
   const progress = new ScanProgress();
   for (let at = 2; ;) {

@@ -9,7 +9,7 @@ const known = new Map<number, Promise<QuantizationTables>>();
  * Returns the quantization tables of the library at this quality. Reads them from a sample that the library
  * encodes.
  */
-export function jpegSteps(quality: number): Promise<QuantizationTables> {
+export function libraryQuantizationTables(quality: number): Promise<QuantizationTables> {
   let steps = known.get(quality);
   if (steps === undefined) known.set(quality, (steps = readSampleTables(quality)));
   return steps;

@@ -3,15 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 
 /** A client that reads nothing for this long, in milliseconds, is disconnected. */
-const STALLED_MS = 60_000;
+const STALL_TIMEOUT_MS = 60_000;
 
 /**
  * Streams JSON at the speed of the client. A large answer is never in memory as a whole, and other calls
  * are served between two pieces. Returns when all is sent or the client has disconnected.
  */
-export async function sendJsonPieces(pieces: Iterable<string>, response: Response): Promise<void> {
+export async function streamJson(pieces: Iterable<string>, response: Response): Promise<void> {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setTimeout(STALLED_MS, () => response.destroy());
+  response.setTimeout(STALL_TIMEOUT_MS, () => response.destroy());
   try {
     await pipeline(Readable.from(pieces, { objectMode: false }), response);
   } catch (error) {

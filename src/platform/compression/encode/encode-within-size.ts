@@ -13,7 +13,7 @@ const MAX_ATTEMPTED_QUALITY = 91;
  * @param first the result of a plan, which is larger than `maxBytes`
  * @returns the result of the lowest quality if none fits
  */
-export async function encodeWithin(
+export async function encodeWithinSize(
   maxBytes: number,
   { encoded, plan }: { encoded: Buffer; plan: EncodePlan },
   encode: (plan: EncodePlan) => Promise<Buffer>,

@@ -10,7 +10,7 @@ interface Payload {
 }
 
 /** Returns the content of the webhook after the official package has verified its signature. */
-export function verifiedWebhook(webhook: ReceivedWebhook | undefined, secret: string): string {
+export function verifyWebhook(webhook: ReceivedWebhook | undefined, secret: string): string {
   if (!webhook) throw new DemoError('No webhook arrived');
   let payload: Payload;
   try {

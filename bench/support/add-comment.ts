@@ -6,7 +6,7 @@ const PNG_HEADER_BYTES = 33;
  * Adds a comment to an image. The bytes differ and the pixels stay the same, so the app does not recognize the
  * image. Returns two parts, because copying the large one costs time.
  */
-export function withComment(image: Buffer, comment: string): [Buffer, Buffer] {
+export function addComment(image: Buffer, comment: string): [Buffer, Buffer] {
   return image[0] === 0x89 ? pngWithComment(image, comment) : jpegWithComment(image, comment);
 }
 

@@ -4,7 +4,7 @@ import type { Servers } from './servers.js';
 const POLL_MS = 200;
 
 /** Waits until every request has ended and every webhook is delivered or has failed for the last time. */
-export async function untilDelivered(servers: Servers): Promise<void> {
+export async function waitUntilDelivered(servers: Servers): Promise<void> {
   await servers.withDatabase(async (db) => {
     for (;;) {
       const { rowCount } = await db.query(

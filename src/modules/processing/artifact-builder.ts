@@ -29,7 +29,7 @@ export interface StoredArtifact {
   bytes: number;
   keptOriginal: boolean;
   /** True if this app stored it now, false if it was found. */
-  made: boolean;
+  isNew: boolean;
   /** Null if an earlier version stored the artifact. */
   source: SourceShape | null;
 }
@@ -49,9 +49,9 @@ interface KeyedOutput extends RequestOutput {
 
 /** Pipeline steps `reuse or compress` and `store`: finds or makes the artifacts of all outputs. */
 @Injectable()
-export class ArtifactMaker {
+export class ArtifactBuilder {
   /** Artifacts under construction. Two products with the same source share one compression. */
-  private readonly making = new Map<string, Promise<StoredArtifact>>();
+  private readonly pendingBuilds = new Map<string, Promise<StoredArtifact>>();
 
   constructor(
     private readonly compressor: Compressor,
@@ -88,8 +88,8 @@ export class ArtifactMaker {
       outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
     );
     if (missing.size > 0) {
-      const made = await this.makeArtifacts(image, source, [...missing.values()], work);
-      for (const artifact of made) artifacts.set(artifact.key, artifact);
+      const built = await this.buildArtifacts(image, source, [...missing.values()], work);
+      for (const artifact of built) artifacts.set(artifact.key, artifact);
     }
     return outputs.map(({ key }) => artifacts.get(key)!);
   }
@@ -106,49 +106,49 @@ export class ArtifactMaker {
         const { format, width, height, bytes, keptOriginal } = known;
         const key = keys[i];
         const source = sourceOf(known);
-        const artifact = { key, format, width, height, bytes, keptOriginal, made: false, source };
+        const artifact = { key, format, width, height, bytes, keptOriginal, isNew: false, source };
         return [[key, artifact] as const];
       }),
     );
   }
 
   /** Makes those artifacts that no other image makes now, and waits for the others. */
-  private async makeArtifacts(
+  private async buildArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
     work: Work,
   ): Promise<StoredArtifact[]> {
-    const shared = outputs.flatMap(({ key }) => this.making.get(key) ?? []);
-    const own = outputs.filter(({ key }) => !this.making.has(key));
-    const making = own.length > 0 ? this.startMaking(image, source, own, work) : [];
+    const shared = outputs.flatMap(({ key }) => this.pendingBuilds.get(key) ?? []);
+    const own = outputs.filter(({ key }) => !this.pendingBuilds.has(key));
+    const build = own.length > 0 ? this.startBuild(image, source, own, work) : [];
     // The source must not be removed before its compression has ended, even if a shared one fails.
-    const ended = await Promise.allSettled([making, Promise.all(shared)]);
+    const ended = await Promise.allSettled([build, Promise.all(shared)]);
     return ended.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
   }
 
-  private startMaking(
+  private startBuild(
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
     work: Work,
   ): Promise<StoredArtifact[]> {
-    const made = this.compressAndStore(image, source.content, outputs, work);
+    const built = this.compressAndStore(image, source.content, outputs, work);
     for (const [i, { key }] of outputs.entries()) {
-      const artifact = made
+      const artifact = built
         .then(
           (artifacts) => artifacts[i],
           (error: unknown) => Promise.reject(errorForWaitingImages(error, i)),
         )
-        .finally(() => this.making.delete(key));
+        .finally(() => this.pendingBuilds.delete(key));
       // Without sharers, no other code handles the rejection.
       artifact.catch(() => undefined);
-      this.making.set(key, artifact);
+      this.pendingBuilds.set(key, artifact);
     }
-    return made.catch((error: unknown) =>
+    return built.catch((error: unknown) =>
       Promise.reject(image.outputs ? withOutputName(error, outputs) : error),
     );
   }
@@ -192,7 +192,7 @@ export class ArtifactMaker {
           height,
           bytes,
           keptOriginal,
-          made: true,
+          isNew: true,
           source: about.source,
         };
       });

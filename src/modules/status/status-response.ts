@@ -6,7 +6,7 @@ import { type PageNames, ProductDto } from './product.dto.js';
 import type { RequestSummaryDto } from './request-summary.dto.js';
 
 /** Writes the response that `StatusDto` describes as JSON, one product at a time, to bound the memory. */
-export class StatusAnswer {
+export class StatusResponse {
   constructor(
     private readonly summary: RequestSummaryDto,
     private readonly page: ProductPage,
@@ -15,20 +15,20 @@ export class StatusAnswer {
   ) {}
 
   entityTag(): string {
-    return entityTag(this.summary, this.pageJson());
+    return entityTag(this.summary, this.pageJsonChunks());
   }
 
-  *json(): Generator<string> {
+  *jsonChunks(): Generator<string> {
     yield `${JSON.stringify(this.summary).slice(0, -1)},`;
-    yield* this.pageJson();
+    yield* this.pageJsonChunks();
     yield '}';
   }
 
-  private *pageJson(): Generator<string> {
+  private *pageJsonChunks(): Generator<string> {
     yield '"products":[';
     for (const [i, product] of this.page.products.entries()) {
-      const json = JSON.stringify(ProductDto.from(product, this.names, this.links));
-      yield i === 0 ? json : `,${json}`;
+      const jsonChunks = JSON.stringify(ProductDto.from(product, this.names, this.links));
+      yield i === 0 ? jsonChunks : `,${jsonChunks}`;
     }
     const { next } = this.page;
     yield `],"next_cursor":${JSON.stringify(next && encodePageStart(next))}`;

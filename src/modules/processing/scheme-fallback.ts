@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { readCellsOfImage } from '../../platform/database/statements/read-cells-of-image.js';
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /** Downloads images whose cell names no protocol: by https first, as on the page of a shop, then by http. */
 @Injectable()
-export class AssumedSchemes {
+export class SchemeFallback {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
@@ -20,7 +20,7 @@ export class AssumedSchemes {
     download: (url: string) => Promise<T>,
   ): Promise<T> {
     const isAssumed = async () =>
-      isSchemeAssumed(inputUrl, await readCellsOfImage(this.dataSource, id));
+      wasSchemeAdded(inputUrl, await readCellsOfImage(this.dataSource, id));
     return withHttpFallback(inputUrl, isAssumed, download);
   }
 }

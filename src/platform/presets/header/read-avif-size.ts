@@ -5,7 +5,7 @@ import type { ImageSize } from './image-size.js';
 const BOX_HEADER_BYTES = 8;
 
 /** ISO/IEC 23008-12. @returns undefined if the box `meta` or `mini` is not completely among the bytes */
-export function avifSize(bytes: Buffer): ImageSize | undefined {
+export function readAvifSize(bytes: Buffer): ImageSize | undefined {
   let at = 0;
   let animated = false;
   while (at + BOX_HEADER_BYTES <= bytes.length) {

@@ -19,15 +19,15 @@ const ROWS = unnest(
 );
 
 /** The further outputs of the outcomes: their rows, and the parameter with their keys. */
-export const FURTHER_OUTPUTS = {
+export const ADDITIONAL_OUTPUTS = {
   rows: ROWS,
   keys: `$${FIRST + 2}::text[]`,
   cte: `further AS (SELECT * FROM ${ROWS.as('f')})`,
 };
 
-export const furtherRowsOf = (outcomes: readonly Outcome[]) =>
+export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>
   outcomes.flatMap(({ imageId, result }) =>
-    (result.status === 'completed' ? (result.furtherOutputs ?? []) : []).map((output, i) => ({
+    (result.status === 'completed' ? (result.additionalOutputs ?? []) : []).map((output, i) => ({
       image_id: imageId,
       output: i + 1,
       artifact_key: output.artifactKey,

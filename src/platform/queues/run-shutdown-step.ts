@@ -9,7 +9,7 @@ const log = new Logger('Queues');
  * Waits a bounded time for a shutdown step that needs Redis. While Redis is unavailable, Bull rejects or
  * never answers. Skipping the step loses no work, because PostgreSQL is the source of truth.
  */
-export async function endInTime(step: string, work: Promise<unknown>): Promise<void> {
+export async function runShutdownStep(step: string, work: Promise<unknown>): Promise<void> {
   const done = new AbortController();
   const late = setTimeout(MAX_STEP_MS, 'late', { signal: done.signal }).catch(() => 'done');
   try {

@@ -5,7 +5,7 @@ import type { Log } from './log.js';
 /** Delays between restarts of a server, in milliseconds. The last one repeats without limit. */
 const RESTART_DELAYS = [100, 1_000, 5_000, 15_000];
 
-export interface KeptServer {
+export interface SupervisedServer {
   stop(): Promise<void>;
 }
 
@@ -13,11 +13,11 @@ export interface KeptServer {
  * Starts a server and restarts it on the same port whenever it exits (a crash, the OOM killer). The app
  * reconnects as after a short outage.
  */
-export async function keepRunning(
+export async function superviseServer(
   serverName: string,
   log: Log,
   start: () => Promise<GuardedProcess>,
-): Promise<KeptServer> {
+): Promise<SupervisedServer> {
   let current = await start();
   const stopping = new AbortController();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { catalogColumns, catalogOf } from './catalog-of.js';
+import { toCatalogColumns, readStoredCatalog } from './stored-catalog.js';
 
 const layout = {
   format: 'csv' as const,
@@ -22,12 +22,12 @@ const description = {
   nameColumn: 1,
 };
 
-describe('catalogOf()', () => {
-  it('catalogOf() returns what the upload stored', () => {
-    expect(catalogOf(catalogColumns(description))).toEqual(description);
+describe('readStoredCatalog()', () => {
+  it('readStoredCatalog() returns what the upload stored', () => {
+    expect(readStoredCatalog(toCatalogColumns(description))).toEqual(description);
   });
 
-  it('catalogOf() describes a request of the previous version by its columns and dialect', () => {
+  it('readStoredCatalog() describes a request of the previous version by its columns and dialect', () => {
     const old = {
       catalog: null,
       header: ['Nr', 'Name', 'Images', 'Note'],
@@ -35,7 +35,7 @@ describe('catalogOf()', () => {
       urlColumn: 2,
       dialect: { delimiter: ';', newline: '\r\n' as const, encoding: 'windows-1252', bom: false },
     };
-    expect(catalogOf(old)).toEqual({
+    expect(readStoredCatalog(old)).toEqual({
       layout: { ...layout, encoding: 'windows-1252', bom: false },
       platform: 'generic',
       headerRow: 1,
@@ -48,9 +48,9 @@ describe('catalogOf()', () => {
   });
 });
 
-describe('catalogColumns()', () => {
-  it('catalogColumns() fills the columns that the previous version reads', () => {
-    expect(catalogColumns(description)).toMatchObject({
+describe('toCatalogColumns()', () => {
+  it('toCatalogColumns() fills the columns that the previous version reads', () => {
+    expect(toCatalogColumns(description)).toMatchObject({
       header: description.header,
       columns: { serial_number: 'Handle', product_name: 'Title', input_image_urls: 'Image Src' },
       urlColumn: 2,
@@ -58,9 +58,9 @@ describe('catalogColumns()', () => {
     });
   });
 
-  it('catalogColumns() leaves out characters that PostgreSQL cannot store', () => {
+  it('toCatalogColumns() leaves out characters that PostgreSQL cannot store', () => {
     const header = ['Handle', 'Ti\0tle', 'Image\uD800', 'b'];
-    expect(catalogColumns({ ...description, header }).header).toEqual([
+    expect(toCatalogColumns({ ...description, header }).header).toEqual([
       'Handle',
       'Title',
       'Image\uFFFD',

@@ -4,7 +4,7 @@ import { type ImageSize, applyOrientation } from './image-size.js';
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 
 /** TIFF 6.0. Most writers place directories after the pixels. @returns undefined if one is not among the bytes */
-export function tiffSize(bytes: Buffer): ImageSize | undefined {
+export function readTiffSize(bytes: Buffer): ImageSize | undefined {
   const tiff = readTiff(bytes);
   const page = tiff?.directories[largestPage(bytes) ?? 0];
   if (!tiff || !page) return undefined;

@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Links } from '../../platform/http/links.js';
-import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
 import type { Estimate } from './estimate.js';
-import { ReadFileDto, readFileDto } from './read-file.dto.js';
-import type { ReadFile } from './read-product-file.js';
+import { ParsedFileDto, toParsedFileDto } from './parsed-file.dto.js';
+import type { ParsedFile } from './read-product-file.js';
 import type { ReceivedCatalog } from './received-upload.js';
 import type { ChosenWebhook } from './webhook-choice.js';
 
@@ -34,7 +34,7 @@ export class UploadLinksDto {
 }
 
 /** 202: the catalog is stored, and its images will be processed. */
-export class UploadAcceptedDto extends ReadFileDto {
+export class UploadAcceptedDto extends ParsedFileDto {
   @ApiProperty({ format: 'uuid', example: '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f' })
   request_id!: string;
 
@@ -56,7 +56,7 @@ export class UploadAcceptedDto extends ReadFileDto {
     return {
       request_id: catalog.requestId,
       status: 'pending',
-      ...readFileDto(catalog.file),
+      ...toParsedFileDto(catalog.file),
       links: UploadLinksDto.of(links, catalog.requestId),
       ...(webhook.isNewSecret ? { webhook_secret: webhook.secret! } : {}),
     };
@@ -160,7 +160,7 @@ export class EstimateDto implements Estimate {
 }
 
 /** 200: the response to `dry_run=true`. Nothing was stored. */
-export class UploadCheckedDto extends ReadFileDto {
+export class UploadCheckedDto extends ParsedFileDto {
   @ApiProperty({ example: true })
   dry_run!: true;
 
@@ -180,7 +180,7 @@ export class UploadCheckedDto extends ReadFileDto {
   static from({ file }: ReceivedCatalog, estimate: Estimate | null): UploadCheckedDto {
     return {
       dry_run: true,
-      ...readFileDto(file),
+      ...toParsedFileDto(file),
       header: headerColumns(file),
       estimate,
       preview: file.preview.map(previewRow),
@@ -195,11 +195,11 @@ function previewRow({ row, serialNumber, productName, images, cells }: CatalogRo
     serial_number: serialNumber,
     product_name: productName,
     input_urls: urls,
-    assumed_https: urls.filter((url) => isSchemeAssumed(url, cells)),
+    assumed_https: urls.filter((url) => wasSchemeAdded(url, cells)),
   };
 }
 
-function headerColumns({ reader, samples }: ReadFile): HeaderColumnDto[] {
+function headerColumns({ reader, samples }: ParsedFile): HeaderColumnDto[] {
   const { description } = reader;
   return description.header.map((name, index) => {
     const { samples: cells, containsUrls } = samples.of(index);

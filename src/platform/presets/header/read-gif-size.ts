@@ -7,7 +7,7 @@ const [EXTENSION, IMAGE] = [0x21, 0x2c];
  * @param isWhole false: more bytes follow
  * @returns undefined if neither a second image nor the end is among the bytes
  */
-export function gifSize(bytes: Buffer, isWhole: boolean): ImageSize | undefined {
+export function readGifSize(bytes: Buffer, isWhole: boolean): ImageSize | undefined {
   if (bytes.length < 13) return undefined;
   const [width, height] = [bytes.readUInt16LE(6), bytes.readUInt16LE(8)];
   let images = 0;

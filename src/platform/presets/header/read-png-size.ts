@@ -2,7 +2,7 @@ import { exifOrientation } from './exif-orientation.js';
 import { type ImageSize, applyOrientation } from './image-size.js';
 
 /** PNG, third edition: `acTL` precedes the pixels. @returns undefined if the pixels begin beyond the bytes */
-export function pngSize(bytes: Buffer): ImageSize | undefined {
+export function readPngSize(bytes: Buffer): ImageSize | undefined {
   let animated = false;
   let orientation = 1;
   for (let at = 8; at + 8 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) {
