@@ -65,7 +65,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Connection timed out',
-      what: 'The host did not response.',
+      what: 'The host did not answer.',
       fix: 'Check that the server is up, then retry.',
     },
     connection_failed: {

@@ -21,7 +21,7 @@ const reset: FailureMeaning = {
 };
 const timedOut: FailureMeaning = {
   definition: OUTBOUND_ERRORS.connection_timed_out,
-  phrase: `did not response. ${AGAIN}`,
+  phrase: `did not answer. ${AGAIN}`,
 };
 const unreachable: FailureMeaning = {
   definition: OUTBOUND_ERRORS.host_unreachable,

@@ -27,7 +27,7 @@ export function rewriteHead(
 ): string {
   const [first, ...lines] = unfold(head.split(/\r?\n/));
   const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
-  if (!status) throw invalid(host, 'does not response as a web server does');
+  if (!status) throw invalid(host, 'does not answer as a web server does');
 
   const kept: string[] = [];
   const framing = { lengths: new Set<string>(), codings: new Set<string>() };
