@@ -14,9 +14,9 @@ import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { instanceOf } from './platform/config/instance.js';
+import { createInstance } from './platform/config/instance.js';
 import { servesApi } from './platform/config/role-env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
 import { serveQueueBoard } from './modules/operator/queue-board.js';
@@ -27,7 +27,7 @@ let scrub = plainTextScrubber([]);
 
 async function start(): Promise<void> {
   const env = readEnv();
-  const secrets = secretsOf(env);
+  const secrets = listSecrets(env);
   scrub = plainTextScrubber(secrets);
   const startLogger = openLogger(env, secrets);
   makeDataDir(env);
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
     REDIS_URL: servers.redisUrl,
   });
   // Created again to mask the passwords of the private servers as well.
-  const logger = openLogger(env, secretsOf(complete));
+  const logger = openLogger(env, listSecrets(complete));
   logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
@@ -73,7 +73,7 @@ async function start(): Promise<void> {
 }
 
 const openLogger = (env: Env, secrets: string[]) =>
-  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, instanceOf(env));
+  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, createInstance(env));
 
 function makeDataDir(env: Env): void {
   try {

@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
 import { asStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { type BlockedMigration, migrate } from './platform/database/migrate.js';
 import { findPendingMigrations } from './platform/database/migration-history.js';
@@ -71,7 +71,7 @@ let scrub = plainTextScrubber([]);
 let env: Env | undefined;
 try {
   env = readEnv();
-  scrub = plainTextScrubber(secretsOf(env));
+  scrub = plainTextScrubber(listSecrets(env));
   process.exitCode = await main(env, option === '--check');
 } catch (thrown) {
   const error = (env && asStartError(thrown, env)) ?? thrown;

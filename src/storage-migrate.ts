@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { DiskArtifactStore } from './platform/storage/disk-artifact-store.js';
 import { MoveToBucket } from './platform/storage/move-to-bucket.js';
@@ -77,7 +77,7 @@ if (process.argv.length > 2) {
 let scrub = plainTextScrubber([]);
 try {
   const env = readEnv();
-  scrub = plainTextScrubber(secretsOf(env));
+  scrub = plainTextScrubber(listSecrets(env));
   process.exitCode = await main(env);
 } catch (error) {
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;

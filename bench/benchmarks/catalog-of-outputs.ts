@@ -9,7 +9,7 @@ import type { CheckedOutputs } from '../support/check-product-file.js';
 import type { Kind } from '../support/corpus.js';
 import { FailingOrigin } from '../support/failing-origin.js';
 import type { Measurement } from '../support/measurement.js';
-import { cpuMs, processTreeOf } from '../support/processes.js';
+import { cpuMs, listProcessTree } from '../support/processes.js';
 
 /** Images of a shop: mostly photographs on white, some cut-outs, and thumbnails that a marketplace rejects. */
 const MIX: readonly Kind[] = [
@@ -99,7 +99,7 @@ class CatalogRun {
   async measure(): Promise<Measurement[]> {
     const { app, images, environment } = this;
     // Decoders start with the first images, so the processes are listed each time.
-    const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(processTreeOf));
+    const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(listProcessTree));
     this.failing.break();
     const [from, cpu] = [Date.now(), totalCpu()];
     const request = await this.upload();

@@ -10,9 +10,9 @@ const MIN_MS = 40;
 /** Compares the parse time of an image cell with that of a quarter of it. Linear growth gives 4, quadratic 16. */
 export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
   const measurements = REPETITIVE_CELLS.map(([part, around]) => {
-    const timeOf = (length: number): number =>
+    const measureTime = (length: number): number =>
       shortestMs(around(part.repeat(Math.ceil(length / part.length))));
-    const [long, short] = [timeOf(4 * CHARACTERS), timeOf(CHARACTERS)];
+    const [long, short] = [measureTime(4 * CHARACTERS), measureTime(CHARACTERS)];
     return {
       label: `Image cell of repetitions of ${JSON.stringify(part)}`,
       value: `${long.toFixed(1)} ms for ${4 * CHARACTERS} characters`,

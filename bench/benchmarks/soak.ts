@@ -13,7 +13,7 @@ import { PollingClient } from '../support/polling-client.js';
 import { hasPrometheus, Prometheus } from '../support/prometheus.js';
 import { soakMeasurements } from '../support/soak-measurements.js';
 import { readAlerts, readPanels } from '../support/soak-panels.js';
-import { titleOf, writeSoakRecord } from '../support/soak-record.js';
+import { describeSoak, writeSoakRecord } from '../support/soak-record.js';
 import { SoakSamples } from '../support/soak-samples.js';
 import { runSteadyLoad } from '../support/steady-load.js';
 
@@ -96,7 +96,7 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
   };
   const folder = RECORD ?? join(tmpdir(), 'pressroom-soak');
   writeSoakRecord(folder, record);
-  console.log(`${titleOf(record)}. Figures and plots: ${folder}`);
+  console.log(`${describeSoak(record)}. Figures and plots: ${folder}`);
   for (const failure of client.failures.slice(0, 10)) console.error(failure);
   if (kept !== Infinity) return soakMeasurements(record);
   const rows = await servers.withDatabase(async (db) => [

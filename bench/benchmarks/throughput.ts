@@ -1,7 +1,7 @@
 import { type Measurement, interleaved, median } from '../support/measurement.js';
 import type { Effort } from '../../src/platform/compression/compression-options.js';
 import type { Kind } from '../support/corpus.js';
-import { cpuMs, processTreeOf } from '../support/processes.js';
+import { cpuMs, listProcessTree } from '../support/processes.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Compares images per second from `POST /upload` to `completed` with sharp alone on the same images in memory. */
@@ -55,7 +55,7 @@ async function compareWithSharp(
   await app.measureSeconds(await environment.writeCatalog(kind, 50, latencyMs), { effort });
   await raw.compressImages(kind, 50, options);
 
-  const pids = [...processTreeOf(app.pid), ...processTreeOf(environment.servers.pid)];
+  const pids = [...listProcessTree(app.pid), ...listProcessTree(environment.servers.pid)];
   const pairs = await interleaved(
     3,
     async () => {

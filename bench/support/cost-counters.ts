@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { Scrape } from '../../test/support/scrape.js';
 import type { App } from './app.js';
 import { type DatabaseCounters, readDatabaseCounters } from './database-counters.js';
-import { childrenOf, cpuMs, processNameOf, treeCpuMs } from './processes.js';
+import { listChildren, cpuMs, readProcessName, treeCpuMs } from './processes.js';
 import type { Servers } from './servers.js';
 
 /** Counts by name. */
@@ -64,9 +64,9 @@ function readCpu({ apps, servers, others }: CostSources): Counts {
     [`${name}, main process`, cpuMs([pid])],
     [`${name}, decoders`, treeCpuMs(pid) - cpuMs([pid])],
   ]);
-  const ofServers = childrenOf(servers.pid)
-    .filter((pid) => /postgres|redis/.test(processNameOf(pid) ?? ''))
-    .map((pid) => [processNameOf(pid), treeCpuMs(pid)]);
+  const ofServers = listChildren(servers.pid)
+    .filter((pid) => /postgres|redis/.test(readProcessName(pid) ?? ''))
+    .map((pid) => [readProcessName(pid), treeCpuMs(pid)]);
   const ofOthers = Object.entries(others).map(([name, pid]) => [name, treeCpuMs(pid)]);
   return Object.fromEntries([...ofApps, ...ofServers, ...ofOthers]) as Counts;
 }

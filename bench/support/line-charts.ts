@@ -1,5 +1,5 @@
 import { CHART_STYLE } from './chart-style.js';
-import { type Series, trendOf } from './soak-series.js';
+import { type Series, computeTrend } from './soak-series.js';
 
 const [WIDTH, HEIGHT, COLUMNS] = [360, 110, 3];
 const [PLOT_TOP, PLOT_BOTTOM] = [26, 12];
@@ -33,7 +33,7 @@ function chart(series: Series, times: number[]): string {
     const y = PLOT_TOP + (1 - value / max) * (HEIGHT - PLOT_TOP - PLOT_BOTTOM);
     return [`${x.toFixed(1)},${y.toFixed(1)}`];
   });
-  const { end, limit, slopePerHour } = trendOf(series, times);
+  const { end, limit, slopePerHour } = computeTrend(series, times);
   const trend = end <= limit ? 'flat' : 'growing';
   const slope = `${slopePerHour < 0 ? '' : '+'}${slopePerHour.toFixed(1)} ${unit}/h`;
   return `<text x="10" y="14">${label}: ${end.toFixed(1)} ${unit} (${slope})</text>

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
-import { processStateOf } from './processes.js';
+import { readProcessState } from './processes.js';
 
 /** Starts a child that starts a child. Prints the process id of the latter. */
 const PROGRAM = `
@@ -28,7 +28,7 @@ describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
 
     expect(exitStatus).toBe(status);
     // An ended process without a parent that waits for it stays as a zombie.
-    await eventually(() => [undefined, 'Z'].includes(processStateOf(Number(line))), {
+    await eventually(() => [undefined, 'Z'].includes(readProcessState(Number(line))), {
       what: 'the descendant to end',
     });
   });

@@ -49,7 +49,7 @@ export class RedisCalls {
   }
 }
 
-export const sumOf = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
+export const sumCalls = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
 
 /** Returns the most frequent calls per image, e.g. `evalsha 2.1, multi 0.3`. */
 export const describeCalls = (calls: Calls, images: number, limit: number): string =>

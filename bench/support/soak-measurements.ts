@@ -2,7 +2,7 @@ import { type Counts, subtractCounts } from './cost-counters.js';
 import { databaseCost } from './database-cost.js';
 import type { Measurement } from './measurement.js';
 import type { SoakRecord } from './soak-record.js';
-import { type Series, trendOf } from './soak-series.js';
+import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
 export function soakMeasurements(record: SoakRecord): Measurement[] {
@@ -31,7 +31,7 @@ export function soakMeasurements(record: SoakRecord): Measurement[] {
 }
 
 function toTrend(series: Series, times: readonly number[]): Measurement {
-  const { begin, end, limit, slopePerHour } = trendOf(series, times);
+  const { begin, end, limit, slopePerHour } = computeTrend(series, times);
   const { label, unit } = series;
   const format = (value: number) => `${value.toFixed(1)} ${unit}`.trimEnd();
   return {

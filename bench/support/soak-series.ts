@@ -24,7 +24,7 @@ export interface Trend {
 const MAX_GROWTH = 1.1;
 
 /** @param times seconds since the first sample, one per value */
-export function trendOf({ values, tolerance }: Series, times: readonly number[]): Trend {
+export function computeTrend({ values, tolerance }: Series, times: readonly number[]): Trend {
   const quarter = Math.floor(values.length / 4);
   const known = (from: number, to: number) => values.slice(from, to).filter(Number.isFinite);
   const begin = median(known(quarter, 2 * quarter));
@@ -34,10 +34,10 @@ export function trendOf({ values, tolerance }: Series, times: readonly number[])
     .slice(quarter)
     .filter(([, value]) => Number.isFinite(value));
   const limit = Math.max(begin * MAX_GROWTH, begin + tolerance);
-  return { begin, end, slopePerHour: slopeOf(points), limit };
+  return { begin, end, slopePerHour: computeSlope(points), limit };
 }
 
-function slopeOf(points: number[][]): number {
+function computeSlope(points: number[][]): number {
   const mean = (at: number) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
   const [meanX, meanY] = [mean(0), mean(1)];
   const sum = (of: (x: number, y: number) => number) =>

@@ -23,6 +23,6 @@ export function splitManifests(rendered: string): Map<string, string> {
   );
 }
 
-const byName = (a: string, b: string) => nameOf(a).localeCompare(nameOf(b));
+const byName = (a: string, b: string) => readName(a).localeCompare(readName(b));
 
-const nameOf = (document: string): string => /^ {2}name: (.+)$/m.exec(document)?.[1] ?? '';
+const readName = (document: string): string => /^ {2}name: (.+)$/m.exec(document)?.[1] ?? '';

@@ -2,7 +2,7 @@
 import {
   LABELS,
   type MetricDefinition,
-  unitOf,
+  findUnit,
 } from '../../src/platform/telemetry/metric-definition.js';
 import { METRICS } from '../../src/platform/telemetry/metric-table.js';
 import { listItem, wrap } from './wrap.js';
@@ -40,7 +40,7 @@ export function toMetricsPage(): string {
 function describe(name: string, { type, labels, help, buckets }: MetricDefinition): string {
   const facts = [
     `- Type: ${type}`,
-    `- Unit: ${unitOf(name)}`,
+    `- Unit: ${findUnit(name)}`,
     `- Labels: ${labels.length === 0 ? 'none' : labels.map((label) => `\`${label}\``).join(', ')}`,
     ...(buckets ? [`- Buckets: ${buckets.join(', ')}`] : []),
   ];

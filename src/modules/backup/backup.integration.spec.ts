@@ -120,7 +120,7 @@ describe('A backup', () => {
   it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
     const { store } = backups;
     const name = `${keyOf(3)}.jpg`;
-    await unlink(store.pathOf(keyOf(3), 'jpeg'));
+    await unlink(store.getPath(keyOf(3), 'jpeg'));
     expect((await backups.backUp('lost')).images).toMatchObject({
       files: IMAGES - 1,
       lost: [name],
@@ -135,7 +135,7 @@ describe('A backup', () => {
   });
 
   it('A backup lists an unreadable image and copies the others', async () => {
-    const path = backups.store.pathOf(keyOf(5), 'jpeg');
+    const path = backups.store.getPath(keyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
     await mkdir(path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { errnoOf } from '../../platform/errors/storage-errors.js';
+import { findErrno } from '../../platform/errors/storage-errors.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
@@ -59,7 +59,7 @@ export class ImageRestore {
       );
     } catch (error) {
       await this.store.discard(path);
-      if (errnoOf(error) === 'ENOENT') return false;
+      if (findErrno(error) === 'ENOENT') return false;
       throw error;
     }
     if (hash.digest('hex') === sha256) {

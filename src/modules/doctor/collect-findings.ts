@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { AppError } from '../../platform/errors/app-error.js';
-import { error, type Finding, fromAppError, reasonOf } from './finding.js';
+import { error, type Finding, fromAppError, describeCause } from './finding.js';
 
 /** Checks of one subject, e.g. Redis. */
 export interface CheckGroup {
@@ -42,6 +42,6 @@ const failedFinding = (name: string, thrown: unknown): Finding =>
     ? fromAppError(`${name}.failure`, thrown)
     : error(
         `${name}.failure`,
-        `The check failed: ${reasonOf(thrown)}.`,
+        `The check failed: ${describeCause(thrown)}.`,
         'Correct the cause that the message names, then run the check again.',
       );

@@ -3,8 +3,8 @@ import { constants, type StatsFs } from 'node:fs';
 import { access, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Env } from '../../platform/config/env.js';
-import { errnoOf } from '../../platform/errors/storage-errors.js';
-import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { findErrno } from '../../platform/errors/storage-errors.js';
+import { error, type Finding, ok, describeCause, warning } from './finding.js';
 
 const PROBE_BYTES = 1024 * 1024;
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
@@ -54,7 +54,7 @@ async function checkParent(root: string, parent: string): Promise<Finding> {
   } catch (thrown) {
     return error(
       'disk.writable',
-      `${root} does not exist and cannot be created (${errnoOf(thrown)}).`,
+      `${root} does not exist and cannot be created (${findErrno(thrown)}).`,
       `Create the folder, and make it writable for the user that runs the app.`,
     );
   }
@@ -67,14 +67,14 @@ async function* checkWrite(folder: string): AsyncGenerator<Finding> {
     await writeFile(path, Buffer.alloc(PROBE_BYTES), { flush: true });
     yield ok('disk.writable', `${folder} is writable.`);
   } catch (thrown) {
-    if (errnoOf(thrown) !== 'ENOENT') yield notWritable(folder, thrown);
+    if (findErrno(thrown) !== 'ENOENT') yield notWritable(folder, thrown);
   } finally {
     await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
 function notWritable(folder: string, thrown: unknown): Finding {
-  const code = errnoOf(thrown) ?? reasonOf(thrown);
+  const code = findErrno(thrown) ?? describeCause(thrown);
   const fixes: Record<string, string> = {
     ENOSPC: 'Free space, or enlarge the disk.',
     EDQUOT: 'Raise the quota of the user, or free space.',

@@ -46,9 +46,9 @@ export function fromAppError(check: string, { message, definition }: AppError): 
 }
 
 /** Returns the message of an error. That of a connection to several addresses is in its parts. */
-export function reasonOf(thrown: unknown): string {
+export function describeCause(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '') {
-    return thrown.errors.map(reasonOf).join('; ');
+    return thrown.errors.map(describeCause).join('; ');
   }
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

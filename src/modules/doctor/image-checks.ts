@@ -1,5 +1,5 @@
 import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
-import { error, type Finding, ok, reasonOf } from './finding.js';
+import { error, type Finding, ok, describeCause } from './finding.js';
 
 const PIXEL = { width: 8, height: 8, channels: 3, background: 'red' } as const;
 
@@ -12,7 +12,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
   } catch (thrown) {
     yield error(
       'images.library',
-      `The image library cannot be loaded: ${reasonOf(thrown).split('\n', 1)[0]}.`,
+      `The image library cannot be loaded: ${describeCause(thrown).split('\n', 1)[0]}.`,
       'Run npm ci on this machine; node_modules of another system does not work.',
     );
     return;
@@ -23,7 +23,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
       const image = await sharp({ create: PIXEL }).toFormat(format).toBuffer();
       await sharp(image).raw().toBuffer();
     } catch (thrown) {
-      broken.push(`${format} (${reasonOf(thrown)})`);
+      broken.push(`${format} (${describeCause(thrown)})`);
     }
   }
   const check = 'images.formats';

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import type { Env } from '../../platform/config/env.js';
 import { dataSourceOptions } from '../../platform/database/data-source.js';
 import { checkClock } from './clock.js';
-import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { error, type Finding, ok, describeCause, warning } from './finding.js';
 import { checkPooler } from './pooler-check.js';
 import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
@@ -72,7 +72,7 @@ async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Prom
   } catch (thrown) {
     return warning(
       check,
-      `The replica cannot be used: ${reasonOf(thrown)}. The primary serves its reads.`,
+      `The replica cannot be used: ${describeCause(thrown)}. The primary serves its reads.`,
       'Check DATABASE_REPLICA_URL and the standby, or remove the setting.',
     );
   } finally {
@@ -188,7 +188,7 @@ function connectionFailure(thrown: unknown): Finding {
   const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';
   return error(
     'postgresql.connection',
-    `PostgreSQL cannot be used: ${reasonOf(thrown)}.`,
+    `PostgreSQL cannot be used: ${describeCause(thrown)}.`,
     fix ?? rest,
   );
 }

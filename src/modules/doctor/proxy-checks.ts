@@ -1,5 +1,5 @@
 import type { Env } from '../../platform/config/env.js';
-import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { error, type Finding, ok, describeCause, warning } from './finding.js';
 import { callProxy, type ProxyResponse } from './proxy-call.js';
 
 const TIMEOUT_MS = 5000;
@@ -13,10 +13,10 @@ export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<F
   try {
     live = await callProxy(new URL('health/live', base), { timeoutMs: TIMEOUT_MS });
   } catch (thrown) {
-    yield unreachable(base, reasonOf(thrown));
+    yield unreachable(base, describeCause(thrown));
     return;
   }
-  const version = live && httpVersionOf(live);
+  const version = live && readHttpVersion(live);
   if (version === undefined) {
     yield unreachable(base, live ? `status ${live.status}` : 'no response within 5 s');
     return;
@@ -34,7 +34,7 @@ const unreachable = (base: string, reason: string): Finding =>
   );
 
 /** Returns the HTTP version with which the call reached the app; undefined for another server. */
-function httpVersionOf({ status, contentType, body }: ProxyResponse): string | undefined {
+function readHttpVersion({ status, contentType, body }: ProxyResponse): string | undefined {
   if (status !== 200 || !contentType.startsWith('application/json')) return undefined;
   try {
     const { http_version: version } = JSON.parse(body) as { http_version?: string };

@@ -8,7 +8,7 @@ import { RedisPrefix } from '../../platform/queues/redis-prefix.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 import { RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 import { checkClock } from './clock.js';
-import { error, type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
+import { error, type Finding, fromAppError, ok, describeCause, warning } from './finding.js';
 
 const CONNECT_MS = 6000;
 const POLL_MS = 50;
@@ -64,7 +64,7 @@ async function* checkServer(redis: Redis): AsyncGenerator<Finding> {
   try {
     info = parseInfo(await redis.info());
   } catch (thrown) {
-    if (!reasonOf(thrown).startsWith('NOPERM')) throw thrown;
+    if (!describeCause(thrown).startsWith('NOPERM')) throw thrown;
     yield warning(
       'redis.info',
       'The user of Redis may not run INFO, so version and eviction are unknown.',

@@ -2,7 +2,7 @@ import type { Env } from '../../platform/config/env.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { openStorage } from '../../platform/storage/open-storage.js';
 import { checkClock } from './clock.js';
-import { type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
+import { type Finding, fromAppError, ok, describeCause, warning } from './finding.js';
 
 const CALL_MS = 8000;
 /** S3 rejects signatures that differ by more than 15 minutes. */
@@ -39,7 +39,7 @@ async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
     const { cause = thrown } = thrown as Error;
     yield warning(
       's3.clock',
-      `The clock of the S3 server is unknown: ${reasonOf(cause)}.`,
+      `The clock of the S3 server is unknown: ${describeCause(cause)}.`,
       'Correct the connection first (S3_ENDPOINT, network, proxy).',
     );
   }

@@ -49,7 +49,7 @@ export class ColumnsPerOutput {
    * @param outputs all stored outputs
    * @param details texts of `DETAIL_COLUMNS`
    */
-  cellsOf(
+  buildCells(
     outputs: readonly ExportedOutput[],
     details: readonly string[] | undefined,
     urlOf: (name: string) => string,
@@ -59,8 +59,8 @@ export class ColumnsPerOutput {
       ...(this.named && {
         additionalUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
       }),
-      ...(this.named?.srcset && { srcset: srcsetOf(outputs, urlOf) }),
-      ...(details && { details: this.detailsOf(stored, details) }),
+      ...(this.named?.srcset && { srcset: buildSrcset(outputs, urlOf) }),
+      ...(details && { details: this.buildDetails(stored, details) }),
     };
   }
 
@@ -70,7 +70,7 @@ export class ColumnsPerOutput {
     return name === '' ? own : own.map((detail) => ({ ...detail, name: `${detail.name} ${name}` }));
   }
 
-  private detailsOf(
+  private buildDetails(
     stored: readonly (ExportedOutput | undefined)[],
     details: readonly string[],
   ): string[] {
@@ -91,12 +91,12 @@ const column = (name: string): DetailColumn => ({ name, separator: ',', isOption
 const text = (value: number | string | null | undefined): string => String(value ?? '');
 
 /** Returns the outputs with the format of the first one, by width, each width once. */
-function srcsetOf(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
+function buildSrcset(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
   const first = outputs.find(({ output }) => output === 0);
   if (!first) return '';
   const widths = new Map<number, string>();
   for (const { name, width } of outputs) {
-    if (extensionOf(name) !== extensionOf(first.name) || widths.has(width)) continue;
+    if (getExtension(name) !== getExtension(first.name) || widths.has(width)) continue;
     widths.set(width, name);
   }
   return [...widths]
@@ -105,4 +105,4 @@ function srcsetOf(outputs: readonly ExportedOutput[], urlOf: (name: string) => s
     .join(', ');
 }
 
-const extensionOf = (name: string): string => name.slice(name.lastIndexOf('.'));
+const getExtension = (name: string): string => name.slice(name.lastIndexOf('.'));

@@ -18,7 +18,7 @@ import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
-import { checkColumnOf } from './check-column.js';
+import { createCheckColumn } from './check-column.js';
 import { ColumnsPerOutput } from './columns-per-output.js';
 import { countRows, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
@@ -50,12 +50,12 @@ export class ExportService {
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const columns = new ColumnsPerOutput(request, detail);
     // The file of `replace` goes back into the shop, whose importer may reject a further column.
-    const check = mode === 'append' || detail ? checkColumnOf(request) : undefined;
+    const check = mode === 'append' || detail ? createCheckColumn(request) : undefined;
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],
-      tag: tagOf(request, ['output', ...how]),
+      tag: createTag(request, ['output', ...how]),
       rows: request.products,
       open: async (signal) => {
         const wanted = {
@@ -92,7 +92,7 @@ export class ExportService {
     return {
       filename: downloadName(request.filename, 'errors', format),
       contentType: CONTENT_TYPES[format],
-      tag: tagOf(request, ['errors', format, raw]),
+      tag: createTag(request, ['errors', format, raw]),
       open: async (signal) => {
         const rows = await this.rows.failures(request, signal);
         return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
@@ -137,7 +137,7 @@ async function* convertLimitErrors(content: AsyncGenerator<Buffer>): AsyncGenera
 }
 
 /** Returns a weak entity tag (RFC 9110, 8.8.3) of request, state and download options. */
-function tagOf(request: ProcessingRequest, how: unknown[]): string | undefined {
+function createTag(request: ProcessingRequest, how: unknown[]): string | undefined {
   if (!isFinal(request.status)) return undefined;
   const { id, completedAt, imagesCompleted, imagesFailed, imagesCancelled } = request;
   const state = [id, completedAt, imagesCompleted, imagesFailed, imagesCancelled, VERSION, ...how];

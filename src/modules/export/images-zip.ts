@@ -79,7 +79,7 @@ class ZipFiles {
     for await (const image of this.images.inOrder(this.request.id, this.counted)) {
       // An image that was recorded before the count may be committed after it.
       if (entries === count) break;
-      const entry = await this.entryOf(image);
+      const entry = await this.createEntry(image);
       entries += 1;
       if (entry.isMissing) missing += 1;
       yield entry;
@@ -96,8 +96,8 @@ class ZipFiles {
     this.open?.destroy();
   }
 
-  private async entryOf(image: CompletedImage) {
-    const name = this.names.nameOf(image);
+  private async createEntry(image: CompletedImage) {
+    const name = this.names.getEntryName(image);
     const lastModified = image.finishedAt;
     const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {

@@ -24,7 +24,7 @@ export async function sendArtifact(
   response.set('Accept-Ranges', 'bytes');
   if (request.fresh) return void response.status(304).end();
   try {
-    const range = rangeOf(request, response, artifact.bytes);
+    const range = parseRange(request, response, artifact.bytes);
     const length = range ? range.end - range.start + 1 : artifact.bytes;
     if (range) {
       const { start, end } = range;
@@ -42,7 +42,7 @@ export async function sendArtifact(
   }
 }
 
-function rangeOf(request: Request, response: Response, bytes: number): ByteRange | undefined {
+function parseRange(request: Request, response: Response, bytes: number): ByteRange | undefined {
   const condition = request.get('if-range');
   if (condition !== undefined && condition !== response.get('ETag')) return undefined;
   const ranges = request.range(bytes);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
-import { instanceOf } from '../../platform/config/instance.js';
+import { createInstance } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
@@ -17,7 +17,7 @@ export class ProcessMetrics {
     private readonly compressor: Compressor,
     private readonly env: Env,
   ) {
-    const { version, role } = instanceOf(env);
+    const { version, role } = createInstance(env);
     metrics.set('pressroom_build_info', { version, role }, 1);
     metrics.onScrape(() => this.collectDownloads());
     metrics.onScrape(() => this.collectDecoders());

@@ -40,7 +40,7 @@ export class SetupController {
       public_url: env.PUBLIC_URL ?? null,
       database: server(env.DATABASE_URL!, this.embedded.database),
       redis: { embedded: this.embedded.redis, address: redisAddress(env.REDIS_URL!) },
-      storage: storageOf(env),
+      storage: describeStorage(env),
       decoders: env.DECODERS,
       download_concurrency: env.DOWNLOAD_CONCURRENCY,
       max_image_bytes: env.MAX_IMAGE_BYTES,
@@ -50,7 +50,7 @@ export class SetupController {
   }
 }
 
-function storageOf(env: Env): StorageDto {
+function describeStorage(env: Env): StorageDto {
   const kind = env.STORAGE;
   if (kind === 'disk') {
     const directory = resolve(env.DATA_DIR, 'artifacts');

@@ -76,17 +76,17 @@ export function mergeOrigins(
   pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
 ): OriginDto[] {
   const origins = new Map<string, OriginDto>();
-  const originOf = (host: string): OriginDto => {
+  const getOrCreateOrigin = (host: string): OriginDto => {
     const origin = origins.get(host) ?? emptyOrigin(host);
     origins.set(host, origin);
     return origin;
   };
-  for (const { host, images } of pending) originOf(host).images_waiting += images;
-  for (const state of states) addState(originOf(state.host), state);
+  for (const { host, images } of pending) getOrCreateOrigin(host).images_waiting += images;
+  for (const state of states) addState(getOrCreateOrigin(state.host), state);
   for (const { kind, name, reason, pausedBy } of pauses) {
     if (kind !== 'origin') continue;
     const by = `Paused by ${pausedBy}`;
-    Object.assign(originOf(name), {
+    Object.assign(getOrCreateOrigin(name), {
       is_paused: true,
       paused_until: null,
       reason: reason === '' ? `${by}.` : `${by}: ${reason}`,

@@ -111,11 +111,11 @@ function toOriginState(origin: OriginSnapshot): OriginState {
       requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,
     breaker: breaker.name,
     paused_until: until === undefined ? null : new Date(until).toISOString(),
-    reason: reasonOf(origin),
+    reason: describePause(origin),
   };
 }
 
-function reasonOf({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
+function describePause({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
   if (breaker.name !== 'closed') return breaker.reason;
   return pausedUntil === undefined ? null : `${host} limits the number of requests (429 or 503).`;
 }

@@ -105,7 +105,7 @@ export class ArtifactBuilder {
         if (!known) return [];
         const { format, width, height, bytes, keptOriginal } = known;
         const key = keys[i];
-        const source = sourceOf(known);
+        const source = toSourceShape(known);
         const artifact = { key, format, width, height, bytes, keptOriginal, isNew: false, source };
         return [[key, artifact] as const];
       }),
@@ -173,7 +173,7 @@ export class ArtifactBuilder {
         ),
       );
       await stages.measureStage('store', async () => {
-        const files = await filesOf(compressed, targets, source);
+        const files = await assignFiles(compressed, targets, source);
         await Promise.all(
           compressed.map(async (result, i) => {
             const { key } = outputs[i];
@@ -214,7 +214,7 @@ export class ArtifactBuilder {
  * Returns the file of each output. The store moves its files, so a source file that several outputs keep is
  * copied for all but the last of them.
  */
-async function filesOf(
+async function assignFiles(
   compressed: readonly Compressed[],
   targets: readonly string[],
   source: FetchedSource['content'],
@@ -230,7 +230,7 @@ async function filesOf(
   );
 }
 
-function sourceOf(artifact: FoundArtifact): SourceShape | null {
+function toSourceShape(artifact: FoundArtifact): SourceShape | null {
   const { sourceFormat, sourceWidth, sourceHeight, sourceAnimated } = artifact;
   if (sourceFormat === null || sourceWidth === null || sourceHeight === null) return null;
   return {

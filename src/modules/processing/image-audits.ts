@@ -6,7 +6,7 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';
 import { checkImage } from '../../platform/presets/check-image.js';
-import { extensionOf, type FileFacts } from '../../platform/presets/file-facts.js';
+import { getExtension, type FileFacts } from '../../platform/presets/file-facts.js';
 import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
@@ -53,7 +53,7 @@ export class ImageAudits {
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
-    const source: FileFacts = { ...header, bytes, extension: extensionOf(inputUrl) };
+    const source: FileFacts = { ...header, bytes, extension: getExtension(inputUrl) };
     return {
       status: 'audited',
       audit: preset === null ? [] : toAuditEntries(checkImage(PRESETS[preset], source, [])),

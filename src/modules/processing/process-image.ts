@@ -12,7 +12,7 @@ import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js'
 import { ImageAudits } from './image-audits.js';
 import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
-import { decideRetry, errorCodeOf } from './retry-decision.js';
+import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
@@ -53,7 +53,7 @@ export class ProcessImage {
     try {
       return await this.record(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
-      attempt.errorCode = errorCodeOf(error);
+      attempt.errorCode = getErrorCode(error);
       return this.record(claim, attempt, this.resultOfError(claim, error));
     }
   }
@@ -154,7 +154,7 @@ function completedImage(
 
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {
-  if (!(error instanceof AppError)) return { code: errorCodeOf(error), err: error };
+  if (!(error instanceof AppError)) return { code: getErrorCode(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
 }

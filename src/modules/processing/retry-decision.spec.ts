@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { RetryPolicy } from '../../platform/errors/error-definition.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 import { DecoderCrashedError } from '../../platform/compression/image-errors.js';
-import { decideRetry, errorCodeOf } from './retry-decision.js';
+import { decideRetry, getErrorCode } from './retry-decision.js';
 
 const limits = { attempts: 4, firstDelayMs: 2000 };
 const half = () => 0.5;
@@ -77,10 +77,10 @@ describe('decideRetry()', () => {
   });
 });
 
-describe('errorCodeOf()', () => {
-  it('errorCodeOf() returns the code of an unavailable database, not of an internal error', () => {
+describe('getErrorCode()', () => {
+  it('getErrorCode() returns the code of an unavailable database, not of an internal error', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(errorCodeOf(refused)).toBe('database_unavailable');
-    expect(errorCodeOf(new Error('a mistake'))).toBe('internal_error');
+    expect(getErrorCode(refused)).toBe('database_unavailable');
+    expect(getErrorCode(new Error('a mistake'))).toBe('internal_error');
   });
 });

@@ -42,7 +42,7 @@ export function decideRetry(
 }
 
 /** Returns the code of an error, as `decideRetry()` records it. */
-export const errorCodeOf = (error: unknown): string => describe(error).code;
+export const getErrorCode = (error: unknown): string => describe(error).code;
 
 /** Retries unexpected errors like expected ones. The log has their stack. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {

@@ -31,7 +31,7 @@ export function reportPage(report: ReportDto): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>
 <style>${REPORT_STYLE}</style></head><body><main>
 <h1>${title}</h1>
-<p>${summaryOf(report, isCheckOnly)}</p>
+<p>${renderSummary(report, isCheckOnly)}</p>
 ${isCheckOnly ? '' : figures(savings)}
 ${audit ? auditSection(audit) : ''}
 ${savings.largest.length > 0 ? `<h2>Largest savings</h2>${savingsTable(savings.largest)}` : ''}
@@ -41,7 +41,7 @@ ${problems.length > 0 ? `<h2>Problems by origin</h2>${problemsTable(problems)}` 
 `;
 }
 
-function summaryOf(report: ReportDto, isCheckOnly: boolean): string {
+function renderSummary(report: ReportDto, isCheckOnly: boolean): string {
   const { created_at, status, products, images, completed, failed } = report;
   const done = isCheckOnly ? 'checked without compressing them' : 'compressed';
   return `${formatDateTime(created_at)}, ${escapeHtml(status)}. ${formatQuantity(products, 'row')}, ${formatQuantity(images, 'image')}: ${formatCount(completed)} ${done}, ${formatCount(failed)} failed.`;
@@ -65,12 +65,12 @@ const numberColumn = (name: string): string => `<th scope="col" class="n">${name
 const number = (value: string): string => `<td class="n">${value}</td>`;
 
 /** Returns a note about the rows that the page leaves out; empty if it has all. */
-const shownOf = (shown: number, all: number, noun: string): string =>
+const renderTruncationNote = (shown: number, all: number, noun: string): string =>
   all > shown
     ? `<p class="note">The first ${formatCount(shown)} of ${formatQuantity(all, noun)}.</p>`
     : '';
 
-const imageOf = ({ row, position, product_name, input_url }: ReportImageDto): string =>
+const renderImage = ({ row, position, product_name, input_url }: ReportImageDto): string =>
   `${escapeHtml(product_name)} (row ${row}, image ${position}) <span class="url">${escapeHtml(input_url)}</span>`;
 
 function auditSection({ preset, passed, failed, reasons }: ReportAuditDto): string {
@@ -88,7 +88,7 @@ const savingsTable = (largest: readonly ReportImageDto[]): string =>
     `${column('Image')}<th scope="col" class="n optional">Before</th><th scope="col" class="n optional">After</th>${numberColumn('Saved')}`,
     largest.map((image) => {
       const [before, after] = [image.bytes_in ?? 0, image.bytes_out ?? 0];
-      return `<tr><td class="image">${imageOf(image)}</td><td class="n optional">${formatBytes(before)}</td><td class="n optional">${formatBytes(after)}</td>${number(formatBytes(before - after))}</tr>`;
+      return `<tr><td class="image">${renderImage(image)}</td><td class="n optional">${formatBytes(before)}</td><td class="n optional">${formatBytes(after)}</td>${number(formatBytes(before - after))}</tr>`;
     }),
   );
 
@@ -98,11 +98,11 @@ function duplicatesSection(duplicates: ReportDuplicatesDto): string {
 <h3>Same file behind different URLs</h3>
 ${exact.length > 0 ? groupsTable(exact, exact.length) : '<p>None found.</p>'}
 <h3>Similar images</h3>
-<p>${comparisonOf(duplicates)}</p>
+<p>${describeComparison(duplicates)}</p>
 ${similar.length > 0 ? groupsTable(similar, similar_groups) : ''}`;
 }
 
-function comparisonOf(duplicates: ReportDuplicatesDto): string {
+function describeComparison(duplicates: ReportDuplicatesDto): string {
   const { similar_groups, similar_compared, similar_is_complete } = duplicates;
   if (similar_compared === 0)
     return 'Not compared. Only images that were compressed and checked for a marketplace are compared.';
@@ -114,14 +114,14 @@ function comparisonOf(duplicates: ReportDuplicatesDto): string {
 function groupsTable(groups: readonly DuplicateGroupDto[], all: number): string {
   const rows = groups.slice(0, MAX_GROUPS_SHOWN).map(({ images, examples }) => {
     const shown = examples.slice(0, MAX_EXAMPLES_SHOWN);
-    const list = shown.map((example) => `<li>${imageOf(example)}</li>`).join('');
+    const list = shown.map((example) => `<li>${renderImage(example)}</li>`).join('');
     return `<tr><td class="group"><ul>${list}</ul></td>${number(formatCount(images))}</tr>`;
   });
   const head = column('Images of the group') + numberColumn('Number');
-  return table(head, rows) + shownOf(rows.length, all, 'group');
+  return table(head, rows) + renderTruncationNote(rows.length, all, 'group');
 }
 
-const problemOf = (message: string | null, code: string): string =>
+const describeProblem = (message: string | null, code: string): string =>
   message === null
     ? escapeHtml(code)
     : `${escapeHtml(message)} <code class="note">${escapeHtml(code)}</code>`;
@@ -131,8 +131,8 @@ function problemsTable(problems: readonly OriginProblemDto[]): string {
     .slice(0, MAX_PROBLEMS_SHOWN)
     .map(
       ({ host, code, message, images, example_url }) =>
-        `<tr><td class="image">${escapeHtml(host || '(no host)')} <span class="url">${escapeHtml(example_url)}</span></td><td class="problem">${problemOf(message, code)}</td>${number(formatCount(images))}</tr>`,
+        `<tr><td class="image">${escapeHtml(host || '(no host)')} <span class="url">${escapeHtml(example_url)}</span></td><td class="problem">${describeProblem(message, code)}</td>${number(formatCount(images))}</tr>`,
     );
   const head = column('Origin') + column('Problem') + numberColumn('Images');
-  return table(head, rows) + shownOf(rows.length, problems.length, 'problem');
+  return table(head, rows) + renderTruncationNote(rows.length, problems.length, 'problem');
 }

@@ -59,7 +59,7 @@ export class ReportService {
       this.findings.get(
         `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
         completedAt === null ? OPEN_TTL_MS : Infinity,
-        () => this.findingsOf(id),
+        () => this.gatherFindings(id),
       ),
     ]);
     return {
@@ -72,7 +72,7 @@ export class ReportService {
       images: request.imagesTotal,
       completed: request.imagesCompleted,
       failed: request.imagesFailed,
-      savings: { ...savingsOf(request), largest },
+      savings: { ...computeSavings(request), largest },
       audit,
       duplicates,
       problems,
@@ -80,7 +80,7 @@ export class ReportService {
   }
 
   /** Reads one after the other: a large request would otherwise occupy several connections at once. */
-  private async findingsOf(id: string): Promise<ImageFindings> {
+  private async gatherFindings(id: string): Promise<ImageFindings> {
     const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
     const duplicates = await this.duplicates.find(id);
@@ -113,7 +113,7 @@ export class ReportService {
   }
 }
 
-function savingsOf({
+function computeSavings({
   bytesIn,
   bytesOut,
   imagesCompleted,

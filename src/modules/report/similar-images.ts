@@ -75,8 +75,9 @@ class SimilaritySearch {
 
   /** Joins similar hashes that are equal in one band of 16 bits. */
   private *joinByBand(band: number): Generator<void> {
-    const bandOf = (i: number) => (this.halves[2 * i + (band >> 1)] >>> (16 * (band & 1))) & 0xffff;
-    for (const bucket of bucketsOf(this.usable, bandOf, BAND_VALUES)) {
+    const getBand = (i: number) =>
+      (this.halves[2 * i + (band >> 1)] >>> (16 * (band & 1))) & 0xffff;
+    for (const bucket of bucketsOf(this.usable, getBand, BAND_VALUES)) {
       if (bucket.length <= MAX_BUCKET) this.joinPairs(bucket);
       else yield* this.joinBySubBands(bucket, band);
       yield;
@@ -86,7 +87,7 @@ class SimilaritySearch {
   groups(): number[][] {
     const byRoot = new Map<number, number[]>();
     for (const i of this.usable) {
-      const root = this.rootOf(i);
+      const root = this.findRoot(i);
       const group = byRoot.get(root);
       if (group) group.push(i);
       else byRoot.set(root, [i]);
@@ -98,7 +99,7 @@ class SimilaritySearch {
     const others = BANDS.filter((other) => other !== band);
     for (let sub = 0; sub < 4; sub++) {
       const first = 12 * sub;
-      const subBandOf = (i: number) => {
+      const getSubBand = (i: number) => {
         let value = 0;
         for (let bit = first; bit < first + 12; bit++) {
           const from = 16 * others[bit >> 4] + (bit & 15);
@@ -106,7 +107,7 @@ class SimilaritySearch {
         }
         return value;
       };
-      for (const part of bucketsOf(bucket, subBandOf, SUB_BAND_VALUES)) {
+      for (const part of bucketsOf(bucket, getSubBand, SUB_BAND_VALUES)) {
         this.joinPairs(part);
         yield;
       }
@@ -137,12 +138,12 @@ class SimilaritySearch {
 
   /** The smallest position is the root of its group. */
   private join(a: number, b: number): void {
-    const [rootA, rootB] = [this.rootOf(a), this.rootOf(b)];
+    const [rootA, rootB] = [this.findRoot(a), this.findRoot(b)];
     if (rootA < rootB) this.parents[rootB] = rootA;
     else this.parents[rootA] = rootB;
   }
 
-  private rootOf(i: number): number {
+  private findRoot(i: number): number {
     const { parents } = this;
     let at = i;
     while (parents[at] !== at) {

@@ -84,7 +84,7 @@ describe('Housekeeping', () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'image');
     await store.put(temporary, keyOf(2), 'jpeg');
-    await utimes(store.pathOf(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
+    await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
   };
 
   it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {

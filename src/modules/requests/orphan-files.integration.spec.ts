@@ -45,7 +45,7 @@ describe('OrphanFiles', () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'content');
     await store.put(temporary, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(store.pathOf(keyOf(n), 'jpeg'), storedAt, storedAt);
+    if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
   const stored = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))

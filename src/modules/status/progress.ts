@@ -26,7 +26,7 @@ export interface Pace {
   etaSeconds: number | null;
 }
 
-export function paceOf(counters: Counters, now: Date): Pace {
+export function computePace(counters: Counters, now: Date): Pace {
   const { total, kept, bytesIn, bytesOut, completedAt, waitsUntil } = counters;
   const done = counters.completed + counters.failed;
   const seconds = secondsOfWork(counters, now);

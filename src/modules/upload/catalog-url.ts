@@ -34,7 +34,7 @@ export class CatalogUrl {
     const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
       throw this.toUploadError(error);
     });
-    return { filename: fileLabel(nameOf(file)), bytes: this.readFile(file) };
+    return { filename: fileLabel(findFileName(file)), bytes: this.readFile(file) };
   }
 
   private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
@@ -86,7 +86,7 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .trimStart()
     .startsWith('<');
 
-function nameOf({ header, finalUrl }: FetchedFile): string {
+function findFileName({ header, finalUrl }: FetchedFile): string {
   const fileNameFromUrl = dispositionName(header('content-disposition'));
   if (fileNameFromUrl) return fileNameFromUrl;
   const last = finalUrl.pathname.split('/').findLast((part) => part !== '');

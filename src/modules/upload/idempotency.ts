@@ -25,7 +25,7 @@ export class IdempotencyKeyInUseError extends AppError {
 }
 
 /** @throws IdempotencyKeyInvalidError */
-export function idempotencyKeyOf(request: Request): string | undefined {
+export function readIdempotencyKey(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new IdempotencyKeyInvalidError();

@@ -51,7 +51,7 @@ export function parseOutputs(value: unknown): ParsedOutputs {
       problems.push({ field: path, message: `${path} must be an object` });
       continue;
     }
-    const { output, unknown } = outputOf(entry);
+    const { output, unknown } = toOutput(entry);
     for (const member of unknown) {
       const message = `${path} has no member "${member.slice(0, 60)}". It may have ${MEMBERS.join(', ')}.`;
       problems.push({ field: path, message });
@@ -80,7 +80,7 @@ function* problemsOfAll(outputs: readonly OutputOptions[]): Generator<Problem> {
   }
 }
 
-function outputOf(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
+function toOutput(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
   const members = new Map(Object.entries(entry));
   const output = new OutputOptions();
   for (const name of MEMBERS) {

@@ -94,10 +94,10 @@ export class UploadColumnsDto {
 
   static from(description: CatalogDescription): UploadColumnsDto {
     const { header, serialColumn, nameColumn, imageColumns } = description;
-    const nameOf = (column: number | null) => (column === null ? null : header[column]);
+    const getColumnName = (column: number | null) => (column === null ? null : header[column]);
     return {
-      serial_number: nameOf(serialColumn),
-      product_name: nameOf(nameColumn),
+      serial_number: getColumnName(serialColumn),
+      product_name: getColumnName(nameColumn),
       images: imageColumns.map((column) => header[column]),
       input_image_urls: header[imageColumns[0]],
     };

@@ -6,7 +6,7 @@ import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
-import { ownerOf } from '../../platform/http/caller.js';
+import { getOwner } from '../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
@@ -21,7 +21,7 @@ import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { CatalogUrl } from './catalog-url.js';
 import { toTemplateRefusal } from './file-name-options.dto.js';
 import { type FileSource, linkedFile, sentFile } from './file-source.js';
-import { IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
+import { IdempotencyKeyInUseError, readIdempotencyKey } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
 import { readProductFile } from './read-product-file.js';
@@ -74,7 +74,7 @@ export class UploadReceiver {
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
       throw new UploadTooLargeError(limit);
     }
-    idempotencyKeyOf(request);
+    readIdempotencyKey(request);
     try {
       await new Promise<void>((resolve, reject) => {
         this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
@@ -138,7 +138,7 @@ export class UploadReceiver {
       throw new FilenameTemplateUnsupportedError();
     }
     const requestId = uuidv7();
-    const owner = ownerOf(request);
+    const owner = getOwner(request);
     const ended = new AbortController();
     const releaseSlot = await this.acquireSlot(request, owner, ended).catch((error: unknown) => {
       source.drain();
@@ -218,7 +218,7 @@ export class UploadReceiver {
     request: Request,
     store: CatalogStore,
   ): Promise<FirstUpload | undefined> {
-    const [key, owner] = [idempotencyKeyOf(request), ownerOf(request)];
+    const [key, owner] = [readIdempotencyKey(request), getOwner(request)];
     if (key === undefined) return undefined;
     if (!(await lockIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
     return findFirstUpload(store.query, owner, key);

@@ -203,12 +203,12 @@ function headerColumns({ reader, samples }: ParsedFile): HeaderColumnDto[] {
   const { description } = reader;
   return description.header.map((name, index) => {
     const { samples: cells, containsUrls } = samples.of(index);
-    const role = roleOf(description, index);
+    const role = findRole(description, index);
     return { name, role, samples: cells, contains_urls: containsUrls };
   });
 }
 
-function roleOf(
+function findRole(
   { imageColumns, nameColumn, serialColumn }: CatalogDescription,
   index: number,
 ): HeaderColumnDto['role'] {

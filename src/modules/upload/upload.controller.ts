@@ -13,7 +13,7 @@ import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { Estimates } from './estimate.js';
-import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
+import { fingerprint, readIdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import type { ProblemList } from './problem-list.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
@@ -103,7 +103,7 @@ export class UploadController {
     }
     const accepted = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
-    const key = idempotencyKeyOf(request);
+    const key = readIdempotencyKey(request);
     await this.quota.checkNewRequest(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,

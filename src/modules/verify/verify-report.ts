@@ -25,7 +25,7 @@ const WORDS: Record<FileProblem, string> = {
 };
 
 const number = new Intl.NumberFormat('en-US');
-const listOf = (counts: ProblemCounts) =>
+const describeCounts = (counts: ProblemCounts) =>
   FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
     .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
     .join(', ');
@@ -101,10 +101,10 @@ export class VerifyReport {
 
   private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
-      `Problems: ${listOf(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} of ${formatQuantity(totals.requests.size, 'request')}.`,
+      `Problems: ${describeCounts(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} of ${formatQuantity(totals.requests.size, 'request')}.`,
     );
     for (const [id, counts] of [...totals.requests].slice(0, LISTED_REQUESTS)) {
-      await this.write(`  request ${id}: ${listOf(counts)}`);
+      await this.write(`  request ${id}: ${describeCounts(counts)}`);
     }
     const more = totals.requests.size - LISTED_REQUESTS;
     if (more > 0)

@@ -41,7 +41,7 @@ export class ReceivedWebhooks {
   addReceipt(receipt: Receipt, owner: string): void {
     this.received += 1;
     const kept = [
-      { ...receipt, sequence: this.received, bytes: bytesOf(receipt) },
+      { ...receipt, sequence: this.received, bytes: countBytes(receipt) },
       ...(this.byOwner.get(owner) ?? []),
     ].slice(0, MAX_RECEIPTS);
     let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
@@ -69,7 +69,7 @@ export class ReceivedWebhooks {
   }
 }
 
-const bytesOf = ({ body, headers }: Receipt): number =>
+const countBytes = ({ body, headers }: Receipt): number =>
   Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(headers));
 
 function asJson(text: string): unknown {

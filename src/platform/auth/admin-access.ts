@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
-import { callerOf } from '../http/caller.js';
+import { getCaller } from '../http/caller.js';
 import { AdminSessions } from './admin-sessions.js';
 import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
 import {
@@ -43,10 +43,10 @@ export class AdminAccess {
    *
    * @throws CrossSiteCallError when a page of another site uses the session
    */
-  nameOf(request: Request): string | undefined {
+  findOperatorName(request: Request): string | undefined {
     const key = presentedKey(request);
-    if (key !== undefined && !this.admins.isEmpty) return this.admins.nameOf(key);
-    const name = this.sessions.nameOf(request);
+    if (key !== undefined && !this.admins.isEmpty) return this.admins.findName(key);
+    const name = this.sessions.findOperatorName(request);
     if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     return name ?? (this.isLocal && !isForwarded(request) ? LOCAL_ADMIN : undefined);
   }
@@ -56,7 +56,7 @@ export class AdminAccess {
    * @throws AdminKeyNotConfiguredError, AdminKeyMissingError, ApiKeyInvalidError or AdminKeyRequiredError
    */
   assertAdmin(request: Request): void {
-    const caller = callerOf(request);
+    const caller = getCaller(request);
     if (caller?.admin !== undefined) return;
     if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
     if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();

@@ -37,23 +37,23 @@ describe('AdminSessions', () => {
   const request = requestWith(`other=1; ${name}=${value}`);
 
   it('AdminSessions recognizes its cookie among others until the session ends', () => {
-    expect(sessions.nameOf(request, NOW)).toBe('ops');
-    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
-    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
+    expect(sessions.findOperatorName(request, NOW)).toBe('ops');
+    expect(sessions.findOperatorName(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
+    expect(sessions.findOperatorName(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
   });
 
   it('AdminSessions ends a session when its key is replaced, also by one of the same name', () => {
     const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
-    expect(replaced.nameOf(request, NOW)).toBeUndefined();
-    expect(sessionsOf({}).nameOf(request, NOW)).toBeUndefined();
+    expect(replaced.findOperatorName(request, NOW)).toBeUndefined();
+    expect(sessionsOf({}).findOperatorName(request, NOW)).toBeUndefined();
   });
 
   it('AdminSessions ends a session with the key that opened it while another key of the same name stays', () => {
     const [older, newer] = [`ops:${OPS}`, 'ops:another-key-0123456789'];
     const [opened] = signIn(sessionsOf({ ADMIN_API_KEY: `${older},${newer}` }));
     const session = requestWith(`${name}=${opened.value}`);
-    expect(sessionsOf({ ADMIN_API_KEY: older }).nameOf(session, NOW)).toBe('ops');
-    expect(sessionsOf({ ADMIN_API_KEY: newer }).nameOf(session, NOW)).toBeUndefined();
+    expect(sessionsOf({ ADMIN_API_KEY: older }).findOperatorName(session, NOW)).toBe('ops');
+    expect(sessionsOf({ ADMIN_API_KEY: newer }).findOperatorName(session, NOW)).toBeUndefined();
   });
 
   it('AdminSessions opens no session without the admin key itself', () => {
@@ -71,7 +71,7 @@ describe('AdminSessions', () => {
       `${expires}.${who}.${'A'.repeat(43)}`,
       '',
     ]) {
-      expect(sessions.nameOf(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
+      expect(sessions.findOperatorName(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
     }
   });
 

@@ -59,15 +59,15 @@ export class AdminSessions {
   }
 
   /** Returns the name of the key of a session; undefined without a valid session. */
-  nameOf(request: Request, now = Date.now()): string | undefined {
-    const value = cookieOf(request);
+  findOperatorName(request: Request, now = Date.now()): string | undefined {
+    const value = readCookie(request);
     const [, expires, who, signature] =
       /^(\d{1,12})\.([\w-]{0,100})\.([\w-]{43})$/.exec(value ?? '') ?? [];
     if (expires === undefined || who === undefined || signature === undefined) return undefined;
     if (Number(expires) * 1000 < now) return undefined;
     const name = Buffer.from(who, 'base64url').toString('utf8');
     const isOurs = this.keys
-      .hashesOf(name)
+      .listHashes(name)
       .some((hash) =>
         this.secret.verifies('admin session', signedText(name, expires, hash), signature),
       );
@@ -91,7 +91,7 @@ const signedText = (name: string, expires: number | string, hash: Buffer): strin
   JSON.stringify([name, Number(expires), hash.toString('hex')]);
 
 /** RFC 6265, 5.4. */
-function cookieOf(request: Request): string | undefined {
+function readCookie(request: Request): string | undefined {
   const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
 }

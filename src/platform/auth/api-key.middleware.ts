@@ -46,7 +46,7 @@ export class ApiKeyMiddleware {
     try {
       await this.authenticate(request);
     } catch (error) {
-      const challenge = challengeOf(error);
+      const challenge = getChallenge(error);
       if (challenge) response.setHeader('WWW-Authenticate', challenge);
       throw error;
     }
@@ -63,13 +63,17 @@ export class ApiKeyMiddleware {
     }
     if (this.keys.isEmpty) {
       await this.assertNotForged(request, address);
-      setCaller(request, { name: '', canSeeAllRequests: true, admin: this.admins.nameOf(request) });
+      setCaller(request, {
+        name: '',
+        canSeeAllRequests: true,
+        admin: this.admins.findOperatorName(request),
+      });
       return this.rate.count(address);
     }
     let caller: Caller;
     try {
-      const admin = this.admins.nameOf(request);
-      const name = admin === undefined ? this.nameOf(request, token) : '';
+      const admin = this.admins.findOperatorName(request);
+      const name = admin === undefined ? this.findOwnerName(request, token) : '';
       caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
       await this.rate.count(address);
@@ -92,10 +96,10 @@ export class ApiKeyMiddleware {
     }
   }
 
-  private nameOf(request: Request, token: string | undefined): string {
+  private findOwnerName(request: Request, token: string | undefined): string {
     const key = presentedKey(request);
     if (key !== undefined) {
-      const name = this.keys.nameOf(key);
+      const name = this.keys.findName(key);
       if (name === undefined) throw new ApiKeyInvalidError();
       return name;
     }
@@ -109,7 +113,7 @@ export class ApiKeyMiddleware {
 }
 
 /** RFC 6750, 3. */
-function challengeOf(error: unknown): string | undefined {
+function getChallenge(error: unknown): string | undefined {
   if (!(error instanceof AppError) || error.status !== 401) return undefined;
   const isMissing = error instanceof ApiKeyMissingError || error instanceof AdminKeyMissingError;
   const invalid = isMissing ? '' : ', error="invalid_token"';

@@ -34,13 +34,13 @@ export class HostCheck {
   }: Pick<Env, 'HOST' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>) {
     this.allowed = parseAllowedHosts(ALLOWED_HOSTS);
     const names = [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])];
-    this.ownNames = new Set(names.map(hostNameOf).filter((name) => name !== ''));
+    this.ownNames = new Set(names.map(parseHostName).filter((name) => name !== ''));
   }
 
   /** @throws HostNotAllowedError */
   assertAllowed(request: Request): void {
     const given = request.get('host') ?? '';
-    if (!this.isAllowed(hostNameOf(given))) throw new HostNotAllowedError(given);
+    if (!this.isAllowed(parseHostName(given))) throw new HostNotAllowedError(given);
   }
 
   private isAllowed(name: string): boolean {
@@ -57,7 +57,7 @@ export class HostCheck {
 }
 
 /** Returns the name in a `Host` header in lower case, without port and final dot. Empty when invalid. */
-function hostNameOf(header: string): string {
+function parseHostName(header: string): string {
   if (!/^[^\s/?#@\\]+$/.test(header)) return '';
   return parseUrl(`http://${header}/`)?.hostname.replace(/\.$/, '') ?? '';
 }

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { Reflector } from '@nestjs/core';
-import { callerOf } from '../http/caller.js';
+import { getCaller } from '../http/caller.js';
 import { RequestNotFoundError } from '../http/id.pipe.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { isAdminRoute } from './admin.decorator.js';
@@ -24,7 +24,7 @@ export class OwnershipGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     if (isPublic(request.method, request.path)) return true;
-    const caller = callerOf(request);
+    const caller = getCaller(request);
     // Only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
     if (isAdminRoute(this.reflector, context)) return true;

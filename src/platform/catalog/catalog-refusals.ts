@@ -59,7 +59,7 @@ export class CatalogRefusals {
 
   byFileProblem(problem: FileProblem): CatalogRefusedError {
     const { code, message, status, cause, isAboutFile } = problem;
-    const line = isAboutFile ? 1 : this.source.lineOf(problem);
+    const line = isAboutFile ? 1 : this.source.findLine(problem);
     if (status === 400) {
       this.problems.add({ row: null, line, column: null, code, message, value: null });
     }

@@ -3,7 +3,7 @@ import { CsvSource } from './csv/csv-source.js';
 import { FileProblem } from './csv/file-problem.js';
 import { declaredEncoding, FeedSource } from './feed/feed-source.js';
 import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
-import { fileTypeOf, isEncryptedWorkbook, OLD_EXCEL, zipNameOf } from './file-type.js';
+import { detectFileType, isEncryptedWorkbook, OLD_EXCEL, identifyZip } from './file-type.js';
 import type { FileLayout, RecordBatch, RecordSource } from './records.js';
 import { unicodeMark } from './text/detect-encoding.js';
 import { xlsxEncrypted } from './xlsx/xlsx-faults.js';
@@ -47,8 +47,8 @@ class ProductFile implements RecordSource {
     return this.actual.layout;
   }
 
-  lineOf(problem: FileProblem): number {
-    return this.actual.lineOf(problem);
+  findLine(problem: FileProblem): number {
+    return this.actual.findLine(problem);
   }
 
   rawHead(records: number): string | undefined {
@@ -63,17 +63,17 @@ class ProductFile implements RecordSource {
     const bytes = this.source[Symbol.asyncIterator]();
     try {
       const head = await readHead(bytes, HEAD_BYTES);
-      this.actual = await this.sourceOf(head, bytes);
+      this.actual = await this.openSource(head, bytes);
       yield* this.actual.read();
     } finally {
       await bytes.return?.();
     }
   }
 
-  private async sourceOf(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
+  private async openSource(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
     const { options } = this;
     const source = joined(head, rest);
-    const type = fileTypeOf(head);
+    const type = detectFileType(head);
     switch (type.kind) {
       case 'csv':
         return new CsvSource(source, options);
@@ -83,7 +83,7 @@ class ProductFile implements RecordSource {
       }
       case 'zip':
         return new XlsxSource(source, options, this.limits, (paths) =>
-          notProducts(zipNameOf(paths)),
+          notProducts(identifyZip(paths)),
         );
       case 'compound':
         throw isEncryptedWorkbook(await readHead(source, COMPOUND_BYTES))

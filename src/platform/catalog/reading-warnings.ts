@@ -31,7 +31,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
     );
   }
   if (damagedLines.length > 0) {
-    const lines = listOf(damagedLines);
+    const lines = formatLines(damagedLines);
     warn(
       'characters_replaced',
       `Invalid ${encoding.toUpperCase()} bytes in ${lines} were replaced by "\uFFFD".`,
@@ -73,7 +73,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
 const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-function listOf(lines: readonly number[]): string {
+function formatLines(lines: readonly number[]): string {
   const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
   const more =
     lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';

@@ -34,13 +34,13 @@ export async function compressImage(
   limits: DecodeLimits,
 ): Promise<CompressedBytes> {
   const { header } = source;
-  let best = await bestOf(original, source, plan, limits);
+  let best = await selectBest(original, source, plan, limits);
   const { format, width, height, maxBytes = Infinity } = plan;
-  const sizeLimit = Math.min(maxBytes, maxBytesOf(original, header, plan));
+  const sizeLimit = Math.min(maxBytes, findMaxBytes(original, header, plan));
   if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
     // The result is never larger than the source. The copyright may not fit into a tiny image.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
-    best = await bestOf(original, { ...source, header: bare }, plan, limits);
+    best = await selectBest(original, { ...source, header: bare }, plan, limits);
   }
   const { length } = best.bytes;
   if (length > maxBytes) throw new MaxBytesNotReachableError(length, maxBytes, format);
@@ -51,7 +51,7 @@ const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
   keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
 
 /** An output of the same format with no more pixels is never larger than the original. */
-const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
+const findMaxBytes = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
   plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
 type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
@@ -60,7 +60,7 @@ type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
 const SAME = 100;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
-async function bestOf(
+async function selectBest(
   original: Buffer,
   source: ImageSource,
   plan: EncodePlan,
@@ -98,7 +98,7 @@ async function bestOf(
     ...(isSearched ? { quality: first.plan.quality } : {}),
     ...(first.score === undefined ? {} : { score: first.score }),
   });
-  const maxBytes = maxBytesOf(original, header, plan);
+  const maxBytes = findMaxBytes(original, header, plan);
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
     const whole = keep();
     return whole ? asKept(whole) : asEncoded(encoded);

@@ -23,7 +23,7 @@ export async function differenceHash(source: ImageSource): Promise<string | null
   const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
   try {
     const gray = await decodeImage(source, plan, grayPixels);
-    return hashOf(gray);
+    return hashCells(gray);
   } catch (error) {
     if (error instanceof ImageError) return null;
     throw error;
@@ -32,19 +32,19 @@ export async function differenceHash(source: ImageSource): Promise<string | null
 
 const grayPixels = (image: Sharp): Promise<Buffer> => image.toColourspace('b-w').raw().toBuffer();
 
-function hashOf(gray: Buffer): string {
+function hashCells(gray: Buffer): string {
   let bits = 0n;
   for (let row = 0; row < ROWS; row++) {
     for (let column = 1; column < COLUMNS; column++) {
       const isBrighter =
-        meanOf(gray, column, row) - meanOf(gray, column - 1, row) >= MIN_DIFFERENCE;
+        meanOfCell(gray, column, row) - meanOfCell(gray, column - 1, row) >= MIN_DIFFERENCE;
       bits = (bits << 1n) | (isBrighter ? 1n : 0n);
     }
   }
   return bits.toString(16).padStart(16, '0');
 }
 
-function meanOf(gray: Buffer, column: number, row: number): number {
+function meanOfCell(gray: Buffer, column: number, row: number): number {
   let sum = 0;
   for (let y = row * SAMPLES; y < (row + 1) * SAMPLES; y++) {
     for (let x = column * SAMPLES; x < (column + 1) * SAMPLES; x++) {

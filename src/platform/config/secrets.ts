@@ -9,7 +9,7 @@ import { type SecretPart, secretSettings } from './secret-setting.js';
  * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
  * log line: as configured, decoded, and escaped as JSON.
  */
-export function secretsOf(configured: Partial<Env>): string[] {
+export function listSecrets(configured: Partial<Env>): string[] {
   const marked = [...secretSettings(new Env())].flatMap(([name, part]) => {
     const value = configured[name as keyof Env];
     return value ? SECRETS_IN[part](String(value)) : [];
@@ -26,7 +26,7 @@ export function secretsOf(configured: Partial<Env>): string[] {
 
 const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
   value: (value) => [value],
-  url: passwordsOf,
+  url: listPasswords,
   keys: (list) => list.split(',').map((entry) => entry.trim().split(':').slice(1).join(':')),
 };
 
@@ -44,7 +44,7 @@ const headerValues = (list = ''): string[] =>
   });
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
-function passwordsOf(serverUrl: string): string[] {
+function listPasswords(serverUrl: string): string[] {
   if (isSentinelUrl(serverUrl)) {
     const { password } = parseSentinelUrl(serverUrl).credentials;
     return [password, encodeURIComponent(password)];

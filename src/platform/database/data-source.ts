@@ -112,7 +112,7 @@ export function connectionOptions(
     onConnect: (connection: ClientBase) => {
       ignoreLateErrors(connection);
       if (urls.length > 1) closeWhenReadOnly(connection);
-      if (responseTimeoutMs) limitResponseTime(socketOf(connection), responseTimeoutMs);
+      if (responseTimeoutMs) limitResponseTime(getSocket(connection), responseTimeoutMs);
     },
   };
 }
@@ -121,7 +121,7 @@ export function connectionOptions(
 function closeWhenReadOnly(connection: ClientBase): void {
   const messages = (connection as Client).connection as unknown as EventEmitter;
   messages.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === READ_ONLY) socketOf(connection).destroy();
+    if (code === READ_ONLY) getSocket(connection).destroy();
   });
 }
 
@@ -135,5 +135,5 @@ function ignoreLateErrors(connection: ClientBase): void {
 }
 
 /** Returns the socket of a connection. Under TLS, this is the `TLSSocket`, not the socket below it. */
-const socketOf = (connection: ClientBase): Socket =>
+const getSocket = (connection: ClientBase): Socket =>
   (connection as Client).connection.stream as Socket;

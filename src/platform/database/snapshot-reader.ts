@@ -97,16 +97,16 @@ async function* blocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
 
 /** Sizes a block by the width of the rows, which may reach a megabyte. */
 function rowsOfBlock(rows: Row[]): number {
-  const characters = rows.reduce((sum, row) => sum + widthOf(row), 0);
+  const characters = rows.reduce((sum, row) => sum + countCharacters(row), 0);
   const fitting = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characters));
   return Math.min(MAX_ROWS, Math.max(1, fitting));
 }
 
-const widthOf = (cell: unknown): number =>
+const countCharacters = (cell: unknown): number =>
   typeof cell === 'string'
     ? cell.length
     : Array.isArray(cell)
-      ? cell.reduce((sum: number, part: unknown) => sum + widthOf(part), 0)
+      ? cell.reduce((sum: number, part: unknown) => sum + countCharacters(part), 0)
       : 0;
 
 function begin(avoid: string[]): string {

@@ -13,7 +13,7 @@ type StoredCatalog = Pick<
 export function readStoredCatalog(request: StoredCatalog): CatalogDescription {
   const { catalog, header, columns, urlColumn, dialect } = request;
   if (catalog !== null) return catalog;
-  const positionOf = (name: string) => {
+  const findPosition = (name: string) => {
     const index = header.indexOf(name);
     return index < 0 ? null : index;
   };
@@ -30,8 +30,8 @@ export function readStoredCatalog(request: StoredCatalog): CatalogDescription {
     header,
     preamble: [],
     imageColumns: [urlColumn],
-    serialColumn: positionOf(columns.serial_number),
-    nameColumn: positionOf(columns.product_name),
+    serialColumn: findPosition(columns.serial_number),
+    nameColumn: findPosition(columns.product_name),
   };
 }
 
@@ -43,15 +43,15 @@ export function toCatalogColumns(description: CatalogDescription): StoredCatalog
   const catalog = toStorable(description);
   const { header, imageColumns, serialColumn, nameColumn, layout } = catalog;
   const [urlColumn] = imageColumns;
-  const nameOf = (column: number | null) => (column === null ? '' : header[column]);
+  const getColumnName = (column: number | null) => (column === null ? '' : header[column]);
   const { delimiter, newline, encoding, bom } = layout;
   return {
     catalog,
     header,
     columns: {
-      serial_number: nameOf(serialColumn),
-      product_name: nameOf(nameColumn ?? serialColumn),
-      input_image_urls: nameOf(urlColumn),
+      serial_number: getColumnName(serialColumn),
+      product_name: getColumnName(nameColumn ?? serialColumn),
+      input_image_urls: getColumnName(urlColumn),
     },
     urlColumn,
     dialect: { delimiter, newline, encoding, bom },

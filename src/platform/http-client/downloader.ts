@@ -98,7 +98,7 @@ export class Downloader {
     }
     const { timeoutMs } = this.limits;
     const timeoutError = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
       target.onStart?.();
       return withDeadline(timeoutMs, timeoutError, target.signal, (signal) =>
         this.fetchFile(parsed, since, { ...target, signal }),
@@ -127,7 +127,7 @@ export class Downloader {
     }
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
       target.onStart?.();
       return withDeadline(timeoutMs, late, target.signal, async (signal) => {
         const range = `bytes=0-${HEAD_BYTES - 1}`;

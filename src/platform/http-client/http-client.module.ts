@@ -60,7 +60,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
         new Poster(
           new OutboundHttp(
             guardedAgents(policy, systemResolver, { keepAlive: false }),
-            userAgentOf(env),
+            getUserAgent(env),
           ),
         ),
     },
@@ -79,7 +79,7 @@ export class HttpClientModule implements OnModuleInit {
   }
 }
 
-const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
+const getUserAgent = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
   USER_AGENT || defaultUserAgent(PUBLIC_URL);
 
 function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegistry): Downloader {
@@ -90,7 +90,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
     maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
   });
   return new Downloader(
-    new OutboundHttp(agents, userAgentOf(env), origins),
+    new OutboundHttp(agents, getUserAgent(env), origins),
     {
       maxBytes: env.MAX_IMAGE_BYTES,
       timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
@@ -101,7 +101,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
     },
     origins,
     new RequestHeaders({
-      userAgent: userAgentOf(env),
+      userAgent: getUserAgent(env),
       referer: env.REFERER,
       hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
     }),
@@ -111,7 +111,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
 /** Creates a fetcher without keep-alive, because product files are few. */
 function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
   const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
-  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env), origins), {
+  return new FileFetcher(new OutboundHttp(agents, getUserAgent(env), origins), {
     responseTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,

@@ -52,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Returns the problem code of this response; undefined for another response. */
-export const problemCodeOf = ({ locals }: Response): string | undefined =>
+export const getProblemCode = ({ locals }: Response): string | undefined =>
   locals?.problemCode as string | undefined;
 
 export function sendProblem(error: AppError, request: Request, response: Response): void {

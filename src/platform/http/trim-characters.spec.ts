@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trimBothEndsOf, trimEndOf } from './trim-characters.js';
+import { trimCharacters, trimEndCharacters } from './trim-characters.js';
 
 it.each([
   ['a\r\n\r\n', 'a'],
@@ -7,7 +7,7 @@ it.each([
   ['\n\r', ''],
   ['', ''],
 ])('trimEndOf(%j) removes line ends from the end only', (text, trimmed) => {
-  expect(trimEndOf(text, '\r\n')).toBe(trimmed);
+  expect(trimEndCharacters(text, '\r\n')).toBe(trimmed);
 });
 
 it.each([
@@ -15,5 +15,5 @@ it.each([
   ['a', 'a'],
   ['---', ''],
 ])('trimBothEndsOf(%j) removes hyphens from both ends', (text, trimmed) => {
-  expect(trimBothEndsOf(text, '-')).toBe(trimmed);
+  expect(trimCharacters(text, '-')).toBe(trimmed);
 });

@@ -36,7 +36,7 @@ export class JobQueues {
     await this.images.addBulk(
       images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
-        opts: { jobId: jobIdOf({ imageId, dispatch }), priority },
+        opts: { jobId: toJobId({ imageId, dispatch }), priority },
       })),
     );
   }
@@ -76,12 +76,12 @@ export class JobQueues {
       .lrange(this.images.toKey('wait'), 0, -1)
       .lrange(this.images.toKey('active'), 0, -1)
       .exec();
-    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf(reply) as string[]));
-    const listed = images.filter((image) => jobIds.has(jobIdOf(image)));
+    const jobIds = new Set((lists ?? []).flatMap((reply) => unwrapReply(reply) as string[]));
+    const listed = images.filter((image) => jobIds.has(toJobId(image)));
     const pipeline = client.pipeline();
-    for (const image of listed) pipeline.exists(this.images.toKey(jobIdOf(image)));
+    for (const image of listed) pipeline.exists(this.images.toKey(toJobId(image)));
     const keys = (await pipeline.exec()) ?? [];
-    return listed.filter((_, i) => valueOf(keys[i]) === 1);
+    return listed.filter((_, i) => unwrapReply(keys[i]) === 1);
   }
 
   /** Counts the jobs of each queue, of all apps on this Redis. */
@@ -100,10 +100,10 @@ export class JobQueues {
   }
 }
 
-const jobIdOf = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
+const toJobId = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
   `${imageId}-${dispatch}`;
 
-function valueOf([error, value]: [Error | null, unknown]): unknown {
+function unwrapReply([error, value]: [Error | null, unknown]): unknown {
   if (error) throw error;
   return value;
 }

@@ -25,7 +25,7 @@ export class RedisAuthenticationError extends AppError {
 export class RedisTlsError extends AppError {
   constructor(cause: Error) {
     super(REDIS_ERRORS.redis_tls_failed, {
-      message: `The TLS connection to Redis failed (${cause.message}). ${fixOf(cause)}`,
+      message: `The TLS connection to Redis failed (${cause.message}). ${describeFix(cause)}`,
       cause,
     });
   }
@@ -83,7 +83,7 @@ export class RedisRefusesWritesError extends AppError {
   }
 }
 
-function fixOf(cause: Error): string {
+function describeFix(cause: Error): string {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return 'Set REDIS_URL to a host name in the certificate, or set REDIS_TLS_SERVER_NAME to it.';

@@ -90,12 +90,12 @@ export class RedisProbe implements OnApplicationBootstrap {
 
   private async checkServer(redis: Redis): Promise<RedisState> {
     try {
-      const server = await readServer(redis, this.prefix.keyOf(KEY));
+      const server = await readServer(redis, this.prefix.prefixKey(KEY));
       if (isDenied(server.refused)) this.permissions.reportDenied();
       const fault = faultOfServer(server) ?? (await this.findUserFault());
-      return fault ? { fault } : { warning: evictionOf(server) };
+      return fault ? { fault } : { warning: findEvictionFault(server) };
     } catch (error) {
-      return { fault: faultOf(error as Error) };
+      return { fault: toRedisError(error as Error) };
     }
   }
 
@@ -129,12 +129,12 @@ function faultOfServer({ info, refused }: ServerState): AppError | undefined {
   if (/^cluster_enabled:1/m.test(info)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(info)) return new RedisReadOnlyError();
   // The check of the permissions names all that are missing.
-  return refused && !isDenied(refused) ? faultOf(refused) : undefined;
+  return refused && !isDenied(refused) ? toRedisError(refused) : undefined;
 }
 
 const isDenied = (refused: Error | null): boolean => refused?.message.startsWith('NOPERM') ?? false;
 
-function evictionOf({ info }: ServerState): AppError | undefined {
+function findEvictionFault({ info }: ServerState): AppError | undefined {
   const [, policy = 'noeviction'] = /^maxmemory_policy:([a-z-]+)/m.exec(info) ?? [];
   const [, maxMemory = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? [];
   const evicts = Number(maxMemory) > 0 && evictsJobs(policy);
@@ -142,7 +142,7 @@ function evictionOf({ info }: ServerState): AppError | undefined {
 }
 
 /** Errors of Redis start with an uppercase word. All others are errors of the connection. */
-function faultOf({ message }: Error): AppError {
+function toRedisError({ message }: Error): AppError {
   const [word] = message.split(' ', 1);
   if (word === 'READONLY') return new RedisReadOnlyError();
   if (['NOAUTH', 'WRONGPASS'].includes(word)) return new RedisAuthenticationError(word);

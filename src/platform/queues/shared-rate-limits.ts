@@ -53,7 +53,7 @@ export class SharedRateLimits {
     this.connection ??= this.connections.openFailFast();
     const shared = new RateLimiterRedis({
       storeClient: this.connection,
-      keyPrefix: this.prefix.keyOf(`rate:${name}`),
+      keyPrefix: this.prefix.prefixKey(`rate:${name}`),
       points,
       duration,
       rejectIfRedisNotReady: true,

@@ -27,7 +27,7 @@ async function temporaryFile(content: string): Promise<string> {
 describe('DiskArtifactStore', () => {
   it('DiskArtifactStore moves a temporary file to the name of its key', async () => {
     await store.put(await temporaryFile('content'), KEY, 'jpeg');
-    const path = store.pathOf(KEY, 'jpeg');
+    const path = store.getPath(KEY, 'jpeg');
     expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
     expect(await readFile(path, 'utf8')).toBe('content');
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);

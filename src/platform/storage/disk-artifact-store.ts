@@ -71,7 +71,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async put(temporaryPath: string, key: string, format: ImageFormat): Promise<void> {
-    const path = this.pathOf(key, format);
+    const path = this.getPath(key, format);
     const folder = dirname(path);
     await withStorageErrors(async () => {
       await this.folders.prepare(folder);
@@ -87,7 +87,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const path = this.pathOf(key, format);
+    const path = this.getPath(key, format);
     return withStorageErrors(async () => {
       const found = await undefinedIfMissing(stat(path));
       return found && { key, format, bytes: found.size, path };
@@ -99,7 +99,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined> {
-    const path = this.pathOf(key, format);
+    const path = this.getPath(key, format);
     return withStorageErrors(async () => {
       const handle = await undefinedIfMissing(openHandle(path));
       if (!handle) return undefined;
@@ -109,7 +109,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
-    await withStorageErrors(() => rm(this.pathOf(key, format), { force: true }));
+    await withStorageErrors(() => rm(this.getPath(key, format), { force: true }));
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
@@ -128,7 +128,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
 
   async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
     return withStorageErrors(
-      async () => (await undefinedIfMissing(stat(this.pathOf(key, format))))?.mtime,
+      async () => (await undefinedIfMissing(stat(this.getPath(key, format))))?.mtime,
     );
   }
 
@@ -163,7 +163,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
 
   async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
     const hash = createHash('sha256');
-    const read = pipeline(createReadStream(this.pathOf(key, format)), hash).then(() => true);
+    const read = pipeline(createReadStream(this.getPath(key, format)), hash).then(() => true);
     const found = await withStorageErrors(() => undefinedIfMissing(read));
     return found ? hash.digest('hex') : undefined;
   }
@@ -177,7 +177,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   /** Absolute path of the file. */
-  pathOf(key: string, format: ImageFormat): string {
+  getPath(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
     return join(this.root, this.locationOf(key, format));
   }

@@ -1,11 +1,11 @@
-import { errnoOf, storageError } from '../errors/storage-errors.js';
+import { findErrno, storageError } from '../errors/storage-errors.js';
 
 /** Returns undefined when the file does not exist. */
 export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (findErrno(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodeLabel } from './error-code-label.js';
-import { LABELS, type MetricDefinition, unitOf } from './metric-definition.js';
+import { LABELS, type MetricDefinition, findUnit } from './metric-definition.js';
 import { METRICS } from './metric-table.js';
 import { Metrics } from './metrics.js';
 import { StageTimer } from './stage-timer.js';
@@ -44,11 +44,11 @@ describe('The metric table', () => {
   });
 
   it('The metric table derives the unit of a metric from its name', () => {
-    expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
-    expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
-    expect(unitOf('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
-    expect(unitOf('pressroom_images_open')).toBe('count');
-    expect(unitOf('pressroom_build_info')).toBe('always 1');
+    expect(findUnit('pressroom_image_source_bytes_total')).toBe('bytes');
+    expect(findUnit('pressroom_image_duration_seconds')).toBe('seconds');
+    expect(findUnit('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
+    expect(findUnit('pressroom_images_open')).toBe('count');
+    expect(findUnit('pressroom_build_info')).toBe('always 1');
   });
 });
 

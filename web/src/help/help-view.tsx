@@ -52,10 +52,10 @@ function Commands() {
               <h3>
                 {call.title} {call.at && <span class="soft small">{formatTime(call.at)}</span>}
               </h3>
-              <CopyButton text={commandOf(call.curl)} what={call.title} />
+              <CopyButton text={toShellCommand(call.curl)} what={call.title} />
             </div>
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
-              {commandOf(call.curl)}
+              {toShellCommand(call.curl)}
             </pre>
             {call.created && <CreatedFileNote file={call.created} />}
           </li>
@@ -84,7 +84,7 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   );
 }
 
-function commandOf(curl: string): string {
+function toShellCommand(curl: string): string {
   const key = currentKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
   return `curl${key} ${curl.replace('{base}', location.origin)}`;
 }

@@ -48,7 +48,7 @@ function Received({ webhook }: { webhook: ReceivedWebhook }) {
     <details class="sheet">
       <summary>
         <span class="row">
-          <strong>{typeOf(body) ?? 'Webhook'}</strong>
+          <strong>{readEventType(body) ?? 'Webhook'}</strong>
           <span class={`badge ${tone}`}>{label}</span>
           <span class="soft small">{formatDateTime(received_at)}</span>
         </span>
@@ -61,7 +61,7 @@ function Received({ webhook }: { webhook: ReceivedWebhook }) {
   );
 }
 
-function typeOf(body: unknown): string | undefined {
+function readEventType(body: unknown): string | undefined {
   const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
   return typeof type === 'string' ? type : undefined;
 }

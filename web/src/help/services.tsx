@@ -121,14 +121,14 @@ function State({ health, part }: { health: Health | undefined; part: string }) {
 function useServices() {
   const { data, error } = usePoll(async (signal) => {
     const setup = await getJson<Setup>('/setup', signal);
-    return { setup, health: await healthOf(signal) };
+    return { setup, health: await readHealth(signal) };
   }, REFRESH_MS);
   // After a failed call, the last known state may be wrong.
   return { setup: data?.setup, health: error ? undefined : data?.health, error };
 }
 
 /** Reads the health, also from a 503, whose problem document has the details. */
-async function healthOf(signal: AbortSignal): Promise<Health> {
+async function readHealth(signal: AbortSignal): Promise<Health> {
   try {
     return await getJson<Health>('/health/ready', signal);
   } catch (error) {

@@ -39,7 +39,7 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
     if (!library) return undefined;
     const width = () => Math.max(200, element.clientWidth);
     const drawn = new library(
-      { ...base, ...options(colorsOf(element), library), width: width(), height },
+      { ...base, ...options(readColors(element), library), width: width(), height },
       data,
       element,
     );
@@ -84,7 +84,7 @@ export const axis = (colors: Colors) => ({
   size: 28,
 });
 
-function colorsOf(element: Element): Colors {
+function readColors(element: Element): Colors {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   return {

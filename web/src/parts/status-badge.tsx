@@ -16,13 +16,13 @@ const BADGES: Record<RequestSummary['status'], Badge> = {
 };
 
 /** Shows the state of a request by color and text. Names failures even when the other images are done. */
-export function badgeOf({ status, progress: { failed } }: RequestSummary): Badge {
+export function getBadge({ status, progress: { failed } }: RequestSummary): Badge {
   const badge = BADGES[status];
   if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return badge;
   return { tone: 'warn', label: `${badge.label} with ${formatCount(failed)} failed` };
 }
 
 export function StatusBadge({ request }: { request: RequestSummary }) {
-  const { tone, label } = badgeOf(request);
+  const { tone, label } = getBadge(request);
   return <span class={`badge ${tone}`}>{label}</span>;
 }

@@ -51,7 +51,7 @@ function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
 }
 
 function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) {
-  const { seconds, speeds } = useMemo(() => speedsOf(statistics), [statistics]);
+  const { seconds, speeds } = useMemo(() => computeSpeeds(statistics), [statistics]);
   const peak = Math.max(0, ...speeds);
   return (
     <Plot
@@ -83,7 +83,7 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
 }
 
 /** Adds the end of the first and the last bucket, so a single bucket is drawn as a line. */
-function speedsOf(statistics: Statistics | undefined) {
+function computeSpeeds(statistics: Statistics | undefined) {
   const [seconds, speeds]: [number[], number[]] = [[], []];
   if (!statistics) return { seconds, speeds };
   const width = statistics.bucket_seconds;

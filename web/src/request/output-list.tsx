@@ -1,6 +1,6 @@
 import type { Image } from '../api/types.js';
 import { formatBytes, formatCount } from '../format.js';
-import { pathOf } from './product-card.js';
+import { toLocalPath } from './product-card.js';
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1 });
 
@@ -25,7 +25,7 @@ export function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
         {outputs.map(({ name, output_url, format, width, height, bytes: size, quality, score }) => (
           <tr key={name}>
             <td>
-              <a href={pathOf(output_url)} target="_blank">
+              <a href={toLocalPath(output_url)} target="_blank">
                 {name}
               </a>{' '}
               <span class="soft">{format.toUpperCase()}</span>

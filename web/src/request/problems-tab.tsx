@@ -40,7 +40,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   return (
     <section class="stack" aria-labelledby="unfinished">
       <div class="row spread">
-        <h2 id="unfinished">{headingOf(failed, cancelled)}</h2>
+        <h2 id="unfinished">{describeProblems(failed, cancelled)}</h2>
         <button
           class="button primary"
           type="button"
@@ -75,7 +75,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   );
 }
 
-function headingOf(failed: number, cancelled: number): string {
+function describeProblems(failed: number, cancelled: number): string {
   if (failed === 0) return `${formatQuantity(cancelled, 'image')} canceled`;
   const also = cancelled > 0 ? `, ${formatCount(cancelled)} canceled` : '';
   return `${formatQuantity(failed, 'image')} failed${also}`;

@@ -36,7 +36,8 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 
 function CardImage({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
-  if (done) return <span class="card-image">{<Artifact src={pathOf(done.output_url!)} />}</span>;
+  if (done)
+    return <span class="card-image">{<Artifact src={toLocalPath(done.output_url!)} />}</span>;
   if (product?.images.length === 0) return <span class="card-image" />;
   const checked = product?.images.find(({ status }) => status === 'completed');
   if (checked)
@@ -75,7 +76,7 @@ const ARTIFACT_KEY = /^[0-9a-f]{64}$/;
  * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
  * loads images from its own server only.
  */
-export function pathOf(url: string): string {
+export function toLocalPath(url: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('delivery', 'proxy');
   const segments = pathname.split('/');
@@ -95,21 +96,21 @@ function Outcome({ product: { images } }: { product: Product }) {
   const failed = images.filter(({ status }) => status === 'failed').length;
   const rejected = images.filter(({ audit }) => audit && audit.length > 0).length;
   const parts = [
-    failed > 0 && <span class="wrong">{shareOf(images, failed)}</span>,
-    rejected > 0 && <span class="wrong">{rejectedOf(images, rejected)}</span>,
-    failed < images.length && rejected === 0 && outcomeOf(images),
+    failed > 0 && <span class="wrong">{describeFailures(images, failed)}</span>,
+    rejected > 0 && <span class="wrong">{describeRejections(images, rejected)}</span>,
+    failed < images.length && rejected === 0 && describeOutcome(images),
   ].filter(Boolean);
   return <>{parts.map((part, at) => (at === 0 ? part : <> · {part}</>))}</>;
 }
 
-const shareOf = (images: Image[], failed: number): string =>
+const describeFailures = (images: Image[], failed: number): string =>
   images.length > 1 ? `${formatCount(failed)} of ${formatCount(images.length)} failed` : 'failed';
 
-const rejectedOf = (images: Image[], rejected: number): string =>
+const describeRejections = (images: Image[], rejected: number): string =>
   images.length > 1 ? `${formatCount(rejected)} failed check` : 'failed check';
 
 /** Summarizes the images that did not fail. */
-function outcomeOf(images: Image[]): string {
+function describeOutcome(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
   if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';
   if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';

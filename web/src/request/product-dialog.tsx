@@ -6,7 +6,7 @@ import { chosenQuality } from '../parts/chosen-quality.js';
 import { CheckedSource } from './checked-source.js';
 import { ImageAuditResult } from './image-audit.js';
 import { OutputList } from './output-list.js';
-import { pathOf, sourceHref } from './product-card.js';
+import { toLocalPath, sourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
 interface Props {
@@ -85,7 +85,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
 function ImageView({ image, name }: { image: Image; name: string }) {
   const { status, error, output_url } = image;
   if (status === 'completed' && output_url)
-    return <Compared image={image} name={name} output={pathOf(output_url)} />;
+    return <Compared image={image} name={name} output={toLocalPath(output_url)} />;
   if (status === 'completed') return <CheckedSource image={image} name={name} />;
   return (
     <div class="stack">

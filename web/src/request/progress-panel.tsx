@@ -11,7 +11,7 @@ import {
   formatPercent,
   formatRate,
 } from '../format.js';
-import { badgeOf } from '../parts/status-badge.js';
+import { getBadge } from '../parts/status-badge.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
 
@@ -45,7 +45,7 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         </span>
       </div>
       <progress
-        class={badgeOf(summary).tone}
+        class={getBadge(summary).tone}
         max="100"
         value={progress.percent}
         aria-label="Images finished"
@@ -67,7 +67,7 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         >
           images/s
         </Figure>
-        <Figure name={ended ? 'Took' : 'Time left'} value={timeOf(summary)} />
+        <Figure name={ended ? 'Took' : 'Time left'} value={describeTime(summary)} />
         <Figure name="Failed" value={formatCount(progress.failed)} isBad={progress.failed > 0}>
           {progress.cancelled > 0 ? `${formatCount(progress.cancelled)} cancelled` : ''}
         </Figure>
@@ -120,7 +120,7 @@ function Figure({ name, value, isBad, children }: FigureProps) {
   );
 }
 
-function timeOf(summary: RequestSummary): string {
+function describeTime(summary: RequestSummary): string {
   const { started_at, retried_at, completed_at, progress } = summary;
   if (isFinal(summary)) {
     const begun = retried_at ?? started_at;
@@ -139,7 +139,7 @@ function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnl
     const failed =
       progress.failed > 0 ? `, ${formatQuantity(progress.failed, 'image')} failed` : '';
     if (isFinal(summary))
-      setAnnouncement(`${badgeOf(summary).label}: ${describeProgress(progress, isCheckOnly)}.`);
+      setAnnouncement(`${getBadge(summary).label}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0)
       setAnnouncement(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);

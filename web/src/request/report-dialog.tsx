@@ -96,7 +96,7 @@ function ShareLink({ link }: { link: ReportLink }) {
         </button>
       </div>
       <p id={`${id}-meaning`} class="soft small">
-        {validityOf(link)}
+        {describeValidity(link)}
       </p>
       <p class="small" role="status">
         {copied}
@@ -105,7 +105,7 @@ function ShareLink({ link }: { link: ReportLink }) {
   );
 }
 
-function validityOf({ hasToken, expiresAt }: ReportLink): string {
+function describeValidity({ hasToken, expiresAt }: ReportLink): string {
   if (!hasToken) return 'Opens for anyone who can reach this server.';
   return expiresAt === null
     ? 'Opens without a key until the request is deleted.'

@@ -11,7 +11,7 @@ import {
   formatDateTime,
 } from '../format.js';
 import { ErrorNotice } from '../parts/error-notice.js';
-import { badgeOf, StatusBadge } from '../parts/status-badge.js';
+import { getBadge, StatusBadge } from '../parts/status-badge.js';
 import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
@@ -46,7 +46,7 @@ export function RequestsView() {
         </label>
       </div>
       <ErrorNotice error={error} isRetrying />
-      {(list || !error) && <TotalsPlot version={endsOf(list)} />}
+      {(list || !error) && <TotalsPlot version={joinEndTimes(list)} />}
       <p class="visually-hidden" role="status">
         {list && `${formatQuantity(list.requests.length, 'catalog')} shown`}
       </p>
@@ -75,7 +75,7 @@ export function RequestsView() {
 }
 
 /** Changes whenever a request of the list ends or is deleted. */
-const endsOf = (list: RequestList | undefined): string =>
+const joinEndTimes = (list: RequestList | undefined): string =>
   list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
 
 function RequestRow({ request }: { request: RequestSummary }) {
@@ -90,7 +90,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
       <StatusBadge request={request} />
       <span class="how-far">
         <progress
-          class={badgeOf(request).tone}
+          class={getBadge(request).tone}
           max="100"
           value={progress.percent}
           aria-label={`Progress of ${filename}`}

@@ -49,7 +49,11 @@ export function TotalsPlot({ version }: { version: string }) {
           y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
         },
         axes: [
-          { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
+          {
+            ...axis(colors),
+            grid: { show: false },
+            values: (_plot, at) => at.map(formatDayOfYear),
+          },
           {
             ...axis(colors),
             size: 64,
@@ -85,5 +89,5 @@ const dayFormat = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   timeZone: 'UTC',
 });
-const dayOf = (seconds: number): string =>
+const formatDayOfYear = (seconds: number): string =>
   seconds % 86_400 === 0 ? dayFormat.format(new Date(seconds * 1000)) : '';

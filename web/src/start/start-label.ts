@@ -7,7 +7,7 @@ export function startLabel({ problems, images }: UploadChecked, isCompressed: bo
   if (total === 0)
     return `${isCompressed ? 'Compress' : 'Check'} ${formatQuantity(images, 'image')}`;
   if (total > listed.length) return `Continue without these ${formatQuantity(total, 'problem')}`;
-  const rows = rowsOf(listed);
+  const rows = countRows(listed);
   return rows === 1
     ? 'Continue without this row'
     : `Continue without these ${formatCount(rows)} rows`;
@@ -15,7 +15,7 @@ export function startLabel({ problems, images }: UploadChecked, isCompressed: bo
 
 /** Returns a text such as “5 rows”. Counts problems instead of rows when the list is truncated. */
 export const affectedRows = ({ count: total, listed }: UploadChecked['problems']): string =>
-  total > listed.length ? 'the rows below and more' : formatQuantity(rowsOf(listed), 'row');
+  total > listed.length ? 'the rows below and more' : formatQuantity(countRows(listed), 'row');
 
-const rowsOf = (problems: CsvProblem[]): number =>
+const countRows = (problems: CsvProblem[]): number =>
   new Set(problems.map(({ row, line }) => row ?? `line ${line}`)).size;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Estimate } from '../api/types.js';
 import { fetchEstimate } from './check/check.js';
-import { estimateFieldsOf } from './options/choice-fields.js';
+import { toEstimateFields } from './options/choice-fields.js';
 import type { Draft } from './stored-draft.js';
 
 /** Delay after the last change of an option before an estimate is requested, in milliseconds. */
@@ -21,7 +21,7 @@ export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
   const [state, setState] = useState<EstimateState>({ busy: true });
   const { catalog, fileOptions, choices } = draft;
   const isLarge = catalog.from !== 'url' && catalog.file.size > MAX_RESENT_BYTES;
-  const inputs = JSON.stringify([fileOptions, isLarge || estimateFieldsOf(choices)]);
+  const inputs = JSON.stringify([fileOptions, isLarge || toEstimateFields(choices)]);
 
   useEffect(() => {
     if (!isReady) return undefined;

@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../../../platform/catalog/catalog-reade
 import {
   type CorrectedCell,
   type CorrectionFault,
-  correctionsOf,
+  findCorrections,
   readCorrectedCells,
 } from '../../../platform/catalog/corrections.js';
 import { parseImageCell } from '../../../platform/catalog/image-cell/parse-image-cell.js';
@@ -13,7 +13,7 @@ import type {
   CorrectableImage,
   FindCorrections,
 } from '../../../platform/database/repositories/request-corrections.js';
-import { cellContextOf } from './cell-context.js';
+import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
@@ -102,13 +102,13 @@ function matchEntries(
     const problems = left.entries.length > 0 ? [notFailed()] : [];
     return { corrected: [], unchanged: left.applied, problems };
   }
-  const found = correctionsOf(left.text, references, catalog);
+  const found = findCorrections(left.text, references, catalog);
   return { ...found, unchanged: found.unchanged + left.applied };
 }
 
 /** Returns the cell without the entries that an earlier correction has applied. */
 function removeApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
-  const entries = parseImageCell(text, cellContextOf(catalog))
+  const entries = parseImageCell(text, createCellContext(catalog))
     .filter(({ url, fault }) => url ?? fault)
     .map(({ start, end, url }) => url ?? text.slice(start, end));
   const applied = all

@@ -5,7 +5,7 @@ import type {
   CorrectableImage,
   FindCorrections,
 } from '../../../platform/database/repositories/request-corrections.js';
-import { cellContextOf } from './cell-context.js';
+import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
@@ -57,7 +57,7 @@ function correctImage(
     const message = `Image ${position} of row ${row} belongs to the column "${actual}".`;
     return refuse('correction_image_unknown', message);
   }
-  const { url, fault } = resolveEntry(correction.url, cellContextOf(catalog), undefined);
+  const { url, fault } = resolveEntry(correction.url, createCellContext(catalog), undefined);
   if (url === undefined) return refuse(fault!.code, fault!.message);
   if (url === image.inputUrl) {
     report.unchanged++;

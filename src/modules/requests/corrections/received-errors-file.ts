@@ -7,7 +7,7 @@ import {
   type UploadSlots,
 } from '../../../platform/concurrency/upload-slots.js';
 import { clearBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
-import { ownerOf } from '../../../platform/http/caller.js';
+import { getOwner } from '../../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 
@@ -68,7 +68,7 @@ export async function receiveErrorsFile(
 function takeSlot(request: Request, response: Response, slots: UploadSlots): Promise<() => void> {
   const left = new AbortController();
   response.once('close', () => left.abort());
-  return slots.acquireSlot(ownerOf(request), {
+  return slots.acquireSlot(getOwner(request), {
     signal: left.signal,
     onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
   });

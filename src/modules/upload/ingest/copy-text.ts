@@ -1,5 +1,5 @@
 import type { CatalogRow, RowImage } from '../../../platform/catalog/catalog-row.js';
-import { inputHostOf } from '../../../platform/database/statements/host-of-image.js';
+import { toInputHost } from '../../../platform/database/statements/host-of-image.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =
@@ -33,7 +33,7 @@ export function imageLine(
   { column, url }: RowImage,
   sameAs: number | undefined,
 ): string {
-  return `${startOfLine(at, column)}\t${escaped(url)}\t${inputHostOf(url) ?? NULL}\t${sameAs ?? NULL}\n`;
+  return `${startOfLine(at, column)}\t${escaped(url)}\t${toInputHost(url) ?? NULL}\t${sameAs ?? NULL}\n`;
 }
 
 export function faultyImageLine(

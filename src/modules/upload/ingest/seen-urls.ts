@@ -34,11 +34,11 @@ export class SeenUrls {
   ) {}
 
   /** @returns the id of an earlier image with this URL; undefined if there is none */
-  firstOf(url: string, id: number): number | undefined {
+  findFirstOrAdd(url: string, id: number): number | undefined {
     this.base ??= id - 1;
     this.hash(url, this.hashed);
     const [hash, check] = this.hashed;
-    const slot = this.slotOf(hash, check);
+    const slot = this.findSlot(hash, check);
     if (this.ids[slot] !== 0) {
       this.hasDuplicates = true;
       return this.base + this.ids[slot];
@@ -53,7 +53,7 @@ export class SeenUrls {
     return undefined;
   }
 
-  private slotOf(hash: number, check: number): number {
+  private findSlot(hash: number, check: number): number {
     const { hashes, checks, ids } = this;
     const mask = ids.length - 1;
     let slot = hash & mask;
@@ -64,7 +64,7 @@ export class SeenUrls {
   }
 
   private put(hash: number, check: number, id: number): void {
-    const slot = this.slotOf(hash, check);
+    const slot = this.findSlot(hash, check);
     this.hashes[slot] = hash;
     this.checks[slot] = check;
     this.ids[slot] = id;

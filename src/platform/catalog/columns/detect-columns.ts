@@ -42,7 +42,7 @@ export function detectColumns(
   const media = { ...context, mediaUrl: context.mediaUrl ?? platform.mediaUrl };
   const candidates = header.map((name, index) => ({
     index,
-    strength: strengthOf(name, platform),
+    strength: rateName(name, platform),
     isExcluded: hasName(name, platform.notImages ?? []),
     content: columnContent(
       sample.map((cells) => cells[index] ?? ''),
@@ -61,7 +61,7 @@ export function detectColumns(
 /** Number of columns recognized by name alone. Distinguishes a header from a data row. */
 export function recognizedNames(header: readonly string[]): { images: number; others: number } {
   const platform = recognizePlatform(header);
-  const strengths = header.map((name) => strengthOf(name, platform));
+  const strengths = header.map((name) => rateName(name, platform));
   const texts = [findSerialColumn(header), findNameColumn(header)];
   return {
     images: strengths.filter((strength) => strength === 'image').length,
@@ -72,7 +72,7 @@ export function recognizedNames(header: readonly string[]): { images: number; ot
   };
 }
 
-function strengthOf(name: string, platform: Platform): NameStrength {
+function rateName(name: string, platform: Platform): NameStrength {
   if (platform.notImages && hasName(name, platform.notImages)) return undefined;
   return hasName(name, platform.images) ? 'image' : imageNameStrength(name);
 }

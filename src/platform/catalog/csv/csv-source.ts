@@ -111,7 +111,7 @@ export class CsvSource implements RecordSource {
   }
 
   /** Line of a problem in the unread text. */
-  lineOf({ linesAhead }: FileProblem): number {
+  findLine({ linesAhead }: FileProblem): number {
     return this.line + (linesAhead ?? countNewlines(this.rest));
   }
 }

@@ -56,7 +56,7 @@ export class FeedSource implements RecordSource {
     return [...this.columns.keys()];
   }
 
-  lineOf({ linesAhead }: FileProblem): number {
+  findLine({ linesAhead }: FileProblem): number {
     return (linesAhead ?? 0) + 1;
   }
 
@@ -95,8 +95,9 @@ export class FeedSource implements RecordSource {
         'The XML contains no products: no item, entry, offer or product, and no repeated element with a URL. Export a product feed.';
       throw new FileProblem('xml_without_products', message, { isAboutFile: true });
     }
-    for (const { values } of head) for (const name of values.keys()) this.columnOf(name);
-    if (this.columns.has('image_link')) for (const name of EXPECTED_COLUMNS) this.columnOf(name);
+    for (const { values } of head) for (const name of values.keys()) this.findOrAddColumn(name);
+    if (this.columns.has('image_link'))
+      for (const name of EXPECTED_COLUMNS) this.findOrAddColumn(name);
     const { records, lines } = this.batch(head);
     return { records: [this.columnNames(), ...records], lines: [1, ...lines] };
   }
@@ -108,13 +109,13 @@ export class FeedSource implements RecordSource {
   private cells({ values }: FeedItem): string[] {
     const cells: string[] = [];
     for (const [name, list] of values) {
-      const column = this.columnOf(name);
+      const column = this.findOrAddColumn(name);
       if (column !== undefined) cells[column] = list.join(',');
     }
     return Array.from(cells, (cell) => cell ?? '');
   }
 
-  private columnOf(name: string): number | undefined {
+  private findOrAddColumn(name: string): number | undefined {
     const known = this.columns.get(name);
     if (known !== undefined) return known;
     if (this.columns.size >= MAX_COLUMNS || name.length > MAX_NAME_LENGTH) return undefined;

@@ -46,7 +46,7 @@ export class FileNameTemplate {
     }
     const hasExtension = template.toLowerCase().endsWith(EXTENSION);
     const stem = hasExtension ? template.slice(0, -EXTENSION.length) : template;
-    const parts = partsOf(stem);
+    const parts = parseParts(stem);
     assertFields(parts);
     return new FileNameTemplate(parts);
   }
@@ -66,7 +66,7 @@ export class FileNameTemplate {
   }
 }
 
-function partsOf(stem: string): Part[] {
+function parseParts(stem: string): Part[] {
   const parts: Part[] = [];
   let at = 0;
   while (at < stem.length) {

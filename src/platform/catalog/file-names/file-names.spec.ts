@@ -18,7 +18,7 @@ const rowOf = (row: number, cells: string[], images = 1): CatalogRow => ({
 
 const namesOf = (template: string, rows: CatalogRow[], header = HEADER) => {
   const names = FileNameTemplate.parse(template).bind(header);
-  return rows.flatMap((row) => names.namesOf(row));
+  return rows.flatMap((row) => names.nameImages(row));
 };
 const nameOf = (template: string, cells: string[], facts = FACTS) =>
   outputFileName(namesOf(template, [rowOf(7, cells)])[0], facts);

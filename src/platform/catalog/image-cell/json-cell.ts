@@ -47,7 +47,7 @@ export function parseJsonCell(cell: string, context: ImageCellContext): ImageEnt
   if (strings === undefined || strings.length === 0) return undefined;
 
   let first: string | undefined;
-  return imagesOf(strings).flatMap(({ start, end, value, escaping }) => {
+  return selectImages(strings).flatMap(({ start, end, value, escaping }) => {
     if (isPlaceholder(value.trim()) || value.trim() === '') return [];
     const { url, fault, html } = resolveEntry(value, context, first);
     first ??= url;
@@ -56,7 +56,7 @@ export function parseJsonCell(cell: string, context: ImageCellContext): ImageEnt
 }
 
 /** Returns all strings of a plain list, and the image of each object. */
-function imagesOf(strings: JsonString[]): JsonString[] {
+function selectImages(strings: JsonString[]): JsonString[] {
   const chosen = new Map<number, { rank: number; string: JsonString }>();
   const images: JsonString[] = [];
   for (const string of strings) {

@@ -100,9 +100,9 @@ const isSmallLetter = (byte: number | undefined): boolean =>
 
 /** Returns the log-likelihood of bytes above 0x7F as text in each of the encodings. */
 export const scoreDoubleBytes = (words: Buffer): { encoding: Encoding; score: number }[] =>
-  MODELS.map((model) => ({ encoding: model.encoding, score: scoreOf(words, model) }));
+  MODELS.map((model) => ({ encoding: model.encoding, score: scoreModel(words, model) }));
 
-function scoreOf(words: Buffer, { classes, singles, prior }: DoubleByteModel): number {
+function scoreModel(words: Buffer, { classes, singles, prior }: DoubleByteModel): number {
   let score = prior;
   for (let at = 0; at < words.length; at++) {
     const lead = words[at];

@@ -67,11 +67,11 @@ export function startOfFile(
   const { preamble, rawPreamble } = file;
   const guarded = preamble.map(guard);
   const isSafe = preamble.every((cells, i) => cells.every((cell, j) => cell === guarded[i][j]));
-  const head = isSafe && rawPreamble !== undefined ? rawPreamble : recordsOf(guarded, csv);
+  const head = isSafe && rawPreamble !== undefined ? rawPreamble : formatRecords(guarded, csv);
   return head + csv.records([guard(header)]);
 }
 
-const recordsOf = (records: Cell[][], csv: CsvText): string =>
+const formatRecords = (records: Cell[][], csv: CsvText): string =>
   records.length > 0 ? csv.records(records) : '';
 
 async function* sheetRows(

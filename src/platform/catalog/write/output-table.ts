@@ -126,7 +126,7 @@ export class OutputTable implements RowWriter {
 
   private writeOutputs(written: Cell[], imageColumn: number, named: readonly NamedImage[]): void {
     const [first, ...further] = this.targets[imageColumn];
-    written[first] = outputsOf(named);
+    written[first] = joinOutputUrls(named);
     for (const [i, target] of further.entries()) {
       written[target] = named.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
@@ -159,7 +159,7 @@ export class OutputTable implements RowWriter {
 
   private replaced(cell: string, row: OutputRow, named: NamedImage[]): string {
     if (!row.isPlainList) return replacedInCell(cell, named);
-    if (named.every(({ image }) => image?.outputUrl != null)) return outputsOf(named);
+    if (named.every(({ image }) => image?.outputUrl != null)) return joinOutputUrls(named);
     const entries = parseImageCell(cell, this.context).filter(({ url, fault }) => url ?? fault);
     return replacedInCell(
       cell,
@@ -205,7 +205,7 @@ const nameWith = (
 ): string => (imageColumns.length === 1 ? `Output ${name}` : `Output ${header[column]} ${name}`);
 
 /** Returns one entry for each entry of the cell; empty if there is no output. */
-function outputsOf(named: readonly NamedImage[]): string {
+function joinOutputUrls(named: readonly NamedImage[]): string {
   let text = '';
   for (let i = 0; i < named.length; i++) {
     const url = named[i].image?.outputUrl ?? '';

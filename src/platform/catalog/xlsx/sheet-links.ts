@@ -1,10 +1,10 @@
 import { looksLikeImage } from '../columns/column-content.js';
 import { imageNameStrength } from '../columns/image-column-names.js';
 import { resolveShareLink } from '../image-cell/share-links.js';
-import { columnOf, rowOf } from './cell-position.js';
+import { parseColumn, parseRow } from './cell-position.js';
 import { parsePart } from './xml-part.js';
 import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from './workbook.js';
-import { relationshipsOf, type XlsxPackage } from './xlsx-package.js';
+import { relationshipsPath, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
 import { isUrl } from '../../url/parse-url.js';
 
@@ -25,7 +25,7 @@ export class SheetLinks {
 
   static async read(parts: XlsxPackage, sheet: Sheet): Promise<SheetLinks> {
     const links: Links = new Map();
-    if (!parts.has(relationshipsOf(sheet.path))) return new SheetLinks(links);
+    if (!parts.has(relationshipsPath(sheet.path))) return new SheetLinks(links);
     const relations = await readRelationships(parts, sheet.path);
     const hasLinks = [...relations.values()].some(({ type }) => type.endsWith('/hyperlink'));
     // The links follow all rows in the part. The part is therefore read twice.
@@ -36,10 +36,10 @@ export class SheetLinks {
           if (name !== 'hyperlink' || ++count > MAX_RELATIONSHIPS) return;
           const target = relations.get(relationshipId(attributes))?.target;
           const reference = attributes.ref ?? '';
-          const column = columnOf(reference);
+          const column = parseColumn(reference);
           if (target === undefined || column === undefined) return;
           const cells = links.get(column) ?? new Map<number, string>();
-          cells.set(rowOf(reference), target);
+          cells.set(parseRow(reference), target);
           links.set(column, cells);
         },
       });

@@ -36,7 +36,7 @@ export class XlsxPackage {
   }
 
   has(path: string): boolean {
-    return this.parts.has(keyOf(path));
+    return this.parts.has(normalizePath(path));
   }
 
   paths(): IterableIterator<string> {
@@ -45,7 +45,7 @@ export class XlsxPackage {
 
   /** Returns the text of a part as it is unpacked; empty if there is no such part. */
   async *text(path: string): AsyncGenerator<string> {
-    const entry = this.parts.get(keyOf(path));
+    const entry = this.parts.get(normalizePath(path));
     if (entry === undefined) return;
     if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncrypted();
     // yauzl reports an error for a part that is longer than its entry states.
@@ -73,7 +73,7 @@ export class XlsxPackage {
   private add(entry: Entry): void {
     if (this.parts.size >= MAX_PARTS) throw xlsxTooLarge(`it has more than ${MAX_PARTS} parts`);
     if (entry.fileName.length > MAX_PATH_LENGTH) return;
-    this.parts.set(keyOf(entry.fileName), entry);
+    this.parts.set(normalizePath(entry.fileName), entry);
   }
 }
 
@@ -81,13 +81,13 @@ const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
   uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_RATIO * compressedSize;
 
 /** Part names are case-insensitive. A leading slash has no meaning. */
-const keyOf = (path: string): string => path.replace(/^\//, '').toLowerCase();
+const normalizePath = (path: string): string => path.replace(/^\//, '').toLowerCase();
 
 /** Returns the part that a relationship of another part names. */
-export const targetOf = (source: string, target: string): string =>
+export const resolveTarget = (source: string, target: string): string =>
   target.startsWith('/') ? target : posix.join(posix.dirname(source), target);
 
-export const relationshipsOf = (path: string): string =>
+export const relationshipsPath = (path: string): string =>
   posix.join(posix.dirname(path), '_rels', `${posix.basename(path)}.rels`);
 
 /** Errors of yauzl and zlib mean a damaged file. Errors of this app and of the system are unchanged. */

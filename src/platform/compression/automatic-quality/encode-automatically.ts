@@ -74,7 +74,7 @@ export async function encodeAutomatically(
   if (!curve) {
     return { encoded: await encodeImage(source, plan), plan, isReached: true, attempts: 1 };
   }
-  const encoder = await encoderOf(source, plan);
+  const encoder = await createEncoder(source, plan);
   try {
     const encodes = Math.min(maxEncodes, maxAttempts(plan, curve));
     return await encodeWith(encoder, plan, curve, { encodes, maxEncodes });
@@ -179,7 +179,7 @@ interface ScoringEncoder {
 }
 
 /** Returns an encoder whose attempts share the pixels of the output. Its results have a score if wanted. */
-async function encoderOf(source: ImageSource, plan: EncodePlan): Promise<ScoringEncoder> {
+async function createEncoder(source: ImageSource, plan: EncodePlan): Promise<ScoringEncoder> {
   const { header } = source;
   const { format, targetScore } = plan;
   const isScored =
@@ -203,7 +203,7 @@ async function encoderOf(source: ImageSource, plan: EncodePlan): Promise<Scoring
         ? await encodePixels(pixels, attempt, shown)
         : await encodeImage(source, attempt);
       if (!estimate) return { encoded };
-      const score = estimate.scoreOf(await decodedPixels(encoded, format));
+      const score = estimate.computeScore(await decodedPixels(encoded, format));
       return { encoded, score: Math.floor(score * 10) / 10 };
     },
     isExact: estimate?.isExact ?? true,

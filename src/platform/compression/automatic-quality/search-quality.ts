@@ -101,7 +101,7 @@ function nextQuality(
   const aim = wanted + (isAbove ? reserve : -reserve);
   const deviationAt = deviations(
     search,
-    failed && passed ? [failed, passed] : nearestOf(attempts, wanted),
+    failed && passed ? [failed, passed] : findNearest(attempts, wanted),
   );
   const qualities = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
   const expected = (quality: number): number =>
@@ -117,9 +117,9 @@ const spreadAt = ({ spread }: QualitySearch, quality: number): number =>
   spread ? Math.max(MIN_SPREAD, valueAt(spread, quality)) : 1;
 
 /** Returns one or two attempts whose values are the nearest. */
-function nearestOf(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
-  const distanceOf = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
-  const [first, second] = attempts.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+function findNearest(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
+  const getDistance = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
+  const [first, second] = attempts.toSorted((a, b) => getDistance(a) - getDistance(b));
   const hasTrend = second && Math.abs(second.quality - first.quality) >= MIN_TREND_DISTANCE;
   return hasTrend ? [second, first] : [first];
 }
@@ -129,9 +129,9 @@ function deviations(
   search: QualitySearch,
   [a, b = a]: readonly QualityAttempt[],
 ): (quality: number) => number {
-  const deviationOf = ({ quality, value }: QualityAttempt): number =>
+  const getDeviation = ({ quality, value }: QualityAttempt): number =>
     (value - valueAt(search.typical, quality)) / spreadAt(search, quality);
-  const [from, to] = [deviationOf(a), deviationOf(b)];
+  const [from, to] = [getDeviation(a), getDeviation(b)];
   const distance = b.quality - a.quality;
   if (distance === 0) return () => from;
   return (quality) => from + ((quality - a.quality) / distance) * (to - from);

@@ -22,13 +22,13 @@ export function hasFullRange(obus: Buffer): boolean | undefined {
         if (part < 0x80) break;
       }
     }
-    if (((header >> 3) & 15) === SEQUENCE_HEADER) return rangeOf(obus.subarray(at, at + size));
+    if (((header >> 3) & 15) === SEQUENCE_HEADER) return readRange(obus.subarray(at, at + size));
     at += size;
   }
   return undefined;
 }
 
-function rangeOf(header: Buffer): boolean | undefined {
+function readRange(header: Buffer): boolean | undefined {
   let position = 0;
   const read = (count: number): number => {
     let value = 0;

@@ -40,7 +40,7 @@ export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
     const location = boxes.find(({ type }) => type === 'iloc');
     if (!items || (location && !readLocations(bytes, location, items))) return undefined;
     const properties = readProperties(bytes, boxes);
-    const primary = primaryOf(bytes, boxes, items, properties);
+    const primary = findPrimaryItem(bytes, boxes, items, properties);
     return { meta, boxes, items, properties, ...(primary ? { primary } : {}) };
   } catch (error) {
     // A box states a position beyond the end.
@@ -97,7 +97,7 @@ function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifProperty[] {
   return all.map(({ type, content, end }) => ({ type, payload: bytes.subarray(content, end) }));
 }
 
-function primaryOf(
+function findPrimaryItem(
   bytes: Buffer,
   boxes: IsoBox[],
   items: AvifItem[],
@@ -107,12 +107,12 @@ function primaryOf(
   if (!named) return undefined;
   const id = bytes.readUIntBE(named.content + 4, bytes[named.content] === 0 ? 2 : 4);
   const item = items.find((candidate) => candidate.id === id);
-  const properties = indexesOf(bytes, boxes, id).flatMap((index) => all[index - 1] ?? []);
+  const properties = readPropertyIndexes(bytes, boxes, id).flatMap((index) => all[index - 1] ?? []);
   return { ...(item ? { item } : {}), properties };
 }
 
 /** Indexes of the properties that `ipma` associates with an item, from 1. */
-function indexesOf(bytes: Buffer, boxes: IsoBox[], wanted: number): number[] {
+function readPropertyIndexes(bytes: Buffer, boxes: IsoBox[], wanted: number): number[] {
   const container = boxes.find(({ type }) => type === 'iprp');
   const inside = (container && readBoxes(bytes, container.content, container.end)) ?? [];
   for (const { content, end } of inside.filter(({ type }) => type === 'ipma')) {

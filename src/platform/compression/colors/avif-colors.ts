@@ -1,6 +1,11 @@
 import { hasFullRange } from '../avif/av1-sequence.js';
 import { type AvifMeta, type AvifProperty, readAvifMeta } from '../avif/avif-items.js';
-import { type CodingPoints, colorsOf, isHighDynamicRange, isSrgbLike } from './coding-points.js';
+import {
+  type CodingPoints,
+  selectColors,
+  isHighDynamicRange,
+  isSrgbLike,
+} from './coding-points.js';
 import { profileOfPoints } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { grayProfile } from './icc-profile.js';
@@ -22,10 +27,10 @@ function avifProfile(
   isGray: boolean,
 ): Buffer | undefined {
   if (isGray && !isHighDynamicRange(points) && !isFullRange(bytes, meta)) {
-    const [, transfer] = colorsOf(points);
+    const [, transfer] = selectColors(points);
     return grayProfile((sample) => transfer(expandLimitedRange(sample)));
   }
-  return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, peakOf(bytes));
+  return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, readPeakLuminance(bytes));
 }
 
 const SRGB_POINTS: CodingPoints = { primaries: 1, transfer: 13 };
@@ -35,13 +40,13 @@ const expandLimitedRange = (sample: number): number =>
   Math.min(1, Math.max(0, (sample * 255 - 16) / 219));
 
 function avifPoints(meta: AvifMeta | undefined): CodingPoints | undefined {
-  const nclx = nclxOf(meta?.properties);
+  const nclx = findNclx(meta?.properties);
   return nclx && { primaries: nclx.readUInt16BE(4), transfer: nclx.readUInt16BE(6) };
 }
 
 const NCLX_BYTES = 11;
 
-const nclxOf = (properties: AvifProperty[] = []): Buffer | undefined =>
+const findNclx = (properties: AvifProperty[] = []): Buffer | undefined =>
   properties.find(
     ({ type, payload }) =>
       type === 'colr' &&
@@ -52,26 +57,26 @@ const nclxOf = (properties: AvifProperty[] = []): Buffer | undefined =>
 const CODING_BYTES = 4;
 
 /** The property `av1C` of the primary item (AV1 Codec ISO Media File Format Binding, 2.3). */
-const codingOf = (meta: AvifMeta | undefined): Buffer | undefined =>
+const findCodecConfiguration = (meta: AvifMeta | undefined): Buffer | undefined =>
   meta?.primary?.properties.find(
     ({ type, payload }) => type === 'av1C' && payload.length >= CODING_BYTES,
   )?.payload;
 
 const isMonochrome = (meta: AvifMeta | undefined): boolean =>
-  ((codingOf(meta)?.[2] ?? 0) & 0x10) !== 0;
+  ((findCodecConfiguration(meta)?.[2] ?? 0) & 0x10) !== 0;
 
 /** By `nclx`, else by the sequence header: a copy follows `av1C`, or it begins the image data. */
 function isFullRange(bytes: Buffer, meta: AvifMeta | undefined): boolean {
-  const nclx = nclxOf(meta?.primary?.properties);
+  const nclx = findNclx(meta?.primary?.properties);
   if (nclx) return (nclx[NCLX_BYTES - 1] & 0x80) !== 0;
-  const copy = codingOf(meta)?.subarray(CODING_BYTES) ?? Buffer.alloc(0);
+  const copy = findCodecConfiguration(meta)?.subarray(CODING_BYTES) ?? Buffer.alloc(0);
   const { extents: [extent] = [], isInMeta } = meta?.primary?.item ?? {};
   const data = extent && !isInMeta ? bytes.subarray(extent.start) : Buffer.alloc(0);
   return hasFullRange(copy) ?? hasFullRange(data) ?? true;
 }
 
 /** Peak luminance in nits: of the content (`clli`), else of the mastering display (`mdcv`). */
-function peakOf(bytes: Buffer): number | undefined {
+function readPeakLuminance(bytes: Buffer): number | undefined {
   const properties = readAvifMeta(bytes)?.properties ?? [];
   const content = properties.find(({ type }) => type === 'clli')?.payload;
   const display = properties.find(({ type }) => type === 'mdcv')?.payload;

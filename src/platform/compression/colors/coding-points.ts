@@ -54,22 +54,22 @@ const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
 export const isSrgbLike = (points: CodingPoints): boolean =>
   (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
   !isHighDynamicRange(points) &&
-  transferOf(points) === srgbLight;
+  selectTransfer(points) === srgbLight;
 
 /** Whether Chromium applies these code points to a PNG. It ignores all others. */
 export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
   (primaries === 1 || primaries in PRIMARIES) &&
   (transfer in TRANSFERS || TELEVISION.has(transfer) || [13, PQ, HLG].includes(transfer));
 
-function transferOf({ transfer, television }: CodingPoints): TransferFunction {
+function selectTransfer({ transfer, television }: CodingPoints): TransferFunction {
   if (television && TELEVISION.has(transfer)) return television;
   return TRANSFERS[transfer] ?? srgbLight;
 }
 
 /** Returns primaries and curve of code points. Unknown ones are those of sRGB. */
-export const colorsOf = (points: CodingPoints): [Primaries, TransferFunction] => [
+export const selectColors = (points: CodingPoints): [Primaries, TransferFunction] => [
   PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
-  transferOf(points),
+  selectTransfer(points),
 ];
 
 export const PQ = 16;

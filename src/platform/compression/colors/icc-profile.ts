@@ -30,11 +30,11 @@ const HEAD_BYTES = 128;
 
 /** Builds a matrix/TRC profile: three primaries and one tone curve. @returns undefined if the primaries span no color space */
 export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
-  const columns = colorantsOf(primaries);
+  const columns = adaptColorants(primaries);
   if (!columns?.flat().every(Number.isFinite)) return undefined;
   const [red, green, blue] = columns;
   const curve = curveTag(transfer);
-  return profileOf('RGB ', 'mntr', [
+  return serializeProfile('RGB ', 'mntr', [
     ['desc', description('Source colors')],
     ['wtpt', xyzTag(D50)],
     ['rXYZ', xyzTag(red)],
@@ -47,7 +47,7 @@ export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Bu
 }
 
 export function grayProfile(transfer: TransferFunction): Buffer {
-  return profileOf('GRAY', 'mntr', [
+  return serializeProfile('GRAY', 'mntr', [
     ['desc', description('Source grays')],
     ['wtpt', xyzTag(D50)],
     ['kTRC', curveTag(transfer)],
@@ -55,7 +55,11 @@ export function grayProfile(transfer: TransferFunction): Buffer {
 }
 
 /** Serializes tags. Equal tag data is written once. */
-export function profileOf(space: string, deviceClass: string, tags: [string, Buffer][]): Buffer {
+export function serializeProfile(
+  space: string,
+  deviceClass: string,
+  tags: [string, Buffer][],
+): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   // Version 2: a perceptual transform of version 4 would raise blacks to its reference medium.
   head.writeUInt32BE(0x02400000, 8);
@@ -118,11 +122,11 @@ export function curveTag(transfer: TransferFunction): Buffer {
 const fixed = (value: number): number => Math.round(value * 0x10000);
 
 /** Returns XYZ of each primary, adapted to D50 (Bradford). */
-function colorantsOf(primaries: Primaries): Vector[] | undefined {
+function adaptColorants(primaries: Primaries): Vector[] | undefined {
   const columns = primariesToXyz(primaries);
   const back = inverted(BRADFORD);
   if (!columns || !back) return undefined;
-  const [from, to] = [times(BRADFORD, xyzOf(primaries.white)), times(BRADFORD, D50)];
+  const [from, to] = [times(BRADFORD, toXyz(primaries.white)), times(BRADFORD, D50)];
   return transpose(columns).map((vector) => {
     const [l, m, s] = times(BRADFORD, vector);
     return times(back, [(l * to[0]) / from[0], (m * to[1]) / from[1], (s * to[2]) / from[2]]);
@@ -134,12 +138,12 @@ function colorantsOf(primaries: Primaries): Vector[] | undefined {
  * @returns undefined if the primaries span no color space
  */
 export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
-  const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);
+  const columns = transpose([toXyz(red), toXyz(green), toXyz(blue)]);
   const inverse = inverted(columns);
   if (!inverse) return undefined;
-  const amounts = times(inverse, xyzOf(white));
+  const amounts = times(inverse, toXyz(white));
   const scaled = ([r, g, b]: Vector): Vector => [r * amounts[0], g * amounts[1], b * amounts[2]];
   return [scaled(columns[0]), scaled(columns[1]), scaled(columns[2])];
 }
 
-const xyzOf = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];
+const toXyz = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
-import { description, profileOf } from './icc-profile.js';
+import { description, serializeProfile } from './icc-profile.js';
 
 const flat = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
@@ -102,10 +102,13 @@ describe('compressImage() keeps the colors', () => {
       name,
       name === 'desc' ? description('sRGB') : body,
     ]);
-    const { output, metadata } = await compress(withIccp(p3, profileOf('RGB ', 'mntr', tags)), {
-      format: 'webp',
-      quality: 95,
-    });
+    const { output, metadata } = await compress(
+      withIccp(p3, serializeProfile('RGB ', 'mntr', tags)),
+      {
+        format: 'webp',
+        quality: 95,
+      },
+    );
     expect(metadata.icc).toBeUndefined();
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 6));
   });

@@ -67,7 +67,7 @@ function pipeline(
   failOn: 'warning' | 'error',
 ): Sharp {
   const pages = keepsFrames(header, plan) ? -1 : 1;
-  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...pageOf(header) });
+  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...selectPage(header) });
   if (!header.isUpright) image = image.autoOrient();
   image = sized(image, header, plan);
   if (header.isDeepWithProfile) return image.withIccProfile('srgb', { attach: false });
@@ -100,7 +100,7 @@ export const withAlphaInColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader
   isGray && !hasAlpha ? image : image.toColourspace('srgb');
 
 /** Without a page, the library reads the primary item of an AVIF. */
-const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
+const selectPage = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
 
 async function converted(
   image: Sharp,
@@ -137,7 +137,7 @@ async function profiledSource(
       failOn: 'warning',
       limitInputPixels: maxPixels,
       pages: hasPages ? -1 : 1,
-      ...pageOf(header),
+      ...selectPage(header),
     });
     const gray = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
     const readable = toSrgb ? await converted(image.autoOrient(), header.height, toSrgb) : gray;

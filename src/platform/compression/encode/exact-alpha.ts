@@ -31,7 +31,7 @@ export function withExactAlpha(source: RawImage, shown: RawImage): RawImage | un
   }
   if (changed <= extremes * MAX_CHANGED_SHARE) return shown;
   if (changed + distant > MAX_CORRECTED_PIXELS) return undefined;
-  const colors = colorsOf(after);
+  const colors = groupColorsByAlpha(after);
   const all = [...colors.values()].flat();
   const data = Buffer.from(after);
   for (let at = 0; at < before.length; at += 4) {
@@ -50,7 +50,7 @@ const isWrong = (alpha: number, shown: number): boolean =>
   isExtreme(alpha) ? shown !== alpha : Math.abs(shown - alpha) > MAX_ALPHA_ERROR;
 
 /** Returns the colors by their alpha. */
-function colorsOf(data: Buffer): Map<number, number[]> {
+function groupColorsByAlpha(data: Buffer): Map<number, number[]> {
   const found = new Set<number>();
   for (let at = 0; at < data.length; at += 4) found.add(data.readUInt32LE(at));
   const colors = new Map<number, number[]>();

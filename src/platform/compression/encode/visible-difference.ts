@@ -30,9 +30,9 @@ export async function encodeSmallImage(
 ): Promise<{ encoded: Buffer; plan: EncodePlan }> {
   let used = plan;
   let encoded = await encode(plan);
-  const wanted = await decodeImage(source, plan, pixelsOf);
+  const wanted = await decodeImage(source, plan, readPixelsOnWhite);
   for (const quality of HIGHER_QUALITIES) {
-    const shown = await pixelsOf(sharp(readableSource(encoded, plan.format)));
+    const shown = await readPixelsOnWhite(sharp(readableSource(encoded, plan.format)));
     if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;
     if (quality <= plan.quality) continue;
     used = { ...plan, quality };
@@ -42,7 +42,7 @@ export async function encodeSmallImage(
 }
 
 /** On white, the background of most pages. */
-const pixelsOf = (image: Sharp): Promise<Buffer> =>
+const readPixelsOnWhite = (image: Sharp): Promise<Buffer> =>
   image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
 
 function meanDifference(a: Buffer, b: Buffer): number {

@@ -42,11 +42,11 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
 function pixelComparison({ data, channels }: RawImage): (index: number) => boolean {
   const hasAlpha = channels % 2 === 0;
   const colors = hasAlpha ? channels - 1 : channels;
-  const alphaOf = (at: number) => (hasAlpha ? data[at + colors] : 255);
-  const first = alphaOf(0);
+  const getAlpha = (at: number) => (hasAlpha ? data[at + colors] : 255);
+  const first = getAlpha(0);
   return (index) => {
     const at = index * channels;
-    const alpha = alphaOf(at);
+    const alpha = getAlpha(at);
     if (Math.abs(alpha - first) > TOLERANCE) return true;
     for (let c = 0; c < colors; c++) {
       if (Math.abs(data[at + c] * alpha - data[c] * first) > TOLERANCE * 255) return true;

@@ -49,14 +49,14 @@ function insideLayout(source: Size, box: Partial<Size>, padding: number, maxScal
   const inner = innerSize(result, padding);
   // Rounding must not enlarge the content.
   const content = scale > 1 ? inner : smaller(inner, source);
-  return layoutOf(result, content, content);
+  return centerLayout(result, content, content);
 }
 
 function padLayout(source: Size, shape: Size, padding: number, maxScale: number): Layout {
   const inner = innerSize(shape, padding);
   const scale = Math.min(inner.width / source.width, inner.height / source.height, maxScale);
   const content = scaled(source, scale);
-  return layoutOf(shape, content, content);
+  return centerLayout(shape, content, content);
 }
 
 function coverLayout(source: Size, shape: Size, padding: number, maxScale: number): Layout {
@@ -69,16 +69,16 @@ function coverLayout(source: Size, shape: Size, padding: number, maxScale: numbe
       width: Math.max(width, inner.width),
       height: Math.max(height, inner.height),
     };
-    return layoutOf(shape, content, inner);
+    return centerLayout(shape, content, inner);
   }
   // The largest crop of this shape that needs no enlargement.
   const result = scaled(shape, 1 / scale);
   const wanted = innerSize(result, padding);
-  return layoutOf(result, source, smaller(wanted, source));
+  return centerLayout(result, source, smaller(wanted, source));
 }
 
 /** The margins center the crop. */
-function layoutOf(result: Size, content: Size, crop: Size): Layout {
+function centerLayout(result: Size, content: Size, crop: Size): Layout {
   const [across, down] = [result.width - crop.width, result.height - crop.height];
   const [left, top] = [Math.floor(across / 2), Math.floor(down / 2)];
   return {

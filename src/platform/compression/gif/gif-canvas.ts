@@ -26,7 +26,7 @@ interface Frame {
  * @returns the original bytes if the screen is always covered, or if the frames use all 256 indexes
  */
 export function nameTransparentIndex(bytes: Buffer): Buffer {
-  const frames = framesOf(bytes);
+  const frames = readFrames(bytes);
   const isUncovered = ({ start }: Frame) => !coversScreen(bytes, start);
   const cleared = frames.filter(
     (frame, at) => isClearedAfter(bytes, frame) && frames.slice(at + 1, at + 2).some(isUncovered),
@@ -43,7 +43,7 @@ export function nameTransparentIndex(bytes: Buffer): Buffer {
   return changed;
 }
 
-function framesOf(bytes: Buffer): Frame[] {
+function readFrames(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
   let control: number | undefined;
   for (const { start, type, data } of gifBlocks(bytes)) {
@@ -77,14 +77,14 @@ function declare(changed: Buffer, { data, control }: Frame): void {
   changed[control + 6] = index;
 }
 
-const flagsOf = (bytes: Buffer, { control }: Frame): number =>
+const readFlags = (bytes: Buffer, { control }: Frame): number =>
   control === undefined ? 0 : (bytes[control + 3] ?? 0);
 
 const hasTransparency = (bytes: Buffer, frame: Frame): boolean =>
-  (flagsOf(bytes, frame) & HAS_TRANSPARENCY) !== 0;
+  (readFlags(bytes, frame) & HAS_TRANSPARENCY) !== 0;
 
 const isClearedAfter = (bytes: Buffer, frame: Frame): boolean =>
-  ((flagsOf(bytes, frame) >> 2) & 7) === RESTORE_TO_BACKGROUND;
+  ((readFlags(bytes, frame) >> 2) & 7) === RESTORE_TO_BACKGROUND;
 
 function coversScreen(bytes: Buffer, image: number): boolean {
   if (image + 9 > bytes.length) return true;

@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js';
-import { isOf, MARKER, type Segment } from './segments.js';
+import { hasIdentifier, MARKER, type Segment } from './segments.js';
 
 /** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
 const ADOBE_YCC = 1;
@@ -33,10 +33,11 @@ export class HeaderSegments {
         return true;
       case MARKER.APP0:
         // The library ignores shorter segments.
-        this.isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
+        this.isJfif ||= hasIdentifier('JFIF\0', payload) && payload.length >= 14;
         return true;
       case MARKER.APP14:
-        if (isOf('Adobe', payload) && payload.length >= 12) this.adobeTransform = payload[11];
+        if (hasIdentifier('Adobe', payload) && payload.length >= 12)
+          this.adobeTransform = payload[11];
         return true;
       default:
         return true;

@@ -151,7 +151,10 @@ class PlanarImage {
       if (!plane || components.some((component) => component.plane === plane)) return false;
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
       const { horizontal, vertical } = this.frame.components[c];
-      const [dc, ac] = [tableOf(tables[which >> 4]), tableOf(tables[16 + (which & 15)])];
+      const [dc, ac] = [
+        createDecodingTable(tables[which >> 4]),
+        createDecodingTable(tables[16 + (which & 15)]),
+      ];
       components.push({ plane, index: i, dc, ac, horizontal, vertical });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
@@ -228,5 +231,5 @@ function nonInterleavedOrder({ columns, rows, stride }: CoefficientPlane): Int32
   return order;
 }
 
-const tableOf = (codes: HuffmanCodes | undefined): DecodingTable | undefined =>
+const createDecodingTable = (codes: HuffmanCodes | undefined): DecodingTable | undefined =>
   codes && DecodingTable.of(codes.lengths, codes.values);

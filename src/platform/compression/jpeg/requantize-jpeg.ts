@@ -37,14 +37,14 @@ export function requantizeJpeg(
     const planar = readPlanes(bytes);
     return planar && requantizePlanar(planar, wanted, keepsFullChroma);
   }
-  const target = jpeg.components.map(({ steps }, c) => coarser(steps, tableOf(wanted, c)));
+  const target = jpeg.components.map(({ steps }, c) => coarser(steps, selectTable(wanted, c)));
   // Cb and Cr share one table in the output.
   if (target.length === 3 && !Buffer.from(target[1]).equals(target[2])) return undefined;
   const tokens = requantizeScan(jpeg, target);
   return tokens && writeJpeg(jpeg, tokens, target);
 }
 
-const tableOf = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? luma : chroma);
+const selectTable = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? luma : chroma);
 
 const coarser = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   one.map((step, k) => Math.max(step, other[k]));

@@ -49,7 +49,7 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
 export const isFrame = (marker: number): boolean => marker <= MARKER.SOF15 && marker !== MARKER.DHT;
 
 /** Whether an application segment has the identifier `name`. */
-export const isOf = (name: string, payload: Buffer): boolean =>
+export const hasIdentifier = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
 
 /** Returns the end of entropy-coded data: a marker that is neither a stuffed zero nor a restart marker. */

@@ -3,7 +3,7 @@ import type { MetadataOption } from '../compression-options.js';
 import { exifRights } from './exif-rights.js';
 import { iptcRights } from './iptc-rights.js';
 import { cleanRights, type Rights } from './rights.js';
-import { sourceTypeOf } from './source-type.js';
+import { findSourceType } from './source-type.js';
 import { xmpRights } from './xmp-rights.js';
 
 /**
@@ -18,13 +18,13 @@ export function keptXmp(
   { exif, iptc }: Pick<Metadata, 'exif' | 'iptc'>,
   option: MetadataOption,
 ): Buffer | undefined {
-  const sourceType = sourceTypeOf(xmp);
-  const rights = option === 'copyright' ? rightsOf(xmp, exif, iptc) : undefined;
+  const sourceType = findSourceType(xmp);
+  const rights = option === 'copyright' ? findRights(xmp, exif, iptc) : undefined;
   if (sourceType === undefined && rights === undefined) return undefined;
   return Buffer.from(packet(sourceType, rights));
 }
 
-function rightsOf(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
+function findRights(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
   const found = [xmpRights(xmp), iptc ? iptcRights(iptc) : {}, exif ? exifRights(exif) : {}]
     .map(cleanRights)
     .filter((rights) => rights !== undefined);

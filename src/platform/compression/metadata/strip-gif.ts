@@ -17,7 +17,7 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
     const start = at;
     if (bytes[at] === TRAILER) return Buffer.concat([...kept, bytes.subarray(at, at + 1)]);
     if (bytes[at] === IMAGE) {
-      at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
+      at = endOfBlocks(bytes, findImageData(bytes, at) + 1);
       kept.push(bytes.subarray(start, at));
     } else if (bytes[at] === EXTENSION) {
       const label = bytes[at + 1];
@@ -48,7 +48,7 @@ export function trimAfterLastImage(bytes: Buffer): Buffer {
     const block = bytes[at];
     if (block === IMAGE) {
       image = at;
-      at = endOfBlocks(bytes, dataOf(bytes, image) + 1);
+      at = endOfBlocks(bytes, findImageData(bytes, image) + 1);
       if (at > bytes.length) return bytes;
       imageEnd = at;
     } else {
@@ -73,7 +73,7 @@ export function* gifBlocks(bytes: Buffer): Generator<GifBlock> {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   while (at < bytes.length) {
     const start = at;
-    const data = dataOf(bytes, start);
+    const data = findImageData(bytes, start);
     if (bytes[at] === IMAGE) {
       at = endOfBlocks(bytes, data + 1);
       yield { type: 'image', start, data };
@@ -92,7 +92,7 @@ export function gifXmp(bytes: Buffer): string {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   while (at < bytes.length) {
     const start = at;
-    if (bytes[at] === IMAGE) at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
+    if (bytes[at] === IMAGE) at = endOfBlocks(bytes, findImageData(bytes, at) + 1);
     else if (bytes[at] === EXTENSION) at = endOfBlocks(bytes, at + 2);
     else return '';
     const isXmp = bytes.toString('latin1', start, start + 14) === XMP_HEAD;
@@ -102,13 +102,13 @@ export function gifXmp(bytes: Buffer): string {
 }
 
 /** Position of the minimum code size of an image; its data sub-blocks follow. */
-const dataOf = (bytes: Buffer, image: number): number =>
+const findImageData = (bytes: Buffer, image: number): number =>
   image + 10 + colorTableBytes(bytes[image + 9] ?? 0);
 
 /** Zeros in place of data end an image early. */
 function hasAllPixels(bytes: Buffer, image: number): boolean {
   const pixels = bytes.readUInt16LE(image + 5) * bytes.readUInt16LE(image + 7);
-  return countGifPixels(bytes, dataOf(bytes, image), pixels) >= pixels;
+  return countGifPixels(bytes, findImageData(bytes, image), pixels) >= pixels;
 }
 
 function colorTableBytes(flags: number): number {

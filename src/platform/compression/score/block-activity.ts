@@ -36,8 +36,8 @@ export class BlockActivity {
 
   /** Returns the activity of the blocks in and around a region. */
   around({ left, top, width, height }: Region): Activity {
-    const [first, last] = blocksOf(left, width, this.#columns);
-    const [above, below] = blocksOf(top, height, this.#rows);
+    const [first, last] = blockRange(left, width, this.#columns);
+    const [above, below] = blockRange(top, height, this.#rows);
     let [low, high, lowAlpha, highAlpha, sum] = [255, 0, 255, 0, 0];
     for (let row = above; row <= below; row++) {
       for (let column = first; column <= last; column++) {
@@ -77,7 +77,7 @@ export class BlockActivity {
 }
 
 /** Returns the first and the last block of a length and of one block on each side. */
-function blocksOf(from: number, length: number, count: number): [number, number] {
+function blockRange(from: number, length: number, count: number): [number, number] {
   const first = Math.floor(from / BLOCK_SIDE) - 1;
   const last = Math.floor((from + length - 1) / BLOCK_SIDE) + 1;
   return [Math.max(0, first), Math.min(count - 1, last)];

@@ -24,7 +24,7 @@ describe('scoreBytes()', () => {
     (width, height, channels) => {
       const source = striped(width, height, channels);
       const estimate = new ScoreEstimate(source);
-      estimate.scoreOf(source);
+      estimate.computeScore(source);
       const bytes = scoreBytes(width, height, channels === 4);
       expect(estimate.usedBytes).toBeLessThan(bytes + ROUNDING_BYTES);
     },

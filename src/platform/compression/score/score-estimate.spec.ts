@@ -35,7 +35,7 @@ describe('ScoreEstimate', () => {
     for (const quality of [40, 85]) {
       const distorted = await pixelsOf(await sharp(png).jpeg({ quality }).toBuffer());
       const exact = ssimulacra2(source, distorted);
-      expect(Math.abs(estimate.scoreOf(distorted) - exact)).toBeLessThan(2);
+      expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
     }
   });
 
@@ -47,7 +47,7 @@ describe('ScoreEstimate', () => {
     const source = await pixelsOf(png);
     const distorted = await pixelsOf(await sharp(png).webp({ quality: 40 }).toBuffer());
     const exact = ssimulacra2(source, distorted);
-    expect(Math.abs(new ScoreEstimate(source).scoreOf(distorted) - exact)).toBeLessThan(2);
+    expect(Math.abs(new ScoreEstimate(source).computeScore(distorted) - exact)).toBeLessThan(2);
   });
 
   it('ScoreEstimate returns 100 for an even image', async () => {
@@ -55,6 +55,6 @@ describe('ScoreEstimate', () => {
       create: { width: 500, height: 500, channels: 3, background: '#808080' },
     } as const;
     const source = await pixelsOf(await sharp(even).png().toBuffer());
-    expect(new ScoreEstimate(source).scoreOf(source)).toBeCloseTo(100, 5);
+    expect(new ScoreEstimate(source).computeScore(source)).toBeCloseTo(100, 5);
   });
 });

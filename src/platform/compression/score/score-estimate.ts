@@ -5,11 +5,11 @@ import {
   type LinearPlanes,
   quartered,
   type Region,
-  wholeOf,
+  wholeImage,
 } from './linear-planes.js';
 import { sampledTiles } from './sampled-tiles.js';
 import { type Address, planeBytes, ScoreMemory } from './score-memory.js';
-import { weightsOf } from './ssimulacra2-weights.js';
+import { getWeights } from './ssimulacra2-weights.js';
 
 /** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
 const MAX_TILES = [200, 60];
@@ -121,7 +121,7 @@ export class ScoreEstimate {
    *
    * @param distorted the same size as the source
    */
-  scoreOf(distorted: RawImage): number {
+  computeScore(distorted: RawImage): number {
     const scores = this.#sources.map((source) => this.#scoreOn(source, distorted));
     const lowest = Math.min(...scores);
     this.#sources = this.#sources.filter((_, i) => scores[i] <= lowest + CLEAR_DIFFERENCE);
@@ -166,8 +166,8 @@ export class ScoreEstimate {
 
   #allocatePlanes({ scale, width, height }: Part): (SourcePlane | undefined)[] {
     return COMPONENTS.map((component) => {
-      const weights = weightsOf(component, scale, this.#scales);
-      if (sumOf(weights) < MIN_WEIGHT) return undefined;
+      const weights = getWeights(component, scale, this.#scales);
+      if (sumWeights(weights) < MIN_WEIGHT) return undefined;
       const allocate = () => this.#memory.allocatePlane(width, height);
       const hasStructure = weights[0] + weights[NORM4] >= MIN_WEIGHT;
       return { plane: allocate(), means: allocate(), squares: hasStructure ? allocate() : 0 };
@@ -192,7 +192,7 @@ export class ScoreEstimate {
       else
         linear =
           scale === 0
-            ? linearPlanes(memory, image, wholeOf(image), background)
+            ? linearPlanes(memory, image, wholeImage(image), background)
             : quartered(memory, image, background);
       const before = memory.end;
       const xyb = this.#xybOf(linear, scale);
@@ -207,7 +207,7 @@ export class ScoreEstimate {
   /** Returns undefined for a scale without weight. */
   #xybOf({ planes, width, height }: LinearPlanes, scale: number): Address[] | undefined {
     const [hasX, hasY, hasBlue] = COMPONENTS.map(
-      (component) => sumOf(weightsOf(component, scale, this.#scales)) >= MIN_WEIGHT,
+      (component) => sumWeights(getWeights(component, scale, this.#scales)) >= MIN_WEIGHT,
     );
     if (!hasX && !hasY && !hasBlue) return undefined;
     const allocate = (changesScore: boolean) =>
@@ -254,7 +254,7 @@ function countScales({ width, height }: RawImage): number {
   return scales;
 }
 
-const sumOf = (weights: readonly number[]): number =>
+const sumWeights = (weights: readonly number[]): number =>
   weights.reduce((sum, weight) => sum + weight, 0);
 
 /** Means of errors and of their fourth powers, by component, scale and map. */
@@ -276,7 +276,7 @@ class ErrorSums {
     let total = 0;
     for (const component of COMPONENTS) {
       for (let scale = 0; scale < this.scales; scale++) {
-        const weights = weightsOf(component, scale, this.scales);
+        const weights = getWeights(component, scale, this.scales);
         const at = (component * this.scales + scale) * SUM_COUNT;
         for (let map = 0; map < NORM4; map++) {
           total += weights[map] * this.#means[at + 2 * map];

@@ -59,7 +59,7 @@ const compiled = new Module(Buffer.from(SSIMULACRA2_WASM, 'base64'));
 const idle: ScoreMemory[] = [];
 
 /** Numbers from one row to the next. */
-export const strideOf = (width: number): number => (width + 3) & ~3;
+export const getStride = (width: number): number => (width + 3) & ~3;
 
 /** The functions that compute scores, and the memory that they share. */
 export class ScoreMemory {
@@ -113,7 +113,7 @@ export class ScoreMemory {
 
   /** Valid until the next allocation. */
   floats(plane: Address, width: number, height: number): Float32Array {
-    return new Float32Array(this.functions.memory.buffer, plane, strideOf(width) * height);
+    return new Float32Array(this.functions.memory.buffer, plane, getStride(width) * height);
   }
 
   /** Valid until the next allocation. */
@@ -123,4 +123,4 @@ export class ScoreMemory {
 }
 
 export const planeBytes = (width: number, height: number): number =>
-  strideOf(width) * height * FLOAT_BYTES;
+  getStride(width) * height * FLOAT_BYTES;

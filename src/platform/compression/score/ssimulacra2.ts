@@ -26,7 +26,7 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
   }
   const estimate = new ScoreEstimate(source, { maxExactPixels: Infinity });
   try {
-    return estimate.scoreOf(distorted);
+    return estimate.computeScore(distorted);
   } finally {
     estimate.release();
   }

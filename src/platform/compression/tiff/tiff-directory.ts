@@ -107,17 +107,18 @@ export function largestPage(bytes: Buffer): number | undefined {
   const tiff = readTiff(bytes);
   if (!tiff || tiff.directories.length < 2) return undefined;
   const { directories, numbers } = tiff;
-  const valuesOf = ({ entries }: TiffDirectory, tag: number) =>
+  const readValues = ({ entries }: TiffDirectory, tag: number) =>
     numbers(entries.find((entry) => entry.tag === tag));
-  const shapeOf = (page: TiffDirectory) =>
-    COMMON_TAGS.map((tag) => valuesOf(page, tag).join()).join(';');
+  const readShape = (page: TiffDirectory) =>
+    COMMON_TAGS.map((tag) => readValues(page, tag).join()).join(';');
   const isAlike = directories.every(
     (page) =>
-      shapeOf(page) === shapeOf(directories[0]) && (valuesOf(page, ORIENTATION)[0] ?? 1) === 1,
+      readShape(page) === readShape(directories[0]) &&
+      (readValues(page, ORIENTATION)[0] ?? 1) === 1,
   );
   if (isAlike) return undefined;
   const sizes = directories.map(
-    (page) => (valuesOf(page, WIDTH)[0] ?? 0) * (valuesOf(page, HEIGHT)[0] ?? 0),
+    (page) => (readValues(page, WIDTH)[0] ?? 0) * (readValues(page, HEIGHT)[0] ?? 0),
   );
   return sizes.indexOf(Math.max(...sizes));
 }

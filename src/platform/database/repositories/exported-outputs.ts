@@ -32,7 +32,7 @@ type OutputTuple = [
 type FileSql = (key: string) => string;
 
 /** Builds a list with one entry per image, empty for images without a value. */
-export const listOf = (entry: string, separator = `','`) =>
+export const listExpression = (entry: string, separator = `','`) =>
   `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
 
 const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
@@ -46,7 +46,7 @@ const fileFacts: FileSql = (key) =>
   `${key} || '/' || ${EXTENSION} || '/' || width || '/' || height || '/' || images.file_name`;
 
 const firstOutputs = (file: FileSql): string =>
-  listOf(`CASE WHEN status = 'completed' THEN $2 || ${file('artifact_key')} END`);
+  listExpression(`CASE WHEN status = 'completed' THEN $2 || ${file('artifact_key')} END`);
 
 /** JSON of the outputs of an image. A join of `artifacts` would read the table for each image. */
 const imageOutputs = (file: FileSql, isScored: boolean): string => {
@@ -83,7 +83,7 @@ export class ExportedOutputs {
 
   /** SQL of all outputs of a row. */
   allSql(which: 'all' | 'scored'): string {
-    return listOf(imageOutputs(this.file, which === 'scored'), `E'\\x1e'`);
+    return listExpression(imageOutputs(this.file, which === 'scored'), `E'\\x1e'`);
   }
 
   /** Returns the first outputs of a row, separated by commas. */

@@ -9,7 +9,7 @@ export interface OpenWork {
   images: number;
 }
 
-export async function openWorkOf(query: Query, owner: string): Promise<OpenWork> {
+export async function readOpenWork(query: Query, owner: string): Promise<OpenWork> {
   const [row] = await query<{ requests: number; images: string }>(
     `SELECT count(*)::int AS requests,
             coalesce(sum(images_total - images_completed - images_failed - images_cancelled), 0) AS images

@@ -12,7 +12,7 @@ import {
   sqlList,
 } from '../states.js';
 import { markDue } from './due-requests.js';
-import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
+import { expiryAfter, insertDeliveries } from './ended-delivery.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
 /** `moved`, or the reason why the request stays unchanged. */
@@ -67,7 +67,7 @@ export class RequestTransitionsRepository {
                images_cancelled = images_total - images_completed - images_failed
            WHERE id = $1
            RETURNING *
-         ) ${insertDeliveryOf('ended')}`,
+         ) ${insertDeliveries('ended')}`,
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');

@@ -21,6 +21,6 @@ export const POSTPONE_IMAGES = `
   WHERE images.id = p.id AND images.lease = p.lease AND images.status = 'processing'`;
 
 export const postponedParameters = (postponed: readonly Postponed[]): unknown[][] =>
-  POSTPONED.arraysOf(
+  POSTPONED.toArrays(
     postponed.map(({ delayMs, ...image }) => ({ ...image, delay_ms: Math.round(delayMs) })),
   );

@@ -3,7 +3,7 @@ import { PreparedStatement } from '../prepared-statement.js';
 import {
   type DeliveryCounters,
   expiryAfter,
-  insertDeliveryOf,
+  insertDeliveries,
 } from '../repositories/ended-delivery.js';
 import { requestStatusesBefore, sqlList } from '../states.js';
 import { allOutputs, type Outcome, type Recorded } from './outcome.js';
@@ -129,7 +129,7 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  )${store}, delivery AS (${insertDeliveryOf('counted', counters)}
+  )${store}, delivery AS (${insertDeliveries('counted', counters)}
   )
   SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
@@ -162,7 +162,7 @@ export async function recordOutcomes(
   retentionDays: number,
 ): Promise<Recorded> {
   const parameters = [
-    ...OUTCOMES.arraysOf(outcomes.map(rowOf)),
+    ...OUTCOMES.toArrays(outcomes.map(toRow)),
     outcomes.flatMap(({ result }) =>
       result.status !== 'completed'
         ? []
@@ -173,7 +173,7 @@ export async function recordOutcomes(
   const [recorded] = outcomes.some(hasMore)
     ? await RECORD_WITH_OUTPUTS.run(dataSource, [
         ...parameters,
-        ...ADDITIONAL_OUTPUTS.rows.arraysOf(toAdditionalOutputRows(outcomes)),
+        ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
     : await RECORD.run(dataSource, parameters);
   return recorded;
@@ -182,7 +182,7 @@ export async function recordOutcomes(
 /** Also true for a failed image, since it may end a request whose delivery has the counters. */
 const hasMore = ({ hasOutputs, isAudited }: Outcome): boolean => hasOutputs || isAudited || false;
 
-function rowOf({ imageId, lease, result }: Outcome) {
+function toRow({ imageId, lease, result }: Outcome) {
   const completed = result.status === 'completed' ? result : undefined;
   const failed = result.status === 'failed' ? result : undefined;
   return {

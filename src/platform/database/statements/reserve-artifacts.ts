@@ -87,7 +87,7 @@ export async function reserveArtifacts(
     quality: artifact.quality,
     score: artifact.score,
   }));
-  await RESERVE.run(dataSource, ARTIFACTS.arraysOf(rows));
+  await RESERVE.run(dataSource, ARTIFACTS.toArrays(rows));
 }
 
 /** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */

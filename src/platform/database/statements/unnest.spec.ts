@@ -9,7 +9,7 @@ describe('unnest()', () => {
   });
 
   it('unnest() turns rows into one array per column, in the order of the columns', () => {
-    const parameters = rows.arraysOf([
+    const parameters = rows.toArrays([
       { text: 'a', id: '1' },
       { text: null, id: '2' },
     ]);
@@ -20,6 +20,6 @@ describe('unnest()', () => {
   });
 
   it('unnest() keeps one empty array per column for a batch without rows', () => {
-    expect(rows.arraysOf([])).toEqual([[], []]);
+    expect(rows.toArrays([])).toEqual([[], []]);
   });
 });

@@ -108,11 +108,11 @@ export function connectionError(error: unknown, host: string): AppError {
   const own = findInCauses(error, (cause) => cause instanceof AppError);
   if (own) return own as AppError;
 
-  const { definition, phrase } = meaningOf(codeOf(error), reasonOf(error));
+  const { definition, phrase } = findMeaning(findCode(error), findReason(error));
   return new OutboundError(definition, { message: `${host} ${phrase}`, cause: error });
 }
 
-function meaningOf(code: string, reason: string): FailureMeaning {
+function findMeaning(code: string, reason: string): FailureMeaning {
   if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return incompleteChain;
   if (OUTDATED_TLS.test(code) || OUTDATED_TLS.test(reason)) return outdatedTls;
   if (NOT_TLS.test(code) || NOT_TLS.test(reason)) return notHttp;
@@ -123,7 +123,7 @@ function meaningOf(code: string, reason: string): FailureMeaning {
   return { definition, phrase: `caused a connection error. ${AGAIN}` };
 }
 
-function codeOf(error: unknown): string {
+function findCode(error: unknown): string {
   const coded = findInCauses(error, (cause) => {
     const code = (cause as { code?: unknown }).code;
     return typeof code === 'string' && !code.startsWith('ERR_BAD') && code !== 'ERR_NETWORK';
@@ -135,7 +135,7 @@ function codeOf(error: unknown): string {
  * Returns the OpenSSL message of an EPROTO error: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol
  * version:…".
  */
-function reasonOf(error: unknown): string {
+function findReason(error: unknown): string {
   const failed = findInCauses(error, (cause) => (cause as { code?: unknown }).code === 'EPROTO');
   return ((failed as Error | undefined)?.message ?? '').toUpperCase().replaceAll(' ', '_');
 }

@@ -51,12 +51,12 @@ export function rewriteHead(
         kept.push(`${name}: ${value}`);
     }
   }
-  kept.push(...framingOf(framing, host, ignoreLength), 'Connection: close');
+  kept.push(...parseFraming(framing, host, ignoreLength), 'Connection: close');
   const version = major === '1' && minor === '1' ? '1.1' : '1.0';
   return `HTTP/${version} ${status} \r\n${kept.join('\r\n')}\r\n\r\n`;
 }
 
-function framingOf(
+function parseFraming(
   { lengths, codings }: { lengths: Set<string>; codings: Set<string> },
   host: string,
   ignoreLength: boolean,

@@ -50,7 +50,7 @@ export class OriginRegistry {
   }
 
   /** @param host in the form of `URL.host`: with its port unless that is the default of the protocol */
-  originOf(host: string): Origin {
+  getOrCreateOrigin(host: string): Origin {
     const origin = this.origins.get(host) ?? new Origin(host, this.options);
     this.origins.delete(host);
     this.origins.set(host, origin);
@@ -59,7 +59,7 @@ export class OriginRegistry {
   }
 
   /** Looks up the addresses of a host through its origin. */
-  readonly lookUp: HostLookup = (hostname, host) => this.originOf(host).lookUp(hostname);
+  readonly lookUp: HostLookup = (hostname, host) => this.getOrCreateOrigin(host).lookUp(hostname);
 
   /** Downloads of all hosts that run now, and their maximum. */
   get downloads(): { running: number; max: number } {

@@ -78,7 +78,7 @@ export class RateLimiter {
     try {
       const result = await send();
       pace.recordSuccess(sentAt, this.now());
-      if (this.refusals.size > 0) this.refusals.delete(keyOf(url));
+      if (this.refusals.size > 0) this.refusals.delete(hashUrl(url));
       return result;
     } catch (error) {
       throw this.recordError(url, error, sentAt);
@@ -96,11 +96,11 @@ export class RateLimiter {
       pace.recordSuccess(sentAt, this.now());
       return error;
     }
-    const refusals = this.refusals.get(keyOf(url)) ?? 0;
+    const refusals = this.refusals.get(hashUrl(url)) ?? 0;
     const othersSucceed = pace.failedPauses === 0;
     if (othersSucceed && refusals >= MAX_REFUSALS) return error;
     if (this.refusals.size >= MAX_LIMITED_URLS) this.refusals.clear();
-    this.refusals.set(keyOf(url), refusals + 1);
+    this.refusals.set(hashUrl(url), refusals + 1);
     pace.recordLimit({ retryAfterMs: error.retryAfterMs, sentAt }, this.now());
     const isDown = pace.failedPauses > MAX_FAILED_PAUSES[error.httpStatus];
     return isDown ? counted(error, pace.delay(this.now())) : this.defer();
@@ -120,7 +120,7 @@ export class RateLimiter {
   }
 }
 
-const keyOf = (url: string): string =>
+const hashUrl = (url: string): string =>
   createHash('sha256').update(url).digest('base64').slice(0, 16);
 
 /**

@@ -1,5 +1,5 @@
 import { OutboundError } from '../outbound-errors.js';
-import { shareServiceOf } from './share-service.js';
+import { findShareService } from './share-service.js';
 import { hasExpired } from './signed-url.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
@@ -42,7 +42,7 @@ export function diagnosePage(response: PageResponse): OutboundError | undefined 
     });
   }
   if (!HTML.test(page)) return undefined;
-  const service = shareServiceOf(url);
+  const service = findShareService(url);
   if (service === 'Google Drive' && status < 400 && VIRUS_SCAN.test(page)) return virusScanPage();
   const isSignIn = (wasRedirected && SIGN_IN_PATH.test(url.pathname)) || PASSWORD_FIELD.test(page);
   if (service && status < 400) return sharePage(service, isSignIn || host.startsWith('accounts.'));

@@ -15,7 +15,7 @@ export function hasExpired(status: number, url: URL, page: string, now = Date.no
   const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_BODY;
   if (pattern.test(page)) return true;
   if (status === 410 && SHORT_LIVED.test(url.hostname)) return true;
-  const expiry = expiryOf(url);
+  const expiry = findExpiry(url);
   return expiry !== undefined && expiry < now;
 }
 
@@ -23,7 +23,7 @@ export function hasExpired(status: number, url: URL, page: string, now = Date.no
  * Returns the expiry of a signed URL of S3, Google Cloud, CloudFront or Azure, in milliseconds since the
  * epoch.
  */
-function expiryOf({ searchParams }: URL): number | undefined {
+function findExpiry({ searchParams }: URL): number | undefined {
   const parameters = new Map(
     Array.from(searchParams, ([name, value]) => [name.toLowerCase(), value]),
   );

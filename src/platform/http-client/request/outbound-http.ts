@@ -83,14 +83,15 @@ export class OutboundHttp {
         if (!mayRetry || !(isMalformed || wasClosedWhileIdle(error))) {
           throw connectionError(error, url.hostname);
         }
-        if (isMalformed) this.origins.originOf(url.host).needsLenientParser = true;
+        if (isMalformed) this.origins.getOrCreateOrigin(url.host).needsLenientParser = true;
       }
     }
   }
 
   private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
     if (ignoreLength) return this.agents.lengthIgnoring;
-    const isLenient = method === 'GET' && this.origins.originOf(url.host).needsLenientParser;
+    const isLenient =
+      method === 'GET' && this.origins.getOrCreateOrigin(url.host).needsLenientParser;
     return isLenient ? this.agents.lenient : this.agents;
   }
 
@@ -102,7 +103,7 @@ export class OutboundHttp {
     const isLenient = agents !== this.agents;
     // An error in the body ends the response; the next attempt is lenient.
     const onParseError = () => {
-      if (method === 'GET') this.origins.originOf(url.host).needsLenientParser = true;
+      if (method === 'GET') this.origins.getOrCreateOrigin(url.host).needsLenientParser = true;
     };
     const response = await this.axios.request<Readable>({
       httpAgent,
@@ -122,7 +123,7 @@ export class OutboundHttp {
     return {
       status: response.status,
       header: (name) => received[name]?.toString(),
-      setCookie: arrayOf(received['set-cookie']),
+      setCookie: toArray(received['set-cookie']),
       body: response.data,
     };
   }
@@ -153,7 +154,7 @@ function isParseError(error: unknown): boolean {
   return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
 }
 
-function arrayOf(values: unknown): string[] {
+function toArray(values: unknown): string[] {
   return Array.isArray(values) ? values.map(String) : [];
 }
 

@@ -31,7 +31,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
 }
 
 /** Returns the port of the connection, by default that of the protocol. */
-export function portOf(url: URL): number {
+export function getPort(url: URL): number {
   return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
 }
 

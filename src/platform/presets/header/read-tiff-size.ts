@@ -8,8 +8,9 @@ export function readTiffSize(bytes: Buffer): ImageSize | undefined {
   const tiff = readTiff(bytes);
   const page = tiff?.directories[largestPage(bytes) ?? 0];
   if (!tiff || !page) return undefined;
-  const valueOf = (tag: number) => tiff.numbers(page.entries.find((entry) => entry.tag === tag))[0];
-  const [width, height] = [valueOf(WIDTH), valueOf(HEIGHT)];
+  const readValue = (tag: number) =>
+    tiff.numbers(page.entries.find((entry) => entry.tag === tag))[0];
+  const [width, height] = [readValue(WIDTH), readValue(HEIGHT)];
   if (width === undefined || height === undefined) return undefined;
-  return applyOrientation(width, height, valueOf(ORIENTATION) ?? 1);
+  return applyOrientation(width, height, readValue(ORIENTATION) ?? 1);
 }

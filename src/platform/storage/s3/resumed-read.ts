@@ -29,7 +29,7 @@ async function* chunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGen
   try {
     let reader = body.iterator() as AsyncIterator<Buffer>;
     while (position < bytes) {
-      const chunk = await nextOf(reader);
+      const chunk = await readNext(reader);
       if (chunk instanceof Buffer) {
         position += chunk.length;
         interruptions = 0;
@@ -48,7 +48,7 @@ async function* chunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGen
 }
 
 /** Returns the next chunk, or the reason why there is none. */
-async function nextOf(reader: AsyncIterator<Buffer>): Promise<Buffer | Error> {
+async function readNext(reader: AsyncIterator<Buffer>): Promise<Buffer | Error> {
   try {
     const { done, value } = await reader.next();
     return done ? new Error('the content ended before its length') : value;

@@ -88,7 +88,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   /** Stores the content of a file and keeps the file. */
   async copyFrom(path: string, key: string, format: ImageFormat): Promise<void> {
     const object = {
-      Key: this.keyOf(key, format),
+      Key: this.getObjectKey(key, format),
       ContentType: FORMATS[format].contentType,
       CacheControl: IMMUTABLE,
     };
@@ -98,7 +98,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const found = await this.bucket.head(this.keyOf(key, format));
+    const found = await this.bucket.head(this.getObjectKey(key, format));
     return found && { key, format, bytes: found.ContentLength! };
   }
 
@@ -107,7 +107,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined> {
-    const name = this.keyOf(key, format);
+    const name = this.getObjectKey(key, format);
     const found = await this.bucket.get(name, range && `bytes=${range.start}-${range.end}`);
     if (!found) return undefined;
     const length = found.ContentLength!;
@@ -123,11 +123,11 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
-    await this.bucket.remove(this.keyOf(key, format));
+    await this.bucket.remove(this.getObjectKey(key, format));
   }
 
   override async removeAll(artifacts: readonly ListedArtifact[]): Promise<void> {
-    await this.bucket.removeAll(artifacts.map(({ key, format }) => this.keyOf(key, format)));
+    await this.bucket.removeAll(artifacts.map(({ key, format }) => this.getObjectKey(key, format)));
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
@@ -146,7 +146,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
-    return (await this.bucket.head(this.keyOf(key, format)))?.LastModified;
+    return (await this.bucket.head(this.getObjectKey(key, format)))?.LastModified;
   }
 
   /** Also aborts multipart uploads that ended processes have left. */
@@ -200,7 +200,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   locationOf(key: string, format: ImageFormat): string {
-    return this.keyOf(key, format);
+    return this.getObjectKey(key, format);
   }
 
   override async redirectUrl(
@@ -213,7 +213,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     if (base) {
       return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
     }
-    return presignRedirect(this.bucket, this.keyOf(key, format), {
+    return presignRedirect(this.bucket, this.getObjectKey(key, format), {
       maxSeconds,
       contentDisposition,
     });
@@ -223,7 +223,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return (await this.bucket.getText(`${this.prefix}${OWNER}`))?.trim();
   }
 
-  private keyOf(key: string, format: ImageFormat): string {
+  private getObjectKey(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
     return this.prefix + artifactName(key, format);
   }

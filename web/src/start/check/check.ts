@@ -2,8 +2,8 @@ import { ApiError, call } from '../../api/client.js';
 import { type CreatedFile, quoted } from '../../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../../api/types.js';
 import { appendCatalog, type Catalog, catalogTitle } from '../catalog.js';
-import { estimateFieldsOf, fieldsOf } from '../options/choice-fields.js';
-import { type FileOptions, fileFieldsOf } from '../options/file-options.js';
+import { toEstimateFields, toFormFields } from '../options/choice-fields.js';
+import { type FileOptions, toFileFields } from '../options/file-options.js';
 import type { Draft } from '../stored-draft.js';
 
 /** Result of a dry run. */
@@ -24,7 +24,7 @@ export async function checkCatalog(
     return { kind: 'refused', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
     // A separate call reads the estimate, which takes seconds.
-    const response = await runDryRun(catalog, fileFieldsOf(options), false, signal);
+    const response = await runDryRun(catalog, toFileFields(options), false, signal);
     return { kind: 'ready', response };
   } catch (error) {
     if (error instanceof ApiError && REFUSALS.has(error.status))
@@ -38,7 +38,7 @@ export async function fetchProblemsCsv(
   { catalog, fileOptions }: Pick<Draft, 'catalog' | 'fileOptions'>,
   signal?: AbortSignal,
 ): Promise<Blob> {
-  const form = buildDryRunForm(catalog, fileFieldsOf(fileOptions), false);
+  const form = buildDryRunForm(catalog, toFileFields(fileOptions), false);
   const response = await call('/upload', {
     method: 'POST',
     body: form,
@@ -53,7 +53,7 @@ export async function fetchEstimate(
   { catalog, fileOptions, choices }: Draft,
   signal: AbortSignal,
 ): Promise<Estimate | null> {
-  const fields = [...fileFieldsOf(fileOptions), ...estimateFieldsOf(choices)];
+  const fields = [...toFileFields(fileOptions), ...toEstimateFields(choices)];
   return (await runDryRun(catalog, fields, true, signal)).estimate;
 }
 
@@ -90,7 +90,7 @@ export async function uploadCatalog({
   choices,
 }: Draft): Promise<UploadAccepted> {
   const form = new FormData();
-  const fields = [...fieldsOf(choices), ...fileFieldsOf(fileOptions)];
+  const fields = [...toFormFields(choices), ...toFileFields(fileOptions)];
   for (const [name, value] of fields) form.append(name, value);
   appendCatalog(form, catalog);
   const source: [string, string] =

@@ -15,7 +15,7 @@ import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from '../options/options-form.js';
 import { PresetSection } from '../options/preset-section.js';
 import { describeFile } from './describe-file.js';
-import { RefusedFieldsContext, refusedFieldsOf, withFieldNames } from './refused-fields.js';
+import { RefusedFieldsContext, getRefusedFields, withFieldNames } from './refused-fields.js';
 import { RowProblems } from './row-problems.js';
 import { startLabel } from '../start-label.js';
 import type { CheckedDraft } from '../use-draft.js';
@@ -61,7 +61,7 @@ export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStar
   };
 
   return (
-    <RefusedFieldsContext.Provider value={refusedFieldsOf(error)}>
+    <RefusedFieldsContext.Provider value={getRefusedFields(error)}>
       <form ref={form} class="checked" onSubmit={(event) => void begin(event)}>
         <div class="stack">
           <div class="row spread">

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { CatalogColumn, ColumnRole, UploadChecked } from '../../api/types.js';
 import { formatQuantity } from '../../format.js';
 import { ColumnSamples } from './column-samples.js';
-import { type FileOptions, rolesOf, withRole } from '../options/file-options.js';
+import { type FileOptions, getRoles, withRole } from '../options/file-options.js';
 
 interface Props {
   response: Pick<UploadChecked, 'header' | 'preview'>;
@@ -20,7 +20,7 @@ const ROLES: { value: ColumnRole | ''; name: string }[] = [
 
 /** Lists the columns of the file with their roles. A change checks the file again. */
 export function MappingTable({ response: { header, preview }, options, busy, onChange }: Props) {
-  const roles = rolesOf(header, options);
+  const roles = getRoles(header, options);
   const names = JSON.stringify(header.map(({ name }) => name));
   // A row keeps its position while its column is changed.
   const [first, others] = useMemo(() => split(header), [names]);

@@ -19,7 +19,7 @@ export function linksToCsv(text: string): LinkList | undefined {
   if (found.length === 0) return undefined;
   const rows = found.map(({ line }, index) => {
     const links = splitLinks(line);
-    return [String(index + 1), nameOf(links[0]), links.join(',')].map(cell).join(',');
+    return [String(index + 1), nameFromLink(links[0]), links.join(',')].map(cell).join(',');
   });
   const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   return { csv, lines: found.map(({ number }) => number) };
@@ -44,7 +44,7 @@ function endOfLink(line: string, begin: number, next: number): number {
 }
 
 /** Returns the last path segment without extension, or the host when the path is empty. */
-function nameOf(link: string): string {
+function nameFromLink(link: string): string {
   const path = link.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0];
   const file = path.split('/').findLast((segment) => segment !== '') ?? link;
   return file.replace(/\.\w{2,5}$/, '').slice(0, 80);

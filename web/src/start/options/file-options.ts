@@ -17,7 +17,7 @@ export interface FileOptions {
 }
 
 /** Returns the form fields of the options that differ from the detection. */
-export function fileFieldsOf(options: FileOptions): [string, string][] {
+export function toFileFields(options: FileOptions): [string, string][] {
   const { imageColumns, headerRow } = options;
   const fields: [string, string | undefined][] = [
     ['image_columns', imageColumns && JSON.stringify(imageColumns)],
@@ -54,7 +54,7 @@ export function withRole(
   index: number,
   role: ColumnRole | null,
 ): FileOptions {
-  const roles = rolesOf(header, options).map((before, at) => {
+  const roles = getRoles(header, options).map((before, at) => {
     if (at === index) return role;
     return role !== 'image' && before === role ? null : before;
   });
@@ -69,7 +69,7 @@ export function withRole(
 }
 
 /** Returns the role of each column: the choice of the user, otherwise the detected role. */
-export function rolesOf(
+export function getRoles(
   header: readonly CatalogColumn[],
   { imageColumns, nameColumn, serialColumn }: FileOptions,
 ): (ColumnRole | null)[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateFieldsOf, fieldsOf } from './choice-fields.js';
+import { toEstimateFields, toFormFields } from './choice-fields.js';
 import { DEFAULT_CHOICES } from './choices.js';
 import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import {
@@ -73,13 +73,13 @@ describe('The outputs of the form', () => {
     ]);
   });
 
-  it('fieldsOf() sends outputs instead of the fields of one output', () => {
+  it('toFormFields() sends outputs instead of the fields of one output', () => {
     const choices = { ...DEFAULT_CHOICES, maxWidth: '9', outputs: [output()], srcset: true };
-    expect(fieldsOf(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
+    expect(toFormFields(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
   });
 
-  it('estimateFieldsOf() has the first output while another one is invalid', () => {
+  it('toEstimateFields() has the first output while another one is invalid', () => {
     const choices = { ...DEFAULT_CHOICES, outputs: [output(), output({ name: '' })] };
-    expect(Object.fromEntries(estimateFieldsOf(choices))).toMatchObject({ format: 'webp' });
+    expect(Object.fromEntries(toEstimateFields(choices))).toMatchObject({ format: 'webp' });
   });
 });

@@ -3,7 +3,7 @@ import { type Preview, retryPreview } from '../../api/preview.js';
 import type { Preset, PreviewRow } from '../../api/types.js';
 import { formatBytes, formatSizeChange } from '../../format.js';
 import { BeforeAfter } from '../../parts/before-after.js';
-import { compressionOf } from './choice-fields.js';
+import { toPreviewOptions } from './choice-fields.js';
 import type { Choices } from './choices.js';
 import { chosenQuality } from '../../parts/chosen-quality.js';
 
@@ -30,7 +30,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
   const before = usePreview(image?.url, '{"original":true}');
   const after = usePreview(
     image?.url,
-    JSON.stringify(compressionOf(choices, preset?.outputs ?? [])),
+    JSON.stringify(toPreviewOptions(choices, preset?.outputs ?? [])),
   );
   if (!image) return null;
 
