@@ -24,7 +24,7 @@ const IGNORED = new Set([
 const IN_DOCUMENTS =
   /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|md|jsonc?|ya?ml|svg|png|css|csv|service)\b(?!\/)/g;
 
-/** A file name in a comment. Names with other extensions are examples or belong to libraries. */
+/** A file name in a comment. Ignores other extensions, which examples and libraries use. */
 const IN_COMMENTS = /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
 
 /** Files that exist only after a build, an installation or a run, or in the reader's own project. */

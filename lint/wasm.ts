@@ -1,12 +1,13 @@
 /**
- * `npm run wasm`: compiles the AssemblyScript of `wasm/` to a module with the bytes of WebAssembly, which development,
- * tests and the bundle import like any other. With `--check`, fails if the module is not that of the source.
+ * `npm run wasm`: compiles the AssemblyScript of `wasm/` to a module with the bytes of WebAssembly,
+ * which development, tests and the bundle import. With `--check`, fails if the module is not that
+ * of the source.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The part of the compiler's interface that is used. Its own types change those of arrays in the whole project. */
+/** The used part of the compiler's interface. Its own type declarations change global array types. */
 interface Compiler {
   main: (
     options: string[],

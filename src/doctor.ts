@@ -44,11 +44,11 @@ async function diagnose(): Promise<Diagnosis> {
   }
 }
 
-/** Ends the process although a server that does not answer may keep a connection open. */
+/** Exits explicitly, because an unresponsive server may keep a connection open. */
 const end = (text: string, exitCode: number): void =>
   void process.stdout.write(text, () => process.exit(exitCode));
 
-// The checks report what the parts of the app would log.
+// The checks report the problems that the app would log.
 Logger.overrideLogger(false);
 process.stdout.on('error', () => process.exit(ERRORS));
 

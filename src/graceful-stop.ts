@@ -35,17 +35,17 @@ export class GracefulStop {
     }
   }
 
-  /** True from the first signal on. Later failures may be a consequence of the stop. */
+  /** True after the first signal. Later failures may be a consequence of the shutdown. */
   get isStopping(): boolean {
     return this.hasBegun;
   }
 
-  /** Makes a stop drain the app's connections and close it. */
+  /** Registers the app, whose connections are drained and closed at shutdown. */
   registerApp(running: RunningApp): void {
     this.running = running;
   }
 
-  /** Ends the process. Does nothing when it is already ending. */
+  /** Ends the process. Does nothing if a shutdown is in progress. */
   async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
@@ -91,7 +91,7 @@ export class GracefulStop {
     }
   }
 
-  /** The last resort. Private servers end with the process. */
+  /** Last resort. Private servers stop when the process exits. */
   private abandonStop(seconds: number): void {
     this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);

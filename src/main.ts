@@ -22,7 +22,7 @@ import { GracefulStop } from './graceful-stop.js';
 import { serveQueueBoard } from './modules/operator/queue-board.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
-/** Masks secrets on standard error. Knows the configured secrets after the environment is read. */
+/** Masks secrets on standard error, including configured secrets once the environment is read. */
 let scrub = plainTextScrubber([]);
 
 async function start(): Promise<void> {

@@ -38,7 +38,7 @@ function describeError(error: unknown, env: Env | undefined, usage: string): str
   const { message, stack = message, code } = known as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${usage}`;
   const isKnown =
-    // A fault of the system, e.g. a full disk, names the operation and the file.
+    // A system error, e.g. a full disk, names the operation and the file.
     findErrno(known) !== undefined ||
     known instanceof AppError ||
     known instanceof BackupError ||

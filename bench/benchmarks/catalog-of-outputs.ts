@@ -24,7 +24,9 @@ const MIX: readonly Kind[] = [
   'product',
   'thumb',
 ];
-/** One image of so many fails until its origin is repaired, or has the URL of the image before. */
+/**
+ * Every n-th image fails until its origin is repaired, or repeats the URL of the previous image.
+ */
 const [FAILING, REPEATED] = [25, 40];
 const POLL_MS = 100;
 
@@ -58,8 +60,9 @@ const CATALOGS: readonly Catalog[] = [
 ];
 
 /**
- * Sends Shopify exports through a preset and through several outputs, with failures, a retry, a cancellation and a
- * removal. Checks after each step everything that a user gets. `IMAGES=1000` sets the number of images.
+ * Sends Shopify exports through a preset and through several outputs, with failures, a retry, a
+ * cancellation and a removal. Checks all user-visible results after each step. `IMAGES=1000` sets
+ * the number of images.
  */
 export async function catalogOfOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
   const failing = await FailingOrigin.start();
@@ -137,7 +140,7 @@ class CatalogRun {
     ];
   }
 
-  /** Cancels a request in the middle, then completes it with a retry. */
+  /** Cancels a running request, then completes it with a retry. */
   private async checkCancellation(): Promise<void> {
     const request = await this.upload();
     while ((await this.app.status(request.id)).progress.completed < this.images / 5) {

@@ -4,10 +4,13 @@ import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 const CHARACTERS = 60_000;
-/** Shorter times are too imprecise for a ratio. */
+/** Minimum time that is precise enough for a ratio. */
 const MIN_MS = 40;
 
-/** Compares the parse time of an image cell with that of a quarter of it. Linear growth gives 4, quadratic 16. */
+/**
+ * Compares the parse time of an image cell with the time for a quarter of the cell. The ratio is 4
+ * for linear growth and 16 for quadratic growth.
+ */
 export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
   const measurements = REPETITIVE_CELLS.map(([part, around]) => {
     const measureTime = (length: number): number =>

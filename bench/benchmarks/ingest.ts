@@ -104,7 +104,7 @@ async function measureSecondsAndCpu(
   return { seconds, cpuSeconds: sum / 1000 };
 }
 
-/** Cancels the request. Otherwise the app would fetch its images during the next measurement. */
+/** Cancels the request, so the app does not fetch its images during the next measurement. */
 async function cancelRequest(db: Client, id: string): Promise<void> {
   await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
 }

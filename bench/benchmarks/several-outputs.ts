@@ -55,10 +55,13 @@ export async function severalOutputs(environment: BenchEnvironment): Promise<Mea
 const selectSources = (corpus: Corpus, isSmall: boolean): Buffer[] =>
   SOURCES.flatMap((kind) => corpus[kind].slice(0, isSmall ? 1 : IMAGES_PER_KIND));
 
-/** CPU milliseconds of all sources. Each is the minimum of its rounds, which other load disturbs least. */
+/**
+ * CPU milliseconds of all sources. Each value is the minimum of its rounds, which background load
+ * affects least.
+ */
 interface Costs {
   together: number;
-  /** Of each output. */
+  /** Sizes of the outputs. */
   alone: number[];
 }
 
@@ -80,7 +83,7 @@ async function measureCase(
   return costs;
 }
 
-/** Measures the tasks in turns, and returns the minimum of each. */
+/** Measures the tasks alternately and returns the minimum of each. */
 async function minimumOf<T>(
   tasks: readonly T[],
   measure: (task: T) => Promise<number>,

@@ -23,14 +23,16 @@ const WARM_UP_IMAGES = 600;
 const CALIBRATION_IMAGES = { photographs: 600, thumbnails: 3000 };
 
 /**
- * Runs one API and two workers at half of their throughput. Samples memory, descriptors and event loop delay,
- * and counts what an image costs. A quantity is flat if the median of the last quarter is at most 10 % above that
- * of the second quarter, or within its tolerance. If Prometheus is installed, it scrapes the API and both workers. Variables:
+ * Runs one API and two workers at half of their throughput. Samples memory, file descriptors and
+ * event loop delay, and measures the cost of an image. A quantity is flat if the median of the last
+ * quarter is at most 10 % above that of the second quarter, or within its tolerance. If Prometheus
+ * is installed, it scrapes the API and both workers. Variables:
  *
  * - `MINUTES`: duration
  * - `IMAGE_KINDS`: kinds of images and how often each occurs, e.g. `thumb:19,progressive:1`
  * - `IMAGES_PER_SECOND`: pace instead of half of the throughput
- * - `KEPT_REQUESTS`: number of requests to keep; older ones are deleted. By default, all are kept and deleted at the end.
+ * - `KEPT_REQUESTS`: number of requests to keep; older ones are deleted. By default, all are kept
+ *   and deleted at the end.
  * - `RECORD`: folder of the figures and plots
  * - `STORAGE`: `disk` (default) or `s3`
  */

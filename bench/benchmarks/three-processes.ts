@@ -11,8 +11,9 @@ import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 const SUSPENSION_MS = 25_000;
 
 /**
- * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one worker, suspends
- * the other one, and restarts all three in turn. `IMAGES` sets the number of images, `STORAGE=s3` the storage.
+ * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one
+ * worker, suspends the other one, and restarts all three, one after the other. `IMAGES` sets the
+ * number of images, `STORAGE=s3` the storage.
  */
 export async function threeProcesses(environment: BenchEnvironment): Promise<Measurement[]> {
   const images = Number(process.env.IMAGES ?? (environment.small ? 2000 : 20_000));

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import type { StoredImage } from '../../test/chaos/stored-images.js';
 
-/** The outputs of a catalog whose output file is checked. */
+/** Outputs that the output file should contain. */
 export interface CheckedOutputs {
   names: readonly string[];
   srcset: boolean;
@@ -34,7 +34,7 @@ export class ProductFileCheck {
     });
   }
 
-  /** Returns what is wrong with the file of `output=append`. */
+  /** Returns the problems of the file from `output=append`. */
   appended(text: string): string[] {
     const [header, ...rows] = parse(text);
     const { names, srcset, check } = this.outputs;
@@ -67,7 +67,7 @@ export class ProductFileCheck {
     return problems;
   }
 
-  /** Returns what is wrong with the file of `output=replace`. */
+  /** Returns the problems of the file from `output=replace`. */
   replaced(text: string): string[] {
     const [header, ...rows] = parse(text);
     if (header.join() !== this.header.join()) return [`replace: header ${header.join()}`];
@@ -89,7 +89,7 @@ const parse = (text: string): string[][] => Papa.parse<string[]>(text.trimEnd())
 const isUrlForKey = (key: string | undefined, url: string): boolean =>
   key === undefined ? url === '' : url.includes(`/images/${key}.`);
 
-/** Each entry names an output, and the first one is the smallest. */
+/** Returns true if each entry names an output, in ascending order of width. */
 function isSrcsetForImage({ keys }: StoredImage, value: string): boolean {
   if (keys.length === 0) return value === '';
   const entries = value.split(', ').map((entry) => entry.split(' '));

@@ -16,7 +16,7 @@ interface Expected {
   failed: number;
 }
 
-/** A request for a Shopify export, and everything that its user gets. */
+/** A request for a Shopify export, with checks of everything that the user receives. */
 export class CheckedRequest {
   constructor(
     private readonly app: App,

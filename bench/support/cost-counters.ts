@@ -8,7 +8,10 @@ import type { Servers } from './servers.js';
 /** Counts by name. */
 export type Counts = Record<string, number>;
 
-/** Counters of everything that an image costs, read at one time. They cost the installation nothing. */
+/**
+ * Counters of all resources that images use, read at one time. Reading them does not affect the
+ * installation.
+ */
 export interface CostCounters {
   database: DatabaseCounters;
   /** Redis commands of clients and inside scripts. */
@@ -23,7 +26,7 @@ export interface CostSources {
   /** Apps with `METRICS=on`, by name. */
   apps: Readonly<Record<string, App>>;
   servers: Servers;
-  /** Ids of other processes of the installation, by name. */
+  /** Process ids of the other programs, by name. */
   others: Readonly<Record<string, number>>;
 }
 
@@ -71,7 +74,7 @@ function readCpu({ apps, servers, others }: CostSources): Counts {
   return Object.fromEntries([...ofApps, ...ofServers, ...ofOthers]) as Counts;
 }
 
-/** Returns the differences of two readings. */
+/** Returns the difference between two readings. */
 export const subtractCounts = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(
     Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]),

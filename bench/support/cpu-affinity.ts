@@ -9,7 +9,7 @@ export function pinTree(pid: number, cpus: string): void {
   for (const member of listProcessTree(pid)) pinProcess(member, cpus);
 }
 
-/** Limits a process and all its threads to a CPU list. Does nothing after the end of the process. */
+/** Limits a process and all its threads to a CPU list. Does nothing if the process has exited. */
 export function pinProcess(pid: number, cpus: string): void {
   const args = ['-a', '-c', '-p', cpus, String(pid)];
   const { status, stderr } = spawnSync('taskset', args, { encoding: 'utf8' });

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { type DatabaseCounters, readDatabaseCounters, sumOfBytes } from './database-counters.js';
 import type { Measurement } from './measurement.js';
 
-/** Returns what an image cost between two readings. */
+/** Returns the cost per image between two readings. */
 export function databaseCost(
   before: DatabaseCounters,
   after: DatabaseCounters,

@@ -49,7 +49,10 @@ interface RequestFindings {
   isWrong: boolean;
 }
 
-/** Returns the number of lost images and that of requests with wrong counters, rows or webhooks. */
+/**
+ * Returns the number of lost images, and the number of requests with wrong counters, rows or
+ * webhooks.
+ */
 async function compareOutputs({ client, receiver, db }: InvariantsInput): Promise<number[]> {
   const messageIds = new Map<string, Set<string>>();
   for (const { id, requestId } of [...receiver.messages.values()].flat()) {

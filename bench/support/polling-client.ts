@@ -5,7 +5,7 @@ import type { Progress } from './app.js';
 const CALL_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 150;
 const IMAGES_PER_UPLOAD = 5;
-/** Latest requests whose status is polled, besides the first one. */
+/** Number of latest requests to poll, in addition to the first one. */
 const POLLED = 3;
 
 export interface PollingClientOptions {

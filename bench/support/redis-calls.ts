@@ -27,7 +27,7 @@ export class RedisCalls {
     };
   }
 
-  /** Ends the count. */
+  /** Stops counting. */
   readonly stop: () => void;
 
   static async start(redisUrl: string): Promise<RedisCalls> {
@@ -35,7 +35,7 @@ export class RedisCalls {
     return new RedisCalls(client, await client.monitor());
   }
 
-  /** Resolves when all calls until now are counted. */
+  /** Resolves when all previous calls are counted. */
   async settle(): Promise<void> {
     const before = this.ofClients.get('ping') ?? 0;
     await this.client.ping();

@@ -59,7 +59,7 @@ function replaceGeneratedPart(document: string, all: BenchmarkRun[]): string {
   return `${head}\n\n${all.map(formatSection).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
 }
 
-/** Returns a list of measurements. Unlike a table with long cells, it is readable as text. */
+/** Formats measurements as a list, which is more readable as text than a table with long cells. */
 function formatSection({ name, date, small, machine, load, measurements }: BenchmarkRun): string {
   const items = measurements.map((measurement) => {
     const { label, value, baseline, ratio, target } = measurement;

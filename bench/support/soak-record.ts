@@ -8,9 +8,9 @@ import type { Series } from './soak-series.js';
 /** Everything that a soak has measured. */
 export interface SoakRecord {
   minutes: number;
-  /** Throughput without a limit before the soak, in images per second. */
+  /** Maximum throughput, measured before the soak, in images per second. */
   rate: number;
-  /** Images per second that the client uploaded. */
+  /** Upload rate of the client, in images per second. */
   pace: number;
   /** Images that were uploaded during the soak. */
   images: number;

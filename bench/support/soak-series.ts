@@ -1,10 +1,10 @@
 import { median } from './measurement.js';
 
-/** A sampled quantity and the rule by which it counts as flat. */
+/** A sampled quantity and the tolerance within which it counts as flat. */
 export interface Series {
   label: string;
   unit: 'MB' | 'ms' | '';
-  /** Growth that is noise, whatever the median is. */
+  /** Absolute growth that counts as noise. */
   tolerance: number;
   /** One value per sample; NaN if a process did not answer. */
   values: number[];
@@ -17,7 +17,10 @@ export interface Trend {
   end: number;
   /** Growth per hour of the line through the last three quarters, by least squares. */
   slopePerHour: number;
-  /** Largest `end` that counts as flat: `begin` and 10 %, at least `begin` and the tolerance. */
+  /**
+   * Maximum `end` that counts as flat: `begin` plus 10 % or plus the tolerance, whichever is
+   * higher.
+   */
   limit: number;
 }
 

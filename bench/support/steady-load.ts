@@ -3,7 +3,7 @@ import type { MessageLog } from '../../test/chaos/message-log.js';
 import type { PollingClient } from './polling-client.js';
 
 const UPLOAD_MS = 5000;
-/** Uploads until a request has to be complete. */
+/** Number of requests that may be open at the same time. */
 const OPEN_REQUESTS = 3;
 
 export interface LoadOptions {
@@ -15,8 +15,9 @@ export interface LoadOptions {
 }
 
 /**
- * Uploads at a steady pace, polls and downloads. Waits while the installation is too slow for the pace. The next
- * catalog is larger then. Resolves when all images have ended. @returns the number of uploaded images
+ * Uploads at a steady pace, polls and downloads. Waits while the installation falls behind, and
+ * then uploads a larger catalog. Resolves when all images have ended. @returns the number of
+ * uploaded images
  */
 export async function runSteadyLoad(
   client: PollingClient,

@@ -3,7 +3,7 @@ import type { Servers } from './servers.js';
 
 const POLL_MS = 200;
 
-/** Waits until every request has ended and every webhook is delivered or has failed for the last time. */
+/** Waits until every request has ended and every webhook is delivered or has failed permanently. */
 export async function waitUntilDelivered(servers: Servers): Promise<void> {
   await servers.withDatabase(async (db) => {
     for (;;) {

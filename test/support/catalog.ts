@@ -42,7 +42,7 @@ export async function readCatalog(
   };
 }
 
-/** Writes the output of a catalog whose images were all compressed, unless `toOutput` says otherwise. */
+/** Writes the output of a catalog whose images were all compressed, unless `outputOf` says otherwise. */
 export async function writeCatalog(
   { description, rows }: Pick<ReadCatalog, 'description' | 'rows'>,
   options: OutputOptions,

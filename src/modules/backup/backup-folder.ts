@@ -9,9 +9,9 @@ const SNAPSHOTS = 'snapshots';
 const FILES = 'files';
 const MANIFEST = 'manifest.json';
 const TEMPORARY = 'tmp';
-/** File that names the database of the backups. */
+/** File that identifies the database of the backups. */
 const OWNER = '.database';
-/** Folder of ext4 at the root of a disk. */
+/** Folder that ext4 creates at the root of a disk. */
 const LOST_AND_FOUND = 'lost+found';
 
 /** A backup contains the server's secret. */
@@ -30,8 +30,8 @@ export class BackupFolder {
   }
 
   /**
-   * Creates the folder. Refuses one with other content or with backups of another database, and removes what
-   * interrupted backups left. The caller holds the backup lock of the database.
+   * Creates the folder. Rejects a folder with other content or with backups of another database.
+   * Removes the files of interrupted backups. The caller holds the backup lock of the database.
    *
    * @param database identity of the database
    */
@@ -55,7 +55,7 @@ export class BackupFolder {
     }
   }
 
-  /** Creates the folder of a new backup. Its name is the time in UTC. */
+  /** Creates the folder of a new backup, named after the current time in UTC. */
   async createSnapshot(now: Date): Promise<string> {
     const name = now.toISOString().replaceAll(':', '-');
     await mkdir(this.snapshotPath(name), { mode: PRIVATE_FOLDER });

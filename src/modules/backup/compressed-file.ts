@@ -4,10 +4,10 @@ import { pipeline as connect, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 
-/** Fast, and text compresses well at each level. */
+/** Fast; text compresses well at any level. */
 const LEVEL = 3;
 
-/** Passes data on and hashes it. */
+/** Creates a transform that hashes the data and passes it on. */
 export const createHashTransform = (hash: Hash): Transform =>
   new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -40,7 +40,7 @@ export async function writeCompressed(
 /** Reads the content of a file that `writeCompressed` wrote. */
 export function readCompressed(path: string): Readable {
   const content = createGunzip();
-  // An error of the file destroys the returned stream with it, so the callback has nothing to do.
+  // A file error also destroys the returned stream, so the callback has nothing to do.
   connect(createReadStream(path), content, () => undefined);
   return content;
 }

@@ -12,10 +12,10 @@ import { formatLine, type ListedImage, parseRow } from './image-list.js';
 const CONCURRENCY = 16;
 
 export interface CopyTotals {
-  /** Images of the snapshot that are in the backup. */
+  /** Number of images of the snapshot that the backup contains. */
   files: number;
   bytes: number;
-  /** Images that earlier backups had not copied. */
+  /** Number of images that earlier backups had not copied. */
   copied: number;
   copiedBytes: number;
   /** Names of images that are missing, damaged or unreadable in the storage. */
@@ -53,7 +53,7 @@ export class ImageCopy {
     }
   }
 
-  /** Returns the SHA-256 of the image; undefined if the storage has lost it or cannot read it. */
+  /** Returns the SHA-256 of the image; undefined if it is missing or unreadable. */
   private async copyImage(image: ListedImage): Promise<string | undefined> {
     const { bytes, sha256 } = image;
     if (sha256 !== null && (await this.folder.hasFile(sha256, bytes))) return sha256;

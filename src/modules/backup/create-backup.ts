@@ -16,7 +16,7 @@ import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';
 import { FORMAT, type Manifest } from './manifest.js';
 
-/** Rows of the snapshot's images; replaced by the list with checksums. */
+/** Temporary file with the image rows of the snapshot. The list with checksums replaces it. */
 const ROWS = 'images.rows.gz';
 const IMAGES = 'images.list.gz';
 

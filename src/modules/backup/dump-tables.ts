@@ -7,8 +7,8 @@ import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup excludes: the usage, which triggers count again, and the rows of running processes. The
- * migrations of the restore write the history, which is not an entity.
+ * Tables that a backup excludes: usage, which triggers compute again, and the rows of running
+ * processes. The migrations of the restore write the history, which is not an entity.
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 
@@ -56,7 +56,7 @@ export async function dumpTables(
   const tables: BackedUpTable[] = [];
   for (const { name, columns } of sortByForeignKeys(found)) {
     const file = `${name}.copy.gz`;
-    // A partitioned table has no rows of its own, which COPY of a query reads nevertheless.
+    // COPY of a table omits the rows of partitions; COPY of a query includes them.
     const query = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(name)}`;
     const { sha256, rows } = await copyOut(connection, query, join(folder, file));
     tables.push({ name, columns, rows, file, sha256 });
@@ -80,8 +80,8 @@ export async function copyOut(connection: PoolClient, query: string, path: strin
 }
 
 /**
- * Reads the sequences of the identity columns. Omits those that no row has used. Without a right on a sequence,
- * which an insert does not need, the last value is that of the rows.
+ * Reads the sequences of the identity columns. Omits unused sequences. Reads the last value from
+ * the rows if the user may not read the sequence.
  */
 export async function readSequences(
   connection: PoolClient,

@@ -6,7 +6,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Time between two calls, and the maximum time of one, in milliseconds. */
 const PING_MS = 30_000;
 
-/** The backup lock, held by a transaction of one connection. Notices when that connection is lost. */
+/** The backup lock, held by a transaction of one connection. Detects the loss of that connection. */
 export class HeldBackupLock {
   private readonly timer: NodeJS.Timeout;
   private isAnswered = true;
@@ -43,7 +43,7 @@ export class HeldBackupLock {
     if (this.failure !== undefined) throw lost(this.failure);
   }
 
-  /** Releases the lock. @throws BackupError when it was lost before */
+  /** Releases the lock. @throws BackupError if it was already lost */
   async release(): Promise<void> {
     this.stopPinging();
     this.assertHeld();

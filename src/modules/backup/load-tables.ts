@@ -7,8 +7,8 @@ import { quoted } from './dump-tables.js';
 import type { Manifest } from './manifest.js';
 
 /**
- * Fills all tables in one transaction, on a database with the migrations of the backup.
- * @param complete last statements of the transaction
+ * Loads all tables in one transaction. The database must have the migrations of the backup.
+ * @param complete runs the last statements of the transaction
  */
 export async function loadTables(
   connection: PoolClient,

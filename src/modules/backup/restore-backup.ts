@@ -50,7 +50,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreResult>
   return { ...restore.totals, ...(await completeDatabase(input)) };
 }
 
-/** Restores the images that the storage lacks, then the rows at the migrations of the backup. */
+/** Restores the missing images, then the rows, using the migrations of the backup. */
 async function restoreContent(input: RestoreInput, restore: ImageRestore): Promise<void> {
   const { folder, snapshot, manifest, open, onProgress } = input;
   const path = folder.snapshotPath(snapshot);
@@ -73,7 +73,7 @@ async function restoreContent(input: RestoreInput, restore: ImageRestore): Promi
   }
 }
 
-/** Makes sure that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
+/** Checks that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
 async function beginRestore(
   connection: PoolClient,
   dataSource: DataSource,
@@ -97,7 +97,7 @@ async function beginRestore(
   return progress.isLoaded;
 }
 
-/** Applies later migrations, and frees what processes of the other installation have claimed. */
+/** Applies later migrations, and releases all claims of the original installation. */
 async function completeDatabase({
   open,
   store,
@@ -112,7 +112,7 @@ async function completeDatabase({
     );
     return await dataSource.transaction(async (db) => {
       await db.query('SET LOCAL statement_timeout = 0');
-      // An app that was started meanwhile has its own claims. It frees those of the backup when they expire.
+      // A running app has its own claims. It releases the claims of the backup when they expire.
       const apps = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
       if (apps.length === 0) await new ImagesRepository(dataSource).releaseAllClaims(db);
       await db.query(`ANALYZE ${tables.join(', ')}`);
@@ -165,7 +165,7 @@ async function assertEmptyStorage(store: ArtifactStore, storage: string): Promis
   }
 }
 
-/** Compares the checksums of the files of the database, before anything is restored. */
+/** Verifies the checksums of the database files before the restore. */
 async function verifyFiles(path: string, { tables, images }: Manifest): Promise<void> {
   for (const { file, sha256 } of [...tables, images]) {
     if ((await sha256OfFile(join(path, file))) === sha256) continue;

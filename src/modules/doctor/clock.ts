@@ -15,7 +15,10 @@ export interface ClockReading {
   resolutionMs?: number;
 }
 
-/** Returns the difference in seconds that the duration of the call and the resolution can't explain. */
+/**
+ * Returns the minimum clock difference in seconds, given the duration of the call and the
+ * resolution.
+ */
 export function clockDifference({ serverMs, beforeMs, afterMs, resolutionMs = 1 }: ClockReading) {
   if (serverMs > afterMs) return (serverMs - afterMs) / 1000;
   const latest = serverMs + resolutionMs;

@@ -5,14 +5,14 @@ import { error, type Finding, fromAppError, describeCause } from './finding.js';
 /** Checks of one subject, e.g. Redis. */
 export interface CheckGroup {
   name: string;
-  /** Yields each finding as soon as it is known, so that a check that hangs loses no earlier one. */
+  /** Yields each finding immediately, so a hanging check loses no earlier finding. */
   findings(): AsyncIterable<Finding>;
 }
 
 /** Maximum time of one group. All groups run at the same time. */
 const GROUP_TIMEOUT_MS = 20_000;
 
-/** Runs the checks of one group. A failed or late check is a finding, and never rejects. */
+/** Runs the checks of one group. Never rejects: a failed or late check becomes a finding. */
 export async function collectFindings(
   group: CheckGroup,
   timeoutMs = GROUP_TIMEOUT_MS,

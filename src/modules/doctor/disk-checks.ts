@@ -12,16 +12,19 @@ const LOW_FREE_BYTES = 5 * 1024 ** 3;
 const MIN_FREE_INODES = 1000;
 const LOW_SHARE = 0.05;
 
-/** File systems that lose their content: statfs(2). */
+/** Types of volatile file systems; see statfs(2). */
 const VOLATILE: Record<number, string> = {
   0x01021994: 'in memory (tmpfs)',
   0x794c7630: 'in a container layer (overlayfs)',
 };
 
-/** Folders of `DATA_DIR` that the app writes to. Absent ones are created at the start. */
+/** Folders of `DATA_DIR` that the app writes to. Missing folders are created at startup. */
 const FOLDERS = ['', 'artifacts', 'tmp'];
 
-/** Checks the disk of `DATA_DIR`. With S3 as well: downloads are stored there until they are compressed. */
+/**
+ * Checks the disk of `DATA_DIR`, which S3 installations also use for downloads until they are
+ * compressed.
+ */
 export async function* checkDisk(env: Env): AsyncGenerator<Finding> {
   const root = resolve(env.DATA_DIR);
   const existing = await findNearestFolder(root);

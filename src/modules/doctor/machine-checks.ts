@@ -69,7 +69,7 @@ export function checkOpenFiles(
     : ok('machine.open_files', `The app may open ${limit} files.`);
 }
 
-/** Without keys, anyone who reaches the port has full access. */
+/** Warns if anyone who reaches the port has full access. */
 export function checkExposure({ HOST, API_KEYS }: Pick<Env, 'HOST' | 'API_KEYS'>): Finding {
   const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(HOST);
   return API_KEYS === '' && !isLoopback

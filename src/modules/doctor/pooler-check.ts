@@ -5,9 +5,12 @@ import type { Env } from '../../platform/config/env.js';
 import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
-/** Number of rounds in which a pooler in transaction mode certainly changes the server connection. */
+/** Number of rounds after which a pooler in transaction mode has switched the server connection. */
 const ROUNDS = 5;
-/** SQLSTATE of a prepared statement that the other server connection lacks, or already has. */
+/**
+ * SQLSTATEs for a prepared statement that is missing on another server connection, or already
+ * exists there.
+ */
 const PREPARED_STATEMENT_ERRORS = new Set(['26000', '42P05']);
 const STATEMENT = 'pressroom_doctor';
 
@@ -60,7 +63,7 @@ async function checkMode(a: Connection, b: Connection): Promise<Finding> {
     : ok(CHECK, 'PostgreSQL is behind a pooler in session mode.');
 }
 
-/** Runs a named statement and returns the server's process id; undefined when the pooler confuses names. */
+/** Runs a named statement and returns the server's process id; undefined if the pooler mixes up names. */
 async function prepare(connection: Connection): Promise<number | undefined> {
   try {
     const { rows } = await connection.query<{ pid: number }>({

@@ -8,7 +8,7 @@ import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
 
 const MIN_VERSION = 150_000;
-/** The app takes the time from PostgreSQL. Only its logs and signed URLs use the clock of the machine. */
+/** The app uses PostgreSQL's clock. Only logs and signed URLs use the local clock. */
 const CLOCK_LIMITS = { warning: 5, error: 300 };
 
 interface ServerState {

@@ -11,7 +11,7 @@ export interface ProxyResponse {
 interface ProxyCall {
   method?: string;
   headers?: Record<string, string | number>;
-  /** First bytes of a body that is never completed. */
+  /** First bytes of a deliberately incomplete body. */
   partialBody?: string;
   timeoutMs: number;
 }

@@ -3,7 +3,7 @@ import { error, type Finding, ok, describeCause, warning } from './finding.js';
 import { callProxy, type ProxyResponse } from './proxy-call.js';
 
 const TIMEOUT_MS = 5000;
-/** Not a form, so the app answers before it reads the body. */
+/** Not a form, so the app responds before it reads the body. */
 const NO_FORM = 'application/x-pressroom-doctor';
 
 /** Calls the app through `PUBLIC_URL`, and thus through the reverse proxy in front of it. */

@@ -13,11 +13,11 @@ import { error, type Finding, fromAppError, ok, describeCause, warning } from '.
 const CONNECT_MS = 6000;
 const POLL_MS = 50;
 const MIN_VERSION = [6, 2];
-/** The app takes the time from PostgreSQL. Redis expires keys by its own clock. */
+/** The app uses PostgreSQL's clock, but Redis expires keys by its own. */
 const CLOCK_LIMITS = { warning: 60, error: 3600 };
 const NEARLY_FULL = 0.9;
 
-/** Checks Redis with the connection that the app opens. */
+/** Checks Redis with the same connection settings as the app. */
 export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   const connections = new RedisConnections(env);
   // The identifier of the installation is in PostgreSQL, which may be unreachable.
@@ -40,7 +40,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-/** Waits for the first connection. Its first fault is the result: retries only repeat it. */
+/** Waits for the first connection. Returns its first error, because retries only repeat it. */
 async function findConnectionFault(connections: RedisConnections, redis: Redis) {
   const deadline = Date.now() + CONNECT_MS;
   while (redis.status !== 'ready' && !connections.fault) {

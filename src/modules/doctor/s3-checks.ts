@@ -24,7 +24,7 @@ export async function* checkS3(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-/** Any response has a `Date`, also the refusal of an unsigned call. */
+/** Any response has a `Date`, even the rejection of an unsigned call. */
 async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
   const beforeMs = Date.now();
   try {

@@ -4,7 +4,7 @@ import { isQualityChosen, outputsOf } from '../../platform/database/request-outp
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { ExportedOutput } from '../../platform/database/repositories/exported-outputs.js';
 
-/** Details of an image that its outputs do not share. */
+/** Details that differ between the outputs of an image. */
 const PER_OUTPUT_DETAILS = ['bytesOut', 'savedPercent'] as const;
 const [FIRST_PER_OUTPUT, LAST_PER_OUTPUT] = [2, 3];
 
@@ -25,7 +25,7 @@ export class ColumnsPerOutput {
     this.isScored = all.some((output) => isQualityChosen(output.options));
   }
 
-  /** Fields that an export reads of each image. */
+  /** Fields of each image that an export reads. */
   get query(): 'first' | 'all' | 'scored' {
     if (this.withDetails && this.isScored) return 'scored';
     return this.named ? 'all' : 'first';
@@ -90,7 +90,7 @@ export class ColumnsPerOutput {
 const column = (name: string): DetailColumn => ({ name, separator: ',', isOptional: false });
 const text = (value: number | string | null | undefined): string => String(value ?? '');
 
-/** Returns the outputs with the format of the first one, by width, each width once. */
+/** Returns the outputs in the first output's format, ordered by width, without duplicate widths. */
 function buildSrcset(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
   const first = outputs.find(({ output }) => output === 0);
   if (!first) return '';

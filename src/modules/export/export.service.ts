@@ -44,12 +44,12 @@ export class ExportService {
     const catalog = readStoredCatalog(request);
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
-    // PostgreSQL builds plain URLs. The signing key stays in the app, as do the rules of file names.
+    // PostgreSQL builds plain URLs. The app signs URLs and applies file name templates.
     const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const columns = new ColumnsPerOutput(request, detail);
-    // The file of `replace` goes back into the shop, whose importer may reject a further column.
+    // A shop imports the file of `replace`, and its importer may reject an additional column.
     const check = mode === 'append' || detail ? createCheckColumn(request) : undefined;
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {

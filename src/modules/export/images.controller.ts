@@ -13,7 +13,7 @@ import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js'
 type ParsedName = ReturnType<typeof parseArtifactName>;
 
 interface ImageDelivery {
-  /** Number of seconds until the URL expires; undefined if it does not. */
+  /** Seconds until the URL expires; undefined if it never expires. */
   seconds?: number;
   /** File name in the URL. */
   file?: string;
@@ -93,7 +93,7 @@ export class ImagesController {
     else await sendArtifact(this.artifacts, artifact, request, response);
   }
 
-  /** @returns false when the storage has no URL for clients */
+  /** @returns false if the storage offers no URL to clients */
   private async redirect(
     response: Response,
     artifact: StoredArtifact,

@@ -29,7 +29,7 @@ export interface OutputUrls {
   file: (name: string) => string;
 }
 
-/** Data of the rows of a request besides their cells. */
+/** Data of a request's rows, apart from their cells. */
 export interface AddedCells {
   urls: OutputUrls;
   /** The outputs of the request. */

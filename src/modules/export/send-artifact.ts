@@ -7,13 +7,13 @@ import type {
 } from '../../platform/storage/artifact-store.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-/** Headers of the image that must not be sent in a response without it. */
+/** Image headers to remove from a response without the image. */
 const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'];
 
 /**
- * Sends an artifact that is not a local file. Supports conditional requests and one range. For several
- * ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the headers of the image
- * before.
+ * Sends an artifact that is not a local file. Supports conditional requests and one range. For
+ * several ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the image
+ * headers first.
  */
 export async function sendArtifact(
   store: ArtifactStore,

@@ -10,7 +10,7 @@ import { Env } from '../../platform/config/env.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { metricsAddressError } from './metrics-errors.js';
 
-/** A slow client does not hold a connection. */
+/** Limits how long a slow client occupies a connection. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Serves `GET /metrics` on its own port (ADR 42). */

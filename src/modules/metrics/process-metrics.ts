@@ -8,7 +8,7 @@ import { Metrics } from '../../platform/telemetry/metrics.js';
 
 const MiB = 1024 * 1024;
 
-/** Downloads, origins and decoders of this process. */
+/** Reports the downloads, origins and decoders of this process. */
 @Injectable()
 export class ProcessMetrics {
   constructor(

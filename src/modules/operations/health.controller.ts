@@ -94,7 +94,7 @@ export class HealthController {
   })
   ready() {
     if (this.shutdown.isStopping) throw new AppStoppingError();
-    // Without workers in this process, Redis and orphan cleanup are not its concern.
+    // A process without workers does not report Redis and orphan cleanup.
     const ofWorkers = [() => this.redis.check(), () => this.orphanCleanup.check()];
     return reportReadiness(
       this.health.check([

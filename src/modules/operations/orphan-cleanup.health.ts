@@ -8,7 +8,7 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 const TIMEOUT_MS = 1000;
 /** Lifetime of a response. Each one reads an object, which costs money on Amazon. */
 const ENABLED_CACHE_MS = 60_000;
-/** Short, because the operator who removes the marker waits for it. */
+/** Short, because an operator who removes the marker expects a quick update. */
 const DISABLED_CACHE_MS = 5000;
 
 const cleanupOff = (ownerMarker: string) =>

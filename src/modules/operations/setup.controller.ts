@@ -8,7 +8,7 @@ import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
 
-/** Names the servers that the app started itself. The environment does not tell them apart. */
+/** Names the servers that the app started itself, because the environment does not show this. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
 
 export interface EmbeddedServersInUse {

@@ -13,7 +13,7 @@ const withReason = (text: string, reason: string): string =>
 
 /**
  * Returns the reasons why a request waits, the most important first. Each is one or two sentences.
- * A request that waits for its turn only gets one reason as well, so the list is never empty.
+ * The list is never empty: a request that only waits for its turn has a reason, too.
  */
 export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
   const { status } = facts.request;

@@ -69,7 +69,7 @@ export class RecentSources implements OnApplicationShutdown {
     });
     const source = { path, bytes, stop, isDownloaded: false, waiters: 0, usedAt: Date.now() };
     this.sources.set(url, source);
-    // A failure reaches the current waiters only. The next preview downloads again.
+    // Only the current waiters get the error. The next preview downloads again.
     bytes.catch(() => this.removeSource(url, source));
     return source;
   }
@@ -79,7 +79,7 @@ export class RecentSources implements OnApplicationShutdown {
     this.removeSource(url, source);
   }
 
-  /** A newer download of the same source may have replaced this one. */
+  /** Removes the source, unless a newer download has replaced it. */
   private removeSource(url: string, source: Source): void {
     if (this.sources.get(url) === source) this.sources.delete(url);
   }

@@ -28,7 +28,7 @@ export interface StoredArtifact {
   height: number;
   bytes: number;
   keptOriginal: boolean;
-  /** True if this app stored it now, false if it was found. */
+  /** True if this app has just stored it, false if it already existed. */
   isNew: boolean;
   /** Null if an earlier version stored the artifact. */
   source: SourceShape | null;
@@ -47,10 +47,10 @@ interface KeyedOutput extends RequestOutput {
   key: string;
 }
 
-/** Pipeline steps `reuse or compress` and `store`: finds or makes the artifacts of all outputs. */
+/** Pipeline steps `reuse or compress` and `store`: finds or builds the artifacts of all outputs. */
 @Injectable()
 export class ArtifactBuilder {
-  /** Artifacts under construction. Two products with the same source share one compression. */
+  /** Artifacts that are being built. Products with the same source share one compression. */
   private readonly pendingBuilds = new Map<string, Promise<StoredArtifact>>();
 
   constructor(
@@ -112,7 +112,7 @@ export class ArtifactBuilder {
     );
   }
 
-  /** Makes those artifacts that no other image makes now, and waits for the others. */
+  /** Builds the artifacts that no other image is building, and waits for the others. */
   private async buildArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
@@ -144,7 +144,7 @@ export class ArtifactBuilder {
           (error: unknown) => Promise.reject(errorForWaitingImages(error, i)),
         )
         .finally(() => this.pendingBuilds.delete(key));
-      // Without sharers, no other code handles the rejection.
+      // Prevents an unhandled rejection if no other image waits for the artifact.
       artifact.catch(() => undefined);
       this.pendingBuilds.set(key, artifact);
     }

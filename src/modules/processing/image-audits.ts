@@ -15,7 +15,7 @@ import { SchemeFallback } from './scheme-fallback.js';
 import type { StoredArtifact } from './artifact-builder.js';
 import type { AuditedImage } from './image-result.js';
 
-/** Facts of a header; a size beyond the first bytes is unknown. */
+/** Facts from a header; the size is unknown if it lies beyond the first bytes. */
 interface HeaderFacts {
   format: ImageFormat | null;
   width: number | null;

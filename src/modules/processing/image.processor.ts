@@ -19,7 +19,9 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 
-/** Images per decoder that wait for it or for their outcome to be recorded, beyond the downloads. */
+/**
+ * Additional images per decoder that wait for decoding or recording, beyond the running downloads.
+ */
 const PREFETCHED_PER_DECODER = 64;
 /** Time that running images get at shutdown. Those that remain are released. */
 const FINISH_MS = 6000;

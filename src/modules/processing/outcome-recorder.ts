@@ -80,7 +80,7 @@ export class OutcomeRecorder {
     return batch.map(({ imageId }) => recorded.has(imageId));
   }
 
-  /** Remembers validators for the next download. A failure only costs that saving, so no image fails. */
+  /** Remembers validators for the next download. A failure does not fail the images. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
     const seen = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.seen ? [result.seen] : [],

@@ -16,7 +16,7 @@ import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Number of workers that may vanish while they process an image before the image counts as the cause. */
+/** Number of workers that may vanish during one image before the image is considered the cause. */
 const MAX_INTERRUPTIONS = 10;
 
 /** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
@@ -126,7 +126,7 @@ export class ProcessImage {
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
     else {
       const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
-      // Thousands of images may wait for a slow host, which is not an error.
+      // Not an error: thousands of images may wait for a slow host.
       if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
       else this.log.warn({ message, ...fields });
     }

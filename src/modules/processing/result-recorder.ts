@@ -19,7 +19,7 @@ export class ResultRecorder {
     private readonly usage: OwnerUsageMeter,
   ) {}
 
-  /** Records a result. Returns it, or the result that replaced it. */
+  /** Records a result. Returns the recorded result, which may differ. */
   async recordResult(image: ClaimedImage, result: ImageResult): Promise<ImageResult> {
     if (result.status === 'retry') return this.postpone(image, result);
     if (result.status === 'released') {

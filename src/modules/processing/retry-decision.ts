@@ -44,7 +44,7 @@ export function decideRetry(
 /** Returns the code of an error, as `decideRetry()` records it. */
 export const getErrorCode = (error: unknown): string => describe(error).code;
 
-/** Retries unexpected errors like expected ones. The log has their stack. */
+/** Describes any error. Unexpected errors are retried too, and their stack is logged. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
   const known = error instanceof AppError ? error : asDatabaseUnavailable(error);
   if (known) return known;

@@ -5,15 +5,18 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { readCellsOfImage } from '../../platform/database/statements/read-cells-of-image.js';
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
-/** Downloads images whose cell names no protocol: by https first, as on the page of a shop, then by http. */
+/**
+ * Downloads images whose cell names no protocol: over https first, as a shop's page does, then over
+ * http.
+ */
 @Injectable()
 export class SchemeFallback {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Calls `download` with the URL of the image, and with `http:` if the server does not support the assumed
-   * `https:`.
-   * @throws the first error if both fail for want of a connection
+   * Calls `download` with the URL of the image, and with `http:` if the server does not support the
+   * assumed `https:`.
+   * @throws the first error if neither can connect
    */
   withHttpFallback<T>(
     { id, inputUrl }: ClaimedImage,

@@ -17,7 +17,7 @@ import {
   formatDateTime,
 } from './report-text.js';
 
-/** Rows of a list on the page, so that it fits on one sheet of A4. The JSON has more. */
+/** Maximum rows of a list, so the page fits on one sheet of A4. The JSON has more. */
 const MAX_GROUPS_SHOWN = 4;
 const MAX_EXAMPLES_SHOWN = 3;
 const MAX_PROBLEMS_SHOWN = 6;
@@ -64,7 +64,7 @@ const column = (name: string): string => `<th scope="col">${name}</th>`;
 const numberColumn = (name: string): string => `<th scope="col" class="n">${name}</th>`;
 const number = (value: string): string => `<td class="n">${value}</td>`;
 
-/** Returns a note about the rows that the page leaves out; empty if it has all. */
+/** Returns a note about omitted rows; empty if the page shows all. */
 const renderTruncationNote = (shown: number, all: number, noun: string): string =>
   all > shown
     ? `<p class="note">The first ${formatCount(shown)} of ${formatQuantity(all, noun)}.</p>`

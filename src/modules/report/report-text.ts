@@ -6,7 +6,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Returns the text with entities for the characters that HTML gives a meaning. */
+/** Escapes the characters that have a meaning in HTML. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => ENTITIES[char]);
 

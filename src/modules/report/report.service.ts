@@ -79,7 +79,7 @@ export class ReportService {
     };
   }
 
-  /** Reads one after the other: a large request would otherwise occupy several connections at once. */
+  /** Reads sequentially, because a large request would otherwise occupy several connections. */
   private async gatherFindings(id: string): Promise<ImageFindings> {
     const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);

@@ -17,7 +17,7 @@ const SUB_BAND_VALUES = 4096;
 const MAX_BUCKET = 128;
 /** Bounds the time for millions of nearly equal hashes. */
 const MAX_COMPARISONS = 200_000_000;
-/** Other work of the process runs after this time. */
+/** Maximum time before the event loop runs other work. */
 const MAX_BLOCKED_MS = 20;
 
 export interface SimilarImages {
@@ -50,7 +50,7 @@ export async function groupSimilarImages(
 
 class SimilaritySearch {
   comparisons = 0;
-  /** Both halves of each hash: operators of JavaScript have 32 bits. */
+  /** Both halves of each hash, because bitwise operators of JavaScript use 32 bits. */
   private readonly halves: Uint32Array;
   private readonly parents: Int32Array;
   private readonly usable: Int32Array;
@@ -136,7 +136,7 @@ class SimilaritySearch {
     return bits >= MIN_BITS && bits <= 64 - MIN_BITS;
   }
 
-  /** The smallest position is the root of its group. */
+  /** Merges two groups. The smallest position is the root of its group. */
   private join(a: number, b: number): void {
     const [rootA, rootB] = [this.findRoot(a), this.findRoot(b)];
     if (rootA < rootB) this.parents[rootB] = rootA;

@@ -22,7 +22,7 @@ const ORPHAN_INTERVAL_MS = 60 * 60 * 1000;
 /** Minimum time between two runs of all processes. It is shorter than the interval, whose timer is not exact. */
 const MIN_AGE_SECONDS = INTERVAL_MS / 1000 / 2;
 const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
-/** Short, because a cancellation waits for it after the process that holds it has vanished. */
+/** Short, because a cancellation waits for the lease of a vanished process. */
 const LEASE_SECONDS = 10;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
@@ -33,13 +33,13 @@ const USAGE_DAYS = 31;
 const IMAGES = 5000;
 const FILES = 100;
 const REQUESTS = 100;
-/** Pause between two batches, which leaves the database to uploads and images. */
+/** Pause between two batches, which gives priority to uploads and images. */
 const PAUSE_MS = 20;
 
 /**
- * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and orphan
- * cleanup. One process at a time runs each task, and the others skip it with one statement. A process that
- * loses its lease does no harm: the next one skips the rows that it has locked.
+ * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and
+ * orphan cleanup. One process at a time runs each task, and the others skip it with one statement.
+ * Losing the lease is harmless, because the next process skips locked rows.
  */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ProgressDto } from './progress.dto.js';
 
 /**
- * Returns a weak entity tag (RFC 9110, 8.8.3) of a response. Ignores fields that only follow the clock, so
- * an unchanged request gets 304.
+ * Returns a weak entity tag (RFC 9110, 8.8.3) of a response. Ignores fields that change with time
+ * alone, so an unchanged request gets 304.
  *
  * @param rest text of the response besides `summary`
  */

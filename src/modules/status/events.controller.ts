@@ -75,7 +75,7 @@ export class EventsController {
       if (stream.send(ended ? 'end' : 'progress', summary)) sentTag = tag;
       if (ended && sentTag === tag) stream.end();
     };
-    // The slot is acquired before the first byte, because a rejection is a 429.
+    // Acquires the slot before the first byte, because a rejection is a 429 response.
     const listener = {
       onProgress: send,
       onEnd: () => stream.endForReconnect(),

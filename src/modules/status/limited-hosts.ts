@@ -47,7 +47,7 @@ export class LimitedHosts {
     const value = this.workers.listOriginStates().then(toRates);
     const limits = { value, expiresAt: Date.now() + MAX_AGE_MS };
     this.limits = limits;
-    // The error reaches the current callers only.
+    // Only the current callers get the error.
     value.catch(() => (limits.expiresAt = 0));
     return value;
   }

@@ -20,7 +20,7 @@ export class StatusQueryDto {
   @Max(1000, describeRange(0, 1000))
   limit: number = 100;
 
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
   cursor?: string;
@@ -48,7 +48,7 @@ export class RequestsQueryDto {
   @Max(1000, describeRange(1, 1000))
   limit: number = 100;
 
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
   cursor?: string;

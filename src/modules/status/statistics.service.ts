@@ -41,7 +41,7 @@ export class StatisticsService {
   async computeForRequest(id: string): Promise<RequestStatisticsDto> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    // A result from before the end of the request is outdated.
+    // Does not reuse a result from before the end of the request.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
     const known = this.cached.get(key);
     if (known && known.expiresAt > Date.now()) return known.statistics;
@@ -64,7 +64,7 @@ export class StatisticsService {
       const cost = Date.now() - begun;
       entry.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
     } catch {
-      // The error reaches the current callers only. The next caller computes again.
+      // Only the current callers get the error. The next caller computes again.
       entry.expiresAt = 0;
     }
   }

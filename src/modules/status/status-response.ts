@@ -5,7 +5,7 @@ import { entityTag } from './entity-tag.js';
 import { type PageNames, ProductDto } from './product.dto.js';
 import type { RequestSummaryDto } from './request-summary.dto.js';
 
-/** Writes the response that `StatusDto` describes as JSON, one product at a time, to bound the memory. */
+/** Serializes `StatusDto` as JSON, one product at a time, which bounds memory. */
 export class StatusResponse {
   constructor(
     private readonly summary: RequestSummaryDto,

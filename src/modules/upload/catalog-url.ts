@@ -12,7 +12,7 @@ import {
 import { fileLabel } from './file-label.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
-/** A product file behind a link. */
+/** A product file that a link leads to. */
 export interface LinkedFile {
   filename: string;
   bytes: AsyncIterable<Buffer>;
@@ -107,7 +107,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // An invalid % sequence is kept as part of the name.
+    // Keeps an invalid % sequence as part of the name.
     return part;
   }
 }

@@ -29,7 +29,10 @@ export class FileNameOptions extends PresetOptions {
       : FileNameTemplate.parse(this.filename_template);
   }
 
-  /** Returns what is wrong with the template before the columns of the file are known. */
+  /**
+   * Returns the problems of the template that can be found before the columns of the file are
+   * known.
+   */
   fileNameProblems(): { field: string; message: string }[] {
     const { filename_template, audit_only } = this;
     if (typeof filename_template !== 'string') return [];

@@ -29,7 +29,7 @@ export function sentFile({ stream, originalname }: Express.Multer.File): FileSou
   };
 }
 
-/** Returns the file behind a link. `open` downloads it. */
+/** Returns the file that a link leads to. `open` downloads it. */
 export const linkedFile = (links: CatalogUrl, url: string): FileSource => ({
   open: (signal) => links.openFile(exportUrl(url), signal),
   isLinked: true,

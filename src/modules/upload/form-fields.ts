@@ -6,7 +6,7 @@ export const asBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
 /**
- * Example of an optional field. Swagger UI fills in and sends every example, or makes one up. An empty
- * field counts as absent.
+ * Example of an optional field. Swagger UI sends every example, or generates one. An empty field
+ * counts as absent.
  */
 export const LEFT_EMPTY = '';

@@ -5,8 +5,8 @@ import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 export const SAMPLE_SIZE = 12;
 
 /**
- * Samples images of a file that is read once and has an unknown length. Takes the first image of each
- * host, then random images of the whole file (reservoir sampling, algorithm R).
+ * Samples the images of a file of unknown length in one pass. Takes the first image of each host,
+ * then random images of the whole file (reservoir sampling, algorithm R).
  */
 export class ImageSample {
   private readonly firstOfHost = new Map<string, string>();

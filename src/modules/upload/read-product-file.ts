@@ -29,8 +29,8 @@ export interface ReadingTarget {
   /** Collects all problems. Undefined when the client did not ask for the list. */
   problems?: ProblemList;
   /**
-   * Called with the number of images to download whenever it has grown. An error that it throws ends the
-   * reading.
+   * Called with the number of images to download each time it grows. An error that it throws ends
+   * the reading.
    */
   checkQuota: (images: number) => void;
 }

@@ -18,7 +18,7 @@ import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiter
 import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
 import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
 
-/** Maximum number of the header row. */
+/** Maximum row number of the header. */
 const MAX_HEADER_ROW = 100;
 const MAX_NAME_LENGTH = 1000;
 const MAX_IMAGE_COLUMNS = 100;

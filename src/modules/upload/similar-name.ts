@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Share of the letters of a name that may differ. */
+/** Maximum share of differing letters in a name. */
 const MAX_DIFFERENCE = 0.4;
 
 /** Returns the known name that is probably meant; undefined if none is similar. Letter case is ignored. */

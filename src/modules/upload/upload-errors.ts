@@ -133,7 +133,7 @@ class MalformedUploadError extends AppError {
   }
 }
 
-/** The client disconnected. No one reads the response, but the log must not show a server fault. */
+/** The client disconnected. The response is only logged, and must not count as a server fault. */
 export class UploadAbortedError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
@@ -169,7 +169,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
     return new UploadAbortedError(error);
   }
-  // busboy does so too.
+  // busboy throws plain errors, too.
   if (
     error instanceof Error &&
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)

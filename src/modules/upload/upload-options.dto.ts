@@ -14,7 +14,7 @@ import { FileNameOptions } from './file-name-options.dto.js';
 import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
-/** The form fields beside the file. */
+/** The form fields other than the file. */
 export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
@@ -119,7 +119,7 @@ export class UploadOptions extends FileNameOptions {
   }
 }
 
-/** Options that must precede the file in the form: it is read while it arrives. */
+/** Options that must precede the file in the form, because the file is read while it arrives. */
 export const READING_OPTION_NAMES = [
   'catalog_url',
   'image_columns',

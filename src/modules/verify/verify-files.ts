@@ -37,7 +37,7 @@ export class FileVerification {
     private readonly options: VerifyOptions,
   ) {}
 
-  /** Yields each problem once per affected image, or once without an image when no image is affected. */
+  /** Yields each problem once per affected image, or once if no image is affected. */
   async *findProblems(): AsyncGenerator<FoundProblem> {
     for await (const page of this.on.rows.artifacts()) {
       for (let from = 0; from < page.length; from += CONCURRENCY) {

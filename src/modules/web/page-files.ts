@@ -35,7 +35,7 @@ export class PageFile {
   constructor(
     readonly type: string,
     readonly plain: Buffer,
-    /** False when compression saves nothing. */
+    /** False if compression would not make the file smaller. */
     readonly isCompressible: boolean,
   ) {}
 

@@ -7,7 +7,7 @@ import { ApiKeyRing } from './api-key-ring.js';
 /** Maximum time to start a download with a token. A running download continues. */
 export const TOKEN_SECONDS = 300;
 
-/** Expiry of a token that does not expire. */
+/** Expiry value of a token that never expires. */
 const NEVER = 0;
 
 /** Purpose of a signature: read access to a request, or to its report alone. */
@@ -41,7 +41,7 @@ export class AccessTokens {
     return { token, expiresAt: new Date(expires * 1000) };
   }
 
-  /** Issues a token for the report of a request. It lasts as long as the URL of an image (`IMAGE_URL_TTL`). */
+  /** Issues a token for the report of a request. It expires like an image URL (`IMAGE_URL_TTL`). */
   issueForReport(name: string, requestId: string, now = Date.now()): IssuedToken<Date | null> {
     const { IMAGE_URL_TTL: seconds } = this.env;
     const expires = seconds === 0 ? NEVER : Math.floor(now / 1000) + seconds;

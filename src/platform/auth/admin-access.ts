@@ -21,8 +21,8 @@ const LOCAL_ADMIN = 'local';
 @Injectable()
 export class AdminAccess {
   /**
-   * True for an app without any key that only this computer reaches. Its caller may already upload, read
-   * and delete everything, so a key would protect nothing.
+   * True for an app without keys that only this computer can reach. Its caller may already upload,
+   * read and delete everything, so a key would protect nothing.
    */
   private readonly isLocal: boolean;
 
@@ -65,6 +65,6 @@ export class AdminAccess {
   }
 }
 
-/** A reverse proxy on the same computer forwards the calls of others. */
+/** Returns true for a call through a reverse proxy, which may come from another computer. */
 const isForwarded = (request: Request): boolean =>
   ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => request.get(name) !== undefined);

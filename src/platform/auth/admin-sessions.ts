@@ -11,18 +11,18 @@ import { presentedKey } from './presented-key.js';
 export const SESSION_SECONDS = 8 * 3600;
 
 const COOKIE = 'pressroom_admin';
-/** A browser sends the cookie to these paths only. */
+/** Paths to which a browser sends the cookie. */
 const PATHS = ['/operator', '/queues'];
 
-/** A session that has begun. */
+/** A new session. */
 interface AdminSession {
   name: string;
   expires: Date;
 }
 
 /**
- * Signs operators in with a cookie. The queues at `/queues` are a page of another project, which sends no
- * header. The cookie is signed and holds no key. It is valid as long as its key.
+ * Signs operators in with a cookie. The page at `/queues` belongs to another project and sends no
+ * key. The cookie is signed and holds no key. It is valid as long as its key.
  */
 @Injectable()
 export class AdminSessions {

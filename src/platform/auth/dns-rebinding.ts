@@ -17,11 +17,11 @@ export class HostNotAllowedError extends AppError {
 /**
  * Protects an app without API keys against DNS rebinding.
  *
- * A page of an attacker can point its own name at the address of this app after it was loaded. The
- * browser then takes app and page for one site. Such a call names the attacker's host in `Host`, so
- * only known names are allowed. An IP address is always allowed, because it needs no
- * resolver: the app itself served a page with that address. Paths that need no key, such
- * as `/health/ready`, are not checked: a probe names a pod or a container.
+ * An attacker's page can point its own host name at the address of this app after it has loaded.
+ * The browser then treats app and page as one site. Such a call names the attacker's host in
+ * `Host`, so only known names are allowed. An IP address is always allowed, because it needs no
+ * resolver: the app itself served a page with that address. Paths that need no key, such as
+ * `/health/ready`, are not checked: a probe names a pod or a container.
  */
 export class HostCheck {
   private readonly allowed: AllowedHosts;

@@ -10,9 +10,9 @@ import { AdminKeyNotAcceptedError, ApiKeyMissingError } from './auth-errors.js';
 import { isPublic } from './public-paths.js';
 
 /**
- * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of another
- * owner is answered like an unknown one. Routes of operators have `AdminGuard` instead. All other routes
- * reject an admin key, because it owns no requests.
+ * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of
+ * another owner gets the same response as an unknown one. Routes of operators have `AdminGuard`
+ * instead. All other routes reject an admin key, because it owns no requests.
  */
 @Injectable()
 export class OwnershipGuard implements CanActivate {

@@ -16,7 +16,9 @@ const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   { method: 'POST', path: /^\/webhook\/?$/ },
 ];
 
-/** True for a path of operators, which no API key opens. Nest ignores the case of paths. */
+/**
+ * Returns true for an operator path, which API keys cannot access. Nest ignores the case of paths.
+ */
 export const isOperatorPath = (path: string): boolean =>
   /^\/(?:operator|queues)(?:\/|$)/i.test(path);
 

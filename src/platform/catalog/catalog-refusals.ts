@@ -10,7 +10,7 @@ import type { RecordSource } from './records.js';
 
 /** Creates the errors that refuse a product file, with its problems and warnings. */
 export class CatalogRefusals {
-  /** Returned with a refused file. The user can then choose the columns. */
+  /** Set for a rejected file, so the user can choose the columns. */
   header?: SampledHeader;
 
   constructor(

@@ -56,7 +56,7 @@ const findMaxBytes = (original: Buffer, header: ImageHeader, plan: EncodePlan): 
 
 type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
 
-/** Score of an image whose pixels are unchanged. */
+/** Score of an image with unchanged pixels. */
 const SAME = 100;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
@@ -150,7 +150,7 @@ function findLimitError(
   }
 }
 
-/** Encoding would remove colors beyond sRGB. */
+/** Returns true if encoding would remove colors beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
@@ -159,7 +159,7 @@ const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader):
   toSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
-/** A WebP encoder merges nearly equal frames; the source has all of them. */
+/** Returns true if the encoder has merged nearly equal frames. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
   const { countFrames } = FORMATS[format];
   return countFrames !== undefined && countFrames(encoded) < frames;

@@ -11,8 +11,9 @@ const SAMPLES = 4;
 const MIN_DIFFERENCE = 2;
 
 /**
- * Returns the dHash of an image on white: for each of 9 x 8 cells but the last of a row, whether the next one
- * is brighter. The same image in another size or quality differs in few of the 64 bits.
+ * Returns the dHash of an image on white: one bit for each pair of neighboring cells in 8 rows of 9
+ * cells, set if the right one is brighter. The same image in another size or quality differs in few
+ * of the 64 bits.
  *
  * @returns 16 hex digits, or null if the pixels cannot be read
  */

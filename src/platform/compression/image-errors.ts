@@ -11,8 +11,8 @@ export class ImageError extends AppError {
 export class OutputError extends ImageError {}
 
 /**
- * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
- * retried, up to `MAX_ATTEMPTS` times: it must not kill decoders repeatedly.
+ * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is
+ * therefore retried, up to `MAX_ATTEMPTS` times: it must not crash decoders repeatedly.
  */
 export class PoisonImageError extends AppError {
   static readonly MAX_ATTEMPTS = 2;
@@ -44,7 +44,10 @@ export class DecoderMemoryExceededError extends PoisonImageError {
   }
 }
 
-/** Not the fault of the image: no child could be started, or the app is stopping. Counts no attempt. */
+/**
+ * The image is not at fault: no child process could be started, or the app is stopping. The attempt
+ * does not count.
+ */
 export class DecoderUnavailableError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_unavailable, {

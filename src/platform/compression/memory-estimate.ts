@@ -37,7 +37,7 @@ export function estimateMemory(
   const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, outputHeader(header, plan));
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);
-  // Its pixels, and the file of the converted ones.
+  // Holds the decoded pixels and the converted file.
   const converted = header.toSrgb ? 2 * pixels * frames * bytesPerPixel : 0;
   // The scaled content is held while it is cropped and padded.
   const { content } = plan.geometry ?? {};

@@ -33,7 +33,7 @@ export class FairQueue<T> {
     this.count += 1;
   }
 
-  /** Adds an item that was removed before. It becomes the next item. */
+  /** Puts back a removed item as the next item. */
   requeueItem(item: T, group: string): void {
     this.getOrCreateEntries(group).unshift({ item, tag: this.order.currentTag, sequence: -1 });
     this.count += 1;

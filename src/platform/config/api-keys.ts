@@ -7,7 +7,9 @@ export interface ApiKey {
   sha256: Buffer;
 }
 
-/** A random key of this length has 64 random bits. `openssl rand -hex 24` has 192. */
+/**
+ * Minimum length. A random hex key of this length has 64 bits; `openssl rand -hex 24` gives 192.
+ */
 const MIN_API_KEY_LENGTH = 16;
 
 const MAX_API_KEY_LENGTH = 256;

@@ -5,10 +5,10 @@ const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
 const MAX_HOPS = 32;
 
 /**
- * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the addresses of the
- * proxies. Refuses `true`, which would trust the header of every client.
+ * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the
+ * addresses of the proxies. Refuses `true`, which would trust the header of every client.
  * https://expressjs.com/en/guide/behind-proxies.html
- * @throws Error with a sentence that names the entry that is wrong.
+ * @throws Error with a sentence that names the invalid entry
  */
 export function parseTrustProxy(text: string): number | string[] {
   const trimmed = text.trim();

@@ -69,12 +69,12 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: HISTORY_TABLE,
     synchronize: false,
-    // The schema needs none, and a restricted user may create none.
+    // The schema needs no extensions, and a restricted user may not create any.
     installExtensions: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
-    // After 5 s without a connection the app answers 503 instead of waiting longer.
+    // After 5 s without a connection, the app responds with 503 instead of waiting longer.
     connectTimeoutMS: 5000,
     extra: connectionOptions(urls, settings),
   } satisfies DataSourceOptions;
@@ -126,9 +126,9 @@ function closeWhenReadOnly(connection: ClientBase): void {
 }
 
 /**
- * Ignores 'error' events of a connection. The pool briefly has no listener when it lends a connection,
- * and an unhandled 'error' event ends the process. The next query of the connection fails and reports the
- * fault.
+ * Ignores 'error' events of a connection. The pool briefly has no listener when it checks out a
+ * connection, and an unhandled 'error' event ends the process. The next query of the connection
+ * fails and reports the fault.
  */
 function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);

@@ -67,7 +67,7 @@ const repositories = [
   BacklogRepository,
 ];
 
-/** Also the code of a server that is still starting. */
+/** Codes of a server that is unreachable or still starting. */
 const RETRIED = 'database_unusable';
 
 interface PreparedOptions {

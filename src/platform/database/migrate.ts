@@ -5,10 +5,13 @@ import { type BlockingSession, findBlockingSessions } from './blocking-sessions.
 import { createHistory, recordRequired } from './migration-history.js';
 import { withMigrationLock } from './migration-lock.js';
 
-/** While a migration waits for a table, all other statements on the table wait behind it. */
+/**
+ * Maximum wait for a lock. While a migration waits for a table, all other statements on it queue
+ * behind the migration.
+ */
 const LOCK_TIMEOUT_MS = 1000;
 const BLOCKER_POLL_MS = LOCK_TIMEOUT_MS / 4;
-/** Other statements proceed between two attempts. */
+/** Initial pause between two attempts, during which other statements proceed. */
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15_000;
 
@@ -17,7 +20,7 @@ const LOCKED = new Set(['55P03', '40P01']);
 
 const log = new Logger('Migrations');
 
-/** An attempt that got no lock. The next one follows after the pause. */
+/** An attempt that did not get its lock. The next one follows after the pause. */
 export interface BlockedMigration {
   attempt: number;
   pauseMs: number;
@@ -25,14 +28,16 @@ export interface BlockedMigration {
 }
 
 /**
- * Applies pending migrations, each in its own transaction. Processes that start at the same time take
- * turns. TypeORM has no lock, and two processes that create the same table would both fail.
+ * Applies pending migrations, each in its own transaction. Processes that start at the same time
+ * take turns. TypeORM has no lock, so two processes that create the same table would fail.
  *
- * An attempt that does not get its locks within a second is rolled back. It is repeated after a pause,
- * without limit. A slow reader delays the migration, but the migration delays no other session for long.
+ * An attempt that does not get its locks within a second is rolled back. It is repeated after a
+ * pause, without limit. A slow reader delays the migration, but the migration delays no other
+ * session for long.
  *
- * A migration with `transaction = false` runs without a transaction and without this limit. It may build an
- * index concurrently, which waits for others and blocks none (migrations/concurrent-index.ts).
+ * A migration with `transaction = false` runs without a transaction and without this limit. It may
+ * build an index concurrently, which waits for others and blocks none
+ * (migrations/concurrent-index.ts).
  *
  * @param dataSource a pool of at least 3 connections
  * @returns the names of the applied migrations

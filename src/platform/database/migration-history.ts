@@ -72,8 +72,8 @@ export const migrationNames = (dataSource: DataSource): string[] =>
   dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 
 /**
- * Looks for a table in the schema of this installation. A later schema of the search path may have a table of
- * the same name, for example of another application with TypeORM.
+ * Quotes the name of a table in the schema of this installation. A later schema of the search path
+ * may have a table of the same name, for example of another application with TypeORM.
  */
 const quoteTable = (name: string) =>
   `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;

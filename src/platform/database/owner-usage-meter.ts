@@ -35,7 +35,7 @@ export class OwnerUsageMeter {
     sum.bytesOut += bytesOut;
   }
 
-  /** Counts the time of a compression, also of one that failed. */
+  /** Adds the time of a compression, even of a failed one. */
   addCompression(owner: string, milliseconds: number): void {
     this.getOrCreateSum(owner).compressionMs += milliseconds;
   }

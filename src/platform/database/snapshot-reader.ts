@@ -41,7 +41,8 @@ export class SnapshotReader {
     env: Env,
     semaphores: FairSemaphores,
   ) {
-    // A slow client occupies its connection for a long time. The other half serves all other work.
+    // A slow client occupies its connection for a long time. Half of the connections remain for
+    // other work.
     const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
     this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);

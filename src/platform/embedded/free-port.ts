@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Calls `start` with a free port, and with another one when the port was taken meanwhile. */
+/** Calls `start` with a free port, and again with another port if it was taken in the meantime. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>, attempts = 3): Promise<T> {
   try {
     return await start(await freePort());

@@ -31,7 +31,7 @@ const SETTINGS = {
   random_page_cost: '1.1',
 };
 
-/** Settings for tests, whose data need not survive a power cut. */
+/** Settings for tests, whose data need not survive a power failure. */
 const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export interface EmbeddedServer {
@@ -83,7 +83,7 @@ export async function startPostgres(
   });
 }
 
-/** `cannot_connect_now` (57P03) and a refused connection mean "not yet". */
+/** Treats `cannot_connect_now` (57P03) and a refused connection as "not ready yet". */
 async function acceptsQueries(url: string, home: ServerDirectory): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});

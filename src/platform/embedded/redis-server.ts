@@ -24,7 +24,7 @@ export async function startRedis(
   home.refuseIfInUse();
   const data = join(home.path, 'data');
   const password = randomBytes(24).toString('base64url');
-  // A separate name, because an app that will be refused must not change the file of the other.
+  // A separate name, because a second app must not change the file of the running one.
   const config = join(home.path, `redis.${process.pid}.conf`);
 
   return onFreePort(async (port) => {
@@ -86,7 +86,7 @@ function redisConfig({ data, port, password, throwaway }: RedisSettings): string
     'aof-load-truncated yes',
     'save ""',
     'maxmemory-policy noeviction',
-    // Test files get a logical database each.
+    // Each test file gets its own logical database.
     `databases ${throwaway ? 1024 : 16}`,
     '',
   ].join('\n');

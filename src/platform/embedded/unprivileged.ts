@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { EmbeddedUnsupportedError } from './errors.js';
 
-/** Way to run PostgreSQL, which refuses to run as root. */
+/** Describes how to run PostgreSQL, which refuses to run as root. */
 export interface Unprivileged {
   /** Prefix of the command; empty for an ordinary user. */
   prefix: string[];

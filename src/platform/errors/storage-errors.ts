@@ -21,7 +21,9 @@ export class StorageBudgetReachedError extends AppError {
   }
 }
 
-/** The disk or the bucket does not work: read-only, input/output error, not permitted, no response. */
+/**
+ * The disk or the bucket is unavailable: read-only, input/output error, not permitted, no response.
+ */
 export class StorageUnavailableError extends AppError {
   constructor(cause: unknown, message = diskMessage(cause)) {
     super(STORAGE_ERRORS.storage_unavailable, {

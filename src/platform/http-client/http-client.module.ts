@@ -15,8 +15,8 @@ import { UrlCheck } from './address/public-url.js';
 /** Closes idle connections before most servers close them (nginx 75 s, Apache 5 s). */
 const KEEP_IDLE_MS = 4000;
 /**
- * Keep-alive delay that axios sets with every request. A different value here would alternate with it,
- * with a system call for each change.
+ * Keep-alive delay that axios sets with every request. A different value would cause a system call
+ * for each change.
  */
 const PROBE_MS = 60_000;
 const MIN_SPEED_WINDOW_MS = 10_000;

@@ -127,8 +127,8 @@ export class HostDownError extends OutboundError {
 }
 
 /**
- * Too many downloads already wait for a slow host. The image waits and releases its worker meanwhile. An
- * image never ends with this error.
+ * Too many downloads already wait for a slow host. The image waits without a worker. An image never
+ * fails with this error.
  */
 export class HostBusyError extends OutboundError {
   constructor(
@@ -141,7 +141,7 @@ export class HostBusyError extends OutboundError {
   }
 }
 
-/** The host limits requests (429, 503). An image never ends with this error. */
+/** The host limits requests (429, 503). An image never fails with this error. */
 export class RateLimitedError extends HostBusyError {
   /** @param perMinute estimated limit of the host, in requests per minute */
   constructor(host: string, retryAfterMs: number, perMinute?: number) {

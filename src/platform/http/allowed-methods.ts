@@ -18,8 +18,8 @@ interface Layer {
 }
 
 /**
- * Answers 405 with the allowed methods (RFC 9110, 15.5.6). Express answers 404 for a path that has only
- * routes for other methods.
+ * Responds with 405 and the allowed methods (RFC 9110, 15.5.6). Express returns 404 if a path has
+ * routes only for other methods.
  */
 export function asMethodNotAllowed(
   thrown: unknown,

@@ -38,8 +38,8 @@ export const refuseTooSlow = (request: Request, response: Response): void =>
   refuseBody(request, response, new RequestTooSlowError());
 
 /**
- * Answers a call with `error` before its body has arrived, and closes the connection. Does nothing
- * once the whole body has arrived.
+ * Responds with `error` before the body has arrived, and closes the connection. Does nothing once
+ * the whole body has arrived.
  */
 export function refuseBody(request: Request, response: Response, error: AppError): void {
   if (request.complete) return;

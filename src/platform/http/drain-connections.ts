@@ -100,7 +100,8 @@ export class ConnectionDrain {
     connection.calls++;
     this.calls.set(response, request);
     if (this.isClosing) closeAfterResponse(request, response);
-    // A rejected upload is answered before its body has arrived. The call ends with both.
+    // A rejected upload gets its response before its body has arrived. The call ends with the later
+    // of both.
     let open = 2;
     const endCall = () => {
       if (--open > 0) return;

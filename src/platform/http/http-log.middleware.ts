@@ -56,7 +56,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
 const getOriginalUrl = (request: IncomingMessage): string =>
   (request as Request).originalUrl ?? request.url;
 
-/** A client that disconnected before the response began received no status. */
+/** Returns the status, or a note if the client disconnected before the response. */
 function describeOutcome({ headersSent, writableEnded, statusCode }: ServerResponse): string {
   if (writableEnded) return String(statusCode);
   return headersSent ? `${statusCode}, aborted` : 'aborted';

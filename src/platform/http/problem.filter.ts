@@ -28,7 +28,7 @@ const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
   415: HTTP_ERRORS.unsupported_media_type,
 };
 
-/** Converts errors to RFC 9457 `application/problem+json` answers. */
+/** Converts errors to RFC 9457 `application/problem+json` responses. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');

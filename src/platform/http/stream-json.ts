@@ -6,8 +6,9 @@ import type { Response } from 'express';
 const STALL_TIMEOUT_MS = 60_000;
 
 /**
- * Streams JSON at the speed of the client. A large answer is never in memory as a whole, and other calls
- * are served between two pieces. Returns when all is sent or the client has disconnected.
+ * Streams JSON at the speed of the client. A large response is never held in memory as a whole, and
+ * other calls are served between two chunks. Resolves when everything is sent or the client has
+ * disconnected.
  */
 export async function streamJson(pieces: Iterable<string>, response: Response): Promise<void> {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

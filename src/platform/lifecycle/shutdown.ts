@@ -34,13 +34,16 @@ export class Shutdown {
     callOnce(this.stop.signal, work);
   }
 
-  /** Calls `work` when the app stops listening. Long answers have to end then. */
+  /** Calls `work` when the app stops listening. Long responses must then end. */
   onDrain(work: () => void): void {
     callOnce(this.drain.signal, work);
   }
 }
 
-/** Rejects a call during shutdown. Another instance, or this one after its restart, answers. */
+/**
+ * Rejects a call during shutdown. Clients retry with another instance, or with this one after its
+ * restart.
+ */
 export class AppStoppingError extends AppError {
   constructor() {
     super(LIFECYCLE_ERRORS.app_stopping, { retryAfterMs: 2000 });

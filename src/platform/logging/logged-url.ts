@@ -12,7 +12,10 @@ const MAX_URL_LENGTH = 8192;
 /** Parameters of the API that hold no secret. The value of any other parameter stays out of the log. */
 const HARMLESS = new Set(['limit', 'cursor', 'status', 'partial', 'detail', 'raw', 'dry_run']);
 
-/** An encoded `?` or `#`: a path may carry the whole URL of another server, query included. */
+/**
+ * An encoded `?` or `#`, because a path may contain the whole URL of another server, including its
+ * query.
+ */
 const ENCODED_QUERY = /%3f|%23/i;
 
 /**

@@ -85,7 +85,7 @@ export function plainTextScrubber(secrets: readonly string[]): (text: string) =>
 }
 
 interface ScrubberOptions {
-  /** Masked literally wherever they occur. */
+  /** Literals to mask wherever they occur. */
   secrets?: readonly string[];
   /** For a terminal: makes control characters visible, so that no text can move the cursor. */
   escapeControls?: boolean;
@@ -128,7 +128,7 @@ const escapeUnprintable = (text: string): string =>
     character === '\n' ? String.raw`\n` : escapeCharacter(character),
   );
 
-/** A line break of the message must not look like one of the stack. */
+/** Escapes line breaks of the message, which must not look like lines of the stack. */
 function escapeStack(stack: string): string {
   const [head = '', ...frames] = stack.split('\n').map(escapeUnprintable);
   return frames.reduce(

@@ -11,10 +11,10 @@ const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
   gif: ['gif'],
   tiff: ['tif', 'tiff'],
 };
-/** Other extensions, such as `php`, name no image format. */
+/** Other extensions, such as `php`, do not denote an image format. */
 const IMAGE_EXTENSIONS = new Set([...Object.values(EXTENSIONS).flat(), 'bmp', 'heic', 'svg']);
 
-/** Returns the value that breaks a limit; undefined if it is kept or unknown. */
+/** Returns the value that violates a limit; undefined if it is within the limit or unknown. */
 type Rule = (facts: FileFacts, limits: PresetLimits) => string | number | undefined;
 
 const formatSize = ({ width, height }: FileFacts) => `${width}x${height}`;

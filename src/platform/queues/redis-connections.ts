@@ -63,13 +63,13 @@ export class RedisConnections implements OnApplicationShutdown {
 
   constructor(private readonly env: Env) {}
 
-  /** Returns the connection that Bull asks for, by Bull's names of the kinds. */
+  /** Returns the connection that Bull asks for. `kind` is Bull's own name. */
   open(kind: 'client' | 'subscriber' | 'bclient'): Redis {
     if (kind === 'bclient') return this.connect(BLOCKING);
     return kind === 'subscriber' ? this.subscriber : this.commands;
   }
 
-  /** Opens a connection for commands that a call of a client waits for. */
+  /** Opens a connection for commands that an API call waits for. */
   openFailFast(): Redis {
     return this.connect(FAIL_FAST);
   }
@@ -100,7 +100,7 @@ export class RedisConnections implements OnApplicationShutdown {
     for (const connection of this.opened) connection.disconnect();
   }
 
-  /** User name that Redis knows. */
+  /** Name of the Redis user. */
   get user(): string {
     const url = this.env.REDIS_URL!;
     const { username }: RedisCredentials = isSentinelUrl(url)

@@ -74,7 +74,7 @@ export class RedisEvictsKeysError extends AppError {
   }
 }
 
-/** Redis answers but stores nothing: it is out of memory, can't save, or lacks the right. */
+/** Redis responds but rejects writes: it is out of memory, can't save, or denies permission. */
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_writes, {

@@ -14,8 +14,9 @@ export interface RateLimit {
 }
 
 /**
- * Counts calls in the memory of this app and in Redis, together with the other apps of the installation.
- * Either count limits, so a change between both never allows more than the limit in one app.
+ * Counts calls in the memory of this app and in Redis, together with the other apps of the
+ * installation. Both counts limit, so switching between them never exceeds the limit within one
+ * app.
  */
 export class SharedRateLimit {
   constructor(
@@ -57,7 +58,7 @@ export class SharedRateLimits {
       points,
       duration,
       rejectIfRedisNotReady: true,
-      // Spares Redis the calls of a client that is already limited.
+      // Avoids Redis calls for clients that are already limited.
       inMemoryBlockOnConsumed: points + 1,
     });
     return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);

@@ -71,7 +71,10 @@ export abstract class ArtifactStore {
     await Promise.all(artifacts.map(({ key, format }) => this.remove(key, format)));
   }
 
-  /** Lists all files in batches, in no particular order. The pace leaves the disk to other work. */
+  /**
+   * Lists all files in batches, in no particular order. The pauses between batches leave the disk
+   * to other work.
+   */
   abstract list(): AsyncIterable<ListedArtifact[]>;
 
   /** Returns the time at which a file was stored; undefined when there is none. */

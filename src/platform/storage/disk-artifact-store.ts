@@ -40,10 +40,10 @@ const closeFile = promisify(close);
 const LIST_NAMES = 1000;
 const LIST_PAUSE_MS = 50;
 
-/** Size of the probe file. Most images are smaller, so they fit if it does. */
+/** Size of the probe file. Most images are smaller, so they fit if the probe fits. */
 const PROBE_BYTES = 1024 * 1024;
 
-/** File in the folder of the artifacts that names their database. */
+/** File in the artifact folder that identifies its database. */
 const OWNER = '.database';
 
 /**

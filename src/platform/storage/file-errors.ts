@@ -10,7 +10,7 @@ export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | 
   }
 }
 
-/** Turns a system error into `StorageFullError` or `StorageUnavailableError`. */
+/** Converts system errors to `StorageFullError` or `StorageUnavailableError`. */
 export async function withStorageErrors<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();

@@ -48,7 +48,7 @@ export class MoveToBucket {
     return this.disk.removeFolder();
   }
 
-  /** Moves a file. Never replaces a file of the bucket, which an app may have stored again meanwhile. */
+  /** Moves a file. Never replaces a file in the bucket, because an app may have stored it again. */
   private async moveFile({ key, format }: ListedArtifact): Promise<void> {
     const file = await this.disk.find(key, format);
     if (!file) return;

@@ -98,7 +98,9 @@ export class Metrics {
   }
 }
 
-/** A gauge without labels is 0 after a reset, which is wrong for a value that is not known. */
+/**
+ * Removes all series. A reset would set a gauge without labels to 0 instead of making it unknown.
+ */
 function removeSeries(metric: Gauge, { labels }: Pick<MetricDefinition, 'labels'>): void {
   metric.reset();
   if (labels.length === 0) metric.remove();

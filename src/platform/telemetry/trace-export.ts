@@ -23,7 +23,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Instance } from '../config/instance.js';
 import type { SpanAttributes, SpanOptions, TraceSpan } from './trace-span.js';
 
-/** A shutdown does not wait longer for the collector. */
+/** Maximum time that a shutdown waits for the collector. */
 const SHUTDOWN_MS = 2000;
 
 const KINDS = {

@@ -21,7 +21,7 @@ export type CallFault = 'slow down' | 'cut' | 'no response' | 'late';
 const LATE_MS = 2000;
 
 /**
- * An HTTP proxy before an S3 server. Injects a fault into the calls that `toError` selects. Signatures
+ * An HTTP proxy before an S3 server. Injects a fault into the calls that `faultOf` selects. Signatures
  * stay valid, because the Host header does.
  */
 export class SlowDownProxy {

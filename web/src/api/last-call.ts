@@ -4,7 +4,7 @@ export interface CallRecord {
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
-  /** File that the command reads, if this page created it and it is not on disk. */
+  /** File that the command reads, if it exists only in this page. */
   created?: CreatedFile;
   at: string;
 }

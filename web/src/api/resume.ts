@@ -28,7 +28,7 @@ export function onResume(listener: ResumeListener): () => void {
 /** Starts all waiting attempts at once. */
 export const retryNow = (): void => void dispatchEvent(new Event(RETRY_EVENT));
 
-/** Resolves after `ms` milliseconds, or earlier on a wake or an abort. */
+/** Resolves after `ms` milliseconds, or earlier on a resume or an abort. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -3,7 +3,9 @@ import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/** Timeout of a read, in milliseconds. A network that drops packets reports no error. */
+/**
+ * Timeout of a read, in milliseconds. Needed because a network that drops packets reports no error.
+ */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Paths of the views. They differ from those of the API. `src/modules/web` answers each with index.html. */
+/** Paths of the views. They differ from the API paths. `src/modules/web` serves index.html for each. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }

@@ -9,13 +9,13 @@ const NAV_ITEMS = [
   { href: '/help', label: 'Setup help', view: 'help' },
 ] as const;
 
-/** Frame around all views. */
+/** Layout around all views. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const viewKey = route.view === 'request' ? route.id : route.view;
   const previousViewKey = useRef(viewKey);
   useEffect(() => {
-    // A new view starts at its top with the focus there. A reload keeps position and focus.
+    // Scrolls a new view to its top and focuses it. A reload keeps position and focus.
     if (previousViewKey.current === viewKey) return;
     previousViewKey.current = viewKey;
     main.current?.focus({ preventScroll: true });

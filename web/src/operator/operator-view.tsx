@@ -15,7 +15,7 @@ import { StuckImages, Workers } from './workers.js';
 
 const SESSION_MS = 15_000;
 
-/** Shows what waits and why, and pauses origins and owners. */
+/** Shows waiting work and its reasons, and pauses origins and owners. */
 export function OperatorView() {
   const [version, setVersion] = useState(0);
   const refresh = () => setVersion((before) => before + 1);

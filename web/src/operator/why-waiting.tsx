@@ -5,7 +5,7 @@ import { formatQuantity } from '../format.js';
 import { ErrorNotice } from '../parts/error-notice.js';
 import { ownerName, readOperator } from './client.js';
 
-/** Answers why one request waits. */
+/** Explains why a request is waiting. */
 export function WhyWaiting() {
   const [id, setId] = useState('');
   const [waiting, setWaiting] = useState<Waiting>();

@@ -23,7 +23,7 @@ interface Props {
   options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
-/** A plot drawn by uPlot, which loads with the first plot. Reserves its height before. */
+/** A plot drawn by uPlot, which loads with the first plot. Reserves its height from the start. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);

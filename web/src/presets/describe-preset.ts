@@ -36,7 +36,7 @@ export function describeAllLimits(limits: PresetLimits): string[] {
   ];
 }
 
-/** Returns the minimum, or a maximum of a marketplace without one. */
+/** Returns the minimum, or the maximum if the marketplace has no minimum. */
 const describeSize = (limits: PresetLimits): string =>
   describeMinimums(limits)[0] ?? describeMaximums(limits)[0] ?? 'Any size';
 
@@ -70,7 +70,7 @@ function describeLimit(width: number | null, height: number | null): string {
   return height === null ? '' : `, at most ${px(height)} high`;
 }
 
-/** Returns what the sources of the limits lack; empty if all pages of the marketplace were read. */
+/** Returns a note about missing sources; empty if all pages of the marketplace were read. */
 export function describeMissingSources({
   name,
   sources,

@@ -2,7 +2,7 @@ import type { Preset } from '../api/types.js';
 import { formatQuantity, formatDate } from '../format.js';
 import { describeAllLimits, describeMissingSources } from './describe-preset.js';
 
-/** Says what a marketplace requires, where that is written, and what is uncertain about it. */
+/** Shows the requirements of a marketplace, their sources, and what is uncertain. */
 export function PresetDetails({ preset }: { preset: Preset }) {
   const { title, limits, sources, notes, read_on } = preset;
   const thirdParty = describeMissingSources(preset);

@@ -27,7 +27,7 @@ export function useRequest(id: string) {
     let latest: RequestSummary;
     const show = async (next: RequestSummary) => {
       latest = next;
-      // Reads the visible cards first, because "Done" must not stand beside waiting cards.
+      // Reads the visible cards first, because "Done" must not appear next to waiting cards.
       if (hasAllOutcomes(next)) {
         const reads = Promise.allSettled([...finalReads].map((read) => read()));
         await Promise.race([reads, sleep(MAX_DELAY_MS, signal)]);

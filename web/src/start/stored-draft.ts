@@ -3,7 +3,7 @@ import type { Catalog } from './catalog.js';
 import { type Choices, withDefaults } from './options/choices.js';
 import type { FileOptions } from './options/file-options.js';
 
-/** Content of the start view before the upload. */
+/** State of the start view before the upload. */
 export interface Draft {
   catalog: Catalog;
   fileOptions: FileOptions;

@@ -12,7 +12,7 @@ import {
   restoreDraft,
 } from './stored-draft.js';
 
-/** A file and the last response of the API about it. */
+/** A file and the latest API response about it. */
 export interface CheckedDraft extends Draft {
   /** Last successful check. Its columns can still be changed after a refusal. */
   response?: UploadChecked;

@@ -84,7 +84,7 @@ function correctCell(
   report.unchanged += found.unchanged;
   for (const problem of found.problems) addProblem(problem);
   return found.corrected.map(({ failed: i, url }) => {
-    // A second line for the same cell applies to the images as corrected by this one.
+    // A second line for the same cell applies to the corrected images.
     Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
     return { id: failed[i].id, url };
   });

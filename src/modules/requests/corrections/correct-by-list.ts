@@ -16,7 +16,7 @@ export interface ListedCorrection {
   row: number;
   /** Number of the image in its row, from 1, as the status lists it. */
   position: number;
-  /** Name of the image's column. Refused when the image belongs to another one. */
+  /** Name of the image's column. Rejected if the image belongs to another column. */
   column?: string;
   url: string;
 }

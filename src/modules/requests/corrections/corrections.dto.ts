@@ -46,7 +46,7 @@ export class CorrectionDto implements ListedCorrection {
   @Max(MAX_INT, { message: 'position must be a whole number from 1' })
   position!: number;
 
-  /** Name of the image's column. Refused when the image belongs to another one. */
+  /** Name of the image's column. Rejected if the image belongs to another column. */
   @ApiPropertyOptional({ example: 'Image Src' })
   @IsOptionalNotNull()
   @IsString({ message: 'column must be a string' })

@@ -14,8 +14,8 @@ import { ImageIds } from './image-ids.js';
 import { SeenUrls } from './seen-urls.js';
 
 /**
- * Size of a chunk of COPY text. PostgreSQL waits for this process at the end of each COPY,
- * so short chunks cost time and long ones memory.
+ * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so short chunks
+ * cost time and long ones cost memory.
  */
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -43,8 +43,8 @@ const SPLIT_HASH_COLLISIONS = `
 const MANY_IMAGES = 10_000;
 
 /**
- * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the rows only
- * after a minute. A session whose lock makes this skip, such as autovacuum, does the same work.
+ * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the
+ * rows only after a minute. Skips tables that another session is analyzing, such as autovacuum.
  */
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 

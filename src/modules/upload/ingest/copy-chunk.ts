@@ -13,8 +13,8 @@ export class CopyChunk {
   bytes = 0;
 
   /**
-   * Encodes the text at once: a string that grows over many rows is a tree of its parts, which costs many
-   * times its length.
+   * Encodes each text immediately, because a long concatenated string uses many times its length in
+   * memory.
    * @param ids at least as many as the rows have images
    * @param fileNames names the images; undefined without `filename_template`
    */

@@ -139,7 +139,10 @@ function imageColumns(candidates: Candidate[]) {
   };
 }
 
-/** Used if no column is known to hold images. Returns the one named "URL" or "Link", or the only one with URLs. */
+/**
+ * Fallback if no image column is found. Returns the column named "URL" or "Link", or the only
+ * column with URLs.
+ */
 function linkColumns(candidates: Candidate[]): Candidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
   const withUrls = links.filter(({ content }) => content.urls > 0);

@@ -87,5 +87,5 @@ function chosen(elements: readonly Seen[]): ReadonlySet<string> {
   return outermost === undefined ? KNOWN : new Set([outermost.name]);
 }
 
-/** Namespaces are URLs as well, but they end with the host or a version. */
+/** Returns true for a URL other than a namespace, which ends with a host or a version. */
 const isUrl = (text: string): boolean => /https?:\/\/[^\s/]+\/\S/i.test(text);

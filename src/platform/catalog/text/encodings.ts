@@ -1,4 +1,4 @@
-/** Supported encodings: the names of `encoding` in uploads and answers, and of iconv-lite. */
+/** Supported encodings: their names in the API (`encoding`) and in iconv-lite. */
 export const ENCODINGS = [
   'utf-8',
   'utf-16le',

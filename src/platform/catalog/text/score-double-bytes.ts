@@ -93,7 +93,7 @@ const MODELS: readonly DoubleByteModel[] = [
 
 const IMPOSSIBLE = Math.log(1e-7);
 
-/** `Gr圦e`: brand names and sizes beside such text are in capitals. */
+/** `Gr圦e`: brand names and sizes next to such text are in capitals. */
 const BESIDE_SMALL_LETTER = Math.log(0.1);
 const isSmallLetter = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x61 && byte <= 0x7a;

@@ -15,8 +15,8 @@ const MIN_IMAGE_SHARE = 0.5;
 type Links = Map<number, Map<number, string>>;
 
 /**
- * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read for image columns
- * only: a product name that links to its page remains a name.
+ * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read only for
+ * image columns: a product name that links to its page remains a name.
  */
 export class SheetLinks {
   private columns?: number[];

@@ -17,7 +17,7 @@ import { MAX_ATTEMPTS, maxAttempts, QUALITY_CURVES, type QualityCurve } from './
 import { qualityAt } from './quality-table.js';
 import { type QualityAttempt, searchQuality } from './search-quality.js';
 
-/** Points above the target that end the search. */
+/** The search ends at a score this far above the target. */
 const SCORE_TOLERANCE = 1.5;
 /** Added to the target if the score is estimated from a part of the image. */
 const SCORE_MARGIN = 0.5;
@@ -25,10 +25,10 @@ const SCORE_MARGIN = 0.5;
 const SIZE_TOLERANCE = 0.04;
 /** First quality of a search by size. An encode above it may take much longer. */
 const FIRST_QUALITY = 60;
-/** Attempts that find a quality within a size, the lowest quality among them. */
+/** Maximum attempts of a search by size, including the lowest quality. */
 const SIZE_ATTEMPTS = 2;
 
-/** A result, and how it was found. */
+/** A result with details of the search. */
 export interface AutomaticResult {
   encoded: Buffer;
   /** The plan with the chosen quality. */
@@ -48,20 +48,20 @@ interface Encoded extends QualityAttempt {
 
 /** Numbers of encodes. */
 interface EncodeLimits {
-  /** As many as the time allows. */
+  /** Number that the time limit allows. */
   encodes: number;
-  /** A search by size may need more than the time allows. */
+  /** Maximum number. A search by size may exceed the time limit. */
   maxEncodes: number;
 }
 
 type Encode = (quality: number) => Promise<Encoded>;
 
 /**
- * Encodes at the lowest quality that reaches the target score, or at the highest one within the maximum size.
- * The size takes precedence. At most 4 encodes.
+ * Encodes at the lowest quality that reaches the target score, or at the highest one within the
+ * maximum size. The size takes precedence. At most 4 encodes.
  *
- * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score. They are encoded
- * at the quality that photographs need on the average.
+ * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score.
+ * They are encoded at the quality that photographs need on average.
  *
  * @param maxEncodes maximum number of encodes, 1 to 4
  */

@@ -5,20 +5,23 @@ import { keepsFrames } from '../encode/keeps-frames.js';
 import { type AutomaticResult, encodeAutomatically } from './encode-automatically.js';
 import { MAX_ATTEMPTS } from './quality-curves.js';
 
-/** Times by which a lossless source may exceed `max_bytes` at the size of the output. Larger ones are photographs. */
+/**
+ * Maximum factor by which a lossless source may exceed `max_bytes` at the output size. Larger
+ * sources are photographs.
+ */
 const MAX_EXCESS = 4;
-/** A larger image takes seconds to encode without loss. */
+/** Lossless encoding of a larger image takes seconds. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
-/** Score of an image whose pixels are unchanged. */
+/** Score of an image with unchanged pixels. */
 const UNCHANGED_SCORE = 100;
 
-/** A result, and how it was found. */
+/** A result with details of the search. */
 export type TargetResult = Omit<AutomaticResult, 'attempts'>;
 
 /**
- * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP is often smaller
- * without loss than at any lossy quality. It is encoded without loss first if it probably fits, and otherwise if no
- * lossy quality fits. At most 4 encodes.
+ * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP
+ * is often smaller without loss than at any lossy quality. Lossless encoding comes first if the
+ * result probably fits, and last if no lossy quality fits. At most 4 encodes.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;

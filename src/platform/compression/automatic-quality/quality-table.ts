@@ -7,7 +7,7 @@ export function valueAt(table: QualityTable, quality: number): number {
   return lowValue + ((quality - low) / (high - low)) * (highValue - lowValue);
 }
 
-/** Returns the quality at a value. Not rounded, and not limited to the range of qualities. */
+/** Returns the quality at a value. The result is neither rounded nor clamped. */
 export function qualityAt(table: QualityTable, value: number): number {
   const [[low, lowValue], [high, highValue]] = findSegment(table, ([, upper]) => upper >= value);
   return low + ((value - lowValue) / (highValue - lowValue)) * (high - low);

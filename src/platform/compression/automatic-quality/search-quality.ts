@@ -16,23 +16,26 @@ export interface QualitySearch {
   /** Mean values of images. */
   typical: QualityTable;
   /**
-   * How much the values of images differ at each quality. An image that is above the mean by a multiple of it at
-   * one quality is so at others. 1 at every quality if absent.
+   * Spread of the values at each quality. An image deviates from the mean by the same multiple of
+   * it at all qualities. Default: 1.
    */
   spread?: QualityTable;
-  /** The search ends with a value on the right side that is at most this far away. */
+  /** The search ends with a value on the right side within this distance. */
   tolerance: number;
   maxAttempts: number;
 }
 
 interface SearchOptions<T> {
-  /** Attempts that were made before. They do not count. */
+  /** Earlier attempts, which do not count. */
   earlier?: readonly T[];
   /** Whether an attempt ends the search, by the number of attempts that are left. */
   endsAfter?: (attempt: T, left: number) => boolean;
 }
 
-/** Tolerances by which the last attempt but one should exceed the wanted value if no earlier one reached it. */
+/**
+ * Margin, in tolerances, of the second-to-last attempt over the wanted value if no earlier attempt
+ * reached it.
+ */
 const LARGE_RESERVE = 1.5;
 /** Distance in tolerances above which the last attempt halves the distance between the wanted value and a passed one. */
 const FAR = 3;
@@ -65,7 +68,7 @@ export async function searchQuality<T extends QualityAttempt>(
   return { best: (passed ?? failed)!, isReached: passed !== undefined };
 }
 
-/** Returns the attempts on both sides of the wanted value that are nearest to it. */
+/** Returns the nearest attempt on each side of the wanted value. */
 function bracketOf<T extends QualityAttempt>(
   { goal, wanted }: QualitySearch,
   attempts: readonly T[],

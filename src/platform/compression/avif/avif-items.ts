@@ -131,7 +131,10 @@ function readPropertyIndexes(bytes: Buffer, boxes: IsoBox[], wanted: number): nu
   return [];
 }
 
-/** Whether the file holds an animation: an image sequence track beside its still image. */
+/**
+ * Returns whether the file contains an animation, that is, an image sequence in addition to its
+ * still image.
+ */
 export function isAnimatedAvif(bytes: Buffer): boolean {
   const boxes = readBoxes(bytes, 0, bytes.length);
   return boxes?.some(({ type }) => type === 'moov') ?? false;

@@ -16,9 +16,9 @@ const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and curves decide. Its
- * name does not, because profiles of other colors are called sRGB too. In doubt, the colors are converted
- * and none are lost.
+ * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and
+ * curves decide. Its name is ignored, because profiles of other color spaces are also called sRGB.
+ * In doubt, the colors are converted and none are lost.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;

@@ -8,7 +8,7 @@ import type { RawImage } from '../encode/local-error.js';
  */
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: Object.values(FORMATS).map(({ loader }) => loader) });
-// No image is processed twice, and the unit of parallelism is the process.
+// A cache would not help, and images are processed in parallel by processes.
 sharp.cache(false);
 sharp.concurrency(1);
 

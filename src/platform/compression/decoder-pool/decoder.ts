@@ -24,7 +24,7 @@ readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) 
   last = last.then(async () => send(await compressTask(task)));
 });
 
-// An orderly exit would wait for native threads, which may hang.
+// A regular exit would wait for native threads, which may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 // Ctrl-C and a service manager's stop signal reach the whole process group. The app decides when its

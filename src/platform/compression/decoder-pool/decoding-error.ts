@@ -58,7 +58,7 @@ export function toImageError({ code, output, ...options }: DecodeFailure): Image
   return error;
 }
 
-/** Whether every reported defect is invisible. */
+/** Returns whether all reported defects are invisible. */
 export function isHarmless(error: unknown): boolean {
   const lines = words(error).split('\n');
   return lines
@@ -66,7 +66,7 @@ export function isHarmless(error: unknown): boolean {
     .every((line) => HARMLESS.test(line) || HARMLESS_IN_TIFF.test(line));
 }
 
-/** Whether the error is only that of a stopped encoder. */
+/** Returns whether the error only reports a stopped encoder. */
 export const isWriteFailure = (error: unknown): boolean =>
   /unable to write to target/.test(words(error));
 

@@ -50,19 +50,22 @@ export function planEncoding(
 export const outputFormat = (header: ImageHeader, { format }: CompressionOptions): ImageFormat =>
   format === 'original' ? header.format : format;
 
-/** The output has more pixels than the source. */
+/** Returns whether the output has more pixels than the source. */
 export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
   width * height > header.width * header.height;
 
-/** The image keeps its format and shows the whole source in its size. */
+/** Returns whether the image keeps its format, its size and the whole content. */
 export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
   !plan.resized && !plan.geometry && plan.format === header.format;
 
-/** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
+/**
+ * Returns whether the image keeps its format, orientation, size and colors: it is upright and in
+ * sRGB.
+ */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.isUpright && header.isSrgb && keepsShape(header, plan);
 
-/** JPEGs that can be requantized need no pixels. */
+/** Returns false for JPEGs that can be requantized. */
 export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
   !(plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan));
 

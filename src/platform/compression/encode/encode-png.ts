@@ -72,7 +72,7 @@ async function encodePalette(source: RawImage, settings: PaletteSettings) {
   return { palette: await fromRaw(exact).png(exactSettings(settings)).toBuffer(), shown: exact };
 }
 
-/** Keeps the colors of an image that has no more than a palette. */
+/** Tries to keep all colors exactly, for an image with few colors. */
 const exactSettings = (settings: PaletteSettings): PaletteSettings => ({
   ...settings,
   quality: 100,

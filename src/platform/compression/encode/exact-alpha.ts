@@ -14,8 +14,8 @@ const MAX_ALPHA_ERROR = 20;
 const MAX_CORRECTED_PIXELS = 1_000_000;
 
 /**
- * Returns pixels of a palette in which fully opaque and fully transparent pixels are so again. Dithering
- * along a soft shadow changes some of them, which look like speckles on another background.
+ * Returns palette pixels with restored fully opaque and fully transparent pixels. Dithering along a
+ * soft shadow changes some of them, which look like speckles on another background.
  *
  * @param shown the pixels of the palette image, RGBA; only its colors are used
  * @returns `shown` if nearly all of these pixels are unchanged; undefined if too many are changed

@@ -8,8 +8,8 @@ const MIN_TILES = 3;
 const TILE_SHARE = 0.001;
 
 /**
- * Whether an image has saturated detail of one or two pixels, such as colored text and thin lines. 4:2:0
- * chroma subsampling would blur it.
+ * Returns whether an image has saturated details of one or two pixels, such as colored text or thin
+ * lines. 4:2:0 chroma subsampling would blur it.
  *
  * @param data RGB, 8 bits
  */

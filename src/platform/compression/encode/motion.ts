@@ -24,7 +24,7 @@ export async function readMotion(image: Sharp, delays: readonly number[]): Promi
   return { thumbnails, delays };
 }
 
-/** Whether two animations look alike at the time of each frame of the first one. */
+/** Returns whether two animations look alike at the time of each frame of the first one. */
 export function isSameMotion(source: Motion, other: Motion): boolean {
   const [sourceEnds, otherEnds] = [frameEnds(source.delays), frameEnds(other.delays)];
   let at = 0;

@@ -43,7 +43,7 @@ export interface FormatDescriptor {
   frames: 'animation' | 'pages' | 'single';
   /** Number of frames of an encoded file. Absent if the encoder keeps all of them. */
   countFrames?: (bytes: Buffer) => number;
-  /** Minimum quality; absent if the quality does not affect the size. */
+  /** Minimum quality; absent if quality does not affect the size. */
   qualityFloor?: number;
 
   /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */

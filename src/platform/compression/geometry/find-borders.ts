@@ -5,8 +5,8 @@ import type { Box } from './geometry.js';
 const TOLERANCE = 12;
 
 /**
- * Finds the part of an image within its uniform borders. Their color is that of the top left pixel. Transparent
- * pixels are equal, whatever their color.
+ * Finds the part of an image within its uniform borders. Their color is that of the top left pixel.
+ * Transparent pixels are equal, regardless of their color.
  *
  * @param image all frames below each other
  * @param frameHeight rows of one frame. The result includes the content of every frame.

@@ -11,7 +11,7 @@ export interface ImageHeader {
   frames: number;
   /** Duration of each frame of an animation, in milliseconds. */
   delays?: readonly number[];
-  /** Number of times that an animation is shown; 0 is without end. */
+  /** Number of times that an animation plays; 0 means forever. */
   loop?: number;
   hasAlpha: boolean;
   /** Bytes of one pixel as the library decodes it. */

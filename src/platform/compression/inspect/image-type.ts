@@ -8,7 +8,7 @@ import { IMAGE_ERRORS } from '../error-table.js';
 /** Number of bytes that are examined. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
 
-/** Recognized only for the name in the error. */
+/** Formats that are recognized only to name them in the error. */
 const REFUSED: readonly [Signature, string, string][] = [
   [ascii('%PDF-'), 'pdf', 'a PDF document'],
   [ascii('8BPS'), 'psd', 'a Photoshop file'],

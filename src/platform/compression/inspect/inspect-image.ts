@@ -50,7 +50,7 @@ const KEPT_PIXELS_FACTOR = 20;
  * @param bytes the source as the library reads it
  * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
- * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
+ * @throws TruncatedImageError, CorruptImageError if the header cannot be read
  */
 export async function inspectImage(
   bytes: Buffer,

@@ -5,8 +5,8 @@ const END = Buffer.from([0xff, MARKER.EOI]);
 const COEFFICIENTS = 64;
 
 /**
- * Returns the JPEG with its missing EOI marker if all scans are present. Every browser shows such a file as
- * complete. Only decoding shows whether the last scan is complete.
+ * Returns the JPEG with its missing EOI marker if all scans are present. Every browser shows such a
+ * file as complete. Whether the last scan is complete is only known after decoding.
  *
  * @returns the original bytes if nothing can be added
  */

@@ -43,7 +43,7 @@ export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   return false;
 }
 
-/** Whether two adjacent blocks have one color each, as in most of a white background. */
+/** Returns whether two adjacent blocks each have a single color, as in a white background. */
 const isSmooth = (
   [{ nonzero: cb }, { nonzero: cr }]: PlanarComponent[],
   block: number,

@@ -55,7 +55,7 @@ export function halveChroma(
         blocks.halve(upper, lower, block);
         continue;
       }
-      // Four blocks of one color, as in most of a white background: the mean is that color.
+      // Four blocks of a single color, as in a white background. Their mean is that color.
       const mean = (nonzero[2 * upper] & 1) === 0 ? 0 : values[upper * BLOCK_SIZE];
       into.values[block * BLOCK_SIZE] = Math.round(mean * dcScale);
       into.nonzero[2 * block] = 1;

@@ -44,7 +44,7 @@ export class HeaderSegments {
     }
   }
 
-  /** Whether the image is gray or YCbCr, by the rules of the library. */
+  /** Returns whether the library treats the image as gray or YCbCr. */
   isYcc({ components }: Frame): boolean {
     if (components.length === 1) return true;
     if (components.length !== 3) return false;

@@ -60,7 +60,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
   return undefined;
 }
 
-/** Whether the image is gray or 4:2:0, the sampling that is written. */
+/** Returns whether the image is gray or 4:2:0, like the output. */
 function isGrayOrHalved({ components }: Frame): boolean {
   const sampling = components.map(({ horizontal, vertical }) => horizontal * 16 + vertical);
   if (sampling.length === 1) return true;

@@ -45,10 +45,10 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
   return { marker, start, end, payload: bytes.subarray(start + 4, end) };
 }
 
-/** Whether a segment begins an image, or sets up arithmetic coding. */
+/** Returns whether a segment begins an image or defines arithmetic coding. */
 export const isFrame = (marker: number): boolean => marker <= MARKER.SOF15 && marker !== MARKER.DHT;
 
-/** Whether an application segment has the identifier `name`. */
+/** Returns whether an application segment has the identifier `name`. */
 export const hasIdentifier = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
 

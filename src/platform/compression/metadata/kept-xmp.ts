@@ -7,8 +7,8 @@ import { findSourceType } from './source-type.js';
 import { xmpRights } from './xmp-rights.js';
 
 /**
- * Returns new XMP with only what is kept: how the image was made, and with `copyright` its creators,
- * copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
+ * Returns new XMP with only the kept properties: how the image was made, and with `copyright` its
+ * creators, copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
  *
  * @param xmp text that contains the XMP of the source; empty if there is none
  * @returns undefined if nothing is kept

@@ -6,7 +6,7 @@ const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
-/** Begin of the application extension of XMP, before the packet. */
+/** Start of the XMP application extension, before the packet. */
 const XMP_HEAD = '!\xff\x0bXMP DataXMP';
 
 /** GIF89a: copies images, their timing and the loop count. Omits comments, XMP and plain text. */
@@ -105,7 +105,7 @@ export function gifXmp(bytes: Buffer): string {
 const findImageData = (bytes: Buffer, image: number): number =>
   image + 10 + colorTableBytes(bytes[image + 9] ?? 0);
 
-/** Zeros in place of data end an image early. */
+/** Returns false if the image data ends early. */
 function hasAllPixels(bytes: Buffer, image: number): boolean {
   const pixels = bytes.readUInt16LE(image + 5) * bytes.readUInt16LE(image + 7);
   return countGifPixels(bytes, findImageData(bytes, image), pixels) >= pixels;

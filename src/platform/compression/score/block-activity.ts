@@ -4,7 +4,7 @@ import type { Region } from './linear-planes.js';
 /** Side of a block in pixels. An encoder spreads errors from an edge so far into an even area. */
 const BLOCK_SIDE = 16;
 
-/** How much the pixels of a region differ. */
+/** Differences between the pixels of a region. */
 interface Activity {
   /** Range of luma or of opacity, 0 to 255. */
   range: number;
@@ -12,7 +12,7 @@ interface Activity {
   sum: number;
 }
 
-/** How much the pixels in each block of an image differ. Every pixel counts, because a line may be thin. */
+/** Pixel differences in each block of an image. Every pixel counts, because a line may be thin. */
 export class BlockActivity {
   readonly #columns: number;
   readonly #rows: number;

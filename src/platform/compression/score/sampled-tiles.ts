@@ -4,7 +4,10 @@ import type { Region } from './linear-planes.js';
 
 /** Maximum range of luma, 0 to 255, in an even tile. */
 const EVEN_RANGE = 3;
-/** Even tiles differ little: one for so many others. An encoder may change their color. */
+/**
+ * One even tile is selected per this number of other tiles. Even tiles differ little, but an
+ * encoder may change their color.
+ */
 const EVEN_SHARE = 8;
 
 /** A part of an image, and the share of the image that it represents. */
@@ -44,7 +47,7 @@ export function sampledTiles(
   return [...select(busy, maxTiles), ...select(even, Math.ceil(maxTiles / EVEN_SHARE))];
 }
 
-/** Returns positions that spread as many parts as are needed over a length. */
+/** Returns the positions of overlapping tiles that cover a length. */
 function positions(length: number, part: number, overlap: number): number[] {
   const count = Math.ceil((length - overlap) / (part - overlap));
   if (count <= 1) return [0];

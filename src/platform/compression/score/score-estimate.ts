@@ -13,9 +13,9 @@ import { getWeights } from './ssimulacra2-weights.js';
 
 /** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
 const MAX_TILES = [200, 60];
-/** The score of an image with at most so many pixels is exact. */
+/** The score of an image with at most this many pixels is exact. */
 export const MAX_EXACT_PIXELS = 2_000_000;
-/** Compared pixels of each side of a tile, at its scale. */
+/** Side of the compared part of a tile, in pixels of its scale. */
 const TILE_SIDE = 64;
 /** Distance up to which a sample of the blur counts. */
 const BLUR_RADIUS = 4;
@@ -32,7 +32,10 @@ const SUM_COUNT = 6;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUND = [0.5];
-/** Points between the scores on both backgrounds from which on the same one is lower for all versions. */
+/**
+ * Score difference between both backgrounds above which the same background is lower for all
+ * versions.
+ */
 const CLEAR_DIFFERENCE = 5;
 
 /** A part of an image at one scale, or the whole. */
@@ -42,7 +45,7 @@ interface Part {
   weight: number;
   /** Pixels at the borders whose blur lacks neighbors. */
   inset: number;
-  /** Pixels at full size, of a part that is not the whole. */
+  /** Pixels of the part at full size; absent for the whole image. */
   tile?: Region;
   width: number;
   height: number;
@@ -105,7 +108,7 @@ export class ScoreEstimate {
     }
   }
 
-  /** The most bytes of planes at a time. */
+  /** Maximum bytes that the planes have used. */
   get usedBytes(): number {
     return this.#memory.usedBytes;
   }
@@ -265,7 +268,7 @@ class ErrorSums {
     this.#means = new Float64Array(COMPONENTS.length * scales * SUM_COUNT);
   }
 
-  /** @param sums those of `addErrors` */
+  /** @param sums result of `addErrors` */
   addErrors(component: number, scale: number, sums: Float64Array, weight: number): void {
     const at = (component * this.scales + scale) * SUM_COUNT;
     for (const [i, sum] of sums.entries()) this.#means[at + i] += sum * weight;

@@ -6,7 +6,7 @@ const [BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL] = [258, 262, 277];
 const RGB = 2;
 const ENCODINGS: Readonly<Record<number, LabEncoding | undefined>> = { 8: 'signed', 9: 'offset' };
 
-/** Colors of a TIFF whose page that is read is CIELAB or ICCLAB of 8 bits. */
+/** Colors of a TIFF whose displayed page is 8-bit CIELAB or ICCLAB. */
 export function tiffColors(bytes: Buffer): SourceColors {
   const tiff = readTiff(bytes);
   const encoding = tiff && findEncoding(tiff, tiff.directories[largestPage(bytes) ?? 0]);

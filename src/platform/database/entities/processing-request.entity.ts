@@ -20,18 +20,18 @@ export interface CsvDialect {
   bom: boolean;
 }
 
-/** The response to an upload. A repeated upload with the same `Idempotency-Key` gets it again. */
+/**
+ * The response to an upload. A repeated upload with the same `Idempotency-Key` gets the same
+ * response.
+ */
 export interface FirstResponse {
   status: number;
   location: string;
-  /**
-   * JSON with its members in their order, without the webhook secret. Only the first response shows the
-   * secret.
-   */
+  /** JSON without the webhook secret, which only the first response shows. */
   body: string;
 }
 
-/** One uploaded product file. Only the statement that changes its images changes the counters. */
+/** One uploaded product file. Statements that change its images also update the counters. */
 @Entity('processing_requests')
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,

@@ -88,15 +88,15 @@ const MOVE = `
   FROM tally t WHERE r.id = t.request_id
   RETURNING r.status, t.images`;
 
-/** Reopens completed images whose file is lost. No other code moves an image out of `completed`. */
+/** Reopens completed images whose file is lost. No other code changes the status `completed`. */
 @Injectable()
 export class ArtifactRepairRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file, and the
-   * files of their other outputs that no image uses. `isLost` runs under the locks, because another worker
-   * may have stored the file meanwhile.
+   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file,
+   * and the files of their other outputs that no image uses. `isLost` runs under the locks, because
+   * another worker may have stored the file in the meantime.
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {

@@ -57,7 +57,7 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Reads one row again; undefined when its file need not exist any longer. */
+  /** Reads one row again; undefined if its file is no longer required. */
   async findArtifact(key: string): Promise<RecordedArtifact | undefined> {
     const rows = await this.dataSource.query<RecordedArtifact[]>(`${RECORDED} AND key = $1`, [key]);
     return rows[0];

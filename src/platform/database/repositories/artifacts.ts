@@ -16,7 +16,7 @@ import { isRestoreUnfinished } from '../unfinished-restore.js';
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
-/** Also has facts of the source; null in rows of earlier versions. */
+/** Artifact with facts of its source, which are null in rows of earlier versions. */
 export type FoundArtifact = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 

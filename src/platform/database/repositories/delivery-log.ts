@@ -11,7 +11,7 @@ export interface LoggedDelivery {
   attempts: WebhookAttempt[];
 }
 
-/** The outbox for users: reads deliveries with their attempts, and resends them. */
+/** Reads deliveries with their attempts for users, and resends them. */
 @Injectable()
 export class DeliveryLogRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}

@@ -77,7 +77,9 @@ const MAX_SINGLE_CELLS = 64;
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
-/** Escapes control characters. A URL has none, but the text of a corrected cell may have some. */
+/**
+ * Escapes control characters. A URL has none, but the text of a corrected cell may contain some.
+ */
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
 const REFERENCES = listExpression(REFERENCE, `E'\\x1e'`);

@@ -48,7 +48,7 @@ const fileFacts: FileSql = (key) =>
 const firstOutputs = (file: FileSql): string =>
   listExpression(`CASE WHEN status = 'completed' THEN $2 || ${file('artifact_key')} END`);
 
-/** JSON of the outputs of an image. A join of `artifacts` would read the table for each image. */
+/** JSON of an image's outputs. A join with `artifacts` would read that table for each image. */
 const imageOutputs = (file: FileSql, isScored: boolean): string => {
   const facts = isScored
     ? '(SELECT json_build_array(quality, score) FROM artifacts WHERE artifacts.key = stored.key)'

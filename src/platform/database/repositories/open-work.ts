@@ -1,6 +1,6 @@
 import { sqlList } from '../states.js';
 
-/** Runs SQL within the transaction of the caller, or outside of one. */
+/** Runs SQL, within the transaction of the caller if there is one. */
 export type Query = <T>(sql: string, parameters: unknown[]) => Promise<T[]>;
 
 /** Open requests and images of one owner. */

@@ -37,7 +37,7 @@ export class PausesRepository {
     return pause;
   }
 
-  /** Returns false without such a pause. */
+  /** Ends a pause. Returns false if there is none. */
   async resume(kind: PauseKind, name: string, operator: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
     return rows.length > 0;

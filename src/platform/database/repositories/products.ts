@@ -73,9 +73,10 @@ export class ProductsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Returns up to `limit` products after `start`, in order, with their images. The page also ends before
-   * a product that would exceed `MAX_IMAGES_PER_PAGE` images. Only a product with more images than that
-   * continues on the next page. Such products are from uploads before rows had a limit.
+   * Returns up to `limit` products after `start`, in order, with their images. The page also ends
+   * before a product that would exceed `MAX_IMAGES_PER_PAGE` images. Only a product with more
+   * images than that continues on the next page. Such products were uploaded before the limit per
+   * row existed.
    *
    * Reads only the images of the page and one more, for any size of the request and any page.
    */

@@ -10,8 +10,8 @@ export interface FirstUpload {
 }
 
 /**
- * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another upload
- * holds the lock, in any app. PostgreSQL releases the lock however that transaction ends.
+ * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another
+ * upload holds the lock, in any app. PostgreSQL releases the lock when that transaction ends.
  */
 export async function lockIdempotencyKey(
   query: Query,

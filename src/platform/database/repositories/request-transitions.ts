@@ -15,7 +15,7 @@ import { markDue } from './due-requests.js';
 import { expiryAfter, insertDeliveries } from './ended-delivery.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
-/** `moved`, or the reason why the request stays unchanged. */
+/** `moved`, or the reason why the request did not change. */
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
@@ -132,7 +132,7 @@ export class RequestTransitionsRepository {
     });
   }
 
-  /** Removes a request in any state. Its deliveries are no longer sent. */
+  /** Removes a request in any state. Its pending deliveries are not sent. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';

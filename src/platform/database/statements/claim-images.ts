@@ -25,7 +25,7 @@ export interface ClaimedImage {
   audit: AuditScope | null;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
-  /** Time since the image became due, without a pause before it. */
+  /** Time since the image became due, excluding a previous pause. */
   waitSeconds: number;
   /** Parent of its span; null if the request is not traced. */
   traceparent: string | null;

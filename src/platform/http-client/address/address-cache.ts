@@ -3,7 +3,7 @@ import type { Resolver } from './resolve-host.js';
 
 /** Lifetime of a successful lookup. Short enough to follow DNS changes, long enough for the images of one catalog. */
 const LOOKUP_CACHE_MS = 30_000;
-/** Lifetime of a failed lookup. Short, because retries must notice that the name resolves again. */
+/** Lifetime of a failed lookup. Short, because retries must detect when the name resolves again. */
 const FAILURE_CACHE_MS = 2000;
 
 interface CachedLookup {

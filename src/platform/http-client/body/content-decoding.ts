@@ -62,7 +62,10 @@ export interface CodedBody {
   maxBytes: number;
   /** Returns true for the first bytes of a file that an unknown coding did not change. */
   isPlain?: (head: Buffer) => boolean;
-  /** Rejects a body that ends early or is followed by other data. A part of an image may show; a part of a table may not. */
+  /**
+   * Rejects a body that ends early or is followed by other data. Part of an image is acceptable;
+   * part of a table is not.
+   */
   isStrict?: boolean;
 }
 

@@ -42,8 +42,8 @@ export class DownloadMeter {
   }
 
   /**
-   * Fails a download that is too slow. A full buffer means that the local disk is slow, which is not the
-   * server's fault.
+   * Fails a download that is too slow. A full buffer means that the local disk is slow, not the
+   * server.
    */
   private checkSpeed(): void {
     const destination = this.destination();

@@ -1,6 +1,6 @@
 import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 
-/** Reads `length` bytes at `position`, fewer at the end. */
+/** Reads `length` bytes at `position`, or fewer at the end. */
 export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
 
 /** Size of the tail that is searched for the end marker. Cameras and shops append some bytes after it. */

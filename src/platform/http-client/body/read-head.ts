@@ -24,7 +24,7 @@ export interface FileHead<T> {
   bytes: number;
 }
 
-/** Returns the size of the file that a response of status 206 starts; undefined for any other response. */
+/** Returns the total file size from a 206 response that begins at 0; undefined for any other response. */
 export function sizeOfStarted({ status, header }: FollowedResponse): number | undefined {
   if (status !== 206 || header('content-encoding') !== undefined) return undefined;
   const total = /^bytes\s+0-\d+\/(\d+)$/i.exec(header('content-range')?.trim() ?? '')?.[1];
@@ -32,10 +32,10 @@ export function sizeOfStarted({ status, header }: FollowedResponse): number | un
 }
 
 /**
- * Reads the body of a response until `read` has a value and the size is known, then ends the connection. A
- * file without an announced size is read to its end.
+ * Reads the body of a response until `read` has a value and the size is known, then ends the
+ * connection. A file without an announced size is read to its end.
  *
- * @returns undefined if the response starts a file and its part was not enough
+ * @returns undefined if the response is the first part of a file and was not enough
  * @throws AppError
  */
 export async function readHead<T>(

@@ -35,8 +35,8 @@ export interface SavedBody {
 }
 
 /**
- * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image is
- * complete, because some servers announce too great a length, or leave the connection open.
+ * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image
+ * is complete, because some servers announce too large a length, or leave the connection open.
  * @throws AppError
  */
 export async function saveBody(

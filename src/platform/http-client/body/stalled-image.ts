@@ -4,8 +4,8 @@ import { hasImageEnd } from './image-end.js';
 const STALL_MS = 3000;
 
 /**
- * Watches a download whose connection stays open after the last byte, because the server announces too
- * great a length or no end. Browsers show the image as soon as it is complete.
+ * Watches a download whose connection stays open after the last byte, because the server announces
+ * too large a length or no end. Browsers show the image as soon as it is complete.
  */
 export class StalledImage {
   private first?: Buffer;

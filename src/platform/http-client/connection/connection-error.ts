@@ -5,7 +5,7 @@ import { OUTBOUND_ERRORS } from '../error-table.js';
 
 interface FailureMeaning {
   definition: ErrorDefinition;
-  /** Continues "<host> …". */
+  /** Text after "<host> ". */
   phrase: string;
 }
 

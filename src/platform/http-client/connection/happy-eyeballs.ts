@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 const ATTEMPT_DELAY_MS = 250;
 /** Some names have hundreds of addresses. */
 const MAX_ATTEMPTS = 16;
-/** Failures of this machine's own network, which show nothing about the host. */
+/** Failures of the local network, which are not caused by the host. */
 const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** Starts a connection to one address. */

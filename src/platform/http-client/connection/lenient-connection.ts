@@ -16,8 +16,8 @@ const HEAD_END_BYTES = 3;
 const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/;
 
 /**
- * Rewrites the head of the one response of a connection, and the lines of a chunked body, before Node.js parses
- * them. Node.js parses the body and its framing as strictly as on any other connection.
+ * Rewrites the response head and the lines of a chunked body before Node.js parses them. Node.js
+ * parses the body and its framing as strictly as on any other connection.
  */
 export class LenientConnection extends Duplex {
   /** Undefined after the final head. */

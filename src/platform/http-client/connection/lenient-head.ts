@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from '../error-table.js';
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const STATUS_LINE = /^(?:HTTP\/(\d)(?:\.(\d))?|ICY)[ \t]+(\d{3})(?:\D.*)?$/i;
-/** Headers that define where a message ends. Malformed ones are rejected. */
+/** Headers that define the end of a message. Malformed ones are rejected. */
 const FRAMING = /content-length|transfer-encoding/i;
 // eslint-disable-next-line no-control-regex -- what RFC 9110 forbids in a value
 const CONTROL = /[\0-\x08\x0A-\x1F\x7F]/g;

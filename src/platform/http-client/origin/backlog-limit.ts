@@ -2,8 +2,8 @@
 const MIN_WAITING = 2;
 
 /**
- * Limits how many downloads wait for one host to as many as it has finished recently. Each then waits for
- * about one window (Little's law). There is no limit during the first window.
+ * Limits the number of downloads that wait for a host to the number that it has finished recently.
+ * Each then waits for about one window (Little's law). There is no limit during the first window.
  */
 export class BacklogLimit {
   /** Start of the current window; undefined while the host is idle. */

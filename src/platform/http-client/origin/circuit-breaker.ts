@@ -6,7 +6,7 @@ const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 
-/** Failures without a response. Any response shows that the host is up. */
+/** Consecutive failures without a response. Any response shows that the host is up. */
 const NO_RESPONSE_CODES = new Set([
   'connection_refused',
   'connection_reset',
@@ -72,7 +72,7 @@ export class CircuitBreaker {
   }
 
   private recordError(error: unknown, wasProbe: boolean): void {
-    // An abort by Pressroom itself shows nothing about the host.
+    // An abort by Pressroom says nothing about the host.
     if (!(error instanceof AppError)) return;
     if (!NO_RESPONSE_CODES.has(error.code)) {
       this.failures = undefined;

@@ -7,9 +7,9 @@ const MAX_ORIGINS = 10_000;
 /** Number of hosts by their state. A host can be in several states. */
 export interface OriginCounts {
   known: number;
-  /** With a request rate that was learned from their answers. */
+  /** With a rate limit that was learned from their responses. */
   limited: number;
-  /** Paused by their own answers (429, 503). */
+  /** Paused after their own responses (429, 503). */
   paused: number;
   /** With an open circuit breaker and recent downloads. */
   unavailable: number;

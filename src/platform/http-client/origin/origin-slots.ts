@@ -56,7 +56,7 @@ export class OriginSlots implements WaitingHost {
       this.concurrency.recordSuccess();
       return result;
     } catch (error) {
-      // A missing image shows nothing about the load of its server. A temporary failure does.
+      // A temporary failure indicates load on the server; a missing image does not.
       if (error instanceof AppError && error.retry === 'later') this.concurrency.recordOverload();
       throw error;
     } finally {

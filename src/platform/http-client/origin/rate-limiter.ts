@@ -11,7 +11,10 @@ const MAX_WAIT_MS = 3000;
 /** Images return this much before their turn and wait in memory, to use every token. */
 const EARLY_MS = 2000;
 const MIN_RETURN_MS = 250;
-/** Ratio of the return rate to the pace. The pace may rise meanwhile, and the host must not be idle. */
+/**
+ * Ratio of the return rate to the pace. Below 1, because the pace may rise and the host must not
+ * become idle.
+ */
 const RETURN_RATIO = 1.5;
 /** Interval between returning images while the pace is unknown. */
 const PROBE_SPACING_MS = 100;

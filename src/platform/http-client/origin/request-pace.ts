@@ -25,7 +25,7 @@ const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
 /** Time after which the ceiling expires, because the host may have raised its limit. */
 const CEILING_MS = 300_000;
-/** Window in which successes count, approximately. Older successes show nothing about the current limit. */
+/** Window in which successes count, approximately. Older successes say nothing about the current limit. */
 const WINDOW_MS = 60_000;
 /** One request per minute, and one thousand per second. */
 const MIN_RATE = 1 / 60_000;

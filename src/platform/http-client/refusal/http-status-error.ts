@@ -3,9 +3,9 @@ import { parseRetryAfter } from './retry-after.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
 /**
- * Temporary statuses. 202 announces an image that is still generated. 421 asks for another connection.
- * Cloudflare answers 520 to 530 for an origin that did not respond. Hosts and proxies under load answer 508,
- * 509, 529, 598 and 599.
+ * Temporary statuses. 202 announces an image that is still generated. 421 asks for another
+ * connection. Cloudflare returns 520 to 530 for an origin that did not respond. Overloaded hosts
+ * and proxies return 508, 509, 529, 598 and 599.
  */
 const TEMPORARY = new Set([
   202, 408, 421, 425, 429, 500, 502, 503, 504, 507, 508, 509, 520, 521, 522, 523, 524, 525, 526,

@@ -1,4 +1,4 @@
-/** Maximum delay. Longer values of a server are shortened to it. */
+/** Maximum delay. Longer values are reduced to it. */
 export const MAX_RETRY_AFTER_MS = 15 * 60 * 1000;
 
 /**

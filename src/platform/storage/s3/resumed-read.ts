@@ -7,12 +7,12 @@ const MAX_INTERRUPTIONS = 5;
 const INTERRUPTED =
   'The S3 server ends its responses early. Check the server, and proxies between it and Pressroom.';
 
-/** Opens the content. Its first byte is the one at `position`. */
+/** Opens the content at `position`. */
 export type OpenAt = (position: number) => Promise<Readable>;
 
 /**
- * Reads `bytes` bytes. Replaces an interrupted or stalled connection by one that continues at the same
- * position. A long download survives it.
+ * Reads `bytes` bytes. Replaces an interrupted or stalled connection by one that continues at the
+ * same position. Long downloads therefore survive interruptions.
  * @param first the content from position 0
  */
 export function resumedRead(first: Readable, bytes: number, openAt: OpenAt): Readable {

@@ -30,7 +30,7 @@ import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const PUBLIC_REDIRECT_SECONDS = 3600;
-/** Object that names the database of the artifacts. */
+/** Object that identifies the database of the artifacts. */
 const OWNER = '.database';
 const PROBE = '.probe';
 const REMOVED = 'The image was removed while it was read. Download it again.';

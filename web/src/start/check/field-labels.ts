@@ -34,7 +34,10 @@ export function findLabel(field: string): string | undefined {
   return label && `${output}, ${label.toLowerCase()}`;
 }
 
-/** Replaces the name of the field at the begin of a message of the API by the label, or removes `name: `. */
+/**
+ * Replaces the name of the field at the start of a message of the API with the label, or removes
+ * `name: `.
+ */
 export function withLabel(field: string, message: string): string {
   const label = findLabel(field);
   if (label === undefined || !message.startsWith(field)) return message;

@@ -15,7 +15,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Number with its label, from 1 unless `least` is set. Empty means no limit. */
+/** Number with its label, from 1 unless `min` is set. Empty means no limit. */
 export function NumberInput({ label, field, max, value, onInput, ...state }: Props) {
   const refusal = useRefusal(field, state.describedBy);
   return (

@@ -75,14 +75,14 @@ export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[
     height: max_height === null ? '' : String(max_height),
   }));
 
-/** Returns another output with the settings of the last one and a name that is free. */
+/** Returns a new output with the settings of the last one and an unused name. */
 export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
   let number = outputs.length + 1;
   while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
   return { ...outputs.at(-1)!, name: `output-${number}` };
 }
 
-/** Returns what is wrong with the name of an output; empty if nothing is. */
+/** Returns the problem of an output's name; empty if it is valid. */
 export function problemOfName(outputs: readonly OutputChoice[], index: number): string {
   const name = outputs[index].name.toLowerCase();
   if (!/^[a-z0-9_-]{1,40}$/.test(name))
@@ -92,7 +92,7 @@ export function problemOfName(outputs: readonly OutputChoice[], index: number): 
   return isTaken ? 'Another output has this name. Choose another one.' : '';
 }
 
-/** Returns what is wrong with the size of an output; empty if nothing is. */
+/** Returns the problem of an output's size; empty if it is valid. */
 export function problemOfSize({ width, height, fit }: OutputChoice): string {
   if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
   const needsBoth = fit !== 'inside' && (width === '' || height === '');
