@@ -22,7 +22,7 @@ interface RunningApp {
 export class GracefulStop {
   private readonly signals = new StopSignals();
   private running?: RunningApp;
-  private wait = new AbortController();
+  private currentWait = new AbortController();
   private hasBegun = false;
 
   constructor(
@@ -68,13 +68,13 @@ export class GracefulStop {
     const shutdown = app.get(Shutdown);
     shutdown.beginStop();
     connections.announceClose();
-    await sleep(delaySeconds * 1000, undefined, { signal: this.wait.signal }).catch(
+    await sleep(delaySeconds * 1000, undefined, { signal: this.currentWait.signal }).catch(
       () => undefined,
     );
-    this.wait = new AbortController();
+    this.currentWait = new AbortController();
     shutdown.beginDrain();
     const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
-    await connections.drainConnections({ graceMs, endGrace: this.wait.signal });
+    await connections.drainConnections({ graceMs, endGrace: this.currentWait.signal });
     await app.close();
   }
 
@@ -87,7 +87,7 @@ export class GracefulStop {
       void this.stopProcess(signal, 0, delaySeconds);
     } else if (request === 'immediate') {
       this.logger.info({ why: signal }, 'Stopping without further delay');
-      this.wait.abort();
+      this.currentWait.abort();
     }
   }
 

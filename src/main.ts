@@ -7,7 +7,7 @@ import { configureAuth } from './platform/auth/configure-auth.js';
 import { isPublic } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { ConnectionDrain } from './platform/http/drain-connections.js';
 import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
@@ -65,7 +65,7 @@ async function start(): Promise<void> {
     );
   } catch (error) {
     if (stop.isStopping) return;
-    const known = asStartError(error, env);
+    const known = toStartError(error, env);
     if (known) process.stderr.write(scrub(`${known.message}\n`));
     logger.fatal(known ? { code: known.code } : { err: error }, 'Startup failed');
     await stop.stopProcess('Startup failed', 1);
@@ -79,7 +79,7 @@ function makeDataDir(env: Env): void {
   try {
     mkdirSync(env.DATA_DIR, { recursive: true });
   } catch (error) {
-    throw asStartError(error, env) ?? error;
+    throw toStartError(error, env) ?? error;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
@@ -74,7 +74,7 @@ try {
   scrub = plainTextScrubber(listSecrets(env));
   process.exitCode = await main(env, option === '--check');
 } catch (thrown) {
-  const error = (env && asStartError(thrown, env)) ?? thrown;
+  const error = (env && toStartError(thrown, env)) ?? thrown;
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;
   const { message, stack } = error as Error;
   process.stderr.write(scrub(`${isKnown ? message : stack}\n`));

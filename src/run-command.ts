@@ -1,5 +1,5 @@
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { findErrno } from './platform/errors/storage-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
@@ -34,7 +34,7 @@ export async function runCommand(
 }
 
 function describeError(error: unknown, env: Env | undefined, usage: string): string {
-  const known = (env && asStartError(error, env)) ?? error;
+  const known = (env && toStartError(error, env)) ?? error;
   const { message, stack = message, code } = known as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${usage}`;
   const isKnown =

@@ -103,7 +103,7 @@ class CatalogRun {
     const { app, images, environment } = this;
     // Decoders start with the first images, so the processes are listed each time.
     const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(listProcessTree));
-    this.failing.break();
+    this.failing.breakImages();
     const [from, cpu] = [Date.now(), totalCpu()];
     const request = await this.upload();
     await request.waitUntilEnded();

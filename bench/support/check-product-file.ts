@@ -35,7 +35,7 @@ export class ProductFileCheck {
   }
 
   /** Returns the problems of the file from `output=append`. */
-  appended(text: string): string[] {
+  checkAppendedFile(text: string): string[] {
     const [header, ...rows] = parse(text);
     const { names, srcset, check } = this.outputs;
     const problems: string[] = [];
@@ -68,7 +68,7 @@ export class ProductFileCheck {
   }
 
   /** Returns the problems of the file from `output=replace`. */
-  replaced(text: string): string[] {
+  checkReplacedFile(text: string): string[] {
     const [header, ...rows] = parse(text);
     if (header.join() !== this.header.join()) return [`replace: header ${header.join()}`];
     return this.rows.flatMap((row, i) => {

@@ -15,7 +15,7 @@ import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { BackupFolder } from './backup-folder.js';
-import { backedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
+import { listBackedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { withConnection } from './with-connection.js';
 
@@ -46,7 +46,7 @@ describe('A backup', () => {
       `SELECT relname::text AS name FROM pg_class
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
     );
-    const known = [...backedUpTables(dataSource), ...EXCLUDED_TABLES];
+    const known = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
     const history = ['migrations', 'schema_migrations'];
     expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
   });

@@ -13,7 +13,7 @@ import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 
 /** Returns the tables of the app that a backup contains. The schema may have tables of other software. */
-export const backedUpTables = ({
+export const listBackedUpTables = ({
   entityMetadatas,
 }: Pick<DataSource, 'entityMetadatas'>): string[] =>
   entityMetadatas
@@ -57,7 +57,7 @@ export async function dumpTables(
   for (const { name, columns } of sortByForeignKeys(found)) {
     const file = `${name}.copy.gz`;
     // COPY of a table omits the rows of partitions; COPY of a query includes them.
-    const query = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(name)}`;
+    const query = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(name)}`;
     const { sha256, rows } = await copyOut(connection, query, join(folder, file));
     tables.push({ name, columns, rows, file, sha256 });
   }
@@ -96,7 +96,7 @@ export async function readSequences(
     // USAGE does not allow to read the sequence as a table.
     const { rows: values } = await connection.query<{ last: string | null }>(
       `SELECT CASE WHEN has_sequence_privilege($1, 'USAGE, SELECT') THEN pg_sequence_last_value($1::regclass)
-              ELSE (SELECT max(${quoted(column)}) FROM ${quoted(table)}) END::text AS last`,
+              ELSE (SELECT max(${quoteIdentifier(column)}) FROM ${quoteIdentifier(table)}) END::text AS last`,
       [sequence],
     );
     const [{ last }] = values;
@@ -105,7 +105,8 @@ export async function readSequences(
   return sequences;
 }
 
-export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+export const quoteIdentifier = (identifier: string): string =>
+  `"${identifier.replaceAll('"', '""')}"`;
 
 /** Sorts tables so that each follows the tables that its foreign keys reference. */
 export function sortByForeignKeys<T extends Pick<FoundTable, 'name' | 'references'>>(

@@ -40,7 +40,7 @@ export class HeldBackupLock {
 
   /** @throws BackupError when the lock was lost: garbage collection may have removed files */
   assertHeld(): void {
-    if (this.failure !== undefined) throw lost(this.failure);
+    if (this.failure !== undefined) throw lockLostError(this.failure);
   }
 
   /** Releases the lock. @throws BackupError if it was already lost */
@@ -48,7 +48,7 @@ export class HeldBackupLock {
     this.stopPinging();
     this.assertHeld();
     await this.connection.query('COMMIT').catch((error: unknown) => {
-      throw lost(error);
+      throw lockLostError(error);
     });
   }
 
@@ -71,7 +71,7 @@ export class HeldBackupLock {
   }
 }
 
-const lost = (cause: unknown): BackupError =>
+const lockLostError = (cause: unknown): BackupError =>
   new BackupError(
     'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the images that are left.',
     { cause },

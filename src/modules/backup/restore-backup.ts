@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
 import { sha256OfFile } from './compressed-file.js';
-import { backedUpTables, quoted } from './dump-tables.js';
+import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
@@ -82,7 +82,7 @@ async function beginRestore(
   const progress = await findProgress(connection);
   if (progress?.isLoaded !== true) {
     await assertNotLater(connection, manifest);
-    await assertEmptyDatabase(connection, backedUpTables(dataSource));
+    await assertEmptyDatabase(connection, listBackedUpTables(dataSource));
   }
   if (progress === undefined) {
     await assertEmptyStorage(store, storage);
@@ -105,7 +105,7 @@ async function completeDatabase({
   const dataSource = await open(() => true);
   try {
     await migrate(dataSource);
-    const tables = backedUpTables(dataSource).map(quoted);
+    const tables = listBackedUpTables(dataSource).map(quoteIdentifier);
     // The storage was empty, so orphan cleanup can trust the restored database.
     const orphanCleanup = await store.claimFor(
       await new ArtifactsRepository(dataSource).readDatabaseId(),

@@ -26,7 +26,7 @@ export async function collectFindings(
     if ((await Promise.race([collect(), late])) !== 'late') return found;
     return [...found, timeoutFinding(group.name, timeoutMs)];
   } catch (thrown) {
-    return [...found, failedFinding(group.name, thrown)];
+    return [...found, toFailedFinding(group.name, thrown)];
   }
 }
 
@@ -37,7 +37,7 @@ const timeoutFinding = (name: string, timeoutMs: number): Finding =>
     'Check that the server answers, and that no firewall drops its packets.',
   );
 
-const failedFinding = (name: string, thrown: unknown): Finding =>
+const toFailedFinding = (name: string, thrown: unknown): Finding =>
   thrown instanceof AppError
     ? fromAppError(`${name}.failure`, thrown)
     : error(

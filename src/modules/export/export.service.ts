@@ -16,7 +16,7 @@ import { errorsFile } from '../../platform/catalog/write/errors-file.js';
 import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
+import { toExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { createCheckColumn } from './check-column.js';
 import { ColumnsPerOutput } from './columns-per-output.js';
@@ -38,7 +38,7 @@ export class ExportService {
   ) {}
 
   /** @throws RequestNotFoundError, DownloadNotReadyError, SheetLimitError */
-  async output(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
+  async openOutputFile(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
     const request = await this.find(id, query.partial);
     const { detail, raw, output: mode } = query;
     const catalog = readStoredCatalog(request);
@@ -66,7 +66,7 @@ export class ExportService {
           withAudits: check !== undefined,
           outputs: columns.query,
         };
-        const rows = await this.rows.output(request, wanted, signal);
+        const rows = await this.rows.readOutput(request, wanted, signal);
         const file = (name: string) => links.image(name);
         const urls = { first: isBuiltHere ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
@@ -84,7 +84,7 @@ export class ExportService {
   }
 
   /** @throws RequestNotFoundError, DownloadNotReadyError */
-  async errors(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
+  async openErrorsFile(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
     const { partial, raw } = query;
     const request = await this.find(id, partial);
     const catalog = readStoredCatalog(request);
@@ -94,14 +94,14 @@ export class ExportService {
       contentType: CONTENT_TYPES[format],
       tag: createTag(request, ['errors', format, raw]),
       open: async (signal) => {
-        const rows = await this.rows.failures(request, signal);
+        const rows = await this.rows.readFailures(request, signal);
         return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
       },
     };
   }
 
   /** @throws RequestNotFoundError, DownloadNotReadyError */
-  async zip(id: string, partial: boolean): Promise<ZipDownload> {
+  async openZip(id: string, partial: boolean): Promise<ZipDownload> {
     const request = await this.find(id, partial);
     return {
       filename: downloadName(request.filename, 'compressed', 'zip'),
@@ -132,7 +132,7 @@ async function* convertLimitErrors(content: AsyncGenerator<Buffer>): AsyncGenera
   try {
     yield* content;
   } catch (error) {
-    throw asExportError(error);
+    throw toExportError(error);
   }
 }
 

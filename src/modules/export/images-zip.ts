@@ -77,7 +77,7 @@ class ZipFiles {
     const { count } = this.counted;
     let entries = 0;
     let missing = 0;
-    for await (const image of this.images.inOrder(this.request.id, this.counted)) {
+    for await (const image of this.images.readInOrder(this.request.id, this.counted)) {
       // An image that was recorded before the count may be committed after it.
       if (entries === count) break;
       const entry = await this.createEntry(image);

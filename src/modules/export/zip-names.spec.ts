@@ -20,7 +20,7 @@ const image = (row: number, fileName: string | null, width = 9, output = 0): Com
   finishedAt: new Date(),
 });
 const namesOf = (template: string, cells: string[]) => {
-  const names = FileNameTemplate.parse(template).bind(['SKU']);
+  const names = FileNameTemplate.parse(template).bindColumns(['SKU']);
   return cells.flatMap((cell, i) => {
     const images = [{ column: 0, url: '' }];
     return names.nameImages({

@@ -39,7 +39,7 @@ export class RecentSources implements OnApplicationShutdown {
     signal: AbortSignal,
     work: (path: string, bytes: number) => Promise<T>,
   ): Promise<T> {
-    const source = this.sources.get(url) ?? this.fetch(url);
+    const source = this.sources.get(url) ?? this.fetchSource(url);
     source.waiters += 1;
     try {
       return await work(source.path, await rejectOnAbort(source.bytes, signal));
@@ -58,12 +58,12 @@ export class RecentSources implements OnApplicationShutdown {
     await this.store.discard(...paths);
   }
 
-  private fetch(url: string): Source {
+  private fetchSource(url: string): Source {
     const path = this.store.temporaryPath();
     const stop = new AbortController();
-    const download = (named: string) =>
+    const downloadSource = (named: string) =>
       this.downloader.download(named, { to: path, signal: stop.signal });
-    const bytes = trySchemes(url, download).then((all) => {
+    const bytes = trySchemes(url, downloadSource).then((all) => {
       source.isDownloaded = true;
       return all.bytes;
     });

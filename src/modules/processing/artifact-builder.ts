@@ -67,7 +67,7 @@ export class ArtifactBuilder {
    * undefined unless all of them are stored.
    */
   async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
-    const outputs = this.keyedOutputs(image, sha256);
+    const outputs = this.withKeys(image, sha256);
     const found = await this.findEach(image, outputs);
     const artifacts = outputs.flatMap(({ key }) => found.get(key) ?? []);
     return artifacts.length === outputs.length ? artifacts : undefined;
@@ -82,7 +82,7 @@ export class ArtifactBuilder {
     source: FetchedSource,
     work: Work,
   ): Promise<StoredArtifact[]> {
-    const outputs = this.keyedOutputs(image, source.sha256);
+    const outputs = this.withKeys(image, source.sha256);
     const artifacts = await this.findEach(image, outputs);
     const missing = new Map(
       outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
@@ -202,7 +202,7 @@ export class ArtifactBuilder {
     }
   }
 
-  private keyedOutputs(image: ClaimedImage, sha256: string): KeyedOutput[] {
+  private withKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
     return outputsOf(image).map((output) => ({
       ...output,
       key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),

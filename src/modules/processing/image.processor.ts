@@ -73,14 +73,14 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
   private async drain(): Promise<void> {
     this.subscription?.unsubscribe();
     await runShutdownStep('Stopping the image dispatcher', this.dispatcher.stopDispatch());
-    const abandon = () => {
+    const abandonJobs = () => {
       this.claims.abandonAll();
       // Otherwise running images would wait for PostgreSQL as long as it is unavailable.
       this.claims.stop();
       this.recorder.stop();
     };
-    await this.consumer.stopConsuming(FINISH_MS, abandon);
-    abandon();
+    await this.consumer.stopConsuming(FINISH_MS, abandonJobs);
+    abandonJobs();
     await runShutdownStep('Writing the usage of owners', this.usage.flush());
   }
 }

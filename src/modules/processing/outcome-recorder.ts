@@ -85,7 +85,7 @@ export class OutcomeRecorder {
     const seen = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.seen ? [result.seen] : [],
     );
-    await this.sources.remember(seen).catch((error: unknown) => {
+    await this.sources.rememberSources(seen).catch((error: unknown) => {
       this.log.warn({ message: 'Could not store the validators of sources', err: error });
     });
   }

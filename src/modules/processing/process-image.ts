@@ -4,7 +4,7 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
-import { loggedUrl } from '../../platform/logging/logged-url.js';
+import { formatUrlForLog } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { ArtifactBuilder, type StoredArtifact } from './artifact-builder.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
@@ -91,18 +91,22 @@ export class ProcessImage {
     // A missing output needs the source in any case, so the request is not conditional.
     const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      this.auditedImage(image, await this.artifacts.provideArtifacts(image, source, work), source),
+      this.toAuditedImage(
+        image,
+        await this.artifacts.provideArtifacts(image, source, work),
+        source,
+      ),
     );
-    return completed ?? this.auditedImage(image, previous!, known!);
+    return completed ?? this.toAuditedImage(image, previous!, known!);
   }
 
-  private auditedImage(
+  private toAuditedImage(
     image: ClaimedImage,
     artifacts: readonly StoredArtifact[],
     source: Pick<FetchedSource, 'bytes' | 'seen'>,
   ): CompletedImage {
     return {
-      ...completedImage(artifacts, source),
+      ...toCompletedImage(artifacts, source),
       audit: this.audits.auditOutputs(image, artifacts),
     };
   }
@@ -120,7 +124,7 @@ export class ProcessImage {
     });
     const fields = {
       ...logFields(error),
-      input_url: loggedUrl(image.inputUrl),
+      input_url: formatUrlForLog(image.inputUrl),
       attempts: image.attempts,
     };
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
@@ -134,7 +138,7 @@ export class ProcessImage {
   }
 }
 
-function completedImage(
+function toCompletedImage(
   artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
 ): CompletedImage {

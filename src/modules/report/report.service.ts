@@ -125,10 +125,10 @@ function computeSavings({
     bytes_in,
     bytes_out,
     bytes_saved,
-    percent: bytes_in > 0 ? rounded((bytes_saved / bytes_in) * 100, 1) : 0,
-    seconds_saved_4g: rounded(seconds, 1),
-    seconds_saved_4g_per_image: imagesCompleted > 0 ? rounded(seconds / imagesCompleted, 3) : 0,
+    percent: bytes_in > 0 ? roundTo((bytes_saved / bytes_in) * 100, 1) : 0,
+    seconds_saved_4g: roundTo(seconds, 1),
+    seconds_saved_4g_per_image: imagesCompleted > 0 ? roundTo(seconds / imagesCompleted, 3) : 0,
   };
 }
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+const roundTo = (value: number, digits: number): number => Number(value.toFixed(digits));

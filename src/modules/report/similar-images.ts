@@ -119,7 +119,8 @@ class SimilaritySearch {
       if (this.comparisons > this.maxComparisons) return;
       this.comparisons += bucket.length - a - 1;
       for (let b = a + 1; b < bucket.length; b++) {
-        if (this.distance(bucket[a], bucket[b]) <= MAX_DISTANCE) this.join(bucket[a], bucket[b]);
+        if (this.distance(bucket[a], bucket[b]) <= MAX_DISTANCE)
+          this.joinGroups(bucket[a], bucket[b]);
       }
     }
   }
@@ -137,7 +138,7 @@ class SimilaritySearch {
   }
 
   /** Merges two groups. The smallest position is the root of its group. */
-  private join(a: number, b: number): void {
+  private joinGroups(a: number, b: number): void {
     const [rootA, rootB] = [this.findRoot(a), this.findRoot(b)];
     if (rootA < rootB) this.parents[rootB] = rootA;
     else this.parents[rootA] = rootB;

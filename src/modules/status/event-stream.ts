@@ -51,7 +51,7 @@ export class EventStream {
   }
 
   /** Ends the stream and asks the client to wait before it calls again. */
-  displace(): void {
+  endForEviction(): void {
     this.write(`retry: ${DISPLACED_RETRY_MS}\n\n`);
     this.end();
   }

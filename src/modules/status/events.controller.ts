@@ -79,7 +79,7 @@ export class EventsController {
     const listener = {
       onProgress: send,
       onEnd: () => stream.endForReconnect(),
-      onDisplaced: () => stream.displace(),
+      onDisplaced: () => stream.endForEviction(),
     };
     const stop = this.watch.listen(id, owner, listener);
     const stream = new EventStream(response, stop);

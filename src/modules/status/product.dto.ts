@@ -7,7 +7,7 @@ import {
 import type { ImageOnPage, ProductOnPage } from '../../platform/database/repositories/products.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
 import { AuditReasonDto } from './audit.dto.js';
-import { chosenQuality, ImageOutputDto } from './output.dto.js';
+import { toChosenQuality, ImageOutputDto } from './output.dto.js';
 import type { PresetId } from '../../platform/presets/preset.js';
 import { imagePath } from './image-path.js';
 
@@ -156,7 +156,7 @@ function toOutputDtos(
   links: Links,
 ): Pick<ImageDto, 'outputs' | 'quality' | 'score'> {
   const [first] = outputs ?? [];
-  if (!names) return first ? chosenQuality(first) : {};
+  if (!names) return first ? toChosenQuality(first) : {};
   if (status !== 'completed') return { outputs: [] };
   return {
     outputs: outputs?.map((output) =>

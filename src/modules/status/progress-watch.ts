@@ -81,11 +81,11 @@ export class ProgressWatch {
 
   private async poll(): Promise<void> {
     const ids = [...this.watched.keys()];
-    if (ids.length > 0) await this.notify(ids);
+    if (ids.length > 0) await this.notifyListeners(ids);
     this.timer = this.watched.size > 0 ? setTimeout(() => void this.poll(), POLL_MS) : undefined;
   }
 
-  private async notify(ids: string[]): Promise<void> {
+  private async notifyListeners(ids: string[]): Promise<void> {
     const found = await this.findAll(ids);
     if (!found) return;
     for (const id of ids) {

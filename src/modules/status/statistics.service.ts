@@ -47,7 +47,7 @@ export class StatisticsService {
     if (known && known.expiresAt > Date.now()) return known.statistics;
 
     const begun = Date.now();
-    const entry = { statistics: this.gather(request), expiresAt: Infinity };
+    const entry = { statistics: this.gatherStatistics(request), expiresAt: Infinity };
     this.cached.delete(key);
     this.cached.set(key, entry);
     for (const oldest of this.cached.keys()) {
@@ -74,7 +74,7 @@ export class StatisticsService {
     return { days: (await this.statistics.countByDay(DAYS, owner)).map((row) => DayDto.from(row)) };
   }
 
-  private async gather(request: ProcessingRequest): Promise<RequestStatisticsDto> {
+  private async gatherStatistics(request: ProcessingRequest): Promise<RequestStatisticsDto> {
     const { id } = request;
     const start = request.startedAt ?? request.createdAt;
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);

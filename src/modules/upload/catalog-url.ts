@@ -90,7 +90,7 @@ function findFileName({ header, finalUrl }: FetchedFile): string {
   const fileNameFromUrl = dispositionName(header('content-disposition'));
   if (fileNameFromUrl) return fileNameFromUrl;
   const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
-  return last === undefined ? finalUrl.hostname : decoded(last);
+  return last === undefined ? finalUrl.hostname : decodePercent(last);
 }
 
 function dispositionName(header: string | undefined): string | undefined {
@@ -103,7 +103,7 @@ function dispositionName(header: string | undefined): string | undefined {
   }
 }
 
-function decoded(part: string): string {
+function decodePercent(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

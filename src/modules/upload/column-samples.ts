@@ -42,7 +42,7 @@ export class ColumnSamples {
 }
 
 /** Returns the columns of a refused file with their detected roles. */
-export function sampledColumns({ names, rows }: SampledHeader) {
+export function detectSampledColumns({ names, rows }: SampledHeader) {
   const { images, name, serial } = detectColumns(names, rows, {});
   const findRole = (index: number) => {
     if (images.includes(index)) return 'image';

@@ -14,7 +14,7 @@ export interface FileSource {
 }
 
 /** Returns the file of a form, read while it arrives. */
-export function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
+export function sentFileSource({ stream, originalname }: Express.Multer.File): FileSource {
   const hash = createHash('sha256');
   // multer would report a destroyed stream as an error, which would hide the original error.
   const bytes = hashWhileReading(stream.iterator({ destroyOnReturn: false }), hash);
@@ -30,7 +30,7 @@ export function sentFile({ stream, originalname }: Express.Multer.File): FileSou
 }
 
 /** Returns the file that a link leads to. `open` downloads it. */
-export const linkedFile = (links: CatalogUrl, url: string): FileSource => ({
+export const linkedFileSource = (links: CatalogUrl, url: string): FileSource => ({
   open: (signal) => links.openFile(exportUrl(url), signal),
   isLinked: true,
   sha256: () => Promise.resolve(''),

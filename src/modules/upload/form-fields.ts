@@ -1,8 +1,8 @@
 /** Converts integers only. `12abc` and a field that is sent twice stay unchanged and fail validation. */
-export const asInteger = ({ value }: { value: unknown }): unknown =>
+export const toInteger = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
 
-export const asBoolean = ({ value }: { value: unknown }): unknown =>
+export const toBoolean = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 
 /**

@@ -50,7 +50,8 @@ export async function* hashWhileReading(
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
-  const { quality, format, max_width, max_height, target_score, max_bytes } = options.compression();
+  const { quality, format, max_width, max_height, target_score, max_bytes } =
+    options.firstCompressionOptions();
   const { effort, metadata, srcset } = options;
   const outputs = options.requestOutputs();
   const { preset, webhook_url, webhook_secret, dry_run } = options;

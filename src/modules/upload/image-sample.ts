@@ -29,19 +29,19 @@ export class ImageSample {
   private addUrl(url: string, cells: readonly string[]): void {
     if (this.firstOfHost.size < SAMPLE_SIZE) {
       const host = hostIn(url);
-      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, asNamed(url, cells));
+      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, restoreScheme(url, cells));
     }
     this.count++;
     if (this.reservoir.length < SAMPLE_SIZE) {
-      this.reservoir.push(asNamed(url, cells));
+      this.reservoir.push(restoreScheme(url, cells));
       return;
     }
     const at = Math.floor(this.random() * this.count);
-    if (at < SAMPLE_SIZE) this.reservoir[at] = asNamed(url, cells);
+    if (at < SAMPLE_SIZE) this.reservoir[at] = restoreScheme(url, cells);
   }
 }
 
-const asNamed = (url: string, cells: readonly string[]): string =>
+const restoreScheme = (url: string, cells: readonly string[]): string =>
   wasSchemeAdded(url, cells) ? url.slice('https:'.length) : url;
 
 /** Faster than parsing a million URLs. */

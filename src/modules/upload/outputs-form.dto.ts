@@ -6,7 +6,7 @@ import {
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
 import type { OutputOptions } from './output-options.dto.js';
 import { parseOutputs } from './parse-outputs.js';
 import { IsQuality, MAX_FILE_BYTES, toQuality } from './quality-option.js';
@@ -32,7 +32,7 @@ export class OutputsForm extends ReadingOptions {
     description:
       'Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'srcset must be true or false' })
   srcset = false;
 
@@ -43,7 +43,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsQuality()
   quality?: number | string;
 
@@ -64,7 +64,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_width must be a whole number of pixels' })
   @Min(1, { message: 'max_width must be at least 1' })
   @Max(16_384, { message: 'max_width must be at most 16384' })
@@ -79,7 +79,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_height must be a whole number of pixels' })
   @Min(1, { message: 'max_height must be at least 1' })
   @Max(16_384, { message: 'max_height must be at most 16384' })
@@ -93,7 +93,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_bytes must be a whole number of bytes' })
   @Min(1, { message: 'max_bytes must be at least 1' })
   @Max(MAX_FILE_BYTES, { message: `max_bytes must be at most ${MAX_FILE_BYTES}` })
@@ -135,11 +135,11 @@ export class OutputsForm extends ReadingOptions {
   }
 
   /** Returns the outputs; null for the short form. */
-  protected namedOutputs(shared: Shared): RequestOutput[] | null {
+  protected toNamedOutputs(shared: Shared): RequestOutput[] | null {
     if (!this.outputs) return null;
     return this.outputs.map((output) => ({
       name: output.name,
-      options: output.compression(shared),
+      options: output.toCompressionOptions(shared),
     }));
   }
 }

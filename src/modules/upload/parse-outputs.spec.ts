@@ -45,7 +45,7 @@ describe('parseOutputs()', () => {
         expect(problems).toBeUndefined();
         for (const [i, parsed] of outputs!.entries()) {
           const { name, width, height, fit = 'inside', format = 'original', ...rest } = given[i];
-          const options = parsed.compression({});
+          const options = parsed.toCompressionOptions({});
           expect(parsed.name).toBe(name);
           expect(options).toMatchObject({ format, max_width: width, max_height: height });
           expect(options.fit ?? 'inside').toBe(fit);
@@ -133,18 +133,22 @@ describe('UploadOptions', () => {
       { name: 'a', options: { ...shared, quality: 50, target_score: 70 } },
       { name: 'b', options: { ...shared, quality: 50 } },
     ]);
-    expect(options.compression()).toEqual({ ...shared, quality: 50, target_score: 70 });
+    expect(options.firstCompressionOptions()).toEqual({ ...shared, quality: 50, target_score: 70 });
   });
 
   it('UploadOptions without outputs has one output without a name', () => {
     const options = UploadOptions.from({ format: 'webp', max_width: '800', quality: '' });
     expect(options.requestOutputs()).toBeNull();
-    expect(options.compression()).toEqual({ quality: 50, format: 'webp', max_width: 800 });
+    expect(options.firstCompressionOptions()).toEqual({
+      quality: 50,
+      format: 'webp',
+      max_width: 800,
+    });
   });
 
   it('UploadOptions reads automatic quality and max_bytes in the short form', () => {
     const compressionOf = (fields: Record<string, unknown>) =>
-      UploadOptions.from(fields).compression();
+      UploadOptions.from(fields).firstCompressionOptions();
     expect(compressionOf({ quality: 'auto' })).toMatchObject({ target_score: 70 });
     expect(compressionOf({ quality: 'auto:85' })).toMatchObject({ target_score: 85 });
     expect(compressionOf({ max_bytes: '9' })).toMatchObject({ max_bytes: 9, quality: 100 });

@@ -28,7 +28,7 @@ type Problem = { field: string; message: string };
 export type ParsedOutputs =
   { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
 
-const refused = (message: string): ParsedOutputs => ({
+const refuseOutputs = (message: string): ParsedOutputs => ({
   problems: [{ field: 'outputs', message }],
 });
 
@@ -36,12 +36,12 @@ const refused = (message: string): ParsedOutputs => ({
 export function parseOutputs(value: unknown): ParsedOutputs {
   const entries = typeof value === 'string' ? jsonArray(value) : undefined;
   if (!entries) {
-    return refused(
+    return refuseOutputs(
       'outputs must be given once, as a JSON array of objects such as [{"name":"large","format":"webp","width":1600}]',
     );
   }
   if (entries.length < 1 || entries.length > MAX_OUTPUTS) {
-    return refused(`outputs must have 1 to ${MAX_OUTPUTS} entries`);
+    return refuseOutputs(`outputs must have 1 to ${MAX_OUTPUTS} entries`);
   }
   const outputs: OutputOptions[] = [];
   const problems: Problem[] = [];
@@ -56,7 +56,7 @@ export function parseOutputs(value: unknown): ParsedOutputs {
       const message = `${path} has no member "${member.slice(0, 60)}". It may have ${MEMBERS.join(', ')}.`;
       problems.push({ field: path, message });
     }
-    problems.push(...output.problems(path));
+    problems.push(...output.findProblems(path));
     outputs.push(output);
   }
   if (problems.length === 0) problems.push(...problemsOfAll(outputs));

@@ -50,7 +50,7 @@ export async function readProductFile(
   const [samples, sample] = [new ColumnSamples(), new ImageSample()];
   let names: RowFileNames | undefined;
   for await (const rows of reader.read()) {
-    names ??= fileNames?.bind(reader.description.header);
+    names ??= fileNames?.bindColumns(reader.description.header);
     await problems?.flush();
     checkQuota(reader.images - reader.faultyImages);
     if (preview.length < PREVIEW_ROWS) {
@@ -62,6 +62,6 @@ export async function readProductFile(
       sample.addRows(rows);
     }
   }
-  await store?.complete();
+  await store?.completeUpload();
   return { reader, preview, samples, sample };
 }

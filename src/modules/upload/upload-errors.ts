@@ -1,7 +1,7 @@
 import { MulterError } from 'multer';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
-import { sampledColumns } from './column-samples.js';
+import { detectSampledColumns } from './column-samples.js';
 import { similarName } from './similar-name.js';
 import { UPLOAD_ERRORS } from './error-table.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
@@ -48,7 +48,7 @@ export class ProductFileRefusedError extends AppError {
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
         ...(warnings.length > 0 && { warnings }),
-        ...(withHeader && header !== undefined && { header: sampledColumns(header) }),
+        ...(withHeader && header !== undefined && { header: detectSampledColumns(header) }),
       },
       cause,
     });
@@ -152,7 +152,7 @@ export function toRefusedError(
 }
 
 /** Converts errors of the form (multer, busboy). Other errors stay unchanged. */
-export function asUploadError(error: unknown, limitBytes: number): unknown {
+export function toUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof MulterError) {
     switch (error.code) {
       case 'LIMIT_FILE_SIZE':

@@ -8,7 +8,7 @@ import {
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { asBoolean, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, LEFT_EMPTY } from './form-fields.js';
 import { OUTPUT_OPTION_NAMES } from './outputs-form.dto.js';
 import { FileNameOptions } from './file-name-options.dto.js';
 import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
@@ -63,7 +63,7 @@ export class UploadOptions extends FileNameOptions {
     default: false,
     description: 'Only checks the product file and the options; nothing is stored.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'dry_run must be true or false' })
   dry_run = false;
 
@@ -73,7 +73,7 @@ export class UploadOptions extends FileNameOptions {
     description:
       'Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'estimate must be true or false' })
   estimate = true;
 
@@ -100,13 +100,13 @@ export class UploadOptions extends FileNameOptions {
   }
 
   /** Returns the compression options of the first output. */
-  compression(): CompressionOptions {
+  firstCompressionOptions(): CompressionOptions {
     return this.requestOutputs()?.[0].options ?? this.shortForm(this.shared);
   }
 
   /** Returns the outputs of each image; null for the short form, which has one without a name. */
   requestOutputs(): RequestOutput[] | null {
-    return this.namedOutputs(this.shared) ?? this.presetOutputs(this.shared);
+    return this.toNamedOutputs(this.shared) ?? this.presetOutputs(this.shared);
   }
 
   /** Options of all outputs, without members at their default. */

@@ -20,7 +20,7 @@ import {
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { CatalogUrl } from './catalog-url.js';
 import { toTemplateRefusal } from './file-name-options.dto.js';
-import { type FileSource, linkedFile, sentFile } from './file-source.js';
+import { type FileSource, linkedFileSource, sentFileSource } from './file-source.js';
 import { IdempotencyKeyInUseError, readIdempotencyKey } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
@@ -28,7 +28,7 @@ import { readProductFile } from './read-product-file.js';
 import type { Received } from './received-upload.js';
 import {
   toRefusedError,
-  asUploadError,
+  toUploadError,
   FileAndCatalogUrlError,
   FileMissingError,
   FilenameTemplateUnsupportedError,
@@ -80,15 +80,15 @@ export class UploadReceiver {
         this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      await this.discard(request);
-      throw asUploadError(error, limit);
+      await this.discardUpload(request);
+      throw toUploadError(error, limit);
     }
     const received = this.received.get(request);
     if (received === undefined) return this.readLink(request);
     try {
       this.refuseLateOptions(request);
     } catch (error) {
-      await this.discard(request);
+      await this.discardUpload(request);
       throw error;
     }
     return received;
@@ -105,18 +105,18 @@ export class UploadReceiver {
   }
 
   private storage(): StorageEngine {
-    const keep = async (request: Request, file: Express.Multer.File) => {
+    const keepResult = async (request: Request, file: Express.Multer.File) => {
       // Invalid options before the file are refused before it is read. All options are validated at the
       // end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
       this.fieldsBefore.set(request, options);
-      this.received.set(request, await this.read(request, options, sentFile(file)));
+      this.received.set(request, await this.read(request, options, sentFileSource(file)));
       return {};
     };
     return {
-      _handleFile: callbackify(keep),
-      _removeFile: callbackify((request: Request, _file: unknown) => this.discard(request)),
+      _handleFile: callbackify(keepResult),
+      _removeFile: callbackify((request: Request, _file: unknown) => this.discardUpload(request)),
     };
   }
 
@@ -124,7 +124,7 @@ export class UploadReceiver {
     const fields = { ...request.body } as Record<string, unknown>;
     if (!fields.catalog_url) throw new FileMissingError();
     const options = UploadOptions.from(fields);
-    return this.read(request, options, linkedFile(this.links, options.catalog_url!));
+    return this.read(request, options, linkedFileSource(this.links, options.catalog_url!));
   }
 
   private async read(
@@ -150,7 +150,7 @@ export class UploadReceiver {
     try {
       if (isProblemListRequested(request, options)) problems = await ProblemList.create();
       if (!options.dry_run) {
-        store = await CatalogStore.begin(this.dataSource, requestId, () => onStoreEnd());
+        store = await CatalogStore.beginUpload(this.dataSource, requestId, () => onStoreEnd());
       }
       const first = store && (await this.firstUpload(request, store));
       if (store && first) {
@@ -224,7 +224,7 @@ export class UploadReceiver {
     return findFirstUpload(store.query, owner, key);
   }
 
-  private async discard(request: Request): Promise<void> {
+  private async discardUpload(request: Request): Promise<void> {
     const received = this.received.get(request);
     await received?.store?.rollback();
     if (received !== undefined && 'problems' in received) await received.problems.close();

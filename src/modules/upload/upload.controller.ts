@@ -78,21 +78,24 @@ export class UploadController {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
       if ('first' in received) return this.replayResponse(received, options, response);
-      return await this.accept(received, options, call);
+      return await this.storeRequest(received, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
       await received.store?.rollback();
     }
   }
 
-  private async accept(
+  private async storeRequest(
     catalog: ReceivedCatalog,
     options: UploadOptions,
     { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const webhook = await this.webhooks.choose(options);
     const { file, requestId, filename, store } = catalog;
-    const requested = { options: options.compression(), outputs: options.requestOutputs() };
+    const requested = {
+      options: options.firstCompressionOptions(),
+      outputs: options.requestOutputs(),
+    };
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);

@@ -79,7 +79,7 @@ function problems(status: number, description: string, ...examples: DescribedPro
   return ApiResponse({ status, description, content });
 }
 
-const refused = (
+const describeRefusedFile = (
   code: FileProblemCode,
   message: string,
   problem?: CatalogProblem,
@@ -91,7 +91,7 @@ const refused = (
   return new ProductFileRefusedError(new CatalogRefusedError(code, text, found, warnings), false);
 };
 
-const ROWS_INVALID = refused(
+const ROWS_INVALID = describeRefusedFile(
   'csv_rows_invalid',
   'Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
   {
@@ -104,11 +104,11 @@ const ROWS_INVALID = refused(
   },
   [{ code: 'rows_without_image', message: '187 rows have no image.' }],
 );
-const UNKNOWN_COLUMN = refused(
+const UNKNOWN_COLUMN = describeRefusedFile(
   'column_unknown',
   'There is no column "Image". The file has "Handle", "Title", "Image Src".',
 );
-const NOT_PRODUCTS = refused(
+const NOT_PRODUCTS = describeRefusedFile(
   'not_a_product_file',
   'This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
 );

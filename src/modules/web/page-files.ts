@@ -40,7 +40,7 @@ export class PageFile {
   ) {}
 
   /** Returns the file in a content coding. */
-  compressed(coding: ContentCoding): Promise<Buffer> {
+  compressOnce(coding: ContentCoding): Promise<Buffer> {
     const coded = this.coded.get(coding) ?? COMPRESS[coding](this.plain);
     this.coded.set(coding, coded);
     return coded;

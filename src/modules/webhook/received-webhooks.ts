@@ -64,7 +64,7 @@ export class ReceivedWebhooks {
         webhook_id: webhookId,
         signature,
         headers,
-        body: asJson(body),
+        body: parseJson(body),
       }));
   }
 }
@@ -72,7 +72,7 @@ export class ReceivedWebhooks {
 const countBytes = ({ body, headers }: Receipt): number =>
   Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(headers));
 
-function asJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (nestsTooDeep(text)) return text;
   try {
     return JSON.parse(text);

@@ -55,7 +55,7 @@ export class ReceiverController {
     @Headers() allHeaders: Record<string, string | undefined>,
   ): Promise<WebhookReceiptDto> {
     const body = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
-    const headers = shownHeaders(allHeaders);
+    const headers = selectShownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =
       webhookId && isUUID(webhookId)
@@ -83,7 +83,7 @@ export class ReceiverController {
   }
 }
 
-function shownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
+function selectShownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
   const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
   return Object.fromEntries(shown) as Record<string, string>;
 }

@@ -67,7 +67,8 @@ export class AccessTokens {
     if (!expires || !encodedName || !signature) throw new AccessTokenInvalidError();
     const name = Buffer.from(encodedName, 'base64url').toString('utf8');
     const text = signedText(name, requestId, Number(expires));
-    const isSignedFor = (purpose: TokenPurpose) => this.secret.verifies(purpose, text, signature);
+    const isSignedFor = (purpose: TokenPurpose) =>
+      this.secret.isValidSignature(purpose, text, signature);
     const isReportToken = scope === 'report' && isSignedFor('report token');
     const isExpired = Number(expires) * 1000 < now && !(isReportToken && Number(expires) === NEVER);
     if (isExpired || !(isReportToken || isSignedFor('token')) || !this.keys.has(name)) {

@@ -12,7 +12,7 @@ import {
 } from './auth-errors.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { isLoopback } from './loopback.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 
 /** Name of the operator of a local app, which has no keys. */
 const LOCAL_ADMIN = 'local';
@@ -44,7 +44,7 @@ export class AdminAccess {
    * @throws CrossSiteCallError when a page of another site uses the session
    */
   findOperatorName(request: Request): string | undefined {
-    const key = presentedKey(request);
+    const key = readPresentedKey(request);
     if (key !== undefined && !this.admins.isEmpty) return this.admins.findName(key);
     const name = this.sessions.findOperatorName(request);
     if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
@@ -60,7 +60,7 @@ export class AdminAccess {
     if (caller?.admin !== undefined) return;
     if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
     if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();
-    const key = presentedKey(request);
+    const key = readPresentedKey(request);
     throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();
   }
 }

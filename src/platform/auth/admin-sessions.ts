@@ -5,7 +5,7 @@ import { Env } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { AdminKeyRing } from './api-key-ring.js';
 import { AdminKeyMissingError, AdminKeyNotConfiguredError } from './auth-errors.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 
 /** Lifetime of a session. A working day. */
 export const SESSION_SECONDS = 8 * 3600;
@@ -38,7 +38,7 @@ export class AdminSessions {
    */
   signIn(request: Request, response: Response, now = Date.now()): AdminSession {
     if (this.keys.isEmpty) throw new AdminKeyNotConfiguredError();
-    const key = this.keys.find(presentedKey(request) ?? '');
+    const key = this.keys.find(readPresentedKey(request) ?? '');
     if (!key) throw new AdminKeyMissingError();
     const expires = Math.floor(now / 1000) + SESSION_SECONDS;
     const value = this.issue(key, expires);
@@ -69,7 +69,7 @@ export class AdminSessions {
     const isOurs = this.keys
       .listHashes(name)
       .some((hash) =>
-        this.secret.verifies('admin session', signedText(name, expires, hash), signature),
+        this.secret.isValidSignature('admin session', signedText(name, expires, hash), signature),
       );
     return isOurs ? name : undefined;
   }

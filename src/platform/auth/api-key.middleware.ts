@@ -10,7 +10,7 @@ import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 import { isOperatorPath, isPublic } from './public-paths.js';
 
 /** Paths that a token in the URL grants: downloads, events and report of the request it was issued for. */
@@ -97,7 +97,7 @@ export class ApiKeyMiddleware {
   }
 
   private findOwnerName(request: Request, token: string | undefined): string {
-    const key = presentedKey(request);
+    const key = readPresentedKey(request);
     if (key !== undefined) {
       const name = this.keys.findName(key);
       if (name === undefined) throw new ApiKeyInvalidError();

@@ -1,7 +1,7 @@
 import type { CatalogOptions } from './catalog-options.js';
 import { CsvSource } from './csv/csv-source.js';
 import { FileProblem } from './csv/file-problem.js';
-import { declaredEncoding, FeedSource } from './feed/feed-source.js';
+import { findDeclaredEncoding, FeedSource } from './feed/feed-source.js';
 import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
 import { detectFileType, isEncryptedWorkbook, OLD_EXCEL, identifyZip } from './file-type.js';
 import type { FileLayout, RecordBatch, RecordSource } from './records.js';
@@ -72,13 +72,13 @@ class ProductFile implements RecordSource {
 
   private async openSource(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
     const { options } = this;
-    const source = joined(head, rest);
+    const source = concatenate(head, rest);
     const type = detectFileType(head);
     switch (type.kind) {
       case 'csv':
         return new CsvSource(source, options);
       case 'xml': {
-        const declared = unicodeMark(head)?.encoding ?? declaredEncoding(head);
+        const declared = unicodeMark(head)?.encoding ?? findDeclaredEncoding(head);
         return new FeedSource(source, { encoding: options.encoding, declared });
       }
       case 'zip':
@@ -121,7 +121,7 @@ async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<B
   return Buffer.concat(chunks);
 }
 
-async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* concatenate(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   for (;;) {
     const { done, value } = await rest.next();

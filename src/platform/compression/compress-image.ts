@@ -67,57 +67,59 @@ async function selectBest(
   limits: DecodeLimits,
 ): Promise<BestResult> {
   const { bytes: readable, header } = source;
-  const clean = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
+  const cleanOriginal = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
     keepsShape(header, plan)
       ? removeMetadata(original, readable, { ...header, keptXmp: xmp }, sizeLimit)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
-  const asKept = (bytes: Buffer): BestResult => ({
+  const keptResult = (bytes: Buffer): BestResult => ({
     bytes,
     ...(plan.targetScore === undefined ? {} : { score: SAME }),
   });
   // The copyright may not fit into the file. Encoding the image for it would degrade the image.
-  const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
+  const keepOriginal = () => cleanOriginal(keptXmp) ?? cleanOriginal(sourceTypeXmp);
   const limitError = findLimitError(source, plan, limits);
-  const kept = limitError ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
-  if (kept) return asKept(kept);
+  const kept = limitError
+    ? (keepOriginal() ?? cleanOriginal(undefined))
+    : isBetterKept(header, plan) && keepOriginal();
+  if (kept) return keptResult(kept);
   if (limitError) throw limitError;
   let first: Awaited<ReturnType<typeof encodeFirst>>;
   try {
     first = await encodeFirst(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
-    const unreadable = keep() ?? clean(undefined);
-    if (unreadable) return asKept(unreadable);
+    const unreadable = keepOriginal() ?? cleanOriginal(undefined);
+    if (unreadable) return keptResult(unreadable);
     throw error;
   }
   const { encoded } = first;
   const isSearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
-  const asEncoded = (bytes: Buffer): BestResult => ({
+  const encodedResult = (bytes: Buffer): BestResult => ({
     bytes,
     ...(isSearched ? { quality: first.plan.quality } : {}),
     ...(first.score === undefined ? {} : { score: first.score }),
   });
   const maxBytes = findMaxBytes(original, header, plan);
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
-    const whole = keep();
-    return whole ? asKept(whole) : asEncoded(encoded);
+    const whole = keepOriginal();
+    return whole ? keptResult(whole) : encodedResult(encoded);
   }
   if (isFaithful(header, plan)) {
     const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
     const sizeLimit = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
-    const stripped = clean(keptXmp, sizeLimit);
-    if (stripped && stripped.length <= sizeLimit) return asKept(stripped);
-    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
-    if (bare) return asKept(bare);
+    const stripped = cleanOriginal(keptXmp, sizeLimit);
+    if (stripped && stripped.length <= sizeLimit) return keptResult(stripped);
+    const bare = encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
+    if (bare) return keptResult(bare);
   }
   // A target score takes precedence over the size of the source.
-  if (encoded.length <= maxBytes || first.score !== undefined) return asEncoded(encoded);
+  if (encoded.length <= maxBytes || first.score !== undefined) return encodedResult(encoded);
   const fitting = await encodeWithinSize(maxBytes, first, (attempted) =>
     encodeImage(source, attempted),
   );
-  const smaller = fitting.length > maxBytes ? keep() : undefined;
-  return smaller ? asKept(smaller) : asEncoded(fitting);
+  const smaller = fitting.length > maxBytes ? keepOriginal() : undefined;
+  return smaller ? keptResult(smaller) : encodedResult(fitting);
 }
 
 /** Encodes with the quality of the plan, or with the quality that reaches its target. */

@@ -46,7 +46,7 @@ export async function prepareOutputs(
     });
     plans.push(planned);
   }
-  const pixels = whole ?? sharedPixels(source, plans, limits);
+  const pixels = whole ?? createSharedPixels(source, plans, limits);
   const positioned = plans.map(async (plan): Promise<EncodePlan> => {
     const { geometry } = plan;
     if (!geometry?.crop) return plan;
@@ -78,27 +78,30 @@ async function findRegion(
 }
 
 /** Returns the pixels if a geometry needs them, or at least two outputs. */
-function sharedPixels(
+function createSharedPixels(
   source: SourceFile,
   plans: readonly EncodePlan[],
   { maxMemoryBytes }: DecodeLimits,
 ): SharedPixels | undefined {
   const { header, bytes } = source;
   const isStill = (plan: EncodePlan) => !keepsFrames(header, plan);
-  const sharing = plans.filter((plan) => isStill(plan) && needsPixels(header, plan));
+  const findSharingOutputs = plans.filter((plan) => isStill(plan) && needsPixels(header, plan));
   const needing = plans.filter(({ geometry }) => geometry);
-  if (needing.length === 0 && sharing.length < 2) return undefined;
-  const sizes = [...sharing, ...needing].map((plan): Size => plan.geometry?.content ?? plan);
+  if (needing.length === 0 && findSharingOutputs.length < 2) return undefined;
+  const sizes = [...findSharingOutputs, ...needing].map(
+    (plan): Size => plan.geometry?.content ?? plan,
+  );
   const size = {
     width: Math.min(header.width, Math.max(...sizes.map(({ width }) => width))),
     height: Math.min(header.height, Math.max(...sizes.map(({ height }) => height))),
   };
-  const isOnWhite = needing.length === 0 && sharing.every(({ format }) => format === 'jpeg');
+  const isOnWhite =
+    needing.length === 0 && findSharingOutputs.every(({ format }) => format === 'jpeg');
   const pixels = new SharedPixels(source, size, isOnWhite);
   if (needing.length > 0) return pixels;
   try {
     // Without enough memory for shared pixels, each output decodes the source.
-    for (const plan of sharing) {
+    for (const plan of findSharingOutputs) {
       checkMemory({ bytes, header, pixels }, plan, maxMemoryBytes);
     }
     return pixels;

@@ -21,7 +21,7 @@ export function listSecrets(configured: Partial<Env>): string[] {
     ]),
   );
   const secrets = [...marked, ...headers, ...exporterSecrets()].filter((secret) => secret !== '');
-  return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
+  return [...new Set(secrets.flatMap((secret) => [secret, escapeJson(secret)]))];
 }
 
 const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
@@ -54,4 +54,4 @@ function listPasswords(serverUrl: string): string[] {
   return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];
 }
 
-const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1);

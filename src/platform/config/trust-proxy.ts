@@ -18,10 +18,10 @@ export function parseTrustProxy(text: string): number | string[] {
     return Number(trimmed);
   }
   const entries = trimmed.split(',').map((entry) => entry.trim());
-  return entries.filter((entry) => entry !== '').map(checked);
+  return entries.filter((entry) => entry !== '').map(checkEntry);
 }
 
-function checked(entry: string): string {
+function checkEntry(entry: string): string {
   if (NAMED.has(entry)) return entry;
   const [, address, prefix] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
   const version = address === undefined ? 0 : isIP(address);

@@ -50,13 +50,13 @@ export function migrate(
     const runner = dataSource.createQueryRunner();
     try {
       const query = (sql: string, parameters?: unknown[]) => runner.query(sql, parameters);
-      await inTransaction(runner, () => createHistory(query));
+      await runInTransaction(runner, () => createHistory(query));
       const executor = new MigrationExecutor(dataSource, runner);
       const pending = await executor.getPendingMigrations();
       for (const migration of pending) {
         await applyMigration({ dataSource, runner, executor, migration, onBlocked });
       }
-      await inTransaction(runner, () => recordRequired(query));
+      await runInTransaction(runner, () => recordRequired(query));
       return pending.map(({ name }) => name);
     } finally {
       await runner.release();
@@ -92,7 +92,7 @@ async function attemptMigration({
   const blockers = await BlockerWatch.of(dataSource, runner);
   const run = () => executor.executeMigration(migration);
   try {
-    await (migration.instance?.transaction === false ? run() : inTransaction(runner, run));
+    await (migration.instance?.transaction === false ? run() : runInTransaction(runner, run));
     return undefined;
   } catch (error) {
     if (!LOCKED.has((error as { code?: string }).code ?? '')) throw error;
@@ -102,7 +102,7 @@ async function attemptMigration({
   }
 }
 
-async function inTransaction(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
+async function runInTransaction(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   await runner.startTransaction();
   try {
     await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);

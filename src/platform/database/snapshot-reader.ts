@@ -69,14 +69,14 @@ export class SnapshotReader {
   ): AsyncGenerator<Row[]> {
     let clean = false;
     try {
-      await connection.query(begin([...AVOIDED_METHODS, ...avoid]));
+      await connection.query(beginTransaction([...AVOIDED_METHODS, ...avoid]));
       const { rows } = await connection.query<Row>({
         text: first.sql,
         values: first.parameters,
         rowMode: 'array',
       });
       yield rows;
-      yield* blocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
+      yield* readBlocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
       await connection.query('COMMIT');
       clean = true;
     } finally {
@@ -86,7 +86,7 @@ export class SnapshotReader {
   }
 }
 
-async function* blocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
+async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
   let next = cursor.read(FIRST_ROWS);
   for (let rows = await next; rows.length > 0; rows = await next) {
     next = cursor.read(rowsOfBlock(rows));
@@ -110,7 +110,7 @@ const countCharacters = (cell: unknown): number =>
       ? cell.reduce((sum: number, part: unknown) => sum + countCharacters(part), 0)
       : 0;
 
-function begin(avoid: string[]): string {
+function beginTransaction(avoid: string[]): string {
   const settings = [...avoid.map((method) => `enable_${method}`), 'jit'];
   return [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',

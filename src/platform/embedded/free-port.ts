@@ -17,7 +17,7 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>, attempt
   try {
     return await start(await freePort());
   } catch (error) {
-    const taken = error instanceof EmbeddedServerError && error.logged('Address already in use');
+    const taken = error instanceof EmbeddedServerError && error.hasLogged('Address already in use');
     if (!taken || attempts <= 1) throw error;
     return onFreePort(start, attempts - 1);
   }

@@ -7,7 +7,7 @@ import type { Log } from './log.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { DATABASE_USER, openCluster } from './postgres-cluster.js';
 import { ServerDirectory } from './server-directory.js';
-import { unprivileged } from './unprivileged.js';
+import { findUnprivilegedUser } from './unprivileged.js';
 
 export const DATABASE = 'pressroom';
 
@@ -48,7 +48,7 @@ export async function startPostgres(
   const binaries = postgresBinaries();
   const home = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
   home.refuseIfInUse();
-  const runAs = unprivileged(binaries.postgres, home.path);
+  const runAs = findUnprivilegedUser(binaries.postgres, home.path);
   const { dataDirectory, password } = await openCluster(home.path, binaries, runAs);
 
   return onFreePort(async (port) => {

@@ -57,7 +57,7 @@ async function startOrDiscardData(
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
+    if (!(error instanceof EmbeddedServerError) || !error.hasLogged(...UNREADABLE)) throw error;
     const movedTo = `${data}.unreadable-${Date.now()}`;
     log.warn(`${error.message}; Redis starts without data; the old data was moved to ${movedTo}`);
     renameSync(data, movedTo);

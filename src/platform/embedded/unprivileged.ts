@@ -15,12 +15,14 @@ export interface Unprivileged {
  * docs/adr/0005-postgresql-as-root.md. The server must be able to reach `binary` and `directory` (often files
  * of root in directories of mode 0700).
  */
-export function unprivileged(binary: string, directory: string): Unprivileged {
+export function findUnprivilegedUser(binary: string, directory: string): Unprivileged {
   const uid = process.getuid!();
   if (uid !== 0) return { prefix: [], uid, gid: process.getgid!() };
 
   const account = serviceAccount();
-  const candidates: Unprivileged[] = account ? [inUserNamespace(account), asAccount(account)] : [];
+  const candidates: Unprivileged[] = account
+    ? [inUserNamespace(account), runAsAccount(account)]
+    : [];
   const found = candidates.find(({ prefix }) => canReach(prefix, binary, directory));
   if (found) return found;
   throw new EmbeddedUnsupportedError(
@@ -35,7 +37,7 @@ function inUserNamespace(account: { uid: number; gid: number }): Unprivileged {
 }
 
 /** Runs as another user with root's access to files. Works in containers without user namespaces. */
-function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
+function runAsAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
   // Without it, access(2) ignores the capability of a user that is not root (capabilities(7), securebits).
   // initdb looks for its own binary by access(2), and would fail under a directory of mode 0700.
   const keep = '--securebits=+no_setuid_fixup';

@@ -206,7 +206,7 @@ export class Downloader {
       headersFor: (hop, isDowngraded) => ({
         ...this.headers.headersFor(hop, isDowngraded),
         ...(isRetry ? { 'Cache-Control': 'no-cache' } : {}),
-        ...conditions(since),
+        ...conditionalHeaders(since),
         ...(range === undefined ? {} : { Range: range }),
       }),
       signal,
@@ -218,7 +218,7 @@ export class Downloader {
  * Returns both conditions if both validators exist. A server that supports entity tags ignores the date
  * (RFC 9110, 13.1.3).
  */
-function conditions(since: Validators | undefined): Record<string, string> {
+function conditionalHeaders(since: Validators | undefined): Record<string, string> {
   return {
     ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
     ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),

@@ -9,7 +9,7 @@ import {
   type LogContext,
   withLogContext,
 } from '../logging/log-context.js';
-import { loggedCall } from '../logging/logged-url.js';
+import { formatCallForLog } from '../logging/logged-url.js';
 import { serializeError } from '../logging/serialize-error.js';
 import { getProblemCode } from './problem.filter.js';
 import { RejectedCalls } from './rejected-calls.js';
@@ -31,7 +31,7 @@ export function httpLog(logger: Logger): RequestHandler[] {
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,
-        url: loggedCall(request.url),
+        url: formatCallForLog(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       // pino-http passes on a copy with all fields of the error.
@@ -39,9 +39,9 @@ export function httpLog(logger: Logger): RequestHandler[] {
     },
     customProps: (_request, response) => getLogContext(response as Response),
     customSuccessMessage: (request, response) =>
-      `${request.method} ${loggedCall(getOriginalUrl(request))} ${describeOutcome(response)}`,
+      `${request.method} ${formatCallForLog(getOriginalUrl(request))} ${describeOutcome(response)}`,
     customErrorMessage: (request, response) =>
-      `${request.method} ${loggedCall(getOriginalUrl(request))} ${response.statusCode}`,
+      `${request.method} ${formatCallForLog(getOriginalUrl(request))} ${response.statusCode}`,
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
       const isRejected = getProblemCode(response as Response) === 'rate_limited';

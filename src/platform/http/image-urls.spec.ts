@@ -8,7 +8,7 @@ const NOW = Date.UTC(2026, 0, 31, 9, 59, 59);
 const urls = new ImageUrls(new ServerSecret(Buffer.alloc(32, 1)), TTL);
 
 const queryAt = (now: number) =>
-  Object.fromEntries(new URLSearchParams(urls.query(NAME, urls.expiry(now))));
+  Object.fromEntries(new URLSearchParams(urls.signedQuery(NAME, urls.nextExpiry(now))));
 
 describe('A signed image URL', () => {
   it('A signed image URL is valid for at least the configured time and less than twice as long', () => {

@@ -57,12 +57,12 @@ export class Links {
    */
   image = (path: string) => {
     if (this.directImageBase !== undefined) return this.directImageBase + withoutFileName(path);
-    const query = this.imageUrls ? this.imageUrls.query(path) : '';
+    const query = this.imageUrls ? this.imageUrls.signedQuery(path) : '';
     return `${this.base}/images/${path.includes('/') ? encodeURI(path) : path}${query}`;
   };
 
   /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {
-    return this.imageUrls?.expiry();
+    return this.imageUrls?.nextExpiry();
   }
 }

@@ -9,10 +9,10 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ErrorDefinition } from '../errors/error-definition.js';
 import { COMMON_ERRORS } from '../errors/error-table.js';
-import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { abortResponse } from './abort-response.js';
 import { AppStoppingError } from '../lifecycle/shutdown.js';
-import { asMethodNotAllowed } from './allowed-methods.js';
+import { toMethodNotAllowed } from './allowed-methods.js';
 import { toProblem } from './to-problem.js';
 import { HTTP_ERRORS } from './error-table.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = asMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
+    const error = toMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
     // A graceful stop is not an error.
     if (error.status >= 500 && !(error instanceof AppStoppingError)) {
       this.log.error({ message: error.message, code: error.code, err: thrown });
@@ -84,7 +84,7 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof OpenWorkLimitError) return tooMuchOpenWork(thrown);
   if (thrown instanceof RequestGoneError) return new RequestNotFoundError(thrown);
   return (
-    asDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
+    toDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
   );
 }
 

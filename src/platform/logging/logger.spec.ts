@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
 import { withLogContext } from './log-context.js';
-import { loggedUrl } from './logged-url.js';
+import { formatUrlForLog } from './logged-url.js';
 import { createLogger } from './logger.js';
 
 /** Returns the output of the logger for `write`. */
@@ -58,7 +58,7 @@ describe('A URL with a secret', () => {
           const cause = new TypeError(`fetch ${url} failed`);
           const err = new Error(`GET "${url}": 500, later`, { cause });
           const out = logged(format, (log) => {
-            log.warn({ input_url: loggedUrl(url) }, 'Image failed');
+            log.warn({ input_url: formatUrlForLog(url) }, 'Image failed');
             log.warn({ input_url: url, more: { urls: [url, `<${url}>`] } }, 'Image failed');
             log.error({ err }, `${url} failed`);
             log.error({ err: new Error(url) }, `Image of ${url}`);

@@ -1,4 +1,4 @@
-import { cutText, parsedUrl } from './logged-url.js';
+import { cutText, parseUrlForLog } from './logged-url.js';
 
 /** Longest text of a log line, in characters. */
 const MAX_TEXT_LENGTH = 2000;
@@ -28,7 +28,7 @@ const STACK_FRAME = /^\s+at /;
 export function scrubText(text: string, secrets: readonly string[] = []): string {
   let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
   for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '***');
-  const url = parsedUrl(scrubbed);
+  const url = parseUrlForLog(scrubbed);
   if (url !== undefined) return url;
   scrubbed = maskUserInfo(scrubbed);
   for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);

@@ -62,10 +62,10 @@ export class StoragePause implements OnApplicationShutdown {
 
   private probeLater(): void {
     const delayMs = exponentialDelay(this.pauses, PROBE_BACKOFF);
-    this.timer = setTimeout(() => void this.probe(), delayMs);
+    this.timer = setTimeout(() => void this.probeStorage(), delayMs);
   }
 
-  private async probe(): Promise<void> {
+  private async probeStorage(): Promise<void> {
     const fault = await this.findFault();
     if (this.isStopped) return;
     this.fault.next(fault);

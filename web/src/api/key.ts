@@ -11,8 +11,8 @@ let openPrompt: Promise<boolean> | undefined;
 let isDeclined = false;
 
 /** Opens the dialog. Set once by the shell. */
-export function promptForKeyWith(ask: Prompt): void {
-  prompt = ask;
+export function setKeyPrompt(promptForKey: Prompt): void {
+  prompt = promptForKey;
 }
 
 /** Opens one dialog for several refused calls. Resolves to false when the user enters no key. */

@@ -28,5 +28,5 @@ export function readRememberedCalls(): CallRecord[] {
 }
 
 /** Quotes an argument for a POSIX shell. */
-export const quoted = (text: string): string =>
+export const quoteArgument = (text: string): string =>
   /^[\w./:=@{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

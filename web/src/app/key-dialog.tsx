@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { promptForKeyWith } from '../api/key.js';
+import { setKeyPrompt } from '../api/key.js';
 
 /** Prompts for the API key when the API requires one. */
 export function KeyDialog() {
@@ -9,7 +9,7 @@ export function KeyDialog() {
   const [refused, setRefused] = useState(false);
 
   useEffect(() => {
-    promptForKeyWith((wasRefused) => {
+    setKeyPrompt((wasRefused) => {
       setRefused(wasRefused);
       dialog.current?.showModal();
       return new Promise((resolve) => (resolvePrompt.current = resolve));

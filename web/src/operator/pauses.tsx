@@ -18,21 +18,21 @@ export function Pauses({ version, onChange, onPause }: Props) {
     '/pauses',
     version,
   );
-  const [failed, setFailed] = useState<Error>();
+  const [resumeError, setResumeError] = useState<Error>();
   const resume = async ({ kind, name }: Pause) => {
     try {
       await callOperator(`/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
         method: 'DELETE',
       });
-      setFailed(undefined);
+      setResumeError(undefined);
     } catch (error) {
-      setFailed(error as Error);
+      setResumeError(error as Error);
     }
     onChange();
   };
   return (
     <>
-      <ErrorNotice error={failed} />
+      <ErrorNotice error={resumeError} />
       <Listing
         title="Paused"
         columns={['Paused', 'Reason', 'By', 'Since', 'Action']}

@@ -11,7 +11,7 @@ export function WhyWaiting() {
   const [waiting, setWaiting] = useState<Waiting>();
   const [error, setError] = useState<Error>();
 
-  const ask = async (event: SubmitEvent) => {
+  const explainWaiting = async (event: SubmitEvent) => {
     event.preventDefault();
     setWaiting(undefined);
     setError(undefined);
@@ -24,7 +24,7 @@ export function WhyWaiting() {
   return (
     <section class="stack" aria-labelledby="why-waiting">
       <h2 id="why-waiting">Why is this request waiting?</h2>
-      <form class="row why-waiting" onSubmit={(event) => void ask(event)}>
+      <form class="row why-waiting" onSubmit={(event) => void explainWaiting(event)}>
         <label class="unseen" for="waiting-id">
           Request id
         </label>

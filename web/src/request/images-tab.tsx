@@ -29,7 +29,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
   }, [pages, grid.first, grid.last]);
   useFinalRead(() => pages.loadUnfinished(), [pages]);
   // A retry or a resume makes ended images pending again.
-  useEffect(() => pages.expire(), [pages, summary.retried_at]);
+  useEffect(() => pages.markUnfinished(), [pages, summary.retried_at]);
   const moved = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refresh(), [pages, moved, summary.status]);
 

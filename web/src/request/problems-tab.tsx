@@ -20,7 +20,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
 
-  const again = async (code?: string) => {
+  const retryCause = async (code?: string) => {
     setBusy(true);
     setError(undefined);
     try {
@@ -46,7 +46,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
           type="button"
           disabled={busy || !isFinal(summary)}
           title={isFinal(summary) ? undefined : 'Available once the other images have ended'}
-          onClick={() => void again()}
+          onClick={() => void retryCause()}
         >
           {busy ? 'Starting…' : retryLabel(progress)}
         </button>
@@ -62,7 +62,7 @@ export function ProblemsTab({ summary, onMoved }: Props) {
               requestId={id}
               cause={cause}
               disabled={busy || !isFinal(summary)}
-              onRetry={(code) => void again(code)}
+              onRetry={(code) => void retryCause(code)}
               onMoved={onMoved}
             />
           </li>

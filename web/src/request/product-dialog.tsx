@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
 import { formatBytes, formatSizeChange, formatCount } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
-import { chosenQuality } from '../parts/chosen-quality.js';
+import { describeChosenQuality } from '../parts/chosen-quality.js';
 import { CheckedSource } from './checked-source.js';
 import { ImageAuditResult } from './image-audit.js';
 import { OutputList } from './output-list.js';
@@ -155,7 +155,7 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
           {image.quality !== undefined && (
             <div>
               <dt>Chosen</dt>
-              <dd class="number">{chosenQuality(image.quality, image.score)}</dd>
+              <dd class="number">{describeChosenQuality(image.quality, image.score)}</dd>
             </div>
           )}
         </dl>

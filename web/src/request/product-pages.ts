@@ -66,7 +66,7 @@ export class ProductPages {
   }
 
   /** Marks all pages as unfinished, because ended images may be processed again. */
-  expire(): void {
+  markUnfinished(): void {
     for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
     void this.loadUnfinished();
   }
@@ -90,13 +90,13 @@ export class ProductPages {
     try {
       for (let complete = false; !complete;) {
         const loaded = products.length;
-        const read = (attempted: AbortSignal) => this.part(page, loaded, attempted);
-        const part = await retryUntilSuccess(read, { signal, onFailure });
+        const read = (attempted: AbortSignal) => this.toPage(page, loaded, attempted);
+        const toPage = await retryUntilSuccess(read, { signal, onFailure });
         if (signal.aborted) return;
-        products.push(...part.products);
-        complete = part.isLast || products.length >= PAGE;
+        products.push(...toPage.products);
+        complete = toPage.isLast || products.length >= PAGE;
         if (!isFirstLoad && !complete) continue;
-        this.keep(page, [...products], complete);
+        this.storePage(page, [...products], complete);
         this.setError(undefined);
       }
     } catch (error) {
@@ -115,14 +115,14 @@ export class ProductPages {
    * Continues with the next row instead of the cursor, because a response also ends at a number of images.
    * The gallery shows the images of the first response of a product with thousands of images.
    */
-  private async part(page: number, loaded: number, signal: AbortSignal) {
+  private async toPage(page: number, loaded: number, signal: AbortSignal) {
     const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
     const status = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
     const { products, next_cursor } = status;
     return { products, isLast: next_cursor === null || products.length === 0 };
   }
 
-  private keep(page: number, products: Product[], complete: boolean): void {
+  private storePage(page: number, products: Product[], complete: boolean): void {
     const settled =
       complete && products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
     this.pages.delete(page);

@@ -1,5 +1,5 @@
 import { call } from '../api/client.js';
-import { quoted } from '../api/last-call.js';
+import { quoteArgument } from '../api/last-call.js';
 import type { Progress } from '../api/types.js';
 import { formatQuantity } from '../format.js';
 
@@ -12,7 +12,7 @@ export async function retry(id: string, code?: string): Promise<void> {
     return;
   }
   const query = `${path}?code=${encodeURIComponent(code)}`;
-  const record = { title: `Retried ${code}`, curl: `-X POST ${quoted(`{base}${query}`)}` };
+  const record = { title: `Retried ${code}`, curl: `-X POST ${quoteArgument(`{base}${query}`)}` };
   await call(query, { method: 'POST', record });
 }
 

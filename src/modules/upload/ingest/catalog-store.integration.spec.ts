@@ -24,9 +24,9 @@ const request = {
 };
 
 async function store(catalog: CatalogRow[], seen?: SeenUrls): Promise<string> {
-  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
+  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {}, seen);
   for (const row of catalog) await begun.add([row]);
-  await begun.complete();
+  await begun.completeUpload();
   const images = catalog.reduce((sum, row) => sum + row.images.length, 0);
   await begun.commit({ ...request, products: catalog.length, imagesTotal: images });
   return begun.requestId;
@@ -179,9 +179,9 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
 
 it('CatalogStore keeps no rows after a rollback and releases its slot once', async () => {
   let ended = 0;
-  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
+  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => ended++);
   await begun.add([...toRows(['https://a/'])]);
-  await begun.complete();
+  await begun.completeUpload();
   await begun.rollback();
   await begun.rollback();
   const [{ count }] = await rows.dataSource.query(
@@ -192,13 +192,13 @@ it('CatalogStore keeps no rows after a rollback and releases its slot once', asy
 });
 
 it('CatalogStore stores the names of images, also of those that cannot be read', async () => {
-  const store = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {});
-  const fileNames = FileNameTemplate.parse('{name}').bind(['Images']);
+  const store = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {});
+  const fileNames = FileNameTemplate.parse('{name}').bindColumns(['Images']);
   const fault = { code: 'url_invalid', message: 'This is not a URL.' } as const;
   const images = [usable('https://a/1.jpg'), { column: 0, url: 'x', fault }];
   const row = { row: 1, serialNumber: '1', productName: 'Mug', cells: [''], images };
   await store.add([row, { ...row, row: 2 }], fileNames);
-  await store.complete();
+  await store.completeUpload();
   await store.commit({ ...request, products: 2, imagesTotal: 4 });
   const stored = await rows.dataSource.query<{ file_name: string }[]>(
     'SELECT file_name FROM images WHERE request_id = $1 ORDER BY row_number, position',

@@ -71,7 +71,7 @@ export class CatalogStore {
   ) {}
 
   /** @throws DatabaseUnavailableError, or another database error for the exception filter */
-  static async begin(
+  static async beginUpload(
     dataSource: DataSource,
     requestId: string,
     onEnd: () => void,
@@ -99,7 +99,7 @@ export class CatalogStore {
   }
 
   /** Sends the remaining rows, then links images that share a URL to the first of them. */
-  async complete(): Promise<void> {
+  async completeUpload(): Promise<void> {
     await this.send();
     await this.sending;
     if (this.seen.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
@@ -157,12 +157,12 @@ export class CatalogStore {
     await this.sending;
     const chunk = this.chunk;
     this.chunk = new CopyChunk();
-    this.sending = this.copy(chunk);
+    this.sending = this.copyChunk(chunk);
     // The promise is awaited later. This handler prevents an unhandled rejection until then.
     this.sending.catch(() => undefined);
   }
 
-  private async copy({ products, images, faultyImages }: CopyChunk): Promise<void> {
+  private async copyChunk({ products, images, faultyImages }: CopyChunk): Promise<void> {
     try {
       await this.copyInto(COPY_PRODUCTS, products);
       await this.copyInto(COPY_IMAGES, images);
@@ -179,10 +179,10 @@ export class CatalogStore {
 
   private async copyInto(statement: string, buffers: readonly Buffer[]): Promise<void> {
     if (buffers.length === 0) return;
-    const copy = this.connection.query(copyFrom(statement));
-    for (const buffer of buffers) copy.write(buffer);
-    copy.end();
-    await finished(copy);
+    const copyChunk = this.connection.query(copyFrom(statement));
+    for (const buffer of buffers) copyChunk.write(buffer);
+    copyChunk.end();
+    await finished(copyChunk);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { seededHash, type UrlHash } from './url-hash.js';
+import { createSeededHash, type UrlHash } from './url-hash.js';
 
 /** Maximum number of slots. A slot takes 12 bytes, so the maximum is 48 MB. */
 const MAX_SLOTS = 1 << 22;
@@ -30,7 +30,7 @@ export class SeenUrls {
 
   constructor(
     private readonly maxSlots = MAX_SLOTS,
-    private readonly hash: UrlHash = seededHash(),
+    private readonly hash: UrlHash = createSeededHash(),
   ) {}
 
   /** @returns the id of an earlier image with this URL; undefined if there is none */

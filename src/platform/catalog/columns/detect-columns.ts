@@ -59,7 +59,10 @@ export function detectColumns(
 }
 
 /** Number of columns recognized by name alone. Distinguishes a header from a data row. */
-export function recognizedNames(header: readonly string[]): { images: number; others: number } {
+export function countRecognizedNames(header: readonly string[]): {
+  images: number;
+  others: number;
+} {
   const platform = recognizePlatform(header);
   const strengths = header.map((name) => rateName(name, platform));
   const texts = [findSerialColumn(header), findNameColumn(header)];

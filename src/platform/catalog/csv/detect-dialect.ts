@@ -1,6 +1,6 @@
 import { findHeader } from '../header/find-header.js';
 import { type Delimiter, delimiterOfHint, DELIMITERS } from './delimiters.js';
-import { headRecords, nestedCells } from './head-records.js';
+import { headRecords, parseNestedCells } from './head-records.js';
 
 export interface CsvDialect {
   delimiter: Delimiter;
@@ -43,7 +43,7 @@ function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
   const isWrapped =
     records.length > 1 &&
     records.every(({ raw, cells }) => cells.length === 1 && (raw.startsWith('"') || !raw.trim()));
-  const nested = isWrapped ? records.map(({ cells }) => nestedCells(cells[0], delimiter)) : [];
+  const nested = isWrapped ? records.map(({ cells }) => parseNestedCells(cells[0], delimiter)) : [];
   const score =
     isWrapped && nested.every((cells) => cells !== undefined) ? scoreRecords(nested) : [-1];
   return { delimiter, newline: detectNewline(records[0]?.raw), quotedLines: true, score };

@@ -43,7 +43,7 @@ function parseCells(record: string, delimiter: string): string[] {
 }
 
 /** Returns the cells of a record that is the text of a cell. Undefined if its quotes are invalid. */
-export function nestedCells(text: string, delimiter: string): string[] | undefined {
+export function parseNestedCells(text: string, delimiter: string): string[] | undefined {
   try {
     return parseCells(text, delimiter);
   } catch (error) {

@@ -17,14 +17,14 @@ const rowOf = (row: number, cells: string[], images = 1): CatalogRow => ({
 });
 
 const namesOf = (template: string, rows: CatalogRow[], header = HEADER) => {
-  const names = FileNameTemplate.parse(template).bind(header);
+  const names = FileNameTemplate.parse(template).bindColumns(header);
   return rows.flatMap((row) => names.nameImages(row));
 };
 const nameOf = (template: string, cells: string[], facts = FACTS) =>
   outputFileName(namesOf(template, [rowOf(7, cells)])[0], facts);
 const errorOf = (template: string, header = HEADER) => {
   try {
-    FileNameTemplate.parse(template).bind(header);
+    FileNameTemplate.parse(template).bindColumns(header);
   } catch (error) {
     expect(error).toBeInstanceOf(FileNameTemplateError);
     return (error as Error).message;

@@ -7,7 +7,7 @@ import {
   isSeparator,
   pieceAfter,
   splitPieces,
-  trimmed,
+  trimRange,
   withoutSeparators,
 } from './cell-pieces.js';
 import { isPlaceholder } from './placeholders.js';
@@ -47,7 +47,7 @@ export function parsePlainCell(cell: string, context: ImageCellContext): ImageEn
 
 /** Text before the first URL: a label (`front.jpg (https://…`), empty list items, or other references. */
 function addBefore(list: EntryList, cell: string, from: number, start: number): void {
-  const [, end] = trimmed(cell, from, start);
+  const [, end] = trimRange(cell, from, start);
   if (end === from) return;
   const last = cell[end - 1];
   if (last in CLOSING || last === ':' || last === '=') return;
@@ -77,7 +77,7 @@ function urlEnd(cell: string, start: number, next: number): number {
       return withoutSeparators(cell, start, at);
     }
   }
-  return trimmedOfSeparators(cell, start, limit);
+  return trimSeparators(cell, start, limit);
 }
 
 /** Decides whether the separator at `at` ends the URL before it, or is a character of it. */
@@ -144,7 +144,7 @@ function colorSuffix(cell: string, start: number, end: number): number {
   return path.includes('?') || !hasImageExtension(path) ? end : colon;
 }
 
-function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+function trimSeparators(cell: string, start: number, limit: number): number {
   const end = withoutLineBreakTag(cell, withoutSeparators(cell, start, limit));
   // Between two URLs there may be another separator. At the end of the cell these are ordinary characters.
   return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
@@ -152,11 +152,11 @@ function trimmedOfSeparators(cell: string, start: number, limit: number): number
 
 /** Quotes or brackets around the whole cell do not belong to its references. */
 function withoutWrapping(cell: string): [from: number, to: number] {
-  let [from, to] = trimmed(cell, 0, cell.length);
+  let [from, to] = trimRange(cell, 0, cell.length);
   for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {
     if (CLOSING[cell[from]] !== cell[to - 1]) break;
     if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
-    [from, to] = trimmed(cell, from + 1, to - 1);
+    [from, to] = trimRange(cell, from + 1, to - 1);
   }
   return [from, to];
 }

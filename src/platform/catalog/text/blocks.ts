@@ -5,7 +5,7 @@ const BLOCK_BYTES = 64 * 1024;
  * Returns the same bytes in blocks of one size, independent of the chunks of the socket. With single-byte
  * chunks, each byte would cause the open record to be parsed again.
  */
-export async function* inBlocks(
+export async function* toBlocks(
   source: AsyncIterable<Buffer>,
   size = BLOCK_BYTES,
 ): AsyncGenerator<Buffer> {

@@ -62,13 +62,13 @@ export function startOfFile(
   csv: CsvText,
 ): string {
   if (file.headerRow === null) return '';
-  const guard = (cells: readonly string[]): string[] =>
+  const escapeFormulas = (cells: readonly string[]): string[] =>
     isRaw ? [...cells] : cells.map(escapeFormula);
   const { preamble, rawPreamble } = file;
-  const guarded = preamble.map(guard);
+  const guarded = preamble.map(escapeFormulas);
   const isSafe = preamble.every((cells, i) => cells.every((cell, j) => cell === guarded[i][j]));
   const head = isSafe && rawPreamble !== undefined ? rawPreamble : formatRecords(guarded, csv);
-  return head + csv.records([guard(header)]);
+  return head + csv.records([escapeFormulas(header)]);
 }
 
 const formatRecords = (records: Cell[][], csv: CsvText): string =>

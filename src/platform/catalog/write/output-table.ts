@@ -110,10 +110,10 @@ export class OutputTable implements RowWriter {
     const images = new RowImages(row);
     for (const [i, column] of this.file.imageColumns.entries()) {
       const cell = cells[column] ?? '';
-      const named = this.named(cell, column, row, images);
-      if (this.mode === 'append') this.writeOutputs(written, i, named);
-      else written[column] = this.replaced(cell, row, named);
-      if (this.details.length > 0) all.push(...named);
+      const matchEntries = this.matchEntries(cell, column, row, images);
+      if (this.mode === 'append') this.writeOutputs(written, i, matchEntries);
+      else written[column] = this.replaceUrls(cell, row, matchEntries);
+      if (this.details.length > 0) all.push(...matchEntries);
     }
     for (const [i, detail] of this.details.entries()) {
       const texts = all.map(({ image }) => image?.details?.[i] ?? '');
@@ -124,14 +124,18 @@ export class OutputTable implements RowWriter {
       : written.map((cell) => escapeFormula(cell ?? ''));
   }
 
-  private writeOutputs(written: Cell[], imageColumn: number, named: readonly NamedImage[]): void {
+  private writeOutputs(
+    written: Cell[],
+    imageColumn: number,
+    matchEntries: readonly NamedImage[],
+  ): void {
     const [first, ...further] = this.targets[imageColumn];
-    written[first] = joinOutputUrls(named);
+    written[first] = joinOutputUrls(matchEntries);
     for (const [i, target] of further.entries()) {
-      written[target] = named.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
+      written[target] = matchEntries.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
     if (this.srcsetTargets.length > 0) {
-      const values = named.map(({ image }) => image?.srcset ?? '');
+      const values = matchEntries.map(({ image }) => image?.srcset ?? '');
       const isEmpty = values.every((value) => value === '');
       written[this.srcsetTargets[imageColumn]] = isEmpty ? '' : values.join(SRCSET_SEPARATOR);
     }
@@ -144,26 +148,32 @@ export class OutputTable implements RowWriter {
     return target;
   }
 
-  private named(cell: string, column: number, row: OutputRow, images: RowImages): NamedImage[] {
+  private matchEntries(
+    cell: string,
+    column: number,
+    row: OutputRow,
+    images: RowImages,
+  ): NamedImage[] {
     if (row.isPlainList) return row.images.map((image) => ({ image }));
-    const own = images.ofColumn(column);
+    const isOwnOutput = images.ofColumn(column);
     let next = 0;
     return parseImageCell(cell, this.context).map((entry) => {
       const { start, end, url, fault } = entry;
       if (url === undefined && fault === undefined) return { entry };
       const reference = url ?? cell.slice(start, end).slice(0, MAX_ENTRY_LENGTH);
-      if (own[next]?.reference === reference) return { entry, image: own[next++] };
+      if (isOwnOutput[next]?.reference === reference) return { entry, image: isOwnOutput[next++] };
       return { entry, image: images.withReference(reference) };
     });
   }
 
-  private replaced(cell: string, row: OutputRow, named: NamedImage[]): string {
-    if (!row.isPlainList) return replacedInCell(cell, named);
-    if (named.every(({ image }) => image?.outputUrl != null)) return joinOutputUrls(named);
+  private replaceUrls(cell: string, row: OutputRow, matchEntries: NamedImage[]): string {
+    if (!row.isPlainList) return replaceInCellUrls(cell, matchEntries);
+    if (matchEntries.every(({ image }) => image?.outputUrl != null))
+      return joinOutputUrls(matchEntries);
     const entries = parseImageCell(cell, this.context).filter(({ url, fault }) => url ?? fault);
-    return replacedInCell(
+    return replaceInCellUrls(
       cell,
-      entries.map((entry, i) => ({ entry, image: named[i]?.image })),
+      entries.map((entry, i) => ({ entry, image: matchEntries[i]?.image })),
     );
   }
 }
@@ -205,16 +215,18 @@ const nameWith = (
 ): string => (imageColumns.length === 1 ? `Output ${name}` : `Output ${header[column]} ${name}`);
 
 /** Returns one entry for each entry of the cell; empty if there is no output. */
-function joinOutputUrls(named: readonly NamedImage[]): string {
+function joinOutputUrls(matchEntries: readonly NamedImage[]): string {
   let text = '';
-  for (let i = 0; i < named.length; i++) {
-    const url = named[i].image?.outputUrl ?? '';
+  for (let i = 0; i < matchEntries.length; i++) {
+    const url = matchEntries[i].image?.outputUrl ?? '';
     text = i === 0 ? url : `${text},${url}`;
   }
   return text;
 }
 
-function replacedInCell(cell: string, named: readonly NamedImage[]): string {
-  const urls = new Map(named.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]));
+function replaceInCellUrls(cell: string, matchEntries: readonly NamedImage[]): string {
+  const urls = new Map(
+    matchEntries.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]),
+  );
   return replaceInCell(cell, [...urls.keys()], (entry) => urls.get(entry));
 }

@@ -48,14 +48,14 @@ export class SheetLinks {
   }
 
   /** Selects the columns in which links are read, by the first rows. */
-  decide(head: readonly SheetRow[]): void {
+  selectColumns(head: readonly SheetRow[]): void {
     this.columns = [...this.links].flatMap(([column, cells]) =>
       isImageColumn(column, cells, head) ? [column] : [],
     );
   }
 
   /** Inserts the link target if a cell's text is not a URL. */
-  apply({ number, cells }: SheetRow): void {
+  insertLinks({ number, cells }: SheetRow): void {
     for (const column of this.columns ?? []) {
       const target = this.links.get(column)?.get(number);
       const text = cells[column] ?? '';

@@ -31,7 +31,7 @@ export class XlsxPackage {
       for await (const entry of zip.eachEntry()) parts.add(entry);
       return parts;
     } catch (error) {
-      throw asProblem(error);
+      throw toFileProblem(error);
     }
   }
 
@@ -61,7 +61,7 @@ export class XlsxPackage {
         yield text;
       }
     } catch (error) {
-      throw asProblem(error);
+      throw toFileProblem(error);
     }
   }
 
@@ -91,7 +91,7 @@ export const relationshipsPath = (path: string): string =>
   posix.join(posix.dirname(path), '_rels', `${posix.basename(path)}.rels`);
 
 /** Errors of yauzl and zlib mean a damaged file. Errors of this app and of the system are unchanged. */
-function asProblem(error: unknown): unknown {
+function toFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'FileProblem') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code !== '' && !code.startsWith('Z_')) return error;

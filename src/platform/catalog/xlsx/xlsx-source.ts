@@ -196,11 +196,11 @@ async function* readRows(
     if (head !== undefined) {
       head.push(...rows);
       if (!last && head.length < HEAD_RECORDS) return [];
-      links.decide(head.slice(0, HEAD_RECORDS));
+      links.selectColumns(head.slice(0, HEAD_RECORDS));
       batch = head;
       head = undefined;
     }
-    for (const row of batch) links.apply(row);
+    for (const row of batch) links.insertLinks(row);
     return batch;
   };
   for await (const text of parts.text(sheet.path)) {

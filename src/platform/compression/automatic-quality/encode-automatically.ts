@@ -96,7 +96,7 @@ async function encodeWith(
     attempts.push(made);
     return made;
   };
-  const result = (made: Encoded, isReached: boolean): AutomaticResult => ({
+  const toResult = (made: Encoded, isReached: boolean): AutomaticResult => ({
     encoded: made.encoded,
     plan: { ...plan, quality: made.quality },
     ...(made.score === undefined ? {} : { score: made.score }),
@@ -106,10 +106,10 @@ async function encodeWith(
   if (targetScore !== undefined) {
     const wanted = targetScore + (encoder.isExact ? 0 : SCORE_MARGIN);
     const found = await searchScore(plan, curve, { wanted, maxAttempts: limits.encodes }, encode);
-    if (found.best.encoded.length <= maxBytes) return result(found.best, found.isReached);
+    if (found.best.encoded.length <= maxBytes) return toResult(found.best, found.isReached);
   }
   const { best, isReached } = await searchSize(plan, curve, limits, { encode, earlier: attempts });
-  return result(best, isReached && targetScore === undefined);
+  return toResult(best, isReached && targetScore === undefined);
 }
 
 /** Ends early if no quality reaches the target within the maximum size, or if a search by size must begin. */
@@ -203,7 +203,7 @@ async function createEncoder(source: ImageSource, plan: EncodePlan): Promise<Sco
         ? await encodePixels(pixels, attempt, shown)
         : await encodeImage(source, attempt);
       if (!estimate) return { encoded };
-      const score = estimate.computeScore(await decodedPixels(encoded, format));
+      const score = estimate.computeScore(await toDecodedPixels(encoded, format));
       return { encoded, score: Math.floor(score * 10) / 10 };
     },
     isExact: estimate?.isExact ?? true,
@@ -222,7 +222,7 @@ async function encodePixels(
   return addXmp(encoded, plan.format, header.keptXmp);
 }
 
-function decodedPixels(encoded: Buffer, format: ImageFormat): Promise<RawImage> {
+function toDecodedPixels(encoded: Buffer, format: ImageFormat): Promise<RawImage> {
   const image = sharp(readableSource(encoded, format), { limitInputPixels: false });
   return rawPixels(image.toColourspace('srgb'));
 }

@@ -25,24 +25,28 @@ export type TargetResult = Omit<AutomaticResult, 'attempts'>;
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
-  const expected = losslessBytes(source, plan);
+  const expected = estimateLosslessBytes(source, plan);
   const isBestQualityWanted = targetScore === undefined && quality === 100;
-  const tried =
+  const firstAttempt =
     isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
-  if (tried?.isReached) return tried;
+  if (firstAttempt?.isReached) return firstAttempt;
   const mayNeedLossless = expected <= maxBytes * MAX_EXCESS;
-  const found = await encodeAutomatically(source, plan, MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0));
-  if (found.encoded.length <= maxBytes || !mayNeedLossless) return found;
-  const lossless = tried ?? (await encodeLossless(source, plan));
-  return lossless.encoded.length < found.encoded.length ? lossless : found;
+  const automatic = await encodeAutomatically(
+    source,
+    plan,
+    MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0),
+  );
+  if (automatic.encoded.length <= maxBytes || !mayNeedLossless) return automatic;
+  const lossless = firstAttempt ?? (await encodeLossless(source, plan));
+  return lossless.encoded.length < automatic.encoded.length ? lossless : automatic;
 }
 
 /** Estimates the size without loss by that of the source; Infinity if lossless is not worth an attempt. */
-function losslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
+function estimateLosslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
   const pixels = plan.width * plan.height;
   const isDrawing = header.format === 'png' || header.format === 'gif';
-  const isWorthIt = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
-  if (plan.maxBytes === undefined || !isWorthIt || keepsFrames(header, plan)) return Infinity;
+  const isCandidate = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
+  if (plan.maxBytes === undefined || !isCandidate || keepsFrames(header, plan)) return Infinity;
   return bytes.length * Math.min(1, pixels / (header.width * header.height));
 }
 

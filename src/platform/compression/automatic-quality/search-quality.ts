@@ -107,13 +107,13 @@ function nextQuality(
     failed && passed ? [failed, passed] : findNearest(attempts, wanted),
   );
   const qualities = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
-  const expected = (quality: number): number =>
+  const expectedQuality = (quality: number): number =>
     valueAt(search.typical, quality) + deviationAt(quality) * spreadAt(search, quality);
   const isFar = passed && failed && Math.abs(passed.value - wanted) > FAR * search.tolerance;
   const least = left === 1 && isFar ? Math.floor((failed.quality + passed.quality) / 2) : lowest;
   return isAbove
-    ? (qualities.find((quality) => quality >= least && expected(quality) >= aim) ?? highest)
-    : (qualities.findLast((quality) => expected(quality) <= aim) ?? lowest);
+    ? (qualities.find((quality) => quality >= least && expectedQuality(quality) >= aim) ?? highest)
+    : (qualities.findLast((quality) => expectedQuality(quality) <= aim) ?? lowest);
 }
 
 const spreadAt = ({ spread }: QualitySearch, quality: number): number =>

@@ -1,7 +1,7 @@
 import { type CodingPoints, selectColors, HLG, PQ } from './coding-points.js';
 import { grayProfile, primariesToXyz, rgbProfile } from './icc-profile.js';
 import { lutProfile } from './lut-profile.js';
-import { inverted, times, type Vector } from './matrix.js';
+import { invert, times, type Vector } from './matrix.js';
 import { DEFAULT_PEAK, REFERENCE_WHITE, toneMappingGain } from './tone-mapping.js';
 
 /** Grid points per channel. Between them, colors differ by at most 3 of 255. */
@@ -75,7 +75,7 @@ const grayHdr = (lightOf: HdrLight, peak: number): Buffer =>
 function rgbHdr(points: CodingPoints, lightOf: HdrLight, peak: number): Buffer | undefined {
   const source = primariesToXyz(selectColors(points)[0]);
   const rec2020 = primariesToXyz(REC_2020);
-  const fromXyz = rec2020 && inverted(rec2020);
+  const fromXyz = rec2020 && invert(rec2020);
   if (!source || !fromXyz) return undefined;
   const convert = (light: Vector): Vector => times(fromXyz, times(source, light));
   return lutProfile({

@@ -1,6 +1,6 @@
 import { selectColors, SRGB_PRIMARIES } from './coding-points.js';
 import {
-  description,
+  descriptionTag,
   type Primaries,
   serializeProfile,
   rgbProfile,
@@ -26,7 +26,7 @@ export interface LutProfile {
 /** An ICC profile that maps samples to colors by a lookup table. */
 export const lutProfile = (lut: LutProfile): Buffer =>
   serializeProfile(lut.space, 'scnr', [
-    ['desc', description(lut.name)],
+    ['desc', descriptionTag(lut.name)],
     ['wtpt', xyzTag([0.9642, 1, 0.8249])],
     ['A2B0', samplesToXyz(lut)],
   ]);

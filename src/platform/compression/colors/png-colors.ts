@@ -65,7 +65,7 @@ function pngProfile(
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
   const gamma = readGamma(chunks.get('gAMA'));
   const exponent = gamma > 0 ? 100_000 / gamma : 2.2;
-  const primaries = chromaticities(chunks.get('cHRM'));
+  const primaries = readChromaticities(chunks.get('cHRM'));
   const isOrdinaryGamma = gamma === 0 || Math.abs(gamma - SRGB_GAMMA) < GAMMA_TOLERANCE;
   if (isOrdinaryGamma && (isGray || isSrgb(primaries))) return undefined;
   const transfer = isOrdinaryGamma
@@ -85,7 +85,7 @@ function readPeakLuminance(chunks: Map<string, Buffer>): number | undefined {
 const readGamma = (chunk: Buffer | undefined): number =>
   chunk?.length === 4 ? chunk.readUInt32BE(0) : 0;
 
-function chromaticities(chunk: Buffer | undefined): Primaries {
+function readChromaticities(chunk: Buffer | undefined): Primaries {
   if (chunk?.length !== 32) return SRGB_PRIMARIES;
   const [white, red, green, blue] = [0, 8, 16, 24].map((at) => ({
     x: chunk.readUInt32BE(at) / 100_000,

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
-import { description, serializeProfile } from './icc-profile.js';
+import { descriptionTag, serializeProfile } from './icc-profile.js';
 
 const flat = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
@@ -100,7 +100,7 @@ describe('compressImage() keeps the colors', () => {
       return [icc.toString('latin1', at, at + 4), icc.subarray(start, start + length)];
     }).map(([name, body]): [string, Buffer] => [
       name,
-      name === 'desc' ? description('sRGB') : body,
+      name === 'desc' ? descriptionTag('sRGB') : body,
     ]);
     const { output, metadata } = await compress(
       withIccp(p3, serializeProfile('RGB ', 'mntr', tags)),

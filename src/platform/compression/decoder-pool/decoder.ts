@@ -44,9 +44,9 @@ async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> 
     // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
     const { code, message, status, retry, cause } = error;
-    const said = cause instanceof Error ? cause.message : undefined;
+    const causeMessage = cause instanceof Error ? cause.message : undefined;
     const output = error instanceof ImageError ? error.output : undefined;
-    return { type: 'failed', error: { code, message, status, retry, output, cause: said } };
+    return { type: 'failed', error: { code, message, status, retry, output, cause: causeMessage } };
   }
 }
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { differingCells } from './local-error.js';
+import { findDifferingCells } from './local-error.js';
 
 const SIDE = 500;
 const AREA = SIDE * SIDE;
@@ -96,7 +96,7 @@ describe('compressImage() of a PNG with a soft shadow', () => {
   );
 });
 
-describe('differingCells()', () => {
+describe('findDifferingCells()', () => {
   const image = (pixels: number[], channels: number) => ({
     data: Buffer.from(pixels),
     width: pixels.length / channels,
@@ -104,15 +104,17 @@ describe('differingCells()', () => {
     channels,
   });
 
-  it('differingCells() detects a lost color and accepts a dithered one', () => {
+  it('findDifferingCells() detects a lost color and accepts a dithered one', () => {
     const gray = image([90, 90, 90, 90], 1);
-    expect(differingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
-    expect(differingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([{ x: 0, y: 0 }]);
+    expect(findDifferingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(findDifferingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([
+      { x: 0, y: 0 },
+    ]);
   });
 
-  it('differingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
+  it('findDifferingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
     const clear = image([255, 0, 0, 0], 4);
-    expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
-    expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+    expect(findDifferingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(findDifferingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
   });
 });

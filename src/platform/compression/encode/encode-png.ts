@@ -3,7 +3,7 @@ import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './e
 import type { EncodePlan } from './encode-plan.js';
 import { withExactAlpha } from './exact-alpha.js';
 import { sharp } from '../decode/image-library.js';
-import { differingCells, type RawImage, appendCells } from './local-error.js';
+import { findDifferingCells, type RawImage, appendCells } from './local-error.js';
 
 /**
  * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29. A mark
@@ -45,14 +45,14 @@ export async function encodePng(
   const encoded = await encodePalette(source, settings);
   if (!encoded) return withAllColors();
   const { palette, shown } = encoded;
-  const cells = differingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
+  const cells = findDifferingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
   if (cells.length === 0) return palette;
   if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
     const weighted = await withWeights(source, cells, settings);
-    const shownWeighted = await decoded(weighted, source);
-    if (differingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
+    const shownWeighted = await decodePng(weighted, source);
+    if (findDifferingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
   }
-  if (differingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
+  if (findDifferingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
   return withAllColors();
 }
 
@@ -65,7 +65,7 @@ type PaletteSettings = ReturnType<typeof palettePngSettings>;
  */
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
   const palette = await fromRaw(source).png(settings).toBuffer();
-  const shown = await decoded(palette, source);
+  const shown = await decodePng(palette, source);
   const exact = source.channels === 4 ? withExactAlpha(source, shown) : shown;
   if (!exact) return undefined;
   if (exact === shown) return { palette, shown };
@@ -83,7 +83,7 @@ const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
 
 /** Returns the pixels of a PNG with the channels of its source. */
-async function decoded(png: Buffer, source: RawImage): Promise<RawImage> {
+async function decodePng(png: Buffer, source: RawImage): Promise<RawImage> {
   const image = sharp(png, { limitInputPixels: false }).toColourspace('srgb');
   const sameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();
   return { ...source, data: await sameChannels.raw().toBuffer() };

@@ -16,7 +16,7 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
   const { width, height } = image;
   const differs = pixelComparison(image);
   const frames = Math.floor(height / frameHeight);
-  const inRow = (y: number, from: number, to: number): boolean => {
+  const findInRow = (y: number, from: number, to: number): boolean => {
     for (let frame = 0; frame < frames; frame++) {
       const row = frame * frameHeight + y;
       for (let x = from; x < to; x++) if (differs(row * width + x)) return true;
@@ -24,15 +24,15 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
     return false;
   };
   let top = 0;
-  while (top < frameHeight && !inRow(top, 0, width)) top++;
+  while (top < frameHeight && !findInRow(top, 0, width)) top++;
   if (top === frameHeight) return undefined;
   let bottom = frameHeight;
-  while (!inRow(bottom - 1, 0, width)) bottom--;
+  while (!findInRow(bottom - 1, 0, width)) bottom--;
   // Each row narrows the borders on both sides. Most pixels of the content are never read.
   let [left, right] = [width, 0];
   for (let y = top; y < bottom; y++) {
-    for (let x = 0; x < left; x++) if (inRow(y, x, x + 1)) left = x;
-    for (let x = width; x > right; x--) if (inRow(y, x - 1, x)) right = x;
+    for (let x = 0; x < left; x++) if (findInRow(y, x, x + 1)) left = x;
+    for (let x = width; x > right; x--) if (findInRow(y, x - 1, x)) right = x;
   }
   const box = { left, top, width: right - left, height: bottom - top };
   return box.width === width && box.height === frameHeight ? undefined : box;

@@ -62,7 +62,7 @@ function declareFirst(bytes: Buffer, frame: Frame): Buffer {
     declare(changed, frame);
     return changed;
   }
-  const index = unusedIndex(bytes, frame.data);
+  const index = findUnusedIndex(bytes, frame.data);
   if (index === undefined) return bytes;
   const extension = Buffer.from([...GRAPHIC_CONTROL, index, 0]);
   const changed = insertBytes(bytes, frame.start, extension);
@@ -71,7 +71,7 @@ function declareFirst(bytes: Buffer, frame: Frame): Buffer {
 }
 
 function declare(changed: Buffer, { data, control }: Frame): void {
-  const index = unusedIndex(changed, data);
+  const index = findUnusedIndex(changed, data);
   if (index === undefined || control === undefined || control + 6 >= changed.length) return;
   changed[control + 3] |= HAS_TRANSPARENCY;
   changed[control + 6] = index;
@@ -95,7 +95,7 @@ function coversScreen(bytes: Buffer, image: number): boolean {
 }
 
 /** Returns an index that no pixel of the image has. */
-function unusedIndex(bytes: Buffer, data: number): number | undefined {
+function findUnusedIndex(bytes: Buffer, data: number): number | undefined {
   const minBits = bytes[data] ?? 8;
   if (minBits < 8) return 1 << minBits;
   const index = markGifIndexes(bytes, data).indexOf(0);

@@ -14,7 +14,7 @@ import { sharp } from '../decode/image-library.js';
 import { decodingError } from '../decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
 import type { MetadataOption } from '../compression-options.js';
-import { keptXmp } from '../metadata/kept-xmp.js';
+import { buildKeptXmp } from '../metadata/kept-xmp.js';
 
 /**
  * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
@@ -105,15 +105,15 @@ async function readLibraryHeader(
     width,
     height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
-    ...optional('delays', metadata.delay),
-    ...optional('loop', metadata.loop),
+    ...optionalField('delays', metadata.delay),
+    ...optionalField('loop', metadata.loop),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGray,
     hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
-    ...optional('page', page),
+    ...optionalField('page', page),
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
@@ -126,15 +126,15 @@ async function readLibraryHeader(
       !profile &&
       !colors?.toSrgb &&
       isSrgbProfile(metadata.icc),
-    ...optional('sourceProfile', profile),
-    ...optional('toSrgb', colors?.toSrgb),
+    ...optionalField('sourceProfile', profile),
+    ...optionalField('toSrgb', colors?.toSrgb),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
-    ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
-    ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
+    ...optionalField('keptXmp', buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
+    ...optionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
   };
 }
 
-const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+const optionalField = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
 async function readMetadata(
@@ -145,7 +145,10 @@ async function readMetadata(
   try {
     // This app checks the limit itself and states the figures in its error. Reading a header decodes no
     // pixels.
-    return await sharp(bytes, { limitInputPixels: false, ...optional('page', page) }).metadata();
+    return await sharp(bytes, {
+      limitInputPixels: false,
+      ...optionalField('page', page),
+    }).metadata();
   } catch (error) {
     throw decodingError(error, bytes, format);
   }

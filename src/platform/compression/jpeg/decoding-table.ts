@@ -69,7 +69,7 @@ export class DecodingTable {
     const [length, size] = [code >> 8, code & 0xff];
     if (size > MAX_DC_SIZE) return 0;
     if (size === 0) return length;
-    return (signed(bitsAt(view, at + length) >>> (32 - size), size) << 8) | (length + size);
+    return (extendSign(bitsAt(view, at + length) >>> (32 - size), size) << 8) | (length + size);
   }
 
   /**
@@ -81,7 +81,7 @@ export class DecodingTable {
     const [length, run, size] = [code >> 8, (code >> 4) & 15, code & 15];
     if (code === 0 || size > MAX_AC_SIZE) return 0;
     if (size === 0) return runEntry(code & 0xff, length);
-    const coefficient = signed(bitsAt(view, at + length) >>> (32 - size), size);
+    const coefficient = extendSign(bitsAt(view, at + length) >>> (32 - size), size);
     return (coefficient << 16) | (run << 8) | (length + size);
   }
 
@@ -103,7 +103,7 @@ export class DecodingTable {
     if (size > free) return;
     const step = 1 << (free - size);
     for (let bits = 0; bits < 1 << size; bits++) {
-      const entry = (signed(bits, size) << 16) | (run << 8) | (length + size);
+      const entry = (extendSign(bits, size) << 16) | (run << 8) | (length + size);
       this.coefficients.fill(entry, from + bits * step, from + (bits + 1) * step);
     }
   }
@@ -119,5 +119,5 @@ function runEntry(symbol: number, length: number): number {
 export const bitsAt = (view: DataView, at: number): number => view.getInt32(at >>> 3) << (at & 7);
 
 /** EXTEND (ITU-T T.81, F.2.2.1). */
-export const signed = (bits: number, size: number): number =>
+export const extendSign = (bits: number, size: number): number =>
   bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;

@@ -17,7 +17,7 @@ export function optimalTable(frequencies: Int32Array): EncodingTable {
   const size = weight.map(() => 0);
   const parts = weight.map((_, i) => [i]);
   const heap = weight.flatMap((count, i) => (count > 0 ? [i] : []));
-  const lightest = () => {
+  const takeLightest = () => {
     let best = 0;
     for (let i = 1; i < heap.length; i++) {
       const [a, b] = [heap[i], heap[best]];
@@ -26,7 +26,7 @@ export function optimalTable(frequencies: Int32Array): EncodingTable {
     return heap.splice(best, 1)[0];
   };
   while (heap.length > 1) {
-    const [one, other] = [lightest(), lightest()];
+    const [one, other] = [takeLightest(), takeLightest()];
     weight[one] += weight[other];
     parts[one].push(...parts[other]);
     for (const symbol of parts[one]) size[symbol]++;

@@ -1,4 +1,4 @@
-import { TILE_BLOCKS, VISIBLE_DIFFERENCE, wantedTiles } from '../encode/fine-chroma.js';
+import { TILE_BLOCKS, VISIBLE_DIFFERENCE, minFineTiles } from '../encode/fine-chroma.js';
 import { BLOCK_SIZE } from './coefficient-plane.js';
 import type { PlanarComponent } from './read-planes.js';
 import { dctBasis, ZIGZAG } from './zigzag.js';
@@ -28,7 +28,7 @@ function findRange(samples: Float64Array, quad: number): number {
 export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   const [{ columns, rows, stride }] = chroma;
   const [tileColumns, tileRows] = [columns >> 1, rows >> 1];
-  const wanted = wantedTiles(tileColumns * tileRows);
+  const wanted = minFineTiles(tileColumns * tileRows);
   let tiles = 0;
   for (let y = 0; y < tileRows; y++) {
     for (let x = 0; x < tileColumns; x++) {

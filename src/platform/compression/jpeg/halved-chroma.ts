@@ -15,9 +15,9 @@ ZIGZAG.forEach(([column, row], k) => (POSITION[row * SIDE + column] = k));
  * `u * 8 + k`. Each new sample is the mean of two, as in every encoder. For the right (or lower) block the
  * sign changes if `u + k` is odd.
  */
-const HALVING = halving();
+const HALVING = halvingShares();
 
-function halving(): Float64Array {
+function halvingShares(): Float64Array {
   return Float64Array.from({ length: BLOCK_SIZE }, (_, i) => {
     const [u, k] = [i >> 3, i & 7];
     let sum = 0;

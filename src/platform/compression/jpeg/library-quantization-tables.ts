@@ -3,16 +3,16 @@ import { sharp } from '../decode/image-library.js';
 import { readJpeg } from './read-jpeg.js';
 import type { QuantizationTables } from './requantize-jpeg.js';
 
-const known = new Map<number, Promise<QuantizationTables>>();
+const cache = new Map<number, Promise<QuantizationTables>>();
 
 /**
  * Returns the quantization tables of the library at this quality. Reads them from a sample that the library
  * encodes.
  */
 export function libraryQuantizationTables(quality: number): Promise<QuantizationTables> {
-  let steps = known.get(quality);
-  if (steps === undefined) known.set(quality, (steps = readSampleTables(quality)));
-  return steps;
+  let tables = cache.get(quality);
+  if (tables === undefined) cache.set(quality, (tables = readSampleTables(quality)));
+  return tables;
 }
 
 async function readSampleTables(quality: number): Promise<QuantizationTables> {

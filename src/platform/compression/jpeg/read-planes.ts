@@ -49,7 +49,7 @@ export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
     if (!segment || !header.read(segment)) return undefined;
     const { marker, payload } = segment;
     at = segment.end;
-    if (marker === MARKER.EOI) return image?.finished();
+    if (marker === MARKER.EOI) return image?.finish();
     if (marker === MARKER.DQT && scans > 0) return undefined;
     if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
       const frame = image === undefined ? readFrame(payload) : undefined;
@@ -214,7 +214,7 @@ class PlanarImage {
     return { pattern, order };
   }
 
-  finished(): PlanarJpeg | undefined {
+  finish(): PlanarJpeg | undefined {
     const components = this.#components;
     if (components.some(({ missing }) => missing.some((bit) => bit !== 0))) return undefined;
     for (const component of components) fillPadding(component);

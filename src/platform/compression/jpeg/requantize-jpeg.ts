@@ -37,7 +37,7 @@ export function requantizeJpeg(
     const planar = readPlanes(bytes);
     return planar && requantizePlanar(planar, wanted, keepsFullChroma);
   }
-  const target = jpeg.components.map(({ steps }, c) => coarser(steps, selectTable(wanted, c)));
+  const target = jpeg.components.map(({ steps }, c) => coarserTable(steps, selectTable(wanted, c)));
   // Cb and Cr share one table in the output.
   if (target.length === 3 && !Buffer.from(target[1]).equals(target[2])) return undefined;
   const tokens = requantizeScan(jpeg, target);
@@ -46,7 +46,7 @@ export function requantizeJpeg(
 
 const selectTable = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? luma : chroma);
 
-const coarser = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+const coarserTable = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   one.map((step, k) => Math.max(step, other[k]));
 
 const halved = new CoefficientMemory();
@@ -57,15 +57,18 @@ function requantizePlanar(
   keepsFullChroma: boolean,
 ): Buffer | undefined {
   const [luma, ...chroma] = components;
-  const lumaTable = coarser(luma.steps, wanted.luma);
-  const chromaTable = chroma.reduce((table, { steps }) => coarser(table, steps), wanted.chroma);
+  const lumaTable = coarserTable(luma.steps, wanted.luma);
+  const chromaTable = chroma.reduce(
+    (table, { steps }) => coarserTable(table, steps),
+    wanted.chroma,
+  );
   const isFull = chroma.length > 0 && chromaStep === 1;
   const keepsSampling = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
   const side = chroma.length > 0 && !keepsSampling ? 2 : 1;
   const written: WrittenComponent[] = [
     { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, lumaTable) },
     ...(isFull && !keepsSampling
-      ? halvedPlanes(chroma, chromaTable)
+      ? halvePlanes(chroma, chromaTable)
       : chroma.map((component) => ({
           plane: component,
           horizontal: 1,
@@ -89,7 +92,7 @@ function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boo
   return isFull || isSame ? scales : scales.map((scale, k) => scale * KEPT_BY_RESAMPLING[k]);
 }
 
-function halvedPlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
+function halvePlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
   const [{ columns, rows, stride, nonzero }] = chroma;
   const [halvedStride, halvedLines] = [stride / 2, nonzero.length / 4 / stride];
   halved.reset(2 * halvedStride * halvedLines, MAX_KEPT_BLOCKS);

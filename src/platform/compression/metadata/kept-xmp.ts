@@ -13,7 +13,7 @@ import { xmpRights } from './xmp-rights.js';
  * @param xmp text that contains the XMP of the source; empty if there is none
  * @returns undefined if nothing is kept
  */
-export function keptXmp(
+export function buildKeptXmp(
   xmp: string,
   { exif, iptc }: Pick<Metadata, 'exif' | 'iptc'>,
   option: MetadataOption,
@@ -21,7 +21,7 @@ export function keptXmp(
   const sourceType = findSourceType(xmp);
   const rights = option === 'copyright' ? findRights(xmp, exif, iptc) : undefined;
   if (sourceType === undefined && rights === undefined) return undefined;
-  return Buffer.from(packet(sourceType, rights));
+  return Buffer.from(buildPacket(sourceType, rights));
 }
 
 function findRights(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
@@ -35,7 +35,7 @@ function findRights(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefin
   });
 }
 
-function packet(sourceType: string | undefined, rights: Rights | undefined): string {
+function buildPacket(sourceType: string | undefined, rights: Rights | undefined): string {
   const attributes: string[] = [];
   const properties: string[] = [];
   if (sourceType !== undefined) {
@@ -50,16 +50,16 @@ function packet(sourceType: string | undefined, rights: Rights | undefined): str
       attributes.push('xmlns:dc="http://purl.org/dc/elements/1.1/"');
     }
     if (creators.length > 0) {
-      const items = creators.map((name) => `<rdf:li>${escaped(name)}</rdf:li>`).join('');
+      const items = creators.map((name) => `<rdf:li>${escapeXml(name)}</rdf:li>`).join('');
       properties.push(`<dc:creator><rdf:Seq>${items}</rdf:Seq></dc:creator>`);
     }
     if (copyright) {
-      const item = `<rdf:li xml:lang="x-default">${escaped(copyright)}</rdf:li>`;
+      const item = `<rdf:li xml:lang="x-default">${escapeXml(copyright)}</rdf:li>`;
       properties.push(`<dc:rights><rdf:Alt>${item}</rdf:Alt></dc:rights>`);
     }
     if (credit) {
       attributes.push('xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"');
-      properties.push(`<photoshop:Credit>${escaped(credit)}</photoshop:Credit>`);
+      properties.push(`<photoshop:Credit>${escapeXml(credit)}</photoshop:Credit>`);
     }
   }
   return (
@@ -70,7 +70,7 @@ function packet(sourceType: string | undefined, rights: Rights | undefined): str
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
+const escapeXml = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
 
 /** Makes the encoder write the XMP, for formats to which it cannot be added later. */
 export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>

@@ -35,7 +35,7 @@ export class BlockActivity {
   }
 
   /** Returns the activity of the blocks in and around a region. */
-  around({ left, top, width, height }: Region): Activity {
+  measureAround({ left, top, width, height }: Region): Activity {
     const [first, last] = blockRange(left, width, this.#columns);
     const [above, below] = blockRange(top, height, this.#rows);
     let [low, high, lowAlpha, highAlpha, sum] = [255, 0, 255, 0, 0];

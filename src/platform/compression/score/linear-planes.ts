@@ -98,7 +98,10 @@ function writeBlended(
 }
 
 /** Halves the width and height, rounded up. The last row and column repeat. */
-export function halved(memory: ScoreMemory, { planes, width, height }: LinearPlanes): LinearPlanes {
+export function halvePlane(
+  memory: ScoreMemory,
+  { planes, width, height }: LinearPlanes,
+): LinearPlanes {
   const half = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
   for (const [color, plane] of planes.entries()) {
     memory.functions.halve(plane, width, height, half.planes[color]);
@@ -107,14 +110,18 @@ export function halved(memory: ScoreMemory, { planes, width, height }: LinearPla
 }
 
 /** Halves an image twice, without planes of its full size. */
-export function quartered(memory: ScoreMemory, image: RawImage, background: number): LinearPlanes {
+export function quarterPlane(
+  memory: ScoreMemory,
+  image: RawImage,
+  background: number,
+): LinearPlanes {
   const { width, height } = image;
   const quarter = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
   const { end } = memory;
   for (let top = 0; top < height; top += STRIP_ROWS) {
     const region = { left: 0, top, width, height: Math.min(STRIP_ROWS, height - top) };
-    const half = halved(memory, linearPlanes(memory, image, region, background));
-    const strip = halved(memory, half);
+    const half = halvePlane(memory, linearPlanes(memory, image, region, background));
+    const strip = halvePlane(memory, half);
     for (const [color, plane] of strip.planes.entries()) {
       const rows = memory.floats(plane, strip.width, strip.height);
       const to = getStride(quarter.width) * (top / 4);

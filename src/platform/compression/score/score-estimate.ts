@@ -1,27 +1,17 @@
 import type { RawImage } from '../encode/local-error.js';
 import {
-  halved,
+  halvePlane,
   linearPlanes,
   type LinearPlanes,
-  quartered,
-  type Region,
+  quarterPlane,
   wholeImage,
 } from './linear-planes.js';
-import { sampledTiles } from './sampled-tiles.js';
 import { type Address, planeBytes, ScoreMemory } from './score-memory.js';
+import { countScales, type ScorePart, selectParts } from './score-parts.js';
 import { getWeights } from './ssimulacra2-weights.js';
 
-/** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
-const MAX_TILES = [200, 60];
 /** The score of an image with at most this many pixels is exact. */
 export const MAX_EXACT_PIXELS = 2_000_000;
-/** Side of the compared part of a tile, in pixels of its scale. */
-const TILE_SIDE = 64;
-/** Distance up to which a sample of the blur counts. */
-const BLUR_RADIUS = 4;
-const MAX_SCALES = 6;
-/** A scale has no smaller scale if one of its sides is shorter. */
-const MIN_HALVED_SIDE = 8;
 /** Planes of a smaller total weight change the score by less than 0.02. */
 const MIN_WEIGHT = 0.05;
 const COMPONENTS = [0, 1, 2];
@@ -37,19 +27,6 @@ const OPAQUE_BACKGROUND = [0.5];
  * versions.
  */
 const CLEAR_DIFFERENCE = 5;
-
-/** A part of an image at one scale, or the whole. */
-interface Part {
-  scale: number;
-  /** Share of the image that the part represents. */
-  weight: number;
-  /** Pixels at the borders whose blur lacks neighbors. */
-  inset: number;
-  /** Pixels of the part at full size; absent for the whole image. */
-  tile?: Region;
-  width: number;
-  height: number;
-}
 
 /** A plane of the source. It is blurred once for all versions that it is compared with. */
 interface SourcePlane {
@@ -75,7 +52,7 @@ export class ScoreEstimate {
   readonly #memory = ScoreMemory.acquire();
   readonly #sumsAt: Address;
   readonly #scales: number;
-  readonly #parts: Part[];
+  readonly #parts: ScorePart[];
   #sources: ScoredSource[];
 
   /** @param source sRGB, 8 bits, at least `MIN_SCORED_SIDE` pixels on each side */
@@ -84,10 +61,7 @@ export class ScoreEstimate {
     this.isExact = isExact;
     this.#sumsAt = this.#memory.allocate(SUM_COUNT * 8);
     this.#scales = countScales(source);
-    this.#parts = [
-      ...(isExact ? [] : tileParts(source)),
-      ...wholeParts(source, isExact, this.#scales),
-    ];
+    this.#parts = selectParts(source, isExact, this.#scales);
     const hasAlpha = source.channels % 2 === 0;
     this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND).map((background) => ({
       background,
@@ -167,7 +141,7 @@ export class ScoreEstimate {
     return scoreOfSum(sums.total);
   }
 
-  #allocatePlanes({ scale, width, height }: Part): (SourcePlane | undefined)[] {
+  #allocatePlanes({ scale, width, height }: ScorePart): (SourcePlane | undefined)[] {
     return COMPONENTS.map((component) => {
       const weights = getWeights(component, scale, this.#scales);
       if (sumWeights(weights) < MIN_WEIGHT) return undefined;
@@ -181,7 +155,7 @@ export class ScoreEstimate {
   #forEachPart(
     image: RawImage,
     background: number,
-    callback: (part: Part, xyb: Address[], index: number, scratch: Address) => void,
+    callback: (part: ScorePart, xyb: Address[], index: number, scratch: Address) => void,
   ): void {
     const memory = this.#memory;
     const { end } = memory;
@@ -190,13 +164,13 @@ export class ScoreEstimate {
       const { scale, tile, width } = part;
       if (tile) {
         linear = linearPlanes(memory, image, tile, background);
-        for (let step = 0; step < scale; step++) linear = halved(memory, linear);
-      } else if (linear) linear = halved(memory, linear);
+        for (let step = 0; step < scale; step++) linear = halvePlane(memory, linear);
+      } else if (linear) linear = halvePlane(memory, linear);
       else
         linear =
           scale === 0
             ? linearPlanes(memory, image, wholeImage(image), background)
-            : quartered(memory, image, background);
+            : quarterPlane(memory, image, background);
       const before = memory.end;
       const xyb = this.#xybOf(linear, scale);
       const scratch = memory.allocate(memory.functions.scratchBytes(width));
@@ -219,42 +193,6 @@ export class ScoreEstimate {
     this.#memory.functions.toXyb(...planes, planeBytes(width, height), ...xyb);
     return [...xyb];
   }
-}
-
-function tileParts(source: RawImage): Part[] {
-  return MAX_TILES.flatMap((count, scale) =>
-    sampledTiles(source, tileSize(scale), count).map(({ weight, ...tile }) => {
-      const isWhole = tile.width === source.width && tile.height === source.height;
-      const [width, height] = halvedSize(tile, scale);
-      return { scale, weight, inset: isWhole ? 0 : BLUR_RADIUS, tile, width, height };
-    }),
-  );
-}
-
-function wholeParts(source: RawImage, isExact: boolean, scales: number): Part[] {
-  const first = isExact ? 0 : MAX_TILES.length;
-  return Array.from({ length: Math.max(0, scales - first) }, (_, i) => {
-    const scale = first + i;
-    const [width, height] = halvedSize(source, scale);
-    return { scale, weight: 1, inset: 0, width, height };
-  });
-}
-
-function halvedSize({ width, height }: { width: number; height: number }, times: number): number[] {
-  return [width, height].map((side) => Math.ceil(side / 2 ** times));
-}
-
-/** Neighbor tiles overlap, because their borders are not compared. */
-const tileSize = (scale: number) => ({
-  side: (TILE_SIDE + 2 * BLUR_RADIUS) << scale,
-  overlap: (2 * BLUR_RADIUS) << scale,
-});
-
-function countScales({ width, height }: RawImage): number {
-  let side = Math.min(width, height);
-  let scales = 1;
-  for (; scales < MAX_SCALES && side >= MIN_HALVED_SIDE; scales++) side = Math.ceil(side / 2);
-  return scales;
 }
 
 const sumWeights = (weights: readonly number[]): number =>

@@ -44,7 +44,7 @@ export class ArtifactVerificationRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Yields all artifacts in the order of their keys. */
-  async *artifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
+  async *listArtifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
     let after = '';
     for (;;) {
       const page = await this.dataSource.query<RecordedArtifact[]>(

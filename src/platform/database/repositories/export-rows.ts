@@ -114,7 +114,7 @@ export class ExportRowsRepository {
    * Reads every product with its output URLs.
    * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
-  async output(
+  async readOutput(
     request: ProcessingRequest,
     { imageColumns, imagesUrl, withReferences, withDetails, withAudits, outputs }: OutputQuery,
     signal: AbortSignal,
@@ -170,7 +170,7 @@ export class ExportRowsRepository {
    * Reads the products with failed images: the URLs of the last attempt, their codes and their messages.
    * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
-  failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
+  readFailures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
     const sql = `
       SELECT ${cellsExpression(request)}, image.row_number, failures
       FROM (
@@ -240,8 +240,8 @@ function cellsIn(row: Row, added: number): (string | null)[] {
 function splitTexts(list: string | null): string[] | null {
   if (list === null) return null;
   const texts = list.split(SEPARATOR);
-  return list.includes(ESCAPE) ? texts.map(unescaped) : texts;
+  return list.includes(ESCAPE) ? texts.map(unescapeText) : texts;
 }
 
-const unescaped = (text: string): string =>
+const unescapeText = (text: string): string =>
   text.replaceAll(`${ESCAPE}1`, SEPARATOR).replaceAll(`${ESCAPE}0`, ESCAPE);

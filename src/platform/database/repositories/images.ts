@@ -19,7 +19,7 @@ import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
   POSTPONE_IMAGES,
-  postponedParameters,
+  toPostponeParameters,
 } from '../statements/postpone-images.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 
@@ -134,7 +134,7 @@ export class ImagesRepository {
 
   /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
   async postpone(postponed: Postponed[]): Promise<void> {
-    await this.returnToPending(POSTPONE_IMAGES, postponedParameters(postponed));
+    await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(postponed));
   }
 
   /**

@@ -19,7 +19,7 @@ export class OutboundPolicy {
   }
 
   /** Returns true if a connection to this literal IP address and port is permitted. */
-  permits(address: string, port: number): boolean {
+  isPermitted(address: string, port: number): boolean {
     return isPublicAddress(address) || this.isAllowed(address, port);
   }
 

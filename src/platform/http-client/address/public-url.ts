@@ -24,7 +24,7 @@ export class UrlCheck {
     const url = parseOutboundUrl(text);
     const [literal, port] = [literalAddress(url), getPort(url)];
     if (literal) {
-      if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
+      if (!this.policy.isPermitted(literal, port)) throw new AddressDeniedError(literal, literal);
       return url;
     }
     await this.rejectIfDenied(this.resolvePermitted(url.hostname, port));

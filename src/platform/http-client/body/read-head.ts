@@ -97,15 +97,15 @@ class Head<T> {
     this.bytes += chunk.length;
     if (this.isSettled || this.bytes < this.readAt) return;
     this.readAt = this.bytes * 2;
-    this.ask(false);
+    this.askReader(false);
   }
 
   end(isWhole: boolean): void {
-    if (!this.isSettled) this.ask(isWhole);
+    if (!this.isSettled) this.askReader(isWhole);
     this.kept = [];
   }
 
-  private ask(isWhole: boolean): void {
+  private askReader(isWhole: boolean): void {
     const head = Buffer.concat(this.kept);
     this.kept = [head];
     this.value = this.read(head, isWhole);

@@ -27,7 +27,7 @@ export function rewriteHead(
 ): string {
   const [first, ...lines] = unfold(head.split(/\r?\n/));
   const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
-  if (!status) throw invalid(host, 'does not answer as a web server does');
+  if (!status) throw invalidResponse(host, 'does not answer as a web server does');
 
   const kept: string[] = [];
   const framing = { lengths: new Set<string>(), codings: new Set<string>() };
@@ -35,7 +35,7 @@ export function rewriteHead(
     const [name, value] = splitHeader(line);
     const isToken = TOKEN.test(name);
     if (!isToken && FRAMING.test(line)) {
-      throw invalid(host, 'sends a malformed length of the file');
+      throw invalidResponse(host, 'sends a malformed length of the file');
     }
     if (!isToken) continue;
     switch (name.toLowerCase()) {
@@ -63,11 +63,11 @@ function parseFraming(
 ): string[] {
   codings.delete('identity');
   if (lengths.size > 1 || (lengths.size > 0 && codings.size > 0)) {
-    throw invalid(host, 'announces contradictory lengths of the file');
+    throw invalidResponse(host, 'announces contradictory lengths of the file');
   }
   if (codings.size > 0) {
     if (codings.size === 1 && codings.has('chunked')) return ['Transfer-Encoding: chunked'];
-    throw invalid(host, 'sends the file in an unknown transfer coding');
+    throw invalidResponse(host, 'sends the file in an unknown transfer coding');
   }
   const [length] = lengths;
   // Browsers ignore an invalid number and read to the end of the connection.
@@ -103,7 +103,7 @@ function splitHeader(line: string): [name: string, value: string] {
   ];
 }
 
-function invalid(host: string, what: string): OutboundError {
+function invalidResponse(host: string, what: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
     message: `${host} ${what}. Check the host and port in the URL, or have the server corrected.`,
   });

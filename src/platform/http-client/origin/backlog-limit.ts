@@ -19,16 +19,16 @@ export class BacklogLimit {
 
   /** Starts the first window, unless it has started. */
   recordStart(): void {
-    this.advance();
+    this.advanceWindow();
   }
 
   recordEnd(): void {
-    this.advance();
+    this.advanceWindow();
     this.finished += 1;
   }
 
   get maxWaiting(): number {
-    this.advance();
+    this.advanceWindow();
     if (this.finishedBefore === undefined) return Infinity;
     return Math.max(MIN_WAITING, this.finishedBefore + this.finished);
   }
@@ -40,7 +40,7 @@ export class BacklogLimit {
     this.finishedBefore = undefined;
   }
 
-  private advance(): void {
+  private advanceWindow(): void {
     this.since ??= this.now();
     const windows = Math.floor((this.now() - this.since) / this.windowMs);
     if (windows === 0) return;

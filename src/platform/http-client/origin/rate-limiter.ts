@@ -58,7 +58,7 @@ export class RateLimiter {
     this.deferred = Math.max(0, this.deferred - 1);
     if (!this.isLimited) return undefined;
     const delay = this.pace.delay(this.now());
-    if (delay > MAX_WAIT_MS) throw this.defer();
+    if (delay > MAX_WAIT_MS) throw this.deferImage();
     this.pace.takeToken(this.now());
     const token = this.pace.pausedUntil;
     if (delay > 0)
@@ -75,7 +75,7 @@ export class RateLimiter {
     const now = this.now();
     const isAllowed =
       token === undefined ? !this.isLimited || pace.delay(now) === 0 : token === pace.pausedUntil;
-    if (pace.pausedUntil > now || !isAllowed) throw this.defer();
+    if (pace.pausedUntil > now || !isAllowed) throw this.deferImage();
     if (token === undefined) pace.takeToken(this.now());
     const sentAt = this.now();
     try {
@@ -106,10 +106,10 @@ export class RateLimiter {
     this.refusals.set(hashUrl(url), refusals + 1);
     pace.recordLimit({ retryAfterMs: error.retryAfterMs, sentAt }, this.now());
     const isDown = pace.failedPauses > MAX_FAILED_PAUSES[error.httpStatus];
-    return isDown ? counted(error, pace.delay(this.now())) : this.defer();
+    return isDown ? toCountedError(error, pace.delay(this.now())) : this.deferImage();
   }
 
-  private defer(): RateLimitedError {
+  private deferImage(): RateLimitedError {
     const { pace, deferred } = this;
     const first = pace.delay(this.now());
     const spacing = pace.rate === undefined ? PROBE_SPACING_MS : 1 / pace.rate;
@@ -130,7 +130,10 @@ const hashUrl = (url: string): string =>
  * Returns an error that counts an attempt. The image is retried after the pause, so it spends at most one
  * attempt on a pause.
  */
-function counted({ definition, message, details }: AppError, retryAfterMs: number): OutboundError {
+function toCountedError(
+  { definition, message, details }: AppError,
+  retryAfterMs: number,
+): OutboundError {
   return new OutboundError(definition, {
     status: 502,
     message,

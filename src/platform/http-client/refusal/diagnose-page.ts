@@ -34,7 +34,7 @@ const HTML = /<(!doctype html|html|head|body)\b/i;
 export function diagnosePage(response: PageResponse): OutboundError | undefined {
   const { status, url, page, wasRedirected } = response;
   const host = url.hostname;
-  if (isChallenge(response)) return challenged(host, response.userAgent);
+  if (isChallenge(response)) return challengeError(host, response.userAgent);
   if (hasExpired(status, url, page)) {
     return new OutboundError(OUTBOUND_ERRORS.link_expired, {
       message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
@@ -62,7 +62,7 @@ function isChallenge({ status, header, page }: PageResponse): boolean {
   return CHALLENGE.test(page);
 }
 
-function challenged(host: string, userAgent: string): OutboundError {
+function challengeError(host: string, userAgent: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.bot_challenge, {
     message:
       `The firewall of ${host} requires a browser check. ` +

@@ -26,15 +26,15 @@ export class HttpStatusError extends OutboundError {
 
   /** @param userAgent the `User-Agent` that was sent; servers reject some */
   constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
-    const passing = TEMPORARY.has(status);
+    const isTemporary = TEMPORARY.has(status);
     const advice =
       (status === 403 ? forbiddenAdvice(userAgent) : ADVICE[status]) ??
-      (passing
+      (isTemporary
         ? 'it is temporarily unable to serve the file. Retry later.'
         : 'it did not return the file. Open the URL in a browser to see why.');
     super(OUTBOUND_ERRORS.http_NNN.withPart(status), {
-      retry: passing ? 'later' : 'never',
-      retryAfterMs: passing ? parseRetryAfter(retryAfter) : undefined,
+      retry: isTemporary ? 'later' : 'never',
+      retryAfterMs: isTemporary ? parseRetryAfter(retryAfter) : undefined,
       message: `${host} answered ${status}: ${advice}`,
       details: { http_status: status },
     });

@@ -73,7 +73,7 @@ function parseLocation(from: URL, location: string | undefined): URL {
   const unusable = `${from.hostname} redirects to an unusable URL.`;
   if (!location) throw new RedirectError('redirect_invalid', unusable);
   try {
-    return parseOutboundUrl(asUtf8(location), from);
+    return parseOutboundUrl(decodeAsUtf8(location), from);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new RedirectError('redirect_invalid', `${unusable} ${error.message}`);
@@ -84,7 +84,7 @@ function parseLocation(from: URL, location: string | undefined): URL {
  * Decodes a `Location` header as UTF-8, if it is valid. Node.js reads headers as Latin-1, but servers
  * with unescaped locations send UTF-8, as browsers expect.
  */
-function asUtf8(header: string): string {
+function decodeAsUtf8(header: string): string {
   const decoded = Buffer.from(header, 'latin1').toString('utf8');
   return decoded.includes('\uFFFD') ? header : decoded;
 }

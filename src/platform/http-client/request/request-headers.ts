@@ -39,7 +39,7 @@ export class RequestHeaders {
    */
   headersFor(url: URL, isDowngraded = false): Record<string, string> {
     const { referer, hosts = [] } = this.options;
-    const headers = new Headers({ Accept: acceptFor(url), 'User-Agent': this.userAgent });
+    const headers = new Headers({ Accept: acceptHeaderFor(url), 'User-Agent': this.userAgent });
     if (referer) headers.set('Referer', referer === 'origin' ? `${url.origin}/` : referer);
     if (!isDowngraded) {
       // Sorted from general to specific patterns. The most specific one has priority.
@@ -61,7 +61,7 @@ export function defaultUserAgent(contactUrl?: string): string {
  * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg
  * with WebP or AVIF, which marketplaces reject. Any other format is still better than no image.
  */
-function acceptFor(url: URL): string {
+function acceptHeaderFor(url: URL): string {
   const extension = /\.([a-z]+)$/i.exec(url.pathname)?.[1].toLowerCase() ?? '';
   const own = MEDIA_TYPES[extension];
   const others = COMMON_TYPES.filter((type) => type !== own);

@@ -15,14 +15,14 @@ export type OpenAt = (position: number) => Promise<Readable>;
  * same position. Long downloads therefore survive interruptions.
  * @param first the content from position 0
  */
-export function resumedRead(first: Readable, bytes: number, openAt: OpenAt): Readable {
-  const content = Readable.from(chunks(first, bytes, openAt), { objectMode: false });
+export function readResumably(first: Readable, bytes: number, openAt: OpenAt): Readable {
+  const content = Readable.from(readChunks(first, bytes, openAt), { objectMode: false });
   // Without a reader, the generator does not start and does not close the connection.
   content.once('close', () => first.destroy());
   return content;
 }
 
-async function* chunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGenerator<Buffer> {
+async function* readChunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGenerator<Buffer> {
   let body = first;
   let position = 0;
   let interruptions = 0;

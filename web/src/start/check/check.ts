@@ -1,5 +1,5 @@
 import { ApiError, call } from '../../api/client.js';
-import { type CreatedFile, quoted } from '../../api/last-call.js';
+import { type CreatedFile, quoteArgument } from '../../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../../api/types.js';
 import { appendCatalog, type Catalog, catalogTitle } from '../catalog.js';
 import { toEstimateFields, toFormFields } from '../options/choice-fields.js';
@@ -95,7 +95,9 @@ export async function uploadCatalog({
   appendCatalog(form, catalog);
   const source: [string, string] =
     catalog.from === 'url' ? ['catalog_url', catalog.url] : ['file', `@${catalog.file.name}`];
-  const options = [...fields, source].map(([name, value]) => `-F ${quoted(`${name}=${value}`)}`);
+  const options = [...fields, source].map(
+    ([name, value]) => `-F ${quoteArgument(`${name}=${value}`)}`,
+  );
   const response = await call('/upload', {
     method: 'POST',
     body: form,

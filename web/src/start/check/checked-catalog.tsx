@@ -4,7 +4,7 @@ import type { UploadChecked } from '../../api/types.js';
 import { ErrorNotice } from '../../parts/error-notice.js';
 import { catalogTitle } from '../catalog.js';
 import { uploadCatalog } from './check.js';
-import { compresses } from '../options/choice-fields.js';
+import { compressesImages } from '../options/choice-fields.js';
 import { toPageLabels } from './page-labels.js';
 import { EstimateLine } from '../estimate-line.js';
 import type { Choices } from '../options/choices.js';
@@ -36,7 +36,7 @@ export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStar
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<Error>();
   const form = useRef<HTMLFormElement>(null);
-  const isCompressed = compresses(choices);
+  const isCompressed = compressesImages(choices);
   const estimate = useEstimate(draft, !busy && !refusal && isCompressed);
   const changeChoices = (next: Choices) => {
     setError(undefined);

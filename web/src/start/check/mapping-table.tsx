@@ -23,7 +23,7 @@ export function MappingTable({ response: { header, preview }, options, busy, onC
   const roles = getRoles(header, options);
   const names = JSON.stringify(header.map(({ name }) => name));
   // A row keeps its position while its column is changed.
-  const [first, others] = useMemo(() => split(header), [names]);
+  const [first, others] = useMemo(() => splitColumns(header), [names]);
   const row = (index: number) => (
     <MappingRow
       key={index}
@@ -53,7 +53,7 @@ export function MappingTable({ response: { header, preview }, options, busy, onC
 }
 
 /** Puts columns without a role last. Those with links could be images. */
-function split(header: CatalogColumn[]): [number[], number[]] {
+function splitColumns(header: CatalogColumn[]): [number[], number[]] {
   const indexes = header.map((_, index) => index);
   const isFirst = (index: number) => header[index].role !== null || header[index].contains_urls;
   const first = indexes.filter(isFirst);

@@ -12,14 +12,14 @@ export function toFormFields(choices: Choices): Field[] {
   const { preset, isCheckOnly, webhookUrl } = choices;
   const fields: Field[] = preset === null ? [] : [['preset', preset]];
   if (preset !== null) fields.push([isCheckOnly ? 'audit_only' : 'audit', 'true']);
-  if (compresses(choices))
+  if (compressesImages(choices))
     fields.push(...outputFields(choices), ...encodingFields(choices), ...nameFields(choices));
   if (webhookUrl) fields.push(['webhook_url', webhookUrl.trim()]);
   return fields;
 }
 
 /** Returns false if the images are only checked. */
-export const compresses = ({ preset, isCheckOnly }: Choices): boolean =>
+export const compressesImages = ({ preset, isCheckOnly }: Choices): boolean =>
   preset === null || !isCheckOnly;
 
 function outputFields(choices: Choices): Field[] {

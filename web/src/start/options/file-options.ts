@@ -58,13 +58,13 @@ export function withRole(
     if (at === index) return role;
     return role !== 'image' && before === role ? null : before;
   });
-  const named = (wanted: ColumnRole) =>
+  const findNamedColumn = (wanted: ColumnRole) =>
     header.filter((_, at) => roles[at] === wanted).map(({ name }) => name);
   return {
     ...options,
-    imageColumns: named('image'),
-    nameColumn: named('product_name')[0] ?? '',
-    serialColumn: named('serial_number')[0] ?? '',
+    imageColumns: findNamedColumn('image'),
+    nameColumn: findNamedColumn('product_name')[0] ?? '',
+    serialColumn: findNamedColumn('serial_number')[0] ?? '',
   };
 }
 

@@ -5,7 +5,7 @@ import { formatBytes, formatSizeChange } from '../../format.js';
 import { BeforeAfter } from '../../parts/before-after.js';
 import { toPreviewOptions } from './choice-fields.js';
 import type { Choices } from './choices.js';
-import { chosenQuality } from '../../parts/chosen-quality.js';
+import { describeChosenQuality } from '../../parts/chosen-quality.js';
 
 /** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
 const DEBOUNCE_MS = 220;
@@ -69,7 +69,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
         )}
         {right && right.quality !== null && (
           <span class="soft number chosen-quality">
-            Chosen: {chosenQuality(right.quality, right.score)}
+            Chosen: {describeChosenQuality(right.quality, right.score)}
           </span>
         )}
       </figcaption>
