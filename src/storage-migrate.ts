@@ -1,6 +1,6 @@
 /**
- * `npm run storage:migrate`, `node dist/storage-migrate.js`: moves the compressed images from `DATA_DIR`
- * to the bucket. Needs no database and no other setting than those of the storage.
+ * `npm run storage:migrate`, `node dist/storage-migrate.js`: moves the compressed images from
+ * `DATA_DIR` to the bucket. Needs only the storage settings, and no database.
  */
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';

@@ -25,7 +25,7 @@ export function clockDifference({ serverMs, beforeMs, afterMs, resolutionMs = 1 
   return latest < beforeMs ? (latest - beforeMs) / 1000 : 0;
 }
 
-/** Compares the clock of a server with that of this machine. */
+/** Compares the clock of a server with the local clock. */
 export function checkClock(
   check: string,
   server: string,

@@ -12,7 +12,7 @@ const CHECK = 'postgresql.schema';
 
 export interface SchemaState {
   finding: Finding;
-  /** Schema of new tables; null when the search path names none that exists. */
+  /** Schema of new tables; null if no schema of the search path exists. */
   schema: string | null;
   /** Number of migrations that are not applied. */
   pending: number;

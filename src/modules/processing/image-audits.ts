@@ -71,14 +71,14 @@ export class ImageAudits {
     if (preset === null || audit === null) return undefined;
     const known = artifacts.find(({ source }) => source !== null)?.source;
     const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
-    const outputs = artifacts.map((artifact) => factsOfOutput(artifact, known?.animated ?? null));
+    const outputs = artifacts.map((artifact) => getOutputFacts(artifact, known?.animated ?? null));
     return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
   }
 }
 
 const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, animated: null };
 
-function factsOfOutput(
+function getOutputFacts(
   { format, width, height, bytes }: StoredArtifact,
   isSourceAnimated: boolean | null,
 ): FileFacts {

@@ -48,8 +48,8 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the request
-   * is not open, or the reused artifact was collected meanwhile.
+   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the
+   * request is not open, or the reused artifact was collected in the meantime.
    */
   record(outcome: Outcome, requestId: string): Promise<boolean> {
     return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });

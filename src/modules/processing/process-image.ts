@@ -54,7 +54,7 @@ export class ProcessImage {
       return await this.record(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = getErrorCode(error);
-      return this.record(claim, attempt, this.resultOfError(claim, error));
+      return this.record(claim, attempt, this.toFailedResult(claim, error));
     }
   }
 
@@ -111,7 +111,7 @@ export class ProcessImage {
     };
   }
 
-  private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
+  private toFailedResult({ image, signal }: Claim, error: unknown): ImageResult {
     if (signal.reason instanceof ImageClaimLostError) {
       this.log.debug('Image was canceled or claimed by another worker; processing stopped');
       return { status: 'released', reason: 'lost' };

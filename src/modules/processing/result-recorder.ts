@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { bytesOfOutputs } from '../../platform/database/statements/outcome.js';
+import { sumOutputBytes } from '../../platform/database/statements/outcome.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -38,7 +38,7 @@ export class ResultRecorder {
       this.usage.addImage(image.owner, {
         completed: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
-        bytesOut: result.status === 'completed' ? bytesOfOutputs(result) : 0,
+        bytesOut: result.status === 'completed' ? sumOutputBytes(result) : 0,
       });
       return result;
     }

@@ -59,6 +59,6 @@ const toDuplicateGroup = (
   images: ReadonlyMap<string, ReportedImage>,
 ): DuplicateGroupDto => ({
   images: size,
-  // An image that was removed meanwhile is left out.
+  // An image that was removed in the meantime is left out.
   examples: ids.flatMap((id) => images.get(id) ?? []).map((image) => ReportImageDto.from(image)),
 });

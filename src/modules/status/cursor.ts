@@ -24,7 +24,7 @@ export const encodePageStart = ({ row, position }: PageStart): string =>
  * Reads the start of a page of products.
  * @throws InvalidCursorError
  */
-export function pageStartOfCursor(cursor: string): PageStart {
+export function parsePageStart(cursor: string): PageStart {
   const [, row, position] =
     /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decodeCursor(cursor)) ?? [];
   const start = { row: Number(row), position: position === undefined ? null : Number(position) };
@@ -36,7 +36,7 @@ export function pageStartOfCursor(cursor: string): PageStart {
 }
 
 /** Returns the id after which the page of requests starts. */
-export function idOfCursor(cursor: string): string {
+export function parseIdCursor(cursor: string): string {
   const text = decodeCursor(cursor);
   if (!isUUID(text)) throw new InvalidCursorError();
   return text;

@@ -8,7 +8,7 @@ import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isQualityChosen } from '../../platform/database/request-output.js';
 import { AuditSummaryDto } from './audit.dto.js';
-import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
+import { encodeCursor, parseIdCursor, parsePageStart } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RepeatedImages } from './repeated-images.js';
@@ -31,7 +31,7 @@ export class StatusService {
   async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusResponse> {
     const { limit, cursor, first_row = 1 } = query;
     const start =
-      cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
+      cursor === undefined ? { row: first_row - 1, position: null } : parsePageStart(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     const { outputs } = request;
@@ -70,7 +70,7 @@ export class StatusService {
     owner: string | undefined,
   ): Promise<RequestListDto> {
     const { limit, cursor, status, search } = query;
-    const olderThan = cursor === undefined ? undefined : idOfCursor(cursor);
+    const olderThan = cursor === undefined ? undefined : parseIdCursor(cursor);
     const found = await this.requests.listNewest(limit + 1, { olderThan, status, owner, search });
     const now = new Date();
     const requests = found

@@ -24,7 +24,7 @@ const MEMBERS = [
 
 type Problem = { field: string; message: string };
 
-/** The outputs of an upload, or what is wrong with them. */
+/** The outputs of an upload, or their problems. */
 export type ParsedOutputs =
   { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
 

@@ -2,7 +2,7 @@ import { MulterError } from 'multer';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { detectSampledColumns } from './column-samples.js';
-import { similarName } from './similar-name.js';
+import { findSimilarName } from './similar-name.js';
 import { UPLOAD_ERRORS } from './error-table.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
@@ -64,7 +64,7 @@ function describeRefusal({ message, problems }: CatalogRefusedError): string {
 export class UnknownOptionError extends AppError {
   constructor(names: readonly string[], known: readonly string[]) {
     const list = names.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-    const meant = [...new Set(names.flatMap((name) => similarName(name, known) ?? []))];
+    const meant = [...new Set(names.flatMap((name) => findSimilarName(name, known) ?? []))];
     const suggestion = meant.length === 0 ? '' : ` Did you mean ${meant.join(', ')}?`;
     super(UPLOAD_ERRORS.unknown_option, {
       message: `There is no option ${list}.${suggestion} The page /docs of this server describes all options.`,

@@ -22,7 +22,7 @@ export interface VerifyDependencies {
   store: ArtifactStore;
 }
 
-/** Files checked at once. */
+/** Files checked concurrently. */
 const CONCURRENCY = 16;
 
 /** An unreadable file may be intact, so its images stay unchanged. */
@@ -59,7 +59,10 @@ export class FileVerification {
     return checked;
   }
 
-  /** Reads row and file again, because the app may have removed or replaced the file meanwhile. */
+  /**
+   * Reads row and file again, because the app may have removed or replaced the file in the
+   * meantime.
+   */
   private async *confirmProblem(key: string): AsyncGenerator<FoundProblem> {
     const artifact = await this.dependencies.rows.findArtifact(key);
     if (!artifact) return;

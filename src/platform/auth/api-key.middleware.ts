@@ -20,8 +20,8 @@ const TOKEN_PATH =
 const isReportPath = (path: string): boolean => /\/report\/?$/i.test(path);
 
 /**
- * Authenticates every call, to routes of Nest and to handlers mounted beside them. Without a key only
- * public paths are accessible.
+ * Authenticates every call, to routes of Nest and to handlers mounted next to them. Without a key
+ * only public paths are accessible.
  */
 @Injectable()
 export class ApiKeyMiddleware {

@@ -1,6 +1,6 @@
 /**
- * Lists the paths that need no API key. All other paths need one, including handlers that are mounted
- * beside Nest's routes. The comparison is case-sensitive.
+ * Lists the paths that need no API key. All other paths need one, including handlers that are
+ * mounted next to Nest's routes. The comparison is case-sensitive.
  */
 const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   // The web page. Its data come from the API, with a key.

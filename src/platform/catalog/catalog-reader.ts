@@ -12,7 +12,7 @@ const SAMPLE_ROWS = 200;
 /** Maximum number of texts read as "no image" that a warning lists. */
 const MAX_LISTED_TEXTS = 5;
 
-/** Metadata of a file that is stored beside its rows. The file can be written again from both. */
+/** Metadata of a file that is stored with its rows. The file can be written again from both. */
 export interface CatalogDescription {
   layout: FileLayout;
   /** Name of the platform in the API. */
@@ -44,7 +44,10 @@ export class CatalogReader {
   /** Images that cannot be downloaded, as detected by reading alone. */
   faultyImages = 0;
   productsWithoutImages = 0;
-  /** Groups of neighboring rows with the same serial number: variants and further images of one product. */
+  /**
+   * Groups of neighboring rows with the same serial number: variants and additional images of one
+   * product.
+   */
   distinctProducts = 0;
 
   private header?: CatalogHeader;

@@ -46,14 +46,14 @@ export function detectFileType(head: Buffer): FileType {
       return { kind: 'other', name, fix };
     }
   }
-  return typeOfText(decodeSample(head));
+  return detectTextType(decodeSample(head));
 }
 
 /** Text may also start with `BM`, `RIFF` and similar signatures. */
 const isBinary = (signature: string, bytes: string): boolean =>
   !/^[A-Z0-9!]+$/.test(signature) || bytes.slice(0, 64).includes('\0');
 
-function typeOfText(text: string): FileType {
+function detectTextType(text: string): FileType {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   const lower = start.slice(0, 1024).toLowerCase();
   if (

@@ -156,7 +156,7 @@ function findLimitError(
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
-/** Grays are within sRGB, whatever their curve. */
+/** Grays are within sRGB, regardless of their curve. */
 const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
   toSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);

@@ -38,14 +38,15 @@ function hashCells(gray: Buffer): string {
   for (let row = 0; row < ROWS; row++) {
     for (let column = 1; column < COLUMNS; column++) {
       const isBrighter =
-        meanOfCell(gray, column, row) - meanOfCell(gray, column - 1, row) >= MIN_DIFFERENCE;
+        computeCellMean(gray, column, row) - computeCellMean(gray, column - 1, row) >=
+        MIN_DIFFERENCE;
       bits = (bits << 1n) | (isBrighter ? 1n : 0n);
     }
   }
   return bits.toString(16).padStart(16, '0');
 }
 
-function meanOfCell(gray: Buffer, column: number, row: number): number {
+function computeCellMean(gray: Buffer, column: number, row: number): number {
   let sum = 0;
   for (let y = row * SAMPLES; y < (row + 1) * SAMPLES; y++) {
     for (let x = column * SAMPLES; x < (column + 1) * SAMPLES; x++) {

@@ -46,7 +46,10 @@ export function estimateMemory(
   return PROCESS_BYTES + bytes.length + buffered + turned + decoded + held + encoded;
 }
 
-/** A search of the quality holds the pixels of the output. A score needs those of each attempt, and its planes. */
+/**
+ * Returns the memory of a quality search: the pixels of the output, and for scores also the pixels
+ * and planes of an attempt.
+ */
 function searchBytes(header: ImageHeader, plan: EncodePlan): number {
   const { width, height, targetScore, maxBytes } = plan;
   if ((targetScore ?? maxBytes) === undefined || keepsFrames(header, plan)) return 0;

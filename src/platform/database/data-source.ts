@@ -28,7 +28,7 @@ import { migrations } from './migrations/index.js';
 import { NamedStatements } from './named-statements.js';
 import { limitResponseTime } from './response-timeout.js';
 import { TypeOrmLog } from './typeorm-log.js';
-import { clientOfWritableHost } from './writable-host.js';
+import { createWritableHostClient } from './writable-host.js';
 
 /** SQLSTATE read_only_sql_transaction. */
 const READ_ONLY = '25006';
@@ -107,7 +107,7 @@ export function connectionOptions(
 ) {
   return {
     keepAlive: true,
-    ...(urls.length > 1 && { Client: clientOfWritableHost(urls) }),
+    ...(urls.length > 1 && { Client: createWritableHostClient(urls) }),
     namedStatements: new NamedStatements(preparedStatements),
     onConnect: (connection: ClientBase) => {
       ignoreLateErrors(connection);

@@ -39,7 +39,8 @@ export class DatabaseProbe {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
     const tables = dataSource.entityMetadatas.map(({ tableName }) => `"${tableName}"`);
     this.knownMigrations = migrationNames(dataSource);
-    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same lock.
+    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same
+    // lock.
     this.statements = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,

@@ -89,7 +89,7 @@ export class SnapshotReader {
 async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
   let next = cursor.read(FIRST_ROWS);
   for (let rows = await next; rows.length > 0; rows = await next) {
-    next = cursor.read(rowsOfBlock(rows));
+    next = cursor.read(countBlockRows(rows));
     // The promise is awaited after the yield, or never. This handler prevents an unhandled rejection.
     next.catch(() => undefined);
     yield rows;
@@ -97,7 +97,7 @@ async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
 }
 
 /** Sizes a block by the width of the rows, which may reach a megabyte. */
-function rowsOfBlock(rows: Row[]): number {
+function countBlockRows(rows: Row[]): number {
   const characters = rows.reduce((sum, row) => sum + countCharacters(row), 0);
   const fitting = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characters));
   return Math.min(MAX_ROWS, Math.max(1, fitting));

@@ -68,7 +68,7 @@ async function report(connected: Promise<Client>, callback: Callback): Promise<v
 }
 
 /** Returns a class of clients that connect to the writable host at that moment. */
-export function clientOfWritableHost(urls: readonly string[]): typeof Client {
+export function createWritableHostClient(urls: readonly string[]): typeof Client {
   const hosts = new WritableHost(urls);
   return class extends Client {
     override connect(): Promise<Client>;

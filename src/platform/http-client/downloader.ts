@@ -13,7 +13,7 @@ import {
   HEAD_BYTES,
   type HeadReader,
   readHead,
-  sizeOfStarted,
+  findTotalSize,
 } from './body/read-head.js';
 import { RequestHeaders } from './request/request-headers.js';
 import { saveBody } from './body/save-body.js';
@@ -147,7 +147,7 @@ export class Downloader {
     const { maxBytes } = this.limits;
     // Some servers refuse every range.
     if (range !== undefined && (response.status === 416 || response.status === 206)) {
-      if (sizeOfStarted(response) === undefined) {
+      if (findTotalSize(response) === undefined) {
         response.body.destroy();
         return undefined;
       }

@@ -116,8 +116,8 @@ export class DownloadNotWrittenError extends OutboundError {
 }
 
 /**
- * The circuit breaker rejected the request, because previous requests to the host got no response. Has
- * the message of the last of them.
+ * The circuit breaker rejected the request, because previous requests to the host got no response.
+ * The error has the message of the last such request.
  */
 export class HostDownError extends OutboundError {
   constructor(last: AppError) {

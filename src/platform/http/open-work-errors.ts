@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 import type { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
-/** Images end continuously, so a full quota soon accepts further ones. */
+/** Images end continuously, so a full quota soon accepts more. */
 const RETRY_MS = 30_000;
 
 export class TooManyOpenRequestsError extends AppError {

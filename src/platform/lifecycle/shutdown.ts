@@ -16,7 +16,7 @@ export class Shutdown {
     setMaxListeners(0, this.stop.signal, this.drain.signal);
   }
 
-  /** True from the signal on. Calls are still served; no further background work starts. */
+  /** True from the signal on. Calls are still served; no new background work starts. */
   get isStopping(): boolean {
     return this.stop.signal.aborted;
   }

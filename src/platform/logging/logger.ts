@@ -46,7 +46,7 @@ const FRAMEWORK = new Set([
 
 /**
  * Lets Nest and its features log through pino. Pass a sentence, or an object with `message` and
- * further fields: `log.warn({ message: 'Image failed', image_id, err })`.
+ * additional fields: `log.warn({ message: 'Image failed', image_id, err })`.
  */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}

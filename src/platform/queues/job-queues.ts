@@ -63,8 +63,8 @@ export class JobQueues {
   }
 
   /**
-   * Returns those of the images whose job waits or runs, in any app on this Redis. A job has an id in a
-   * list and a key with its data. An eviction may remove one of them.
+   * Returns the images whose job waits or runs, in any app on this Redis. A job has an id in a list
+   * and a key with its data. An eviction may remove one of them.
    */
   async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
     images: T[],

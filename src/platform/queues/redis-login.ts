@@ -10,8 +10,8 @@ const ACCEPTED =
   /^(ERR Client sent AUTH, but no password is set|ERR AUTH <password> called without any password|LOADING|MASTERDOWN|NOPERM)/;
 
 /**
- * Sends `AUTH`, or `PING` without credentials, as the first command of a connection, and waits for the
- * reply. Resolves when Redis accepts further commands; the socket is paused then.
+ * Sends `AUTH`, or `PING` without credentials, as the first command of a connection, and waits for
+ * the reply. Resolves when Redis accepts more commands; the socket is paused then.
  *
  * @throws RedisAuthenticationError, RedisRefusesConnectionError, or the error of the socket
  */

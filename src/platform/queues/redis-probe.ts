@@ -92,7 +92,7 @@ export class RedisProbe implements OnApplicationBootstrap {
     try {
       const server = await readServer(redis, this.prefix.prefixKey(KEY));
       if (isDenied(server.refused)) this.permissions.reportDenied();
-      const fault = faultOfServer(server) ?? (await this.findUserFault());
+      const fault = findServerFault(server) ?? (await this.findUserFault());
       return fault ? { fault } : { warning: findEvictionFault(server) };
     } catch (error) {
       return { fault: toRedisError(error as Error) };
@@ -107,9 +107,9 @@ export class RedisProbe implements OnApplicationBootstrap {
 }
 
 interface ServerState {
-  /** `INFO` sections; the error without the right to `INFO`. */
+  /** `INFO` sections, or the error if `INFO` is denied. */
   info: string;
-  /** Error of the write. */
+  /** Error of the write; null if it succeeded. */
   refused: Error | null;
 }
 
@@ -125,7 +125,7 @@ async function readServer(redis: Redis, key: string): Promise<ServerState> {
   return { info: sections.join('\n'), refused: replies!.at(-1)![0] };
 }
 
-function faultOfServer({ info, refused }: ServerState): AppError | undefined {
+function findServerFault({ info, refused }: ServerState): AppError | undefined {
   if (/^cluster_enabled:1/m.test(info)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(info)) return new RedisReadOnlyError();
   // The check of the permissions names all that are missing.

@@ -30,7 +30,8 @@ export class SharedRateLimit {
     try {
       await this.shared.consume(key);
     } catch (reason) {
-      // Redis is unavailable or slow, which its connection logs. The local count limits meanwhile.
+      // Redis is unavailable or slow, which its connection logs. The local count applies in the
+      // meantime.
       if (reason instanceof RateLimiterRes) throw reason;
     }
   }

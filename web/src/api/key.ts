@@ -1,7 +1,10 @@
 const STORAGE_KEY = 'pressroom:key';
 const KEY_ENTERED_EVENT = 'pressroom:key-given';
 
-/** Stored for the session of this tab only, never in localStorage or in a URL. */
+/**
+ * Returns the key. It is stored only for the session of this tab, never in localStorage or in a
+ * URL.
+ */
 export const currentKey = (): string | null => sessionStorage.getItem(STORAGE_KEY);
 
 type Prompt = (refused: boolean) => Promise<string | null>;
@@ -10,7 +13,7 @@ let openPrompt: Promise<boolean> | undefined;
 /** True after "Not now", until the user asks for the dialog. Polling views must not open it again. */
 let isDeclined = false;
 
-/** Opens the dialog. Set once by the shell. */
+/** Sets the function that opens the dialog. */
 export function setKeyPrompt(promptForKey: Prompt): void {
   prompt = promptForKey;
 }

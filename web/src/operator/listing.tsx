@@ -37,11 +37,11 @@ interface Props {
   /** Headings of the columns. */
   columns: string[];
   error: Error | undefined;
-  /** Shows further rows; undefined if all are shown. */
+  /** Shows more rows; undefined if all are shown. */
   onShowMore?: () => void;
   /** Shown instead of a table without rows; undefined while the rows load. */
   emptyText: string | undefined;
-  /** Controls beside the title. */
+  /** Controls next to the title. */
   controls?: ComponentChildren;
   rows: ComponentChildren[];
 }

@@ -37,7 +37,7 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 function CardImage({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
   if (done)
-    return <span class="card-image">{<Artifact src={toLocalPath(done.output_url!)} />}</span>;
+    return <span class="card-image">{<DecodedImage src={toLocalPath(done.output_url!)} />}</span>;
   if (product?.images.length === 0) return <span class="card-image" />;
   const checked = product?.images.find(({ status }) => status === 'completed');
   if (checked)
@@ -59,7 +59,7 @@ function CardImage({ product }: { product: Product | undefined }) {
 }
 
 /** Shows an image after it is decoded, which avoids layout shifts. Does not load images out of sight. */
-function Artifact({ src }: { src: string }) {
+function DecodedImage({ src }: { src: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(
     () => () => {
@@ -90,7 +90,7 @@ export function toLocalPath(url: string): string {
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** Puts failures first, where they are not truncated. */
+/** Summarizes the images. Failures come first, where they are not truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
@@ -112,7 +112,7 @@ const describeRejections = (images: Image[], rejected: number): string =>
 /** Summarizes the images that did not fail. */
 function describeOutcome(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
-  if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';
+  if (done.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
   if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
@@ -122,7 +122,7 @@ function describeOutcome(images: Image[]): string {
   );
 }
 
-const isMoving = ({ status }: Image): boolean =>
+const isUnfinished = ({ status }: Image): boolean =>
   status === 'pending' || status === 'queued' || status === 'processing';
 
 /** Returns true for an image that was checked and not compressed. */

@@ -49,11 +49,11 @@ const MANY_IMAGES = 10_000;
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
 /**
- * Writes one catalog to PostgreSQL on one connection, in one transaction. No other session sees the rows
- * before `commit`.
+ * Writes one catalog to PostgreSQL on one connection, in one transaction. No other session sees the
+ * rows before `commit`.
  *
- * Products and images are sent by alternating COPY statements, because a connection runs one COPY at a
- * time. The next chunk is read and written as text meanwhile.
+ * Products and images are sent by alternating COPY statements, because a connection runs one COPY
+ * at a time. The next chunk is read and written as text at the same time.
  */
 export class CatalogStore {
   private chunk = new CopyChunk();

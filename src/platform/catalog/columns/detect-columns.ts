@@ -2,7 +2,7 @@ import { columnKey } from './normalize-header.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
 import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, inputOfOutput } from './image-column-names.js';
+import { type NameStrength, imageNameStrength, getInputName } from './image-column-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-column-names.js';
 
 /** Minimum share of filled cells with image URLs in a column whose name is not known. */
@@ -97,12 +97,12 @@ function isOwnOutput(
   { index }: Candidate,
   candidates: readonly Candidate[],
 ): boolean {
-  const input = inputOfOutput(header[index]);
+  const input = getInputName(header[index]);
   if (input === undefined) return false;
   return candidates.some(
     (other) =>
       other.index !== index &&
-      inputOfOutput(header[other.index]) === undefined &&
+      getInputName(header[other.index]) === undefined &&
       (columnKey(header[other.index]) === columnKey(input) ||
         other.strength === 'image' ||
         other.content.imageUrls > 0),

@@ -1,5 +1,5 @@
 import { findHeader } from '../header/find-header.js';
-import { type Delimiter, delimiterOfHint, DELIMITERS } from './delimiters.js';
+import { type Delimiter, parseDelimiterHint, DELIMITERS } from './delimiters.js';
 import { headRecords, parseNestedCells } from './head-records.js';
 
 export interface CsvDialect {
@@ -21,7 +21,7 @@ interface Split extends CsvDialect {
  * @param last true at the end of the text
  */
 export function detectDialect(text: string, last: boolean, forced?: Delimiter): CsvDialect {
-  const chosen = forced ?? delimiterOfHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
+  const chosen = forced ?? parseDelimiterHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
   const splits = (chosen === undefined ? DELIMITERS : [chosen]).flatMap((delimiter) => {
     const plain = splitBy(text, delimiter, last);
     return plain.score[0] === 0 ? [plain, splitTwice(text, delimiter, last)] : [plain];
@@ -31,7 +31,7 @@ export function detectDialect(text: string, last: boolean, forced?: Delimiter): 
 
 function splitBy(text: string, delimiter: Delimiter, last: boolean): Split {
   const records = headRecords(text, delimiter, last).filter(
-    ({ raw }) => delimiterOfHint(raw) === undefined,
+    ({ raw }) => parseDelimiterHint(raw) === undefined,
   );
   const score = scoreRecords(records.map(({ cells }) => cells));
   return { delimiter, newline: detectNewline(records[0]?.raw), quotedLines: false, score };

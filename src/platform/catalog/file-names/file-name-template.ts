@@ -100,7 +100,7 @@ function assertText(text: string, start: number): void {
   }
 }
 
-/** Returns a character as it can be read: a control character by its code. */
+/** Formats a character for a message; a control character is shown by its code. */
 const describeCharacter = (character: string): string =>
   /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
     ? `"${character}"`

@@ -11,7 +11,7 @@ import {
   withoutSeparators,
 } from './cell-pieces.js';
 import { isPlaceholder } from './placeholders.js';
-import { endOfUrl, urlStarts, withoutLineBreakTag } from './url-starts.js';
+import { findUrlEnd, urlStarts, withoutLineBreakTag } from './url-starts.js';
 
 const CLOSING: Record<string, string> = {
   '"': '"',
@@ -147,7 +147,7 @@ function colorSuffix(cell: string, start: number, end: number): number {
 function trimSeparators(cell: string, start: number, limit: number): number {
   const end = withoutLineBreakTag(cell, withoutSeparators(cell, start, limit));
   // Between two URLs there may be another separator. At the end of the cell these are ordinary characters.
-  return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
+  return end < cell.length && end === limit ? Math.max(start, findUrlEnd(cell, end)) : end;
 }
 
 /** Quotes or brackets around the whole cell do not belong to its references. */

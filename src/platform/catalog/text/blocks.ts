@@ -1,4 +1,6 @@
-/** Number of bytes that are decoded and parsed at once: a few thousand rows, a few milliseconds. */
+/**
+ * Number of bytes that are decoded and parsed in one step: a few thousand rows, a few milliseconds.
+ */
 const BLOCK_BYTES = 64 * 1024;
 
 /**

@@ -48,14 +48,14 @@ export async function* outputFile(
     return;
   }
   const csv = new CsvText(file.layout);
-  yield Buffer.from(csv.start + startOfFile(file, table.header, isRaw, csv));
+  yield Buffer.from(csv.start + buildFileStart(file, table.header, isRaw, csv));
   for await (const rows of batches) {
     if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
   }
 }
 
 /** Returns the preamble as written, and the header. A file without a header has neither. */
-export function startOfFile(
+export function buildFileStart(
   file: CatalogDescription,
   header: string[],
   isRaw: boolean,

@@ -22,7 +22,7 @@ export interface OutputImage {
   reference: string;
   /** URL of its first output. Null for a failed, cancelled or open image. */
   outputUrl: string | null;
-  /** URLs of its further outputs, in their order. */
+  /** URLs of its additional outputs, in their order. */
   additionalUrls?: readonly (string | null)[];
   /** Value of the attribute `srcset`. */
   srcset?: string;

@@ -47,7 +47,7 @@ export class SheetLinks {
     return new SheetLinks(links);
   }
 
-  /** Selects the columns in which links are read, by the first rows. */
+  /** Selects the columns whose links are read, based on the first rows. */
   selectColumns(head: readonly SheetRow[]): void {
     this.columns = [...this.links].flatMap(([column, cells]) =>
       isImageColumn(column, cells, head) ? [column] : [],

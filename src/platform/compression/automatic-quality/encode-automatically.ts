@@ -173,7 +173,7 @@ async function searchSize(
 /** Encodes one image at several qualities. */
 interface ScoringEncoder {
   encodeAt: (quality: number) => Promise<Pick<Encoded, 'encoded' | 'score'>>;
-  /** Whether the scores are those of the whole image. */
+  /** Whether the scores cover the whole image. */
   isExact: boolean;
   release: () => void;
 }

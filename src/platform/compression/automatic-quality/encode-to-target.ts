@@ -19,9 +19,9 @@ const UNCHANGED_SCORE = 100;
 export type TargetResult = Omit<AutomaticResult, 'attempts'>;
 
 /**
- * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP
- * is often smaller without loss than at any lossy quality. Lossless encoding comes first if the
- * result probably fits, and last if no lossy quality fits. At most 4 encodes.
+ * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing is often
+ * smaller as lossless WebP than at any lossy quality. Lossless encoding comes first if the result
+ * probably fits, and last if no lossy quality fits. At most 4 encodes.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
@@ -41,7 +41,10 @@ export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Pro
   return lossless.encoded.length < automatic.encoded.length ? lossless : automatic;
 }
 
-/** Estimates the size without loss by that of the source; Infinity if lossless is not worth an attempt. */
+/**
+ * Estimates the lossless size from the size of the source; Infinity if lossless encoding is not
+ * worthwhile.
+ */
 function estimateLosslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
   const pixels = plan.width * plan.height;
   const isDrawing = header.format === 'png' || header.format === 'gif';

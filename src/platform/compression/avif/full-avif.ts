@@ -1,7 +1,7 @@
 import { type MiniImage, readMiniImage } from './avif-mini.js';
 import { isoBox } from './iso-boxes.js';
 
-/** sRGB, BT.601 matrix: the colors of a file that names none. */
+/** sRGB, BT.601 matrix: default colors of a file. */
 const DEFAULT_POINTS = [1, 13, 6];
 const UNSPECIFIED = 2;
 const ALPHA_TYPE = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';

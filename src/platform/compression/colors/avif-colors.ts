@@ -6,7 +6,7 @@ import {
   isHighDynamicRange,
   isSrgbLike,
 } from './coding-points.js';
-import { profileOfPoints } from './hdr-profile.js';
+import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { grayProfile } from './icc-profile.js';
 
@@ -30,7 +30,7 @@ function avifProfile(
     const [, transfer] = selectColors(points);
     return grayProfile((sample) => transfer(expandLimitedRange(sample)));
   }
-  return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, readPeakLuminance(bytes));
+  return isSrgbLike(points) ? undefined : createProfile(points, isGray, readPeakLuminance(bytes));
 }
 
 const SRGB_POINTS: CodingPoints = { primaries: 1, transfer: 13 };

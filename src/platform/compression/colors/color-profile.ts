@@ -63,13 +63,13 @@ function hasSrgbCurve(icc: Buffer, signature: string): boolean {
 /** Returns the linear light of a sample of 0 to 1; NaN if the curve cannot be read. */
 function evaluateCurve(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
-  if (type === 'curv' && curve.length >= 12) return lightOfTable(curve, sample);
-  if (type === 'para' && curve.length >= 16) return lightOfFunction(curve, sample);
+  if (type === 'curv' && curve.length >= 12) return evaluateSampledCurve(curve, sample);
+  if (type === 'para' && curve.length >= 16) return evaluateParametricCurve(curve, sample);
   return NaN;
 }
 
 /** Section 10.6: no value is linear, one value is a gamma, more values are a sampled curve. */
-function lightOfTable(curve: Buffer, sample: number): number {
+function evaluateSampledCurve(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
   if (count === 1) return curve.length < 14 ? NaN : sample ** (curve.readUInt16BE(12) / 256);
@@ -81,7 +81,7 @@ function lightOfTable(curve: Buffer, sample: number): number {
 }
 
 /** Section 10.18, above the linear segment: (a x + b) ^ gamma, plus an offset for types 2 and 4. */
-function lightOfFunction(curve: Buffer, sample: number): number {
+function evaluateParametricCurve(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>
     curve.readInt32BE(12 + 4 * i),

@@ -18,7 +18,7 @@ let last: { key: string; profile: Buffer | undefined } | undefined;
  * @param peak peak luminance in nits, if the file states it
  * @returns undefined if the primaries span no color space
  */
-export function profileOfPoints(
+export function createProfile(
   points: CodingPoints,
   isGray: boolean,
   peak = DEFAULT_PEAK,

@@ -7,7 +7,7 @@ import {
   isSupportedByPng,
   SRGB_PRIMARIES,
 } from './coding-points.js';
-import { profileOfPoints } from './hdr-profile.js';
+import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { grayProfile, type Primaries, rgbProfile } from './icc-profile.js';
 import { insertPngChunk } from '../png/png-chunk.js';
@@ -60,7 +60,7 @@ function pngProfile(
   if (points) {
     return isSrgbLike(points)
       ? undefined
-      : profileOfPoints(points, isGray, readPeakLuminance(chunks));
+      : createProfile(points, isGray, readPeakLuminance(chunks));
   }
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
   const gamma = readGamma(chunks.get('gAMA'));

@@ -85,7 +85,7 @@ function resizeContent(image: Sharp, header: ImageHeader, plan: EncodePlan): Sha
 const convertToGray = (image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp =>
   outputHeader(header, plan).isGray ? image.toColourspace('b-w') : image;
 
-/** Returns the upright frames that the output has, below each other and in their size. */
+/** Returns the upright frames that the output has, stacked vertically and in their size. */
 export async function readFrames(source: ImageSource, { format }: EncodePlan): Promise<RawImage> {
   const { width, height } = source.header;
   // A PNG is neither flattened nor scaled.

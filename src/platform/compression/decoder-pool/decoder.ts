@@ -12,7 +12,10 @@ import {
 import { reportsMemory } from '../process-memory.js';
 import { readTasks } from './task-pipe.js';
 
-/** Entry of a decoder child: `fork(decoder.js, [limits as JSON])`. Processes one task at a time, in order. */
+/**
+ * Entry point of a decoder process: `fork(decoder.js, [limits as JSON])`. Processes one task at a
+ * time, in order.
+ */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
 // The app and its servers have priority: they run briefly, and clients wait for them.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

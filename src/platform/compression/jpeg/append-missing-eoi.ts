@@ -1,5 +1,5 @@
 import { readFrame } from './frame.js';
-import { endOfScan, MARKER, segmentAt } from './segments.js';
+import { findScanEnd, MARKER, segmentAt } from './segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 const COEFFICIENTS = 64;
@@ -21,7 +21,7 @@ export function appendMissingEoi(bytes: Buffer): Buffer {
     at = segment.end;
     if (marker !== MARKER.SOS) continue;
     progress.readScan(payload);
-    at = endOfScan(bytes, segment.end);
+    at = findScanEnd(bytes, segment.end);
     if (at < bytes.length - 1) continue;
     const imageData = bytes.at(-1) === 0xff ? bytes.subarray(0, -1) : bytes;
     return progress.isComplete ? Buffer.concat([imageData, END]) : bytes;

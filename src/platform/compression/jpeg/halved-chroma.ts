@@ -88,7 +88,10 @@ function isFlat(values: Int16Array, nonzero: Int32Array, upper: number, lower: n
 class BlockHalving {
   /** Halved rows of the upper, then of the lower two blocks, by `row * 8 + column`. */
   readonly #rows = new Float64Array(2 * BLOCK_SIZE);
-  /** Sums, then differences of the rows. The share of the lower block has the same magnitude as that of the upper. */
+  /**
+   * Sums, then differences of the rows. The shares of the lower and the upper block have the same
+   * magnitude.
+   */
   readonly #combined = new Float64Array(2 * BLOCK_SIZE);
   readonly #reciprocals: Float64Array;
   readonly #sums = new Float64Array(BLOCK_SIZE);

@@ -76,7 +76,7 @@ function readAc(
         const [run, size] = [(code >> 4) & 15, code & 15];
         if (code === 0 || size > 0) return undefined;
         at += code >> 8;
-        // Number of further blocks of the end-of-band run, after this one.
+        // Number of remaining blocks of the end-of-band run, after this one.
         i += (1 << run) - 1 + (bitsAt(view, at) >>> (32 - run));
         at += run;
         break;

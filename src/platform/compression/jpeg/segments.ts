@@ -53,7 +53,7 @@ export const hasIdentifier = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
 
 /** Returns the end of entropy-coded data: a marker that is neither a stuffed zero nor a restart marker. */
-export function endOfScan(bytes: Buffer, start: number): number {
+export function findScanEnd(bytes: Buffer, start: number): number {
   let at = bytes.indexOf(0xff, start);
   while (at >= 0 && at + 1 < bytes.length) {
     const next = bytes[at + 1];

@@ -21,7 +21,7 @@ const SOURCE_TYPES = new Set([
   'trainedAlgorithmicMedia',
   'virtualRecording',
 ]);
-/** Text after the name of the property in which its value is looked for, in characters. */
+/** Text after the name of the property in which its value is searched, in characters. */
 const MAX_VALUE_DISTANCE = 400;
 const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 

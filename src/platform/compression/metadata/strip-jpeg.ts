@@ -1,4 +1,4 @@
-import { endOfScan, hasIdentifier, MARKER, segmentAt } from '../jpeg/segments.js';
+import { findScanEnd, hasIdentifier, MARKER, segmentAt } from '../jpeg/segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 
@@ -20,7 +20,7 @@ export function stripJpeg(bytes: Buffer, _header: unknown, maxBytes: number): Bu
       if (imageEnd < start) imageEnd = bytes.indexOf(END, start);
       if (imageEnd < 0 || length + imageEnd - start > maxBytes) return undefined;
     }
-    at = marker === MARKER.SOS ? endOfScan(bytes, end) : end;
+    at = marker === MARKER.SOS ? findScanEnd(bytes, end) : end;
     if (affectsDisplay(marker, payload)) {
       kept.push(bytes.subarray(start, at));
       length += at - start;

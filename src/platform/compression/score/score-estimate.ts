@@ -138,7 +138,7 @@ export class ScoreEstimate {
         }
       },
     );
-    return scoreOfSum(sums.total);
+    return toScore(sums.total);
   }
 
   #allocatePlanes({ scale, width, height }: ScorePart): (SourcePlane | undefined)[] {
@@ -230,7 +230,7 @@ class ErrorSums {
 }
 
 /** Maps the weighted sum of all norms to the scale of mean opinion scores. */
-function scoreOfSum(total: number): number {
+function toScore(total: number): number {
   const sum = total * 0.9562382616834844;
   const error =
     2.326765642916932 * sum - 0.020884521182843837 * sum ** 2 + 6.248496625763138e-5 * sum ** 3;

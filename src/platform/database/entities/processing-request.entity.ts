@@ -86,7 +86,10 @@ export class ProcessingRequest {
   @Column('jsonb', { nullable: true })
   outputs!: RequestOutput[] | null;
 
-  /** Bytes of further outputs of completed images, by position in `outputs`. Null without `outputs`. */
+  /**
+   * Bytes of additional outputs of completed images, by position in `outputs`. Null without
+   * `outputs`.
+   */
   @VirtualColumn('json', {
     query: (request) =>
       `SELECT CASE WHEN ${request}.outputs IS NOT NULL THEN (

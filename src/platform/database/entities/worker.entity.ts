@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An image that a process works on. */
+/** An image that a process is processing. */
 export interface ActiveImage {
   image_id: string;
   /** ISO 8601. */

@@ -100,7 +100,10 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Yields the completed images with a further output whose artifact has no row, from pages of outputs. */
+  /**
+   * Yields the completed images with an additional output whose artifact has no row, from pages of
+   * outputs.
+   */
   async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: OutputPosition | null = { image: '0', output: 0 };
     while (after !== null) {

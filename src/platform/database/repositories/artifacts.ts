@@ -98,8 +98,8 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Runs `work` if the key has no row, and prevents a reservation of the key meanwhile. An uncommitted
-   * row serves as the lock.
+   * Runs `work` if the key has no row, and prevents a concurrent reservation of the key. An
+   * uncommitted row serves as the lock.
    */
   async runIfUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();

@@ -90,7 +90,9 @@ export class DeliveriesRepository {
     return rows[0];
   }
 
-  /** Logs an attempt. Changes the state of its delivery unless the lease was lost meanwhile. */
+  /**
+   * Logs an attempt. Changes the state of its delivery unless the lease was lost in the meantime.
+   */
   async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
       `WITH moved AS (

@@ -11,7 +11,7 @@ const COUNTERS = `
 
 /** FROM items with the counters of a request in its final state. */
 export interface DeliveryCounters {
-  /** Bytes of further outputs. */
+  /** Bytes of additional outputs. */
   outputs: string;
   /** Results of audits. */
   audits: string;

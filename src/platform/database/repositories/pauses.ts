@@ -68,7 +68,7 @@ export class PausesRepository {
 
   /**
    * @param seconds time since the end of the pauses to remove
-   * @param cleanPass begin of a pass over the parked images that has found none of a resumed origin
+   * @param cleanPass start of a pass over the parked images that has found none of a resumed origin
    */
   async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);

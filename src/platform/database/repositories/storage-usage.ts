@@ -69,7 +69,7 @@ export class StorageUsageRepository {
    * Adds the artifacts that no trigger has counted, e.g. those stored while a migration created the
    * triggers. They are added to a day in the past, because they are not growth. One snapshot reads
    * both sums, and the triggers write in the transactions of the artifacts, so other apps may store
-   * artifacts meanwhile.
+   * artifacts at the same time.
    * @returns the bytes that were missing, negative for bytes that were too many
    */
   async correctUsage(): Promise<number> {

@@ -66,5 +66,5 @@ export const allOutputs = (result: CompletedOutcome): readonly OutcomeOutput[] =
   result.additionalOutputs ? [result, ...result.additionalOutputs] : [result];
 
 /** Returns the bytes of all outputs of a completed image. */
-export const bytesOfOutputs = (result: CompletedOutcome): number =>
+export const sumOutputBytes = (result: CompletedOutcome): number =>
   allOutputs(result).reduce((sum, { bytesOut }) => sum + bytesOut, 0);

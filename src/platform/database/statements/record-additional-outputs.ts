@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome.js';
 import { unnest } from './unnest.js';
 
-/** Number of the first parameter. The ones before it are those of outcomes without further outputs. */
+/** Number of the first parameter, after the parameters of the basic statement. */
 const FIRST = 16;
 
 const ROWS = unnest(
@@ -18,7 +18,7 @@ const ROWS = unnest(
   FIRST,
 );
 
-/** The further outputs of the outcomes: their rows, and the parameter with their keys. */
+/** The additional outputs of the outcomes: their rows, and the parameter with their keys. */
 export const ADDITIONAL_OUTPUTS = {
   rows: ROWS,
   keys: `$${FIRST + 2}::text[]`,
@@ -40,9 +40,10 @@ export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>
   );
 
 /**
- * CTEs of the statement that records outcomes. They store the further outputs of completed images, and count
- * their bytes for these images and their duplicates. `output_bytes` has the new totals of all outputs, which
- * a delivery of the same statement needs. Reading the table would give those from before the statement.
+ * CTEs of the statement that records outcomes. They store the additional outputs of completed
+ * images, and count their bytes for these images and their duplicates. `output_bytes` has the new
+ * totals of all outputs, which a delivery of the same statement needs. Reading the table would give
+ * those from before the statement.
  */
 export const STORE_OUTPUTS = `stored_output AS (
     INSERT INTO image_outputs (image_id, output, request_id, artifact_key, format, width, height,

@@ -31,7 +31,7 @@ const OUTCOMES = unnest({
   audit: 'text',
 });
 
-/** Parts of the statement that only further outputs and audits require. */
+/** Parts of the statement that only additional outputs and audits require. */
 interface Parts {
   /** CTEs with the parameters. */
   given: string;
@@ -43,7 +43,7 @@ interface Parts {
   used: string;
   /** CTEs that store and count. */
   store: string;
-  /** FROM items with the counters of further outputs and audits. */
+  /** FROM items with the counters of additional outputs and audits. */
   counters?: DeliveryCounters;
 }
 
@@ -51,13 +51,13 @@ const USABLE = 'ARRAY(SELECT key FROM usable_artifact)';
 const ENDED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
 
 /**
- * Records outcomes in one atomic statement. It ends the images and their duplicates in the same request,
- * and adds to the counters. It completes requests without open images and inserts their deliveries. It
- * ignores an image without the given lease, and one of a canceled or removed request. It also ignores an
- * image with an artifact that was collected meanwhile.
+ * Records outcomes in one atomic statement. It ends the images and their duplicates in the same
+ * request, and adds to the counters. It completes requests without open images and inserts their
+ * deliveries. It ignores an image without the given lease, and one of a canceled or removed
+ * request. It also ignores an image with an artifact that was collected in the meantime.
  *
- * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two locks
- * before an image is updated.
+ * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two
+ * locks before an image is updated.
  */
 const recordStatement = (name: string, { given, keys, usable, used, store, counters }: Parts) =>
   new PreparedStatement<Recorded>(

@@ -25,7 +25,7 @@ export interface FileHead<T> {
 }
 
 /** Returns the total file size from a 206 response that begins at 0; undefined for any other response. */
-export function sizeOfStarted({ status, header }: FollowedResponse): number | undefined {
+export function findTotalSize({ status, header }: FollowedResponse): number | undefined {
   if (status !== 206 || header('content-encoding') !== undefined) return undefined;
   const total = /^bytes\s+0-\d+\/(\d+)$/i.exec(header('content-range')?.trim() ?? '')?.[1];
   return total === undefined ? undefined : Number(total);
@@ -45,7 +45,7 @@ export async function readHead<T>(
 ): Promise<FileHead<T> | undefined> {
   const { body: coded, header, finalUrl } = response;
   const host = finalUrl.hostname;
-  const started = sizeOfStarted(response);
+  const started = findTotalSize(response);
   try {
     const contentEncoding = header('content-encoding');
     const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });

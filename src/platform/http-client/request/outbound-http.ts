@@ -72,7 +72,8 @@ export class OutboundHttp {
   async send(call: OutboundCall): Promise<OutboundResponse> {
     const { method, url, signal } = call;
     for (let retries = 0; ; retries += 1) {
-      // Chosen before the request, because another download may set `needsLenientParser` meanwhile.
+      // Chosen before the request, because another download may set `needsLenientParser` in the
+      // meantime.
       const agents = this.agentsFor(call);
       try {
         return await this.sendOnce(call, agents);

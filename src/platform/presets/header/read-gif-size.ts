@@ -16,9 +16,9 @@ export function readGifSize(bytes: Buffer, isWhole: boolean): ImageSize | undefi
     if (bytes[at] === IMAGE) {
       images += 1;
       if (images > 1) return { width, height, animated: true };
-      at = endOfBlocks(bytes, at + 11 + colorTableBytes(bytes[at + 9] ?? 0));
+      at = findBlocksEnd(bytes, at + 11 + colorTableBytes(bytes[at + 9] ?? 0));
     } else if (bytes[at] === EXTENSION) {
-      at = endOfBlocks(bytes, at + 2);
+      at = findBlocksEnd(bytes, at + 2);
     } else {
       return { width, height, animated: false };
     }
@@ -28,7 +28,7 @@ export function readGifSize(bytes: Buffer, isWhole: boolean): ImageSize | undefi
 
 const colorTableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
 
-function endOfBlocks(bytes: Buffer, start: number): number {
+function findBlocksEnd(bytes: Buffer, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== 0) at += bytes[at] + 1;
   return at + 1;

@@ -59,8 +59,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   /**
-   * Logs faults of the bucket. The app starts nevertheless, and processes images after the fault is
-   * fixed.
+   * Logs faults of the bucket. The app still starts, and processes images after the fault is fixed.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {

@@ -8,7 +8,7 @@ export type RefusedFields = ReadonlyMap<string, string>;
 
 export const RefusedFieldsContext = createContext<RefusedFields>(new Map());
 
-/** Returns an empty map for an error that is about no field. */
+/** Returns the refused fields; empty if the error concerns no field. */
 export function getRefusedFields(error: Error | undefined): RefusedFields {
   if (!(error instanceof ApiError)) return new Map();
   const { code, detail, errors = [] } = error.problem;

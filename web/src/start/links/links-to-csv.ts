@@ -31,13 +31,13 @@ function splitLinks(line: string): string[] {
   let begin = 0;
   for (const { index } of line.matchAll(/https?:\/\//gi)) {
     if (index === 0 || !SEPARATOR.test(line[index - 1])) continue;
-    links.push(line.slice(begin, endOfLink(line, begin, index)));
+    links.push(line.slice(begin, findLinkEnd(line, begin, index)));
     begin = index;
   }
   return [...links, line.slice(begin)];
 }
 
-function endOfLink(line: string, begin: number, next: number): number {
+function findLinkEnd(line: string, begin: number, next: number): number {
   let end = next;
   while (end > begin && SEPARATOR.test(line[end - 1])) end -= 1;
   return end;

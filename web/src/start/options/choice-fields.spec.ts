@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toPreviewOptions, toEstimateFields, toFormFields } from './choice-fields.js';
 import { DEFAULT_CHOICES, withDefaults } from './choices.js';
-import { outputsOfPreset } from './outputs.js';
+import { toOutputChoices } from './outputs.js';
 
 const OUTPUTS = [
   { name: 'google', format: 'jpeg', quality: 80, max_width: 2048, max_height: 2048 },
@@ -18,7 +18,7 @@ describe('toFormFields()', () => {
   });
 
   it('toFormFields() sends no outputs and no encoder option with audit_only', () => {
-    const outputs = outputsOfPreset(OUTPUTS);
+    const outputs = toOutputChoices(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
     expect(
       toFormFields({ ...choices, effort: 'small', webhookUrl: ' https://a.example ' }),
@@ -37,7 +37,7 @@ describe('toFormFields()', () => {
   });
 
   it('toFormFields() sends own outputs beside the preset, whose limits they are checked against', () => {
-    const fields = toFormFields({ ...GOOGLE, outputs: outputsOfPreset(OUTPUTS) });
+    const fields = toFormFields({ ...GOOGLE, outputs: toOutputChoices(OUTPUTS) });
     expect(Object.fromEntries(fields)).toMatchObject({ preset: 'google', audit: 'true' });
     expect(JSON.parse(Object.fromEntries(fields).outputs)).toEqual([
       { name: 'google', format: 'jpeg', width: 2048, height: 2048, quality: 80 },
@@ -68,7 +68,7 @@ describe('toPreviewOptions()', () => {
 
   it('toPreviewOptions() returns the output of the preset, or the own output that replaces it', () => {
     expect(toPreviewOptions(GOOGLE, OUTPUTS)).toMatchObject({ quality: 80, max_width: 2048 });
-    const [output] = outputsOfPreset(OUTPUTS);
+    const [output] = toOutputChoices(OUTPUTS);
     const outputs = [{ ...output, quality: '30' }];
     expect(toPreviewOptions({ ...GOOGLE, outputs }, OUTPUTS)).toMatchObject({ quality: 30 });
   });
@@ -99,9 +99,9 @@ describe('withDefaults()', () => {
       targetScore: _t,
       maxKilobytes: _m,
       ...old
-    } = outputsOfPreset(OUTPUTS)[0];
+    } = toOutputChoices(OUTPUTS)[0];
     const restored = withDefaults({ quality: 33, outputs: [old as never] });
     expect(restored).toMatchObject({ quality: 33, preset: null });
-    expect(restored.outputs).toEqual(outputsOfPreset(OUTPUTS));
+    expect(restored.outputs).toEqual(toOutputChoices(OUTPUTS));
   });
 });

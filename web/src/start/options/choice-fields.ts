@@ -2,7 +2,7 @@ import type { PreviewOptions } from '../../api/preview.js';
 import type { PresetOutput } from '../../api/types.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
 import { isSide } from './output-shape.js';
-import { areOutputsValid, firstOutputs, outputsField, outputsOfPreset } from './outputs.js';
+import { areOutputsValid, firstOutputs, outputsField, toOutputChoices } from './outputs.js';
 import { isQualityChoiceValid, maxBytesField, qualityField } from './quality-choice.js';
 
 type Field = [name: string, value: string];
@@ -68,7 +68,7 @@ export function toPreviewOptions(
   preset: readonly PresetOutput[],
 ): PreviewOptions {
   const { effort, metadata, outputs } = choices;
-  const [first] = outputs.length > 0 ? outputs : outputsOfPreset(preset);
+  const [first] = outputs.length > 0 ? outputs : toOutputChoices(preset);
   const { quality, format, width, height, ...chosen } = first ?? firstOutputs(choices)[0];
   const isValid = isQualityChoiceValid(quality, chosen);
   const maxBytes = isValid ? maxBytesField(chosen) : undefined;

@@ -9,8 +9,8 @@ import {
   nextOutput,
   type OutputChoice,
   outputsField,
-  problemOfName,
-  problemOfSize,
+  findNameProblem,
+  findSizeProblem,
 } from './outputs.js';
 import { DEFAULT_QUALITY_CHOICE } from './quality-choice.js';
 
@@ -42,17 +42,17 @@ describe('The outputs of the form', () => {
     expect(areOutputsValid(outputs)).toBe(true);
   });
 
-  it('problemOfName() finds names that the API refuses', () => {
+  it('findNameProblem() finds names that the API refuses', () => {
     const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => output({ name }));
-    const found = outputs.map((_, i) => problemOfName(outputs, i) !== '');
+    const found = outputs.map((_, i) => findNameProblem(outputs, i) !== '');
     expect(found).toEqual([false, true, true, true, true, false]);
   });
 
-  it('problemOfSize() requires both sides for margins and crops', () => {
-    expect(problemOfSize(output({ width: '5' }))).toBe('');
-    expect(problemOfSize(output({ width: '5', fit: 'pad' }))).not.toBe('');
-    expect(problemOfSize(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
-    expect(problemOfSize(output({ width: '16385' }))).not.toBe('');
+  it('findSizeProblem() requires both sides for margins and crops', () => {
+    expect(findSizeProblem(output({ width: '5' }))).toBe('');
+    expect(findSizeProblem(output({ width: '5', fit: 'pad' }))).not.toBe('');
+    expect(findSizeProblem(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
+    expect(findSizeProblem(output({ width: '16385' }))).not.toBe('');
   });
 
   it('outputsField() has numbers, and no member at its default', () => {

@@ -63,7 +63,7 @@ interface SingleOutput extends QualityChoice {
 }
 
 /** Returns the outputs of a preset, to change them. */
-export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[] =>
+export const toOutputChoices = (outputs: readonly PresetOutput[]): OutputChoice[] =>
   outputs.map(({ name, format, quality, max_width, max_height }) => ({
     ...DEFAULT_QUALITY_CHOICE,
     ...DEFAULT_GEOMETRY,
@@ -83,7 +83,7 @@ export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
 }
 
 /** Returns the problem of an output's name; empty if it is valid. */
-export function problemOfName(outputs: readonly OutputChoice[], index: number): string {
+export function findNameProblem(outputs: readonly OutputChoice[], index: number): string {
   const name = outputs[index].name.toLowerCase();
   if (!/^[a-z0-9_-]{1,40}$/.test(name))
     return 'Use 1 to 40 letters, digits, hyphens or underscores.';
@@ -93,7 +93,7 @@ export function problemOfName(outputs: readonly OutputChoice[], index: number): 
 }
 
 /** Returns the problem of an output's size; empty if it is valid. */
-export function problemOfSize({ width, height, fit }: OutputChoice): string {
+export function findSizeProblem({ width, height, fit }: OutputChoice): string {
   if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
   const needsBoth = fit !== 'inside' && (width === '' || height === '');
   return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
@@ -103,8 +103,8 @@ export function problemOfSize({ width, height, fit }: OutputChoice): string {
 export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
   outputs.every(
     (output, i) =>
-      problemOfName(outputs, i) === '' &&
-      problemOfSize(output) === '' &&
+      findNameProblem(outputs, i) === '' &&
+      findSizeProblem(output) === '' &&
       isPadding(output.padding) &&
       isQualityChoiceValid(output.quality, output),
   );

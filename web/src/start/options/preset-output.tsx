@@ -1,7 +1,7 @@
 import type { Preset } from '../../api/types.js';
 import { describeOutput } from '../../presets/describe-preset.js';
 import type { Choices } from './choices.js';
-import { outputsOfPreset } from './outputs.js';
+import { toOutputChoices } from './outputs.js';
 
 interface Props {
   preset: Preset;
@@ -19,7 +19,7 @@ export function PresetOutput({ preset, onChange }: Props) {
       <button
         class="button"
         type="button"
-        onClick={() => onChange({ outputs: outputsOfPreset(preset.outputs) })}
+        onClick={() => onChange({ outputs: toOutputChoices(preset.outputs) })}
       >
         Change the output
       </button>

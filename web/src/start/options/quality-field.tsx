@@ -6,7 +6,7 @@ import {
   isQuality,
   MAX_KILOBYTES,
   describeQuality,
-  meaningOfScore,
+  describeScore,
 } from './quality-choice.js';
 import { Refusal, useRefusal } from '../check/refused-fields.js';
 
@@ -85,7 +85,7 @@ function ScoreSlider({ choices: { targetScore }, onChange }: Props) {
         onInput={(event) => onChange({ targetScore: event.currentTarget.value })}
       />
       <p id="score-meaning" class="soft small meaning">
-        {meaningOfScore(score)}
+        {describeScore(score)}
       </p>
     </div>
   );
