@@ -40,7 +40,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.log.log({ message: `Metrics at http://${host}:${port}/metrics`, address, port });
   }
 
-  /** Serves metrics until the end of the shutdown, so that the last scrape has the last results. */
+  /** Serves metrics until the end of the shutdown, so the last scrape has the final results. */
   onApplicationShutdown(): void {
     this.server?.close();
     this.server?.closeAllConnections();

@@ -38,7 +38,7 @@ export class SetupController {
       version: VERSION,
       node: process.versions.node,
       public_url: env.PUBLIC_URL ?? null,
-      database: server(env.DATABASE_URL!, this.embedded.database),
+      database: describeServer(env.DATABASE_URL!, this.embedded.database),
       redis: { embedded: this.embedded.redis, address: redisAddress(env.REDIS_URL!) },
       storage: describeStorage(env),
       decoders: env.DECODERS,
@@ -60,7 +60,7 @@ function describeStorage(env: Env): StorageDto {
   return { kind, directory: null, bucket, owner_marker: `${bucket}.database` };
 }
 
-function server(serverUrl: string, embedded: boolean): ServerDto {
+function describeServer(serverUrl: string, embedded: boolean): ServerDto {
   const urls = splitHosts(serverUrl).map((url) => new URL(url));
   const { pathname } = urls[0];
   const hosts = urls.map(({ host }) => host).join(',');

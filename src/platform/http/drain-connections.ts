@@ -30,8 +30,8 @@ export interface DrainOptions {
 
 /**
  * Closes an HTTP server without resetting a connection that carries a call (ADR 26). Node's
- * `server.close()` destroys idle keep-alive connections at once, also one whose next request has just
- * been sent.
+ * `server.close()` destroys idle keep-alive connections immediately, even if the next request has
+ * just been sent.
  */
 export class ConnectionDrain {
   private readonly connections = new Map<Socket, Connection>();

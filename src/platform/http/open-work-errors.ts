@@ -26,7 +26,7 @@ export class TooManyOpenImagesError extends AppError {
 }
 
 /** The response to a call that would exceed the open work of its owner. */
-export const tooMuchOpenWork = (error: OpenWorkLimitError): AppError =>
+export const toOpenWorkError = (error: OpenWorkLimitError): AppError =>
   error.work === 'requests'
     ? new TooManyOpenRequestsError(error.limit, error)
     : new TooManyOpenImagesError(error.limit, error);

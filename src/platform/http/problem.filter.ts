@@ -18,7 +18,7 @@ import { HTTP_ERRORS } from './error-table.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 import { RequestGoneError } from '../errors/request-gone.error.js';
 import { RequestNotFoundError } from './id.pipe.js';
-import { tooMuchOpenWork } from './open-work-errors.js';
+import { toOpenWorkError } from './open-work-errors.js';
 
 /** Errors that the framework itself raises, by their status. */
 const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
@@ -81,7 +81,7 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (thrown instanceof OpenWorkLimitError) return tooMuchOpenWork(thrown);
+  if (thrown instanceof OpenWorkLimitError) return toOpenWorkError(thrown);
   if (thrown instanceof RequestGoneError) return new RequestNotFoundError(thrown);
   return (
     toDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })

@@ -5,7 +5,7 @@ import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { replaceInCell } from '../image-cell/replace-in-cell.js';
 import { platformWithId } from '../platforms/index.js';
 import type { Cell } from './csv-text.js';
-import { type DetailColumn, detailList } from './detail-columns.js';
+import { type DetailColumn, joinDetails } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 
 /** Output column of a file with one image column. With several, each has its own output column. */
@@ -117,7 +117,7 @@ export class OutputTable implements RowWriter {
     }
     for (const [i, detail] of this.details.entries()) {
       const texts = all.map(({ image }) => image?.details?.[i] ?? '');
-      written[this.detailTargets[i]] = detailList(texts, detail);
+      written[this.detailTargets[i]] = joinDetails(texts, detail);
     }
     return this.mode === 'replace' || this.raw
       ? written

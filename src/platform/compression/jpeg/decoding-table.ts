@@ -17,8 +17,8 @@ export class DecodingTable {
    */
   readonly symbols = new Uint16Array(1 << LOOKUP_BITS);
   /**
-   * The same for an AC code together with its additional bits: `coefficient << 16 | run << 8 | bits`.
-   * 0 if they do not fit. Number 0: the code is only a run.
+   * The same for an AC code together with its additional bits: `coefficient << 16 | run << 8 |
+   * bits`. 0 if they do not fit. A coefficient of 0 stands for a mere run.
    */
   readonly coefficients = new Int32Array(1 << LOOKUP_BITS);
 
@@ -73,7 +73,7 @@ export class DecodingTable {
   }
 
   /**
-   * Reads an AC code with its additional bits that `coefficients` does not have.
+   * Reads an AC code and its additional bits if `coefficients` has no entry for them.
    * @returns an entry as in `coefficients`; 0 if there is no code of the baseline process
    */
   readCoefficient(view: DataView, at: number): number {

@@ -20,7 +20,10 @@ export class HeaderSegments {
   private isJfif = false;
   private adobeTransform?: number;
 
-  /** Reads one segment. Ignores those that change no coefficient. @returns false for an irregular one */
+  /**
+   * Reads one segment. Ignores segments that do not affect coefficients. @returns false for an
+   * irregular one
+   */
   read({ marker, payload }: Segment): boolean {
     switch (marker) {
       case MARKER.DQT:

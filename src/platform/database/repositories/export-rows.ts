@@ -43,7 +43,7 @@ export interface FailedRow {
   failures: { column: number; reference: string; code: string; message: string }[];
 }
 
-/** An open read of a snapshot. */
+/** Rows that are being read from a snapshot. */
 export interface ExportRows<Row = ExportRow> {
   /** Number of rows that `blocks` yields. */
   count: number;
@@ -152,10 +152,10 @@ export class ExportRowsRepository {
       avoid: ['nestloop'],
     });
     const details = withDetails ? DETAIL_LISTS.length : 0;
-    return open(request.id, blocks, (row) => {
+    return openRows(request.id, blocks, (row) => {
       const added = row.slice(-read.length) as (string | null)[];
       return {
-        cells: cellsIn(row, read.length),
+        cells: extractCells(row, read.length),
         outputs: exported.readFirst(added[0]),
         details: added.slice(1, 1 + details),
         audits: audits < 0 ? null : added[audits],
@@ -185,11 +185,11 @@ export class ExportRowsRepository {
     const first = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
     const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
-    return open(request.id, blocks, (row) => {
+    return openRows(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {
         row: rowNumber,
-        cells: cellsIn(row, 2),
+        cells: extractCells(row, 2),
         failures: failures.map(([column, reference, code, message]) => ({
           column,
           reference,
@@ -209,7 +209,7 @@ type FailureTuple = [
 ];
 
 /** Reads the first block, which holds the count. */
-async function open<T>(
+async function openRows<T>(
   requestId: string,
   blocks: AsyncGenerator<Row[]>,
   toRow: (row: Row) => T,
@@ -232,7 +232,7 @@ function cellsExpression({ header }: ProcessingRequest): string {
     : header.map((_, i) => `product.cells[${i + 1}]`).join(', ');
 }
 
-function cellsIn(row: Row, added: number): (string | null)[] {
+function extractCells(row: Row, added: number): (string | null)[] {
   const cells = row.slice(0, -added) as (string | null)[];
   return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
 }
