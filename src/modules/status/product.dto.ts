@@ -134,7 +134,7 @@ export class ImageDto {
       width: image.width,
       height: image.height,
       kept_original: image.kept_original,
-      ...toOutputDtos(image, names, links),
+      ...toOutputList(image, names, links),
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
       ...(preset &&
         image.audit !== null && { audit: AuditReasonDto.listFrom(preset, image.audit) }),
@@ -150,7 +150,7 @@ function firstUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): str
   return links.image(imagePath(file, outputs?.[0] ?? '', image.file_name));
 }
 
-function toOutputDtos(
+function toOutputList(
   { status, outputs, file_name }: ImageOnPage,
   { outputs: names }: PageNames,
   links: Links,

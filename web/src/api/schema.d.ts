@@ -2460,7 +2460,7 @@ export interface components {
         };
         CorrectionDto: {
             /**
-             * @description Name of the image's column. Refused when the image belongs to another one.
+             * @description Name of the image's column. Rejected if the image belongs to another column.
              * @example Image Src
              */
             column?: string;
@@ -3263,7 +3263,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of products. A page also ends at 2,000 images. 0 returns the summary only. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Row of the first product, for example `5001`. Use it instead of `cursor`. */
                 first_row?: number;
@@ -3329,7 +3329,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of requests. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Returns only requests with this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
@@ -4617,7 +4617,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4686,7 +4686,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4757,7 +4757,7 @@ export interface operations {
                 limit?: number;
                 /** @description Time that an image may be in progress, in seconds. */
                 seconds?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4826,7 +4826,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4953,7 +4953,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5149,7 +5149,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5211,7 +5211,7 @@ export interface operations {
                 limit?: number;
                 /** @description Number of days (UTC), today included. */
                 days?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;

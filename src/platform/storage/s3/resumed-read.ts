@@ -15,7 +15,7 @@ export type OpenAt = (position: number) => Promise<Readable>;
  * same position. Long downloads therefore survive interruptions.
  * @param first the content from position 0
  */
-export function readResumably(first: Readable, bytes: number, openAt: OpenAt): Readable {
+export function readWithResume(first: Readable, bytes: number, openAt: OpenAt): Readable {
   const content = Readable.from(readChunks(first, bytes, openAt), { objectMode: false });
   // Without a reader, the generator does not start and does not close the connection.
   content.once('close', () => first.destroy());

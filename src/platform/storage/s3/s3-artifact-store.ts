@@ -25,7 +25,7 @@ import { ScratchFiles } from '../scratch-files.js';
 import { listAbandonedUploads } from './abandoned-uploads.js';
 import { CachedCheck } from './cached-check.js';
 import { presignRedirect } from './presigned-redirect.js';
-import { readResumably } from './resumed-read.js';
+import { readWithResume } from './resumed-read.js';
 import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
@@ -118,7 +118,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
       return again.Body as Readable;
     };
     const total = range ? Number(found.ContentRange!.split('/').at(-1)) : length;
-    return { bytes: total, content: readResumably(found.Body as Readable, length, openAt) };
+    return { bytes: total, content: readWithResume(found.Body as Readable, length, openAt) };
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
