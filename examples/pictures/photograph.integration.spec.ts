@@ -26,7 +26,7 @@ describe('An example image', () => {
     expect(await sharp(await drawn(path)).metadata()).toMatchObject({ format });
   });
 
-  it('An example image has Exif orientation 6 and GPS coordinates', async () => {
+  it('An example image has EXIF orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
       await drawn('/chair/front.jpg'),
     ).metadata();
@@ -38,7 +38,7 @@ describe('An example image', () => {
     ).toBe(true);
   });
 
-  it('An example image has transparency or frames as its name states', async () => {
+  it('An example image has the transparency or frames that its name states', async () => {
     const { isOpaque } = await sharp(await drawn('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
     const { pages } = await sharp(await drawn('/lamp/switch.gif'), { animated: true }).metadata();

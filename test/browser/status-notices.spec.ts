@@ -16,11 +16,11 @@ const LOOKS: [name: string, look: Look][] = [
   ['phone', { scheme: 'light', ...PHONE }],
 ];
 
-describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
+describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
   const shop = Shop.forThisFile();
 
   it.each(LOOKS)(
-    'The notices of a catalog show the image that 30 URLs returned (%s)',
+    'The notices about a catalog show an image that 30 URLs returned (%s)',
     async (_name, look) => {
       await shop.catalog(1);
       const rows = Array.from(
@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
 
   // Last: what was learned of the host stays.
   it.each(LOOKS)(
-    'The notices of a catalog show the rate limit of a host and the remaining time (%s)',
+    'The notices about a catalog show the rate limit of a host and the remaining time (%s)',
     async (_name, look) => {
       shop.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
       const rows = Array.from(

@@ -45,7 +45,7 @@ describe('A method that a path does not support', () => {
 });
 
 describe('A control character', () => {
-  it('A control character is refused in a webhook_url', async () => {
+  it('A control character is rejected in a webhook_url', async () => {
     for (const character of ['\0', '\n', '\t', '\x7f']) {
       const body = form({ webhook_url: `https://shop.example.com/hook${character}x` });
       const answer = await call('/upload', { method: 'POST', body });
@@ -53,7 +53,7 @@ describe('A control character', () => {
     }
   });
 
-  it('A control character is refused in a search', async () => {
+  it('A control character is rejected in a search', async () => {
     const { status, body } = await call('/requests?search=a%00b');
     expect([status, body.code]).toEqual([400, 'invalid_parameter']);
   });

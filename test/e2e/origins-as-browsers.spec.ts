@@ -21,7 +21,7 @@ const cutInChunks =
       .writeHead(200, { 'content-type': 'image/jpeg' })
       .end(body.subarray(0, Math.floor(body.length * share)));
 
-it('An image that a browser shows is completed despite the quirks of its server', async () => {
+it('An image that a browser can show is completed despite a misbehaving server', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
@@ -51,7 +51,7 @@ it('An image that a browser shows is completed despite the quirks of its server'
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
-it('A URL without a protocol is downloaded over HTTP if the server has no HTTPS', async () => {
+it('A URL without a protocol is downloaded over HTTP if the server does not support HTTPS', async () => {
   const photo = await photograph(40, 30).jpeg().toBuffer();
   bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
   const { host } = new URL(bench.shop.url('/'));
@@ -111,7 +111,7 @@ it('A response that is not an image fails with a specific reason', async () => {
   expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
-it('The status and the statistics warn of the same image from 30 different URLs', async () => {
+it('The status and the statistics warn about the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));

@@ -102,7 +102,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await stored()).toSorted(byKey)).toEqual(names.toSorted(byKey));
   });
 
-  it('An app with STORAGE=s3 sends an image with the same headers as from disk', async () => {
+  it('An app with STORAGE=s3 sends an image with the same headers as with disk storage', async () => {
     const answer = await app.api.get(pathOf(urls[0]));
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -118,7 +118,7 @@ describe('An app with STORAGE=s3', () => {
     expect(await sharp(content).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
   });
 
-  it('An app with STORAGE=s3 answers HEAD, ranges and conditional requests as from disk', async () => {
+  it('An app with STORAGE=s3 answers HEAD, range and conditional requests as with disk storage', async () => {
     const path = pathOf(urls[0]);
     const whole = Buffer.from(await (await app.api.get(path)).arrayBuffer());
     const part = await app.api.get(path, { Range: 'bytes=10-19' });
@@ -204,7 +204,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 npm run verify finds every object, and one that is missing', async () => {
+  it('An app with STORAGE=s3 is verified by npm run verify, which reports a missing object', async () => {
     const installation = {
       dataDir: app.dataDir,
       databaseUrl: database.url,
@@ -226,7 +226,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await runVerify(installation, '--deep')).exitCode).toBe(0);
   });
 
-  it('An app with STORAGE=s3 waits while the server is unavailable, reports it, and continues afterwards', async () => {
+  it('An app with STORAGE=s3 waits while the server is unavailable, reports this, and continues afterwards', async () => {
     await proxy.stop();
     const request = await upload(IMAGES, 3);
     const away = await eventually(
@@ -251,7 +251,7 @@ describe('An app with STORAGE=s3', () => {
     await eventually(async () => (await ready()).status === 200, { timeoutMs: 15_000 });
   });
 
-  it('An app with STORAGE=s3 starts without the bucket and says how to fix it', async () => {
+  it('An app with STORAGE=s3 starts without the bucket and reports how to fix this', async () => {
     const other = await start({ S3_BUCKET: `absent-${randomBytes(4).toString('hex')}` });
     try {
       const line = await eventually(() =>

@@ -38,7 +38,7 @@ const resend = (requestId: string, deliveryId: string) =>
 
 describe('A delivery', () => {
   it.concurrent(
-    'A delivery is signed by Standard Webhooks and reports the end of the request',
+    'A delivery is signed according to Standard Webhooks and reports the end of the request',
     async () => {
       const hook = scenario.receiver.hook();
       const id = await requests.endRequest(hook.url, secret);
@@ -105,7 +105,7 @@ describe('A delivery', () => {
   });
 
   it.concurrent(
-    'A delivery fails after the last attempt of the schedule, and can be resent',
+    'A delivery fails after the last attempt in the schedule, and can be resent',
     async () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(503));
@@ -137,7 +137,7 @@ describe('A delivery', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it.concurrent('A delivery succeeds with a receiver whose response never ends', async () => {
+  it.concurrent('A delivery succeeds even if the response of the receiver never ends', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(endless());
     const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
@@ -183,7 +183,7 @@ describe('The webhook log', () => {
       'request_not_found',
     ],
     ['a malformed id', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
-  ])('The webhook log refuses %s', async (_what, call, expected, code) => {
+  ])('The webhook log rejects %s', async (_what, call, expected, code) => {
     const answer = await call();
     expect(answer).toMatchObject({ status: expected, body: { code } });
   });
@@ -229,7 +229,7 @@ describe('The webhook log', () => {
     await settled(id, 'delivered');
   });
 
-  it.concurrent('The webhook log shows no secret and no response body', async () => {
+  it.concurrent('The webhook log contains no secret and no response body', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     await settled(id, 'delivered');

@@ -32,7 +32,7 @@ it.each([
   [1000, 1001, '<1 % larger'],
   [10, 200_000, '1,999,900 % larger'],
   [0, 0, ''],
-])('change() says that %d to %d bytes is "%s"', (from, to, words) =>
+])('change() describes %d to %d bytes as "%s"', (from, to, words) =>
   expect(change(from, to)).toBe(words),
 );
 
@@ -44,7 +44,7 @@ it.each([
   [1000, 400, { name: 'Saved', size: '600 B' }],
   [33_000, 81_300, { name: 'Added', size: '48.3 kB' }],
   [1000, 1000, { name: 'Saved', size: '0 B' }],
-])('difference() of %d and %d bytes has no sign', (from, to, expected) => {
+])('difference() between %d and %d bytes has no sign', (from, to, expected) => {
   expect(difference(from, to)).toEqual(expected);
 });
 

@@ -51,7 +51,7 @@ describe('A backup', () => {
     expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
   });
 
-  it('A backup prevents garbage collection, which logs that once', async () => {
+  it('A backup blocks garbage collection, and the log says so once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
@@ -71,7 +71,7 @@ describe('A backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('A backup holds a lock until its connection ends, and garbage collection without work ignores the lock', async () => {
+  it('A backup holds its lock until its connection ends, and garbage collection with no work ignores the lock', async () => {
     const { dataSource } = work.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
@@ -148,14 +148,14 @@ describe('A backup', () => {
     }
   });
 
-  it('A backup fails when the folder of the storage is missing', async () => {
+  it('A backup fails when the storage folder is missing', async () => {
     const absent = await backups.openDisk('absent-data');
     await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
     absent.read = () => Promise.reject(new Error('The disk is not mounted'));
     await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
   });
 
-  it('A backup fails when the backup folder accepts no file', async () => {
+  it('A backup fails when it cannot write to the backup folder', async () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
     const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
     await mkdir(dirname(dirname(path)), { recursive: true });
@@ -172,7 +172,7 @@ describe('A backup', () => {
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
-  it('A backup refuses a folder with other content, and accepts lost+found', async () => {
+  it('A backup refuses a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
     expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
@@ -186,7 +186,7 @@ describe('A backup', () => {
     await stat(folder.snapshotPath(running));
   });
 
-  it('A backup works for the restricted user of the PostgreSQL guide, beside tables of other software', async () => {
+  it('A backup works for the restricted user from the PostgreSQL guide, next to tables of other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
     const as = (user: string) => {
@@ -241,7 +241,7 @@ describe('A backup', () => {
     }, SERVER_START_MS);
     afterAll(() => bucket?.close());
 
-    it('A restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
+    it('A restore copies images from disk to a bucket, and a backup copies images from the bucket', async () => {
       await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: backups.pathOf('bucket-data'),

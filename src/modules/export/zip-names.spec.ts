@@ -34,14 +34,14 @@ const namesOf = (template: string, cells: string[]) => {
 };
 
 describe('ZipNames', () => {
-  it('ZipNames numbers names that differ only before the width is known', () => {
+  it('ZipNames adds numbers to names that become equal once the width is known', () => {
     const [first, second] = namesOf('{sku}{width}', ['a1', 'a']);
     const names = new ZipNames({ products: 2, outputs: null });
     expect(names.nameOf(image(1, first, 12))).toBe('a112.webp');
     expect(names.nameOf(image(2, second, 112))).toBe('a112-2.webp');
   });
 
-  it('ZipNames names each output of an image, with and without a template', () => {
+  it('ZipNames returns a name for each output of an image, with and without a template', () => {
     const names = new ZipNames({ products: 1, outputs });
     expect([0, 1].map((output) => names.nameOf(image(1, 'mug', 9, output)))).toEqual([
       'mug-large.webp',

@@ -14,7 +14,7 @@ describe('TracedImages', () => {
     expect(attempts).toEqual([true, true, true, true, false, true, false]);
   });
 
-  it('TracedImages forgets the request whose last image is the oldest', () => {
+  it('TracedImages evicts the least recently used request', () => {
     const traced = new TracedImages(1, 2);
     for (const id of ['a', 'b', 'a', 'c']) traced.addImage(id, '1');
     expect(traced.addImage('a', '2')).toBe(false);

@@ -111,7 +111,7 @@ describe('Housekeeping', () => {
     await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
   });
 
-  it('Housekeeping leaves the work to the process that holds the lease, and takes over from a vanished one', async () => {
+  it('Housekeeping leaves the work to the process that holds the lease, and takes over when that process is gone', async () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
     const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
     const attempts = vi.spyOn(leases, 'runExclusive');

@@ -53,7 +53,7 @@ describe('OrphanFiles', () => {
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
 
-  it('OrphanFiles keeps every file and claims no storage while a restore has not ended', async () => {
+  it('OrphanFiles keeps every file and claims no storage until a restore has ended', async () => {
     await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
     try {
       await put(2, LONG_AGO);
@@ -88,7 +88,7 @@ describe('OrphanFiles', () => {
     ]);
   });
 
-  it('OrphanFiles keeps every file that was stored under another database', async () => {
+  it('OrphanFiles keeps every file that belongs to another database', async () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
     const other = await TestRows.open();
@@ -102,7 +102,7 @@ describe('OrphanFiles', () => {
     expect(await stored()).toEqual([1]);
   });
 
-  it('OrphanFiles resolves without a folder', async () => {
+  it('OrphanFiles does not fail when the folder is missing', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
     const folders = [];
     for await (const files of store.list()) folders.push(files);
@@ -135,7 +135,7 @@ describe('OrphanFiles in a bucket', () => {
     await rows.close();
   });
 
-  it('OrphanFiles in a bucket removes objects without an artifact that are an hour old', async () => {
+  it('OrphanFiles in a bucket removes objects that have no artifact and are an hour old', async () => {
     for (const n of [1, 2, 3]) {
       const temporary = store.temporaryPath();
       await writeFile(temporary, 'content');

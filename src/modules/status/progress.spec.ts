@@ -57,7 +57,7 @@ describe('paceOf()', () => {
     expect(paceOf(counters({}), after(10))).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
   });
 
-  it('paceOf() keeps the mean speed of an ended request', () => {
+  it('paceOf() returns the mean speed of an ended request', () => {
     const ended = counters({ completed: 200, completedAt: after(50) });
     expect(paceOf(ended, after(9000))).toMatchObject({
       percent: 100,
@@ -71,7 +71,7 @@ describe('paceOf()', () => {
     expect(paceOf(nearly, after(10)).percent).toBe(99.9);
   });
 
-  it('paceOf() ignores a start time in the future of another clock', () => {
+  it('paceOf() ignores a start time that is in the future', () => {
     const pace = paceOf(counters({ completed: 5 }), after(-3));
     expect(pace).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
   });
@@ -84,7 +84,7 @@ describe('savedPercent()', () => {
     [1000, 1000, 0],
     [1000, 1100, -10],
     [0, 0, 0],
-  ])('savedPercent() of %i bytes compressed to %i is %d', (bytesIn, bytesOut, saved) => {
+  ])('savedPercent() for %i bytes compressed to %i bytes is %d', (bytesIn, bytesOut, saved) => {
     expect(savedPercent(bytesIn, bytesOut)).toBe(saved);
   });
 });

@@ -10,7 +10,7 @@ describe('similarName()', () => {
     ['Quality', 'quality'],
     ['webhook-url', 'webhook_url'],
     ['output', 'outputs'],
-  ])('similarName() finds the name that "%s" stands for', (name, meant) => {
+  ])('similarName() suggests the intended name for "%s"', (name, meant) => {
     expect(similarName(name, KNOWN)).toBe(meant);
   });
 

@@ -33,7 +33,7 @@ describe('judgeAnswer()', () => {
     expect(verdict).toMatchObject({ status: 'pending', delayMs: 60_000 });
   });
 
-  it('judgeAnswer() fails after the last attempt of the schedule', () => {
+  it('judgeAnswer() fails a delivery after the last attempt in the schedule', () => {
     expect(judgeAnswer({ status: 500 }, 2, schedule).status).toBe('pending');
     expect(judgeAnswer({ status: 500 }, 3, schedule).status).toBe('failed');
     expect(judgeAnswer({ status: 500, retryAfterMs: 1 }, 3, schedule).status).toBe('failed');

@@ -48,7 +48,7 @@ describe('AccessTokens of a report', () => {
   const tokens = tokensFor(SHOP);
   const { token, expiresAt } = tokens.issueForReport('shop.eu', REQUEST, NOW);
 
-  it('AccessTokens accepts a token of a report without end, for the report alone', () => {
+  it('AccessTokens accepts a report token without an expiry, but only for the report', () => {
     expect(expiresAt).toBeNull();
     expect(tokens.verify(token, REQUEST, NOW + YEAR_MS, true)).toBe('shop.eu');
     expect(() => tokens.verify(token, REQUEST, NOW)).toThrow(/token/i);
@@ -63,7 +63,7 @@ describe('AccessTokens of a report', () => {
     expect(() => limited.verify(issued.token, REQUEST, NOW + 60_001, true)).toThrow(/token/i);
   });
 
-  it('AccessTokens rejects a token of a report whose expiry was removed, or whose key was', () => {
+  it('AccessTokens rejects a report token after its expiry or its key was removed', () => {
     const issued = tokensFor(SHOP, 'secret', 60).issueForReport('shop.eu', REQUEST, NOW);
     const forged = issued.token.replace(/^[0-9]+/, '0');
     expect(() => tokens.verify(forged, REQUEST, NOW, true)).toThrow(/token/i);
@@ -71,7 +71,7 @@ describe('AccessTokens of a report', () => {
     expect(() => removed.verify(token, REQUEST, NOW, true)).toThrow(/token/i);
   });
 
-  it('AccessTokens does not take the missing expiry of another token for a report token', () => {
+  it('AccessTokens rejects any other token without an expiry', () => {
     const { token: short } = tokens.issue('shop.eu', REQUEST, NOW);
     expect(() => tokens.verify(short, REQUEST, NOW + YEAR_MS, true)).toThrow(/token/i);
   });

@@ -41,7 +41,7 @@ async function correctedCells(text: string) {
 }
 
 describe('ErrorsTable', () => {
-  it('ErrorsTable lists the failed references of each image column with position and reason', async () => {
+  it('ErrorsTable lists the failed references in each image column with position and reason', async () => {
     expect(await errorsFile()).toEqual([
       [
         'SKU',
@@ -81,7 +81,7 @@ describe('ErrorsTable', () => {
 });
 
 describe('readCorrectedCells()', () => {
-  it('readCorrectedCells() finds the row and the column of each corrected cell', async () => {
+  it('readCorrectedCells() finds the row and column of each corrected cell', async () => {
     const [header, first, second] = await errorsFile();
     second[3] = `${CDN}/new.jpg`;
     expect(await correctedCells(Papa.unparse([header, first, second]))).toEqual([
@@ -91,7 +91,7 @@ describe('readCorrectedCells()', () => {
     ]);
   });
 
-  it('readCorrectedCells() finds them when columns were moved, removed and renamed in case', async () => {
+  it('readCorrectedCells() finds corrected cells after columns were moved, removed or changed in case', async () => {
     const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
     expect(await correctedCells(file)).toEqual([
       { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },
@@ -136,7 +136,7 @@ describe('correctionsOf()', () => {
     expect(corrected).toEqual([]);
   });
 
-  it('correctionsOf() recognizes a reference that the errors file guarded against formulas', () => {
+  it('correctionsOf() recognizes a reference that the errors file escaped as a formula', () => {
     expect(correctionsOf(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
   });
 });

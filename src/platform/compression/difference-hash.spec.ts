@@ -44,7 +44,7 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
 describe('differenceHash()', () => {
   it.each(SEEDS)(
-    'differenceHash() differs in few bits for other sizes, formats and qualities of one image: %i',
+    'differenceHash() differs in few bits between sizes, formats and qualities of one image: %i',
     async (seed) => {
       const hash = await hashOf(product(seed).png());
       const versions = [
@@ -61,7 +61,7 @@ describe('differenceHash()', () => {
     },
   );
 
-  it('differenceHash() differs in many bits for different images', async () => {
+  it('differenceHash() differs in many bits between different images', async () => {
     const hashes = await Promise.all([
       ...SEEDS.map((seed) => hashOf(product(seed).png())),
       hashOf(photograph(300, 200).png()),
@@ -74,7 +74,7 @@ describe('differenceHash()', () => {
   });
 
   it.each([3, 6, 8])(
-    'differenceHash() returns the hash of the upright image: orientation %i',
+    'differenceHash() hashes the upright image: orientation %i',
     async (orientation) => {
       const upright = product(4);
       const landscape = upright.jpeg({ quality: 90 }).withMetadata({ orientation });
@@ -85,13 +85,13 @@ describe('differenceHash()', () => {
     },
   );
 
-  it('differenceHash() returns the hash of a transparent image on white', async () => {
+  it('differenceHash() hashes a transparent image on a white background', async () => {
     const white = await hashOf(product(5).png());
     expect(await hashOf(product(5, 800, 600, 4).png())).toBe(white);
     expect(white).not.toBe(0n);
   });
 
-  it('differenceHash() returns null for an image that cannot be read', async () => {
+  it('differenceHash() returns null for an unreadable image', async () => {
     const bytes = await photograph(300, 200).png().toBuffer();
     const header = await inspectImage(bytes, 'png', LIMITS);
     expect(

@@ -53,7 +53,7 @@ describe('FairQueue', () => {
     expect(queue).toHaveLength(0);
   });
 
-  it('shiftItem() serves a group again as a new one after the queue was empty', () => {
+  it('shiftItem() treats a group as new after the queue was empty', () => {
     const queue = queueOf(...Array.from({ length: 30 }, (_, i) => `a${i}`));
     order(queue);
     for (const name of ['a30', 'b0', 'a31']) queue.pushItem(name, groupOf(name));

@@ -25,7 +25,7 @@ describe('The settings in .env.example', () => {
     expect(inOrder).toEqual(Object.keys(DEFAULTS));
   });
 
-  it('The settings in .env.example are accepted without a change', () => {
+  it('The settings in .env.example are accepted unchanged', () => {
     expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
   });
 });

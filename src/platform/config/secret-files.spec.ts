@@ -32,7 +32,7 @@ describe('secretSettings()', () => {
   });
 });
 
-describe('readEnv() with the file of a secret', () => {
+describe('readEnv() with a secret file', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'pressroom-secrets-'));

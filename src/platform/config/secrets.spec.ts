@@ -12,13 +12,13 @@ describe('secretsOf()', () => {
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],
-  ])('secretsOf() of %s has the password in every form', (REDIS_URL, secrets) => {
+  ])('secretsOf() returns the password of %s in every form', (REDIS_URL, secrets) => {
     const found = secretsOf({ ...NONE, REDIS_URL });
     expect(found).toEqual(expect.arrayContaining(secrets));
     expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
   });
 
-  it('secretsOf() has the keys of clients and operators', () => {
+  it('secretsOf() returns the keys of clients and operators', () => {
     const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };
     expect(secretsOf(keys)).toEqual(
       expect.arrayContaining(['shop-key-1', 'ops-key-1', 'ops-key-2']),
@@ -56,7 +56,7 @@ describe('splitRedisUrl()', () => {
       { username: 'app', password: 'secret' },
     ],
     ['redis://cache', 'redis://cache', { username: '', password: '' }],
-  ])('splitRedisUrl() takes the credentials out of %s', (given, url, credentials) => {
+  ])('splitRedisUrl() removes the credentials from %s', (given, url, credentials) => {
     expect(splitRedisUrl(given)).toEqual({ url, credentials });
   });
 });

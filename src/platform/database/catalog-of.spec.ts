@@ -27,7 +27,7 @@ describe('catalogOf()', () => {
     expect(catalogOf(catalogColumns(description))).toEqual(description);
   });
 
-  it('catalogOf() describes a request of the previous version by its columns and dialect', () => {
+  it('catalogOf() describes a request from the previous version by its columns and dialect', () => {
     const old = {
       catalog: null,
       header: ['Nr', 'Name', 'Images', 'Note'],
@@ -58,7 +58,7 @@ describe('catalogColumns()', () => {
     });
   });
 
-  it('catalogColumns() leaves out characters that PostgreSQL cannot store', () => {
+  it('catalogColumns() removes or replaces characters that PostgreSQL cannot store', () => {
     const header = ['Handle', 'Ti\0tle', 'Image\uD800', 'b'];
     expect(catalogColumns({ ...description, header }).header).toEqual([
       'Handle',

@@ -81,7 +81,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('A connection that PostgreSQL ends at once fails one query and does not end the app', async () => {
+it('A connection that PostgreSQL closes at once fails one query and does not stop the app', async () => {
   const uncaught: unknown[] = [];
   const note = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', note);

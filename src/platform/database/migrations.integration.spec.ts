@@ -28,7 +28,7 @@ describe('The migrations', () => {
     return found.oid !== null;
   };
 
-  it('The migrations create the schema of the entities, also when two apps start at once', async () => {
+  it('The migrations create the schema of the entities, even when two apps start at once', async () => {
     await Promise.all([migrate(dataSource), migrate(dataSource)]);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
@@ -73,7 +73,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations make open requests of the previous version due, and no others', async () => {
+  it('The migrations make only open requests of the previous version due', async () => {
     await migrate(dataSource);
     while (await hasTable('due_requests')) await dataSource.undoLastMigration();
     await dataSource.query(
@@ -126,7 +126,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations sum the artifacts by day before they lock them against writes', async () => {
+  it('The migrations sum the artifacts by day before they lock the table against writes', async () => {
     await migrate(dataSource);
     while (await hasTable('storage_usage')) await dataSource.undoLastMigration();
     const migration = dataSource.migrations.find(({ name }) => /StorageUsage/.test(name!))!;

@@ -40,7 +40,7 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
     expect(ssl).toBe(kind === 'TLS');
   });
 
-  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens another`, async () => {
+  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens a new one`, async () => {
     await dataSource.query('SELECT 1');
     proxy.setBlackhole(true);
     const error = await dataSource.query('SELECT 1').then(

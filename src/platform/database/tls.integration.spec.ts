@@ -48,7 +48,7 @@ describe('TLS to PostgreSQL', () => {
     expect(await connect(parameters, isEncrypted)).toBe(true);
   });
 
-  it('TLS to PostgreSQL rejects an unknown certificate authority, also with sslmode=require', async () => {
+  it('TLS to PostgreSQL rejects an unknown certificate authority, even with sslmode=require', async () => {
     expect(await faultOf({ sslmode: 'verify-full' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'require' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'no-verify' })).toBe(true);

@@ -33,7 +33,7 @@ describe('A DATABASE_URL with several hosts', () => {
 
   const answers = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
 
-  it('A DATABASE_URL with several hosts uses the next host while the first one is down, and the first one again after a failover back', async () => {
+  it('A DATABASE_URL with several hosts uses the next host while the first is down, and the first again after a failback', async () => {
     await proxies[0].stop();
     await expect(answers().catch(answers)).resolves.toBe(true);
     await proxies[0].start();

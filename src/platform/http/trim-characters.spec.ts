@@ -6,7 +6,7 @@ it.each([
   ['\r\na', '\r\na'],
   ['\n\r', ''],
   ['', ''],
-])('trimEndOf(%j) removes line ends from the end only', (text, trimmed) => {
+])('trimEndOf(%j) removes line breaks only from the end', (text, trimmed) => {
   expect(trimEndOf(text, '\r\n')).toBe(trimmed);
 });
 

@@ -6,7 +6,7 @@ describe('counted()', () => {
     [0, '0 images'],
     [1, '1 image'],
     [1200, '1,200 images'],
-  ])('counted() formats %i with its noun', (count, text) => {
+  ])('counted() formats %i with the correct noun form', (count, text) => {
     expect(counted(count, 'image')).toBe(text);
   });
 });

@@ -17,7 +17,7 @@ describe('loggedCall()', () => {
     ['query', `/requests?${'a.'.repeat(7500)}`],
     ['value', `/requests?cursor=${'a.'.repeat(7500)}`],
     ['list of parameters', `/requests?${'a&'.repeat(7500)}`],
-  ])('loggedCall() cuts a long %s', (_part, target) => {
+  ])('loggedCall() truncates a long %s', (_part, target) => {
     const logged = loggedCall(target);
     expect(logged.length).toBeLessThan(3500);
     expect(logged).toContain('…');

@@ -42,7 +42,7 @@ describe('createLogger()', () => {
     expect(JSON.parse(out)).toMatchObject({ ...fields, msg: 'Started' });
   });
 
-  it('createLogger() omits the fields of the process in text for people', () => {
+  it('createLogger() omits the fields of the process in the pretty format', () => {
     const out = logged('pretty', (log) => log.info('Started'), fields);
     expect(out).toContain('Started');
     expect(out).not.toContain('worker');
@@ -51,7 +51,7 @@ describe('createLogger()', () => {
 
 describe('A URL with a secret', () => {
   it.each(['json', 'pretty'] as const)(
-    'A URL with a secret appears nowhere in a log line of format %s',
+    'A URL with a secret never appears in a log line of format %s',
     (format) => {
       assert(
         property(secretUrl('shop.example'), (url) => {
@@ -86,7 +86,7 @@ describe('A log of format pretty', () => {
     );
   });
 
-  it('A log of format pretty shows a line break of an error message as text, and the frames of the stack as lines', () => {
+  it('A log of format pretty escapes line breaks in an error message, and writes stack frames as lines', () => {
     const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
     const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
     expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);

@@ -76,7 +76,7 @@ describe('MoveToBucket', () => {
     expect(await openStorage(env)).toBeInstanceOf(S3ArtifactStore);
   });
 
-  it('MoveToBucket continues where an interrupted run ended', async () => {
+  it('MoveToBucket resumes an interrupted run', async () => {
     const stop = new AbortController();
     const first = await moveAll(() => stop.abort(), stop.signal);
     expect(first.moved).toBeGreaterThan(0);

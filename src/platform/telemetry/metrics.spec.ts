@@ -27,7 +27,7 @@ const ALLOWED_LABELS = [
 const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
 
 describe('The metric table', () => {
-  it('The metric table uses only labels of the closed list', () => {
+  it('The metric table uses only labels from the closed list', () => {
     expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
     const used = table.flatMap(([, { labels }]) => labels);
     expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
@@ -53,7 +53,7 @@ describe('The metric table', () => {
 });
 
 describe('Metrics', () => {
-  it('Metrics renders only labels of the closed list, those of Node.js included', async () => {
+  it('Metrics renders only labels from the closed list, even for Node.js metrics', async () => {
     const metrics = new Metrics();
     metrics.collectProcessMetrics();
     const text = await metrics.render();
@@ -62,7 +62,7 @@ describe('Metrics', () => {
     for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
   });
 
-  it('Metrics shows no series of a gauge that was never set or was cleared', async () => {
+  it('Metrics shows no series for a gauge that was never set or was cleared', async () => {
     const metrics = new Metrics();
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
     metrics.set('pressroom_images_open', {}, 7);
@@ -71,7 +71,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
   });
 
-  it('Metrics raises a counter to a total that is counted elsewhere', async () => {
+  it('Metrics increases a counter to an externally counted total', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
       metrics.raiseTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
@@ -79,7 +79,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).toContain('pressroom_decoder_exits_total{reason="crashed"} 5\n');
   });
 
-  it('Metrics calls its collectors before each exposition', async () => {
+  it('Metrics calls its collectors before each scrape', async () => {
     const metrics = new Metrics();
     let scrapes = 0;
     metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapes));
@@ -94,7 +94,7 @@ describe('errorCodeLabel()', () => {
     expect(errorCodeLabel('image_truncated')).toBe('image_truncated');
   });
 
-  it('errorCodeLabel() returns one value for all HTTP statuses that are not registered', () => {
+  it('errorCodeLabel() returns one value for all unregistered HTTP statuses', () => {
     expect(new Set(['http_299', 'http_799', 'http_999'].map(errorCodeLabel))).toEqual(
       new Set(['http_other']),
     );
@@ -118,7 +118,7 @@ describe('StageTimer', () => {
     expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
   });
 
-  it('StageTimer separates the wait for a slot from the download', async () => {
+  it('StageTimer measures the wait for a slot separately from the download', async () => {
     const timer = new StageTimer();
     await timer.measureDownload(async (onStart) => onStart());
     expect([...timer.seconds.keys()]).toEqual(['slot', 'download']);

@@ -38,7 +38,7 @@ describe('mainLimits()', () => {
 });
 
 describe('allLimits()', () => {
-  it('allLimits() has each limit once', () => {
+  it('allLimits() returns each limit once', () => {
     const all = allLimits(
       limits({
         min_width: 635,
@@ -66,7 +66,7 @@ describe('allLimits()', () => {
 describe('outputWords()', () => {
   const output = { name: 'google', format: 'jpeg', quality: 80 } as const;
 
-  it('outputWords() names format, quality and size', () => {
+  it('outputWords() states format, quality and size', () => {
     expect(plain(outputWords({ ...output, max_width: 2048, max_height: 2048 }))).toBe(
       'JPEG, quality 80, at most 2,048 × 2,048 px',
     );

@@ -52,7 +52,7 @@ describe('describeFile()', () => {
     );
   });
 
-  it('describeFile() names the file format, and no products when each row is one, of an unknown platform', () => {
+  it('describeFile() names the file format of an unknown platform, and omits products if each row is one', () => {
     expect(
       describeFile({
         ...counts,

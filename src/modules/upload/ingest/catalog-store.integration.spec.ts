@@ -93,7 +93,7 @@ it.each([
   ['few', 10],
   ['more than are remembered', 5000],
 ])(
-  'CatalogStore links each image to the first one with the same URL among %s URLs',
+  'CatalogStore links each image to the first image with the same URL, among %s URLs',
   async (_, different) => {
     const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
     const catalog = toRows([...urls, ...urls, ...urls.slice(-1)]);
@@ -103,7 +103,7 @@ it.each([
   },
 );
 
-it('CatalogStore stores the host of a URL from which SQL cannot read it', async () => {
+it('CatalogStore stores the host of a URL if SQL cannot extract it', async () => {
   const urls = ['https://h.example:443/1.jpg', 'https://h.example/1.jpg'];
   const id = await store([
     { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(usable) },
@@ -191,7 +191,7 @@ it('CatalogStore keeps no rows after a rollback and releases its slot once', asy
   expect([count, ended]).toEqual([0, 1]);
 });
 
-it('CatalogStore stores the names of images, also of those that cannot be read', async () => {
+it('CatalogStore stores the names of all images, including invalid ones', async () => {
   const store = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {});
   const fileNames = FileNameTemplate.parse('{name}').bind(['Images']);
   const fault = { code: 'url_invalid', message: 'This is not a URL.' } as const;

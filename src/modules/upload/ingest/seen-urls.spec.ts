@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SeenUrls } from './seen-urls.js';
 
-it('SeenUrls.firstOf() returns the first image with the URL, and undefined for the first itself', () => {
+it('SeenUrls.firstOf() returns the first image with the URL, and undefined for the first image itself', () => {
   const seen = new SeenUrls();
   expect(seen.firstOf('https://a/1', 10)).toBeUndefined();
   expect(seen.firstOf('https://a/2', 11)).toBeUndefined();
@@ -12,7 +12,7 @@ it('SeenUrls.firstOf() returns the first image with the URL, and undefined for t
   expect(seen.isFull).toBe(false);
 });
 
-it('SeenUrls.firstOf() distinguishes a million URLs that differ in a number', () => {
+it('SeenUrls.firstOf() distinguishes a million URLs that differ only in a number', () => {
   const seen = new SeenUrls();
   const url = (n: number) => `https://cdn.shop.example/images/${n}-1.jpg?size=large`;
   for (let n = 0; n < 1_000_000; n++) seen.firstOf(url(n), 5_000_000_000 + n);
@@ -21,7 +21,7 @@ it('SeenUrls.firstOf() distinguishes a million URLs that differ in a number', ()
   expect(seen.firstOf(url(999_999), 2)).toBe(5_000_999_999);
 });
 
-it('SeenUrls.firstOf() stores no more than the maximum and sets isFull', () => {
+it('SeenUrls.firstOf() stores no more URLs than the maximum and sets isFull', () => {
   const seen = new SeenUrls(4096);
   for (let n = 0; n < 3072; n++) seen.firstOf(`https://a/${n}`, n + 1);
   expect(seen.isFull).toBe(false);

@@ -12,7 +12,7 @@ describe('isSchemeAssumed()', () => {
     ['shop.example/a.jpg', {}],
     ['["\\/\\/shop.example\\/a.jpg"]', {}],
     ['<img src="//shop.example/a.jpg">', {}],
-  ])('isSchemeAssumed() is true for the URL of the cell %s', (cell, context) => {
+  ])('isSchemeAssumed() returns true for the URL in the cell %s', (cell, context) => {
     const [{ url }] = parseImageCell(cell, context);
     expect(url).toMatch(/^https:/);
     expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(true);
@@ -26,7 +26,7 @@ describe('isSchemeAssumed()', () => {
     ['https://shop.example/a.jpg, //shop.example/b.jpg', {}],
     ['a.jpg', BASE],
     ['/media/a.jpg', BASE],
-  ])('isSchemeAssumed() is false for the URLs of the cell %s', (cell, context) => {
+  ])('isSchemeAssumed() returns false for the URLs in the cell %s', (cell, context) => {
     for (const { url } of parseImageCell(cell, context)) {
       expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(false);
     }

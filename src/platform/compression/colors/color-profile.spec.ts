@@ -79,7 +79,7 @@ describe('isSrgbProfile()', () => {
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('isSrgbProfile() recognizes the sRGB profile of libvips by its numbers', async () => {
+  it('isSrgbProfile() recognizes the sRGB profile of libvips by its curves and primaries', async () => {
     expect(isSrgbProfile(await profile('srgb'))).toBe(true);
   });
 

@@ -73,7 +73,7 @@ function withShadow(): Buffer {
 
 describe('compressImage() of a PNG with a soft shadow', () => {
   it.each(['fast', 'balanced', 'small'] as const)(
-    'compressImage() of a PNG with a soft shadow keeps opaque and transparent pixels with effort %s',
+    'compressImage() of a PNG with a soft shadow keeps fully opaque and fully transparent pixels with effort %s',
     async (effort) => {
       const pixels = withShadow();
       const raw = { width: SIDE, height: SIDE, channels: 4 } as const;

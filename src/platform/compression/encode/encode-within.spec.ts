@@ -24,14 +24,14 @@ async function search(maxBytes: number, wanted: EncodePlan) {
 }
 
 describe('encodeWithin()', () => {
-  it('encodeWithin() returns a result that fits, near the highest quality that does', async () => {
+  it('encodeWithin() returns a result that fits, near the highest quality that fits', async () => {
     const { length, attempts } = await search(305, plan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);
     expect(attempts).toBe(5);
   });
 
-  it('encodeWithin() attempts the lowest quality if no higher one fits', async () => {
+  it('encodeWithin() falls back to the lowest quality if no higher quality fits', async () => {
     const { length, qualities } = await search(15, plan('jpeg', 95));
     expect(length).toBe(10);
     expect(qualities.at(-1)).toBe(1);

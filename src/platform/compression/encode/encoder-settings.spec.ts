@@ -12,7 +12,7 @@ import {
 } from './encoder-settings.js';
 
 describe('The encoder settings', () => {
-  it('The encoder settings match the snapshot of ENCODER_VERSION', () => {
+  it('The encoder settings match the snapshot for ENCODER_VERSION', () => {
     const settings = [50, 100].map((quality) => ({
       jpeg: [jpegSettings(quality), requantizedJpegSettings(quality)],
       png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],

@@ -29,7 +29,7 @@ describe('compressImage() of a GIF with data between its last frame and its end'
   );
 
   it.each([0.4, 0.9])(
-    'compressImage() of a GIF with data between its last frame and its end refuses one that ends after a share of %s',
+    'compressImage() of a GIF that ends after a share of %s fails',
     async (share) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const cut = gif.subarray(0, Math.floor(gif.length * share));
@@ -38,7 +38,7 @@ describe('compressImage() of a GIF with data between its last frame and its end'
   );
 
   it.each([0.4, 0.9])(
-    'compressImage() of a GIF with data between its last frame and its end refuses one that is zeros after a share of %s',
+    'compressImage() of a GIF that contains only zeros after a share of %s fails',
     async (share) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const zeros = Buffer.from(gif).fill(0, Math.floor(gif.length * share));

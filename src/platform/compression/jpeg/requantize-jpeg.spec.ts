@@ -49,7 +49,7 @@ async function scoreOf(jpeg: Buffer): Promise<number> {
 
 describe('requantizeJpeg()', () => {
   it.each([20, 30, 50, 75, 90])(
-    'requantizeJpeg() resembles the output of the library at quality %i',
+    'requantizeJpeg() returns an image close to the output of sharp at quality %i',
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
@@ -59,7 +59,7 @@ describe('requantizeJpeg()', () => {
   );
 
   it.each([30, 50, 75, 90])(
-    "requantizeJpeg() scores as high as the library's own settings at quality %i, in fewer bytes",
+    'requantizeJpeg() reaches the score of the default sharp settings at quality %i with fewer bytes',
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg({ quality }).toBuffer();
@@ -117,7 +117,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     expect(requantizeJpeg(cmyk, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('requantizeJpeg() returns undefined for a JPEG in RGB by an Adobe segment, even if shorter ones follow it', async () => {
+  it('requantizeJpeg() returns undefined for a JPEG that an Adobe segment marks as RGB, even if shorter segments follow', async () => {
     const adobe = (...bytes: number[]) =>
       Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
     const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);

@@ -53,7 +53,7 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
   });
 
   it.each([20, 30, 50, 75])(
-    `requantizeJpeg() of a ${kind} JPEG resembles the output of the library at quality %i in fewer bytes`,
+    `requantizeJpeg() of a ${kind} JPEG returns an image close to the output of sharp at quality %i, in fewer bytes`,
     async (quality) => {
       const recoded = requantizeJpeg(source, await jpegSteps(quality))!;
       const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
@@ -115,7 +115,7 @@ describe('requantizeJpeg()', () => {
     expect(await psnr(recoded, source)).toBeGreaterThan(45);
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 where colored lines of one pixel would smear', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 if one-pixel colored lines would blur', async () => {
     const lines = Buffer.from(pixels);
     for (let i = 0; i < lines.length; i += 3) {
       const x = (i / 3) % WIDTH;
@@ -125,7 +125,7 @@ describe('requantizeJpeg()', () => {
     expect(await subsamplingOf(requantizeJpeg(source, await jpegSteps(50))!)).toBe('4:4:4');
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for more scans than an encoder writes', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many scans', async () => {
     const source = await asJpeg({ progressive: true });
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0]);
     const many = Buffer.concat([
@@ -136,7 +136,7 @@ describe('requantizeJpeg()', () => {
     expect(requantizeJpeg(many, await jpegSteps(50))).toBeUndefined();
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for more pixels than fit into memory', async () => {
+  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many pixels', async () => {
     const source = await asJpeg({ progressive: true });
     const huge = Buffer.from(source);
     const frame = huge.indexOf(Buffer.from([0xff, 0xc2]));

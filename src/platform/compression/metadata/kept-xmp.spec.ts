@@ -5,7 +5,7 @@ import { keptXmp } from './kept-xmp.js';
 import { xmpRights } from './xmp-rights.js';
 
 describe('keptXmp()', () => {
-  it('keptXmp() writes any text in a form that is read again', () => {
+  it('keptXmp() writes any text in a form that it can read back', () => {
     const anyText = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
       .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
@@ -23,13 +23,13 @@ describe('keptXmp()', () => {
     );
   });
 
-  it('keptXmp() leaves out the code points that XML does not allow', () => {
+  it('keptXmp() omits code points that XML does not allow', () => {
     const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
     const kept = keptXmp('', { exif }, 'copyright')!.toString();
     expect(xmpRights(kept).copyright).toBe('Kiln GmbH');
   });
 
-  it('keptXmp() fits into one segment of a JPEG, whatever the source contains', () => {
+  it('keptXmp() always fits into one JPEG segment', () => {
     const long = '&lt;'.repeat(5000);
     const source = xmp(
       `${'abcdefghijkl'
@@ -40,7 +40,7 @@ describe('keptXmp()', () => {
     expect(keptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
   });
 
-  it('keptXmp() ignores XMP that is not XML, and does not fail', () => {
+  it('keptXmp() ignores XMP that is not XML', () => {
     fc.assert(
       fc.property(fc.string(), (junk) => {
         const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
@@ -49,7 +49,7 @@ describe('keptXmp()', () => {
     );
   });
 
-  it('keptXmp() does not fail for any EXIF and IPTC', () => {
+  it('keptXmp() never fails, whatever the EXIF and IPTC contain', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');

@@ -28,7 +28,7 @@ describe('ScoreEstimate', () => {
     [9, 60],
     [260, 300],
     [601, 353],
-  ])('ScoreEstimate is near the exact score of %i x %i pixels', async (width, height) => {
+  ])('ScoreEstimate is close to the exact score of %i x %i pixels', async (width, height) => {
     const png = await product(width, height);
     const source = await pixelsOf(png);
     const estimate = new ScoreEstimate(source);
@@ -39,7 +39,7 @@ describe('ScoreEstimate', () => {
     }
   });
 
-  it('ScoreEstimate compares transparent images on a dark and a bright background', async () => {
+  it('ScoreEstimate compares transparent images on both a dark and a bright background', async () => {
     const png = await sharp(await photograph(400, 400).blur(0.6).png().toBuffer())
       .ensureAlpha(0.5)
       .png()
@@ -50,7 +50,7 @@ describe('ScoreEstimate', () => {
     expect(Math.abs(new ScoreEstimate(source).scoreOf(distorted) - exact)).toBeLessThan(2);
   });
 
-  it('ScoreEstimate returns 100 for an even image', async () => {
+  it('ScoreEstimate returns 100 for two equal single-color images', async () => {
     const even = {
       create: { width: 500, height: 500, channels: 3, background: '#808080' },
     } as const;

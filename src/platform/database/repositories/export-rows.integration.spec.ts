@@ -30,7 +30,7 @@ describe('ExportRowsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('ExportRowsRepository refuses an export whose request was removed after it was found, and frees its slot', async () => {
+  it('ExportRowsRepository refuses the export of a request that was just removed, and releases its slot', async () => {
     const { id } = await rows.request(3);
     const request = await rows.find(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });

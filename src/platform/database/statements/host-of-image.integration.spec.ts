@@ -51,7 +51,7 @@ describe('hostOfImage()', () => {
     );
   });
 
-  it('hostOfImage() returns the host of open images of an earlier version after the migrations', async () => {
+  it('hostOfImage() returns the host of open images from an earlier version after the migrations', async () => {
     const urls = fc
       .sample(anyUrl, 500)
       .flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));

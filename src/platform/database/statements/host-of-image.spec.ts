@@ -11,7 +11,7 @@ describe('inputHostOf()', () => {
     ['https://m\u00fcnchen.example/\u00fc.jpg', 'xn--mnchen-3ya.example'],
     ['https://\u212a.example/a.jpg', 'k.example'],
     ['http://0x7f.1:9001?q', '127.0.0.1:9001'],
-  ])('inputHostOf() returns the host of %s, which SQL cannot read', (url, host) => {
+  ])('inputHostOf() returns the host of %s, which SQL cannot parse', (url, host) => {
     expect(inputHostOf(url)).toBe(host);
   });
 
@@ -23,7 +23,7 @@ describe('inputHostOf()', () => {
     'http://localhost:3000/a.jpg',
     'http://[::1]:9001/a.jpg',
     'https://a_b.example?q',
-  ])('inputHostOf() returns undefined for %s, whose host SQL can read', (url) => {
+  ])('inputHostOf() returns undefined for %s, whose host SQL can parse', (url) => {
     expect(inputHostOf(url)).toBeUndefined();
   });
 

@@ -20,7 +20,7 @@ describe('endsLikeImage()', () => {
     },
   );
 
-  it('endsLikeImage() allows bytes after the end of a JPEG', async () => {
+  it('endsLikeImage() returns true for a JPEG with bytes after its end', async () => {
     const file = await image.clone().jpeg().toBuffer();
     expect(await judge(Buffer.concat([file, Buffer.alloc(500)]))).toBe(true);
   });
@@ -29,7 +29,7 @@ describe('endsLikeImage()', () => {
     ['a TIFF, which has no end marker', Buffer.from('49492a0008000000', 'hex')],
     ['a web page', Buffer.from('<!doctype html><title>x</title>')],
     ['no bytes', Buffer.alloc(0)],
-  ])('endsLikeImage() is false for %s', async (_what, file) => {
+  ])('endsLikeImage() returns false for %s', async (_what, file) => {
     expect(await judge(file)).toBe(false);
   });
 });

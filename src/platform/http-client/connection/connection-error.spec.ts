@@ -23,7 +23,7 @@ describe('connectionError()', () => {
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
     ['ESOMETHINGNEW', 'connection_failed', 'later'],
-  ])('connectionError() returns %s for %s, retried %s', (code, expected, retry) => {
+  ])('connectionError() returns %s for %s, to be retried %s', (code, expected, retry) => {
     const error = AxiosError.from(Object.assign(new Error(code), { code }));
     expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
   });
@@ -42,14 +42,11 @@ describe('connectionError()', () => {
     ['unsupported protocol', 'tls_outdated'],
     ['wrong version number', 'response_invalid'],
     ['bad record mac', 'tls_invalid'],
-  ])(
-    'connectionError() returns for EPROTO with the reason "%s" the code %s',
-    (reason, expected) => {
-      const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
-      const error = Object.assign(new Error(message), { code: 'EPROTO' });
-      expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
-    },
-  );
+  ])('connectionError() maps EPROTO with the reason "%s" to the code %s', (reason, expected) => {
+    const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
+    const error = Object.assign(new Error(message), { code: 'EPROTO' });
+    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
+  });
 
   it('connectionError() returns the AppError that axios wrapped', () => {
     const own = new AddressDeniedError('shop.example', '10.0.0.1');

@@ -6,14 +6,14 @@ import { OriginRegistry } from './origin-registry.js';
 const refuse = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
 
 describe('OriginRegistry', () => {
-  it('OriginRegistry returns one origin for a host, and another for each of its ports', () => {
+  it('OriginRegistry returns one origin for each host and port', () => {
     const registry = new OriginRegistry();
     const origin = registry.originOf('shop.example');
     expect(registry.originOf('shop.example')).toBe(origin);
     expect(registry.originOf('shop.example:8443')).not.toBe(origin);
   });
 
-  it('OriginRegistry remembers 10,000 hosts and removes the least recently used one', () => {
+  it('OriginRegistry remembers 10,000 hosts and evicts the least recently used one', () => {
     const registry = new OriginRegistry();
     const first = registry.originOf('0.example');
     const second = registry.originOf('1.example');
@@ -44,7 +44,7 @@ describe('OriginRegistry', () => {
     expect(registry.originOf('busy.example')).not.toBe(busy);
   });
 
-  it('OriginRegistry returns the state of hosts with downloads or limits, the busiest first, and no other', async () => {
+  it('OriginRegistry returns only the states of hosts with downloads or limits, busiest first', async () => {
     const registry = new OriginRegistry({ now: () => 1_000_000 });
     registry.originOf('idle.example');
     const limited = registry.originOf('limited.example');
@@ -75,7 +75,7 @@ describe('OriginRegistry', () => {
     await download;
   });
 
-  it('OriginRegistry returns the hosts that limit their requests and no other', async () => {
+  it('OriginRegistry returns only the hosts that limit their requests', async () => {
     const registry = new OriginRegistry();
     const limited = registry.originOf('limited.example');
     await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
@@ -92,7 +92,7 @@ describe('OriginRegistry', () => {
     ).rejects.toMatchObject({ code: 'host_rate_limited' });
   });
 
-  it('OriginRegistry opens the circuit breaker of the host that is down and no other', async () => {
+  it('OriginRegistry opens only the circuit breaker of the host that is down', async () => {
     const registry = new OriginRegistry();
     const fail = () =>
       Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
@@ -105,7 +105,7 @@ describe('OriginRegistry', () => {
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
   });
 
-  it('OriginRegistry does not count a host as unavailable after a long time without calls', async () => {
+  it('OriginRegistry does not report a host as unavailable after a long time without calls', async () => {
     let now = 1_000_000;
     const registry = new OriginRegistry({ now: () => now });
     const fail = () =>

@@ -116,7 +116,7 @@ describe('diagnosePage()', () => {
       },
     ],
     ['sign_in_page', 'a password field', { page: html('<input name=p type="password">') }],
-  ])('diagnosePage() says %s for %s', (code, _what, given) => {
+  ])('diagnosePage() returns %s for %s', (code, _what, given) => {
     const error = diagnosePage(answer(given));
     expect(error).toMatchObject({ code, retry: 'never' });
     expect(error!.message).toMatch(/^[A-Za-z].+\.$/);

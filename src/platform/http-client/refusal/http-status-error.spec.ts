@@ -17,7 +17,7 @@ describe('HttpStatusError', () => {
     expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
   });
 
-  it('HttpStatusError names an expired link as a possible cause of 410', () => {
+  it('HttpStatusError mentions an expired link as a possible cause of 410', () => {
     expect(new HttpStatusError('shop.example', 410).message).toMatch(
       /expired.*export the catalog/i,
     );

@@ -57,7 +57,7 @@ describe('S3ArtifactStore', () => {
     expect((await fetch(tampered)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
   });
 
-  it('S3ArtifactStore redirects to S3_PUBLIC_URL where it is set, and not at all with S3_DELIVERY=proxy', async () => {
+  it('S3ArtifactStore redirects to S3_PUBLIC_URL if it is set, and not at all with S3_DELIVERY=proxy', async () => {
     const S3_PUBLIC_URL = 'https://cdn.example.com/images';
     const store = await s3.open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
     const artifact = { key: s3.newKey(), format: 'jpeg', bytes: 7 } as const;
@@ -76,7 +76,7 @@ describe('S3ArtifactStore', () => {
     expect(target!.maxAgeSeconds).toBe(45);
   });
 
-  it('removeLeftovers() aborts an upload in parts that is an hour old, and no other', async () => {
+  it('removeLeftovers() aborts only multipart uploads that are an hour old', async () => {
     const store = await s3.open();
     const client = s3.client();
     const Bucket = s3.bucket.settings.S3_BUCKET;
@@ -141,7 +141,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(cuts).toBeGreaterThan(8);
   });
 
-  it('S3ArtifactStore behind a server with faults fails a read that stalls', async () => {
+  it('S3ArtifactStore behind a server with faults fails a stalled read', async () => {
     const key = await s3.put(store, randomBytes(SMALL));
     let reads = 0;
     proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
@@ -217,7 +217,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
     await expect(s3.open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
   });
 
-  it('The check for readiness fails within seconds when the server never answers', async () => {
+  it('The readiness check fails within seconds when the server never answers', async () => {
     const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
     try {
       proxy.setBlackhole(true);
@@ -230,7 +230,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
 });
 
 /** The object is read with the client of a test, not of the store. */
-it('An S3 object is stored unchanged', async () => {
+it('S3ArtifactStore stores an object unchanged', async () => {
   const store = await s3.open();
   const content = randomBytes(SMALL);
   const Key = store.nameOf(await s3.put(store, content), 'jpeg');

@@ -3,7 +3,7 @@ import { ApiError } from '../../api/client.js';
 import { refusedFieldsOf, withFieldNames } from './refused-fields.js';
 
 describe('refusedFieldsOf()', () => {
-  it('refusedFieldsOf() returns the messages by field', () => {
+  it('refusedFieldsOf() groups the messages by field', () => {
     const errors = [{ field: 'max_bytes', message: 'max_bytes must be at least 1' }];
     const problem = { detail: 'max_bytes must be at least 1', errors } as never;
     expect([...refusedFieldsOf(new ApiError(400, problem))]).toEqual([
@@ -11,7 +11,7 @@ describe('refusedFieldsOf()', () => {
     ]);
   });
 
-  it('refusedFieldsOf() is empty for other errors', () => {
+  it('refusedFieldsOf() returns nothing for other errors', () => {
     expect(refusedFieldsOf(new Error('offline')).size).toBe(0);
     expect(refusedFieldsOf(new ApiError(503, { detail: 'busy' })).size).toBe(0);
     expect(refusedFieldsOf(undefined).size).toBe(0);

@@ -16,7 +16,7 @@ const answer = (listed: CsvProblem[], count = listed.length) =>
   ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadChecked;
 
 describe('startLabel()', () => {
-  it('startLabel() counts the images when there is no problem', () => {
+  it('startLabel() shows the number of images when there is no problem', () => {
     expect(startLabel(answer([]), true)).toBe('Compress 1,212 images');
     expect(startLabel(answer([]), false)).toBe('Check 1,212 images');
   });
@@ -26,11 +26,11 @@ describe('startLabel()', () => {
     expect(startLabel(answer(listed), true)).toBe('Continue without these 2 rows');
   });
 
-  it('startLabel() names a single row without a number', () => {
+  it('startLabel() omits the number for a single row', () => {
     expect(startLabel(answer([problem(3)]), true)).toBe('Continue without this row');
   });
 
-  it('startLabel() counts the problems when not all of them are listed', () => {
+  it('startLabel() shows the number of problems when not all of them are listed', () => {
     expect(startLabel(answer([problem(1)], 4999), true)).toBe(
       'Continue without these 4,999 problems',
     );

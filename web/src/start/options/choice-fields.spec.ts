@@ -9,7 +9,7 @@ const OUTPUTS = [
 const GOOGLE = { ...DEFAULT_CHOICES, preset: 'google' } as const;
 
 describe('fieldsOf()', () => {
-  it('fieldsOf() sends no field of one output with a preset, which refuses them', () => {
+  it('fieldsOf() sends a preset without the fields that the API rejects beside it', () => {
     const changed = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
     expect(fieldsOf({ ...changed, format: 'webp' })).toEqual([
       ['preset', 'google'],
@@ -17,7 +17,7 @@ describe('fieldsOf()', () => {
     ]);
   });
 
-  it('fieldsOf() sends no outputs and no encoder option with audit_only', () => {
+  it('fieldsOf() sends neither outputs nor encoder options with audit_only', () => {
     const outputs = outputsOfPreset(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
     expect(fieldsOf({ ...choices, effort: 'small', webhookUrl: ' https://a.example ' })).toEqual([
@@ -27,14 +27,14 @@ describe('fieldsOf()', () => {
     ]);
   });
 
-  it('fieldsOf() sends a template of file names that is not blank', () => {
+  it('fieldsOf() sends a file name template unless it is blank', () => {
     const fields = (fileNames: string) => fieldsOf({ ...DEFAULT_CHOICES, fileNames });
     expect(fields(' {sku}.{ext} ')).toEqual([['filename_template', '{sku}.{ext}']]);
     expect(fields('  ')).toEqual([]);
     expect(fieldsOf({ ...GOOGLE, isCheckOnly: true, fileNames: '{sku}' })).toHaveLength(2);
   });
 
-  it('fieldsOf() sends own outputs beside the preset, whose limits they are checked against', () => {
+  it('fieldsOf() sends custom outputs together with the preset that limits them', () => {
     const fields = fieldsOf({ ...GOOGLE, outputs: outputsOfPreset(OUTPUTS) });
     expect(Object.fromEntries(fields)).toMatchObject({ preset: 'google', audit: 'true' });
     expect(JSON.parse(Object.fromEntries(fields).outputs)).toEqual([
@@ -42,11 +42,11 @@ describe('fieldsOf()', () => {
     ]);
   });
 
-  it('fieldsOf() sends no audit_only without a preset', () => {
+  it('fieldsOf() omits audit_only without a preset', () => {
     expect(fieldsOf({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
   });
 
-  it('fieldsOf() sends the quality with a maximum size, because its default is then another one', () => {
+  it('fieldsOf() sends the quality with a maximum size, because the API default differs then', () => {
     expect(fieldsOf({ ...DEFAULT_CHOICES, maxKilobytes: '150' })).toEqual([
       ['quality', '50'],
       ['max_bytes', '150000'],
@@ -62,7 +62,7 @@ describe('compressionOf()', () => {
     expect(fieldsOf(choices)).toEqual([['metadata', 'copyright']]);
   });
 
-  it('compressionOf() returns the output of the preset, or the own output that replaces it', () => {
+  it('compressionOf() returns the output of the preset, or the custom output that replaces it', () => {
     expect(compressionOf(GOOGLE, OUTPUTS)).toMatchObject({ quality: 80, max_width: 2048 });
     const [output] = outputsOfPreset(OUTPUTS);
     const outputs = [{ ...output, quality: '30' }];
@@ -79,7 +79,7 @@ describe('compressionOf()', () => {
 });
 
 describe('estimateFieldsOf()', () => {
-  it('estimateFieldsOf() has the preset, or the automatic quality', () => {
+  it('estimateFieldsOf() returns the preset or the automatic quality', () => {
     expect(estimateFieldsOf(GOOGLE)).toEqual([['preset', 'google']]);
     const automatic = Object.fromEntries(
       estimateFieldsOf({ ...DEFAULT_CHOICES, isAutomatic: true, maxKilobytes: '9' }),

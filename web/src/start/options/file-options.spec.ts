@@ -30,26 +30,26 @@ describe('withRole()', () => {
     expect(rolesOf(header, options)).toEqual(['serial_number', null, 'image', 'product_name']);
   });
 
-  it('withRole() leaves a column out when it is not imported', () => {
+  it('withRole() omits a column that is not imported', () => {
     const options = withRole(header, {}, 0, null);
     expect(rolesOf(header, options)).toEqual([null, 'product_name', 'image', null]);
     expect(options.serialColumn).toBe('');
   });
 
-  it('withRole() keeps an earlier choice when another column changes', () => {
+  it('withRole() keeps earlier choices when another column changes', () => {
     const first = withRole(header, {}, 3, 'image');
     expect(rolesOf(header, withRole(header, first, 2, null))[3]).toBe('image');
   });
 });
 
 describe('rolesOf()', () => {
-  it('rolesOf() returns the detected roles while nothing was chosen', () => {
+  it('rolesOf() returns the detected roles until the user chooses others', () => {
     expect(rolesOf(header, { encoding: 'utf-8' })[2]).toBe('image');
   });
 });
 
 describe('withReading()', () => {
-  it('withReading() drops the chosen columns, because their names can change', () => {
+  it('withReading() drops the chosen columns because their names can change', () => {
     const options = withReading(withRole(header, {}, 3, 'image'), { headerRow: 2 });
     expect(fileFieldsOf(options)).toEqual([['header_row', '2']]);
   });
@@ -60,7 +60,7 @@ describe('fileFieldsOf()', () => {
     expect(fileFieldsOf({})).toEqual([]);
   });
 
-  it('fileFieldsOf() sends header row 0, and an empty list for no column', () => {
+  it('fileFieldsOf() sends header row 0 and an empty column list', () => {
     expect(fileFieldsOf({ headerRow: 0, nameColumn: '' })).toEqual([
       ['name_column', '[]'],
       ['header_row', '0'],

@@ -27,7 +27,7 @@ const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
 });
 
 describe('The outputs of the form', () => {
-  it('firstOutputs() takes over the settings of the single output', () => {
+  it('firstOutputs() copies the settings of the single output', () => {
     const choices = { ...DEFAULT_CHOICES, format: 'avif', quality: 70, maxWidth: '1600' } as const;
     expect(firstOutputs(choices)[0]).toMatchObject({
       format: 'avif',
@@ -42,20 +42,20 @@ describe('The outputs of the form', () => {
     expect(areOutputsValid(outputs)).toBe(true);
   });
 
-  it('problemOfName() finds names that the API refuses', () => {
+  it('problemOfName() reports names that the API refuses', () => {
     const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => output({ name }));
     const found = outputs.map((_, i) => problemOfName(outputs, i) !== '');
     expect(found).toEqual([false, true, true, true, true, false]);
   });
 
-  it('problemOfSize() requires both sides for margins and crops', () => {
+  it('problemOfSize() requires both sides for padding and cropping', () => {
     expect(problemOfSize(output({ width: '5' }))).toBe('');
     expect(problemOfSize(output({ width: '5', fit: 'pad' }))).not.toBe('');
     expect(problemOfSize(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
     expect(problemOfSize(output({ width: '16385' }))).not.toBe('');
   });
 
-  it('outputsField() has numbers, and no member at its default', () => {
+  it('outputsField() returns numbers, and omits members at their default', () => {
     const outputs = [
       output({ format: 'original', width: '1e3' }),
       output({ name: 'b', fit: 'pad', trim: true, background: 'color', color: '#ff0000' }),
@@ -78,7 +78,7 @@ describe('The outputs of the form', () => {
     expect(fieldsOf(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
   });
 
-  it('estimateFieldsOf() has the first output while another one is invalid', () => {
+  it('estimateFieldsOf() returns the first output while another one is invalid', () => {
     const choices = { ...DEFAULT_CHOICES, outputs: [output(), output({ name: '' })] };
     expect(Object.fromEntries(estimateFieldsOf(choices))).toMatchObject({ format: 'webp' });
   });
