@@ -56,12 +56,12 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
   if (lost.length > 0) {
     const more = lost.length > LISTED ? ' …' : '';
     writeLine(
-      `The backup has lost ${counted(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download again what is lost.`,
+      `The backup lacks ${counted(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
     );
   }
   if (!orphanCleanup) {
     writeLine(
-      `Orphan cleanup is off: another database used the storage. If this database replaces it permanently, remove ${input.store.ownerMarker}.`,
+      `Orphan cleanup is off: another database used the storage. If this database permanently replaces the other one, remove ${input.store.ownerMarker}.`,
     );
   }
   return result;

@@ -15,10 +15,10 @@ const USAGE = `Usage: npm run storage:migrate
        node dist/storage-migrate.js
 
 Moves the compressed images from DATA_DIR/artifacts to the bucket that the S3_ settings name.
-Start all apps with STORAGE=s3 before: they read images that are not moved yet from the disk.
+First restart all apps with STORAGE=s3: they read images that have not been moved yet from disk.
 Can be interrupted and started again.
 
-Exit codes: 0, all images are in the bucket; 1, interrupted or files are left; 2, failed.
+Exit codes: 0, all images are in the bucket; 1, interrupted, or files remain; 2, failed.
 `;
 
 const DONE = 0;
@@ -37,7 +37,7 @@ async function main(env: Env): Promise<number> {
   }
   const disk = new DiskArtifactStore(env);
   if (!(await disk.exists())) {
-    write('There is no folder of images in DATA_DIR: nothing to move.');
+    write('DATA_DIR contains no image folder: nothing to move.');
     return DONE;
   }
   const bucket = new S3ArtifactStore(env);
@@ -54,7 +54,9 @@ async function main(env: Env): Promise<number> {
     return LEFT;
   }
   if (left.length === 0) return DONE;
-  write(`DATA_DIR/artifacts has other files, which were kept: ${left.slice(0, 10).join(', ')}`);
+  write(
+    `DATA_DIR/artifacts contains other files, which were kept: ${left.slice(0, 10).join(', ')}`,
+  );
   return LEFT;
 }
 

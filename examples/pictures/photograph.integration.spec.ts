@@ -22,7 +22,7 @@ describe('An example image', () => {
     ['/watch/front.avif', 'heif'],
     ['/candle/flame.gif', 'gif'],
     ['/kettle/front.tiff', 'tiff'],
-  ])('The image %s has the properties in its name', async (path, format) => {
+  ])('The image %s has the properties that its name states', async (path, format) => {
     expect(await sharp(await drawn(path)).metadata()).toMatchObject({ format });
   });
 

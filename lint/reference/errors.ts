@@ -76,7 +76,7 @@ export function toErrorsPage(tables: ErrorTables): string {
     '# Errors',
     wrap(
       'Every error has a stable `code` to branch on and a sentence that says what happened and what to do. ' +
-        'The sentence may improve; the code stays.',
+        'The wording may change; the code does not.',
     ).join('\n'),
     WHERE,
     wrap(

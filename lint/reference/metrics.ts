@@ -25,7 +25,9 @@ export function toMetricsPage(): string {
         'installation: every process reports it, so combine it with `max`, not with `sum`.',
     ).join('\n'),
     '## Labels',
-    wrap('No other label exists. None has a host, an owner, a URL or an id.').join('\n'),
+    wrap('There are no other labels. No label contains a host, an owner, a URL or an id.').join(
+      '\n',
+    ),
     labels.join('\n'),
     '## Pressroom',
     ...own,

@@ -18,7 +18,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByText('The key was not accepted.').waitFor();
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
-    await page.getByText('No catalog yet.').waitFor();
+    await page.getByText('No catalogs yet.').waitFor();
 
     await page.getByRole('link', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Try the sample' }).click();

@@ -126,7 +126,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       const { page } = watched;
       await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
-      await page.getByText('No image is stuck.').waitFor();
+      await page.getByText('No images are stuck.').waitFor();
       await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
       await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
       expect(await overflow(page)).toBe(0);

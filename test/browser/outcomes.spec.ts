@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     });
 
   it.each(['light', 'dark'] as const)(
-    'The page names the failures of a finished request and warns in the %s theme',
+    'The page lists the failures and warnings of a finished request in the %s theme',
     async (scheme) => {
       const url = 'https://shop.example/1.jpg';
       const completed = Array.from({ length: 28 }, () => ({ url }));

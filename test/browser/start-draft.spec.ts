@@ -69,7 +69,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('A file on the start view is read again with another header row', async () => {
+  it('A file on the start view is read again with a different header row', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;

@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
       await page.goto(`${shop.url}/r/${id}`);
       const warning = page.getByRole('list', { name: 'Warnings' });
       const host = new URL(shop.origin.url('/')).host;
-      await warning.getByText(`30 different URLs of ${host} gave the same image.`).waitFor();
+      await warning.getByText(`30 different URLs of ${host} returned the same image.`).waitFor();
       const link = warning.getByRole('link', { name: 'Open an example' });
       expect(await link.getAttribute('href')).toBe(shop.origin.url('/1.jpg?product=1'));
       expect(await violationsOn(page)).toEqual([]);

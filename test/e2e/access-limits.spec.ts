@@ -60,7 +60,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE limits calls of the built-in receiver, which need no key', async () => {
+  it('RATE_LIMIT_PER_MINUTE also limits calls to the built-in receiver, which need no key', async () => {
     const send = () => scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) codes.push(await codeOf(await send()));
@@ -78,7 +78,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('TRUST_PROXY makes the app count the clients of a proxy separately and link with their scheme', async () => {
+  it('TRUST_PROXY limits the clients behind a proxy separately and keeps their scheme in links', async () => {
     const behind = await startApp({
       databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,

@@ -103,7 +103,7 @@ describe('A call without a key', () => {
     },
   );
 
-  it('A call without a key gets a Swagger UI that stores no key in the browser', async () => {
+  it('A call without a key receives a Swagger UI that stores no key in the browser', async () => {
     expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );

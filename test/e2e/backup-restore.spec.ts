@@ -210,7 +210,7 @@ describe('npm run backup and npm run restore', () => {
     const to = join(folder, 'damaged');
     try {
       const run = await restore(database, to);
-      expect(run.stdout).toContain('The backup has lost 1 image:');
+      expect(run.stdout).toContain('The backup lacks 1 image:');
       expect(run.exitCode).toBe(1);
     } finally {
       await writeFile(path, content);

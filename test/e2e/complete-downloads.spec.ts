@@ -92,7 +92,7 @@ describe('A download with an announced length', () => {
       { timeoutMs: 30_000, what: 'the rows to be removed' },
     );
 
-  it('A download with an announced length counts the data rows of the output CSV in Pressroom-Rows, also for HEAD', async () => {
+  it('A download with an announced length sends the number of data rows in Pressroom-Rows, even for HEAD', async () => {
     const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
@@ -101,7 +101,7 @@ describe('A download with an announced length', () => {
     expect(head.headers.get('pressroom-rows')).toBe('3');
   });
 
-  it('A download with an announced length counts the rows with failed images in Pressroom-Rows of the errors CSV', async () => {
+  it('A download with an announced length sends the number of rows with failed images for the errors CSV', async () => {
     const response = await scenario.api.get(`/download/${await storeSmallRequest()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
     expect(recordsOf(await response.text())).toHaveLength(1 + 1);
@@ -124,7 +124,7 @@ describe('A download with an announced length', () => {
     await expect(bodyOf(response)).rejects.toThrow('aborted');
   });
 
-  it('A download with an announced length counts the entries of the ZIP in Pressroom-Files', async () => {
+  it('A download with an announced length sends the number of ZIP entries in Pressroom-Files', async () => {
     const response = await begin(`/download/${await withImages()}/images.zip`);
     expect(response.headers['pressroom-files']).toBe(String(IMAGES));
     const zip = await bodyOf(response);

@@ -79,7 +79,7 @@ describe('GET /requests/:id/events', () => {
     });
   const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
 
-  it('GET /requests/:id/events sends the state at once, then each change, then the end', async () => {
+  it('GET /requests/:id/events sends the current state, then each change, and then the end', async () => {
     const id = await stored('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');

@@ -68,7 +68,7 @@ describe('An upload with filename_template', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('An upload with filename_template names images by their rows and makes equal names unique', async () => {
+  it('An upload with filename_template names images after their rows and makes equal names unique', async () => {
     const completed = names.map((row) => row.filter((name) => name !== 'M-1-2.jpg'));
     const given = images.map(({ output_url }) => fileOf(output_url));
     expect(given).toEqual(names.flat().map((name) => (name === 'M-1-2.jpg' ? '' : name)));

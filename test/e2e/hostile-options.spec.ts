@@ -60,7 +60,7 @@ describe('POST /upload with hostile options', () => {
     },
   );
 
-  it('POST /upload with a misspelled option names the similar one and no others', async () => {
+  it('POST /upload with a misspelled option suggests only the similar one', async () => {
     const { body } = await uploadFields([['out_puts', OUTPUTS]]);
     expect(body).toMatchObject({
       detail:

@@ -165,7 +165,7 @@ describe('A request', () => {
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
   });
 
-  it('A request rejects a retry while it runs and when nothing failed', async () => {
+  it('A request cannot be retried while it runs or when nothing failed', async () => {
     scenario.origin.on(path('good'), file(await photo(5)));
     scenario.origin.on(path('slow'), neverAnswer());
     const done = await upload('good');

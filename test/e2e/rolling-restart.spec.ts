@@ -21,7 +21,7 @@ const CALL_PAUSE_MS = 50;
 /** A load balancer under load has to notice within this time that an app is not ready. */
 const DELAY_SECONDS = '3';
 
-describe('A rolling restart of three apps behind a proxy that never retries', () => {
+describe('A rolling restart of three apps behind a proxy without retries', () => {
   let database: TestDatabase;
   let redisUrl: string;
   let dataDir: string;
@@ -68,7 +68,7 @@ describe('A rolling restart of three apps behind a proxy that never retries', ()
   });
 
   it(
-    'A rolling restart of three apps behind a proxy that never retries fails no status, image or upload call',
+    'A rolling restart of three apps behind a proxy without retries fails no status, image or upload call',
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;

@@ -110,7 +110,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('SIGTERM makes the app unready at once and releases leases while the app still serves calls', async (context) => {
+  it('SIGTERM makes the app unready at once and releases its leases while it still serves calls', async (context) => {
     const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();

@@ -122,7 +122,7 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it.each([true, false])(
-    'POST /upload with an invalid form rejects a file beside a catalog_url (link first: %s)',
+    'POST /upload with an invalid form rejects a file together with a catalog_url (link first: %s)',
     async (first) => {
       const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
       const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];

@@ -154,7 +154,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key reserves the key until it ends or its client disconnects', async () => {
+  it('An upload with an Idempotency-Key reserves the key until the upload ends or the client disconnects', async () => {
     const key = randomUUID();
     const boundary = 'boundary';
     const socket = connect(Number(new URL(first.url).port), '127.0.0.1');

@@ -115,7 +115,7 @@ describe('npm run verify with the private PostgreSQL', () => {
     expect(running.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
 
     const stopped = await runVerify({ dataDir });
-    expect(stopped.stderr).toContain('PostgreSQL runs on');
+    expect(stopped.stderr).toContain('PostgreSQL is running on');
     expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching('^Checked 0') });
     await rm(dataDir, { recursive: true });
   });

@@ -140,7 +140,7 @@ export class BackupFolder {
       const owner = (await readFile(path, 'utf8')).trim();
       if (owner === database) return;
       throw new BackupError(
-        `${this.path} contains backups of another database (${owner}). Use another folder. If this database was restored from them and replaces it permanently, remove ${path}.`,
+        `${this.path} contains backups of another database (${owner}). Use another folder. If this database was restored from them and permanently replaces the other one, remove ${path}.`,
       );
     }
   }

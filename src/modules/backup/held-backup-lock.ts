@@ -31,7 +31,7 @@ export class HeldBackupLock {
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       throw new BackupError(
-        `The backup lock was in use for ${BACKUP_LOCK_WAIT_SECONDS} s. Another backup of this database is running, or the app removes images from a slow storage. Run the command again later.`,
+        `The backup lock was in use for ${BACKUP_LOCK_WAIT_SECONDS} s. Another backup of this database is running, or the app is removing images from slow storage. Run the command again later.`,
         { cause: error },
       );
     }
@@ -73,6 +73,6 @@ export class HeldBackupLock {
 
 const lost = (cause: unknown): BackupError =>
   new BackupError(
-    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the images that are left.',
+    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the remaining images.',
     { cause },
   );

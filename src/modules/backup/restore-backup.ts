@@ -131,7 +131,7 @@ function assertKnown(dataSource: DataSource, { migrations, app_version }: Manife
   const unknown = migrations.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new BackupError(
-    `The backup is from Pressroom ${app_version}, which is later than this version (${unknown.join(', ')}). Install that version or a later one.`,
+    `The backup is from Pressroom ${app_version}, which is newer than this version (${unknown.join(', ')}). Install that version or a later one.`,
   );
 }
 
@@ -141,7 +141,7 @@ async function assertNotLater(connection: PoolClient, { migrations }: Manifest):
   const later = applied.filter((name) => !migrations.includes(name));
   if (later.length === 0) return;
   throw new BackupError(
-    `The database has migrations that are later than the backup (${later.join(', ')}). Restore to a new database.`,
+    `The database has migrations that are newer than the backup (${later.join(', ')}). Restore to a new database.`,
   );
 }
 

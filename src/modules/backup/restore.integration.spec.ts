@@ -141,6 +141,6 @@ describe('A restore', () => {
     await dataSource.destroy();
     await expect(
       backups.restore('old', await backups.openDisk('migrated-data'), openMigrated),
-    ).rejects.toThrow(`later than the backup (${known.at(-1)})`);
+    ).rejects.toThrow(`newer than the backup (${known.at(-1)})`);
   });
 });

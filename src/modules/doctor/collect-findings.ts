@@ -33,7 +33,7 @@ export async function collectFindings(
 const lateFinding = (name: string, timeoutMs: number): Finding =>
   error(
     `${name}.answer`,
-    `The check did not end within ${timeoutMs / 1000} s.`,
+    `The check did not finish within ${timeoutMs / 1000} s.`,
     'Check that the server answers, and that no firewall drops its packets.',
   );
 
@@ -43,5 +43,5 @@ const failedFinding = (name: string, thrown: unknown): Finding =>
     : error(
         `${name}.failure`,
         `The check failed: ${reasonOf(thrown)}.`,
-        'Correct the cause that the message names, then run the check again.',
+        'Fix the cause named in the message, then run the check again.',
       );

@@ -36,7 +36,7 @@ export async function* checkDisk(env: Env): AsyncGenerator<Finding> {
   if (kind && env.STORAGE === 'disk') {
     yield warning(
       'disk.durability',
-      `DATA_DIR is ${kind} and loses its content with a restart of the machine or container.`,
+      `DATA_DIR is ${kind} and loses its content when the machine or container restarts.`,
       'Mount a volume at DATA_DIR.',
     );
   }
@@ -55,7 +55,7 @@ async function checkParent(root: string, parent: string): Promise<Finding> {
     return error(
       'disk.writable',
       `${root} does not exist and cannot be created (${errnoOf(thrown)}).`,
-      `Create the folder, and make it writable for the user that runs the app.`,
+      `Create the folder and make it writable for the user that runs the app.`,
     );
   }
 }
@@ -93,7 +93,7 @@ const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 export function describeSpace(folder: string, { bavail, blocks, bsize }: StatsFs): Finding {
   const check = 'disk.space';
   const [free, total] = [bavail * bsize, blocks * bsize];
-  const message = `${gigabytes(free)} of ${gigabytes(total)} are free on the disk of ${folder}.`;
+  const message = `${gigabytes(free)} of ${gigabytes(total)} are free on the disk that holds ${folder}.`;
   const fix = 'Enlarge the disk, free space, or set RETENTION_DAYS.';
   if (free < MIN_FREE_BYTES) return error(check, message, fix);
   return free < LOW_FREE_BYTES && free < LOW_SHARE * total
@@ -105,7 +105,7 @@ export function describeSpace(folder: string, { bavail, blocks, bsize }: StatsFs
 export function describeInodes(folder: string, { ffree, files }: StatsFs): Finding | undefined {
   if (files === 0) return undefined;
   const check = 'disk.inodes';
-  const message = `${ffree} of ${files} inodes are free on the disk of ${folder}.`;
+  const message = `${ffree} of ${files} inodes are free on the disk that holds ${folder}.`;
   const fix = 'Each image is a file. Create the file system with more inodes (mkfs.ext4 -N).';
   if (ffree < MIN_FREE_INODES) return error(check, message, fix);
   return ffree < LOW_SHARE * files ? warning(check, message, fix) : ok(check, message);

@@ -13,7 +13,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
     yield error(
       'images.library',
       `The image library cannot be loaded: ${reasonOf(thrown).split('\n', 1)[0]}.`,
-      'Run npm ci on this machine; node_modules of another system does not work.',
+      'Run npm ci on this machine; node_modules from another system does not work.',
     );
     return;
   }
@@ -32,6 +32,6 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
     : error(
         check,
         `The image library lacks formats: ${broken.join('; ')}.`,
-        'Run npm ci on this machine, without a libvips of the system (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
+        'Run npm ci on this machine, without the libvips of the system (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
       );
 }

@@ -25,7 +25,10 @@ export async function checkPooler(
     const a = first as Connection;
     // A pooler gives each client its own process id, for the cancellation of queries.
     if (a.processID === (await readBackendId(a))) {
-      return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
+      return {
+        finding: ok(CHECK, 'The app connects to PostgreSQL without a pooler.'),
+        isPooled: false,
+      };
     }
     const finding =
       preparedStatements === 'off'
@@ -82,6 +85,6 @@ async function readBackendId(connection: Connection): Promise<number> {
 const withoutPreparedStatements = (): Finding =>
   warning(
     CHECK,
-    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. Statements are planned each time.',
+    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL plans each statement anew.',
     'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or DATABASE_PREPARED_STATEMENTS=off, which omits the first attempt.',
   );

@@ -81,7 +81,7 @@ describe('checkPostgres()', () => {
       expect(findings).toContainEqual({
         status: 'error',
         check: 'postgresql.rights',
-        message: `The user "${user}" lacks the right INSERT, UPDATE, DELETE ON TABLE images.`,
+        message: `The user "${user}" lacks the privilege INSERT, UPDATE, DELETE ON TABLE images.`,
         fix: `As the owner or a superuser, run: GRANT INSERT, UPDATE, DELETE ON TABLE images TO "${user}";`,
       });
       expect(findings).toContainEqual(

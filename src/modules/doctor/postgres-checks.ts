@@ -67,7 +67,7 @@ async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Prom
       : warning(
           check,
           'The server of DATABASE_REPLICA_URL is not a replica.',
-          'Set DATABASE_REPLICA_URL to a standby by streaming replication, or remove it.',
+          'Set DATABASE_REPLICA_URL to a streaming replication standby, or remove it.',
         );
   } catch (thrown) {
     return warning(
@@ -123,14 +123,14 @@ function* describeServer(state: ServerState): Generator<Finding> {
   if (encoding !== 'UTF8') {
     yield error(
       'postgresql.encoding',
-      `The database has the encoding ${encoding}, which lacks characters of product files.`,
+      `The database has the encoding ${encoding}, which cannot store all characters of product files.`,
       "Create the database with ENCODING 'UTF8'.",
     );
   }
   if (!isDurable) {
     yield warning(
       'postgresql.durability',
-      'PostgreSQL may lose or damage data in a power failure (fsync or full_page_writes is off).',
+      'PostgreSQL may lose or damage data after a power failure (fsync or full_page_writes is off).',
       'Set fsync = on and full_page_writes = on.',
     );
   }

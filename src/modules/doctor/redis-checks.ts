@@ -67,8 +67,8 @@ async function* checkServer(redis: Redis): AsyncGenerator<Finding> {
     if (!reasonOf(thrown).startsWith('NOPERM')) throw thrown;
     yield warning(
       'redis.info',
-      'The user of Redis may not run INFO, so version and eviction are unknown.',
-      'Give the user the right: ACL SETUSER <user> +info',
+      'The Redis user may not run INFO, so version and eviction are unknown.',
+      'Grant the permission: ACL SETUSER <user> +info',
     );
     return;
   }
@@ -143,7 +143,7 @@ function checkPersistence(info: Info): Finding {
     return warning(
       check,
       `Redis cannot save its data (${broken.join(', ')}) and may refuse writes.`,
-      'Free space on the disk of Redis, and check the permissions of its folder.',
+      'Free space on the Redis disk, and check the permissions of its folder.',
     );
   }
   return info.get('aof_enabled') === '1'

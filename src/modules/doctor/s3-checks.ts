@@ -16,7 +16,7 @@ export async function* checkS3(env: Env): AsyncGenerator<Finding> {
     await store.probe();
     yield ok(
       's3.rights',
-      `Objects of the bucket "${env.S3_BUCKET}" can be listed, written, read and deleted.`,
+      `Objects in the bucket "${env.S3_BUCKET}" can be listed, written, read and deleted.`,
     );
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;

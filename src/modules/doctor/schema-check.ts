@@ -88,7 +88,7 @@ function describeMissing(
   if (wanted === '') {
     return error(
       CHECK,
-      'The search path of the user names no schema that exists.',
+      'The search path of the user contains no existing schema.',
       'Create the schema, or correct search_path of the user (ALTER ROLE … SET search_path).',
     );
   }

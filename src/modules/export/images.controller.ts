@@ -31,7 +31,7 @@ export class ImagesController {
   @Get(':name')
   @DescribeImage(
     'Get a compressed image',
-    'The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
+    'The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
   )
   @ApiParam({ name: 'name', example: `${EXAMPLE_KEY}.jpg` })
   async image(
@@ -46,7 +46,7 @@ export class ImagesController {
   @Get(':key/:file')
   @DescribeImage(
     'Get a compressed image by its file name',
-    'The same as `GET /images/:name`, with the name that `filename_template` gave. `Content-Disposition` has it as well.',
+    'Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.',
   )
   @ApiParam({ name: 'key', example: EXAMPLE_KEY })
   @ApiParam({ name: 'file', example: 'stone-mug-1.jpg' })

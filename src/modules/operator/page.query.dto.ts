@@ -22,7 +22,7 @@ export class PageQueryDto {
   /** `next_cursor` of the page before. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
-  @MaxLength(2000, { message: 'cursor must be the next_cursor of the page before' })
+  @MaxLength(2000, { message: 'cursor must be the next_cursor of the previous page' })
   cursor?: string;
 }
 
@@ -42,7 +42,7 @@ export function decodeCursor(cursor: string, ...patterns: RegExp[]): string[] {
     patterns.every((pattern, i) => pattern.test(String(parts[i])));
   if (isOurs) return parts.map(String);
   throw new InvalidParameterError([
-    { field: 'cursor', message: 'cursor must be the next_cursor of the page before' },
+    { field: 'cursor', message: 'cursor must be the next_cursor of the previous page' },
   ]);
 }
 

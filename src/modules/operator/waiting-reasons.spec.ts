@@ -127,7 +127,7 @@ describe('waitingReasons()', () => {
   it('waitingReasons() counts images in progress, of other owners and of the same owner', () => {
     const work = { own_requests: 2, own_images: '30', other_owners: 1, other_images: '1200' };
     expect(textsOf({ work, request: { ...REQUEST, in_progress: 1, queued: 2 } })).toEqual([
-      '1 image is in progress, and 2 images of it are next in the queue.',
+      '1 image is in progress, and 2 images of this request are next in the queue.',
       '1,200 images of 1 other owner are open as well. Owners are served in turn.',
       'The owner "shop" has 2 other open requests with 30 images. They are served in turn.',
     ]);

@@ -108,7 +108,7 @@ function workReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReason[] {
   const reasons: WaitingReason[] = [];
   const active = request.in_progress + request.queued;
   if (active > 0) {
-    const message = `${countWaiting(request.in_progress, ['is', 'are'])} in progress, and ${counted(request.queued, 'image')} of it ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
+    const message = `${countWaiting(request.in_progress, ['is', 'are'])} in progress, and ${counted(request.queued, 'image')} of this request ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
     reasons.push({ code: 'in_progress', message });
   }
   const others = Number(work.other_images);

@@ -94,7 +94,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   /** Logs the first of several failures. The database is probably unavailable. */
   private report(error: unknown): void {
     if (!this.hasFailed) {
-      this.log.warn({ message: 'Could not renew the row of this process in workers', err: error });
+      this.log.warn({ message: 'Could not renew the heartbeat of this process', err: error });
     }
     this.hasFailed = true;
   }

@@ -27,7 +27,7 @@ export class EnqueuedImages {
     try {
       await this.renewDispatches();
     } catch (error) {
-      this.log.warn({ message: 'Could not look for the jobs of queued images', err: error });
+      this.log.warn({ message: 'Could not look up the jobs of queued images', err: error });
     }
     return this.images.requeueExpired();
   }

@@ -79,6 +79,6 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
     };
     await this.consumer.stopConsuming(FINISH_MS, abandon);
     abandon();
-    await endInTime('Writing the usage of owners', this.usage.flush());
+    await endInTime('Writing the owner usage', this.usage.flush());
   }
 }

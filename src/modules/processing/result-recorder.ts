@@ -42,7 +42,7 @@ export class ResultRecorder {
       });
       return result;
     }
-    this.log.warn('Lease lost or artifact collected before the outcome was recorded');
+    this.log.warn('Lease lost or artifact garbage-collected before the outcome was recorded');
     // Changes nothing after a lost lease. Otherwise the image is processed again and stores its artifact.
     return this.postpone(image, REPROCESS);
   }

@@ -8,7 +8,7 @@ describe('TracedImages', () => {
     expect(traced.addImage('b', '4')).toBe(true);
   });
 
-  it('TracedImages counts all attempts of an image once', () => {
+  it('TracedImages counts an image once, however many attempts it has', () => {
     const traced = new TracedImages(2);
     const attempts = ['1', '1', '1', '2', '3', '1', '3'].map((id) => traced.addImage('a', id));
     expect(attempts).toEqual([true, true, true, true, false, true, false]);

@@ -19,7 +19,7 @@ const counters = (some: Partial<Counters>): Counters => ({
 });
 
 describe('paceOf()', () => {
-  it('paceOf() counts completed and failed images as done', () => {
+  it('paceOf() counts completed and failed images as finished', () => {
     const pace = paceOf(counters({ completed: 120, failed: 10 }), after(10));
     expect(pace).toMatchObject({ percent: 65, imagesPerSecond: 13, etaSeconds: 6 });
   });

@@ -15,7 +15,7 @@ export class FileNameOptions extends PresetOptions {
     type: 'string',
     maxLength: MAX_TEMPLATE_LENGTH,
     description:
-      'Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of rows. Several outputs get `-{output}` unless the template has it. Without it, files are named by a hash of their content.',
+      'Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

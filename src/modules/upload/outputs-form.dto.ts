@@ -21,7 +21,7 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Several outputs of each image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
+      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
     example: LEFT_EMPTY,
   })
   outputs?: OutputOptions[];
@@ -30,7 +30,7 @@ export class OutputsForm extends ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.',
+      'Adds a column with a value for the `srcset` attribute: all outputs in the format of the first one, ordered by width. Requires `outputs` or `preset`.',
   })
   @Transform(asBoolean)
   @IsIn([true, false], { message: 'srcset must be true or false' })
@@ -39,7 +39,7 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     oneOf: [{ type: 'integer', minimum: 1, maximum: 100 }, { type: 'string' }],
     description:
-      '1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.',
+      '1 (smallest) to 100 (best), 50 by default; or `auto`: for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound, 100 by default.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -50,7 +50,7 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     enum: OUTPUT_FORMATS,
     description:
-      "Format of the compressed images; `original`, also where it is absent, keeps each image's own.",
+      'Format of the compressed images. `original`, the default, keeps the format of each image.',
   })
   @IsIn(OUTPUT_FORMATS, { message: `format must be one of ${OUTPUT_FORMATS.join(', ')}` })
   format: CompressionOptions['format'] = 'original';
@@ -75,7 +75,7 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A taller image is made to fit; a smaller one is never enlarged.',
+      'Pixels, e.g. `1600`. A taller image is scaled down; a smaller one is never enlarged.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

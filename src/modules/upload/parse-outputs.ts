@@ -53,7 +53,7 @@ export function parseOutputs(value: unknown): ParsedOutputs {
     }
     const { output, unknown } = outputOf(entry);
     for (const member of unknown) {
-      const message = `${path} has no member "${member.slice(0, 60)}". It may have ${MEMBERS.join(', ')}.`;
+      const message = `${path} has no member "${member.slice(0, 60)}". The members are ${MEMBERS.join(', ')}.`;
       problems.push({ field: path, message });
     }
     problems.push(...output.problems(path));

@@ -15,7 +15,7 @@ export class PresetOptions extends OutputsForm {
   @ApiPropertyOptional({
     enum: PRESET_IDS,
     description:
-      'Marketplace that gets the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.',
+      'Marketplace that the images are for, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.',
     example: LEFT_EMPTY,
   })
   @IsOptional()

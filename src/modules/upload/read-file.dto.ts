@@ -16,14 +16,14 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Data row from 1; null: the header or the file.',
+    description: 'Data row, counted from 1; null for the header or the file.',
     example: 3,
   })
   row!: number | null;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Line of the file, or row of the sheet, from 1.',
+    description: 'Line of the file or row of the sheet, counted from 1.',
     example: 4,
   })
   line!: number;
@@ -48,13 +48,13 @@ export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
   count!: number;
 
-  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred.' })
+  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
   listed!: readonly CatalogProblem[];
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'integer' },
-    description: 'All problems, counted by their code.',
+    description: 'Number of problems by code.',
     example: { url_scheme: 1 },
   })
   by_code!: Record<string, number>;
@@ -65,7 +65,7 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null: rows are numbered.',
+    description: 'Null if rows are numbered instead.',
     example: 'Handle',
   })
   serial_number!: string | null;
@@ -73,7 +73,7 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null: the serial number is the name.',
+    description: 'Null if the serial number is the name.',
     example: 'Title',
   })
   product_name!: string | null;
@@ -109,7 +109,7 @@ export class ReadFileDto {
   @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
   format!: 'csv' | 'xlsx' | 'xml';
 
-  @ApiProperty({ description: '`generic`: no known platform.', example: 'shopify' })
+  @ApiProperty({ description: '`generic` for an unknown platform.', example: 'shopify' })
   platform!: string;
 
   @ApiProperty({ example: 'Shopify' })
@@ -121,7 +121,7 @@ export class ReadFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: '`,` `;` `|` or `tab`; null: not a CSV.',
+    description: '`,` `;` `|` or `tab`; null for other file types.',
     example: ',',
   })
   delimiter!: string | null;
@@ -129,7 +129,7 @@ export class ReadFileDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'From 1; null: the file has no header.',
+    description: 'Counted from 1; null if the file has no header.',
     example: 1,
   })
   header_row!: number | null;
@@ -137,7 +137,7 @@ export class ReadFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The sheet that was read; null: not an Excel file.',
+    description: 'The sheet that was read; null for other file types.',
     example: null,
   })
   sheet!: string | null;
@@ -148,12 +148,12 @@ export class ReadFileDto {
   @ApiProperty({ type: UploadColumnsDto })
   columns!: UploadColumnsDto;
 
-  @ApiProperty({ type: 'integer', description: 'Rows of the file.', example: 1399 })
+  @ApiProperty({ type: 'integer', description: 'Number of rows in the file.', example: 1399 })
   products!: number;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Products: neighboring rows with the same serial number are one.',
+    description: 'Number of products. Adjacent rows with the same serial number form one product.',
     example: 636,
   })
   distinct_products!: number;
@@ -166,7 +166,7 @@ export class ReadFileDto {
 
   @ApiProperty({
     type: 'integer',
-    description: 'Images in all rows, with those that have a problem.',
+    description: 'Number of images in all rows, including those with a problem.',
     example: 1212,
   })
   images!: number;

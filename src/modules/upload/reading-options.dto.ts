@@ -114,7 +114,7 @@ export class ReadingOptions {
     type: 'integer',
     minimum: 0,
     maximum: MAX_HEADER_ROW,
-    description: 'Row of the header, from 1, e.g. `1`; `0` when the file has none.',
+    description: 'Header row, counted from 1, e.g. `1`; `0` if the file has none.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -146,8 +146,7 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description:
-      'Name of the sheet of an Excel file, e.g. `Products`. Without it, the first sheet with images.',
+    description: 'Sheet of an Excel file, e.g. `Products`. Default: the first sheet with images.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -173,7 +172,7 @@ export class ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.',
+      'Rejects the file if any row has a problem. By default, only the images with a problem fail.',
   })
   @Transform(asBoolean)
   @IsIn([true, false], { message: 'strict must be true or false' })

@@ -94,14 +94,14 @@ export class HeaderColumnDto {
   @ApiProperty({
     enum: ROLES,
     nullable: true,
-    description: 'Role of the column; null: it is kept unchanged.',
+    description: 'Role of the column; null if the column is kept unchanged.',
     example: 'image',
   })
   role!: (typeof ROLES)[number] | null;
 
   @ApiProperty({
     type: [String],
-    description: 'Up to three different values of the first 200 rows.',
+    description: 'Up to three different values from the first 200 rows.',
     example: ['https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg'],
   })
   samples!: string[];
@@ -129,7 +129,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Null: no sampled image could be compressed.',
+    description: 'Null if no sampled image could be compressed.',
     example: 61,
   })
   bytes_saved_percent!: number | null;
@@ -137,7 +137,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Estimated size of all images of the file before compression.',
+    description: 'Estimated size of all images in the file before compression.',
     example: 123_456_789,
   })
   bytes_in!: number | null;
@@ -145,7 +145,7 @@ export class EstimateDto implements Estimate {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Estimated size of all images of the file after compression.',
+    description: 'Estimated size of all images in the file after compression.',
     example: 45_678_901,
   })
   bytes_out!: number | null;

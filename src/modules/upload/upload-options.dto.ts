@@ -29,7 +29,7 @@ export class UploadOptions extends FileNameOptions {
     enum: METADATA_OPTIONS,
     default: 'strip',
     description:
-      'Metadata of the images. `strip` removes all but the note that an image was generated (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
+      'Metadata of the images. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
   })
   @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
   metadata: NonNullable<CompressionOptions['metadata']> = 'strip';
@@ -38,7 +38,7 @@ export class UploadOptions extends FileNameOptions {
     type: 'string',
     format: 'uri',
     description:
-      'URL that is called at the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.',
+      'URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. Default: `WEBHOOK_URL` of the server.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -49,7 +49,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this response only.',
+      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. Default: `WEBHOOK_SECRET` of the server, or else a new secret, which only this response contains.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -71,7 +71,7 @@ export class UploadOptions extends FileNameOptions {
     type: 'boolean',
     default: true,
     description:
-      'Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.',
+      'Dry run only: downloads and compresses up to 12 images for at most 5 seconds, and estimates the result.',
   })
   @Transform(asBoolean)
   @IsIn([true, false], { message: 'estimate must be true or false' })
@@ -153,7 +153,7 @@ export class UploadForm extends UploadOptions {
     type: 'string',
     format: 'binary',
     description:
-      "The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.",
+      'The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields, or send `catalog_url` instead.',
   })
   file?: unknown;
 }

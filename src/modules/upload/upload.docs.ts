@@ -59,7 +59,7 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({
     type: [HeaderColumnDto],
-    description: 'Of a dry run: all columns, so that the image columns can be chosen.',
+    description: 'In a dry run: all columns, to choose the image columns from.',
   })
   header?: HeaderColumnDto[];
 }
@@ -122,7 +122,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.',
+        'Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),
@@ -143,7 +143,7 @@ export const DescribeUpload = () =>
     ApiResponse({
       status: 200,
       description:
-        'A dry run: nothing was stored. With `Accept: text/csv` it answers with all problems as CSV (at most 1,000,000), also for a file that would be refused because of them.',
+        'A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them.',
       content: {
         'application/json': { schema: { $ref: getSchemaPath(UploadCheckedDto) } },
         'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
@@ -170,13 +170,13 @@ export const DescribeUpload = () =>
     problems(413, 'Larger than MAX_UPLOAD_BYTES.', new UploadTooLargeError(512 * 1024 * 1024)),
     problems(
       415,
-      'Not a product file, or no multipart form.',
+      'Not a product file, or not a multipart form.',
       NOT_PRODUCTS,
       UPLOAD_ERRORS.not_multipart,
     ),
     problems(
       422,
-      'The `Idempotency-Key` was used for something else.',
+      'The `Idempotency-Key` was used for a different upload.',
       UPLOAD_ERRORS.idempotency_key_reused,
     ),
     problems(

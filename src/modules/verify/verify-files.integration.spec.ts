@@ -61,7 +61,7 @@ describe('FileVerification', () => {
     return { problems, totals: verification.totals };
   }
 
-  it('FileVerification reports nothing when each row has its file', async () => {
+  it('FileVerification reports nothing when every row has its file', async () => {
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
     expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });

@@ -94,7 +94,7 @@ export class VerifyReport {
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        `Orphan cleanup is off: the files were stored under another database. If this database replaces it permanently, remove ${result.ownerMarker}.`,
+        `Orphan cleanup is off: the files were stored under another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
       );
     }
   }

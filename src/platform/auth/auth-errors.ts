@@ -51,7 +51,7 @@ export class AdminKeyNotAcceptedError extends AppError {
 export class RateLimitedError extends AppError {
   constructor(perMinute: number, retryAfterMs: number) {
     super(AUTH_ERRORS.rate_limited, {
-      message: `More than ${perMinute} calls in a minute. Wait as long as Retry-After says, or raise RATE_LIMIT_PER_MINUTE.`,
+      message: `More than ${perMinute} calls in a minute. Wait for the time in Retry-After, or raise RATE_LIMIT_PER_MINUTE.`,
       retryAfterMs,
     });
   }

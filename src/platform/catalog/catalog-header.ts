@@ -75,7 +75,7 @@ export function readHeader(
   ] as const;
   for (const [column, text] of ambiguous) {
     if (text === undefined || text.others.length === 0) continue;
-    const message = `${column} was read from "${cells[text.index]}"; ${named(text.others)} could have been meant as well.`;
+    const message = `${column} was read from "${cells[text.index]}"; ${named(text.others)} also matched.`;
     warnings.push({ code: 'column_ambiguous', message });
   }
   const platform = found.platform ?? GENERIC;

@@ -50,7 +50,7 @@ export class CatalogRefusals {
 
   byRows(): CatalogRefusedError {
     const [first] = this.problems.reported;
-    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in all.` : '';
+    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
     return this.byCode(
       'csv_rows_invalid',
       `Row ${first.row} (line ${first.line}): ${first.message}${more}`,

@@ -151,12 +151,15 @@ describe('openProductFile()', () => {
     ['a gzip archive', Buffer.from('1f8b0800', 'hex')],
     ['a JSON file', '{ "products": [] }'],
     ['(.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
-  ])('openProductFile() refuses %s with status 415 and names it', async (name, file) => {
-    const error = await refusalOf(file);
-    expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
-    expect(error.message).toContain(name);
-    expect(error.message).not.toContain('Line');
-  });
+  ])(
+    'openProductFile() refuses %s with status 415 and the name of the file type',
+    async (name, file) => {
+      const error = await refusalOf(file);
+      expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
+      expect(error.message).toContain(name);
+      expect(error.message).not.toContain('Line');
+    },
+  );
 
   it.each([
     '<!DOCTYPE html><html><head><title>Sign in</title></head></html>',

@@ -61,7 +61,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   }
   if (placeholders.length > 0) {
     const texts = placeholders.map((text) => `"${text}"`).join(', ');
-    warn('placeholders_read_as_empty', `${texts} in an image column: read as no image.`);
+    warn('placeholders_read_as_empty', `${texts} in an image column: treated as no image.`);
   }
   if (productsWithoutImages > 0) {
     const verb = productsWithoutImages === 1 ? 'has' : 'have';

@@ -113,7 +113,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() keeps the alpha of a WebP beside a JPEG on white', async () => {
+  it('compressOutputs() keeps transparency in a WebP when another output is a JPEG', async () => {
     const image = await sharp({
       create: { width: 80, height: 60, channels: 4, background: '#ff000000' },
     })

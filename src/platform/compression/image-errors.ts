@@ -59,7 +59,7 @@ export class TooManyPixelsError extends ImageError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.image_too_many_pixels, {
-      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
+      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }
@@ -113,7 +113,7 @@ export class OutputTooLargeError extends OutputError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.output_too_large, {
-      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
+      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }

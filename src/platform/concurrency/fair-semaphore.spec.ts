@@ -37,7 +37,7 @@ describe('FairSemaphore', () => {
     ]);
   });
 
-  it('acquire() admits a waiting owner without slots before an owner that has its share', async () => {
+  it('acquire() admits a waiting owner without slots before an owner with a full share', async () => {
     const slots = new FairSemaphore(5, 4);
     const releaseSlot = slots.tryAcquire('shop')!;
     expect(taken(slots, 'shop')).toBe(2);
@@ -76,7 +76,7 @@ describe('FairSemaphore', () => {
     expect(order).toEqual(['second', 'third']);
   });
 
-  it('acquire() admits an owner that waits behind an owner that has its share', async () => {
+  it('acquire() admits an owner that waits behind an owner with a full share', async () => {
     const slots = new FairSemaphore(2, 2);
     slots.tryAcquire('shop');
     const other = slots.tryAcquire('yard')!;

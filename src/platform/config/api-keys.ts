@@ -46,7 +46,7 @@ function parseEntry(entry: string, at: number): ApiKey {
   }
   // An HTTP header carries these characters unchanged. A comma separates entries.
   if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(key)) {
-    throw new Error(`the key of "${name}" has a character other than visible ASCII`);
+    throw new Error(`the key of "${name}" contains a character that is not visible ASCII`);
   }
   return { name, sha256: createHash('sha256').update(key).digest() };
 }

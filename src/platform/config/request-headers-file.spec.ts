@@ -43,7 +43,7 @@ describe('readRequestHeaders()', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
   });
 
-  it('readRequestHeaders() adds the values to the secrets that the log masks', () => {
+  it('readRequestHeaders() adds the header values to the secrets that the log masks', () => {
     writeFileSync(path, JSON.stringify({ 'shop.example': { Authorization: 'Bearer topsecret' } }));
     const secrets = secretsOf(readEnv({ REQUEST_HEADERS_FILE: path }));
     expect(secrets).toEqual(expect.arrayContaining(['Bearer topsecret', 'topsecret']));

@@ -100,7 +100,7 @@ describe('migrate()', () => {
     expect(JSON.stringify(blocked)).not.toContain('secret');
   });
 
-  it('migrate() resets the lock timeout of its connections', async () => {
+  it('migrate() resets the lock timeout on its connections', async () => {
     await migrate(dataSource);
     expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
   });

@@ -73,7 +73,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations make only open requests of the previous version due', async () => {
+  it('The migrations mark only open requests of the previous version as due', async () => {
     await migrate(dataSource);
     while (await hasTable('due_requests')) await dataSource.undoLastMigration();
     await dataSource.query(

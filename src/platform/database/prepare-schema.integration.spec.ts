@@ -39,7 +39,7 @@ describe('prepareSchema()', () => {
     await expect(prepare('off')).resolves.toBeUndefined();
   });
 
-  it('prepareSchema() refuses the target of a restore that has not ended', async () => {
+  it('prepareSchema() rejects a database with an unfinished restore', async () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     try {

@@ -107,7 +107,7 @@ describe('The private servers', () => {
     expect(error).not.toContain('\n');
   });
 
-  it('The private servers belong to one of two apps that start at the same time', async () => {
+  it('The private servers belong to only one of two apps that start at the same time', async () => {
     const answers = await Promise.all([
       servers.answerOf(servers.spawnApp()),
       servers.answerOf(servers.spawnApp()),
@@ -163,8 +163,8 @@ describe('The private servers', () => {
   });
 });
 
-describe('The servers of DATABASE_URL and REDIS_URL', () => {
-  it('The servers of DATABASE_URL and REDIS_URL are used, and nothing is started or written', async () => {
+describe('The servers in DATABASE_URL and REDIS_URL', () => {
+  it('The servers in DATABASE_URL and REDIS_URL are used without starting or writing anything', async () => {
     const given = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',

@@ -19,7 +19,7 @@ export const EMBEDDED_ERRORS = defineErrors(
     embedded_server_failed: {
       title: 'Private server failed',
       what: 'The private PostgreSQL or Redis did not start; the line says why.',
-      fix: 'Remove the cause, then start again.',
+      fix: 'Fix the cause, then start again.',
     },
     data_dir_in_use: {
       title: 'Data directory in use',

@@ -30,7 +30,7 @@ export async function keepRunning(
       if (next === undefined) return;
       current = next;
       if (stopping.signal.aborted) await current.stop();
-      else log.info(`${serverName} runs again`);
+      else log.info(`${serverName} is running again`);
     }
   })();
 

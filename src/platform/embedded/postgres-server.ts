@@ -78,7 +78,7 @@ export async function startPostgres(
         cause,
       );
     }
-    log.info(`PostgreSQL runs on 127.0.0.1:${port}, its data in ${dataDirectory}`);
+    log.info(`PostgreSQL is running on 127.0.0.1:${port}; data directory: ${dataDirectory}`);
     return { url: url(DATABASE), stop: () => server.stop() };
   });
 }

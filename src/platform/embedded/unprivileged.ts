@@ -24,7 +24,7 @@ export function unprivileged(binary: string, directory: string): Unprivileged {
   const found = candidates.find(({ prefix }) => canReach(prefix, binary, directory));
   if (found) return found;
   throw new EmbeddedUnsupportedError(
-    'PostgreSQL does not run as root, and neither a user namespace (unshare) nor a switch of user (setpriv) is allowed here; start Pressroom as an ordinary user',
+    'PostgreSQL does not run as root, and neither a user namespace (unshare) nor switching the user (setpriv) is allowed here; start Pressroom as an ordinary user',
   );
 }
 
@@ -65,7 +65,7 @@ export function changeOwner(directory: string, { uid, gid }: Unprivileged): void
   if (statSync(directory).uid === uid) return;
   if (process.getuid!() !== 0) {
     throw new EmbeddedUnsupportedError(
-      `${directory} belongs to another user; give it to this one with \`sudo chown -R ${uid}:${gid} ${directory}\``,
+      `${directory} belongs to another user; change its owner with \`sudo chown -R ${uid}:${gid} ${directory}\``,
     );
   }
   execFileSync('chown', ['-R', `${uid}:${gid}`, directory]);

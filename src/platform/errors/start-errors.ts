@@ -33,7 +33,7 @@ export function asStartError(
     return new StartError(START_ERRORS.port_in_use, message, error);
   }
   if (listens && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
-    const message = `HOST=${HOST} with PORT=${PORT} cannot be used to listen (${error.message}). Set HOST to an address of this machine. A port below 1024 may need elevated privileges.`;
+    const message = `Pressroom cannot listen on HOST=${HOST} with PORT=${PORT} (${error.message}). Set HOST to an address of this machine. A port below 1024 may need elevated privileges.`;
     return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {

@@ -37,14 +37,14 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 503,
       retry: 'uncounted',
       title: 'Host busy',
-      what: 'The host is slow, and other images of it are being downloaded.',
+      what: 'The host is slow, and other images from it are being downloaded.',
       fix: 'Pressroom retries the image automatically. No image ends with this code.',
     },
     host_rate_limited: {
       status: 503,
       retry: 'uncounted',
       title: 'Host rate limited',
-      what: 'The host limits requests (429, 503), and all images of the host wait. No attempt is counted while the host answers other requests.',
+      what: 'The host limits requests (429, 503), and all its images wait. No attempt is counted while the host answers other requests.',
       fix: 'Pressroom retries the image automatically.',
     },
     connection_refused: {
@@ -164,7 +164,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Download too slow',
-      what: 'The file arrived at fewer bytes a second than `DOWNLOAD_MIN_BYTES_PER_SECOND`.',
+      what: 'The file arrived more slowly than `DOWNLOAD_MIN_BYTES_PER_SECOND`.',
       fix: 'Retry when the server is less busy.',
     },
     download_truncated: {

@@ -35,7 +35,7 @@ const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
 
 function fakeIpMessage(host: string): string {
   return (
-    `The name server answers for ${host} with an address of 198.18.0.0/15, as the fake-IP DNS of a proxy or provider does. ` +
+    `The name server returns an address in 198.18.0.0/15 for ${host}, like the fake-IP DNS of a proxy or provider. ` +
     'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
   );
 }

@@ -46,7 +46,7 @@ async function sendAndReceive(bytes: string, later?: string): Promise<string> {
   return text(socket);
 }
 
-it('A client that stops sending its body receives an error, and its connection is closed', async () => {
+it('A client that stops sending its body receives an error before its connection is closed', async () => {
   const answer = await sendAndReceive(
     `POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`,
   );

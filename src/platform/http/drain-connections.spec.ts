@@ -75,7 +75,7 @@ describe('ConnectionDrain', () => {
     expect(socket.errors).toEqual([]);
   });
 
-  it('ConnectionDrain answers connections in the backlog of the kernel', async () => {
+  it('ConnectionDrain answers connections in the kernel backlog', async () => {
     const clients = Array.from({ length: 50 }, () => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);

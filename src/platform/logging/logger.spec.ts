@@ -72,10 +72,10 @@ describe('A URL with a secret', () => {
   );
 });
 
-describe('A log of format pretty', () => {
+describe('The pretty log format', () => {
   const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  it('A log of format pretty keeps any message on one line without control characters', () => {
+  it('The pretty log format keeps any message on one line without control characters', () => {
     const odd = string({ unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E') });
     assert(
       property(odd, (text) => {
@@ -86,7 +86,7 @@ describe('A log of format pretty', () => {
     );
   });
 
-  it('A log of format pretty escapes line breaks in an error message, and writes stack frames as lines', () => {
+  it('The pretty log format escapes line breaks in an error message, and writes stack frames as lines', () => {
     const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
     const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
     expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);

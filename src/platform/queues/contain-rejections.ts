@@ -19,7 +19,7 @@ export function containRejections(queue: Queue): void {
   const setWorkerName = internals.setWorkerName.bind(queue);
   internals.setWorkerName = () =>
     setWorkerName().catch((error: unknown) => {
-      const message = `Could not name the connection of the ${queue.name} queue`;
+      const message = `Could not set the connection name of the ${queue.name} queue`;
       log[internals.closing ? 'debug' : 'error']({ message, err: error });
     });
 }

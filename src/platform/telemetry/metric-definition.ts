@@ -11,7 +11,7 @@ export const LABELS = {
   role: 'Role of the process',
   stage:
     '`wait` (until a worker claims the image), `slot` (until its host accepts a download), `download`, ' +
-    '`compress` (with the wait for a decoder), `store` or `record`',
+    '`compress` (including the wait for a decoder), `store` or `record`',
   state: 'State that the metric counts',
   version: 'Version of Pressroom',
 } as const;

@@ -108,7 +108,7 @@ describe('errorCodeLabel()', () => {
 });
 
 describe('StageTimer', () => {
-  it('StageTimer adds the durations of a repeated stage and keeps those of a failed one', async () => {
+  it('StageTimer adds the durations of a repeated stage and keeps that of a failed stage', async () => {
     const timer = new StageTimer();
     timer.addSeconds('wait', 1);
     timer.addSeconds('wait', 2);

@@ -26,8 +26,8 @@ export function KeyDialog() {
       <form class="stack" onSubmit={submit}>
         <h2 id="key-title">Enter your access key</h2>
         <p class="soft">
-          This server requires a key, one of those in <code>API_KEYS</code>. The key is kept until
-          you close this tab.
+          This server requires a key from <code>API_KEYS</code>. The page keeps the key until you
+          close this tab.
         </p>
         <div class="field">
           <label for="key">API key</label>
@@ -42,7 +42,7 @@ export function KeyDialog() {
           />
           {refused && (
             <p id="key-refused" class="notice bad" role="alert">
-              The key was not accepted. Check that all of it was copied.
+              The key was not accepted. Check that you copied all of it.
             </p>
           )}
         </div>

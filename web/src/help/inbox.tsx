@@ -19,9 +19,9 @@ export function Inbox() {
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
-        A receiver for tests of webhooks. Enter{' '}
+        A receiver for testing webhooks. Enter{' '}
         <code class="breakable">{location.origin}/webhook</code> as the webhook address of an
-        upload. Private addresses are only called when <code>OUTBOUND_ALLOW</code> opens them
+        upload. Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
         {isLoopback() && (
           <>
             , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
@@ -29,7 +29,7 @@ export function Inbox() {
         )}
         .
       </p>
-      {webhooks?.length === 0 && <p class="empty">No webhook received yet.</p>}
+      {webhooks?.length === 0 && <p class="empty">No webhooks received yet.</p>}
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>

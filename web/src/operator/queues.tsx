@@ -18,7 +18,7 @@ export function Owners({ version, onPause }: Props) {
       columns={['Owner', 'Waiting', 'In progress', 'Open requests', 'Oldest', 'Action']}
       fault={fault}
       more={more}
-      empty={answer && 'No image waits.'}
+      empty={answer && 'No images are waiting.'}
       rows={(answer?.owners ?? []).map((queue) => (
         <tr key={queue.owner}>
           <td class="breakable">{ownerName(queue.owner)}</td>
@@ -45,7 +45,7 @@ export function Origins({ version, onPause }: Props) {
       columns={['Host', 'Waiting', 'Downloads', 'Pace', 'State', 'Action']}
       fault={fault}
       more={more}
-      empty={answer && 'No image waits for a host.'}
+      empty={answer && 'No images are waiting for a host.'}
       rows={(answer?.origins ?? []).map((origin) => (
         <tr key={origin.host}>
           <td class="breakable">{origin.host}</td>

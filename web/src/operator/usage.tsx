@@ -16,7 +16,7 @@ export function Usage({ version }: { version: number }) {
       columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
       fault={fault}
       more={more}
-      empty={answer && 'No image was processed in this period.'}
+      empty={answer && 'No images were processed in this period.'}
       controls={
         <label class="row small">
           Period
@@ -56,7 +56,7 @@ export function Actions({ version }: { version: number }) {
       columns={['Time', 'Operator', 'Action', 'Reason']}
       fault={fault}
       more={more}
-      empty={answer && 'No action yet.'}
+      empty={answer && 'No actions yet.'}
       rows={(answer?.actions ?? []).map((action) => (
         <tr key={`${action.at} ${action.action} ${action.kind} ${action.name}`}>
           <td>{moment(action.at)}</td>

@@ -11,7 +11,7 @@ export function Workers({ version }: { version: number }) {
       columns={['Process', 'Role', 'Version', 'Started', 'In progress', 'Decoders', 'State']}
       fault={fault}
       more={more}
-      empty={answer && 'No process is running.'}
+      empty={answer && 'No processes are running.'}
       rows={(answer?.workers ?? []).map((worker) => (
         <tr key={worker.instance}>
           <td class="breakable">{`${worker.hostname}, process ${worker.pid}`}</td>
@@ -45,7 +45,7 @@ export function StuckImages({ version }: { version: number }) {
       columns={['Image', 'Request', 'Time', 'Attempts', 'Process']}
       fault={fault}
       more={more}
-      empty={answer && 'No image is stuck.'}
+      empty={answer && 'No images are stuck.'}
       rows={(answer?.images ?? []).map((image) => (
         <tr key={image.image_id}>
           <td class="breakable">{image.input_url}</td>

@@ -77,7 +77,7 @@ function DownloadResults({ id, column }: { id: string; column: string }) {
       <button class="button" type="button" onClick={download}>
         Download results
       </button>
-      <span class="soft small">The column “{column}” has the reasons of each image.</span>
+      <span class="soft small">The column “{column}” lists the reasons for each image.</span>
       <Fault error={fault} onKey={download} onRetry={download} />
     </div>
   );

@@ -46,7 +46,7 @@ export function RequestsView() {
       </p>
       {list?.requests.length === 0 && (
         <p class="empty">
-          {asked ? `No catalog matches “${asked}”.` : 'No catalog yet. '}
+          {asked ? `No catalog matches “${asked}”.` : 'No catalogs yet. '}
           {!asked && <a href="/">Compress a catalog</a>}
         </p>
       )}

@@ -42,7 +42,7 @@ export class StringTable {
       if (this.used + bytes > STRING_BLOCK_BYTES) await this.nextBlock();
     }
     if (this.count === MAX_STRINGS) {
-      throw xlsxTooLarge(`it has more than ${MAX_STRINGS} different texts`);
+      throw xlsxTooLarge(`it has more than ${MAX_STRINGS} different strings`);
     }
     if (this.count === this.starts.length) this.growIndex();
     const start = this.currentIndex * STRING_BLOCK_BYTES + this.used;

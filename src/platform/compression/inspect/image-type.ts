@@ -70,7 +70,7 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   if (served) return served;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
     throw new ImageError(IMAGE_ERRORS.heic_not_supported, {
-      message: `The file is a HEIC photo, as iPhones make them; its codec is patented and not included. Export it as JPEG. ${HOW}`,
+      message: `The file is a HEIC photo, the default of iPhones; its codec is patented and not included. Export it as JPEG. ${HOW}`,
     });
   }
   throw unsupported('video', 'a video or an unknown ISO media file');
@@ -92,7 +92,7 @@ function textError(text: string): ImageError {
   const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);
   if (/^<svg[\s>:]|^<!doctype\s+svg|^<\w+:svg[\s>]/i.test(root)) {
     return new ImageError(IMAGE_ERRORS.svg_not_supported, {
-      message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it as it is. ${HOW}`,
+      message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it unchanged. ${HOW}`,
     });
   }
   if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {

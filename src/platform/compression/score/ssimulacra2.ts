@@ -21,7 +21,7 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
   }
   if (Math.min(source.width, source.height) < MIN_SCORED_SIDE) {
     throw new RangeError(
-      `Images below ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
+      `Images smaller than ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
     );
   }
   const estimate = new ScoreEstimate(source, { maxExactPixels: Infinity });

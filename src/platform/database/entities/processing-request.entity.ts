@@ -141,7 +141,7 @@ export class ProcessingRequest {
   @Column('bigint', { name: 'bytes_in', default: 0 })
   bytesIn!: string;
 
-  /** Bytes of the artifacts of completed images. */
+  /** Artifact bytes of completed images. */
   @Column('bigint', { name: 'bytes_out', default: 0 })
   bytesOut!: string;
 

@@ -32,7 +32,7 @@ describe('PausesRepository', () => {
     expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
-  it('PausesRepository dispatches images of other hosts behind those of a paused origin', async () => {
+  it('PausesRepository dispatches images of other hosts that are queued behind those of a paused origin', async () => {
     const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
     await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch(8)).toEqual([request.images[40]]);

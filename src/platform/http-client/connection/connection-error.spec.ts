@@ -29,7 +29,7 @@ describe('connectionError()', () => {
   });
 
   it.each([
-    ['CERT_HAS_EXPIRED', /certificate that has expired/],
+    ['CERT_HAS_EXPIRED', /expired certificate/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
   ])('connectionError() explains the certificate error %s', (code, words) => {

@@ -41,7 +41,7 @@ const certificate: Meaning = {
 };
 const expiredCertificate: Meaning = {
   ...certificate,
-  says: 'has a certificate that has expired. Have it renewed on the server, or use another URL.',
+  says: 'has an expired certificate. Have it renewed on the server, or use another URL.',
 };
 const otherNames: Meaning = {
   ...certificate,
@@ -50,13 +50,13 @@ const otherNames: Meaning = {
 const selfSigned: Meaning = {
   ...certificate,
   says:
-    'has a self-signed certificate. Have a certificate of a public authority installed. ' +
+    'has a self-signed certificate. Have a certificate from a public authority installed. ' +
     'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };
 const incompleteChain: Meaning = {
   definition: OUTBOUND_ERRORS.tls_chain_incomplete,
   says:
-    'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
+    'does not send its intermediate certificate, or has a certificate from an unknown authority. ' +
     'Browsers fetch the missing certificate themselves. Install the full chain on the server. ' +
     'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };

@@ -27,7 +27,7 @@ export function rewriteHead(
 ): string {
   const [first, ...lines] = unfold(head.split(/\r?\n/));
   const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
-  if (!status) throw invalid(host, 'does not answer as a web server does');
+  if (!status) throw invalid(host, 'does not answer like a web server');
 
   const kept: string[] = [];
   const framing = { lengths: new Set<string>(), codings: new Set<string>() };
@@ -35,7 +35,7 @@ export function rewriteHead(
     const [name, value] = splitHeader(line);
     const isToken = TOKEN.test(name);
     if (!isToken && FRAMING.test(line)) {
-      throw invalid(host, 'sends a malformed length of the file');
+      throw invalid(host, 'sends a malformed file length');
     }
     if (!isToken) continue;
     switch (name.toLowerCase()) {
@@ -63,7 +63,7 @@ function framingOf(
 ): string[] {
   codings.delete('identity');
   if (lengths.size > 1 || (lengths.size > 0 && codings.size > 0)) {
-    throw invalid(host, 'announces contradictory lengths of the file');
+    throw invalid(host, 'declares contradictory file lengths');
   }
   if (codings.size > 0) {
     if (codings.size === 1 && codings.has('chunked')) return ['Transfer-Encoding: chunked'];

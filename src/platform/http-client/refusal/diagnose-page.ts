@@ -37,7 +37,7 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   if (isChallenge(answer)) return challenged(host, answer.userAgent);
   if (hasExpired(status, url, page)) {
     return new OutboundError(OUTBOUND_ERRORS.link_expired, {
-      message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
+      message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that do not expire.`,
       details: { http_status: status },
     });
   }

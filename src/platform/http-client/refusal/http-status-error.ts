@@ -17,7 +17,7 @@ const ADVICE: Record<number, string> = {
   401: 'it asks for a login. Make the file public, or use a URL that carries its own signature.',
   404: 'there is nothing at this URL. Correct it and upload the row again.',
   410: 'the file was removed, or the link has expired. Correct the URL, or export the catalog again, then upload the row again.',
-  429: 'it gets too many requests. Retry later.',
+  429: 'it receives too many requests. Retry later.',
 };
 
 /** The server responded without the file. */

@@ -49,7 +49,7 @@ export async function getFollowingRedirects(
     if (hops === options.maxRedirects) {
       throw new RedirectError(
         'redirect_limit',
-        `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a circle.`,
+        `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a loop.`,
       );
     }
     const from = url;

@@ -22,7 +22,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
     throw new UrlInvalidError('only http:// and https:// URLs are fetched');
   }
   if (url.username || url.password) {
-    throw new UrlInvalidError('it carries a user name or password; use a URL without them');
+    throw new UrlInvalidError('it contains a user name or password; use a URL without them');
   }
   // Chromium escapes these two characters in a path. WHATWG URL of Node.js 20 does not, and some servers
   // reject them.

@@ -115,7 +115,7 @@ describe('S3ArtifactStore', () => {
   });
 });
 
-describe('S3ArtifactStore behind a server with faults', () => {
+describe('S3ArtifactStore with a faulty server', () => {
   let proxy: SlowDownProxy;
   let store: S3ArtifactStore;
   beforeEach(async () => {
@@ -124,7 +124,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
   });
   afterEach(() => proxy.close());
 
-  it('S3ArtifactStore behind a server with faults retries calls after 503 SlowDown', async () => {
+  it('S3ArtifactStore with a faulty server retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
     const key = await s3.put(store, Buffer.from('content'));
     expect((await s3.contentOf(store, key)).toString()).toBe('content');
@@ -132,7 +132,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(await store.has(key, 'jpeg')).toBe(false);
   });
 
-  it('S3ArtifactStore behind a server with faults resumes an interrupted read at the byte where it ended', async () => {
+  it('S3ArtifactStore with a faulty server resumes an interrupted read at the byte where it ended', async () => {
     const content = randomBytes(1_500_000);
     const key = await s3.put(store, content);
     let cuts = 0;
@@ -141,7 +141,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(cuts).toBeGreaterThan(8);
   });
 
-  it('S3ArtifactStore behind a server with faults fails a stalled read', async () => {
+  it('S3ArtifactStore with a faulty server fails a stalled read', async () => {
     const key = await s3.put(store, randomBytes(SMALL));
     let reads = 0;
     proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
@@ -151,7 +151,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     });
   });
 
-  it('S3ArtifactStore behind a server with faults removes objects one by one once the server refuses DeleteObjects', async () => {
+  it('S3ArtifactStore with a faulty server removes objects one by one once the server refuses DeleteObjects', async () => {
     const keys = await Promise.all(
       Array.from({ length: 3 }, () => s3.put(store, Buffer.from('x'))),
     );

@@ -47,7 +47,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     super(new ScratchFiles(env.DATA_DIR));
     this.bucket = new S3Bucket(env);
     this.prefix = objectPrefix(env);
-    this.ownerMarker = `the object ${this.prefix}${OWNER} of the bucket ${this.bucket.name}`;
+    this.ownerMarker = `the object ${this.prefix}${OWNER} in the bucket ${this.bucket.name}`;
   }
 
   /** @throws AppError `storage_region_missing` */

@@ -9,7 +9,7 @@ const OUTPUTS = [
 const GOOGLE = { ...DEFAULT_CHOICES, preset: 'google' } as const;
 
 describe('fieldsOf()', () => {
-  it('fieldsOf() sends a preset without the fields that the API rejects beside it', () => {
+  it('fieldsOf() sends a preset without the fields that the API rejects in combination with it', () => {
     const changed = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
     expect(fieldsOf({ ...changed, format: 'webp' })).toEqual([
       ['preset', 'google'],

@@ -29,7 +29,7 @@ export function FileNamesField({ value, onInput }: Props) {
         <Refusal field="filename_template" />
         <p id="file-names-meaning" class="soft small">
           Use columns of your file in braces, and {'{position}'}, {'{row}'}, {'{name}'}, {'{width}'}
-          , {'{height}'} or {'{output}'}. Leave empty for names made from the content.
+          , {'{height}'} or {'{output}'}. Leave empty for names based on the content.
         </p>
       </div>
     </details>

@@ -30,7 +30,7 @@ export type Fit = 'inside' | 'pad' | 'cover';
 
 export const FITS: { value: Fit; name: string; meaning: string }[] = [
   { value: 'inside', name: 'Fit inside', meaning: 'Keeps the whole image and its shape.' },
-  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills up the shape.' },
+  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills the shape.' },
   { value: 'cover', name: 'Crop', meaning: 'Fills the shape with the part that stands out.' },
 ];
 

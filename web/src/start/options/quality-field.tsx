@@ -20,7 +20,7 @@ const MODES: { value: 'fixed' | 'automatic'; name: string; meaning: string }[] =
   {
     value: 'automatic',
     name: 'Automatic',
-    meaning: 'The smallest file of each image that reaches a score. Takes several times as long.',
+    meaning: 'The smallest file per image that reaches a score. Takes several times as long.',
   },
 ];
 
