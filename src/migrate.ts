@@ -16,8 +16,8 @@ const USAGE = `Usage: npm run migrate
        npm run migrate -- --check
        node dist/migrate.js [--check]
 
-Applies the pending migrations of this version to the database of DATABASE_URL. Apps of this version and of the
-previous one may run meanwhile. --check lists the pending migrations and applies none.
+Applies the pending migrations of this version to the database in DATABASE_URL. Apps of this version and of the
+previous one can keep running. --check lists the pending migrations without applying them.
 
 Exit codes: 0, the schema is current; 1, migrations are pending (--check); 2, failed.
 `;

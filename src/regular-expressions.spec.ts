@@ -39,7 +39,7 @@ describe('The analysis of regular expressions', () => {
 });
 
 describe('Each regular expression of src and web/src', () => {
-  it('Each regular expression of src and web/src is a literal, so that it can be analyzed before the app runs', () => {
+  it('Each regular expression of src and web/src is a literal that can be analyzed without running the app', () => {
     const { literals, built } = findRegularExpressions(['src', 'web/src']);
     expect(built).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);

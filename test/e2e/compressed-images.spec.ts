@@ -36,7 +36,7 @@ describe('The images of a catalog', () => {
     expect((await sharp(output).metadata()).exif).toBeUndefined();
   });
 
-  it('The images of a catalog keep transparency as PNG and get a white background as JPEG', async () => {
+  it('The images of a catalog keep transparency as PNG and have a white background as JPEG', async () => {
     const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
     const png = await compress('cutout.png', input);
     expect(png.type).toBe('image/png');

@@ -136,7 +136,7 @@ describe('A hostile upload form', () => {
     },
   );
 
-  it('A hostile upload form whose client disconnects before the announced Content-Length stores nothing', async () => {
+  it('A hostile upload form that ends before its Content-Length stores nothing', async () => {
     const socket = await open();
     socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }));
     await sleep(200);
@@ -147,7 +147,7 @@ describe('A hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('A hostile upload form that arrives slowly over fifty connections does not delay other calls', async () => {
+  it('A hostile upload form that arrives slowly on fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)

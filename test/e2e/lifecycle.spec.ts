@@ -223,7 +223,7 @@ describe('A request', () => {
   });
 
   it.each(['POST /cancel', 'POST /retry', 'DELETE '])(
-    'A request call answers 404 and 400 to %s',
+    'A request endpoint answers 404 or 400 to %s',
     async (what) => {
       const [method, action] = what.split(' ');
       const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);

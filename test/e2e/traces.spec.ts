@@ -58,7 +58,7 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace continues the trace of the caller', () => {
+  it('A trace continues that of the caller', () => {
     const [upload] = collector.named('upload');
     expect(upload.parentSpanId).toBe(CALLER);
     for (const { parentSpanId } of [...collector.named('image'), ...collector.named('webhook')]) {

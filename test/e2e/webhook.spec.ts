@@ -144,7 +144,7 @@ describe('A delivery', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it.concurrent('A delivery is sent again with the same id after its worker was lost', async () => {
+  it.concurrent('A delivery is sent again with the same id after its worker crashes', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);

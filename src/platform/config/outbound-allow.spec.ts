@@ -25,7 +25,7 @@ describe('parseOutboundAllow()', () => {
     '300.0.0.1/8:80',
     '0x7f.0.0.1/8:80',
     '127.0.0.1/-1:80',
-  ])('parseOutboundAllow() refuses %s and repeats it', (entry) => {
+  ])('parseOutboundAllow() refuses %s and quotes it in the error', (entry) => {
     expect(() => parseOutboundAllow(entry)).toThrow(entry);
   });
 });

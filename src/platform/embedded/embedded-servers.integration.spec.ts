@@ -86,7 +86,7 @@ describe('The private servers', () => {
     },
   );
 
-  it('The private servers do not receive the Ctrl-C of the foreground process group', async () => {
+  it('The private servers do not receive Ctrl-C from the terminal', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();

@@ -63,7 +63,7 @@ describe('DiskArtifactStore', () => {
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });
 
-  it('DiskArtifactStore reports whether the folder of the artifacts exists', async () => {
+  it('DiskArtifactStore reports whether the artifact folder exists', async () => {
     expect(await store.exists()).toBe(true);
     await rm(join(folder, 'artifacts'), { recursive: true });
     expect(await store.exists()).toBe(false);

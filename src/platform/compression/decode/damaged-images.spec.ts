@@ -108,7 +108,7 @@ describe('compressImage() of a damaged or oversized image', () => {
     await expect(compress(gif)).rejects.toMatchObject({ code: expect.stringMatching(/^image_/) });
   });
 
-  it('compressImage() of a damaged or oversized image rejects an image that exceeds the maximum side of its format', async () => {
+  it('compressImage() of a damaged or oversized image rejects a side that exceeds the maximum of the format', async () => {
     const long = await sharp({
       create: { width: 17_000, height: 2, channels: 3, background: 'red' },
     })

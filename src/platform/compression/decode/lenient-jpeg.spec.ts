@@ -33,7 +33,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
     },
   );
 
-  it('compressImage() of a JPEG without its end marker fails if a progressive JPEG lacks whole scans', async () => {
+  it('compressImage() of a JPEG without its end marker fails if whole progressive scans are missing', async () => {
     const whole = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
     const scans = [...whole.keys()].filter((at) => whole[at] === 0xff && whole[at + 1] === 0xda);
     expect(scans.length).toBeGreaterThan(2);

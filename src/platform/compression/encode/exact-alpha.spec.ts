@@ -28,7 +28,7 @@ describe('withExactAlpha()', () => {
     expect(withExactAlpha(source, shown)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
   });
 
-  it('withExactAlpha() corrects no image with more than a million changed pixels', () => {
+  it('withExactAlpha() does not correct an image with more than a million changed pixels', () => {
     const source = row(1_000_001, [10, 20, 30, 255]);
     expect(withExactAlpha(source, row(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
   });

@@ -6,13 +6,13 @@ import { animation, photograph } from '../../../../test/support/sample-images.js
 const gifOf = async () => (await animation(40, ['red', 'green', 'blue'], 70)).toBuffer();
 const CONVERSIONS = [{}, { format: 'webp' }, { max_width: 20 }] as const;
 
-describe('compressImage() of a GIF with data between its last frame and its end', () => {
+describe('compressImage() of a GIF with data after its last frame', () => {
   it.each([
     ['zeros', Buffer.alloc(150)],
     ['text', Buffer.from('<!-- cached: secret person -->')],
     ['an incomplete comment', Buffer.from('!\xfe\x40secret', 'latin1')],
   ])(
-    'compressImage() of a GIF with data between its last frame and its end keeps all frames and removes the data: %s',
+    'compressImage() of a GIF with data after its last frame keeps all frames and removes the data: %s',
     async (_, data) => {
       const gif = await gifOf();
       const defective = Buffer.concat([gif.subarray(0, -1), data]);

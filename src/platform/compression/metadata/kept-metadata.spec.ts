@@ -108,7 +108,7 @@ describe('compressImage() with metadata=copyright', () => {
   });
 
   it.each(WITH_EXIF)(
-    'compressImage() with metadata=copyright keeps Artist and Copyright of the EXIF of a %s',
+    'compressImage() with metadata=copyright keeps the EXIF fields Artist and Copyright of a %s',
     async (source) => {
       const input = await photograph(160, 160)
         .toFormat(source, { quality: 90 })
@@ -122,7 +122,7 @@ describe('compressImage() with metadata=copyright', () => {
     },
   );
 
-  it('compressImage() with metadata=copyright keeps By-line, Credit and Copyright Notice of the IPTC of a JPEG', async () => {
+  it('compressImage() with metadata=copyright keeps the IPTC fields By-line, Credit and Copyright Notice of a JPEG', async () => {
     const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
     const record = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');

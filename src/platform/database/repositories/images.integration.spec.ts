@@ -178,7 +178,7 @@ describe('ImagesRepository', () => {
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
-  it('ImagesRepository requeues the images of a lost worker without counting an attempt, after new images', async () => {
+  it('ImagesRepository requeues the images of a lost worker behind new images, without counting an attempt', async () => {
     const { images: ids } = await rows.request(3);
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpired()).toBe(1);

@@ -11,11 +11,14 @@ describe('HttpStatusError', () => {
       status,
       'never',
     ]),
-  ] as [number, string][])('HttpStatusError with status %i is retried %s', (status, retry) => {
-    const error = new HttpStatusError('shop.example', status);
-    expect(error).toMatchObject({ code: `http_${status}`, retry });
-    expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
-  });
+  ] as [number, string][])(
+    'HttpStatusError with status %i is to be retried %s',
+    (status, retry) => {
+      const error = new HttpStatusError('shop.example', status);
+      expect(error).toMatchObject({ code: `http_${status}`, retry });
+      expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
+    },
+  );
 
   it('HttpStatusError mentions an expired link as a possible cause of 410', () => {
     expect(new HttpStatusError('shop.example', 410).message).toMatch(
