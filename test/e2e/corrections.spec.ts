@@ -307,7 +307,7 @@ describe('POST /requests/:id/retry with a failure code', () => {
     },
   );
 
-  it('POST /requests/:id/retry with a failure code rejects a code that no image has, and text that is not a code', async () => {
+  it('POST /requests/:id/retry with a failure code rejects invalid codes and codes that no image has', async () => {
     const { id } = await failingUpload();
     const none = await bench.post(`/requests/${id}/retry?code=timed_out`);
     expect(none.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });

@@ -178,7 +178,7 @@ describe('A request', () => {
     expect((await call('DELETE', running)).status).toBe(204);
   });
 
-  it('A request is removed with its unshared files, and is unknown at once', async () => {
+  it('A request can be deleted: its unshared files are removed, and its id is unknown at once', async () => {
     const filesBefore = await storedFiles();
     scenario.origin.on(path('own'), file(await photo(6)));
     scenario.origin.on(path('shared'), file(await photo(7)));
@@ -197,7 +197,7 @@ describe('A request', () => {
     expect(await storedFiles()).toBe(filesBefore + 1);
   });
 
-  it('A request is removed while it runs', async () => {
+  it('A request can be deleted while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
     for (const name of names) scenario.origin.on(path(name), neverAnswer());
     const id = await upload(...names);

@@ -127,7 +127,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(corrected.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('An upload with an Idempotency-Key is forgotten after a day', async () => {
+  it('An upload with an Idempotency-Key can be repeated as a new upload after a day', async () => {
     const key = randomUUID();
     const one = await upload(key);
     await query(

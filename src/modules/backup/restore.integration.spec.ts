@@ -50,7 +50,7 @@ describe('A restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'A restore continues after the loss of its local folder and an interruption at connection pool %i, %s',
+    'A restore resumes without its local folder after an interruption at connection pool %i, %s',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;

@@ -99,7 +99,7 @@ export const FILE_ERRORS = defineErrors(
     xlsx_damaged: {
       status: 400,
       title: 'XLSX damaged',
-      what: 'The Excel file cannot be read; `detail` says why.',
+      what: 'The Excel file cannot be read; `detail` states the reason.',
       fix: 'Open it in a spreadsheet program and save it again.',
     },
     xlsx_too_large: {

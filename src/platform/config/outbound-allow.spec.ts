@@ -6,7 +6,7 @@ describe('parseOutboundAllow()', () => {
     expect(parseOutboundAllow('')).toEqual([]);
   });
 
-  it('parseOutboundAllow() reads networks with their port, IPv6 with or without brackets', () => {
+  it('parseOutboundAllow() reads networks with a port, with optional brackets for IPv6', () => {
     expect(parseOutboundAllow('127.0.0.1/32:9001, [fd00::]/8:443,::1/128:80')).toEqual([
       { address: '127.0.0.1', prefix: 32, family: 'ipv4', port: 9001 },
       { address: 'fd00::', prefix: 8, family: 'ipv6', port: 443 },

@@ -19,7 +19,7 @@ describe('A signed image URL', () => {
     expect(() => urls.check(NAME, queryAt(NOW), NOW + seconds * 1000)).toThrow('has expired');
   });
 
-  it('A signed image URL stays the same for a while, so that caches stay valid', () => {
+  it('A signed image URL stays the same for a while to keep caches valid', () => {
     expect(queryAt(NOW - 60_000)).toEqual(queryAt(NOW));
   });
 

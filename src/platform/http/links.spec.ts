@@ -7,7 +7,7 @@ const callTo = (host: string, protocol = 'http') =>
 
 describe('Links', () => {
   it.each(['press.local:3000', '10.0.0.7', '[::1]:3000'])(
-    'Links start with the requested host: %s',
+    'Links start with the host of the call: %s',
     (host) => {
       const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
       expect(links.status('7')).toBe(`http://${host}/status/7`);

@@ -93,7 +93,7 @@ it.each([
   ['few', 10],
   ['more than are remembered', 5000],
 ])(
-  'CatalogStore links each image to the first image with the same URL, among %s URLs',
+  'CatalogStore links images with the same URL to the first one, among %s URLs',
   async (_, different) => {
     const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
     const catalog = toRows([...urls, ...urls, ...urls.slice(-1)]);

@@ -154,7 +154,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     }
   });
 
-  it('requantizeJpeg() returns undefined for a JPEG that is damaged, unless its data form a complete image', async () => {
+  it('requantizeJpeg() returns undefined for a damaged JPEG unless its data forms a complete image', async () => {
     const steps = await jpegSteps(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
     await expect(assertNoFaultyResult(source, recode, 300)).resolves.toBeUndefined();

@@ -49,7 +49,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.sumBytes()).toBe(before);
   });
 
-  it('StorageUsageRepository is the sum of all artifacts after concurrent reservations', async () => {
+  it('StorageUsageRepository returns the sum of all artifacts after concurrent reservations', async () => {
     const batches = [5, 6, 7, 8].map((n) => artifacts.reserve([artifact(n, 100), artifact(9, 10)]));
     await Promise.all(batches);
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
@@ -59,7 +59,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(0);
   });
 
-  it('StorageUsageRepository is corrected after a change that bypassed the triggers', async () => {
+  it('StorageUsageRepository corrects the sum after a change that bypassed the triggers', async () => {
     const before = await usage.sumBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
@@ -74,7 +74,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(3);
   });
 
-  it('StorageUsageRepository is corrected while another app stores artifacts', async () => {
+  it('StorageUsageRepository corrects the sum while another app stores artifacts', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     const other = rows.dataSource.createQueryRunner();
     await other.startTransaction();
