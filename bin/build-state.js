@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Last file that a build writes. The compiler removes it with the previous build. */
+/** Last file that a build writes. A new build removes it first. */
 const MARKER = 'dist/build.json';
-/** Required files. Without one, the build was interrupted or changed by hand. */
+/** Required files. If one is missing, the build was interrupted or changed manually. */
 const RESULTS = [MARKER, 'dist/main.js', 'dist/verify.js', 'dist/web/index.html'];
 /** Sources of a build. */
 const SOURCE_FOLDERS = ['src', 'web'];
@@ -34,7 +34,7 @@ export function ensureBuilt() {
   }
 }
 
-/** Builds when there is no complete build of the present sources; tests and checks need one. */
+/** Builds unless there is a complete build of the current sources, which tests and checks need. */
 export function buildWhenStale() {
   const missing = RESULTS.filter((path) => !isThere(path));
   if (missing.length > 0 || isStale()) runBuild();

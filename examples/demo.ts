@@ -13,8 +13,8 @@ import { report } from './demo/report.js';
 import { Results } from './demo/results.js';
 import { Shop } from './demo/shop.js';
 import { Progress, printLine, step, styled } from './demo/terminal.js';
-import { waitUntilDone } from './demo/until-done.js';
-import { verifiedWebhook } from './demo/verified-webhook.js';
+import { waitUntilDone } from './demo/wait-until-done.js';
+import { verifyWebhook } from './demo/verify-webhook.js';
 import { drawAll } from './pictures/draw-all.js';
 
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -79,7 +79,7 @@ async function processCatalog(
   report(status);
   printLine();
   step(`Done in ${took}. The webhook:`);
-  printLine(`  ${verifiedWebhook(await shop.webhook(20_000), secret)}`);
+  printLine(`  ${verifyWebhook(await shop.webhook(20_000), secret)}`);
 
   step('The results are on disk:');
   await results.saveFile(client, status);

@@ -24,7 +24,7 @@ const IGNORED = new Set([
 const IN_DOCUMENTS =
   /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|md|jsonc?|ya?ml|svg|png|css|csv|service)\b(?!\/)/g;
 
-/** A file name in a comment. Names with other extensions are examples or belong to libraries. */
+/** A file name in a comment. Ignores other extensions, which examples and libraries use. */
 const IN_COMMENTS = /(?<![\w@*:/.-])[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|md|ya?ml|service)\b(?!\/)/g;
 
 /** Files that exist only after a build, an installation or a run, or in the reader's own project. */
@@ -40,7 +40,7 @@ function listFiles(folder = ''): string[] {
 }
 
 /** Returns the prose of a file: a whole document, or the comments of code. */
-function proseOf(path: string, text: string): string {
+function extractProse(path: string, text: string): string {
   if (path.endsWith('.md')) return text;
   return text
     .split('\n')
@@ -49,15 +49,15 @@ function proseOf(path: string, text: string): string {
 }
 
 /** Returns the anchor that GitHub creates: lower case, without punctuation, hyphens for spaces. */
-const anchorOf = (heading: string) =>
+const toAnchor = (heading: string) =>
   heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
     .trim()
     .replaceAll(/\s/g, '-');
 
-const anchorsOf = (text: string) =>
-  new Set([...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading)));
+const extractAnchors = (text: string) =>
+  new Set([...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => toAnchor(heading)));
 
 const files = listFiles();
 const known = new Set(files);
@@ -69,7 +69,7 @@ for (const path of files) {
   const extension = extname(path);
   if (!['.md', '.ts', '.tsx', '.js', '.yml'].includes(extension)) continue;
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const prose = proseOf(path, text).replaceAll(/https?:\/\/\S+/g, '');
+  const prose = extractProse(path, text).replaceAll(/https?:\/\/\S+/g, '');
   for (const [citation] of prose.matchAll(extension === '.md' ? IN_DOCUMENTS : IN_COMMENTS)) {
     const resolved = normalize(join(dirname(path), citation));
     if (
@@ -87,7 +87,7 @@ for (const path of files) {
     const target = file === '' ? path : normalize(join(dirname(path), file)).replace(/\/$/, '');
     if (!known.has(target) && !files.some((other) => other.startsWith(`${target}/`)))
       problems.push(`${path}: the link ${link} leads nowhere`);
-    else if (anchor && !anchorsOf(readFileSync(join(ROOT, target), 'utf8')).has(anchor))
+    else if (anchor && !extractAnchors(readFileSync(join(ROOT, target), 'utf8')).has(anchor))
       problems.push(`${path}: the link ${link} leads to a missing heading`);
   }
 }

@@ -45,7 +45,7 @@ const MODULES = [
   'operator',
 ];
 
-/** Reads and writes product files: usable without a server. */
+/** Independent folders, which read and write product files without a server. */
 const INDEPENDENT = new Set(['errors', 'catalog']);
 /** Imports that the independent folders may use. */
 const BASIC = new Set(['url', 'errors']);

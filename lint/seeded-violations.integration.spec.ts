@@ -39,7 +39,7 @@ async function run(command: string[], { cwd = ROOT, input = '' } = {}) {
 const runScript = (name: string) =>
   run([process.execPath, '--import', 'tsx', join(ROOT, 'lint', name), folder]);
 
-describe('oxlint with the rules of the project', () => {
+describe('oxlint with the project rules', () => {
   beforeEach(async () => {
     await cp(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
     await cp(join(ROOT, 'lint/import-rules.json'), join(folder, 'lint/import-rules.json'), {

@@ -1,12 +1,12 @@
 /**
- * `npm run wasm`: compiles the AssemblyScript of `wasm/` to a module with the bytes of WebAssembly, which development,
- * tests and the bundle import like any other. With `--check`, fails if the module is not that of the source.
+ * `npm run wasm`: compiles the AssemblyScript of `wasm/` to modules with the bytes of WebAssembly, which development,
+ * tests and the bundle import like any other. With `--check`, fails if a module is not that of its source.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The part of the compiler's interface that is used. Its own types change those of arrays in the whole project. */
+/** The used part of the compiler's interface. Its own type declarations change global array types. */
 interface Compiler {
   main: (
     options: string[],
@@ -20,8 +20,18 @@ interface Compiler {
 const COMPILER: string = 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const SOURCE = 'wasm/ssimulacra2.ts';
-const MODULE = 'src/platform/compression/score/ssimulacra2-wasm.ts';
+const MODULES = [
+  {
+    source: 'wasm/ssimulacra2.ts',
+    module: 'src/platform/compression/score/ssimulacra2-wasm.ts',
+    name: 'SSIMULACRA2_WASM',
+  },
+  {
+    source: 'wasm/jpeg-coefficients.ts',
+    module: 'src/platform/compression/jpeg/coefficients-wasm.ts',
+    name: 'COEFFICIENTS_WASM',
+  },
+];
 const OPTIONS = [
   '-O3',
   '--runtime',
@@ -33,11 +43,11 @@ const OPTIONS = [
   '--noColors',
 ];
 
-async function compile(): Promise<Uint8Array> {
+async function compile(source: string): Promise<Uint8Array> {
   const binary = 'binary.wasm';
   let bytes: Uint8Array | undefined;
   const { main } = (await import(COMPILER)) as Compiler;
-  const { error } = await main([SOURCE, ...OPTIONS, '--outFile', binary], {
+  const { error } = await main([source, ...OPTIONS, '--outFile', binary], {
     readFile: (name) =>
       existsSync(join(ROOT, name)) ? readFileSync(join(ROOT, name), 'utf8') : null,
     stderr: process.stderr,
@@ -45,18 +55,20 @@ async function compile(): Promise<Uint8Array> {
       if (name === binary && typeof contents !== 'string') bytes = contents;
     },
   });
-  if (error || !bytes) throw new Error(`${SOURCE} does not compile.`, { cause: error });
+  if (error || !bytes) throw new Error(`${source} does not compile.`, { cause: error });
   return bytes;
 }
 
-const base64 = Buffer.from(await compile()).toString('base64');
-const text = `/** Generated from ${SOURCE} by \`npm run wasm\`: WebAssembly in base64. */
-export const SSIMULACRA2_WASM =
+for (const { source, module, name } of MODULES) {
+  const base64 = Buffer.from(await compile(source)).toString('base64');
+  const text = `/** Generated from ${source} by \`npm run wasm\`: WebAssembly in base64. */
+export const ${name} =
   '${base64}';
 `;
-const path = join(ROOT, MODULE);
-if (!process.argv.includes('--check')) writeFileSync(path, text);
-else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-  process.stderr.write(`${MODULE} is not current. Run \`npm run wasm\` and commit it.\n`);
-  process.exitCode = 1;
+  const path = join(ROOT, module);
+  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    process.stderr.write(`${module} is not current. Run \`npm run wasm\` and commit it.\n`);
+    process.exitCode = 1;
+  }
 }

@@ -8,9 +8,9 @@ import { openCommandDatabase } from './command-database.js';
 import { BACKUP_USAGE, parseBackupArguments } from './modules/backup/backup-arguments.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
 import { type BackupResult, createBackup } from './modules/backup/create-backup.js';
-import { progressLine } from './modules/backup/progress-line.js';
+import { createProgressReporter } from './modules/backup/progress-reporter.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
-import { counted } from './platform/logging/counted.js';
+import { formatQuantity } from './platform/logging/format-quantity.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
 
@@ -25,12 +25,12 @@ function describe({ manifest, images }: BackupResult, path: string): number {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${counted(rows, 'row')} of ${counted(manifest.tables.length, 'table')}, and ${counted(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${counted(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
+    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
   );
   if (images.lost.length === 0) return COMPLETE;
   const more = images.lost.length > LISTED ? ' …' : '';
   writeLine(
-    `The backup lacks ${counted(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${formatQuantity(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
   );
   return LOST_IMAGES;
 }
@@ -51,7 +51,7 @@ await runCommand(BACKUP_USAGE, async (readSettings) => {
     const dataSource = await openForMigrations(settings);
     try {
       const folder = new BackupFolder(path);
-      const report = progressLine(writeLine, 'images checked');
+      const report = createProgressReporter(writeLine, 'images checked');
       const result = await createBackup(dataSource, store, folder, report);
       return describe(result, join(folder.path, 'snapshots', result.snapshot));
     } finally {

@@ -8,7 +8,7 @@ import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running
 const writeError = (line: string) => void process.stderr.write(`${line}\n`);
 const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
 
-/** A command can't run; the message says why and what to do. */
+/** A command can't run. The message contains the reason and the fix. */
 export class CommandError extends Error {
   override name = 'CommandError';
 }
@@ -19,8 +19,8 @@ export interface CommandDatabase {
 }
 
 /**
- * Returns the database of the settings for a command. A private PostgreSQL is that of the running app, or is
- * started until `close()`.
+ * Returns the database of the settings for a command. Uses the private PostgreSQL of a running app,
+ * or starts one until `close()`.
  *
  * @param create creates a private PostgreSQL that does not exist yet
  * @throws CommandError when there is no database

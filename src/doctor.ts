@@ -5,13 +5,13 @@
 import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { runningPostgres } from './platform/embedded/running-postgres.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { checkGroups } from './modules/doctor/check-groups.js';
 import { collectFindings } from './modules/doctor/collect-findings.js';
 import { parseDoctorArguments, USAGE } from './modules/doctor/doctor-arguments.js';
-import { countOf, DoctorReport } from './modules/doctor/doctor-report.js';
+import { countByStatus, DoctorReport } from './modules/doctor/doctor-report.js';
 import { error, type Finding, ok } from './modules/doctor/finding.js';
 
 const NO_ERRORS = 0;
@@ -31,7 +31,7 @@ async function diagnose(): Promise<Diagnosis> {
     const found = await Promise.all(groups.map((group) => collectFindings(group)));
     return {
       findings: [ok('settings', 'All settings are valid.'), ...found.flat()],
-      secrets: secretsOf(Object.assign(new Env(), env, { DATABASE_URL: databaseUrl })),
+      secrets: listSecrets(Object.assign(new Env(), env, { DATABASE_URL: databaseUrl })),
     };
   } catch (thrown) {
     if (!(thrown instanceof InvalidEnvironmentError)) throw thrown;
@@ -44,11 +44,11 @@ async function diagnose(): Promise<Diagnosis> {
   }
 }
 
-/** Ends the process although a server that does not answer may keep a connection open. */
+/** Exits explicitly, because an unresponsive server may keep a connection open. */
 const end = (text: string, exitCode: number): void =>
   void process.stdout.write(text, () => process.exit(exitCode));
 
-// The checks report what the parts of the app would log.
+// The checks report the problems that the app would log.
 Logger.overrideLogger(false);
 process.stdout.on('error', () => process.exit(ERRORS));
 
@@ -58,7 +58,7 @@ try {
   else {
     const { findings, secrets } = await diagnose();
     const report = new DoctorReport(json, plainTextScrubber(secrets));
-    end(report.format(findings), countOf(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
+    end(report.format(findings), countByStatus(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
   }
 } catch (thrown) {
   const { message, stack, code } = thrown as NodeJS.ErrnoException;

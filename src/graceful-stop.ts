@@ -22,7 +22,7 @@ interface RunningApp {
 export class GracefulStop {
   private readonly signals = new StopSignals();
   private running?: RunningApp;
-  private wait = new AbortController();
+  private currentWait = new AbortController();
   private hasBegun = false;
 
   constructor(
@@ -35,17 +35,17 @@ export class GracefulStop {
     }
   }
 
-  /** True from the first signal on. Later failures may be a consequence of the stop. */
+  /** True after the first signal. Later failures may be a consequence of the shutdown. */
   get isStopping(): boolean {
     return this.hasBegun;
   }
 
-  /** Makes a stop drain the app's connections and close it. */
+  /** Registers the app, whose connections are drained and closed at shutdown. */
   registerApp(running: RunningApp): void {
     this.running = running;
   }
 
-  /** Ends the process. Does nothing when it is already ending. */
+  /** Ends the process. Does nothing if a shutdown is in progress. */
   async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
     if (this.hasBegun) return;
     this.hasBegun = true;
@@ -68,13 +68,13 @@ export class GracefulStop {
     const shutdown = app.get(Shutdown);
     shutdown.beginStop();
     connections.announceClose();
-    await sleep(delaySeconds * 1000, undefined, { signal: this.wait.signal }).catch(
+    await sleep(delaySeconds * 1000, undefined, { signal: this.currentWait.signal }).catch(
       () => undefined,
     );
-    this.wait = new AbortController();
+    this.currentWait = new AbortController();
     shutdown.beginDrain();
     const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
-    await connections.drainConnections({ graceMs, endGrace: this.wait.signal });
+    await connections.drainConnections({ graceMs, endGrace: this.currentWait.signal });
     await app.close();
   }
 
@@ -87,11 +87,11 @@ export class GracefulStop {
       void this.stopProcess(signal, 0, delaySeconds);
     } else if (request === 'immediate') {
       this.logger.info({ why: signal }, 'Stopping without further delay');
-      this.wait.abort();
+      this.currentWait.abort();
     }
   }
 
-  /** The last resort. Private servers end with the process. */
+  /** Last resort. Private servers stop when the process exits. */
   private abandonStop(seconds: number): void {
     this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);

@@ -7,27 +7,27 @@ import { configureAuth } from './platform/auth/configure-auth.js';
 import { isPublic } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { ConnectionDrain } from './platform/http/drain-connections.js';
 import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { instanceOf } from './platform/config/instance.js';
+import { createInstance } from './platform/config/instance.js';
 import { servesApi } from './platform/config/role-env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
 import { GracefulStop } from './graceful-stop.js';
 import { serveQueueBoard } from './modules/operator/queue-board.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
-/** Masks secrets on standard error. Knows the configured secrets after the environment is read. */
+/** Masks secrets on standard error, including configured secrets once the environment is read. */
 let scrub = plainTextScrubber([]);
 
 async function start(): Promise<void> {
   const env = readEnv();
-  const secrets = secretsOf(env);
+  const secrets = listSecrets(env);
   scrub = plainTextScrubber(secrets);
   const startLogger = openLogger(env, secrets);
   makeDataDir(env);
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
     REDIS_URL: servers.redisUrl,
   });
   // Created again to mask the passwords of the private servers as well.
-  const logger = openLogger(env, secretsOf(complete));
+  const logger = openLogger(env, listSecrets(complete));
   logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
@@ -65,7 +65,7 @@ async function start(): Promise<void> {
     );
   } catch (error) {
     if (stop.isStopping) return;
-    const known = asStartError(error, env);
+    const known = toStartError(error, env);
     if (known) process.stderr.write(scrub(`${known.message}\n`));
     logger.fatal(known ? { code: known.code } : { err: error }, 'Startup failed');
     await stop.stopProcess('Startup failed', 1);
@@ -73,13 +73,13 @@ async function start(): Promise<void> {
 }
 
 const openLogger = (env: Env, secrets: string[]) =>
-  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, instanceOf(env));
+  createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, createInstance(env));
 
 function makeDataDir(env: Env): void {
   try {
     mkdirSync(env.DATA_DIR, { recursive: true });
   } catch (error) {
-    throw asStartError(error, env) ?? error;
+    throw toStartError(error, env) ?? error;
   }
 }
 

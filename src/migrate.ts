@@ -4,9 +4,9 @@
  */
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { type BlockedMigration, migrate } from './platform/database/migrate.js';
 import { findPendingMigrations } from './platform/database/migration-history.js';
@@ -16,8 +16,8 @@ const USAGE = `Usage: npm run migrate
        npm run migrate -- --check
        node dist/migrate.js [--check]
 
-Applies the pending migrations of this version to the database of DATABASE_URL. Apps of this version and of the
-previous one may run meanwhile. --check lists the pending migrations and applies none.
+Applies the pending migrations of this version to the database in DATABASE_URL. Apps of this version and of the
+previous one can keep running. --check lists the pending migrations without applying them.
 
 Exit codes: 0, the schema is current; 1, migrations are pending (--check); 2, failed.
 `;
@@ -71,10 +71,10 @@ let scrub = plainTextScrubber([]);
 let env: Env | undefined;
 try {
   env = readEnv();
-  scrub = plainTextScrubber(secretsOf(env));
+  scrub = plainTextScrubber(listSecrets(env));
   process.exitCode = await main(env, option === '--check');
 } catch (thrown) {
-  const error = (env && asStartError(thrown, env)) ?? thrown;
+  const error = (env && toStartError(thrown, env)) ?? thrown;
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;
   const { message, stack } = error as Error;
   process.stderr.write(scrub(`${isKnown ? message : stack}\n`));

@@ -18,7 +18,7 @@ describe('The analysis of regular expressions', () => {
     [String.raw`\b[a-z][a-z0-9+.-]*:\/\/`, '2nd degree polynomial'],
     [String.raw`\s+$`, '2nd degree polynomial'],
     [String.raw`^(a+)+$`, 'exponential'],
-  ])('The analysis of regular expressions finds that %s is not linear', async (source, reason) => {
+  ])('The analysis of regular expressions reports %s as not linear', async (source, reason) => {
     expect(await findNonlinearityInSource(source)).toContain(reason);
   });
 
@@ -26,7 +26,7 @@ describe('The analysis of regular expressions', () => {
     expect(await findNonlinearityInSource(String.raw`^[a-z]{1,20}:\/\/`)).toBeUndefined();
   });
 
-  it('The analysis of regular expressions reads the expressions of a file, in templates and arguments too', () => {
+  it('The analysis of regular expressions finds all expressions in a file, including those in templates and arguments', () => {
     const text = 'const a = /x\\/[/]y/giu;\nf(`${b.replace(/c/, "/d/")}`); // /e/\nnew RegExp(a);';
     expect(readRegularExpressions('a.ts', text)).toEqual({
       literals: [
@@ -39,7 +39,7 @@ describe('The analysis of regular expressions', () => {
 });
 
 describe('Each regular expression of src and web/src', () => {
-  it('Each regular expression of src and web/src is a literal, so that it can be analyzed before the app runs', () => {
+  it('Each regular expression of src and web/src is a literal that can be analyzed without running the app', () => {
     const { literals, built } = findRegularExpressions(['src', 'web/src']);
     expect(built).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);

@@ -11,7 +11,7 @@ import { openCommandDatabase } from './command-database.js';
 import { parseRestoreArguments, RESTORE_USAGE } from './modules/backup/backup-arguments.js';
 import { BackupError } from './modules/backup/backup-error.js';
 import { BackupFolder } from './modules/backup/backup-folder.js';
-import { progressLine } from './modules/backup/progress-line.js';
+import { createProgressReporter } from './modules/backup/progress-reporter.js';
 import {
   type OpenDataSource,
   restoreBackup,
@@ -24,7 +24,7 @@ import { storageLocation } from './platform/config/storage-settings.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from './platform/database/repositories/artifact-verification.js';
-import { counted } from './platform/logging/counted.js';
+import { formatQuantity } from './platform/logging/format-quantity.js';
 import type { ArtifactStore } from './platform/storage/artifact-store.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
@@ -47,21 +47,21 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
 }
 
 async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<RestoreResult> {
-  const onProgress = progressLine(writeLine, 'images restored');
+  const onProgress = createProgressReporter(writeLine, 'images restored');
   const result = await restoreBackup({ ...input, onProgress });
   const { files, bytes, lost, rows, orphanCleanup } = result;
   writeLine(
-    `The database has ${counted(rows, 'row')}, and the storage ${counted(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+    `The database has ${formatQuantity(rows, 'row')}, and the storage ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
   );
   if (lost.length > 0) {
     const more = lost.length > LISTED ? ' …' : '';
     writeLine(
-      `The backup has lost ${counted(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download again what is lost.`,
+      `The backup lacks ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
     );
   }
   if (!orphanCleanup) {
     writeLine(
-      `Orphan cleanup is off: another database used the storage. If this database replaces it permanently, remove ${input.store.ownerMarker}.`,
+      `Orphan cleanup is off: another database used the storage. If this database permanently replaces the other one, remove ${input.store.ownerMarker}.`,
     );
   }
   return result;

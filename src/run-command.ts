@@ -1,8 +1,8 @@
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
-import { errnoOf } from './platform/errors/storage-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
+import { findErrno } from './platform/errors/storage-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { BackupError } from './modules/backup/backup-error.js';
 import { CommandError } from './command-database.js';
@@ -20,7 +20,7 @@ export async function runCommand(
   let env: Env | undefined;
   const readSettings = () => {
     env = readEnv();
-    scrub = plainTextScrubber(secretsOf(env));
+    scrub = plainTextScrubber(listSecrets(env));
     return env;
   };
   // The reader has closed the pipe, for example `| head`.
@@ -28,18 +28,18 @@ export async function runCommand(
   try {
     process.exitCode = await command(readSettings);
   } catch (error) {
-    process.stderr.write(scrub(`${textOf(error, env, usage)}\n`));
+    process.stderr.write(scrub(`${describeError(error, env, usage)}\n`));
     process.exitCode = FAILED;
   }
 }
 
-function textOf(error: unknown, env: Env | undefined, usage: string): string {
-  const known = (env && asStartError(error, env)) ?? error;
+function describeError(error: unknown, env: Env | undefined, usage: string): string {
+  const known = (env && toStartError(error, env)) ?? error;
   const { message, stack = message, code } = known as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${usage}`;
   const isKnown =
-    // A fault of the system, e.g. a full disk, names the operation and the file.
-    errnoOf(known) !== undefined ||
+    // A system error, e.g. a full disk, names the operation and the file.
+    findErrno(known) !== undefined ||
     known instanceof AppError ||
     known instanceof BackupError ||
     known instanceof CommandError ||

@@ -1,11 +1,11 @@
 /**
- * `npm run storage:migrate`, `node dist/storage-migrate.js`: moves the compressed images from `DATA_DIR`
- * to the bucket. Needs no database and no other setting than those of the storage.
+ * `npm run storage:migrate`, `node dist/storage-migrate.js`: moves the compressed images from
+ * `DATA_DIR` to the bucket. Needs only the storage settings, and no database.
  */
 import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
-import { secretsOf } from './platform/config/secrets.js';
+import { listSecrets } from './platform/config/secrets.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { DiskArtifactStore } from './platform/storage/disk-artifact-store.js';
 import { MoveToBucket } from './platform/storage/move-to-bucket.js';
@@ -15,10 +15,10 @@ const USAGE = `Usage: npm run storage:migrate
        node dist/storage-migrate.js
 
 Moves the compressed images from DATA_DIR/artifacts to the bucket that the S3_ settings name.
-Start all apps with STORAGE=s3 before: they read images that are not moved yet from the disk.
+First restart all apps with STORAGE=s3: they read images that have not been moved yet from disk.
 Can be interrupted and started again.
 
-Exit codes: 0, all images are in the bucket; 1, interrupted or files are left; 2, failed.
+Exit codes: 0, all images are in the bucket; 1, interrupted, or files remain; 2, failed.
 `;
 
 const DONE = 0;
@@ -37,7 +37,7 @@ async function main(env: Env): Promise<number> {
   }
   const disk = new DiskArtifactStore(env);
   if (!(await disk.exists())) {
-    write('There is no folder of images in DATA_DIR: nothing to move.');
+    write('DATA_DIR contains no image folder: nothing to move.');
     return DONE;
   }
   const bucket = new S3ArtifactStore(env);
@@ -54,7 +54,9 @@ async function main(env: Env): Promise<number> {
     return LEFT;
   }
   if (left.length === 0) return DONE;
-  write(`DATA_DIR/artifacts has other files, which were kept: ${left.slice(0, 10).join(', ')}`);
+  write(
+    `DATA_DIR/artifacts contains other files, which were kept: ${left.slice(0, 10).join(', ')}`,
+  );
   return LEFT;
 }
 
@@ -77,7 +79,7 @@ if (process.argv.length > 2) {
 let scrub = plainTextScrubber([]);
 try {
   const env = readEnv();
-  scrub = plainTextScrubber(secretsOf(env));
+  scrub = plainTextScrubber(listSecrets(env));
   process.exitCode = await main(env);
 } catch (error) {
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;

@@ -7,7 +7,7 @@ import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import { AppError } from './platform/errors/app-error.js';
-import { asStartError } from './platform/errors/start-errors.js';
+import { toStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { dataSourceOptions } from './platform/database/data-source.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
@@ -96,7 +96,7 @@ function explain(error: unknown, env: Env): unknown {
       'The database schema does not match this version of Pressroom. Start the app once, then verify again.',
     );
   }
-  return asStartError(error, env) ?? error;
+  return toStartError(error, env) ?? error;
 }
 
 const isKnown = (error: unknown) =>

@@ -8,7 +8,7 @@ import { type Measurement, quantile } from '../support/measurement.js';
 const FORMATS = ['jpeg', 'webp', 'avif'] as const;
 const TARGET = 70;
 const MAX_WIDTH = 600;
-/** Number of photographs that are encoded once before, so the code is compiled. */
+/** Number of photographs to encode before the measurement, as a warm-up. */
 const WARM_UP = 5;
 
 /**
@@ -95,8 +95,8 @@ async function compareWithFixed(format: string, cases: AutomaticCase[]): Promise
 }
 
 /**
- * Returns the lowest fixed quality at which no image has a lower score than `worst`. An image that reaches it at its
- * chosen quality does so at higher ones, so few images are encoded.
+ * Returns the lowest fixed quality at which no image has a lower score than `worst`. Skips images
+ * that already reach that score at their chosen quality.
  */
 async function fixedQuality(cases: AutomaticCase[], worst: number): Promise<number> {
   let quality = 1;

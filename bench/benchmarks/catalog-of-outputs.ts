@@ -9,7 +9,7 @@ import type { CheckedOutputs } from '../support/check-product-file.js';
 import type { Kind } from '../support/corpus.js';
 import { FailingOrigin } from '../support/failing-origin.js';
 import type { Measurement } from '../support/measurement.js';
-import { cpuMs, processTreeOf } from '../support/processes.js';
+import { cpuMs, listProcessTree } from '../support/processes.js';
 
 /** Images of a shop: mostly photographs on white, some cut-outs, and thumbnails that a marketplace rejects. */
 const MIX: readonly Kind[] = [
@@ -24,7 +24,9 @@ const MIX: readonly Kind[] = [
   'product',
   'thumb',
 ];
-/** One image of so many fails until its origin is repaired, or has the URL of the image before. */
+/**
+ * Every n-th image fails until its origin is repaired, or repeats the URL of the previous image.
+ */
 const [FAILING, REPEATED] = [25, 40];
 const POLL_MS = 100;
 
@@ -58,8 +60,9 @@ const CATALOGS: readonly Catalog[] = [
 ];
 
 /**
- * Sends Shopify exports through a preset and through several outputs, with failures, a retry, a cancellation and a
- * removal. Checks after each step everything that a user gets. `IMAGES=1000` sets the number of images.
+ * Sends Shopify exports through a preset and through several outputs, with failures, a retry, a
+ * cancellation and a removal. Checks all user-visible results after each step. `IMAGES=1000` sets
+ * the number of images.
  */
 export async function catalogOfOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
   const failing = await FailingOrigin.start();
@@ -99,8 +102,8 @@ class CatalogRun {
   async measure(): Promise<Measurement[]> {
     const { app, images, environment } = this;
     // Decoders start with the first images, so the processes are listed each time.
-    const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(processTreeOf));
-    this.failing.break();
+    const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(listProcessTree));
+    this.failing.breakImages();
     const [from, cpu] = [Date.now(), totalCpu()];
     const request = await this.upload();
     await request.waitUntilEnded();
@@ -137,7 +140,7 @@ class CatalogRun {
     ];
   }
 
-  /** Cancels a request in the middle, then completes it with a retry. */
+  /** Cancels a running request, then completes it with a retry. */
   private async checkCancellation(): Promise<void> {
     const request = await this.upload();
     while ((await this.app.status(request.id)).progress.completed < this.images / 5) {

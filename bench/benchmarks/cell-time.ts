@@ -4,15 +4,18 @@ import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 const CHARACTERS = 60_000;
-/** Shorter times are too imprecise for a ratio. */
+/** Minimum time that is precise enough for a ratio. */
 const MIN_MS = 40;
 
-/** Compares the parse time of an image cell with that of a quarter of it. Linear growth gives 4, quadratic 16. */
+/**
+ * Compares the parse time of an image cell with the time for a quarter of the cell. The ratio is 4
+ * for linear growth and 16 for quadratic growth.
+ */
 export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
   const measurements = REPETITIVE_CELLS.map(([part, around]) => {
-    const timeOf = (length: number): number =>
+    const measureTime = (length: number): number =>
       shortestMs(around(part.repeat(Math.ceil(length / part.length))));
-    const [long, short] = [timeOf(4 * CHARACTERS), timeOf(CHARACTERS)];
+    const [long, short] = [measureTime(4 * CHARACTERS), measureTime(CHARACTERS)];
     return {
       label: `Image cell of repetitions of ${JSON.stringify(part)}`,
       value: `${long.toFixed(1)} ms for ${4 * CHARACTERS} characters`,

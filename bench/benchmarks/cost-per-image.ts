@@ -2,7 +2,7 @@ import type { BenchEnvironment } from '../support/bench-environment.js';
 import { bytesAfterVacuum, databaseCost, enqueueCost } from '../support/database-cost.js';
 import { readDatabaseCounters } from '../support/database-counters.js';
 import type { Measurement } from '../support/measurement.js';
-import { describeCalls, RedisCalls, sumOf } from '../support/redis-calls.js';
+import { describeCalls, RedisCalls, sumCalls } from '../support/redis-calls.js';
 
 /**
  * Counts what one image costs PostgreSQL and Redis. No figure depends on the load of the machine.
@@ -33,8 +33,8 @@ export async function costPerImage(environment: BenchEnvironment): Promise<Measu
 }
 
 function redisCost(calls: RedisCalls, images: number): Measurement[] {
-  const ofClients = sumOf(calls.ofClients) / images;
-  const inScripts = sumOf(calls.inScripts) / images;
+  const ofClients = sumCalls(calls.ofClients) / images;
+  const inScripts = sumCalls(calls.inScripts) / images;
   return [
     {
       label: 'Redis commands per image',

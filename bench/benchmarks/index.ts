@@ -46,7 +46,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   'rate-distortion': rateDistortion,
 };
 
-/** Benchmarks that need other programs or much time. They run only by name. */
+/** Benchmarks that need other programs or take long. They only run when named. */
 export const INSTALLATION_BENCHMARKS: Record<string, Benchmark> = {
   'three-processes': threeProcesses,
   soak,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import { copyFromFile, copyToFile, measureSeconds } from '../support/copy.js';
 import { type Measurement, interleaved, median } from '../support/measurement.js';
-import { cpuMs, processTreeOf, PeakMemory } from '../support/processes.js';
+import { cpuMs, listProcessTree, PeakMemory } from '../support/processes.js';
 import { writeShopifyExport } from '../support/catalog.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
@@ -93,7 +93,7 @@ async function measureSecondsAndCpu(
   work: () => Promise<unknown>,
 ): Promise<{ seconds: number; cpuSeconds: number }> {
   const readCpuTimes = () =>
-    new Map([process.pid, ...roots.flatMap(processTreeOf)].map((pid) => [pid, cpuMs([pid])]));
+    new Map([process.pid, ...roots.flatMap(listProcessTree)].map((pid) => [pid, cpuMs([pid])]));
   const before = readCpuTimes();
   const seconds = await measureSeconds(work);
   // Processes that ended in the meantime do not count.
@@ -104,7 +104,7 @@ async function measureSecondsAndCpu(
   return { seconds, cpuSeconds: sum / 1000 };
 }
 
-/** Cancels the request. Otherwise the app would fetch its images during the next measurement. */
+/** Cancels the request, so the app does not fetch its images during the next measurement. */
 async function cancelRequest(db: Client, id: string): Promise<void> {
   await db.query(`UPDATE processing_requests SET status = 'cancelled' WHERE id = $1`, [id]);
 }

@@ -5,7 +5,7 @@ import { Installation } from '../support/installation.js';
 import { measureInvariants } from '../support/invariants.js';
 import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
-import { untilDelivered } from '../support/until-delivered.js';
+import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 
 const PREVIOUS = 'previous-';
 
@@ -50,7 +50,7 @@ export async function mixedVersions(environment: BenchEnvironment): Promise<Meas
   );
   await step(1, 'all images have ended', async () => client.stop());
   await running;
-  await untilDelivered(environment.servers);
+  await waitUntilDelivered(environment.servers);
   const { env } = installation;
   return environment.servers.withDatabase((db) => measureInvariants({ client, receiver, env, db }));
 }

@@ -7,7 +7,7 @@ const WARM_UP_IMAGES = 300;
 const ROUNDS = 3;
 /** All images of such a request are traced. */
 const REQUEST_IMAGES = 1000;
-/** More often than Prometheus, whose default is 15 seconds. */
+/** More frequent than the default of Prometheus, which is 15 seconds. */
 const SCRAPE_MS = 5000;
 
 interface Variant {
@@ -16,8 +16,9 @@ interface Variant {
 }
 
 /**
- * Compares the CPU time of the app's own process per image without and with metrics that are scraped, and
- * with traces that are exported. The decoders are not included. Thumbnails have the largest share of it.
+ * Compares the CPU time of the app's own process per image without and with metrics that are
+ * scraped, and with traces that are exported. The decoders are not included. The overhead is
+ * largest for thumbnails.
  */
 export async function observability(environment: BenchEnvironment): Promise<Measurement[]> {
   const requests = environment.small ? 2 : 10;

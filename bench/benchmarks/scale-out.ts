@@ -4,7 +4,7 @@ import { pinProcess, pinTree } from '../support/cpu-affinity.js';
 import { median } from '../support/measurement.js';
 import type { Measurement } from '../support/measurement.js';
 
-/** Images per app before the measurement, for the just-in-time compilation of each process. */
+/** Images per app before the measurement, to warm up the just-in-time compiler of each process. */
 const WARM_UP_IMAGES = 200;
 const ROUNDS = 3;
 const [FIRST_CORE, SECOND_CORE, BOTH_CORES] = ['0', '1', '0-1'];

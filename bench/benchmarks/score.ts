@@ -55,12 +55,13 @@ async function meanBytesAndScore(sources: Buffer[], encode: (source: Buffer) => 
   for (const source of sources) {
     const encoded = await encode(source);
     totals.bytes += encoded.length / sources.length;
-    totals.score += ssimulacra2(await pixelsOf(source), await pixelsOf(encoded)) / sources.length;
+    totals.score +=
+      ssimulacra2(await readPixels(source), await readPixels(encoded)) / sources.length;
   }
   return totals;
 }
 
-async function pixelsOf(image: Buffer) {
+async function readPixels(image: Buffer) {
   const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }

@@ -39,7 +39,7 @@ const CASES: Readonly<Record<string, readonly CompressionOptions[]>> = {
 export async function severalOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-outputs-'));
   try {
-    const images = sourcesOf(readCorpus(environment.corpus), environment.small);
+    const images = selectSources(readCorpus(environment.corpus), environment.small);
     const measurements: Measurement[] = [];
     for (const [label, outputs] of Object.entries(CASES)) {
       measurements.push(
@@ -52,13 +52,16 @@ export async function severalOutputs(environment: BenchEnvironment): Promise<Mea
   }
 }
 
-const sourcesOf = (corpus: Corpus, isSmall: boolean): Buffer[] =>
+const selectSources = (corpus: Corpus, isSmall: boolean): Buffer[] =>
   SOURCES.flatMap((kind) => corpus[kind].slice(0, isSmall ? 1 : IMAGES_PER_KIND));
 
-/** CPU milliseconds of all sources. Each is the minimum of its rounds, which other load disturbs least. */
+/**
+ * CPU milliseconds of all sources. Each value is the minimum of its rounds, which background load
+ * affects least.
+ */
 interface Costs {
   together: number;
-  /** Of each output. */
+  /** Sizes of the outputs. */
   alone: number[];
 }
 
@@ -68,11 +71,11 @@ async function measureCase(
   folder: string,
 ): Promise<Costs> {
   const costs: Costs = { together: 0, alone: outputs.map(() => 0) };
-  await cpuMsOf(images[0], outputs, folder);
+  await measureCpuMs(images[0], outputs, folder);
   for (const image of images) {
     const [together, ...alone] = await minimumOf(
       [outputs, ...outputs.map((one) => [one])],
-      (tasks) => cpuMsOf(image, tasks, folder),
+      (tasks) => measureCpuMs(image, tasks, folder),
     );
     costs.together += together;
     costs.alone = costs.alone.map((sum, index) => sum + alone[index]);
@@ -80,7 +83,7 @@ async function measureCase(
   return costs;
 }
 
-/** Measures the tasks in turns, and returns the minimum of each. */
+/** Measures the tasks alternately and returns the minimum of each. */
 async function minimumOf<T>(
   tasks: readonly T[],
   measure: (task: T) => Promise<number>,
@@ -94,7 +97,7 @@ async function minimumOf<T>(
   return minimum;
 }
 
-async function cpuMsOf(
+async function measureCpuMs(
   image: Buffer,
   outputs: readonly CompressionOptions[],
   folder: string,

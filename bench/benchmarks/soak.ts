@@ -13,9 +13,9 @@ import { PollingClient } from '../support/polling-client.js';
 import { hasPrometheus, Prometheus } from '../support/prometheus.js';
 import { soakMeasurements } from '../support/soak-measurements.js';
 import { readAlerts, readPanels } from '../support/soak-panels.js';
-import { titleOf, writeSoakRecord } from '../support/soak-record.js';
+import { describeSoak, writeSoakRecord } from '../support/soak-record.js';
 import { SoakSamples } from '../support/soak-samples.js';
-import { keepLoading } from '../support/steady-load.js';
+import { runSteadyLoad } from '../support/steady-load.js';
 
 const SAMPLE_MS = 5000;
 const WARM_UP_IMAGES = 600;
@@ -23,14 +23,16 @@ const WARM_UP_IMAGES = 600;
 const CALIBRATION_IMAGES = { photographs: 600, thumbnails: 3000 };
 
 /**
- * Runs one API and two workers at half of their throughput. Samples memory, descriptors and event loop delay,
- * and counts what an image costs. A quantity is flat if the median of the last quarter is at most 10 % above that
- * of the second quarter, or within its tolerance. If Prometheus is installed, it scrapes the API and both workers. Variables:
+ * Runs one API and two workers at half of their throughput. Samples memory, file descriptors and
+ * event loop delay, and measures the cost of an image. A quantity is flat if the median of the last
+ * quarter is at most 10 % above that of the second quarter, or within its tolerance. If Prometheus
+ * is installed, it scrapes the API and both workers. Variables:
  *
  * - `MINUTES`: duration
  * - `IMAGE_KINDS`: kinds of images and how often each occurs, e.g. `thumb:19,progressive:1`
  * - `IMAGES_PER_SECOND`: pace instead of half of the throughput
- * - `KEPT_REQUESTS`: number of requests to keep; older ones are deleted. By default, all are kept and deleted at the end.
+ * - `KEPT_REQUESTS`: number of requests to keep; older ones are deleted. By default, all are kept
+ *   and deleted at the end.
  * - `RECORD`: folder of the figures and plots
  * - `STORAGE`: `disk` (default) or `s3`
  */
@@ -68,7 +70,11 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
   const before = await readCounters();
   const from = Date.now();
   const end = from + minutes * 60_000;
-  const loading = keepLoading(client, receiver, { imagesPerSecond: pace, end, kept });
+  const loading = runSteadyLoad(client, receiver, {
+    imagesPerSecond: pace,
+    endsAt: end,
+    maxKeptRequests: kept,
+  });
   while (Date.now() < end) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
   const images = await loading;
   const after = await readCounters();
@@ -92,7 +98,7 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
   };
   const folder = RECORD ?? join(tmpdir(), 'pressroom-soak');
   writeSoakRecord(folder, record);
-  console.log(`${titleOf(record)}. Figures and plots: ${folder}`);
+  console.log(`${describeSoak(record)}. Figures and plots: ${folder}`);
   for (const failure of client.failures.slice(0, 10)) console.error(failure);
   if (kept !== Infinity) return soakMeasurements(record);
   const rows = await servers.withDatabase(async (db) => [

@@ -1,5 +1,5 @@
 import { type Measurement, quantile } from '../support/measurement.js';
-import { PeakMemory, processTreeOf, memoryMb } from '../support/processes.js';
+import { PeakMemory, listProcessTree, memoryMb } from '../support/processes.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the status of a request of 2,000,000 images during processing, compared with `/health/live`. */
@@ -8,7 +8,7 @@ export async function statusUnderLoad(environment: BenchEnvironment): Promise<Me
   const calls = environment.small ? 200 : 1000;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 200));
-  const idleMb = memoryMb(processTreeOf(app.pid));
+  const idleMb = memoryMb(listProcessTree(app.pid));
   const id = await app.upload(await environment.writeCatalog('thumb', images, 0, 2));
   const redisIdle = await environment.servers.redisMemoryMb();
   const memory = new PeakMemory(app.pid);

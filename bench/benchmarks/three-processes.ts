@@ -5,14 +5,15 @@ import { Installation } from '../support/installation.js';
 import { measureInvariants } from '../support/invariants.js';
 import type { Measurement } from '../support/measurement.js';
 import { PollingClient } from '../support/polling-client.js';
-import { untilDelivered } from '../support/until-delivered.js';
+import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 
 /** Longer than the lease of an image (15 s), so the other worker processes the images of a suspended one. */
 const SUSPENSION_MS = 25_000;
 
 /**
- * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one worker, suspends
- * the other one, and restarts all three in turn. `IMAGES` sets the number of images, `STORAGE=s3` the storage.
+ * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one
+ * worker, suspends the other one, and restarts all three, one after the other. `IMAGES` sets the
+ * number of images, `STORAGE=s3` the storage.
  */
 export async function threeProcesses(environment: BenchEnvironment): Promise<Measurement[]> {
   const images = Number(process.env.IMAGES ?? (environment.small ? 2000 : 20_000));
@@ -51,7 +52,7 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
   await step(1, 'all images have ended', async () => client.stop());
   const duration = seconds();
   await running;
-  await untilDelivered(environment.servers);
+  await waitUntilDelivered(environment.servers);
   const { env } = installation;
   return [
     {

@@ -114,7 +114,7 @@ export class App {
     });
   }
 
-  /** Sends a signal, e.g. SIGSTOP. Resolves after the exit for SIGKILL. */
+  /** Sends a signal, e.g. SIGSTOP. For SIGKILL, resolves after the exit. */
   async signal(name: NodeJS.Signals): Promise<void> {
     const ended = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
     this.child.kill(name);

@@ -13,7 +13,7 @@ import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js
 
 const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };
 
-/** One photograph as one format: its output by a target score, and the same by a fixed quality. */
+/** One photograph in one format: its output with a target score and with a fixed quality. */
 export interface AutomaticCase {
   quality: number;
   bytes: number;

@@ -30,7 +30,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** Returns a value of at least 1 if the target is met, for upper and lower limits. */
+/** Returns the ratio to the target: at least 1 if the target is met. */
 function ratioToTarget({ ratio, target }: Measurement): number {
   if (!target) return 0;
   return 'atLeast' in target ? ratio / target.atLeast : target.atMost / Math.max(ratio, 1e-9);

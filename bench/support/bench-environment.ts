@@ -6,6 +6,7 @@ import { writeCatalog } from './catalog.js';
 import { startChild } from './child.js';
 import type { Kind } from './corpus.js';
 import { Origin } from './origin.js';
+import { Pillow } from './pillow.js';
 import { RawSharp } from './raw-sharp.js';
 import { Servers } from './servers.js';
 
@@ -58,6 +59,13 @@ export class BenchEnvironment {
     const raw = await RawSharp.start(this.corpus, this.cores);
     this.addCleanup(() => raw.stop());
     return raw;
+  }
+
+  /** @returns undefined if Pillow is not installed */
+  async startPillow(): Promise<Pillow | undefined> {
+    const pillow = await Pillow.start(this.corpus, this.cores);
+    if (pillow) this.addCleanup(() => pillow.stop());
+    return pillow;
   }
 
   /** Runs at the end of the benchmark, before the cleanups that were added earlier. */

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import type { StoredImage } from '../../test/chaos/stored-images.js';
 
-/** The outputs of a catalog whose output file is checked. */
+/** Outputs that the output file should contain. */
 export interface CheckedOutputs {
   names: readonly string[];
   srcset: boolean;
@@ -34,8 +34,8 @@ export class ProductFileCheck {
     });
   }
 
-  /** Returns what is wrong with the file of `output=append`. */
-  appended(text: string): string[] {
+  /** Returns the problems of the file from `output=append`. */
+  checkAppendedFile(text: string): string[] {
     const [header, ...rows] = parse(text);
     const { names, srcset, check } = this.outputs;
     const problems: string[] = [];
@@ -54,21 +54,21 @@ export class ProductFileCheck {
         const image = images[n];
         if (image.url !== row[this.header.indexOf(column)]) problems.push(`image of row ${i}`);
         for (const [output, name] of names.entries()) {
-          if (!isUrlOf(image.keys[output], cell(`Output ${column} ${name}`))) {
+          if (!isUrlForKey(image.keys[output], cell(`Output ${column} ${name}`))) {
             problems.push(`output ${name} of row ${i}`);
           }
         }
-        if (srcset && !isSrcsetOf(image, cell(`Output ${column} srcset`))) {
+        if (srcset && !isSrcsetForImage(image, cell(`Output ${column} srcset`))) {
           problems.push(`srcset of row ${i}`);
         }
       }
-      if (check && !areChecksOf(images, cell(check))) problems.push(`${check} of row ${i}`);
+      if (check && !areChecksComplete(images, cell(check))) problems.push(`${check} of row ${i}`);
     }
     return problems;
   }
 
-  /** Returns what is wrong with the file of `output=replace`. */
-  replaced(text: string): string[] {
+  /** Returns the problems of the file from `output=replace`. */
+  checkReplacedFile(text: string): string[] {
     const [header, ...rows] = parse(text);
     if (header.join() !== this.header.join()) return [`replace: header ${header.join()}`];
     return this.rows.flatMap((row, i) => {
@@ -77,7 +77,7 @@ export class ProductFileCheck {
         const found = rows[i]?.[n];
         const image = this.columns.includes(this.header[n]) && cell ? images.shift() : undefined;
         const [key] = image?.keys ?? [];
-        return key === undefined ? found !== cell : !isUrlOf(key, found);
+        return key === undefined ? found !== cell : !isUrlForKey(key, found);
       });
       return isWrong ? [`replace: row ${i}`] : [];
     });
@@ -86,19 +86,19 @@ export class ProductFileCheck {
 
 const parse = (text: string): string[][] => Papa.parse<string[]>(text.trimEnd()).data;
 
-const isUrlOf = (key: string | undefined, url: string): boolean =>
+const isUrlForKey = (key: string | undefined, url: string): boolean =>
   key === undefined ? url === '' : url.includes(`/images/${key}.`);
 
-/** Each entry names an output, and the first one is the smallest. */
-function isSrcsetOf({ keys }: StoredImage, value: string): boolean {
+/** Returns true if each entry names an output, in ascending order of width. */
+function isSrcsetForImage({ keys }: StoredImage, value: string): boolean {
   if (keys.length === 0) return value === '';
   const entries = value.split(', ').map((entry) => entry.split(' '));
   const widths = entries.map(([, width]) => parseInt(width, 10));
   const isSorted = widths.every((width, i) => i === 0 || width > widths[i - 1]);
-  return isSorted && entries.every(([url]) => keys.some((key) => isUrlOf(key, url)));
+  return isSorted && entries.every(([url]) => keys.some((key) => isUrlForKey(key, url)));
 }
 
-function areChecksOf(images: readonly StoredImage[], value: string): boolean {
+function areChecksComplete(images: readonly StoredImage[], value: string): boolean {
   if (images.length === 0) return value === '';
   const entries = value.split(' | ');
   return (

@@ -16,7 +16,7 @@ interface Expected {
   failed: number;
 }
 
-/** A request for a Shopify export, and everything that its user gets. */
+/** A request for a Shopify export, with checks of everything that the user receives. */
 export class CheckedRequest {
   constructor(
     private readonly app: App,
@@ -78,8 +78,8 @@ export class CheckedRequest {
       ...wrongOutputCounters(counted, await furtherCounters(db, id)),
       ...(shown.join() === counted.bytes.join() ? [] : [`bytes of outputs ${shown.join()}`]),
       ...wrongFiles(images, await artifactBytes({ dataDir: this.app.dataDir })),
-      ...file.appended(await this.text(`/download/${id}`)),
-      ...file.replaced(await this.text(`/download/${id}?output=replace`)),
+      ...file.checkAppendedFile(await this.text(`/download/${id}`)),
+      ...file.checkReplacedFile(await this.text(`/download/${id}?output=replace`)),
       ...(await this.zipProblems(completed * outputs.names.length, counted.bytes)),
       ...(report.completed === completed ? [] : [`report: ${report.completed} completed`]),
       ...(report.audit?.passed === (outputs.check ? (counted.audits.pass ?? 0) : undefined)

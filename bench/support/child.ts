@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Runs a file of this folder in a child process. Waits for its first message. */
+/** Runs a script of this folder in a child process and returns its first message. */
 export async function startChild(
   file: string,
   args: string[],

@@ -2,13 +2,16 @@ import { Redis } from 'ioredis';
 import { Scrape } from '../../test/support/scrape.js';
 import type { App } from './app.js';
 import { type DatabaseCounters, readDatabaseCounters } from './database-counters.js';
-import { childrenOf, cpuMs, processNameOf, treeCpuMs } from './processes.js';
+import { listChildren, cpuMs, readProcessName, treeCpuMs } from './processes.js';
 import type { Servers } from './servers.js';
 
 /** Counts by name. */
 export type Counts = Record<string, number>;
 
-/** Counters of everything that an image costs, read at one time. They cost the installation nothing. */
+/**
+ * Counters of all resources that images use, read at one time. Reading them does not affect the
+ * installation.
+ */
 export interface CostCounters {
   database: DatabaseCounters;
   /** Redis commands of clients and inside scripts. */
@@ -23,7 +26,7 @@ export interface CostSources {
   /** Apps with `METRICS=on`, by name. */
   apps: Readonly<Record<string, App>>;
   servers: Servers;
-  /** Ids of other processes of the installation, by name. */
+  /** Process ids of the other programs, by name. */
   others: Readonly<Record<string, number>>;
 }
 
@@ -64,15 +67,15 @@ function readCpu({ apps, servers, others }: CostSources): Counts {
     [`${name}, main process`, cpuMs([pid])],
     [`${name}, decoders`, treeCpuMs(pid) - cpuMs([pid])],
   ]);
-  const ofServers = childrenOf(servers.pid)
-    .filter((pid) => /postgres|redis/.test(processNameOf(pid) ?? ''))
-    .map((pid) => [processNameOf(pid), treeCpuMs(pid)]);
+  const ofServers = listChildren(servers.pid)
+    .filter((pid) => /postgres|redis/.test(readProcessName(pid) ?? ''))
+    .map((pid) => [readProcessName(pid), treeCpuMs(pid)]);
   const ofOthers = Object.entries(others).map(([name, pid]) => [name, treeCpuMs(pid)]);
   return Object.fromEntries([...ofApps, ...ofServers, ...ofOthers]) as Counts;
 }
 
-/** Returns the differences of two readings. */
-export const increasesOf = (before: Counts, after: Counts): Counts =>
+/** Returns the difference between two readings. */
+export const subtractCounts = (before: Counts, after: Counts): Counts =>
   Object.fromEntries(
     Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]),
   );

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
-import { type DatabaseCounters, readDatabaseCounters, sumOfBytes } from './database-counters.js';
+import { type DatabaseCounters, readDatabaseCounters, sumBytes } from './database-counters.js';
 import type { Measurement } from './measurement.js';
 
-/** Returns what an image cost between two readings. */
+/** Returns the cost per image between two readings. */
 export function databaseCost(
   before: DatabaseCounters,
   after: DatabaseCounters,
@@ -36,9 +36,9 @@ export function databaseCost(
     },
     {
       label: 'PostgreSQL per image, dead rows included',
-      value: `${perImage(({ bytes }) => sumOfBytes(bytes)).toFixed(0)} bytes`,
+      value: `${perImage(({ bytes }) => sumBytes(bytes)).toFixed(0)} bytes`,
       baseline: describeBytes(before.bytes, after.bytes, images),
-      ratio: perImage(({ bytes }) => sumOfBytes(bytes)),
+      ratio: perImage(({ bytes }) => sumBytes(bytes)),
     },
   ];
 }
@@ -69,7 +69,7 @@ export async function bytesAfterVacuum(
 ): Promise<Measurement> {
   await db.query('VACUUM FULL');
   const { bytes } = await readDatabaseCounters(db);
-  const perImage = (sumOfBytes(bytes) - sumOfBytes(bytesBefore)) / images;
+  const perImage = (sumBytes(bytes) - sumBytes(bytesBefore)) / images;
   return {
     label: 'PostgreSQL per image, without dead rows',
     value: `${perImage.toFixed(0)} bytes`,

@@ -35,5 +35,5 @@ export async function readDatabaseCounters(db: Client): Promise<DatabaseCounters
   return rows[0];
 }
 
-export const sumOfBytes = (bytes: Record<string, number>): number =>
+export const sumBytes = (bytes: Record<string, number>): number =>
   Object.values(bytes).reduce((a, b) => a + b, 0);

@@ -6,7 +6,7 @@ import type { Servers } from './servers.js';
 
 const TIMEOUT_MS = 15 * 60_000;
 
-/** Deletes all requests of the client and returns what the deletion of an image cost. */
+/** Deletes all requests of the client and returns the cost of deleting an image. */
 export async function deletionCost(servers: Servers, client: PollingClient): Promise<Measurement> {
   const images = client.uploadedImages;
   const before = await servers.withDatabase(readDatabaseCounters);

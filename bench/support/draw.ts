@@ -1,5 +1,5 @@
 import sharp, { type JpegOptions } from 'sharp';
-import { seeded } from './random.js';
+import { createRandom } from './random.js';
 
 /** Cell size in pixels and weight of each noise layer. The spectrum is about 1/f, as in photographs. */
 const LAYERS = [
@@ -18,7 +18,7 @@ export async function drawPhotographPixels(
   height: number,
   seed: number,
 ): Promise<Buffer> {
-  const random = seeded(seed);
+  const random = createRandom(seed);
   const sum = new Float32Array(width * height * 3).fill(118);
   for (const [cell, weight] of LAYERS) {
     const layer = await noise(width, height, cell, random);

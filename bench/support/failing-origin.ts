@@ -34,7 +34,7 @@ export class FailingOrigin {
     this.isRepaired = true;
   }
 
-  break(): void {
+  breakImages(): void {
     this.isRepaired = false;
   }
 

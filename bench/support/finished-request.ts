@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
-/** Base of the output URLs, as the app's own upload would have stored it. */
+/** Base of the output URLs, as an upload stores it. */
 const BASE = 'http://shop.example';
 
 const CATALOG = {
@@ -15,7 +15,7 @@ const CATALOG = {
   nameColumn: 1,
 };
 
-/** Writes a request of `products` rows with two completed images each straight into the tables. @returns its id */
+/** Inserts a request of `products` rows with two completed images each. @returns its id */
 export async function insertCompletedRequest(db: Client, products: number): Promise<string> {
   const id = randomUUID();
   await db.query(

@@ -8,7 +8,7 @@ import type { BenchEnvironment } from './bench-environment.js';
 export interface InstallationOptions {
   /** `disk` or `s3`: OpenStack Swift if it is installed, else an S3 server from npm. */
   storage?: string;
-  /** Prefix of the names of the first processes. */
+  /** Prefix of the names of the initial processes. */
   prefix?: string;
   env?: Record<string, string>;
   /** Returns `dist/main.js` of an app, for a run of two versions. Default: this build. */
@@ -49,7 +49,8 @@ export class Installation {
       RATE_LIMIT_PER_MINUTE: '0',
       DATABASE_CONNECTIONS: '6',
       DECODERS: '1',
-      // nginx is not told of a stop: it tries the other address after a refused connection.
+      // nginx does not know that the API stops. It tries the other address after a refused
+      // connection.
       SHUTDOWN_DELAY_SECONDS: '2',
       ...(await openStorage(environment, storage)),
       ...env,
@@ -83,7 +84,7 @@ export class Installation {
     await previous.stop();
   }
 
-  /** Stops a worker, unless it has ended, and starts another one. */
+  /** Stops a worker if it still runs, and starts another one. */
   async replaceWorker(at: number, name = `worker-${at + 1}`): Promise<void> {
     await this.workers[at].stop();
     this.workers[at] = await this.startWorker(name);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
-import { changeOwner, unprivileged } from '../../src/platform/embedded/unprivileged.js';
+import { changeOwner, findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
 import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 
@@ -18,7 +18,7 @@ const folder = process.argv[2];
 const program = (name: string) => join(process.env.POSTGRES_BIN!, name);
 const [data, redisData] = [join(folder, 'postgres'), join(folder, 'redis')];
 for (const directory of [data, redisData]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-const runAs = unprivileged(program('postgres'), data);
+const runAs = findUnprivilegedUser(program('postgres'), data);
 changeOwner(data, runAs);
 
 const start = (command: string, args: string[]) =>

@@ -26,14 +26,14 @@ export async function measureInvariants(input: InvariantsInput): Promise<Measure
   const stored = await compareStorage(input);
   for (const failure of client.failures.slice(0, 10)) console.error(failure);
   return [
-    without('Calls without a failure', client.failures.length, client.calls, 'calls'),
-    without('Images that are not lost', lost, images, 'images'),
-    without('Requests counted and announced once', double, client.uploaded.size, 'requests'),
-    without('Artifacts whose row and file exist', stored.different, stored.rows, 'rows'),
+    countWithout('Calls without a failure', client.failures.length, client.calls, 'calls'),
+    countWithout('Images that are not lost', lost, images, 'images'),
+    countWithout('Requests counted and announced once', double, client.uploaded.size, 'requests'),
+    countWithout('Artifacts whose row and file exist', stored.different, stored.rows, 'rows'),
   ];
 }
 
-function without(label: string, wrong: number, all: number, unit: string): Measurement {
+function countWithout(label: string, wrong: number, all: number, unit: string): Measurement {
   return {
     label,
     value: `${all - wrong} of ${all} ${unit}`,
@@ -49,7 +49,10 @@ interface RequestFindings {
   isWrong: boolean;
 }
 
-/** Returns the number of lost images and that of requests with wrong counters, rows or webhooks. */
+/**
+ * Returns the number of lost images, and the number of requests with wrong counters, rows or
+ * webhooks.
+ */
 async function compareOutputs({ client, receiver, db }: InvariantsInput): Promise<number[]> {
   const messageIds = new Map<string, Set<string>>();
   for (const { id, requestId } of [...receiver.messages.values()].flat()) {

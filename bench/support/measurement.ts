@@ -16,7 +16,7 @@ export interface Measurement {
   value: string;
   /** Value of the baseline with its unit. */
   baseline: string;
-  /** Number to compare with `target`. Mostly the value as a ratio to the baseline. */
+  /** Number to compare with `target`, usually the ratio to the baseline. */
   ratio: number;
   target?: { atLeast: number } | { atMost: number };
 }

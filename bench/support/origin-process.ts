@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Kind, readCorpus, CONTENT_TYPES } from './corpus.js';
-import { withComment } from './with-comment.js';
+import { addComment } from './add-comment.js';
 
 /**
  * Origin server process, started as `origin-process.ts CORPUS_FOLDER`. Paths are
@@ -32,7 +32,7 @@ async function respond(socket: Socket, request: string): Promise<void> {
     return;
   }
   const images = corpus[kind as Kind];
-  const [head, rest] = withComment(images[parseInt(name, 10) % images.length], path);
+  const [head, rest] = addComment(images[parseInt(name, 10) % images.length], path);
   socket.cork();
   socket.write(
     `HTTP/1.1 200 OK\r\nContent-Type: ${CONTENT_TYPES[kind as Kind]}\r\n${tag}Content-Length: ${head.length + rest.length}\r\n\r\n`,

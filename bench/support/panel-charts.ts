@@ -1,7 +1,7 @@
-import { CHART_STYLE } from './chart-style.js';
+import { chartGrid } from './chart-grid.js';
 
 const [WIDTH, HEIGHT, COLUMNS] = [400, 150, 2];
-const [TITLE, LEFT, RIGHT, TOP, BOTTOM] = [30, 44, 28, 34, 20];
+const [LEFT, RIGHT, TOP, BOTTOM] = [44, 28, 34, 20];
 
 /** One chart with several lines over the same time. */
 export interface Panel {
@@ -12,22 +12,13 @@ export interface Panel {
 
 /** Returns an SVG with one chart per panel. Each axis begins at 0; the time is in minutes. */
 export function panelCharts(title: string, panels: readonly Panel[]): string {
-  const [width, height] = [COLUMNS * WIDTH, Math.ceil(panels.length / COLUMNS) * HEIGHT + TITLE];
-  const charts = panels.map((panel, i) => {
-    const [x, y] = [(i % COLUMNS) * WIDTH, Math.floor(i / COLUMNS) * HEIGHT + TITLE];
-    return `<g transform="translate(${x} ${y})">${chart(panel)}</g>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11">
-<title>${title}</title>
-${CHART_STYLE}
-<rect class="background" width="${width}" height="${height}"/>
-<text x="10" y="20" font-size="13">${title}</text>
-${charts.join('\n')}
-</svg>
-`;
+  return chartGrid(
+    { title, columns: COLUMNS, width: WIDTH, height: HEIGHT },
+    panels.map(panelChart),
+  );
 }
 
-function chart({ label, unit, lines }: Panel): string {
+function panelChart({ label, unit, lines }: Panel): string {
   const points = lines.flatMap((line) => line.points.filter(([, value]) => Number.isFinite(value)));
   const max = niceLimit(Math.max(...points.map(([, value]) => value), 1e-9));
   const last = Math.max(...points.map(([seconds]) => seconds), 1);

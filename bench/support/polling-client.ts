@@ -5,7 +5,7 @@ import type { Progress } from './app.js';
 const CALL_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 150;
 const IMAGES_PER_UPLOAD = 5;
-/** Latest requests whose status is polled, besides the first one. */
+/** Number of latest requests to poll, in addition to the first one. */
 const POLLED = 3;
 
 export interface PollingClientOptions {
@@ -45,22 +45,22 @@ export class PollingClient {
     form.append('webhook_url', this.options.webhookUrl);
     form.append('webhook_secret', WEBHOOK_SECRET);
     form.append('file', new Blob(['sku,image\n', ...rows], { type: 'text/csv' }), 'bench.csv');
-    const answer = await this.call('/upload', { method: 'POST', body: form });
-    const { request_id: id } = JSON.parse(answer ?? '{}') as { request_id?: string };
+    const response = await this.call('/upload', { method: 'POST', body: form });
+    const { request_id: id } = JSON.parse(response ?? '{}') as { request_id?: string };
     if (id !== undefined) this.uploaded.set(id, images);
     return id;
   }
 
   /** Returns undefined if the call failed. */
   async status(id: string): Promise<Progress | undefined> {
-    const answer = await this.call(`/status/${id}?limit=0`);
-    return answer === undefined ? undefined : (JSON.parse(answer) as Progress);
+    const response = await this.call(`/status/${id}?limit=0`);
+    return response === undefined ? undefined : (JSON.parse(response) as Progress);
   }
 
   /** Returns the rows of the output file without the header; undefined if the call failed. */
   async download(id: string): Promise<string[] | undefined> {
-    const answer = await this.call(`/download/${id}`);
-    return answer?.trimEnd().split(/\r?\n/).slice(1);
+    const response = await this.call(`/download/${id}`);
+    return response?.trimEnd().split(/\r?\n/).slice(1);
   }
 
   /** Deletes an ended request with its images. */

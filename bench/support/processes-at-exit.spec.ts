@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../test/support/eventually.js';
-import { processStateOf } from './processes.js';
+import { readProcessState } from './processes.js';
 
 /** Starts a child that starts a child. Prints the process id of the latter. */
 const PROGRAM = `
@@ -19,17 +19,20 @@ describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)('ends the descendants of a process that gets %s', async (signal, status) => {
-    const program = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
+  ] as const)(
+    'killDescendantsAtExit ends the descendants of a process that receives %s',
+    async (signal, status) => {
+      const program = spawn(process.execPath, ARGS, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
 
-    program.kill(signal);
-    const [exitStatus] = (await once(program, 'exit')) as [number];
+      program.kill(signal);
+      const [exitStatus] = (await once(program, 'exit')) as [number];
 
-    expect(exitStatus).toBe(status);
-    // An ended process without a parent that waits for it stays as a zombie.
-    await eventually(() => [undefined, 'Z'].includes(processStateOf(Number(line))), {
-      what: 'the descendant to end',
-    });
-  });
+      expect(exitStatus).toBe(status);
+      // An ended process without a parent that waits for it stays as a zombie.
+      await eventually(() => [undefined, 'Z'].includes(readProcessState(Number(line))), {
+        what: 'the descendant to end',
+      });
+    },
+  );
 });

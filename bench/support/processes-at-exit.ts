@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { processTreeOf } from './processes.js';
+import { listProcessTree } from './processes.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -9,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function killDescendantsAtExit(): void {
   process.once('exit', () => {
-    for (const pid of processTreeOf(process.pid).slice(1)) kill(pid);
+    for (const pid of listProcessTree(process.pid).slice(1)) kill(pid);
   });
   for (const signal of SIGNALS) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
@@ -20,7 +20,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // The process has ended meanwhile.
+    // The process has already exited.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICK_MS = 10;
 
 /** Returns the ids of a process and its descendants. */
-export function processTreeOf(pid: number): number[] {
+export function listProcessTree(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
@@ -17,8 +17,8 @@ export function processTreeOf(pid: number): number[] {
 }
 
 /** Returns the ids of the children of a process. */
-export const childrenOf = (pid: number): number[] =>
-  processTreeOf(pid).filter((member) => Number(readStat(member)?.[1]) === pid);
+export const listChildren = (pid: number): number[] =>
+  listProcessTree(pid).filter((member) => Number(readStat(member)?.[1]) === pid);
 
 /** Returns the user and system time of the processes in milliseconds. */
 export function cpuMs(pids: number[]): number {
@@ -30,7 +30,7 @@ export function cpuMs(pids: number[]): number {
 
 /** Returns the user and system time of a process and its descendants, ended ones included, in milliseconds. */
 export function treeCpuMs(pid: number): number {
-  return processTreeOf(pid).reduce((sum, member) => {
+  return listProcessTree(pid).reduce((sum, member) => {
     const times = readStat(member)?.slice(11, 15) ?? [];
     return sum + times.reduce((ticks, time) => ticks + Number(time), 0) * TICK_MS;
   }, 0);
@@ -61,15 +61,16 @@ export class PeakMemory {
   }
 
   private sample(): void {
-    this.peakMb = Math.max(this.peakMb, memoryMb(processTreeOf(this.pid)));
+    this.peakMb = Math.max(this.peakMb, memoryMb(listProcessTree(this.pid)));
   }
 }
 
 /** Returns the name of the program; undefined after its end. */
-export const processNameOf = (pid: number): string | undefined => read(`/proc/${pid}/comm`)?.trim();
+export const readProcessName = (pid: number): string | undefined =>
+  read(`/proc/${pid}/comm`)?.trim();
 
 /** Returns the state in proc(5), e.g. `S` or `Z`; undefined after the end of the process. */
-export const processStateOf = (pid: number): string | undefined => readStat(pid)?.[0];
+export const readProcessState = (pid: number): string | undefined => readStat(pid)?.[0];
 
 /** Returns the fields of proc(5) `stat` after the name, which may contain spaces. The first is the state. */
 function readStat(pid: number): string[] | undefined {

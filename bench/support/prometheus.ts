@@ -19,7 +19,7 @@ export interface PrometheusSeries {
   points: [number, number][];
 }
 
-/** A Prometheus that scrapes the `/metrics` of some apps with the alert rules of `deploy/`. */
+/** A Prometheus server that scrapes some apps and evaluates the alert rules of `deploy/`. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,

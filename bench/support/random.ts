@@ -1,5 +1,5 @@
 /** Returns the mulberry32 generator of numbers in [0, 1). Equal seeds give equal numbers on every machine. */
-export function seeded(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

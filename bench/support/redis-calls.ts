@@ -27,7 +27,7 @@ export class RedisCalls {
     };
   }
 
-  /** Ends the count. */
+  /** Stops counting. */
   readonly stop: () => void;
 
   static async start(redisUrl: string): Promise<RedisCalls> {
@@ -35,7 +35,7 @@ export class RedisCalls {
     return new RedisCalls(client, await client.monitor());
   }
 
-  /** Resolves when all calls until now are counted. */
+  /** Resolves when all previous calls are counted. */
   async settle(): Promise<void> {
     const before = this.ofClients.get('ping') ?? 0;
     await this.client.ping();
@@ -49,7 +49,7 @@ export class RedisCalls {
   }
 }
 
-export const sumOf = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
+export const sumCalls = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
 
 /** Returns the most frequent calls per image, e.g. `evalsha 2.1, multi 0.3`. */
 export const describeCalls = (calls: Calls, images: number, limit: number): string =>

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
+import { format } from 'oxfmt';
 import { type Measurement, meetsTarget } from './measurement.js';
 import { barChart } from './bar-chart.js';
 
@@ -40,16 +40,15 @@ export async function writeReport(runs: BenchmarkRun[]): Promise<void> {
     : [];
   const names = new Set(runs.map(({ name }) => name));
   const all = [...known.filter(({ name }) => !names.has(name)), ...runs];
-  writeFileSync(DATA, await format(JSON.stringify(all), { parser: 'json' }));
+  writeFileSync(DATA, (await format(DATA, JSON.stringify(all))).code);
   writeFileSync(
     docsPath('performance.svg'),
     barChart(all.flatMap(({ measurements }) => measurements)),
   );
   const text = replaceGeneratedPart(readFileSync(docsPath('performance.md'), 'utf8'), all);
-  writeFileSync(
-    docsPath('performance.md'),
-    await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
-  );
+  const document = docsPath('performance.md');
+  const { code } = await format(document, text, { printWidth: 100, singleQuote: true });
+  writeFileSync(document, code);
 }
 
 /** Replaces the text between the two markers of the document. */
@@ -59,7 +58,7 @@ function replaceGeneratedPart(document: string, all: BenchmarkRun[]): string {
   return `${head}\n\n${all.map(formatSection).join('\n\n')}\n\n${document.slice(document.indexOf(end))}`;
 }
 
-/** Returns a list of measurements. Unlike a table with long cells, it is readable as text. */
+/** Formats measurements as a list, which is more readable as text than a table with long cells. */
 function formatSection({ name, date, small, machine, load, measurements }: BenchmarkRun): string {
   const items = measurements.map((measurement) => {
     const { label, value, baseline, ratio, target } = measurement;

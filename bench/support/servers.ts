@@ -9,8 +9,8 @@ const PRIVATE = '../../test/support/embedded-app.ts';
 const INSTALLED = './installed-servers-process.ts';
 
 /**
- * Runs PostgreSQL and Redis in a child process: the private servers of the app, or with `POSTGRES_BIN` those
- * that are installed, e.g. `POSTGRES_BIN=/usr/lib/postgresql/15/bin`.
+ * Runs PostgreSQL and Redis in a child process: the private servers of the app, or the installed
+ * ones if `POSTGRES_BIN` is set, e.g. `POSTGRES_BIN=/usr/lib/postgresql/15/bin`.
  */
 export class Servers {
   private constructor(

@@ -59,7 +59,7 @@ export class SimulatedWorkers {
         keptOriginal,
         bytesIn: 2 * bytes,
         bytesOut: bytes,
-        made: true,
+        isNew: true,
       },
     }));
     const { imageIds } = await recordOutcomes(this.db, outcomes, 0);

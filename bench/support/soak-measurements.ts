@@ -1,13 +1,13 @@
-import { type Counts, increasesOf } from './cost-counters.js';
+import { type Counts, subtractCounts } from './cost-counters.js';
 import { databaseCost } from './database-cost.js';
 import type { Measurement } from './measurement.js';
 import type { SoakRecord } from './soak-record.js';
-import { type Series, trendOf } from './soak-series.js';
+import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
 export function soakMeasurements(record: SoakRecord): Measurement[] {
   const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
-  const redis = increasesOf(before.redisCalls, after.redisCalls);
+  const redis = subtractCounts(before.redisCalls, after.redisCalls);
   const ratio = 1 - failures.length / calls;
   return [
     {
@@ -21,13 +21,17 @@ export function soakMeasurements(record: SoakRecord): Measurement[] {
     ...series.map((one) => toTrend(one, times)),
     ...databaseCost(before.database, after.database, images),
     toCost('Redis commands per image', redis, images),
-    toCost('Storage calls per image', increasesOf(before.storageCalls, after.storageCalls), images),
-    toCost('CPU per image, ms', increasesOf(before.cpu, after.cpu), images),
+    toCost(
+      'Storage calls per image',
+      subtractCounts(before.storageCalls, after.storageCalls),
+      images,
+    ),
+    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), images),
   ];
 }
 
 function toTrend(series: Series, times: readonly number[]): Measurement {
-  const { begin, end, limit, slopePerHour } = trendOf(series, times);
+  const { begin, end, limit, slopePerHour } = computeTrend(series, times);
   const { label, unit } = series;
   const format = (value: number) => `${value.toFixed(1)} ${unit}`.trimEnd();
   return {

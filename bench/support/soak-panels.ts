@@ -4,7 +4,7 @@ import type { Prometheus } from './prometheus.js';
 const MB = 1024 * 1024;
 const POINTS = 240;
 
-/** Expressions of the panels. The value is divided by `divisor`. */
+/** Panels and their PromQL expressions. Each value is divided by `divisor`. */
 const PANELS = [
   { label: 'Images', unit: 'per s', query: 'sum(rate(pressroom_images_completed_total[1m]))' },
   {
@@ -23,7 +23,7 @@ const PANELS = [
   },
 ] as const;
 
-/** Reads the panels of a time from Prometheus. Times are Unix times in seconds. */
+/** Reads the panels for a time range from Prometheus. Times are Unix times in seconds. */
 export async function readPanels(
   prometheus: Prometheus,
   from: number,

@@ -8,9 +8,9 @@ import type { Series } from './soak-series.js';
 /** Everything that a soak has measured. */
 export interface SoakRecord {
   minutes: number;
-  /** Throughput without a limit before the soak, in images per second. */
+  /** Maximum throughput, measured before the soak, in images per second. */
   rate: number;
-  /** Images per second that the client uploaded. */
+  /** Upload rate of the client, in images per second. */
   pace: number;
   /** Images that were uploaded during the soak. */
   images: number;
@@ -25,7 +25,7 @@ export interface SoakRecord {
   prometheus: { panels: Panel[]; alerts: string[] } | undefined;
 }
 
-export const titleOf = ({ minutes, pace, images, rate }: SoakRecord): string =>
+export const describeSoak = ({ minutes, pace, images, rate }: SoakRecord): string =>
   `${minutes} minutes at ${pace} images/s (${images} images); without a limit ${rate.toFixed(1)}`;
 
 /** Writes the figures as `soak.json` and the plots `soak.svg` and `soak-prometheus.svg`. */
@@ -33,7 +33,7 @@ export function writeSoakRecord(folder: string, record: SoakRecord): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
   write('soak.json', JSON.stringify(record));
-  write('soak.svg', lineCharts(titleOf(record), record.series, record.times));
+  write('soak.svg', lineCharts(describeSoak(record), record.series, record.times));
   if (record.prometheus) {
     const title = `The same ${record.minutes} minutes as Prometheus has scraped them`;
     write('soak-prometheus.svg', panelCharts(title, record.prometheus.panels));

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { Scrape } from '../../test/support/scrape.js';
 import type { App } from './app.js';
-import { memoryMb, processNameOf, processTreeOf } from './processes.js';
+import { memoryMb, readProcessName, listProcessTree } from './processes.js';
 import type { Servers } from './servers.js';
 import type { Series } from './soak-series.js';
 
@@ -53,8 +53,8 @@ export class SoakSamples {
     } finally {
       redis.disconnect();
     }
-    const postgres = processTreeOf(this.servers.pid).filter((pid) =>
-      processNameOf(pid)?.startsWith('postgres'),
+    const postgres = listProcessTree(this.servers.pid).filter((pid) =>
+      readProcessName(pid)?.startsWith('postgres'),
     );
     this.add({ label: 'PostgreSQL: memory', unit: 'MB', tolerance: 32 }, memoryMb(postgres));
     this.add({ label: 'PostgreSQL: processes', unit: '', tolerance: 4 }, postgres.length);

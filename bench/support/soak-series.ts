@@ -1,10 +1,10 @@
 import { median } from './measurement.js';
 
-/** A sampled quantity and the rule by which it counts as flat. */
+/** A sampled quantity and the tolerance within which it counts as flat. */
 export interface Series {
   label: string;
   unit: 'MB' | 'ms' | '';
-  /** Growth that is noise, whatever the median is. */
+  /** Absolute growth that counts as noise. */
   tolerance: number;
   /** One value per sample; NaN if a process did not answer. */
   values: number[];
@@ -17,14 +17,17 @@ export interface Trend {
   end: number;
   /** Growth per hour of the line through the last three quarters, by least squares. */
   slopePerHour: number;
-  /** Largest `end` that counts as flat: `begin` and 10 %, at least `begin` and the tolerance. */
+  /**
+   * Maximum `end` that counts as flat: `begin` plus 10 % or plus the tolerance, whichever is
+   * higher.
+   */
   limit: number;
 }
 
 const MAX_GROWTH = 1.1;
 
 /** @param times seconds since the first sample, one per value */
-export function trendOf({ values, tolerance }: Series, times: readonly number[]): Trend {
+export function computeTrend({ values, tolerance }: Series, times: readonly number[]): Trend {
   const quarter = Math.floor(values.length / 4);
   const known = (from: number, to: number) => values.slice(from, to).filter(Number.isFinite);
   const begin = median(known(quarter, 2 * quarter));
@@ -34,10 +37,10 @@ export function trendOf({ values, tolerance }: Series, times: readonly number[])
     .slice(quarter)
     .filter(([, value]) => Number.isFinite(value));
   const limit = Math.max(begin * MAX_GROWTH, begin + tolerance);
-  return { begin, end, slopePerHour: slopeOf(points), limit };
+  return { begin, end, slopePerHour: computeSlope(points), limit };
 }
 
-function slopeOf(points: number[][]): number {
+function computeSlope(points: number[][]): number {
   const mean = (at: number) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
   const [meanX, meanY] = [mean(0), mean(1)];
   const sum = (of: (x: number, y: number) => number) =>

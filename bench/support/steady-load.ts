@@ -3,30 +3,31 @@ import type { MessageLog } from '../../test/chaos/message-log.js';
 import type { PollingClient } from './polling-client.js';
 
 const UPLOAD_MS = 5000;
-/** Uploads until a request has to be complete. */
+/** Number of requests that may be open at the same time. */
 const OPEN_REQUESTS = 3;
 
 export interface LoadOptions {
   imagesPerSecond: number;
   /** Time of the end in ms since the Unix epoch. */
-  end: number;
+  endsAt: number;
   /** Requests that are kept. Older ones are deleted. */
-  kept: number;
+  maxKeptRequests: number;
 }
 
 /**
- * Uploads at a steady pace, polls and downloads. Waits while the installation is too slow for the pace. The next
- * catalog is larger then. Resolves when all images have ended. @returns the number of uploaded images
+ * Uploads at a steady pace, polls and downloads. Waits while the installation falls behind, and
+ * then uploads a larger catalog. Resolves when all images have ended. @returns the number of
+ * uploaded images
  */
-export async function keepLoading(
+export async function runSteadyLoad(
   client: PollingClient,
   receiver: MessageLog,
-  { imagesPerSecond, end, kept }: LoadOptions,
+  { imagesPerSecond, endsAt, maxKeptRequests }: LoadOptions,
 ): Promise<number> {
   let images = 0;
   const ids: string[] = [];
   const from = Date.now();
-  while (Date.now() < end) {
+  while (Date.now() < endsAt) {
     const pause = sleep(UPLOAD_MS);
     const seconds = (Date.now() - from + UPLOAD_MS) / 1000;
     const due = Math.round(seconds * imagesPerSecond) - images;
@@ -39,7 +40,7 @@ export async function keepLoading(
       await client.waitForShare(earlier, 1);
       await client.download(earlier);
     }
-    if (ids.length > kept) await client.deleteRequest(ids.shift()!);
+    if (ids.length > maxKeptRequests) await client.deleteRequest(ids.shift()!);
     receiver.messages.clear();
     await pause;
   }

@@ -24,7 +24,9 @@ const mist = '#b9c3c8';
 const rose = '#d3b0a4';
 const sage = '#aab59a';
 
-/** Images of the example shop: every supported format, and the irregularities of real catalogs. */
+/**
+ * Images of the example shop: every supported format, and typical irregularities of real catalogs.
+ */
 export const PICTURES: Picture[] = [
   { path: '/mug/front.jpg', ...big, drawing: mug(), backdrop: 'table', color: sand },
   {

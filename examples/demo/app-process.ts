@@ -21,7 +21,7 @@ export class AppProcess {
   url = '';
   /** Resolves with a description of the exit when the process has ended. */
   readonly whenEnded: Promise<string>;
-  /** Last errors and warnings, for an unexpected end. */
+  /** Last errors and warnings, shown after an unexpected exit. */
   private readonly recentErrors: string[] = [];
 
   private constructor(
@@ -31,7 +31,7 @@ export class AppProcess {
     this.whenEnded = once(child, 'close').then(() => this.ended!);
   }
 
-  /** @param onInstall one line about a long step of the start, such as installing Redis */
+  /** @param onInstall receives a line about each long startup step, such as installing Redis */
   static async start(
     settings: Partial<Record<keyof Env, string>>,
     onInstall: (text: string) => void,

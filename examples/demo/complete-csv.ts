@@ -1,8 +1,8 @@
 import Papa from 'papaparse';
 
 /**
- * Checks that a downloaded CSV is complete. A proxy can hide that a connection was cut, so that the
- * HTTP client sees a response that ended normally.
+ * Checks that a downloaded CSV is complete. A proxy can hide an interrupted connection, and the
+ * HTTP client then sees a normal end.
  * @param rows `Pressroom-Rows` of the response: records after the header
  */
 export function isCompleteCsv(csv: string, rows: number): boolean {

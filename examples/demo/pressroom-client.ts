@@ -36,7 +36,7 @@ export interface StatusImage {
   error: { code: string; message: string } | null;
 }
 
-/** The calls of a typical client: upload, status, download. */
+/** A typical API client: upload, status, download. */
 export class PressroomClient {
   constructor(private readonly base: string) {}
 

@@ -58,7 +58,7 @@ export class Shop {
     return `127.0.0.1/32:${this.port}`;
   }
 
-  /** Returns the first webhook; undefined when none arrives in time. */
+  /** Waits for the first webhook. Returns undefined if none arrives in time. */
   async webhook(timeoutMs: number): Promise<ReceivedWebhook | undefined> {
     const deadline = Date.now() + timeoutMs;
     while (this.webhooks.length === 0 && Date.now() < deadline) await sleep(50);

@@ -22,11 +22,11 @@ describe('An example image', () => {
     ['/watch/front.avif', 'heif'],
     ['/candle/flame.gif', 'gif'],
     ['/kettle/front.tiff', 'tiff'],
-  ])('The image %s has the properties in its name', async (path, format) => {
+  ])('The image %s has the properties that its name states', async (path, format) => {
     expect(await sharp(await drawn(path)).metadata()).toMatchObject({ format });
   });
 
-  it('An example image has Exif orientation 6 and GPS coordinates', async () => {
+  it('An example image has EXIF orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
       await drawn('/chair/front.jpg'),
     ).metadata();
@@ -38,7 +38,7 @@ describe('An example image', () => {
     ).toBe(true);
   });
 
-  it('An example image has transparency or frames as its name states', async () => {
+  it('An example image has the transparency or frames that its name states', async () => {
     const { isOpaque } = await sharp(await drawn('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
     const { pages } = await sharp(await drawn('/lamp/switch.gif'), { animated: true }).metadata();

@@ -1,6 +1,6 @@
 import { backdrop, type BackdropName } from './backdrop.js';
 import { type Drawing, SOFT_DEFS } from './paint.js';
-import { seedOf } from './random.js';
+import { seedFromName } from './random.js';
 
 export interface Picture {
   /** Path in the example shop. The suffix decides the format. */
@@ -30,7 +30,7 @@ export function sceneSvg(picture: Picture, drawing: Drawing): string {
   const [across, down] = [width * unit, height * unit];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${x - across / 2} ${y - down / 2} ${across} ${down}">
     <defs>${SOFT_DEFS}${drawing.defs}</defs>
-    ${backdrop(picture.backdrop, color, seedOf(picture.path))}
+    ${backdrop(picture.backdrop, color, seedFromName(picture.path))}
     ${drawing.body}
   </svg>`;
 }

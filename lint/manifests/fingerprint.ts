@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const MANIFESTS = 'deploy/kubernetes';
-/** File that names the sources of the manifests. It shows an outdated manifest where there is no Helm. */
+/**
+ * File with a digest of the sources of the manifests. It reveals outdated manifests on machines
+ * without Helm.
+ */
 export const FINGERPRINT = '.rendered-from';
 
 const CHART = 'deploy/helm/pressroom';

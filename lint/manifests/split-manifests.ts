@@ -4,7 +4,7 @@ const HEADER =
   '# Rendered from deploy/helm/pressroom by `npm run manifests`. Change the chart instead.\n';
 /** Only Helm reads these labels and annotations. */
 const HELM_ONLY = /^ +(?:helm\.sh\/[a-z-]+|app\.kubernetes\.io\/managed-by): .*\n/gm;
-/** A map whose entries were all for Helm. */
+/** A map that is empty after the removal of the Helm entries. */
 const EMPTY_ANNOTATIONS = /^ +annotations:\n(?=[a-z])/gm;
 
 /** Returns the text of each file, by the name of its template, from the output of `helm template`. */
@@ -23,6 +23,6 @@ export function splitManifests(rendered: string): Map<string, string> {
   );
 }
 
-const byName = (a: string, b: string) => nameOf(a).localeCompare(nameOf(b));
+const byName = (a: string, b: string) => readName(a).localeCompare(readName(b));
 
-const nameOf = (document: string): string => /^ {2}name: (.+)$/m.exec(document)?.[1] ?? '';
+const readName = (document: string): string => /^ {2}name: (.+)$/m.exec(document)?.[1] ?? '';

@@ -52,7 +52,7 @@ export function toApiPage(api: OpenApi): string {
     '# API',
     wrap(
       'All calls, generated from the [OpenAPI description](../openapi.json). Swagger UI at `/docs` of a running ' +
-        'app has examples. Errors are problem documents (RFC 9457); [errors](errors.md) lists their codes.',
+        'app shows examples. Errors are problem documents (RFC 9457); [errors](errors.md) lists their codes.',
     ).join('\n'),
     ...sections,
   ].join('\n\n')}\n`;

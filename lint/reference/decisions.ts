@@ -25,7 +25,7 @@ export function toDecisionsPage(): string {
 
 One page for each decision that was not obvious. A record starts with its number and title, its status (proposed,
 accepted, or superseded by another record) and its date. The sections are Context, Decision, Reasons, Measurements,
-Consequences and Alternatives, as far as they are needed. A decision that changes gets a new record; the old one
+Consequences and Alternatives, as needed. A decision that changes gets a new record; the old one
 gets the status "superseded".
 
 ${items.join('\n')}

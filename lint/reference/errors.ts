@@ -37,7 +37,7 @@ export async function readErrorTables(): Promise<ErrorTables> {
   const codes = new Set<string>();
   for (const file of tableFiles()) {
     const exported = (await import(new URL(file, SOURCE).href)) as Record<string, unknown>;
-    for (const error of new Set(Object.values(exported).flatMap(definitionsOf))) {
+    for (const error of new Set(Object.values(exported).flatMap(toDefinitions))) {
       if (codes.has(error.code)) throw new Error(`${file}: ${error.code} is in another table, too`);
       codes.add(error.code);
       const others = tables.get(error.section);
@@ -76,7 +76,7 @@ export function toErrorsPage(tables: ErrorTables): string {
     '# Errors',
     wrap(
       'Every error has a stable `code` to branch on and a sentence that says what happened and what to do. ' +
-        'The sentence may improve; the code stays.',
+        'The wording may change; the code does not.',
     ).join('\n'),
     WHERE,
     wrap(
@@ -102,7 +102,7 @@ const RETRIES = {
 };
 
 function describe(error: ErrorDefinition): string {
-  const status = error.isAnswer ? `status ${error.status}` : undefined;
+  const status = error.isHttpResponse ? `status ${error.status}` : undefined;
   const facts = [status, RETRIES[error.retry]].filter(Boolean).join(', ');
   const text = toMarkdown(`${error.what} ${error.fix}`).trimEnd();
   return `**${error.title}**${facts ? ` (${facts})` : ''}. ${text}`;
@@ -119,7 +119,7 @@ const toMarkdown = (text: string): string =>
     )
     .join('');
 
-const rankOf = (file: string): number => {
+const findRank = (file: string): number => {
   const at = ORDER.findIndex((folder) => file.startsWith(`${folder}/`));
   return at < 0 ? ORDER.length : at;
 };
@@ -132,10 +132,10 @@ const sourceFiles = (folder: URL): string[] =>
 function tableFiles(): string[] {
   return sourceFiles(SOURCE)
     .filter((file) => file.endsWith(TABLE_FILE))
-    .toSorted((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+    .toSorted((a, b) => findRank(a) - findRank(b) || (a < b ? -1 : 1));
 }
 
-const definitionsOf = (exported: unknown): ErrorDefinition[] =>
+const toDefinitions = (exported: unknown): ErrorDefinition[] =>
   typeof exported === 'object' && exported !== null
     ? Object.values(exported).filter((value) => value instanceof ErrorDefinition)
     : [];

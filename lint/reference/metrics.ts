@@ -2,7 +2,7 @@
 import {
   LABELS,
   type MetricDefinition,
-  unitOf,
+  findUnit,
 } from '../../src/platform/telemetry/metric-definition.js';
 import { METRICS } from '../../src/platform/telemetry/metric-table.js';
 import { listItem, wrap } from './wrap.js';
@@ -25,7 +25,9 @@ export function toMetricsPage(): string {
         'installation: every process reports it, so combine it with `max`, not with `sum`.',
     ).join('\n'),
     '## Labels',
-    wrap('No other label exists. None has a host, an owner, a URL or an id.').join('\n'),
+    wrap('There are no other labels. No label contains a host, an owner, a URL or an id.').join(
+      '\n',
+    ),
     labels.join('\n'),
     '## Pressroom',
     ...own,
@@ -40,7 +42,7 @@ export function toMetricsPage(): string {
 function describe(name: string, { type, labels, help, buckets }: MetricDefinition): string {
   const facts = [
     `- Type: ${type}`,
-    `- Unit: ${unitOf(name)}`,
+    `- Unit: ${findUnit(name)}`,
     `- Labels: ${labels.length === 0 ? 'none' : labels.map((label) => `\`${label}\``).join(', ')}`,
     ...(buckets ? [`- Buckets: ${buckets.join(', ')}`] : []),
   ];

@@ -59,7 +59,7 @@ function readSettings(file: string): Setting[] {
         name,
         section: section && ts.getTextOfJSDocComment(section.comment),
         description: description.replaceAll(/\s+/g, ' '),
-        range: rangeOf(member),
+        range: readRange(member),
         // The number of cores differs between machines.
         default: name === 'DECODERS' ? '' : String(defaults[name as keyof Env] ?? ''),
         fileVariable: secrets.has(name) ? fileVariable(name) : undefined,
@@ -69,7 +69,7 @@ function readSettings(file: string): Setting[] {
   return settings;
 }
 
-function rangeOf(member: ts.PropertyDeclaration): string | undefined {
+function readRange(member: ts.PropertyDeclaration): string | undefined {
   const [min, max] = ['Min', 'Max'].map((decorator) => {
     for (const { expression } of ts.getDecorators(member) ?? []) {
       if (ts.isCallExpression(expression) && expression.expression.getText() === decorator)
@@ -81,7 +81,7 @@ function rangeOf(member: ts.PropertyDeclaration): string | undefined {
   return max === undefined ? `${min} or more` : `${min} to ${max}`;
 }
 
-const factsOf = ({
+const listFacts = ({
   default: value,
   range,
   fileVariable: file,
@@ -97,7 +97,7 @@ export function toConfigurationPage(settings: Setting[]): string {
     ...(section ? [`## ${section}`] : []),
     `### \`${name}\``,
     wrap(description, 110).join('\n'),
-    factsOf(setting).join('\n'),
+    listFacts(setting).join('\n'),
   ]);
   return `${[
     `<!-- Generated from src/platform/config by \`npm run reference\`. -->`,

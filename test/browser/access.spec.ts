@@ -7,7 +7,7 @@ const KEY = 'a-key-that-is-long-enough-0123456789';
 describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
   const shop = Shop.forThisFile({ API_KEYS: `shop:${KEY}` });
 
-  it('The page with API_KEYS asks for the key once, and keeps it for the session only', async () => {
+  it('The page with API_KEYS asks for the key once, and keeps it only for the session', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(`${shop.url}/all`);
@@ -18,7 +18,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByText('The key was not accepted.').waitFor();
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
-    await page.getByText('No catalog yet.').waitFor();
+    await page.getByText('No catalogs yet.').waitFor();
 
     await page.getByRole('link', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Try the sample' }).click();
@@ -45,7 +45,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await watched.close();
   });
 
-  it('The page with API_KEYS offers to enter the key on each view that needs one', async () => {
+  it('The page with API_KEYS lets the user enter the key on each view that needs one', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const dismissDialog = () => page.getByRole('button', { name: 'Not now' }).click();

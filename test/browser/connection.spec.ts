@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('The page after a lost connection follows a request again after a network that went silent has returned', async () => {
+  it('The page after a lost connection follows a request again after a silent network outage', async () => {
     shop.delay = 400;
     const id = await shop.api.accepted(await shop.catalog(60));
     await page.route('**/events', (route) => route.abort());
@@ -66,7 +66,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await page.locator('.percent').innerText()).toBe('100 %');
   });
 
-  it('The page after a lost connection draws the totals once the server answers', async () => {
+  it('The page after a lost connection shows the totals once the server answers', async () => {
     await page.route('**/statistics', (route) => route.abort());
     await page.goto(`${shop.url}/all`);
     await page.getByText('Saved by compression, by day.').waitFor();
@@ -76,7 +76,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await page.getByText('Saved by compression, by day.').count()).toBe(0);
   });
 
-  it('The page after a lost connection retries when it becomes visible, without waiting for the next attempt', async () => {
+  it('The page after a lost connection retries immediately when it becomes visible', async () => {
     await page.clock.install();
     const inFlight = requestsInFlight(page);
     await page.route('**/requests?*', (route) => route.abort());
@@ -88,7 +88,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await page.getByText(RETRYING).count()).toBe(0);
   });
 
-  it('The page after a lost connection retries when the user asks for it', async () => {
+  it('The page after a lost connection retries when the user clicks the button', async () => {
     await page.clock.install();
     const inFlight = requestsInFlight(page);
     await page.route('**/setup', (route) => route.abort());
@@ -116,7 +116,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     ['of an upload', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
     ['of the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
   ])(
-    'The page after a lost connection offers to try again, and announces no automatic retry, after a check %s failed',
+    'The page after a lost connection offers a manual retry, not an automatic one, after a check %s failed',
     async (_, url, go) => {
       await page.route(url, (route) => route.abort());
       await page.goto(shop.url);

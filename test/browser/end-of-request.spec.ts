@@ -26,7 +26,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     return { id, release: released.resolve };
   };
 
-  it('The end of a request appears together with the last cards, never beside a waiting one', async () => {
+  it('The end of a request appears together with the last cards, never next to a waiting card', async () => {
     const { id, release } = await startHeldRequest(6);
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;

@@ -5,7 +5,7 @@ import { Shop } from './support/shop.js';
 describe.skipIf(NO_BROWSER)('File names on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('A user corrects an invalid template of file names, and it names the images', async () => {
+  it('A user corrects an invalid file name template, and the images get its names', async () => {
     const watched = await WatchedPage.open(shop.browser, { ...PHONE, reducedMotion: true });
     const { page } = watched;
     await page.goto(shop.url);

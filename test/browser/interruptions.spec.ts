@@ -57,7 +57,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     ).toEqual([]);
   });
 
-  it('The view of a running request shows a cut download as failed in the browser', async () => {
+  it('The view of a running request makes the browser report a truncated download as failed', async () => {
     const id = await storeRequest(shop.database.url, { rows: [] });
     const client = new Client({ connectionString: shop.database.url });
     await client.connect();

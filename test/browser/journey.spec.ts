@@ -8,7 +8,7 @@ import { Shop } from './support/shop.js';
 describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('A catalog on the page goes from a dropped CSV to the downloaded CSV, with a failed image retried', async () => {
+  it('A catalog on the page is dropped as CSV, retried for a failed image, and downloaded as CSV', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `${await shop.catalog(6)}7,Vase,"${shop.origin.url('/1.jpg')},${shop.origin.url('/gone.jpg')}"\n`;
@@ -79,7 +79,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await watched.close();
   });
 
-  it('A catalog on the page is checked before the upload, and each problem shows its row', async () => {
+  it('A catalog on the page is checked before the upload, and each problem is shown with its row', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await watched.close();
   });
 
-  it('A catalog on the page can be the sample, which works without network access', async () => {
+  it('A catalog on the page can be the sample catalog, which works without network access', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);
@@ -130,7 +130,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await watched.close();
   });
 
-  it('A catalog on the page is resumed after a cancellation', async () => {
+  it('A catalog on the page can be resumed after a cancellation', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;

@@ -21,10 +21,10 @@ async function tabTo(page: Page, role: string, name: RegExp, maxPresses = 60): P
   throw new Error(`Tab does not lead to the ${role} ${name}`);
 }
 
-describe.skipIf(NO_BROWSER)('The page with the keyboard alone', () => {
+describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
   const shop = Shop.forThisFile();
 
-  it('The page with the keyboard alone compresses, shows and deletes a catalog', async () => {
+  it('The page without a mouse compresses, shows and deletes a catalog', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);

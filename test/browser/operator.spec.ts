@@ -19,7 +19,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     return watched;
   };
 
-  it('The operator page pauses an origin, says why a request waits, and resumes it until the request is done', async () => {
+  it('The operator page pauses an origin, explains why a request waits, and resumes the origin', async () => {
     const watched = await signIn();
     const { page } = watched;
     const { host } = new URL(shop.origin.url('/'));
@@ -64,7 +64,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
-  it('The operator page keeps the text of the pause dialog when it renders the dialog again', async () => {
+  it('The operator page keeps the text in the pause dialog when it renders the dialog again', async () => {
     const watched = await signIn();
     const { page } = watched;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
@@ -113,7 +113,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
   });
 
   it.each(LOOKS)(
-    'The operator page is accessible and fits the window: %s',
+    'The operator page is accessible and fits into the window: %s',
     async (look, settings) => {
       await mkdir(SCREENSHOTS, { recursive: true });
       const waiting = 'waiting.example.com';
@@ -126,7 +126,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       const { page } = watched;
       await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
-      await page.getByText('No image is stuck.').waitFor();
+      await page.getByText('No images are stuck.').waitFor();
       await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
       await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
       expect(await overflow(page)).toBe(0);

@@ -12,7 +12,7 @@ const coverOfFocus = (page: Page): Promise<string> =>
     return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
   });
 
-describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
+describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
   const shop = Shop.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
@@ -24,7 +24,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
   };
 
   it.each([{ width: 1280, height: 900 }, { width: 1024, height: 700 }, PHONE])(
-    'The options beside a catalog never hide the focus behind the button ($width x $height)',
+    'The option panel of a catalog never hides the focused element behind the button ($width x $height)',
     async (size) => {
       const watched = await openSample(size);
       const { page } = watched;
@@ -40,7 +40,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
     },
   );
 
-  it('The options beside a catalog end with the button, below which no text is visible', async () => {
+  it('The option panel of a catalog ends with the button and shows no text below it', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const bottomOf = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
@@ -50,7 +50,7 @@ describe.skipIf(NO_BROWSER)('The options beside a catalog', () => {
     await watched.close();
   });
 
-  it('The options beside a catalog mark an invalid field without a call to the server', async () => {
+  it('The option panel of a catalog marks an invalid field without calling the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
     const asked: string[] = [];

@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     });
 
   it.each(['light', 'dark'] as const)(
-    'The page names the failures of a finished request and warns in the %s theme',
+    'The page lists the failures and warnings of a finished request in the %s theme',
     async (scheme) => {
       const url = 'https://shop.example/1.jpg';
       const completed = Array.from({ length: 28 }, () => ({ url }));
@@ -54,7 +54,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     },
   );
 
-  it('The page describes files that grew in the same words on each view', async () => {
+  it('The page uses the same words on each view for files that grew', async () => {
     const grown = { url: 'https://shop.example/1.png', bytesIn: 33_000, bytesOut: 81_300 };
     const id = await store([grown]);
     const set = 'bytes_in = 33000, bytes_out = 81300';

@@ -10,7 +10,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
     ['dark', { scheme: 'dark' }],
     ['phone', PHONE],
   ] as const)(
-    'several outputs are chosen before the upload and shown with their bytes afterwards (%s)',
+    'Several outputs can be chosen before the upload and are shown with their sizes afterwards (%s)',
     async (_name, look) => {
       const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
       const { page } = watched;

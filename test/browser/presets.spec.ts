@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     ['dark', { scheme: 'dark' }],
     ['phone', PHONE],
   ] as const)(
-    'a marketplace is chosen by its card, and its check and the report are shown (%s)',
+    'A user chooses a marketplace by its card and sees its check and the report (%s)',
     async (_name, look) => {
       const watched = await openCatalog(look);
       const { page } = watched;
@@ -88,7 +88,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     },
   );
 
-  it('Images are checked for a marketplace without compressing them', async () => {
+  it('The page checks images for a marketplace without compressing them', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByRole('radio', { name: 'Google' }).check();

@@ -105,7 +105,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
   it.each([
     { name: 'light', look: {} },
     { name: 'dark on a phone', look: { scheme: 'dark' as const, ...PHONE } },
-  ])('The page lets the user choose the columns of a refused file, $name', async ({ look }) => {
+  ])('The page lets the user choose the columns of a rejected file, $name', async ({ look }) => {
     const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
     const { page } = watched;
     await page.goto(shop.url);

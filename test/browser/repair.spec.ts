@@ -31,7 +31,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     return { id, watched, page: watched.page };
   };
 
-  it('Failed links on the page are replaced one by one in the list of failures', async () => {
+  it('Failed links on the page can be replaced one by one in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 404').click();
     await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await watched.close();
   });
 
-  it('Failed links on the page are replaced together by the corrected errors file', async () => {
+  it('Failed links on the page can be replaced all at once with a corrected errors file', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('Fix many links in a spreadsheet').click();
     const [download] = await Promise.all([
@@ -64,7 +64,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await watched.close();
   });
 
-  it('Failed links on the page are retried for one reason only', async () => {
+  it('Failed links on the page can be retried for one failure reason', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 403').click();
     const before = shop.origin.count('/gone.jpg');

@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { createRedis } from '../support/redis.js';
-import { launch, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
+import {
+  closeContexts,
+  NO_BROWSER,
+  openBrowser,
+  violationsOn,
+  WatchedPage,
+} from './support/browser.js';
 
 describe.skipIf(NO_BROWSER)('A restored installation', () => {
   let browser: Browser;
@@ -18,18 +24,18 @@ describe.skipIf(NO_BROWSER)('A restored installation', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
     await mkdir(join(dataDir, 'artifacts'));
     await writeFile(join(dataDir, 'artifacts', '.database'), 'another/1\n');
-    [browser, database] = await Promise.all([launch(), createDatabase()]);
+    [browser, database] = await Promise.all([openBrowser(), createDatabase()]);
     const redisUrl = (await createRedis()).url;
     app = await startApp({ databaseUrl: database.url, redisUrl, dataDir });
   });
   afterAll(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await app.stop();
     await database.drop();
     await rm(dataDir, { recursive: true });
   });
 
-  it('A restored installation shows in Setup help that orphan cleanup is off and which file to remove', async () => {
+  it('A restored installation states in Setup help that orphan cleanup is off and which file to remove', async () => {
     const watched = await WatchedPage.open(browser);
     await watched.page.goto(`${app.url}/help`);
     const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });

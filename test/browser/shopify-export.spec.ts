@@ -17,7 +17,7 @@ const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
 describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   const shop = Shop.forThisFile();
 
-  it('A Shopify export on the page becomes the file with the links replaced in at most five clicks', async () => {
+  it('A Shopify export on the page is returned with replaced links after at most five clicks', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     let clicks = 0;
@@ -67,7 +67,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     await watched.close();
   });
 
-  it('A Shopify export on the page is checked again when a column is imported as something else', async () => {
+  it('A Shopify export on the page is checked again when a column gets another role', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.goto(shop.url);

@@ -22,7 +22,7 @@ const keptFiles = (page: Page): Promise<string[]> =>
 describe.skipIf(NO_BROWSER)('A file on the start view', () => {
   const shop = Shop.forThisFile();
 
-  it('A file on the start view survives a reload and back navigation, with its options, until its upload', async () => {
+  it('A file on the start view survives reload and back navigation with its options until the upload', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = (await shop.catalog(3)).replaceAll('Product ', 'Größe ');
@@ -69,7 +69,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('A file on the start view is read again with another header row', async () => {
+  it('A file on the start view is read again with a different header row', async () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = `Spring,sale,2026\n${await shop.catalog(2)}`;

@@ -16,11 +16,11 @@ const LOOKS: [name: string, look: Look][] = [
   ['phone', { scheme: 'light', ...PHONE }],
 ];
 
-describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
+describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
   const shop = Shop.forThisFile();
 
   it.each(LOOKS)(
-    'The notices of a catalog show the image that 30 URLs returned (%s)',
+    'The notices about a catalog show an image that 30 URLs returned (%s)',
     async (_name, look) => {
       await shop.catalog(1);
       const rows = Array.from(
@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
       await page.goto(`${shop.url}/r/${id}`);
       const warning = page.getByRole('list', { name: 'Warnings' });
       const host = new URL(shop.origin.url('/')).host;
-      await warning.getByText(`30 different URLs of ${host} gave the same image.`).waitFor();
+      await warning.getByText(`30 different URLs of ${host} returned the same image.`).waitFor();
       const link = warning.getByRole('link', { name: 'Open an example' });
       expect(await link.getAttribute('href')).toBe(shop.origin.url('/1.jpg?product=1'));
       expect(await violationsOn(page)).toEqual([]);
@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('The notices of a catalog', () => {
 
   // Last: what was learned of the host stays.
   it.each(LOOKS)(
-    'The notices of a catalog show the rate limit of a host and the remaining time (%s)',
+    'The notices about a catalog show the rate limit of a host and the remaining time (%s)',
     async (_name, look) => {
       shop.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
       const rows = Array.from(

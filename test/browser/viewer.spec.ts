@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
+describe.skipIf(NO_BROWSER)('The product viewer', () => {
   const shop = Shop.forThisFile();
   let id: string;
 
@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('The viewer of a product', () => {
     ['on a phone', PHONE],
     ['on a small phone in landscape', { width: 568, height: 320 }],
   ])(
-    'The viewer of a product shows its details beside the image, uncovered, %s',
+    'The product viewer shows the details beside the image without an overlap, %s',
     async (_name, size) => {
       const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
       const { page } = watched;

@@ -52,7 +52,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(['workers', 's3'])(
-    'docker-compose.yml deploy/compose/%s.env selects its profile and settings',
+    'deploy/compose/%s.env selects its profile and settings',
     (profile) => {
       const { COMPOSE_PROFILES, ...settings } = parseEnv(
         readRepositoryFile(`deploy/compose/${profile}.env`),
@@ -65,14 +65,14 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('docker-compose.yml starts three workers that run no migrations, and nginx, with the profile "workers"', () => {
+  it('docker-compose.yml starts nginx and three workers without migrations in the profile "workers"', () => {
     expect(worker.deploy.replicas).toBe(3);
     expect(worker.environment).toMatchObject({ PRESSROOM_ROLE: 'worker', MIGRATE: 'off' });
     expect([worker.profiles, nginx.profiles]).toEqual([['workers'], ['workers']]);
     expect(app.profiles).toBeUndefined();
   });
 
-  it('docker-compose.yml restarts nginx with the app, whose address nginx looks up once', () => {
+  it('docker-compose.yml restarts nginx with the app, because nginx looks up its address only once', () => {
     expect(nginx.depends_on).toEqual({ app: { condition: 'service_healthy', restart: true } });
   });
 
@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
     },
   );
 
-  it('docker-compose.yml gives an app at least the time of a graceful stop', () => {
+  it('docker-compose.yml gives an app enough time for a graceful stop', () => {
     const { SHUTDOWN_DELAY_SECONDS, SHUTDOWN_GRACE_SECONDS } = new Env();
     const needed = SHUTDOWN_DELAY_SECONDS + SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
     for (const { stop_grace_period } of [app, worker, nginx]) {
@@ -95,7 +95,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('docker-compose.yml limits memory and processes of every service, and the app cannot write to its image', () => {
+  it('docker-compose.yml limits memory and processes of every service, and makes the root file system of the app read-only', () => {
     for (const service of Object.values(compose.services)) {
       expect(service.deploy.resources.limits).toMatchObject({
         memory: expect.any(String),
@@ -105,7 +105,7 @@ describe('docker-compose.yml', () => {
     for (const service of [app, worker, nginx]) expect(service.read_only).toBe(true);
   });
 
-  it('docker-compose.yml checks the health of every server, and pins its version', () => {
+  it('docker-compose.yml checks the health of every server and pins every version', () => {
     for (const { healthcheck, image } of [nginx, ...Object.values(servers)]) {
       expect(healthcheck).toBeDefined();
       expect(image).toMatch(/:v?\d/);
@@ -113,7 +113,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(Object.entries(secrets.services))(
-    'docker-compose.yml deploy/compose/secrets.yml replaces the secrets of %s by files of secrets that exist',
+    'deploy/compose/secrets.yml replaces the secrets of %s with secret files that exist',
     (name, { environment = {}, secrets: mounted = [] }) => {
       const variables = Object.entries(environment);
       const files = variables.filter(([variable]) => variable.endsWith('_FILE'));

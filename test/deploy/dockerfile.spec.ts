@@ -26,14 +26,14 @@ describe('Dockerfile', () => {
     for (const path of copied) expect(allowed).toContain(path.split('/')[0]);
   });
 
-  it('Dockerfile uses one version of Node.js, installs exactly what is locked, and runs no install scripts', () => {
+  it('Dockerfile uses one Node.js version, installs exactly the locked packages, and runs no install scripts', () => {
     const versions = new Set([...dockerfile.matchAll(/^FROM node:(\S+)/gm)].map(([, tag]) => tag));
     expect(versions.size).toBe(1);
     const installs = dockerfile.match(/npm (?:ci|install)[^\n\\&]*/g)!.map((text) => text.trim());
     expect(installs).toEqual(['npm ci --ignore-scripts', 'npm ci --omit=dev --ignore-scripts']);
   });
 
-  it('Dockerfile starts tini as a user other than root, and the group 0 can write to /data', () => {
+  it('Dockerfile starts tini as a non-root user, and lets group 0 write to /data', () => {
     expect(image).toMatch(/^USER 1000:0$/m);
     expect(image).toMatch(/^RUN install -d -o 1000 -g 0 -m 2770 \/data$/m);
     expect(image).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node"\]$/m);
@@ -72,7 +72,7 @@ describe('bin/healthcheck.js', () => {
     [200, 0],
     [500, 1],
   ])(
-    'bin/healthcheck.js after a response with status %i exits with %i',
+    'bin/healthcheck.js exits after a response with status %i with the code %i',
     async (status, exitCode) => {
       const server = createServer((_request, response) => response.writeHead(status).end());
       server.listen(0, '127.0.0.1');

@@ -21,7 +21,11 @@ const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   types: [],
+  lib: ['lib.es5.d.ts'],
+  skipLibCheck: true,
 };
+/** Parsed declarations by path. Parsing them takes longer than a check. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
 
 /**
  * Checks manifests against the API of Kubernetes with the TypeScript compiler. Finds unknown and missing fields
@@ -39,12 +43,16 @@ export function findTypeErrors(manifests: readonly Manifest[]): string[] {
   const path = repositoryPath('test/deploy/checked-manifests.ts');
   const text = statements.join('\n');
   const host = ts.createCompilerHost(OPTIONS);
+  const declarationOf = (name: string, target: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
+    if (!declarations.has(name)) declarations.set(name, host.getSourceFile(name, target));
+    return declarations.get(name);
+  };
   const withText: ts.CompilerHost = {
     ...host,
     fileExists: (name) => name === path || host.fileExists(name),
     readFile: (name) => (name === path ? text : host.readFile(name)),
     getSourceFile: (name, target) =>
-      name === path ? ts.createSourceFile(path, text, target) : host.getSourceFile(name, target),
+      name === path ? ts.createSourceFile(path, text, target) : declarationOf(name, target),
   };
   const program = ts.createProgram([path], OPTIONS, withText);
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => {

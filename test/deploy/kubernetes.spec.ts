@@ -31,15 +31,15 @@ function mebibytes(quantity: string): number {
 const HELM = process.env.HELM ?? 'helm';
 const hasHelm = spawnSync(HELM, ['version']).status === 0;
 
-describe.runIf(hasHelm)('deploy/kubernetes, where Helm is installed', () => {
-  it('deploy/kubernetes, where Helm is installed has the files that the chart renders', () => {
+describe.runIf(hasHelm)('deploy/kubernetes (if Helm is installed)', () => {
+  it('deploy/kubernetes (if Helm is installed) has the files that the chart renders', () => {
     const check = ['--import', 'tsx', repositoryPath('lint/manifests/main.ts'), '--check'];
     const { stderr, status } = spawnSync(process.execPath, check, { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
 
-  it('deploy/kubernetes, where Helm is installed comes from a chart without a fault', () => {
+  it('deploy/kubernetes (if Helm is installed) comes from a chart without lint errors', () => {
     const { stdout, status } = spawnSync(HELM, ['lint', repositoryPath('deploy/helm/pressroom')], {
       encoding: 'utf8',
     });
@@ -48,13 +48,13 @@ describe.runIf(hasHelm)('deploy/kubernetes, where Helm is installed', () => {
 });
 
 describe('deploy/kubernetes', () => {
-  it('deploy/kubernetes is rendered from the chart as it is', () => {
+  it('deploy/kubernetes matches the current chart', () => {
     const rendered = readRepositoryFile('deploy/kubernetes/.rendered-from').trim();
     // After a change of the chart: `npm run manifests`.
     expect(rendered).toBe(chartFingerprint());
   });
 
-  it('deploy/kubernetes consists of these objects', () => {
+  it('deploy/kubernetes contains exactly the expected objects', () => {
     expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`).toSorted()).toEqual([
       'Deployment pressroom-api',
       'Deployment pressroom-worker',
@@ -72,7 +72,7 @@ describe('deploy/kubernetes', () => {
     ]);
   });
 
-  it('deploy/kubernetes satisfies the types of the Kubernetes API', { timeout: 60_000 }, () => {
+  it('deploy/kubernetes matches the schemas of the Kubernetes API', { timeout: 60_000 }, () => {
     expect(findTypeErrors(manifests)).toEqual([]);
     // The check must find an unknown field in a nested object.
     const [deployment] = structuredClone(deployments);
@@ -89,7 +89,7 @@ describe('deploy/kubernetes', () => {
 describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, manifest] as const))(
   'The pods of %s',
   (name, manifest) => {
-    it(`The pods of ${name} run as any user but root, without privileges, on a read-only root file system`, () => {
+    it(`The pods of ${name} run as a non-root user, without privileges, on a read-only root file system`, () => {
       expect(podOf(manifest)).toMatchObject({
         automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -103,7 +103,7 @@ describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, m
       });
     });
 
-    it(`The pods of ${name} can write to /data and /tmp only`, () => {
+    it(`The pods of ${name} can write only to /data and /tmp`, () => {
       const { volumeMounts } = containerOf(manifest);
       const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true);
       expect(writable.map(({ mountPath }) => mountPath).toSorted()).toEqual(['/data', '/tmp']);
@@ -130,7 +130,7 @@ describe.each([...deployments, job].map((manifest) => [manifest.metadata.name, m
 describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] as const))(
   'The deployment %s',
   (name, manifest) => {
-    it(`The deployment ${name} has its role, and leaves migrations to the job`, () => {
+    it(`The deployment ${name} has its role and leaves migrations to the job`, () => {
       expect(settingsOf(manifest)).toMatchObject({
         PRESSROOM_ROLE: name.replace('pressroom-', ''),
         MIGRATE: 'off',
@@ -146,7 +146,7 @@ describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] a
       expect(podOf(manifest).terminationGracePeriodSeconds).toBe(seconds + CLOSE_SECONDS);
     });
 
-    it(`The deployment ${name} restarts pods that are not alive, and sends calls to pods that are ready`, () => {
+    it(`The deployment ${name} restarts pods that are not alive, and sends calls only to ready pods`, () => {
       const { startupProbe, livenessProbe, readinessProbe } = containerOf(manifest);
       expect(
         [startupProbe, livenessProbe, readinessProbe].map((probe) => probe!.httpGet.path),
@@ -162,7 +162,7 @@ describe.each(deployments.map((manifest) => [manifest.metadata.name, manifest] a
   },
 );
 
-it('The HorizontalPodAutoscaler scales the workers, and their deployment sets no number of replicas', () => {
+it('The HorizontalPodAutoscaler scales the workers, whose deployment sets no replica count', () => {
   const { spec } = named('HorizontalPodAutoscaler', 'pressroom-worker');
   expect(spec.scaleTargetRef).toMatchObject({ kind: 'Deployment', name: 'pressroom-worker' });
   expect(named('Deployment', 'pressroom-worker').spec).not.toHaveProperty('replicas');
@@ -230,7 +230,7 @@ describe('The NetworkPolicy of all pods', () => {
   });
 
   it.each([53, 5432, 6379])(
-    'The NetworkPolicy of all pods lets pods call servers of the cluster on port %i',
+    'The NetworkPolicy of all pods lets pods call servers in the cluster on port %i',
     (port) => {
       const rules = egress.filter(({ ports }) => ports.some((one) => one.port === port));
       expect(rules.flatMap(({ to }) => to)).toContainEqual({ namespaceSelector: {} });

@@ -6,7 +6,7 @@ import { hasNginx, Nginx } from '../support/nginx.js';
 
 const CALLS = 6;
 
-describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (where nginx is installed)', () => {
+describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (if nginx is installed)', () => {
   let ports: number[];
   let nginx: Nginx;
   const apps: Server[] = [];
@@ -56,7 +56,7 @@ describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (where nginx is installed)
     ['GET', undefined],
     ['POST', { method: 'POST', body: 'a,b\n' }],
   ])(
-    'deploy/nginx/pressroom.conf fails no %s when an app stops just after another one has started',
+    'deploy/nginx/pressroom.conf fails no %s when an app stops just after another one starts',
     async (_, init) => {
       const first = await start(ports[0]);
       nginx = await Nginx.before(ports);

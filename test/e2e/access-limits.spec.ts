@@ -35,7 +35,7 @@ const scenario = Scenario.forThisFile({
 });
 
 describe('RATE_LIMIT_PER_MINUTE', () => {
-  it('RATE_LIMIT_PER_MINUTE refuses a key that calls too often, and no other', async () => {
+  it('RATE_LIMIT_PER_MINUTE rejects only the key that calls too often', async () => {
     const shop = scenario.api.as(SHOP);
     const statuses = [];
     for (let i = 0; i < PER_MINUTE; i += 1) statuses.push((await shop.get('/requests')).status);
@@ -60,7 +60,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE limits calls of the built-in receiver, which need no key', async () => {
+  it('RATE_LIMIT_PER_MINUTE also limits calls to the built-in receiver, which need no key', async () => {
     const send = () => scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) codes.push(await codeOf(await send()));
@@ -69,7 +69,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE ignores the client address of a header without TRUST_PROXY', async () => {
+  it('RATE_LIMIT_PER_MINUTE ignores the client address in a header without TRUST_PROXY', async () => {
     const statuses = [];
     for (let i = 0; i <= PER_MINUTE; i += 1)
       statuses.push(await statusFor(scenario.app, `192.0.2.${i}`));
@@ -78,7 +78,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('TRUST_PROXY counts the clients of a proxy one by one, and links with the scheme that they used', async () => {
+  it('TRUST_PROXY limits the clients behind a proxy separately and keeps their scheme in links', async () => {
     const behind = await startApp({
       databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,
@@ -104,7 +104,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('MAX_OPEN_IMAGES', () => {
-  it('MAX_OPEN_IMAGES refuses a catalog that exceeds the limit by itself, and stores none of it', async () => {
+  it('MAX_OPEN_IMAGES rejects a catalog that alone exceeds the limit, and stores none of it', async () => {
     const { status, body, headers } = await scenario.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ describe('MAX_OPEN_IMAGES', () => {
     expect(list.requests).toEqual([]);
   });
 
-  it('MAX_OPEN_IMAGES refuses a catalog that exceeds the limit together with open images', async () => {
+  it('MAX_OPEN_IMAGES rejects a catalog that exceeds the limit together with open images', async () => {
     const statuses = [];
     for (const images of [6, 5, 4]) {
       statuses.push((await scenario.api.as(STORE).upload(catalog(images))).status);

@@ -61,11 +61,11 @@ describe('The API description', () => {
   });
 });
 
-describe('An app that listens on more than loopback', () => {
+describe('An app that listens on an external address', () => {
   it.each([
     ['a warning without API keys', '', 1],
     ['no warning with API keys', `shop:${SHOP}`, 0],
-  ])('An app that listens on more than loopback logs %s', async (_, keys, warnings) => {
+  ])('An app that listens on an external address logs %s', async (_, keys, warnings) => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {
@@ -80,7 +80,7 @@ describe('An app that listens on more than loopback', () => {
 });
 
 describe('A call without a key', () => {
-  it.each(closed)('A call without a key is refused: $name', async ({ method, path }) => {
+  it.each(closed)('A call without a key is rejected: $name', async ({ method, path }) => {
     const response = await scenario.api.call(filled(path), { method: method.toUpperCase() });
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Pressroom"');
@@ -90,20 +90,20 @@ describe('A call without a key', () => {
   });
 
   it.each(['/metrics', '/queues', '/nothing-here', '/upload/', '/docs/../requests'])(
-    'A call without a key is refused for %s, whether it exists or not',
+    'A call without a key is rejected for %s, whether the resource exists or not',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(401);
     },
   );
 
   it.each(['/health/live', '/docs', '/docs-json', '/docs/swagger-ui-init.js'])(
-    'A call without a key is answered at %s',
+    'A call without a key succeeds at %s',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(200);
     },
   );
 
-  it('A call without a key gets a Swagger UI that stores no key in the browser', async () => {
+  it('A call without a key receives a Swagger UI that stores no key in the browser', async () => {
     expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
@@ -113,7 +113,7 @@ describe('A call without a key', () => {
     expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
-  it('A call without a key is refused by the built-in receiver without a valid signature', async () => {
+  it('A call without a key is rejected by the built-in receiver without a valid signature', async () => {
     const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await codeOf(response)]).toEqual([401, 'signature_invalid']);
   });
@@ -127,7 +127,7 @@ describe('A call with a wrong key', () => {
     ['X-API-Key', `sha256:${DESK_HASH}`],
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
-  ])('A call with a wrong key is refused: %s: %s', async (name, value) => {
+  ])('A call with a wrong key is rejected: %s: %s', async (name, value) => {
     const response = await scenario.api.get('/requests', { [name]: value });
     expect(response.status).toBe(401);
     expect(await codeOf(response)).toBe('api_key_invalid');
@@ -156,7 +156,7 @@ describe("A call with another owner's key", () => {
     },
   );
 
-  it("A call with another owner's key gets 404 for corrections, as for an unknown request, by file and by JSON", async () => {
+  it("A call with another owner's key gets 404 for corrections by file and by JSON, as for an unknown request", async () => {
     const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
     const calls = [
       { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
@@ -170,7 +170,7 @@ describe("A call with another owner's key", () => {
     }
   });
 
-  it("A call with another owner's key lists no request, and the owner still has it", async () => {
+  it("A call with another owner's key lists no request, while the owner still sees it", async () => {
     const theirs = await scenario.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
     expect(theirs.body.requests).toEqual([]);
     const own = await scenario.api
@@ -187,7 +187,7 @@ describe('A token in the URL', () => {
     return ((await response.json()) as { token: string }).token;
   };
 
-  it('A token in the URL opens downloads of its request, beside other parameters', async () => {
+  it('A token in the URL authorizes downloads of its request, even with other parameters', async () => {
     const token = await tokenFor(SHOP);
     const response = await scenario.api.get(
       `/download/${id}?partial=true&token=${token}&detail=true`,
@@ -196,7 +196,7 @@ describe('A token in the URL', () => {
     expect(await response.text()).toContain('Image Status');
   });
 
-  it('A token in the URL opens no other path and no other request', async () => {
+  it('A token in the URL authorizes no other path and no other request', async () => {
     const token = await tokenFor(SHOP);
     for (const path of ['/requests', `/status/${id}`, `/requests/${id}/deliveries`]) {
       expect((await scenario.api.get(`${path}?token=${token}`)).status).toBe(401);
@@ -216,7 +216,7 @@ it('An API key is accepted in the Authorization header', async () => {
   }
 });
 
-it('A path that only a raw client can send is not found', async () => {
+it('A path that only a raw client can send returns 404', async () => {
   const { port } = new URL(scenario.app.url);
   const statusOf = (path: string) =>
     new Promise<number | undefined>((resolve, reject) => {
@@ -247,7 +247,7 @@ describe('The security headers', () => {
     },
   );
 
-  it('The security headers allow Swagger UI the scripts of this server, and no inline script', async () => {
+  it('The security headers allow Swagger UI scripts from this server, but no inline scripts', async () => {
     const policy = await policyOf('/docs');
     expect(policy).toContain("script-src 'self';");
     const page = await (await scenario.api.get('/docs')).text();
@@ -257,7 +257,7 @@ describe('The security headers', () => {
     }
   });
 
-  it('The security headers leave the web page its own policy', async () => {
+  it('The security headers keep the separate policy of the web page', async () => {
     const policy = await policyOf('/');
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');

@@ -36,7 +36,7 @@ describe('An app without API keys on all addresses', () => {
   );
 
   it.each(['rebound.example:3000', 'app.rebound.example'])(
-    'An app without API keys on all addresses refuses a call to %s, a name that may be a DNS rebinding attack',
+    'An app without API keys on all addresses rejects a call to %s, which may be a DNS rebinding attack',
     async (host) => {
       expect(await call('/requests', host)).toEqual([403, 'host_not_allowed']);
       expect(await call('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);

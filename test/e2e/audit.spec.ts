@@ -103,7 +103,7 @@ describe('An upload with preset and audit_only', () => {
     expect(await checksOf(id, '?detail=true')).toEqual(['pass', SMALL, EXTENSION, '', SMALL]);
   });
 
-  it('An audit changes nothing in the file of output=replace unless detail=true asks for its column', async () => {
+  it('An audit adds a column to the file of output=replace only with detail=true', async () => {
     expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(catalog());
     expect(await checksOf(id, '?output=replace&detail=true')).toEqual([
       'pass',
@@ -125,7 +125,7 @@ describe('An upload with preset and audit_only', () => {
 });
 
 describe('An upload with preset and audit', () => {
-  it('An audit of outputs checks the compressed images, and the webhook announces its results', async () => {
+  it('An audit of outputs checks the compressed images, and the webhook reports its results', async () => {
     const hook = scenario.receiver.hook();
     const id = await scenario.api.accepted(catalog(), {
       preset: 'google',
@@ -165,7 +165,7 @@ describe('An upload with preset and audit', () => {
     [{ preset: 'google', format: 'webp' }, 'format'],
     [{ preset: 'google', audit: 'yes' }, 'audit'],
     [{ preset: 'google,'.repeat(20) }, 'preset'],
-  ])('An upload with %j is refused and names the field', async (fields, field) => {
+  ])('An upload with %j is rejected with the name of the field', async (fields, field) => {
     const answer = await scenario.api.upload(catalog(), fields);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });

@@ -133,7 +133,7 @@ describe('npm run backup and npm run restore', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('npm run backup and npm run restore copies only new images the second time', async () => {
+  it('npm run backup and npm run restore copy only new images the second time', async () => {
     expect(backups.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, ''],
       [0, ''],
@@ -144,13 +144,13 @@ describe('npm run backup and npm run restore', () => {
     );
   });
 
-  it('npm run backup and npm run restore restores the first backup to an empty database and folder, and verifies it', () => {
+  it('npm run backup and npm run restore restore the first backup to an empty database and folder, and verify it', () => {
     expect(restoration).toMatchObject({ exitCode: 0, stderr: '' });
     expect(restoration.stdout).toContain(`Checked ${ANSWERED + 3} files`);
     expect(restoration.stdout).toContain('All files are present.');
   });
 
-  it('npm run backup and npm run restore continues the open request, and its images equal those of the original', async () => {
+  it('npm run backup and npm run restore continue the open request, and its images equal the original ones', async () => {
     const { progress } = await app.api.status(open, '?limit=0');
     expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect(await imagesOf(app, open)).toEqual(await imagesOf(scenario.app, open));
@@ -162,27 +162,27 @@ describe('npm run backup and npm run restore', () => {
     expect(interruptions).toEqual([]);
   });
 
-  it('npm run backup and npm run restore serves signed image URLs from before the backup', async () => {
+  it('npm run backup and npm run restore keep signed image URLs valid', async () => {
     const { products } = await scenario.api.status(ended);
     const { pathname, search } = new URL(products[0].images[0].output_url!);
     expect((await app.api.get(pathname + search)).status).toBe(200);
     expect((await app.api.get(pathname)).status).toBe(403);
   });
 
-  it('npm run backup and npm run restore sends the webhook of the open request and none that was delivered before', async () => {
+  it('npm run backup and npm run restore send the webhook of the open request, but none that was already delivered', async () => {
     // One is from the original, which also ended the request.
     await eventually(() => hooks.open.calls.length === 2, { what: 'both webhooks' });
     expect(hooks.ended.calls).toHaveLength(1);
   });
 
-  it('npm run backup and npm run restore keeps orphan cleanup on', async () => {
+  it('npm run backup and npm run restore keep orphan cleanup on', async () => {
     const { body } = await app.api.getJson<{ details: { orphan_cleanup: object } }>(
       '/health/ready',
     );
     expect(body.details.orphan_cleanup).toMatchObject({ enabled: true });
   });
 
-  it('npm run backup and npm run restore names a database or a storage that is not empty, and refuses it', async () => {
+  it('npm run backup and npm run restore name and reject a database or storage that is not empty', async () => {
     const other = await restore(restored, join(folder, 'other'));
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain(
@@ -199,7 +199,7 @@ describe('npm run backup and npm run restore', () => {
     }
   });
 
-  it('npm run backup and npm run restore reports a damaged image of the backup, restores the others, and continues after an end', async () => {
+  it('npm run backup and npm run restore report a damaged image, restore the others, and resume when interrupted', async () => {
     const files = join(folder, 'backup', 'files');
     const [sub] = (await readdir(files)).toSorted();
     const [name] = await readdir(join(files, sub));
@@ -210,7 +210,7 @@ describe('npm run backup and npm run restore', () => {
     const to = join(folder, 'damaged');
     try {
       const run = await restore(database, to);
-      expect(run.stdout).toContain('The backup has lost 1 image:');
+      expect(run.stdout).toContain('The backup lacks 1 image:');
       expect(run.exitCode).toBe(1);
     } finally {
       await writeFile(path, content);

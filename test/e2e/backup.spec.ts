@@ -24,7 +24,7 @@ const photo = () =>
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('A backup during running work', () => {
+describe('A backup during processing', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { DOWNLOAD_TIMEOUT_SECONDS: '600' } });
   let requestId: string;
   let folder: string;
@@ -70,7 +70,7 @@ describe('A backup during running work', () => {
   const artifactsIn = async ({ url }: TestDatabase) =>
     (await query<{ n: number }>(url, 'SELECT count(*)::int AS n FROM artifacts'))[0].n;
 
-  it('A backup during running work misses files when the artifacts are copied before the dump', async () => {
+  it('A backup during processing misses files if the artifacts are copied before the dump', async () => {
     await workUntil(STEP);
     const dataDir = await copyArtifacts('copied first');
     await workUntil(2 * STEP);
@@ -80,7 +80,7 @@ describe('A backup during running work', () => {
     expect(run.exitCode).toBe(1);
   });
 
-  it('A backup during running work has every file of its rows when the dump comes first, and the restored app completes the work', async () => {
+  it('A backup during processing contains every file of its rows if the dump comes first, and the restored app completes the work', async () => {
     const restored = await dump();
     await workUntil(IMAGES - STEP / 2);
     const dataDir = await copyArtifacts('dumped first');

@@ -18,7 +18,7 @@ it('The log line of a call is short for a URL of any length', async () => {
   for (const line of lines) expect(line.length).toBeLessThan(1000);
 });
 
-it('Calls that the rate limit rejects share one log line', async () => {
+it('Calls rejected by the rate limit share one log line', async () => {
   const statuses: number[] = [];
   for (let i = 0; i < 5 * LIMIT; i += 1)
     statuses.push((await scenario.api.get('/requests')).status);

@@ -73,7 +73,7 @@ describe('An upload by catalog_url', () => {
     }
   });
 
-  it('An upload by catalog_url reads a file that the server compressed', async () => {
+  it('An upload by catalog_url reads a file that the server compresses', async () => {
     const encoded = { 'content-encoding': 'gzip' };
     const bomb = gzipSync(Buffer.alloc(20_000_000, '1,Pot,http://127.0.0.1:9/pot.jpg\n'));
     scenario.origin.on('/packed.csv', file(gzipSync(CSV), encoded));
@@ -127,7 +127,7 @@ describe('An upload by catalog_url', () => {
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
   ])(
-    'An upload by catalog_url refuses a link %s and stores nothing',
+    'An upload by catalog_url rejects a link %s and stores nothing',
     async (_, link, expected, code) => {
       scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
       scenario.origin.on('/sign-in', htmlPage());

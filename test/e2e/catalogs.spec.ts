@@ -82,7 +82,7 @@ describe('A catalog', () => {
     expect(rows[1][3].split(',')).toEqual(outputs);
   });
 
-  it('The output of a catalog in UTF-8 with BOM and CRLF has the same encoding and line ends', async () => {
+  it('The output of a catalog in UTF-8 with a BOM and CRLF has the same encoding and line endings', async () => {
     const { text, rows } = await compress(
       `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
     );
@@ -90,7 +90,7 @@ describe('A catalog', () => {
     expect(rows[1][1]).toBe('Käsebrett');
   });
 
-  it('A catalog in UTF-16 with tabs is read', async () => {
+  it('A catalog in UTF-16 with tabs is read correctly', async () => {
     const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${url(1)}\r\n`;
     const { rows } = await compress(Buffer.from(csv, 'utf16le'));
     expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', url(1)]);
@@ -105,7 +105,7 @@ describe('A catalog', () => {
     expect(await served(rows[1][3])).toEqual([64]);
   });
 
-  it('A catalog with a comma inside a URL is not split there', async () => {
+  it('A catalog with a comma inside a URL is not split at that comma', async () => {
     const comma = scenario.origin.url('/size,3.jpg');
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${comma},${url(1)}"\n2,B,${comma},${url(2)}\n`;
     const { status } = await compress(csv);
@@ -116,7 +116,7 @@ describe('A catalog', () => {
     expect(status.progress.completed).toBe(4);
   });
 
-  it('A catalog with the same serial number twice keeps both rows', async () => {
+  it('A catalog with a repeated serial number keeps both rows', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n007,A,${url(1)}\n007,B,${url(2)}\n`;
     const { rows } = await compress(csv);
     expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
@@ -136,7 +136,7 @@ describe('A catalog', () => {
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });
 
-  it('A catalog with two images of the name front.jpg gets two output files', async () => {
+  it('A catalog with two images named front.jpg gets two output files', async () => {
     const [a, b] = [scenario.origin.url('/1/front.jpg'), scenario.origin.url('/2/front.jpg')];
     const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
     const [first, second] = rows[1][3].split(',');
@@ -144,7 +144,7 @@ describe('A catalog', () => {
     expect(await served(rows[1][3])).toEqual([64, 64]);
   });
 
-  it('A catalog with extra columns before and after keeps them where they were', async () => {
+  it('A catalog with extra columns before and after the images keeps their order', async () => {
     const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${url(1)},"1,50",x\n`;
     const { rows } = await compress(csv);
     expect(rows[0]).toEqual([

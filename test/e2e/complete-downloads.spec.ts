@@ -26,7 +26,7 @@ const FEW = [
   { cells: ['3', 'Chair', 'https://a/3'], images: [{ url: 'https://a/3' }] },
 ] as const;
 
-describe('A download that announces its length', () => {
+describe('A download with an announced length', () => {
   const scenario = Scenario.forThisFile({
     env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
   });
@@ -92,7 +92,7 @@ describe('A download that announces its length', () => {
       { timeoutMs: 30_000, what: 'the rows to be removed' },
     );
 
-  it('A download that announces its length counts the data rows of the output CSV in Pressroom-Rows, also for HEAD', async () => {
+  it('A download with an announced length sends the number of data rows in Pressroom-Rows, even for HEAD', async () => {
     const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
@@ -101,13 +101,13 @@ describe('A download that announces its length', () => {
     expect(head.headers.get('pressroom-rows')).toBe('3');
   });
 
-  it('A download that announces its length counts the rows with failed images in Pressroom-Rows of the errors CSV', async () => {
+  it('A download with an announced length sends the number of rows with failed images for the errors CSV', async () => {
     const response = await scenario.api.get(`/download/${await storeSmallRequest()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
     expect(recordsOf(await response.text())).toHaveLength(1 + 1);
   });
 
-  it('A download that announces its length sends all announced rows when its request is deleted while they are sent', async () => {
+  it('A download with an announced length sends all rows even if its request is deleted meanwhile', async () => {
     const id = await storeLargeRequest();
     const response = await begin(`/download/${id}`);
     await remove(id);
@@ -116,7 +116,7 @@ describe('A download that announces its length', () => {
     expect(recordsOf((await bodyOf(response)).toString())).toHaveLength(1 + ROWS);
   });
 
-  it('A download that announces its length is aborted when rows are missing', async () => {
+  it('A download with an announced length is aborted if rows are missing', async () => {
     const id = await storeSmallRequest();
     await sql.query('DELETE FROM products WHERE request_id = $1 AND row_number = 2', [id]);
     const response = await begin(`/download/${id}`);
@@ -124,14 +124,14 @@ describe('A download that announces its length', () => {
     await expect(bodyOf(response)).rejects.toThrow('aborted');
   });
 
-  it('A download that announces its length counts the entries of the ZIP in Pressroom-Files', async () => {
+  it('A download with an announced length sends the number of ZIP entries in Pressroom-Files', async () => {
     const response = await begin(`/download/${await withImages()}/images.zip`);
     expect(response.headers['pressroom-files']).toBe(String(IMAGES));
     const zip = await bodyOf(response);
     expect(zip.readUInt16LE(zip.length - 12)).toBe(IMAGES);
   });
 
-  it('A download that announces its length aborts the ZIP when its request is deleted while it is sent', async () => {
+  it('A download with an announced length aborts the ZIP if its request is deleted meanwhile', async () => {
     const id = await withImages();
     const response = await begin(`/download/${id}/images.zip`);
     await remove(id);
@@ -139,7 +139,7 @@ describe('A download that announces its length', () => {
     await expect(bodyOf(response)).rejects.toThrow('aborted');
   });
 
-  it('A download that announces its length fails for an HTTP/1.0 client when the app stops', async () => {
+  it('A download with an announced length fails for an HTTP/1.0 client when the app stops', async () => {
     const id = await storeLargeRequest();
     // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];

@@ -25,7 +25,7 @@ describe('The images of a catalog', () => {
     return { image, output, type: answer.headers.get('content-type') };
   }
 
-  it('The images of a catalog are turned upright and lose their GPS position', async () => {
+  it('The images of a catalog are rotated upright and lose their GPS position', async () => {
     const side = (await twoHalves(400, 300, '#b04040', '#406090')).flatten().jpeg();
     const input = await side.withExif(GPS).withMetadata({ orientation: 6 }).toBuffer();
     const { image, output } = await compress('side.jpg', input);
@@ -36,7 +36,7 @@ describe('The images of a catalog', () => {
     expect((await sharp(output).metadata()).exif).toBeUndefined();
   });
 
-  it('The images of a catalog keep transparency as PNG and get a white background as JPEG', async () => {
+  it('The images of a catalog keep transparency as PNG and have a white background as JPEG', async () => {
     const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
     const png = await compress('cutout.png', input);
     expect(png.type).toBe('image/png');
@@ -56,7 +56,7 @@ describe('The images of a catalog', () => {
     });
   });
 
-  it('The images of a catalog are converted from CMYK by their profile', async () => {
+  it('The images of a catalog are converted from CMYK with their color profile', async () => {
     const input = await (
       await twoHalves(64, 64, '#b04040', '#406090')
     )
@@ -70,7 +70,7 @@ describe('The images of a catalog', () => {
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });
 
-  it('The images of a catalog are kept byte for byte when compression makes them no smaller', async () => {
+  it('The images of a catalog are kept byte for byte if compression does not make them smaller', async () => {
     const source = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
     const { output: input } = await compress('tiny.jpg', source);
     const { image, output } = await compress('compressed.jpg', input);
@@ -78,7 +78,7 @@ describe('The images of a catalog', () => {
     expect(output.equals(input)).toBe(true);
   });
 
-  it('The images of a catalog are reduced to fit, and never enlarged', async () => {
+  it('The images of a catalog are scaled down to fit, but never enlarged', async () => {
     const input = await photograph(800, 600).jpeg().toBuffer();
     const small = await compress('large.jpg', input, { max_width: '200', max_height: '200' });
     expect(small.image).toMatchObject({ width: 200, height: 150 });

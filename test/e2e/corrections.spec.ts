@@ -71,8 +71,8 @@ async function failingUpload() {
   return { id, csv, good, variant, gone, at };
 }
 
-describe('GET /download/:id/errors of several image columns', () => {
-  it('GET /download/:id/errors of several image columns has the failed references alone, and rows whose entries failed at the upload', async () => {
+describe('GET /download/:id/errors with several image columns', () => {
+  it('GET /download/:id/errors with several image columns lists only failed references, including those that failed at upload', async () => {
     const { id, gone } = await failingUpload();
     const [header, ...rows] = readStrictCsv(await errorsOf(id));
     expect(header.slice(-4)).toEqual(['Error Row', 'Error Column', 'Error Code', 'Error Message']);
@@ -85,8 +85,8 @@ describe('GET /download/:id/errors of several image columns', () => {
   });
 });
 
-describe('GET /status/:id of several image columns', () => {
-  it('GET /status/:id of several image columns names the column of each image', async () => {
+describe('GET /status/:id with several image columns', () => {
+  it('GET /status/:id with several image columns names the column of each image', async () => {
     const { id } = await failingUpload();
     const { products } = await bench.app.api.status(id);
     expect(products.map(({ images }) => images.map(({ column }) => column))).toEqual([
@@ -100,7 +100,7 @@ describe('GET /status/:id of several image columns', () => {
 
 describe('POST /requests/:id/corrections', () => {
   it.each(['csv', 'xlsx'])(
-    'POST /requests/:id/corrections completes the output file of a failing upload from its %s errors file',
+    'POST /requests/:id/corrections completes the output of a failed upload from its %s errors file',
     async (format) => {
       const { id, csv, gone, at } = await failingUpload();
       const [fixed, lamp] = [await bench.image(at('fixed')), await bench.image(at('lamp'))];
@@ -148,7 +148,7 @@ describe('POST /requests/:id/corrections', () => {
     },
   );
 
-  it('POST /requests/:id/corrections corrects single images and lists by JSON, one after the other while the request runs', async () => {
+  it('POST /requests/:id/corrections accepts single images and lists as JSON while the request runs', async () => {
     const { id, at } = await failingUpload();
     const [slow, lamp] = [bench.origin.url(at('slow')), await bench.image(at('lamp'))];
     bench.origin.on(at('slow'), neverAnswer());
@@ -191,7 +191,7 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections names the cells of a file that do not fit the failed images', async () => {
+  it('POST /requests/:id/corrections names the cells of a file that do not match the failed images', async () => {
     const { id, gone, at } = await failingUpload();
     const fixed = await bench.image(at('fixed'));
     const file = [
@@ -232,7 +232,7 @@ describe('POST /requests/:id/corrections', () => {
     [415, 'html_page', formWith('<!doctype html><title>x</title>', 'x.csv')],
     [400, 'corrections_missing', new FormData()],
   ])(
-    'POST /requests/:id/corrections refuses call $# with %i %s and changes nothing',
+    'POST /requests/:id/corrections rejects call $# with %i %s and changes nothing',
     async (status, code, sent) => {
       const { id } = await failingUpload();
       const answer = await correct(id, sent);
@@ -248,7 +248,7 @@ describe('POST /requests/:id/corrections', () => {
     expect(body).toMatchObject({ status: 404, code: 'request_not_found' });
   });
 
-  it('POST /requests/:id/corrections keeps its counters and corrections when the app is killed', async () => {
+  it('POST /requests/:id/corrections keeps counters and corrections when the app is killed', async () => {
     serial += 1;
     const at = (name: string) => `/${serial}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
@@ -268,7 +268,7 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections keeps its counters when corrections, retries and a cancel race', async () => {
+  it('POST /requests/:id/corrections keeps its counters correct when corrections, retries and a cancellation race', async () => {
     for (let round = 0; round < 5; round++) {
       const { id, at } = await failingUpload();
       const fixed = await bench.image(at('fixed'));
@@ -307,7 +307,7 @@ describe('POST /requests/:id/retry with a failure code', () => {
     },
   );
 
-  it('POST /requests/:id/retry with a failure code refuses a code that no image has, and text that is not a code', async () => {
+  it('POST /requests/:id/retry with a failure code rejects invalid codes and codes that no image has', async () => {
     const { id } = await failingUpload();
     const none = await bench.post(`/requests/${id}/retry?code=timed_out`);
     expect(none.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });

@@ -63,7 +63,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     return rows.map(({ seconds }) => seconds);
   };
 
-  it('A kill -9 in the middle of 500 images loses no image, counts none twice, and resumes within 20 seconds', async () => {
+  it('A kill -9 in the middle of 500 images loses no image and counts none twice, and the app resumes within 20 seconds', async () => {
     app = await startApp(options);
     const rows = Array.from(
       { length: IMAGES },

@@ -56,7 +56,7 @@ describe('The decoder processes', () => {
     expect(other?.equals(expected)).toBe(true);
   });
 
-  it('The decoder processes report a faulty image with the errors of the app', async () => {
+  it('The decoder processes report a faulty image with the same errors as the app', async () => {
     pool = start(1);
     const page = join(folder, 'page.jpg');
     await writeFile(page, '<!doctype html><title>Log in</title>');
@@ -68,7 +68,7 @@ describe('The decoder processes', () => {
     await expect(access(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('The decoder processes blame the storage, not the image, when a file cannot be read or written', async () => {
+  it('The decoder processes report a storage error when they cannot read or write a file', async () => {
     pool = start(1);
     const storageError = { code: 'storage_unavailable', retry: 'uncounted' };
     await expect(run(join(folder, 'absent'), 'x')).rejects.toMatchObject(storageError);
@@ -76,7 +76,7 @@ describe('The decoder processes', () => {
     await expect(run(photo, 'fine')).resolves.toMatchObject({ format: 'jpeg', width: 1200 });
   });
 
-  it('The decoder processes ignore Ctrl-C and SIGTERM to the whole process group', async () => {
+  it('The decoder processes ignore Ctrl-C and SIGTERM sent to the whole process group', async () => {
     pool = start(1);
     await run(photo, 'before');
     const [pid] = pool.pids;
@@ -93,7 +93,7 @@ describe('The decoder processes', () => {
     ]);
   });
 
-  it('The decoder processes end with their app, even when it is killed', async () => {
+  it('The decoder processes end with their app, even if it is killed', async () => {
     const app = fork(fileURLToPath(new URL('../fixtures/app-with-decoder.mjs', import.meta.url)), [
       fileURLToPath(entry),
     ]);

@@ -40,7 +40,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     }
   });
 
-  it('A full disk of 4 MB pauses the work, reports it, leaves no partial file, and continues with free space', async () => {
+  it('A full disk of 4 MB pauses and reports processing, which leaves no partial file and resumes when space is free', async () => {
     const ballast = join(folder, 'ballast');
     // Leaves space for a few images, and none for the probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));

@@ -22,7 +22,7 @@ describe('npm run doctor', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
 
-  it('npm run doctor exits with 0 beside a running app that works', async () => {
+  it('npm run doctor exits with 0 while a healthy app runs', async () => {
     const { exitCode, stdout } = await run(
       {
         DATABASE_URL: scenario.database.url,

@@ -79,7 +79,7 @@ describe('GET /requests/:id/events', () => {
     });
   const listen = (id: string) => Listener.to(`${scenario.app.url}/requests/${id}/events`);
 
-  it('GET /requests/:id/events sends the state at once, then each change, then the end', async () => {
+  it('GET /requests/:id/events sends the current state, then each change, and then the end', async () => {
     const id = await stored('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');
@@ -101,7 +101,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
   });
 
-  it('GET /requests/:id/events sends nothing while nothing changes', async () => {
+  it('GET /requests/:id/events sends no event while nothing changes', async () => {
     const listener = await listen(await stored('processing'));
     await listener.until(({ type }) => type === 'progress');
     await sleep(2200);
@@ -115,7 +115,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['end']);
   });
 
-  it('GET /requests/:id/events closes without an end when the request is deleted', async () => {
+  it('GET /requests/:id/events closes without an end event when the request is deleted', async () => {
     const id = await stored('processing');
     const listener = await listen(id);
     await listener.until(({ type }) => type === 'progress');
@@ -124,7 +124,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['progress']);
   });
 
-  it('GET /requests/:id/events refuses unknown and malformed ids', async () => {
+  it('GET /requests/:id/events rejects unknown and malformed ids', async () => {
     const unknown = '019a0000-0000-7000-8000-00000000ffff';
     expect(await scenario.api.getJson(`/requests/${unknown}/events`)).toMatchObject({
       status: 404,
@@ -132,7 +132,7 @@ describe('GET /requests/:id/events', () => {
     expect(await scenario.api.getJson('/requests/abc/events')).toMatchObject({ status: 400 });
   });
 
-  it('GET /requests/:id/events does not delay a stop of the app', async () => {
+  it('GET /requests/:id/events does not delay the shutdown of the app', async () => {
     const listener = await listen(await stored('processing'));
     await scenario.app.stop();
     await expect(listener.closed).resolves.toBeUndefined();

@@ -4,7 +4,7 @@ import { ExportBench, gone } from '../support/export-bench.js';
 const bench = ExportBench.forThisFile();
 
 describe('GET /download/:id/errors', () => {
-  it('GET /download/:id/errors has only the rows with failed images and their failed URLs', async () => {
+  it('GET /download/:id/errors returns only rows with failed images and their failed URLs', async () => {
     const response = await bench.app.api.get(`/download/${bench.id}/errors`);
     expect(response.headers.get('content-disposition')).toContain('-errors.csv');
     expect(await response.text()).toBe(
@@ -17,7 +17,7 @@ describe('GET /download/:id/errors', () => {
     );
   });
 
-  it('GET /download/:id/errors creates a request of the failed images when it is uploaded again', async () => {
+  it('GET /download/:id/errors returns a file whose upload creates a request for the failed images', async () => {
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
       dialect: { delimiter: ';', newline: '\r\n', bom: true },
@@ -80,7 +80,7 @@ describe('GET /download/:id/errors', () => {
     ]);
   });
 
-  it('GET /download/:id/errors has a header and no rows when nothing failed', async () => {
+  it('GET /download/:id/errors returns a header without rows when nothing failed', async () => {
     const other = await bench.store({
       rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
     });

@@ -63,7 +63,7 @@ describe('A large download', () => {
   const waitUntilNoneIsRead = () =>
     eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
 
-  it('A large download shows one snapshot while rows change', async () => {
+  it('A large download reads one snapshot while rows change', async () => {
     const answer = await begin();
     await client.query(
       `UPDATE images SET status = 'completed', artifact_key = 'a', format = 'jpeg' WHERE request_id = $1`,
@@ -81,7 +81,7 @@ describe('A large download', () => {
     expect((await textOf(await begin())).split('\n')).toHaveLength(PRODUCTS + 2);
   });
 
-  it('A large download leaves database connections for other calls', async () => {
+  it('A large download leaves database connections free for other calls', async () => {
     const slow = [await begin(), await begin()];
     const refused = await begin();
     expect(refused.statusCode).toBe(429);
@@ -92,14 +92,14 @@ describe('A large download', () => {
     await waitUntilNoneIsRead();
   });
 
-  it('A large download queues short downloads instead of refusing them', async () => {
+  it('A large download makes short downloads wait instead of rejecting them', async () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => scenario.api.get(`/download/${id}/errors?partial=true`)),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
-  it('A large download is aborted at its deadline, which frees its transaction, and the log says why', async () => {
+  it('A large download is aborted at its deadline, which ends its transaction and logs the reason', async () => {
     await scenario.app.stop();
     await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
     const answer = await begin();
@@ -111,7 +111,7 @@ describe('A large download', () => {
     await scenario.startAgain();
   });
 
-  it('A large download is aborted at a stop of the app when the grace period ends', async () => {
+  it('A large download is aborted when the app stops and the grace period ends', async () => {
     const answer = await begin();
     await scenario.app.stop();
     await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);

@@ -5,7 +5,7 @@ import type { StoredRequest } from '../support/stored-request.js';
 const bench = ExportBench.forThisFile();
 
 describe('GET /download/:id', () => {
-  it('GET /download/:id has every column, cell and row in order, and output URLs aligned with the inputs', async () => {
+  it('GET /download/:id returns every column, cell and row in order, with output URLs aligned to the inputs', async () => {
     expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
@@ -17,7 +17,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('GET /download/:id is an attachment named after the uploaded file', async () => {
+  it('GET /download/:id returns an attachment named after the uploaded file', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -26,7 +26,7 @@ describe('GET /download/:id', () => {
     );
   });
 
-  it('GET /download/:id makes Node.js write no warning about listeners', async () => {
+  it('GET /download/:id causes no MaxListenersExceededWarning', async () => {
     await bench.app.api.text(`/download/${bench.id}`);
     // Another call leaves time to read the standard error of the app.
     await bench.app.api.get('/health/live');
@@ -65,7 +65,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('GET /download/:id keeps the dialect of the upload, in UTF-8 with a BOM when it was not UTF-8', async () => {
+  it('GET /download/:id keeps the dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
     const other = await bench.store({
       dialect,
@@ -91,7 +91,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('GET /download/:id keeps the columns of a very wide file', async () => {
+  it('GET /download/:id keeps all columns of a very wide file', async () => {
     const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
     const other = await bench.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
@@ -104,14 +104,14 @@ describe('GET /download/:id', () => {
     expect(header).toHaveLength(2004);
   });
 
-  it('GET /download/:id answers 304 to the ETag of a finished file, and 200 to another query', async () => {
+  it('GET /download/:id answers 304 for the ETag of a finished file, and 200 for another query', async () => {
     const { headers } = await bench.app.api.get(`/download/${bench.id}`);
     const known = { 'If-None-Match': headers.get('etag')! };
     expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
     expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
   });
 
-  it('GET /download/:id answers HEAD with the headers alone', async () => {
+  it('GET /download/:id answers HEAD with headers only', async () => {
     const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
@@ -145,7 +145,7 @@ describe('GET /download/:id', () => {
       },
     );
 
-    it('GET /download/:id of a request that has not ended has the present outputs with partial=true, and is not cacheable', async () => {
+    it('GET /download/:id of a request that has not ended returns the current outputs with partial=true, and is not cacheable', async () => {
       const other = await bench.store(UNFINISHED);
       const response = await bench.app.api.get(`/download/${other}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -164,7 +164,7 @@ describe('GET /download/:id', () => {
     ['/download/abc/errors', 400, 'malformed_id'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
-  ])('GET /download/:id refuses %s with %i %s', async (path, status, code) => {
+  ])('GET /download/:id rejects %s with %i %s', async (path, status, code) => {
     expect((await bench.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

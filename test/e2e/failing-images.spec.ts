@@ -46,7 +46,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
   });
 
-  it('A catalog of 50 images, five of them invalid, completes 45, and gives a reason and a fix for each of the five', async () => {
+  it('A catalog of 50 images, five of them invalid, completes 45 and reports a reason and a fix for each of the five', async () => {
     const { status: state, progress, products } = await scenario.api.untilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
@@ -57,7 +57,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     for (const [, , message] of errors) expect(message).toMatch(/^[^.]+.*\. .*\.$|^.{40,}\.$/);
   });
 
-  it('A catalog of 50 images, five of them invalid, has empty entries for the five in the output CSV', async () => {
+  it('A catalog of 50 images, five of them invalid, produces an output CSV with empty entries for the five', async () => {
     await scenario.api.untilFinal(id);
     const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
       skipEmptyLines: true,
@@ -68,7 +68,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     expect(empty).toEqual(urls.filter((url) => new URL(url).pathname in BAD));
   });
 
-  it('A catalog of 50 images, five of them invalid, gives an errors CSV whose upload is a request of those five', async () => {
+  it('A catalog of 50 images, five of them invalid, produces an errors CSV whose upload creates a request for those five', async () => {
     await scenario.api.untilFinal(id);
     const errors = await scenario.api.text(`/download/${id}/errors`);
     scenario.origin.on('/dead.jpg', status(410));

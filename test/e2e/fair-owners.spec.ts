@@ -60,7 +60,7 @@ describe('An owner with one image', () => {
     ['refuses connections', () => 'http://127.0.0.1:1'],
     ['never answers', () => hanging.url('')],
   ])(
-    'An owner with one image gets it while 700 requests of another owner are open whose host %s',
+    'An owner with one image is served while another owner has 700 open requests whose host %s',
     async (_what, host) => {
       await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
       app = await startWithKeys();

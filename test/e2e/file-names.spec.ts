@@ -68,7 +68,7 @@ describe('An upload with filename_template', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('An upload with filename_template names images by their rows, and numbers equal names', async () => {
+  it('An upload with filename_template names images after their rows and makes equal names unique', async () => {
     const completed = names.map((row) => row.filter((name) => name !== 'M-1-2.jpg'));
     const given = images.map(({ output_url }) => fileOf(output_url));
     expect(given).toEqual(names.flat().map((name) => (name === 'M-1-2.jpg' ? '' : name)));
@@ -77,7 +77,7 @@ describe('An upload with filename_template', () => {
     expect((await entriesOf(id)).map(({ name }) => name)).toEqual(completed.flat());
   });
 
-  it('A named image URL is signed, says the name of the file, and needs the extension of its format', async () => {
+  it('A named image URL is signed, contains the file name, and requires the extension of its format', async () => {
     const [first] = images;
     const path = pathOf(first.output_url!);
     const response = await scenario.api.get(path);
@@ -93,7 +93,7 @@ describe('An upload with filename_template', () => {
     expect(await statusOf(path.split('?')[0])).toBe(403);
   });
 
-  it('A named image URL is in each row of the output file, with appended and with replaced URLs', async () => {
+  it('A named image URL appears in each row of the output file in append and replace mode', async () => {
     const appended = await rowsOf(id);
     expect(appended[0]).toEqual([...HEADER.split(','), 'Output Image Urls']);
     expect(appended.slice(1).map((row) => filesOf(row[3]))).toEqual(
@@ -105,7 +105,7 @@ describe('An upload with filename_template', () => {
     expect(second[2]).toBe(images[2].output_url);
   });
 
-  it('Names stay the same after a retry, a correction, and an upload of the same file', async () => {
+  it('File names stay the same after a retry, a correction and another upload of the same file', async () => {
     const allNames = async (request: string) => {
       const body = await scenario.api.untilFinal(request);
       return imagesOf(body).map(({ output_url }) => fileOf(output_url));
@@ -126,7 +126,7 @@ describe('An upload with filename_template', () => {
     expect((await entriesOf(id)).map(({ name }) => name)).toEqual(names.flat());
   });
 
-  it('A removed request leaves the files of another request with other names', async () => {
+  it('A removed request keeps the files that another request uses under other names', async () => {
     const other = await scenario.api.accepted(csvOf(['cup', 'a']), fields);
     const [image] = imagesOf(await scenario.api.untilFinal(other));
     expect(fileOf(image.output_url)).toBe('cup-1.jpg');
@@ -170,7 +170,7 @@ describe('POST /upload with filename_template', () => {
     ['an unknown field', '{row}-{__proto__}', /\{__proto__\} \(position 7\).*\{Image Src\}/],
     ['a fixed extension', '{sku}.jpg', /position 6 /],
     ['300 characters', `{sku}${'a'.repeat(295)}`, /300 characters/],
-  ])('POST /upload refuses %s in filename_template', async (_, filename_template, message) => {
+  ])('POST /upload rejects %s in filename_template', async (_, filename_template, message) => {
     for (const dry_run of ['false', 'true']) {
       const { status: code, body } = await scenario.api.upload(csvOf(['mug', 'a']), {
         filename_template,
@@ -184,7 +184,7 @@ describe('POST /upload with filename_template', () => {
     }
   });
 
-  it('POST /upload refuses filename_template with audit_only, which makes no files', async () => {
+  it('POST /upload rejects filename_template with audit_only, which creates no files', async () => {
     const { status: code, body } = await scenario.api.upload(csvOf(['mug', 'a']), {
       filename_template: '{sku}',
       preset: 'google',

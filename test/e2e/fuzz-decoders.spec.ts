@@ -86,7 +86,7 @@ async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<str
 }
 
 it.each(formats)(
-  'A corrupted %s yields a result or a known error, and the decoder pool keeps working',
+  'A corrupted %s returns a result or a known error, and the decoder pool keeps working',
   { timeout: fuzzTimeoutMs(FEW) },
   async (name) => {
     const damage = fc.record({ steps: mutations, toJpeg: fc.boolean() });

@@ -78,7 +78,7 @@ describe('Two API keys that take all slots', () => {
     },
   );
 
-  it('Two API keys that take all slots lose an upload above their share to a waiting key, with an error', async () => {
+  it('Two API keys that take all slots lose uploads above their share when another key waits', async () => {
     const shop = await Promise.all(
       [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
     );
@@ -98,7 +98,7 @@ describe('Two API keys that take all slots', () => {
     }
   });
 
-  it('Two API keys that take all slots do not lock a third key out of corrections, nor out of uploads by theirs', async () => {
+  it('Two API keys that take all slots do not lock a third key out of corrections, or out of uploads through corrections', async () => {
     const ids = new Map<string, string>();
     for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
     await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
@@ -191,7 +191,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   }
 
   it(
-    'GET /requests/:id/events with several API keys occupies no slot for a HEAD call',
+    'GET /requests/:id/events with several API keys uses no slot for a HEAD call',
     { timeout: 120_000 },
     async () => {
       const path = `/requests/${await ids(DESK)}/events`;
@@ -209,7 +209,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   );
 
   it(
-    'GET /requests/:id/events with several API keys accepts a third key beside two that take all slots',
+    'GET /requests/:id/events with several API keys accepts a third key when two take all slots',
     { timeout: 120_000 },
     async () => {
       const shop = await fill(SHOP);

@@ -96,7 +96,7 @@ const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
 const REFUSED = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
-  it('A private address is not contacted for an image in any notation', async () => {
+  it('A private address is never contacted for an image, in any notation', async () => {
     const bad = hosts.map(url);
     const outcomes = await LivenessMonitor.during(bench.app, () =>
       bench.outcomes([...bad, bench.good]),
@@ -138,14 +138,14 @@ describe('A private address', () => {
 
   // The name of the machine need not resolve. The check repeats at the connection.
   const certain = hosts.filter((host) => host !== hostname());
-  it.each(certain)('A private address is refused as webhook_url: %s', async (host) => {
+  it.each(certain)('A private address is rejected as webhook_url: %s', async (host) => {
     const fields = { webhook_url: url(host) };
     const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
     expect(canary.connections).toBe(0);
   });
 
-  it.each(malformed)('A private address is refused at the upload: %j', async (host) => {
+  it.each(malformed)('A private address is rejected at upload: %j', async (host) => {
     const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
     const hook = { webhook_url: url(host) };

@@ -35,7 +35,7 @@ describe('A hostile CSV', () => {
     ['lone surrogates', () => Buffer.from(`\uFEFF${HEADER}\n1,\uD800,x\n`, 'utf16le')],
     ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
     ['only a byte order mark', () => '\uFEFF'],
-  ])('A hostile CSV of %s is refused with a reason', async (_what, csv) => {
+  ])('A hostile CSV of %s is rejected with a reason', async (_what, csv) => {
     const { status, body } = await LivenessMonitor.during(bench.app, () =>
       bench.app.api.upload(csv()),
     );
@@ -51,7 +51,7 @@ describe('A hostile CSV', () => {
     'hasOwnProperty',
     '__proto__.polluted',
     '\u202E',
-  ])('A hostile CSV with a column called %s keeps that column', async (name) => {
+  ])('A hostile CSV with a column named %s keeps that column', async (name) => {
     const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.good}\n`;
     const id = await bench.app.api.accepted(csv);
     await bench.app.api.untilFinal(id);
@@ -67,7 +67,7 @@ describe('A hostile CSV', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('A hostile CSV may have any label, because a label is not a path', async () => {
+  it('A hostile CSV may have any file name, because the app never uses it as a path', async () => {
     for (const filename of [
       '../../../etc/passwd',
       '..\\..\\x.csv',
@@ -132,7 +132,7 @@ const firstSeen = (cell: string) => cell.replace(/^[\p{White_Space}\p{C}]+/u, ''
 const LIVE = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
 describe('A formula', () => {
-  it.each(variants)('A formula %s is escaped as text in the output CSV', async (_how, disguise) => {
+  it.each(variants)('A formula %s is escaped in the output CSV', async (_how, disguise) => {
     const cells = payloads.map(disguise);
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = cells.map((cell) =>

@@ -32,7 +32,7 @@ async function outcomesOf(files: Record<string, Buffer>): Promise<Record<string,
   );
 }
 
-it('A decompression bomb is refused in each format', { timeout: 120_000 }, async () => {
+it('A decompression bomb is rejected in every format', { timeout: 120_000 }, async () => {
   const small = photograph(64, 64);
   const jpeg = await small.clone().jpeg().toBuffer();
   const gif = await small.clone().gif().toBuffer();
@@ -53,7 +53,7 @@ it('A decompression bomb is refused in each format', { timeout: 120_000 }, async
 });
 
 it(
-  'The text chunks and profiles of an image are not inflated without limit',
+  'The app does not inflate text chunks and profiles of an image without limit',
   { timeout: 120_000 },
   async () => {
     const png = await photograph(64, 64).png().toBuffer();
@@ -104,7 +104,7 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
   }
 });
 
-it('An artifact has no data that was hidden in its source', async () => {
+it('An artifact contains no data that was hidden in its source', async () => {
   const script = Buffer.from('<script>alert(document.domain)</script>');
   const png = await photograph(120, 80).png().toBuffer();
   bench.shop.on('/hidden.png', file(Buffer.concat([png, script])));

@@ -52,7 +52,7 @@ describe('POST /upload with hostile options', () => {
     ['a template with ../', [['filename_template', '../../{sku}']], 'invalid_parameter'],
     ['a misspelled option', [['out_puts', OUTPUTS]], 'unknown_option'],
   ] as [string, [string, string][], string][])(
-    'POST /upload with hostile options refuses %s',
+    'POST /upload with hostile options rejects %s',
     async (_, fields, code) => {
       const { status, body } = await uploadFields(fields);
       expect(body).toMatchObject({ code });
@@ -60,7 +60,7 @@ describe('POST /upload with hostile options', () => {
     },
   );
 
-  it('POST /upload with a misspelled option names the similar one and no others', async () => {
+  it('POST /upload with a misspelled option suggests only the similar one', async () => {
     const { body } = await uploadFields([['out_puts', OUTPUTS]]);
     expect(body).toMatchObject({
       detail:
@@ -70,7 +70,7 @@ describe('POST /upload with hostile options', () => {
 });
 
 describe('A request with several outputs', () => {
-  it('a request with several outputs waits for its paused origin and completes each output after that', async () => {
+  it('A request with several outputs waits for a paused origin and then completes each output', async () => {
     const { host } = new URL(scenario.origin.url('/'));
     const operator = scenario.api.as(OPS);
     const paused = await operator.call('/operator/pauses', {
@@ -91,7 +91,7 @@ describe('A request with several outputs', () => {
     expect(body.outputs.every(({ bytes_out }) => bytes_out > 0)).toBe(true);
   });
 
-  it('a report is complete after clients disconnected, and is gone with its request', async () => {
+  it('A report is complete although clients disconnect, and is removed with its request', async () => {
     const id = await scenario.api.accepted(catalog(), { outputs: OUTPUTS });
     await scenario.api.untilFinal(id);
     const url = `/requests/${id}/report`;

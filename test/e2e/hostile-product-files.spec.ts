@@ -100,7 +100,7 @@ describe('POST /upload with a hostile product file', () => {
       'not_a_product_file',
     ],
   ] as [string, () => Iterable<Buffer> | Promise<Iterable<Buffer>>, number, string][])(
-    'POST /upload with a hostile product file refuses %s, stores nothing and takes little memory',
+    'POST /upload with a hostile product file rejects %s, stores nothing and uses little memory',
     { timeout: 120_000 },
     async (_, make, expected, code) => {
       const [before, file] = [await stored(), await make()];

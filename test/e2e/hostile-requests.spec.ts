@@ -128,7 +128,7 @@ describe('A hostile upload form', () => {
     ],
     ['another media type', () => post('{}', { 'content-type': 'application/json' })],
   ])(
-    'A hostile upload form with %s is refused, and the next upload is accepted',
+    'A hostile upload form with %s is rejected, and the next upload is accepted',
     async (_what, bytes) => {
       const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
       expect(REFUSED).toContain(statusOf(answer));
@@ -136,7 +136,7 @@ describe('A hostile upload form', () => {
     },
   );
 
-  it('A hostile upload form whose client disconnects before the announced Content-Length stores nothing', async () => {
+  it('A hostile upload form that ends before its Content-Length stores nothing', async () => {
     const socket = await open();
     socket.write(post(part(FILE, csv()), { 'content-length': 1_000_000 }));
     await sleep(200);
@@ -147,7 +147,7 @@ describe('A hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('A hostile upload form that arrives slowly over fifty connections does not delay other calls', async () => {
+  it('A hostile upload form that arrives slowly on fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets)
@@ -180,7 +180,7 @@ describe('A client that stops in the middle of a call', () => {
   );
 
   it.concurrent(
-    'A client that stops in the middle of a call is answered when its body never arrives',
+    'A client that stops in the middle of a call receives an error when its body never arrives',
     { timeout: 90_000 },
     async ({ expect }) => {
       const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 100';
@@ -241,7 +241,7 @@ describe('A path', () => {
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
 
-  it.each(hostileIds)('A path with %s is not found or refused', async (hostileId) => {
+  it.each(hostileIds)('A path with %s is not found or is rejected', async (hostileId) => {
     for (const path of routes(hostileId)) {
       const answer = await answerTo(
         `GET ${path.replaceAll(' ', '%20')} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
@@ -253,7 +253,7 @@ describe('A path', () => {
 });
 
 describe('A client', () => {
-  it('A client that reads nothing of its download does not delay other calls', async () => {
+  it('A client that never reads its download does not delay other calls', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
     const id = await bench.app.api.accepted(bench.catalog(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));

@@ -34,7 +34,7 @@ const endlessHeaders: Behavior = (_request, response) => {
   socket?.on('close', () => clearInterval(timer)).on('error', () => undefined);
 };
 
-it('The app survives responses that are slow, endless, malformed, compressed or not HTTP', async () => {
+it('The app keeps running after slow, endless, malformed, compressed and non-HTTP responses', async () => {
   const photo = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
   const answers: Record<string, [Behavior, RegExp]> = {

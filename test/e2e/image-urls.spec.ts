@@ -41,7 +41,7 @@ describe('An app with IMAGE_URL_TTL', () => {
     }
   });
 
-  it('An app with IMAGE_URL_TTL refuses a URL without its signature and an expired one', async () => {
+  it('An app with IMAGE_URL_TTL rejects an unsigned URL and an expired URL', async () => {
     const bare = await fetch(outputUrl.split('?')[0]);
     expect([bare.status, await codeOf(bare)]).toEqual([403, 'image_url_invalid']);
 

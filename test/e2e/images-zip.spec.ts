@@ -43,7 +43,7 @@ describe('GET /download/:id/images.zip', () => {
     await scenario.api.untilFinal(id);
   });
 
-  it('GET /download/:id/images.zip has every compressed image under a readable name, byte for byte', async () => {
+  it('GET /download/:id/images.zip contains every compressed image unchanged under a readable name', async () => {
     const { response, entries } = await zipOf(id);
     expect(response.headers.get('content-type')).toBe('application/zip');
     expect(response.headers.get('content-disposition')).toMatch('products-compressed.zip');
@@ -63,7 +63,7 @@ describe('GET /download/:id/images.zip', () => {
     }
   });
 
-  it('GET /download/:id/images.zip requires the end of the request without partial=true', async () => {
+  it('GET /download/:id/images.zip requires an ended request or partial=true', async () => {
     const running = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
@@ -79,7 +79,7 @@ describe('GET /download/:id/images.zip', () => {
     expect(readZip(Buffer.from(await part.arrayBuffer()))).toEqual([]);
   });
 
-  it('GET /download/:id/images.zip has a text entry instead of a missing file', async () => {
+  it('GET /download/:id/images.zip contains a text entry in place of a missing file', async () => {
     const { products } = await scenario.api.status(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
     await unlink(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));

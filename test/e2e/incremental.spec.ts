@@ -42,7 +42,7 @@ describe('An image whose URL was downloaded before', () => {
     ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
     ['a date', { 'last-modified': OLD }, { 'if-modified-since': OLD }],
   ])(
-    'An image whose URL was downloaded before is requested with the condition %s, and completed without a body',
+    'An image whose URL was downloaded before is requested with %s and completed without a body',
     async (_, has, asks) => {
       const bytes = await photo(80 + number);
       scenario.origin.on(path, serving(bytes, has));
@@ -55,7 +55,7 @@ describe('An image whose URL was downloaded before', () => {
     },
   );
 
-  it('An image whose URL was downloaded before is downloaded and compressed again when it changed', async () => {
+  it('An image whose URL was downloaded before is downloaded and compressed again if it has changed', async () => {
     scenario.origin.on(path, serving(await photo(90), { etag: '"v1"' }));
     const first = await upload();
     scenario.origin.on(path, serving(await photo(91), { etag: '"v2"' }));
@@ -67,7 +67,7 @@ describe('An image whose URL was downloaded before', () => {
     expect(third.image).toEqual(second.image);
   });
 
-  it('An image whose URL was downloaded before is downloaded without a condition for options that have no artifact', async () => {
+  it('An image whose URL was downloaded before is downloaded unconditionally if its options have no artifact', async () => {
     scenario.origin.on(path, serving(await photo(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
@@ -89,7 +89,7 @@ describe('An image whose URL was downloaded before', () => {
     expect(outputs).toContain(again.image.output_url);
   });
 
-  it('An image whose URL was downloaded before is downloaded without a condition when its artifact is missing', async () => {
+  it('An image whose URL was downloaded before is downloaded unconditionally if its artifact is missing', async () => {
     scenario.origin.on(path, serving(await photo(93), { etag: '"v1"' }));
     const { image } = await upload();
     const name = image.output_url!.split('/').at(-1)!;
@@ -101,7 +101,7 @@ describe('An image whose URL was downloaded before', () => {
     expect((await fetch(second.image.output_url!)).status).toBe(200);
   });
 
-  it('An image whose URL was downloaded before is always downloaded when the server sends no validator', async () => {
+  it('An image whose URL was downloaded before is always downloaded if the server sends no validator', async () => {
     scenario.origin.on(path, serving(await photo(94), {}));
     await upload();
     const { asked } = await upload();

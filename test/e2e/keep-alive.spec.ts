@@ -47,7 +47,7 @@ describe('An idle connection of a proxy', () => {
     };
   };
 
-  it('An idle connection of a proxy accepts a POST when it has been idle for as long as the proxy keeps it', async () => {
+  it('An idle connection of a proxy accepts a POST for as long as the proxy keeps the connection', async () => {
     const postTwice = async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await post(agent);

@@ -64,7 +64,7 @@ describe('A request', () => {
       name.endsWith('.jpg'),
     ).length;
 
-  it('A request can be canceled: downloads end, and finished images stay', async () => {
+  it('A request can be canceled: downloads stop, and finished images stay', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closed: string[] = [];
     for (const name of slow) {
@@ -135,7 +135,7 @@ describe('A request', () => {
     );
   });
 
-  it('A request can be retried: only failed images are downloaded again, and the end is delivered again', async () => {
+  it('A request can be retried: only failed images are downloaded again, and another webhook is sent', async () => {
     scenario.origin.on(path('good'), file(await photo(3)));
     scenario.origin.inTurn(path('flaky'), status(404), file(await photo(4)));
     scenario.origin.on(path('bad'), status(404));
@@ -165,7 +165,7 @@ describe('A request', () => {
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
   });
 
-  it('A request refuses a retry while it runs and when nothing failed', async () => {
+  it('A request cannot be retried while it runs or when nothing failed', async () => {
     scenario.origin.on(path('good'), file(await photo(5)));
     scenario.origin.on(path('slow'), neverAnswer());
     const done = await upload('good');
@@ -178,7 +178,7 @@ describe('A request', () => {
     expect((await call('DELETE', running)).status).toBe(204);
   });
 
-  it('A request is removed with its own files, and is unknown at once', async () => {
+  it('A request can be deleted: its unshared files are removed, and its id is unknown at once', async () => {
     const filesBefore = await storedFiles();
     scenario.origin.on(path('own'), file(await photo(6)));
     scenario.origin.on(path('shared'), file(await photo(7)));
@@ -197,7 +197,7 @@ describe('A request', () => {
     expect(await storedFiles()).toBe(filesBefore + 1);
   });
 
-  it('A request is removed while it runs', async () => {
+  it('A request can be deleted while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
     for (const name of names) scenario.origin.on(path(name), neverAnswer());
     const id = await upload(...names);
@@ -223,7 +223,7 @@ describe('A request', () => {
   });
 
   it.each(['POST /cancel', 'POST /retry', 'DELETE '])(
-    'A request answers 404 and 400 to %s',
+    'A request endpoint answers 404 or 400 to %s',
     async (what) => {
       const [method, action] = what.split(' ');
       const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 
-it('The log contains no secret of a run at any level', async () => {
+it('The log contains no secret at any log level', async () => {
   const shop = scenario.api.as(SHOP);
   const csv = [
     'S. No.,Product Name,Input Image Urls',

@@ -33,8 +33,8 @@ beforeAll(async () => {
   await sql.end();
 });
 
-describe('A request of an earlier version with 60,000 images in one row', () => {
-  it('A request of an earlier version with 60,000 images in one row has all its images on pages of 2,000', async () => {
+describe('A request from an earlier version with 60,000 images in one row', () => {
+  it('A request from an earlier version with 60,000 images in one row returns all images on pages of 2,000', async () => {
     const positions: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -48,12 +48,12 @@ describe('A request of an earlier version with 60,000 images in one row', () => 
     expect(positions).toEqual(Array.from({ length: IMAGES }, (_, i) => i + 1));
   });
 
-  it('A request of an earlier version with 60,000 images in one row answers 304 to the tag of one of its pages', async () => {
+  it('A request from an earlier version with 60,000 images in one row answers 304 for the ETag of a page', async () => {
     const tag = (await scenario.api.get(`/status/${id}`)).headers.get('etag')!;
     expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': tag })).status).toBe(304);
   });
 
-  it('A request of an earlier version with 60,000 images in one row can be downloaded, with its errors, and counted', async () => {
+  it('A request from an earlier version with 60,000 images in one row can be downloaded with its errors, and counted', async () => {
     const csv = await scenario.api.text(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
     expect(csv.match(/\/images\//g)).toHaveLength(IMAGES - FAILED);
@@ -69,7 +69,7 @@ describe('A row with more than 1,000 image URLs', () => {
   const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${cell}"\n`;
   const problem = { code: 'row_has_too_many_images', row: 1, line: 2, column: 'Input Image Urls' };
 
-  it('A row with more than 1,000 image URLs is read up to 1,000 images and reported as a problem', async () => {
+  it('A row with more than 1,000 image URLs is truncated to 1,000 images and reported as a problem', async () => {
     const { status, body } = await scenario.api.upload(csv, {
       dry_run: 'true',
       estimate: 'false',

@@ -43,7 +43,7 @@ describe('The metrics', () => {
     );
   });
 
-  it('The metrics count images by their outcome, and their bytes', () => {
+  it('The metrics count images by outcome, and their bytes', () => {
     expect(after.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
     expect(after.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
     expect(after.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
@@ -61,7 +61,7 @@ describe('The metrics', () => {
     ).toBe(1);
   });
 
-  it('The metrics show the dependencies, the work that is left, and the build', () => {
+  it('The metrics show dependencies, open work and the build', () => {
     expect(after.sum('pressroom_dependency_up')).toBe(3);
     expect(after.sum('pressroom_images_open')).toBe(0);
     expect(after.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
@@ -72,12 +72,12 @@ describe('The metrics', () => {
     expect(after.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 
-  it('The metrics are those of the metric table', () => {
+  it('The metrics are those in the metric table', () => {
     const names = [...after.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
     expect(names.toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
-  it('The metrics contain no host, id or URL of the work', () => {
+  it('The metrics contain no host, id or URL', () => {
     const { origin, receiver } = scenario;
     for (const secret of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
       expect(after.text).not.toContain(secret);

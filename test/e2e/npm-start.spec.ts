@@ -113,7 +113,7 @@ describe('An installation without development dependencies', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ type: 'summary', files: 0 });
   });
 
-  it('An installation without development dependencies names the fix when the build is incomplete or missing', async () => {
+  it('An installation without development dependencies reports how to fix an incomplete or missing build', async () => {
     await rm(join(folder, 'dist', 'web', 'index.html'));
     const incomplete = await run(folder, 'npm', ['start'], env);
     expect(incomplete.exitCode).toBe(1);
@@ -130,7 +130,7 @@ describe('An installation without development dependencies', () => {
 describe('The systemd unit', () => {
   const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
 
-  it('The systemd unit runs node without npm, on the file that a build writes', async () => {
+  it('The systemd unit runs node without npm, with the file that a build creates', async () => {
     const text = await readFile(unit, 'utf8');
     const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
@@ -149,7 +149,7 @@ describe('The systemd unit', () => {
   );
 });
 
-describe('bin/start.js, with build tools', () => {
+describe('bin/start.js with build tools', () => {
   let folder: string;
 
   /** A project of two sources whose build writes down that it ran. */
@@ -182,7 +182,7 @@ describe('bin/start.js, with build tools', () => {
   const start = () => run(folder, process.execPath, ['bin/start.js']);
   const builds = () => readFile(join(folder, 'builds.log'), 'utf8');
 
-  it('bin/start.js, with build tools builds once when nothing is built, and uses that build later', async () => {
+  it('bin/start.js with build tools builds once if no build exists, and reuses that build later', async () => {
     const first = await start();
     expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
     expect(first.stderr).toContain('Nothing is built. Building once.');
@@ -190,7 +190,7 @@ describe('bin/start.js, with build tools', () => {
     expect(await builds()).toBe('built;');
   });
 
-  it('bin/start.js, with build tools starts a build that is older than the sources, with a warning', async () => {
+  it('bin/start.js with build tools starts an outdated build with a warning', async () => {
     await start();
     await writeFile(join(folder, 'src', 'main.spec.ts'), '2');
     expect((await start()).stderr).toBe('');
@@ -202,7 +202,7 @@ describe('bin/start.js, with build tools', () => {
   });
 
   it.each(['build.json', 'main.js', 'web/index.html'])(
-    'bin/start.js, with build tools builds again when dist/%s is missing, as after an interrupted build',
+    'bin/start.js with build tools builds again when dist/%s is missing, as after an interrupted build',
     async (name) => {
       await start();
       await rm(join(folder, 'dist', name));
@@ -211,7 +211,7 @@ describe('bin/start.js, with build tools', () => {
     },
   );
 
-  it('bin/start.js, with build tools exits with 1 and starts nothing when the build fails', async () => {
+  it('bin/start.js with build tools exits with 1 and starts nothing when the build fails', async () => {
     await writeFile(join(folder, 'build.js'), 'process.exit(3)');
     const failed = await start();
     expect(failed).toMatchObject({ exitCode: 1, stdout: '' });

@@ -45,7 +45,7 @@ describe('A method that a path does not support', () => {
 });
 
 describe('A control character', () => {
-  it('A control character is refused in a webhook_url', async () => {
+  it('A control character is rejected in a webhook_url', async () => {
     for (const character of ['\0', '\n', '\t', '\x7f']) {
       const body = form({ webhook_url: `https://shop.example.com/hook${character}x` });
       const answer = await call('/upload', { method: 'POST', body });
@@ -53,13 +53,13 @@ describe('A control character', () => {
     }
   });
 
-  it('A control character is refused in a search', async () => {
+  it('A control character is rejected in a search', async () => {
     const { status, body } = await call('/requests?search=a%00b');
     expect([status, body.code]).toEqual([400, 'invalid_parameter']);
   });
 });
 
-describe('A page of another site without API keys', () => {
+describe('A page of another site', () => {
   const upload = (headers: Record<string, string>) =>
     call('/upload', { method: 'POST', body: form({ dry_run: 'true' }), headers });
 
@@ -71,14 +71,14 @@ describe('A page of another site without API keys', () => {
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
   ])(
-    'A page of another site without API keys cannot make a browser upload: %j',
+    'A page of another site cannot upload through a browser without API keys: %j',
     async (headers) => {
       const { status, body } = await upload(headers);
       expect([status, body.code]).toEqual([403, 'cross_site_call']);
     },
   );
 
-  it('A page of another site without API keys does not keep other clients from uploading', async () => {
+  it('A page of another site does not keep other clients from uploading', async () => {
     expect((await upload({})).status).toBe(200);
     expect((await upload({ origin: scenario.app.url })).status).toBe(200);
     expect(

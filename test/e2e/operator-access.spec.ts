@@ -24,7 +24,7 @@ describe('An app with API keys and an admin key', () => {
     cookie = cookieOf(response);
   });
 
-  it('An app with API keys and an admin key admits the admin key to the operator API, and names it', async () => {
+  it('An app with API keys and an admin key accepts the admin key at the operator API, and returns its name', async () => {
     const { status, body } = await scenario.api.as(OPS).getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'ops' }]);
   });
@@ -53,7 +53,7 @@ describe('An app with API keys and an admin key', () => {
     expect(answer).toEqual([403, 'admin_key_not_accepted']);
   });
 
-  it('An app with API keys and an admin key admits the cookie of a session, which scripts cannot read and other sites cannot send', async () => {
+  it('An app with API keys and an admin key accepts a session cookie that is HttpOnly and SameSite=Strict', async () => {
     const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
     for (const set of response.headers.getSetCookie()) {
       expect(set).toMatch(/Path=\/(operator|queues); Expires=.*; HttpOnly; SameSite=Strict$/);
@@ -63,7 +63,7 @@ describe('An app with API keys and an admin key', () => {
     expect(status).toBe(200);
   });
 
-  it('An app with API keys and an admin key rejects a sign-in with a session instead of an admin key', async () => {
+  it('An app with API keys and an admin key rejects a sign-in that has a session but no admin key', async () => {
     const response = await scenario.api.call('/operator/session', {
       method: 'POST',
       headers: { cookie },
@@ -79,7 +79,7 @@ describe('An app with API keys and an admin key', () => {
     expect(response.status).toBe(401);
   });
 
-  it('An app with API keys and an admin key rejects a call that a page of another site makes with the cookie', async () => {
+  it('An app with API keys and an admin key rejects a cross-site call with the cookie', async () => {
     const response = await scenario.api.call('/operator/session', {
       method: 'DELETE',
       headers: { cookie, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
@@ -87,14 +87,14 @@ describe('An app with API keys and an admin key', () => {
     expect(await answerOf(response)).toEqual([403, 'cross_site_call']);
   });
 
-  it('An app with API keys and an admin key removes the cookie at sign-out', async () => {
+  it('An app with API keys and an admin key clears the cookie at sign-out', async () => {
     const response = await scenario.api.as(OPS).call('/operator/session', { method: 'DELETE' });
     expect(response.status).toBe(204);
     expect(cookieOf(response)).toBe('pressroom_admin=');
   });
 
   describe('with Bull Board at /queues', () => {
-    it('An app with API keys and an admin key with Bull Board at /queues serves its page without resources of other servers, under a strict policy', async () => {
+    it('An app with API keys and an admin key with Bull Board at /queues serves its page with a strict policy and no external resources', async () => {
       const response = await scenario.api.get('/queues', { cookie, ...HTML });
       const page = await response.text();
       expect(response.status).toBe(200);
@@ -160,7 +160,7 @@ describe('An app with API keys and without an admin key', () => {
 describe('A local app without any key', () => {
   const scenario = Scenario.forThisFile();
 
-  it('A local app without any key admits its user as an operator', async () => {
+  it('A local app without any key accepts its user as an operator', async () => {
     const { status, body } = await scenario.api.getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'local' }]);
     expect((await scenario.api.get('/queues', HTML)).status).toBe(200);

@@ -70,7 +70,7 @@ describe('A paused origin', () => {
     await untilParked(id);
   });
 
-  it('A paused origin holds its images, and their request reports the reason', async () => {
+  it('A paused origin keeps its images waiting, and their request reports the reason', async () => {
     expect(await pausesOf(id)).toMatchObject([
       {
         kind: 'origin',
@@ -99,7 +99,7 @@ describe('A paused origin', () => {
     expect(await codesOf(id)).toEqual(['ended']);
   });
 
-  it('A paused origin is in the list of actions and in the log, with the name of the operator', async () => {
+  it('A paused origin appears in the action list and in the log, with the name of the operator', async () => {
     expect(await get('/actions?limit=2')).toMatchObject({
       actions: [
         { operator: 'ops', action: 'resume', kind: 'origin', name: host },
@@ -175,7 +175,7 @@ describe('The operator API', () => {
     }
   });
 
-  it('The operator API reports that a webhook was not accepted', async () => {
+  it('The operator API reports a webhook that the receiver rejected', async () => {
     const hook = scenario.receiver.hook().answers(status(500));
     const id = await upload({ webhook_url: hook.url });
     await scenario.api.as(SHOP).untilFinal(id);
@@ -197,7 +197,7 @@ describe('The operator API', () => {
     await resume('origin', 'shop.example');
   });
 
-  it('The operator API pages its lists by a cursor', async () => {
+  it('The operator API pages its lists with a cursor', async () => {
     await pause('origin', 'a.example');
     await pause('origin', 'b.example');
     const first = await get<{ pauses: object[]; next_cursor: string }>('/pauses?limit=1');
@@ -228,7 +228,7 @@ describe('The operator API', () => {
     expect((await pause(kind, name)).status).toBe(code);
   });
 
-  it('The operator API answers 404 (pause_not_found) to the end of a pause that does not exist', async () => {
+  it('The operator API answers 404 (pause_not_found) when it ends a pause that does not exist', async () => {
     const response = await resume('origin', 'never-paused.example');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'pause_not_found' });

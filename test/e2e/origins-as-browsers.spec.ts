@@ -21,7 +21,7 @@ const cutInChunks =
       .writeHead(200, { 'content-type': 'image/jpeg' })
       .end(body.subarray(0, Math.floor(body.length * share)));
 
-it('An image that a browser shows is completed despite the quirks of its server', async () => {
+it('An image that a browser can show is completed despite a misbehaving server', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
@@ -42,16 +42,24 @@ it('An image that a browser shows is completed despite the quirks of its server'
   bench.shop.inTurn('/cut-once.jpg', cutInChunks(image, 0.6), file(image));
   bench.shop.inTurn('/522.jpg', status(522), file(image));
   bench.shop.inTurn('/202.jpg', status(202), file(image));
+  bench.shop.inTurn('/430.jpg', status(430, { 'retry-after': '1.0' }), file(image));
   bench.shop.on('/0', file(image));
   for (let hop = 1; hop <= 10; hop += 1) bench.shop.on(`/${hop}`, redirectTo(`/${hop - 1}`));
 
-  const paths = [...Object.keys(behaviors), '/cut-once.jpg', '/522.jpg', '/202.jpg', '/10'];
+  const paths = [
+    ...Object.keys(behaviors),
+    '/cut-once.jpg',
+    '/522.jpg',
+    '/202.jpg',
+    '/430.jpg',
+    '/10',
+  ];
   const urls = paths.map((path) => bench.shop.url(path));
   const outcomes = await bench.outcomes(urls);
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
-it('A URL without a protocol is downloaded over HTTP if the server has no HTTPS', async () => {
+it('A URL without a protocol is downloaded over HTTP if the server does not support HTTPS', async () => {
   const photo = await photograph(40, 30).jpeg().toBuffer();
   bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
   const { host } = new URL(bench.shop.url('/'));
@@ -91,6 +99,7 @@ it('A response that is not an image fails with a specific reason', async () => {
     .on('/expired.jpg', page(403, expired, { 'content-type': 'application/xml' }))
     .on('/challenge.jpg', page(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
     .on('/challenge-503.jpg', page(503, '<html><title>Just a moment...</title></html>'))
+    .on('/blocked.jpg', page(403, 'error code: 1020', { 'content-type': 'text/plain' }))
     .on('/private.jpg', redirectTo('/login?next=private'))
     .on('/login', page(200, '<!doctype html><html><form>Sign in</form></html>'))
     .on('/page.jpg', page(200, '<!doctype html><html>Our offers</html>'));
@@ -98,6 +107,7 @@ it('A response that is not an image fails with a specific reason', async () => {
     '/expired.jpg': 'link_expired',
     '/challenge.jpg': 'bot_challenge',
     '/challenge-503.jpg': 'bot_challenge',
+    '/blocked.jpg': 'bot_challenge',
     '/private.jpg': 'sign_in_page',
     '/page.jpg': 'html_instead_of_image',
   };
@@ -111,7 +121,7 @@ it('A response that is not an image fails with a specific reason', async () => {
   expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
-it('The status and the statistics warn of the same image from 30 different URLs', async () => {
+it('The status and the statistics warn about the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));

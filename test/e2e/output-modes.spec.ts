@@ -61,7 +61,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect((await bench.bytes(`/download/${id}?output=replace`)).toString()).not.toContain("'=cmd");
   });
 
-  it('GET /download/:id of a Shopify file with two image columns overwrites its own output columns when the output is uploaded again', async () => {
+  it('GET /download/:id of a Shopify file with two image columns overwrites the output columns of an uploaded output file', async () => {
     const first = await bench.bytes(`/download/${id}?raw=true`);
     const again = await bench.run(first);
     expect(readStrictCsv(await bench.bytes(`/download/${again}?raw=true`))).toEqual(
@@ -69,7 +69,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     );
   });
 
-  it('GET /download/:id of a Shopify file with two image columns lists details of the images of all columns, one column after the other', async () => {
+  it('GET /download/:id of a Shopify file with two image columns lists image details column by column', async () => {
     const [header, first, , third] = readStrictCsv(
       await bench.bytes(`/download/${id}?detail=true`),
     );
@@ -85,7 +85,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     ]);
   });
 
-  it('GET /download/:id of a Shopify file with two image columns announces its rows and answers HEAD and If-None-Match for each form of the file', async () => {
+  it('GET /download/:id of a Shopify file with two image columns announces its rows and supports HEAD and If-None-Match in each format', async () => {
     const seen = new Set<string>();
     for (const query of ['', '?output=replace', '?format=xlsx', '?output=replace&format=xlsx']) {
       const path = `/download/${id}${query}`;
@@ -103,7 +103,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
   });
 
   it.each(['format=pdf', 'output=both'])(
-    'GET /download/:id of a Shopify file with two image columns refuses %s',
+    'GET /download/:id of a Shopify file with two image columns rejects %s',
     async (query) => {
       const { body } = await bench.app.api.getJson(`/download/${id}?${query}`);
       expect(body).toMatchObject({ status: 400, code: 'invalid_parameter' });
@@ -121,20 +121,17 @@ describe('GET /download/:id?output=replace', () => {
     ],
     ['names with URLs', (a: string, b: string) => `front.jpg (${a}),side.jpg (${b})`],
     ['a list with an empty entry', (a: string, b: string) => `${a},,${b}`],
-  ])(
-    'GET /download/:id?output=replace replaces the URLs inside %s and nothing else',
-    async (name, cell) => {
-      const path = name.replaceAll(' ', '-');
-      const [a, b] = [await bench.image(`/${path}-1.jpg`), await bench.image(`/${path}-2.jpg`)];
-      const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-      const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoted(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
-      const id = await bench.run(csv);
-      expect((await bench.outputUrls(id)).size).toBe(2);
-      expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
-    },
-  );
+  ])('GET /download/:id?output=replace replaces only the URLs inside %s', async (name, cell) => {
+    const path = name.replaceAll(' ', '-');
+    const [a, b] = [await bench.image(`/${path}-1.jpg`), await bench.image(`/${path}-2.jpg`)];
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoted(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
+    const id = await bench.run(csv);
+    expect((await bench.outputUrls(id)).size).toBe(2);
+    expect(await withInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
+  });
 
-  it('GET /download/:id?output=replace writes each entry of a list its own output, not that of an equal entry', async () => {
+  it('GET /download/:id?output=replace writes for each list entry its own output, even if entries are equal', async () => {
     const gone = bench.origin.url('/list-gone.jpg');
     const a = await bench.image('/list-a.jpg');
     const csv = `SKU,Name,Image\n1,Mug,"${gone}|${a}|${gone}"\n`;
@@ -154,7 +151,7 @@ describe('GET /download/:id?output=replace', () => {
   });
 
   it.each(['append', 'replace'])(
-    'GET /download/:id?output=replace writes the sep= line and the preamble back (%s)',
+    'GET /download/:id?output=replace keeps the sep= line and the preamble (%s)',
     async (mode) => {
       const url = await bench.image('/preamble.jpg');
       const csv = `sep=;\r\nPrice list 2026;;\r\nSKU;Name;Image\r\n1;Mug;${url}\r\n`;
@@ -165,7 +162,7 @@ describe('GET /download/:id?output=replace', () => {
     },
   );
 
-  it('GET /download/:id?output=replace writes a file without a header as rows', async () => {
+  it('GET /download/:id?output=replace writes no header row for a file without one', async () => {
     const url = await bench.image('/headless.jpg');
     const id = await bench.run(`1,Mug,${url}\n2,Bowl,${url}\n`);
     const output = (await bench.outputUrls(id)).get(url);
@@ -200,7 +197,7 @@ describe('GET /download/:id of a file in another encoding', () => {
 });
 
 describe('GET /download/:id of an Excel file', () => {
-  it('GET /download/:id of an Excel file is an Excel file without format=csv, and reads its own output again', async () => {
+  it('GET /download/:id of an Excel file returns an Excel file by default, which can be uploaded again', async () => {
     const url = await bench.image('/excel.jpg');
     const csv = `SKU,EAN,Image,Note\n007,4006381333931,${url},=1+1\n8,,"${url}\n${bench.origin.url('/no.jpg')}",x\n`;
     const first = await bench.run(csv);

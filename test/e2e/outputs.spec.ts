@@ -83,7 +83,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('An upload with several outputs downloads each image once and has all outputs of each in its status', async () => {
+  it('An upload with several outputs downloads each image once and lists all its outputs in the status', async () => {
     expect(scenario.origin.count('/large.jpg')).toBe(1);
     expect(images.map((image) => image.status)).toEqual([
       'completed',
@@ -135,7 +135,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     });
   });
 
-  it('An upload with several outputs has a column for each output and one for srcset', async () => {
+  it('An upload with several outputs adds a column for each output and one for srcset', async () => {
     const [header, first, second, third] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}`)),
     );
@@ -175,7 +175,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(cell(0, 'Error Code')).toBe(',http_404');
   });
 
-  it('An upload with several outputs replaces the input URLs by those of the first output', async () => {
+  it('An upload with several outputs replaces the input URLs with those of the first output', async () => {
     const [header, first, second] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
     );
@@ -184,7 +184,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(second[2]).toBe(images[2].output_url);
   });
 
-  it('An upload with several outputs has each of them in the ZIP, named by its output', async () => {
+  it('An upload with several outputs returns a ZIP with every output, named by its output', async () => {
     const response = await scenario.api.get(`/download/${id}/images.zip`);
     expect(response.headers.get('pressroom-files')).toBe('12');
     const entries = readZip(Buffer.from(await response.arrayBuffer()));
@@ -200,7 +200,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(entries[1].content).toEqual((await fetchImage(output_url)).content);
   });
 
-  it('The retry of a failed image adds its outputs to the others', async () => {
+  it('A retry of a failed image adds its outputs to the existing ones', async () => {
     scenario.origin.on('/gone.jpg', file(await picture(500, 400)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
     const retried = await scenario.api.untilFinal(id);
@@ -213,7 +213,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(scenario.origin.count('/large.jpg')).toBe(1);
   });
 
-  it('An upload with some of the same outputs compresses only the others', async () => {
+  it('An upload that shares some outputs with an earlier one compresses only the others', async () => {
     const outputs = [OUTPUTS[1], { name: 'png', format: 'png', width: 20 }];
     const made = async () => {
       const rows = await query(scenario.database.url, 'SELECT 1 FROM artifacts');
@@ -229,7 +229,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(await made()).toBe(before + 1);
   });
 
-  it('A removed request leaves no row of its outputs', async () => {
+  it('A removed request leaves no output rows', async () => {
     const count = () =>
       query(scenario.database.url, `SELECT 1 FROM image_outputs WHERE request_id = '${id}'`);
     expect(await count()).toHaveLength(9);
@@ -272,7 +272,7 @@ describe('Outputs', () => {
     ],
     ['an unknown member', [{ name: 'a', script: 1 }], 'outputs[0]'],
     ['a thousand outputs', Array.from({ length: 1000 }, () => ({})), 'outputs'],
-  ])('POST /upload refuses %s', async (_, outputs, field) => {
+  ])('POST /upload rejects %s', async (_, outputs, field) => {
     const { status, body } = await scenario.api.upload(csvOf('https://shop.example/1.jpg'), {
       outputs: JSON.stringify(outputs),
     });
@@ -280,7 +280,7 @@ describe('Outputs', () => {
     expect(body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
   });
 
-  it('Outputs that keep the bytes of a large source are all stored', async () => {
+  it('Outputs that equal a large source are all stored', async () => {
     const source = await photograph(1500, 1000).webp({ quality: 60 }).toBuffer();
     expect(source.length).toBeGreaterThan(128 * 1024);
     scenario.origin.on('/kept.webp', file(source));
@@ -298,7 +298,7 @@ describe('Outputs', () => {
     expect(new Set(contents.slice(0, 3))).toEqual(new Set([image.bytes_in]));
   });
 
-  it('A kill -9 in the middle loses no output and counts none twice', async () => {
+  it('A kill -9 during a request with several outputs loses no output and counts none twice', async () => {
     const IMAGES = 60;
     const answers = new HeldAnswers();
     const pictures = await Promise.all(

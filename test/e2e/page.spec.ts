@@ -17,7 +17,7 @@ describe('The web page', () => {
     },
   );
 
-  it('The web page has immutable and compressed files', async () => {
+  it('The web page has immutable, compressed files', async () => {
     const document = await scenario.api.text('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);

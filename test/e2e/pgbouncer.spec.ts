@@ -9,45 +9,52 @@ import { createRedis } from '../support/redis.js';
 
 const IMAGES = 300;
 
-describe.runIf(hasPgBouncer)('Behind PgBouncer in transaction mode (if it is installed)', () => {
-  let database: TestDatabase;
-  let pgBouncer: PgBouncer;
-  let origin: OriginServer;
-  const apps: TestApp[] = [];
+describe.runIf(hasPgBouncer)(
+  'Two apps behind PgBouncer in transaction mode (if it is installed)',
+  () => {
+    let database: TestDatabase;
+    let pgBouncer: PgBouncer;
+    let origin: OriginServer;
+    const apps: TestApp[] = [];
 
-  beforeAll(async () => {
-    database = await createEmptyDatabase();
-    pgBouncer = await PgBouncer.before(database.url);
-    origin = await OriginServer.start();
-    const image = await photograph(64, 48).jpeg().toBuffer();
-    for (let n = 0; n < IMAGES; n++) origin.on(`/${n}.jpg`, file(image));
-  });
-  afterAll(async () => {
-    await Promise.all(apps.map((app) => app.stop()));
-    await origin?.close();
-    await pgBouncer?.stop();
-    await database?.drop();
-  });
-
-  it('Behind PgBouncer in transaction mode (if it is installed) two apps migrate and complete 300 images without an error in the log', async () => {
-    const { url: redisUrl } = await createRedis();
-    const options = { databaseUrl: pgBouncer.url, redisUrl, env: { OUTBOUND_ALLOW: origin.allow } };
-    apps.push(...(await Promise.all([startApp(options), startApp(options)])));
-    const rows = Array.from({ length: IMAGES }, (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`);
-    const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-    const id = await apps[0].api.accepted(csv);
-    const { status, progress } = await apps[1].api.untilFinal(id, 60_000);
-    expect({ status, completed: progress.completed }).toEqual({
-      status: 'completed',
-      completed: IMAGES,
+    beforeAll(async () => {
+      database = await createEmptyDatabase();
+      pgBouncer = await PgBouncer.before(database.url);
+      origin = await OriginServer.start();
+      const image = await photograph(64, 48).jpeg().toBuffer();
+      for (let n = 0; n < IMAGES; n++) origin.on(`/${n}.jpg`, file(image));
     });
-    const output = await apps[1].api.text(`/download/${id}`);
-    expect(output.match(/\/images\//g)).toHaveLength(IMAGES);
-    // OUTBOUND_ALLOW is announced at the start, and the first mismatch turns named statements off.
-    const unexpected = apps
-      .flatMap(({ logs }) => logs)
-      .filter(({ level }) => !['info', 'debug'].includes(level))
-      .filter(({ msg }) => !/^(?:OUTBOUND_ALLOW|PgBouncer or another proxy) /.test(msg));
-    expect(unexpected).toEqual([]);
-  });
-});
+    afterAll(async () => {
+      await Promise.all(apps.map((app) => app.stop()));
+      await origin?.close();
+      await pgBouncer?.stop();
+      await database?.drop();
+    });
+
+    it('Two apps behind PgBouncer in transaction mode (if it is installed) migrate and complete 300 images without a logged error', async () => {
+      const { url: redisUrl } = await createRedis();
+      const options = {
+        databaseUrl: pgBouncer.url,
+        redisUrl,
+        env: { OUTBOUND_ALLOW: origin.allow },
+      };
+      apps.push(...(await Promise.all([startApp(options), startApp(options)])));
+      const rows = Array.from({ length: IMAGES }, (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`);
+      const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
+      const id = await apps[0].api.accepted(csv);
+      const { status, progress } = await apps[1].api.untilFinal(id, 60_000);
+      expect({ status, completed: progress.completed }).toEqual({
+        status: 'completed',
+        completed: IMAGES,
+      });
+      const output = await apps[1].api.text(`/download/${id}`);
+      expect(output.match(/\/images\//g)).toHaveLength(IMAGES);
+      // OUTBOUND_ALLOW is announced at the start, and the first mismatch turns named statements off.
+      const unexpected = apps
+        .flatMap(({ logs }) => logs)
+        .filter(({ level }) => !['info', 'debug'].includes(level))
+        .filter(({ msg }) => !/^(?:OUTBOUND_ALLOW|PgBouncer or another proxy) /.test(msg));
+      expect(unexpected).toEqual([]);
+    });
+  },
+);

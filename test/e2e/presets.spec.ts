@@ -19,7 +19,7 @@ type ImageWithOutputs = StatusImage & {
 };
 
 describe('GET /presets', () => {
-  it('GET /presets lists the limits, the outputs and the sources of six marketplaces', async () => {
+  it('GET /presets lists limits, outputs and sources for six marketplaces', async () => {
     const { body } = await scenario.api.getJson<{ presets: PresetAnswer[] }>('/presets');
     expect(body.presets.map(({ id }) => id)).toEqual([
       'google',
@@ -40,7 +40,7 @@ describe('GET /presets', () => {
 });
 
 describe('An upload with preset and outputs', () => {
-  it('An upload with preset and outputs audits max_bytes, padding and automatic quality together', async () => {
+  it('An upload with preset and outputs supports max_bytes, padding and automatic quality together', async () => {
     const picture = (width: number, height: number) =>
       photograph(width, height).jpeg({ quality: 92 }).toBuffer();
     scenario.origin

@@ -39,7 +39,7 @@ describe('POST /preview', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
   });
 
-  it('POST /preview tries http for a URL without a protocol', async () => {
+  it('POST /preview falls back to http for a URL without a protocol', async () => {
     const url = scenario.origin.url('/photo.jpg').replace('http:', '');
     const response = await preview({ url, original: true });
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
@@ -56,7 +56,7 @@ describe('POST /preview', () => {
     expect(response.headers.get('preview-bytes-out')).toBe(String(body.length));
   });
 
-  it('POST /preview names the quality that a score or a size chose', async () => {
+  it('POST /preview returns the quality that a target score or a maximum size selects', async () => {
     const url = scenario.origin.url('/drawn.jpg');
     const scored = await preview({ url, format: 'webp', target_score: 60, max_width: 200 });
     const quality = Number(scored.headers.get('preview-quality'));
@@ -98,11 +98,14 @@ describe('POST /preview', () => {
     ['no URL', 'mug.jpg', 400, 'url_invalid'],
     ['an image that is not there', '/gone.jpg', 502, 'http_404'],
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
-  ])('POST /preview refuses %s with the error of an upload', async (_what, url, wanted, code) => {
-    const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
-    expect(response.status).toBe(wanted);
-    expect(await response.json()).toMatchObject({ code });
-  });
+  ])(
+    'POST /preview rejects %s with the same error as an upload',
+    async (_what, url, wanted, code) => {
+      const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
+      expect(response.status).toBe(wanted);
+      expect(await response.json()).toMatchObject({ code });
+    },
+  );
 
   it.each([
     ['quality', 0],
@@ -115,7 +118,7 @@ describe('POST /preview', () => {
     ['metadata', 'all'],
     ['url', null],
   ])(
-    'POST /preview refuses options that an upload would refuse: %s of %s',
+    'POST /preview rejects options that an upload would reject: %s of %s',
     async (option, value) => {
       const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
       expect(response.status).toBe(400);
@@ -123,7 +126,7 @@ describe('POST /preview', () => {
     },
   );
 
-  it('POST /preview refuses a form that another site can send', async () => {
+  it('POST /preview rejects a form that another site can send', async () => {
     const body = JSON.stringify({ url: scenario.origin.url('/photo.jpg?forged') });
     const headers = { 'content-type': 'text/plain' };
     const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });

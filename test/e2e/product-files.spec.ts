@@ -82,7 +82,7 @@ describe('The upload of a product file', () => {
     expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
-  it('The upload of a product file reads the columns that the options name and no others', async () => {
+  it('The upload of a product file reads only the columns that the options name', async () => {
     const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${at('/pot.jpg')},${at('/cup.jpg')}\n`;
     const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
     const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
@@ -127,7 +127,7 @@ describe('The upload of a product file', () => {
     expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
   });
 
-  it('The upload of a product file shows the columns of a file without an image column in the refusal of its dry run', async () => {
+  it('The upload of a product file lists the columns when a dry run finds no image column', async () => {
     const csv = 'SKU,Name,Note\nA-1,Cup,small\nA-2,Pot,large\n';
     const { status, body } = await upload(csv, { dry_run: 'true', estimate: 'false' });
     expect(status).toBe(400);
@@ -144,7 +144,7 @@ describe('The upload of a product file', () => {
     ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
     ['refused', 'A-0,Cup,'],
   ])(
-    'The upload of a product file lists all problems of a file that would be %s as CSV',
+    'The upload of a product file returns all problems of a file that would be %s as CSV',
     async (_what, first) => {
       const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
       const csv = ['SKU,Name,Image', first, ...rows].join('\n');
@@ -187,7 +187,7 @@ describe('The upload of a product file', () => {
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 
-  it('The upload of a product file checks a file whose images are on a server that never answers', async () => {
+  it('The upload of a product file is checked even if the image server never answers', async () => {
     scenario.origin.on('/mute.jpg', () => undefined);
     const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });

@@ -55,7 +55,7 @@ describe('GET /health/ready with Redis', () => {
     await Promise.all(started.splice(0).map((redis) => redis.stop()));
   });
 
-  it('GET /health/ready with Redis is 503 on a read-only replica, and 200 after its promotion', async () => {
+  it('GET /health/ready with Redis returns 503 on a read-only replica, and 200 after its promotion', async () => {
     const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
     await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
     app = await startApp({ databaseUrl: database.url, redisUrl: replica.url() });
@@ -71,7 +71,7 @@ describe('GET /health/ready with Redis', () => {
   });
 
   it.each([0, 3])(
-    'GET /health/ready with Redis is 503 on Redis Cluster (database %i), which it names as unsupported',
+    'GET /health/ready with Redis returns 503 on Redis Cluster (database %i) and reports it as unsupported',
     async (n) => {
       const cluster = await startRedis({ settings: { 'cluster-enabled': 'yes' } });
       const redisUrl = new URL(`/${n}`, cluster.url()).href;
@@ -83,7 +83,7 @@ describe('GET /health/ready with Redis', () => {
     },
   );
 
-  it('GET /health/ready with Redis is 503 while Redis is out of memory', async () => {
+  it('GET /health/ready with Redis returns 503 while Redis is out of memory', async () => {
     const redis = await startRedis();
     app = await startApp({ databaseUrl: database.url, redisUrl: redis.url() });
     await untilPart(app, 'redis', undefined);
@@ -93,7 +93,7 @@ describe('GET /health/ready with Redis', () => {
     expect((await untilPart(app, 'redis', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with Redis is 200 while Redis is unavailable, shows it as down, and uploads are accepted', async () => {
+  it('GET /health/ready with Redis returns 200 while Redis is down, and the app accepts uploads', async () => {
     const toRedis = await TcpProxy.startFor((await createRedis()).url);
     app = await startApp({ databaseUrl: database.url, redisUrl: toRedis.url });
     await untilPart(app, 'redis', undefined);
@@ -130,7 +130,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     await sql.end();
   });
 
-  it('GET /health/ready with PostgreSQL is 503 while statements time out behind a table lock', async () => {
+  it('GET /health/ready with PostgreSQL returns 503 while statements time out behind a table lock', async () => {
     await untilPart(app, 'database', undefined);
     await sql.query('BEGIN');
     await sql.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
@@ -139,7 +139,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     expect((await untilPart(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL is 503 on a schema that a later version has upgraded, and names its migrations', async () => {
+  it('GET /health/ready with PostgreSQL returns 503 on a schema from a later version, and names its migrations', async () => {
     await sql.query(
       `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'OfTomorrow9999999999999')`,
     );
@@ -150,7 +150,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     expect((await untilPart(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL is 503 while PostgreSQL is read-only', async () => {
+  it('GET /health/ready with PostgreSQL returns 503 while PostgreSQL is read-only', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const endSessions = () =>
       sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -164,7 +164,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     expect((await untilPart(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL is 503 while PostgreSQL is unavailable', async () => {
+  it('GET /health/ready with PostgreSQL returns 503 while PostgreSQL is unavailable', async () => {
     await toPostgres.stop();
     expect((await untilPart(app, 'database', 'database_unavailable')).status).toBe(503);
     await toPostgres.start();

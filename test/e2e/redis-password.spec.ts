@@ -58,7 +58,7 @@ const until = (running: TestApp, code: string | undefined) =>
     { timeoutMs: REPORT_TIMEOUT_MS, what: `readiness to report ${code ?? 'that Redis is up'}` },
   );
 
-describe.concurrent('The app, when the password of Redis changes', () => {
+describe.concurrent('The app when the Redis password changes', () => {
   it('The app keeps running and accepts uploads while its Redis password is wrong, and recovers with the right one', async (context) => {
     const { redis, start, catalog } = await setUp(context, { password: OLD });
     const running = await start(redis.url());
@@ -96,12 +96,12 @@ describe.concurrent('The app, when the password of Redis changes', () => {
   });
 });
 
-describe.concurrent('The app that starts with', () => {
+describe.concurrent('The app', () => {
   it.for([
     ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
     ['no password', 'NOAUTH', ''],
   ])(
-    'The app that starts with %s for Redis is not ready, reports %s, and works with the right password',
+    'The app %s for Redis is not ready, reports %s, and works with the right password',
     async ([, reply, given], context) => {
       const { redis, start, catalog } = await setUp(context, { password: OLD });
       const running = await start(redis.url(given));
@@ -119,7 +119,7 @@ describe.concurrent('The app that starts with', () => {
     },
   );
 
-  it('The app that starts with a wrong password for Redis exits with 0 on SIGTERM', async (context) => {
+  it('The app a wrong password for Redis exits with 0 on SIGTERM', async (context) => {
     const { redis, start } = await setUp(context, { password: OLD });
     const running = await start(redis.url(NEW));
     await until(running, 'redis_authentication_failed');

@@ -70,7 +70,7 @@ describe('An app whose Redis user has few permissions', () => {
     expect((await app.api.untilFinal(id)).status).toBe('completed');
   });
 
-  it('An app whose Redis user has few permissions works with the required commands and its own keys only', async () => {
+  it('An app whose Redis user has few permissions works with only the required commands and its own keys', async () => {
     expect((await app.api.untilFinal(await upload())).status).toBe('completed');
     const log = (await redis.command('ACL', 'LOG')) as unknown[][];
     const denied = log.map((entry) => String(entry[entry.indexOf('object') + 1]));

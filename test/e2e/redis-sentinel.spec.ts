@@ -76,7 +76,7 @@ describe('An app that finds Redis through Sentinel', () => {
     });
   });
 
-  it('An app that finds Redis through Sentinel is ready at the new primary and logs no password', async () => {
+  it('An app that finds Redis through Sentinel becomes ready with the new primary and logs no password', async () => {
     const ready = await eventually(
       async () => {
         const { body } = await app.api.getJson<{ details: { redis: { status: string } } }>(

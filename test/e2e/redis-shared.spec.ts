@@ -43,8 +43,8 @@ const prefixes = async () => [
   ...new Set((await redis.keys('*')).map((key) => key.split(':').slice(0, 2).join(':'))),
 ];
 
-describe('Two installations on one Redis database', () => {
-  it('Two installations on one Redis database process only their own images', async () => {
+describe('Two installations that share a Redis database', () => {
+  it('Two installations that share a Redis database process only their own images', async () => {
     const apps = [scenario.app, other];
     const ids = await Promise.all(apps.map(({ api }) => api.accepted(catalog())));
     const ended = await Promise.all(apps.map(({ api }, at) => api.untilFinal(ids[at])));
@@ -56,7 +56,7 @@ describe('Two installations on one Redis database', () => {
     expect(logged.filter((message) => message.startsWith('Redis has lost its jobs'))).toEqual([]);
   });
 
-  it('Two installations on one Redis database have no key in common', async () => {
+  it('Two installations that share a Redis database have no key in common', async () => {
     for (const { api } of [scenario.app, other]) await api.get('/health/ready');
     const found = await prefixes();
     expect(found).toHaveLength(2);

@@ -49,7 +49,7 @@ beforeAll(async () => {
 });
 
 describe('GET /requests/:id/report', () => {
-  it('GET /requests/:id/report counts savings, audit results and problems as JSON', async () => {
+  it('GET /requests/:id/report returns savings, audit results and problems as JSON', async () => {
     const { body } = await scenario.api.as(KEY).getJson<Report>(url);
     expect(body).toMatchObject({ images: 5, failed: 1, audit: { preset: 'Google', passed: 2 } });
     expect(body.savings.bytes_saved).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe('GET /requests/:id/report', () => {
     ]);
   });
 
-  it('GET /requests/:id/report finds the same file and similar images', async () => {
+  it('GET /requests/:id/report lists equal files and similar images', async () => {
     const { body } = await scenario.api.as(KEY).getJson<Report>(url);
     const urlsOf = (groups: Report['duplicates']['exact']) =>
       groups.map(({ examples }) => examples.map(({ input_url }) => input_url));
@@ -75,7 +75,7 @@ describe('GET /requests/:id/report', () => {
     expect(body.duplicates).toMatchObject({ similar_compared: 4, similar_is_complete: true });
   });
 
-  it('GET /requests/:id/report sends a browser a page without external resources', async () => {
+  it('GET /requests/:id/report sends browsers a page without external resources', async () => {
     const page = await scenario.api.as(KEY).get(url, { Accept: 'text/html,*/*;q=0.8' });
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.headers.get('content-security-policy')).toMatch(
@@ -88,7 +88,7 @@ describe('GET /requests/:id/report', () => {
     expect(html).not.toMatch(/<(?:script|link|img|b)\b|url\(|@import/);
   });
 
-  it('POST /requests/:id/report/token creates a lasting token that opens the report alone', async () => {
+  it('POST /requests/:id/report/token creates a permanent token that is valid only for the report', async () => {
     const api = scenario.api.as(KEY);
     const created = await api.call(`${url}/token`, { method: 'POST' });
     const { token, expires_at } = (await created.json()) as { token: string; expires_at: null };
@@ -101,7 +101,7 @@ describe('GET /requests/:id/report', () => {
     expect((await foreign.call(`${url}/token`, { method: 'POST' })).status).toBe(404);
   });
 
-  it('GET /requests/:id/report opens with a token of the request and no other way', async () => {
+  it('GET /requests/:id/report requires a token of the request', async () => {
     const api = scenario.api.as(KEY);
     const created = await api.call(`/requests/${id}/token`, { method: 'POST' });
     const { token } = (await created.json()) as { token: string };

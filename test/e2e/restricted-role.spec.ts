@@ -12,7 +12,7 @@ import { createRestrictedRoles, type RestrictedRoles } from '../support/restrict
 
 const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
 
-describe('Users of PostgreSQL without CREATE on the database and on public', () => {
+describe('PostgreSQL users without CREATE on the database and on public', () => {
   let database: TestDatabase;
   let roles: RestrictedRoles;
   let origin: OriginServer;
@@ -49,7 +49,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
       },
     });
 
-  it('A migration by a PostgreSQL user without CREATE fails with the name of the missing privilege', async () => {
+  it('A migration by a PostgreSQL user without CREATE fails and names the missing privilege', async () => {
     const { exitCode, output } = await migrate({
       DATABASE_URL: roles.appUrl,
       DATABASE_SCHEMA: roles.schema,
@@ -58,7 +58,7 @@ describe('Users of PostgreSQL without CREATE on the database and on public', () 
     expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
   });
 
-  it('Users of PostgreSQL without CREATE on the database and on public see with MIGRATE=off which migrations are pending', async () => {
+  it('PostgreSQL users without CREATE on the database and on public receive the list of pending migrations with MIGRATE=off', async () => {
     await expect(start(roles.appUrl, 'off')).rejects.toThrow(
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );

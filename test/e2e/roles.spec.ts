@@ -56,7 +56,7 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     return { status, parts: Object.keys(body.details) };
   };
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker complete a request together: the API accepts it, the worker compresses and sends the webhook', async () => {
+  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker share a request: one accepts it, the other completes it', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
     const hook = receiver.hook();
     const id = await api.api.accepted(csv, { webhook_url: hook.url });
@@ -71,7 +71,7 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     expect({ page, list, live }).toEqual({ page: 404, list: 404, live: 200 });
   });
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker report in /health/ready only what their role needs', async () => {
+  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker report only the dependencies of their role in /health/ready', async () => {
     const [, worker] = apps;
     expect(await readiness(api)).toEqual({ status: 200, parts: ['database', 'storage'] });
     const parts = ['database', 'storage', 'redis', 'orphan_cleanup'];

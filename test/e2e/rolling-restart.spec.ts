@@ -14,14 +14,14 @@ import { createRedis } from '../support/redis.js';
 import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 
 const APPS = 3;
-const MIN_CALLS = 1000;
-const CONCURRENT_CALLS = 24;
+const MIN_CALLS = 500;
+const CONCURRENT_CALLS = 12;
 /** Between two calls of a caller: leaves CPU time to the apps that start. */
-const CALL_PAUSE_MS = 50;
+const CALL_PAUSE_MS = 100;
 /** A load balancer under load has to notice within this time that an app is not ready. */
 const DELAY_SECONDS = '3';
 
-describe('A rolling restart of three apps behind a proxy that never retries', () => {
+describe('A rolling restart of three apps behind a proxy without retries', () => {
   let database: TestDatabase;
   let redisUrl: string;
   let dataDir: string;
@@ -68,21 +68,21 @@ describe('A rolling restart of three apps behind a proxy that never retries', ()
   });
 
   it(
-    'A rolling restart of three apps behind a proxy that never retries fails no status, image or upload call',
+    'A rolling restart of three apps behind a proxy without retries fails no status, image or upload call',
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
       const id = await api.accepted(csv);
       const { products } = await api.untilFinal(id);
       const image = new URL(products[0].images[0].output_url!);
-      const calls = [
-        async () => (await api.getJson(`/status/${id}`)).status === 200,
-        async () => {
-          const response = await api.get(image.pathname + image.search);
-          return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
-        },
-        async () => (await api.upload(csv)).status === 202,
-      ];
+      const readStatus = async () => (await api.getJson(`/status/${id}`)).status === 200;
+      const readImage = async () => {
+        const response = await api.get(image.pathname + image.search);
+        return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
+      };
+      const upload = async () => (await api.upload(csv)).status === 202;
+      // An upload takes ten times the CPU time of the others.
+      const calls = [readStatus, readImage, readStatus, readImage, readStatus, readImage, upload];
 
       let called = 0;
       const restarted = new AbortController();

@@ -9,10 +9,11 @@ import { Env } from '../../src/platform/config/env.js';
 import { S3ArtifactStore } from '../../src/platform/storage/s3/s3-artifact-store.js';
 import { FaultProxy } from '../chaos/fault-proxy.js';
 import { SlowDownProxy } from '../support/s3/slow-down-proxy.js';
-import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
+import { openSharedBucket } from '../support/s3/shared-bucket.js';
+import type { TestBucket } from '../support/s3/test-bucket.js';
 
 /** `STORAGE_FAULT_OBJECTS=10000 npx vitest run --project e2e test/e2e/s3-faults` is the long run. */
-const OBJECTS = Number(process.env.STORAGE_FAULT_OBJECTS ?? 300);
+const OBJECTS = Number(process.env.STORAGE_FAULT_OBJECTS ?? 150);
 const CONCURRENCY = 24;
 const [SMALL, LARGE] = [4000, 9 * 1024 * 1024];
 /** Between two cuts of all connections; every other one is followed by a slow phase. */
@@ -32,7 +33,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     Buffer.alloc(at % 1000 === 0 ? LARGE : SMALL, Buffer.from(key, 'hex'));
 
   beforeAll(async () => {
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-s3-faults-'));
     connections = await FaultProxy.before(bucket.server.endpoint);

@@ -12,7 +12,8 @@ import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
-import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
+import { openSharedBucket } from '../support/s3/shared-bucket.js';
+import type { TestBucket } from '../support/s3/test-bucket.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
 
@@ -45,7 +46,7 @@ describe('npm run storage:migrate', () => {
     });
 
   beforeAll(async () => {
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     database = await createDatabase();
     origin = await OriginServer.start();
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-migrate-'));

@@ -12,7 +12,8 @@ import { file } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
-import { openTestBucket, type TestBucket } from '../support/s3/test-bucket.js';
+import { openSharedBucket } from '../support/s3/shared-bucket.js';
+import type { TestBucket } from '../support/s3/test-bucket.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { runVerify } from '../support/verify.js';
 import { readZip } from '../support/zip.js';
@@ -68,7 +69,7 @@ describe('An app with STORAGE=s3', () => {
   };
 
   beforeAll(async () => {
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
     proxy = await TcpProxy.startFor(bucket.server.endpoint);
     database = await createDatabase();
@@ -102,7 +103,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await stored()).toSorted(byKey)).toEqual(names.toSorted(byKey));
   });
 
-  it('An app with STORAGE=s3 sends an image with the same headers as from disk', async () => {
+  it('An app with STORAGE=s3 sends an image with the same headers as with disk storage', async () => {
     const answer = await app.api.get(pathOf(urls[0]));
     expect(answer.status).toBe(200);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -118,7 +119,7 @@ describe('An app with STORAGE=s3', () => {
     expect(await sharp(content).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
   });
 
-  it('An app with STORAGE=s3 answers HEAD, ranges and conditional requests as from disk', async () => {
+  it('An app with STORAGE=s3 answers HEAD, range and conditional requests as with disk storage', async () => {
     const path = pathOf(urls[0]);
     const whole = Buffer.from(await (await app.api.get(path)).arrayBuffer());
     const part = await app.api.get(path, { Range: 'bytes=10-19' });
@@ -204,7 +205,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 npm run verify finds every object, and one that is missing', async () => {
+  it('An app with STORAGE=s3 is verified by npm run verify, which reports a missing object', async () => {
     const installation = {
       dataDir: app.dataDir,
       databaseUrl: database.url,
@@ -218,7 +219,7 @@ describe('An app with STORAGE=s3', () => {
     const { exitCode, stdout } = await runVerify(installation);
     expect([exitCode, stdout]).toEqual([
       1,
-      expect.stringContaining(`missing: ${store.nameOf(key, format)}`),
+      expect.stringContaining(`missing: ${store.locationOf(key, format)}`),
     ]);
     const path = `${app.dataDir}/restored.jpg`;
     await writeFile(path, content);
@@ -226,7 +227,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await runVerify(installation, '--deep')).exitCode).toBe(0);
   });
 
-  it('An app with STORAGE=s3 waits while the server is unavailable, reports it, and continues afterwards', async () => {
+  it('An app with STORAGE=s3 waits while the server is unavailable, reports this, and continues afterwards', async () => {
     await proxy.stop();
     const request = await upload(IMAGES, 3);
     const away = await eventually(
@@ -251,7 +252,7 @@ describe('An app with STORAGE=s3', () => {
     await eventually(async () => (await ready()).status === 200, { timeoutMs: 15_000 });
   });
 
-  it('An app with STORAGE=s3 starts without the bucket and says how to fix it', async () => {
+  it('An app with STORAGE=s3 starts without the bucket and reports how to fix this', async () => {
     const other = await start({ S3_BUCKET: `absent-${randomBytes(4).toString('hex')}` });
     try {
       const line = await eventually(() =>

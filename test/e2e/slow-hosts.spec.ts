@@ -58,7 +58,7 @@ it('A host that hangs does not delay the images of other hosts that follow', asy
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
 });
 
-it('The images of a host that refuses connections all fail with that code', async () => {
+it('All images of a host that refuses connections fail with connection_refused', async () => {
   const id = await scenario.api.accepted(catalog(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
   const { status, progress, products } = await scenario.api.untilFinal(id);
   expect([status, progress.failed]).toEqual(['failed', IMAGES]);

@@ -6,7 +6,7 @@ import { Scenario } from '../support/scenario.js';
 describe('The app', () => {
   const scenario = Scenario.forThisFile();
 
-  it('The app is ready once it listens', async () => {
+  it('The app is ready as soon as it listens', async () => {
     const { status, body } = await scenario.api.getJson('/health/ready');
     expect(body).toMatchObject({ status: 'ok' });
     expect(status).toBe(200);
@@ -19,7 +19,7 @@ describe('The app', () => {
     expect(body).toMatchObject({ code: 'not_found', status: 404, instance: '/nowhere' });
   });
 
-  it('The app names the invalid setting when it refuses to start', async () => {
+  it('The app names the invalid setting that prevents its start', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DECODERS: '0' } });
     await expect(start).rejects.toThrow(/did not start[^]*DECODERS="0"/);
   });

@@ -65,7 +65,7 @@ describe('The statistics', () => {
     expect(body.failures).toEqual([]);
   });
 
-  it('The statistics sum up all requests by day', async () => {
+  it('The statistics sum all requests by day', async () => {
     const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
@@ -88,7 +88,7 @@ describe('The statistics', () => {
     expect(body).toMatchObject({ code: 'request_not_found' });
   });
 
-  it('The statistics support the search of requests and any start of a product page', async () => {
+  it('The lists support a search for requests and any first row of a product page', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',

@@ -44,7 +44,7 @@ describe('GET /status/:id', () => {
     });
   });
 
-  it('GET /status/:id shows the progress of a request with each image and its outcome', async () => {
+  it('GET /status/:id returns the progress of a request with each image and its outcome', async () => {
     const body = await scenario.api.status(running);
     expect(body).toMatchObject({
       request_id: running,
@@ -86,7 +86,7 @@ describe('GET /status/:id', () => {
     expect(body.products[1].images.map(({ status }) => status)).toEqual(['processing', 'pending']);
   });
 
-  it('GET /status/:id links the downloads once the request has ended', async () => {
+  it('GET /status/:id links to the downloads once the request has ended', async () => {
     expect(await scenario.api.status(finished, '?limit=0')).toMatchObject({
       progress: { percent: 100, eta_seconds: 0 },
       output_csv: `${scenario.app.url}/download/${finished}`,
@@ -96,7 +96,7 @@ describe('GET /status/:id', () => {
     });
   });
 
-  it('GET /status/:id links the errors CSV when an image failed', async () => {
+  it('GET /status/:id links to the errors CSV if an image failed', async () => {
     const id = await storeRequest(scenario.database.url, {
       status: 'failed',
       rows: [
@@ -111,7 +111,7 @@ describe('GET /status/:id', () => {
     );
   });
 
-  it('GET /status/:id pages through all products by the cursor', async () => {
+  it('GET /status/:id pages through all products with the cursor', async () => {
     const rows: number[] = [];
     let cursor: string | null = null;
     do {
@@ -126,12 +126,12 @@ describe('GET /status/:id', () => {
     expect(rows).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('GET /status/:id has no next cursor when the last page is full', async () => {
+  it('GET /status/:id returns no next cursor even if the last page is full', async () => {
     expect((await scenario.api.status(finished, '?limit=5')).next_cursor).toBeNull();
   });
 
   it.each(['', '?limit=0'])(
-    'GET /status/:id answers 304 to its own tag while nothing changes: %s',
+    'GET /status/:id answers 304 to its own ETag while nothing changes: %s',
     async (query) => {
       const first = await scenario.api.get(`/status/${running}${query}`);
       const tag = first.headers.get('etag')!;
@@ -148,14 +148,14 @@ describe('GET /status/:id', () => {
     },
   );
 
-  it('GET /status/:id accepts a slash at the end, and an id in capitals', async () => {
+  it('GET /status/:id accepts a trailing slash and an uppercase id', async () => {
     const { body } = await scenario.api.getJson<StatusBody>(
       `/status/${finished.toUpperCase()}/?limit=0`,
     );
     expect(body.request_id).toBe(finished);
   });
 
-  it('GET /status/:id answers HEAD with the headers alone', async () => {
+  it('GET /status/:id answers HEAD with headers only', async () => {
     const response = await fetch(`${scenario.app.url}/status/${finished}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
@@ -174,7 +174,7 @@ describe('GET /status/:id', () => {
     ['/requests?cursor=MTAw', 400, 'invalid_cursor'],
     ['/requests?limit=0', 400, 'invalid_parameter'],
     ['/requests?status=done', 400, 'invalid_parameter'],
-  ])('GET /status/:id refuses %s with %i %s', async (path, status, code) => {
+  ])('GET /status/:id rejects %s with %i %s', async (path, status, code) => {
     const answer = await scenario.api.getJson(path);
     expect(answer.body).toMatchObject({ status, code });
     expect(answer.status).toBe(status);
@@ -186,7 +186,7 @@ describe('GET /status/:id', () => {
       next_cursor: string | null;
     }
 
-    it('GET /requests lists the newest first, page by page, without products', async () => {
+    it('GET /requests lists the newest requests first, page by page, without products', async () => {
       const { body: all } = await scenario.api.getJson<List>('/requests');
       const ids = all.requests.map(({ request_id }) => request_id);
       expect(ids).toEqual([...ids].toSorted().toReversed());

@@ -67,7 +67,7 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
 }
 
 describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
-  it('SIGTERM disconnects a client that does not send the rest of its call within the grace period', async (context) => {
+  it('SIGTERM disconnects a client that does not complete its call within the grace period', async (context) => {
     const { app, begin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '1' });
     const sockets = await Promise.all([
       begin('GET / HTTP/1.1\r\nHost: x\r\nA:'),
@@ -83,7 +83,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('SIGTERM lets a running upload end after the app has stopped listening', async (context) => {
+  it('SIGTERM lets a running upload finish after the app has stopped listening', async (context) => {
     const { app, origin } = await setUp(context, { SHUTDOWN_GRACE_SECONDS: '600' });
     const row = `1,SKU1,${origin.url('/1.jpg')}\r\n`;
     const rest = `,Input Image Urls\r\n${row}--b--\r\n`;
@@ -110,7 +110,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('SIGTERM makes the app not ready at once and releases leases, while calls are served', async (context) => {
+  it('SIGTERM makes the app unready at once and releases its leases while it still serves calls', async (context) => {
     const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();
@@ -142,7 +142,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     ['SIGINT twice', ['SIGINT', 'SIGINT']],
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
   ] as const)(
-    'SIGTERM sent as %s within a second is one signal: no lease is left',
+    'SIGTERM sent as %s within a second counts as one signal and leaves no lease',
     async ([, signals], context) => {
       const { app, holdImages, heldImages, logged } = await setUp(context);
       await holdImages();
@@ -154,7 +154,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     },
   );
 
-  it('SIGTERM ends event streams with a hint when to connect again', async (context) => {
+  it('SIGTERM ends event streams with a reconnect delay', async (context) => {
     const { app, database, holdImages } = await setUp(context);
     await holdImages();
     const [{ id }] = (await query(database.url, 'SELECT id FROM processing_requests')) as [

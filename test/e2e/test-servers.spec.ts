@@ -17,8 +17,8 @@ async function tablesOf(url: string): Promise<string[]> {
   }
 }
 
-describe('The servers of the tests', () => {
-  it('The servers of the tests give each file its own migrated database', async () => {
+describe('The test servers', () => {
+  it('The test servers give each file its own migrated database', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
     expect(await tablesOf(one.url)).toContain('processing_requests');
@@ -26,13 +26,13 @@ describe('The servers of the tests', () => {
     await expect(tablesOf(one.url)).rejects.toThrow(/does not exist/);
   });
 
-  it('The servers of the tests give a database without tables for tests of migrations', async () => {
+  it('The test servers give migration tests a database without tables', async () => {
     const empty = await createEmptyDatabase();
     expect(await tablesOf(empty.url)).toEqual([]);
     await empty.drop();
   });
 
-  it('The servers of the tests give each file its own Redis database', async () => {
+  it('The test servers give each file its own Redis database', async () => {
     const [one, other] = await Promise.all([createRedis(), createRedis()]);
     const [first, second] = [new Redis(one.url), new Redis(other.url)];
     await first.set('key', 'value');
@@ -45,7 +45,7 @@ describe('The servers of the tests', () => {
 });
 
 describe('eventually()', () => {
-  it('eventually() returns the value of the successful check', async () => {
+  it('eventually() returns the value of the first successful check', async () => {
     let calls = 0;
     expect(await eventually(() => (++calls === 3 ? 'done' : undefined))).toBe('done');
   });

@@ -56,7 +56,7 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
 }
 
 describe.runIf(process.platform === 'linux')('A decoder process', () => {
-  it('A decoder process refuses sides of millions of pixels by the header, without allocating memory', async () => {
+  it('A decoder process rejects sides of millions of pixels from the header, without allocating memory', async () => {
     await start();
     const thin = {
       'png, one line, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(BUDGET_MIB);
   });
 
-  it('A decoder process refuses an image whose estimate exceeds the budget before it decodes it', async () => {
+  it('A decoder process rejects an image whose estimate exceeds the budget before decoding it', async () => {
     await start(256);
     const photo = await flat('webp', 5000, 5000);
     expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');

@@ -58,7 +58,7 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace continues the trace of the caller', () => {
+  it('A trace continues that of the caller', () => {
     const [upload] = collector.named('upload');
     expect(upload.parentSpanId).toBe(CALLER);
     for (const { parentSpanId } of [...collector.named('image'), ...collector.named('webhook')]) {
@@ -66,12 +66,12 @@ describe('A trace', () => {
     }
   });
 
-  it('A trace is sent to the receiver of the webhook', () => {
+  it('A trace is passed on to the webhook receiver', () => {
     const [webhook] = collector.named('webhook');
     expect(call.headers.traceparent).toBe(`00-${TRACE_ID}-${webhook.spanId}-01`);
   });
 
-  it('A trace names the error of a failed image, and the request', () => {
+  it('A trace contains the error of a failed image and the request id', () => {
     const attributes = collector
       .named('image')
       .map((span) => Object.fromEntries(span.attributes.map(({ key, value }) => [key, value])));
@@ -85,7 +85,7 @@ describe('A trace', () => {
     );
   });
 
-  it('A trace names the service and the process', () => {
+  it('A trace identifies the service and the process', () => {
     expect(collector.resources[0]).toMatchObject({
       'service.name': 'catalog-images',
       'service.version': expect.any(String),
@@ -93,7 +93,7 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace has its id in the log lines of the upload, the image and the webhook', () => {
+  it('A trace id appears in the log lines of the upload, the image and the webhook', () => {
     const traced = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
     const messages = traced.map(({ msg }) => msg);
     expect(messages).toEqual(

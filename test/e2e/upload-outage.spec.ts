@@ -38,7 +38,7 @@ afterAll(async () => {
 const countProducts = async () =>
   Number((await sql.query<{ count: string }>('SELECT count(*) FROM products')).rows[0].count);
 
-it('An upload is refused with 503 while PostgreSQL is unavailable, and accepted afterwards', async () => {
+it('An upload is rejected with 503 while PostgreSQL is unavailable, and accepted afterwards', async () => {
   await toPostgres.stop();
   const refused = await app.api.upload(HEADER + row(1));
   await toPostgres.start();

@@ -33,7 +33,7 @@ describe('POST /upload with an invalid form', () => {
     ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
     ['more bytes than allowed', oversized, 413, 'upload_too_large'],
     ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
-  ])('POST /upload with an invalid form refuses %s', async (_, csv, expected, code) => {
+  ])('POST /upload with an invalid form rejects %s', async (_, csv, expected, code) => {
     const { status, headers, body } = await bench.app.api.upload(csv);
     expect(body).toMatchObject({ code, status: expected });
     expect(status).toBe(expected);
@@ -56,7 +56,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body.detail).toMatch(/^Nothing was stored\. Row 2 \(line 3\): /);
   });
 
-  it('POST /upload with an invalid form stores no row before the invalid one', async () => {
+  it('POST /upload with an invalid form stores none of the rows before the invalid one', async () => {
     const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
     const { status, body } = await bench.app.api.upload(
       [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
@@ -66,7 +66,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
   });
 
-  it('POST /upload with an invalid form lists the first 100 of 4,999 problems with their number', async () => {
+  it('POST /upload with an invalid form lists the first 100 of 4,999 problems and their total', async () => {
     const wrong = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
     const { body } = await bench.app.api.upload([HEADER, ROW, ...wrong].join('\n'), {
       strict: 'true',
@@ -103,7 +103,7 @@ describe('POST /upload with an invalid form', () => {
     ['a strict that is neither', { strict: 'maybe' }],
     ['an estimate that is neither', { estimate: 'maybe' }],
   ] as [string, Record<string, string>][])(
-    'POST /upload with an invalid form refuses %s',
+    'POST /upload with an invalid form rejects %s',
     async (_, fields) => {
       const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
       expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
@@ -111,7 +111,7 @@ describe('POST /upload with an invalid form', () => {
     },
   );
 
-  it('POST /upload with an invalid form refuses a reading option after the file', async () => {
+  it('POST /upload with an invalid form rejects a reading option after the file', async () => {
     const late: Part = ['image_columns', 'Input Image Urls'];
     const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
     expect(status).toBe(400);
@@ -122,7 +122,7 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it.each([true, false])(
-    'POST /upload with an invalid form refuses a file beside a catalog_url (link first: %s)',
+    'POST /upload with an invalid form rejects a file together with a catalog_url (link first: %s)',
     async (first) => {
       const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
       const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
@@ -155,7 +155,7 @@ describe('POST /upload with an invalid form', () => {
     ],
     ['a webhook_url that is none', { webhook_url: 'hook' }, 'webhook_url_invalid'],
   ] as [string, Record<string, string>, string][])(
-    'POST /upload with an invalid form refuses %s',
+    'POST /upload with an invalid form rejects %s',
     async (_, fields, code) => {
       const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
       const options = Object.entries(fields) as Part[];
@@ -177,7 +177,7 @@ describe('POST /upload with an invalid form', () => {
     ['a file in another field', [csvPart('csv')], 'unexpected_file'],
     ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
   ] as [string, Part[], string][])(
-    'POST /upload with an invalid form refuses %s',
+    'POST /upload with an invalid form rejects %s',
     async (_, parts, code) => {
       const { status, body } = await bench.postForm(parts);
       expect(body).toMatchObject({ code });
@@ -185,7 +185,7 @@ describe('POST /upload with an invalid form', () => {
     },
   );
 
-  it('POST /upload with an invalid form refuses a body that is not a form', async () => {
+  it('POST /upload with an invalid form rejects a body that is not a form', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       body: `${HEADER}\n${ROW}`,
@@ -194,7 +194,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'not_multipart' });
   });
 
-  it('POST /upload with an invalid form refuses an incomplete form', async () => {
+  it('POST /upload with an invalid form rejects an incomplete form', async () => {
     const response = await fetch(`${bench.app.url}/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },

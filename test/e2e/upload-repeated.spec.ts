@@ -56,7 +56,7 @@ const countOf = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
 describe('An upload with an Idempotency-Key', () => {
-  it('An upload with an Idempotency-Key is stored once, and each app repeats its response without the secret', async () => {
+  it('An upload with an Idempotency-Key is stored once, and each process repeats its response without the secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const one = await upload(key, { fields });
@@ -75,7 +75,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key keeps no copy of the webhook secret for the repeated response', async () => {
+  it('An upload with an Idempotency-Key stores no copy of the webhook secret for a repeated response', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const { body } = await upload(key, { fields });
@@ -87,7 +87,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(answer.body).not.toContain('whsec_');
   });
 
-  it('An upload with an Idempotency-Key shows no webhook secret from a response that an earlier version has stored', async () => {
+  it('An upload with an Idempotency-Key returns no webhook secret from a response that an earlier version stored', async () => {
     const key = randomUUID();
     await upload(key);
     await query(
@@ -103,7 +103,7 @@ describe('An upload with an Idempotency-Key', () => {
   it.each([
     ['another CSV', { csv: CSV.replace('SKU1', 'SKU2') }],
     ['another option', { fields: { quality: '70' } }],
-  ])('An upload with an Idempotency-Key is refused for %s', async (_what, other) => {
+  ])('An upload with an Idempotency-Key is rejected for %s', async (_what, other) => {
     const key = randomUUID();
     expect((await upload(key)).status).toBe(202);
     const refused = await upload(key, other);
@@ -111,7 +111,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key is independent of the same key of another owner', async () => {
+  it('An upload with an Idempotency-Key is independent of the same key from another owner', async () => {
     const key = randomUUID();
     const mine = await upload(key);
     const theirs = await upload(key, { as: DESK, csv: CSV.replace('SKU1', 'SKU2') });
@@ -119,7 +119,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(theirs.body.request_id).not.toBe(mine.body.request_id);
   });
 
-  it('An upload with an Idempotency-Key can be repeated after a refusal', async () => {
+  it('An upload with an Idempotency-Key can be repeated after a rejection', async () => {
     const key = randomUUID();
     expect((await upload(key, { csv: CSV.replace('http:', 'ftp:') })).status).toBe(400);
     const corrected = await upload(key);
@@ -127,7 +127,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(corrected.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('An upload with an Idempotency-Key is forgotten after a day', async () => {
+  it('An upload with an Idempotency-Key can be repeated as a new upload after a day', async () => {
     const key = randomUUID();
     const one = await upload(key);
     await query(
@@ -154,7 +154,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countOf(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key is in use during the upload, and free after a disconnect', async () => {
+  it('An upload with an Idempotency-Key reserves the key until the upload ends or the client disconnects', async () => {
     const key = randomUUID();
     const boundary = 'boundary';
     const socket = connect(Number(new URL(first.url).port), '127.0.0.1');
@@ -194,7 +194,7 @@ describe('An upload with an Idempotency-Key', () => {
   });
 
   it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])(
-    'An upload with an Idempotency-Key refuses the key "%s"',
+    'An upload with an Idempotency-Key is rejected for the key "%s"',
     async (key) => {
       const refused = await upload(key);
       expect([refused.status, refused.body.code]).toEqual([400, 'idempotency_key_invalid']);

@@ -4,7 +4,7 @@ import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/
 const bench = UploadBench.forThisFile();
 
 describe('POST /upload', () => {
-  it('POST /upload answers 202 with the request, its counts, its columns and its links', async () => {
+  it('POST /upload returns 202 with the request, its counts, its columns and its links', async () => {
     const { status, headers, body } = await bench.app.api.upload(fixture('flask-sample-spilled'));
     expect(status).toBe(202);
     const id = body.request_id;
@@ -69,7 +69,7 @@ describe('POST /upload', () => {
     ]);
   });
 
-  it('POST /upload stores the header, the dialect and the options', async () => {
+  it('POST /upload stores the header, the CSV dialect and the options', async () => {
     const csv = Buffer.concat([
       Buffer.from('\uFEFF'),
       Buffer.from(`Nr;Name;Images\r\n1;Käse;${image('1')}\r\n`),

@@ -18,7 +18,7 @@ const photo = (red: number) =>
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('npm run verify beside a running app', () => {
+describe('npm run verify during operation', () => {
   const scenario = Scenario.forThisFile({ origin: true });
   let csv: string;
 
@@ -36,7 +36,7 @@ describe('npm run verify beside a running app', () => {
       return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
-  it('npm run verify beside a running app lists lost files, and --repair makes the app create them again', async () => {
+  it('npm run verify during operation lists lost files, and --repair makes the app create them again', async () => {
     const id = await scenario.api.accepted(csv);
     const before = await scenario.api.untilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
@@ -72,14 +72,14 @@ describe('npm run verify beside a running app', () => {
     expect(counted.bytes_out).toBe(counted.sum);
   });
 
-  it('npm run verify beside a running app is optional, because a new upload replaces a truncated file', async () => {
+  it('npm run verify during operation finds nothing after a new upload replaces a truncated file', async () => {
     const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
     await scenario.api.untilFinal(await scenario.api.accepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
-  it('npm run verify beside a running app exits with 2 and says why when nothing was verified', async () => {
+  it('npm run verify during operation exits with 2 and a reason when nothing was verified', async () => {
     const { dataDir } = scenario.app;
     const wrong = await verify('--depe');
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
@@ -106,7 +106,7 @@ describe('npm run verify beside a running app', () => {
 });
 
 describe('npm run verify with the private PostgreSQL', () => {
-  it('npm run verify with the private PostgreSQL uses the PostgreSQL of a running app, and starts PostgreSQL if no app runs', async () => {
+  it('npm run verify with the private PostgreSQL uses the server of a running app, or starts it if no app runs', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
     const running = await runVerify({ dataDir });
@@ -115,7 +115,7 @@ describe('npm run verify with the private PostgreSQL', () => {
     expect(running.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
 
     const stopped = await runVerify({ dataDir });
-    expect(stopped.stderr).toContain('PostgreSQL runs on');
+    expect(stopped.stderr).toContain('PostgreSQL is running on');
     expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching('^Checked 0') });
     await rm(dataDir, { recursive: true });
   });

@@ -58,7 +58,7 @@ describe('The built-in receiver', () => {
     },
   );
 
-  it('The built-in receiver verifies a body that is signed with WEBHOOK_SECRET', async () => {
+  it('The built-in receiver verifies a body signed with WEBHOOK_SECRET', async () => {
     const body = '{"a":"ü"}';
     await send(body, signed(environmentSecret, body));
     expect((await received())[0].signature).toBe('valid');
@@ -70,7 +70,7 @@ describe('The built-in receiver', () => {
     expect((await received())[0].signature).toBe('invalid');
   });
 
-  it("The built-in receiver verifies a delivery of this Pressroom with the request's own secret", async () => {
+  it('The built-in receiver verifies a delivery with the secret of its request', async () => {
     const requests = await RequestEnder.connect(scenario.database.url);
     const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
     await requests.close();
@@ -97,7 +97,7 @@ describe('The built-in receiver', () => {
     expect((await received())[0].body).toBe(deep);
   });
 
-  it('The built-in receiver refuses a body of more than 64 KiB', async () => {
+  it('The built-in receiver rejects a body of more than 64 KiB', async () => {
     const response = await send('x'.repeat(65 * 1024));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'payload_too_large' });

@@ -126,7 +126,7 @@ export class ApiClient {
         last = await this.status(id, '?limit=0');
         return ['completed', 'failed', 'cancelled'].includes(last.status);
       },
-      { timeoutMs, intervalMs: 50, what: `request ${id} to end` },
+      { timeoutMs, what: `request ${id} to end` },
     ).catch((error: unknown) => {
       throw new Error(`${(error as Error).message}\n${JSON.stringify(last)}`, { cause: error });
     });

@@ -53,7 +53,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await contentOf(key, { start: 9, end: 9 })).toEqual({ bytes: 10, text: '9' });
   });
 
-  it('A file larger than one part of an upload is read back unchanged', async () => {
+  it('A file larger than one upload part is read back unchanged', async () => {
     const key = newKey();
     const content = randomBytes(LARGE_BYTES);
     await put(key, content);
@@ -99,7 +99,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await listed()).toEqual([{ key: kept, format: 'jpeg' }]);
   });
 
-  it('list() yields every file once, and nothing else', async () => {
+  it('list() yields every file exactly once', async () => {
     const keys = Array.from({ length: 30 }, newKey);
     await Promise.all(keys.map((key) => put(key, 'content', 'webp')));
     await storeOf().claimFor('a database');
@@ -115,7 +115,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it('claimFor() returns true for the first database only', async () => {
+  it('claimFor() returns true only for the first database', async () => {
     const store = storeOf();
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.claimFor('first')).toBe(true);
@@ -124,7 +124,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });
 
-  it('probe(), checkAccess() and exists() resolve, and leave no file', async () => {
+  it('probe(), checkAccess() and exists() resolve and leave no file behind', async () => {
     await storeOf().probe();
     await storeOf().checkAccess();
     expect(await storeOf().exists()).toBe(true);

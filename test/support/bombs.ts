@@ -1,41 +1,31 @@
-import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { deflateZeros } from './deflate-zeros.js';
 import { pngChunk } from './sample-images.js';
 
 /** Small files that declare or contain more pixels than the limits allow. */
 
-/** Compresses zeros in a third of the default's time, to four times its size. */
-const FAST = { level: 1 };
-
-/** 2.5 gigapixels of one color in 1.4 MB. */
+/** 2.5 gigapixels of one color in 0.3 MB. */
 export function pngBomb(side = 50_000): Buffer {
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
-  const rows = Buffer.alloc((1 + Math.ceil(side / 8)) * side);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(rows, FAST)),
+    pngChunk('IDAT', deflateZeros((1 + Math.ceil(side / 8)) * side)),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
 
 /** A text chunk that inflates to 500 MB. */
 export function pngTextBomb(png: Buffer): Buffer {
-  const text = Buffer.concat([
-    Buffer.from('bomb\0\0', 'latin1'),
-    deflateSync(Buffer.alloc(5e8), FAST),
-  ]);
+  const text = Buffer.concat([Buffer.from('bomb\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('zTXt', text), png.subarray(33)]);
 }
 
 /** A color profile that inflates to 500 MB. */
 export function pngProfileBomb(png: Buffer): Buffer {
-  const profile = Buffer.concat([
-    Buffer.from('icc\0\0', 'latin1'),
-    deflateSync(Buffer.alloc(5e8), FAST),
-  ]);
+  const profile = Buffer.concat([Buffer.from('icc\0\0', 'latin1'), deflateZeros(5e8)]);
   return Buffer.concat([png.subarray(0, 33), pngChunk('iCCP', profile), png.subarray(33)]);
 }
 

@@ -35,5 +35,5 @@ export const deliveryUntil = (
       expect(delivery.status).toBe(wanted);
       return delivery;
     },
-    { what: `the delivery to be ${wanted}`, timeoutMs, intervalMs: 50 },
+    { what: `the delivery to be ${wanted}`, timeoutMs },
   );

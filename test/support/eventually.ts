@@ -2,10 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface EventuallyOptions {
   timeoutMs?: number;
+  /** Fixed pause between two checks, for a condition that holds only briefly. Default: grows with the wait. */
   intervalMs?: number;
   /** Description of the condition, as the end of "Gave up waiting for …". */
   what?: string;
 }
+
+const MIN_PAUSE_MS = 20;
+const MAX_PAUSE_MS = 250;
+/** Part of the time waited so far. Adds at most a tenth to a wait, and saves CPU time of the app during long ones. */
+const PAUSE_SHARE = 0.1;
 
 /**
  * Calls `check` until it neither throws nor returns `false`, `null` or `undefined`, and returns its result.
@@ -14,9 +20,10 @@ export interface EventuallyOptions {
  */
 export async function eventually<T extends object | string | number | boolean | null | undefined>(
   check: () => T | Promise<T>,
-  { timeoutMs = 10_000, intervalMs = 20, what = 'a condition' }: EventuallyOptions = {},
+  { timeoutMs = 10_000, intervalMs, what = 'a condition' }: EventuallyOptions = {},
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + timeoutMs;
+  const startedAt = Date.now();
+  const deadline = startedAt + timeoutMs;
   let last: unknown = 'it was never checked';
   for (;;) {
     try {
@@ -32,6 +39,9 @@ export async function eventually<T extends object | string | number | boolean | 
         cause: last,
       });
     }
-    await sleep(intervalMs);
+    await sleep(intervalMs ?? pauseAfter(Date.now() - startedAt));
   }
 }
+
+const pauseAfter = (waitedMs: number): number =>
+  Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, waitedMs * PAUSE_SHARE));

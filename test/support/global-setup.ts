@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { startEmbeddedServers } from '../../src/platform/embedded/embedded-servers.js';
+import { SharedS3Server } from './s3/shared-s3-server.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,10 +17,12 @@ declare module 'vitest' {
     redisUrl: string;
     /** Name of a database in which all migrations have run. */
     templateDatabase: string;
+    /** A call of this URL starts the S3 server of the run, and returns where it is. */
+    sharedS3Url: string;
   }
 }
 
-/** Starts one PostgreSQL and one Redis for the whole run. Unit tests need none, and get none when they run alone. */
+/** Starts one PostgreSQL and one Redis for the whole run, and one S3 server on demand. Unit tests need none, and get none when they run alone. */
 export default async function setup(
   project: TestProject,
 ): Promise<(() => Promise<void>) | undefined> {
@@ -33,8 +36,9 @@ export default async function setup(
     await remove();
     throw error;
   });
+  const s3 = await SharedS3Server.listen();
   const teardown = async () => {
-    await servers.stop();
+    await Promise.all([servers.stop(), s3.stop()]);
     await remove();
   };
   try {
@@ -42,6 +46,7 @@ export default async function setup(
     project.provide('databaseUrl', servers.databaseUrl);
     project.provide('redisUrl', servers.redisUrl);
     project.provide('templateDatabase', templateDatabase);
+    project.provide('sharedS3Url', s3.url);
   } catch (error) {
     await teardown();
     throw error;

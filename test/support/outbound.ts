@@ -36,7 +36,7 @@ export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
     keepAlive: false,
   });
   return new FileFetcher(new OutboundHttp(agents), {
-    answerTimeoutMs: 5000,
+    responseTimeoutMs: 5000,
     timeoutMs: 5000,
     maxRedirects: 3,
     maxBytes,

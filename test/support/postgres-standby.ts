@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { postgresBinaries } from '../../src/platform/embedded/postgres-binaries.js';
 import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
-import { unprivileged } from '../../src/platform/embedded/unprivileged.js';
+import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
@@ -82,7 +82,7 @@ async function startStandby(primaryUrl: string, directory: string) {
     primary_conninfo: `host=${hostname} port=${primaryPort} user=${username} password=${password}`,
   };
   const [command, ...args] = [
-    ...unprivileged(postgres, directory).prefix,
+    ...findUnprivilegedUser(postgres, directory).prefix,
     postgres,
     '-D',
     directory,

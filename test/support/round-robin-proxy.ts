@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-const CHECK_MS = 50;
+const CHECK_MS = 200;
 
 interface Upstream {
   url: string;

@@ -25,7 +25,7 @@ export const completed = (overrides: Partial<Completed> = {}): Completed => ({
   bytesIn: 1000,
   bytesOut: 400,
   keptOriginal: false,
-  made: true,
+  isNew: true,
   ...overrides,
 });
 

@@ -21,14 +21,14 @@ export const output = (artifactKey: string, bytesOut: number): OutcomeOutput => 
   height: 300,
   bytesOut,
   keptOriginal: false,
-  made: true,
+  isNew: true,
 });
 
 /** Returns the outcome of an image with all `OUTPUTS`. */
 export const withOutputs = (overrides: Partial<CompletedOutcome> = {}): CompletedOutcome =>
   completed({
     artifactKey: LARGE,
-    furtherOutputs: [output(SMALL, 100), output(FALLBACK, 50)],
+    additionalOutputs: [output(SMALL, 100), output(FALLBACK, 50)],
     ...overrides,
   });
 

@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateZeros } from './deflate-zeros.js';
 import { pngChunk } from './sample-images.js';
 
 /** Small files of black pixels with sides above the limits of encoders. */
@@ -24,7 +24,7 @@ export function blackPng({ width, height, color = 'gray', depth = 8 }: BlackPng)
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(Buffer.alloc(line * height), { level: 9 })),
+    pngChunk('IDAT', deflateZeros(line * height)),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
@@ -32,7 +32,7 @@ export function blackPng({ width, height, color = 'gray', depth = 8 }: BlackPng)
 /** TIFF 6.0, one strip, compressed by deflate (Adobe, 8). */
 export function blackTiff(width: number, height: number, bits: 8 | 16 = 8): Buffer {
   const samples = 4;
-  const strip = deflateSync(Buffer.alloc((width * height * samples * bits) / 8), { level: 9 });
+  const strip = deflateZeros((width * height * samples * bits) / 8);
   const bitsAt = 8;
   const stripAt = bitsAt + 2 * samples;
   const directoryAt = stripAt + strip.length + (strip.length % 2);

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { bytes, change, counted, difference, duration, noun, rate } from './format.js';
+import {
+  formatBytes,
+  formatSizeChange,
+  formatQuantity,
+  formatDifference,
+  formatDuration,
+  pluralForm,
+  formatRate,
+} from './format.js';
 
 it.each([
   [0, '0 B'],
@@ -9,7 +17,7 @@ it.each([
   [132_000, '132 kB'],
   [999_600, '1 MB'],
   [1_700_000_000, '1.7 GB'],
-])('bytes() shows %d as %s', (value, words) => expect(bytes(value)).toBe(words));
+])('formatBytes() shows %d as %s', (value, words) => expect(formatBytes(value)).toBe(words));
 
 it.each([
   [0, '0 s'],
@@ -20,7 +28,9 @@ it.each([
   [4800, '1 h 20 min'],
   [86_400, '24 h'],
   [400_000, '5 days'],
-])('duration() shows %d seconds as %s', (value, words) => expect(duration(value)).toBe(words));
+])('formatDuration() shows %d seconds as %s', (value, words) =>
+  expect(formatDuration(value)).toBe(words),
+);
 
 it.each([
   [1000, 380, '62 % smaller'],
@@ -32,20 +42,20 @@ it.each([
   [1000, 1001, '<1 % larger'],
   [10, 200_000, '1,999,900 % larger'],
   [0, 0, ''],
-])('change() says that %d to %d bytes is "%s"', (from, to, words) =>
-  expect(change(from, to)).toBe(words),
+])('formatSizeChange() describes %d to %d bytes as "%s"', (from, to, words) =>
+  expect(formatSizeChange(from, to)).toBe(words),
 );
 
-it('rate() shows a slow rate with a decimal', () => {
-  expect([rate(0.42), rate(9.96), rate(48.4)]).toEqual(['0.4', '10', '48']);
+it('formatRate() shows a slow rate with a decimal', () => {
+  expect([formatRate(0.42), formatRate(9.96), formatRate(48.4)]).toEqual(['0.4', '10', '48']);
 });
 
 it.each([
   [1000, 400, { name: 'Saved', size: '600 B' }],
   [33_000, 81_300, { name: 'Added', size: '48.3 kB' }],
   [1000, 1000, { name: 'Saved', size: '0 B' }],
-])('difference() of %d and %d bytes has no sign', (from, to, expected) => {
-  expect(difference(from, to)).toEqual(expected);
+])('formatDifference() between %d and %d bytes has no sign', (from, to, expected) => {
+  expect(formatDifference(from, to)).toEqual(expected);
 });
 
 it.each([
@@ -53,12 +63,12 @@ it.each([
   [1, '1 image'],
   [2, '2 images'],
   [1001, '1,001 images'],
-])('counted() pluralizes %d as "%s"', (value, words) =>
-  expect(counted(value, 'image')).toBe(words),
+])('formatQuantity() pluralizes %d as "%s"', (value, words) =>
+  expect(formatQuantity(value, 'image')).toBe(words),
 );
 
-it('noun() accepts an irregular plural', () => {
-  expect([noun(1, 'attempt'), noun(2, 'delivery', 'deliveries')]).toEqual([
+it('pluralForm() accepts an irregular plural', () => {
+  expect([pluralForm(1, 'attempt'), pluralForm(2, 'delivery', 'deliveries')]).toEqual([
     'attempt',
     'deliveries',
   ]);

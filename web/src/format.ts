@@ -1,23 +1,23 @@
 /** Formats numbers in the language of the page. */
 const LANGUAGE = 'en';
-const whole = new Intl.NumberFormat(LANGUAGE);
-const oneDecimal = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
+const integerFormat = new Intl.NumberFormat(LANGUAGE);
+const oneDecimalFormat = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-export const count = (value: number): string => whole.format(value);
+export const formatCount = (value: number): string => integerFormat.format(value);
 
 const plurals = new Intl.PluralRules(LANGUAGE);
 
 /** Returns `1 image` or `2 images`. */
-export const counted = (value: number, one: string, many = `${one}s`): string =>
-  `${whole.format(value)} ${noun(value, one, many)}`;
+export const formatQuantity = (value: number, one: string, many = `${one}s`): string =>
+  `${integerFormat.format(value)} ${pluralForm(value, one, many)}`;
 
 /** Returns the noun without the number. */
-export const noun = (value: number, one: string, many = `${one}s`): string =>
+export const pluralForm = (value: number, one: string, many = `${one}s`): string =>
   plurals.select(value) === 'one' ? one : many;
 
 /** Formats bytes in decimal units, like file managers and hosting companies. */
-export function bytes(value: number): string {
+export function formatBytes(value: number): string {
   let [scaled, unit] = [value, 0];
   while (Math.abs(scaled) >= 999.5 && unit < UNITS.length - 1) {
     scaled /= 1000;
@@ -28,34 +28,35 @@ export function bytes(value: number): string {
 }
 
 /** Formats a limit in units of 1024, like the messages of the server. */
-export const megabytes = (value: number): string => `${oneDecimal.format(value / 1024 / 1024)} MB`;
+export const formatMegabytes = (value: number): string =>
+  `${oneDecimalFormat.format(value / 1024 / 1024)} MB`;
 
-export const percent = (value: number): string => `${oneDecimal.format(value)} %`;
+export const formatPercent = (value: number): string => `${oneDecimalFormat.format(value)} %`;
 
 /** Returns `62 % smaller`, `146 % larger` or `same size`. */
-export function change(bytesIn: number, bytesOut: number): string {
+export function formatSizeChange(bytesIn: number, bytesOut: number): string {
   if (bytesIn === 0) return '';
   if (bytesIn === bytesOut) return 'same size';
   const share = (Math.abs(bytesIn - bytesOut) / bytesIn) * 100;
   // Never 100 % smaller, and never 0 % for a real change.
   const percents = bytesOut < bytesIn ? Math.min(99, Math.round(share)) : Math.round(share);
-  const words = bytesOut < bytesIn ? 'smaller' : 'larger';
-  return `${percents === 0 ? '<1' : whole.format(percents)} % ${words}`;
+  const direction = bytesOut < bytesIn ? 'smaller' : 'larger';
+  return `${percents === 0 ? '<1' : integerFormat.format(percents)} % ${direction}`;
 }
 
 /** Returns the difference in bytes and the word `Saved` or `Added`. */
-export const difference = (bytesIn: number, bytesOut: number) => ({
+export const formatDifference = (bytesIn: number, bytesOut: number) => ({
   name: bytesOut > bytesIn ? 'Added' : 'Saved',
-  size: bytes(Math.abs(bytesIn - bytesOut)),
+  size: formatBytes(Math.abs(bytesIn - bytesOut)),
 });
 
-export function rate(perSecond: number): string {
-  if (perSecond >= 10) return whole.format(Math.round(perSecond));
-  return oneDecimal.format(perSecond);
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 10) return integerFormat.format(Math.round(perSecond));
+  return oneDecimalFormat.format(perSecond);
 }
 
 /** Returns a rounded duration such as `40 s`, `3 min` or `1 h 20 min`. */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -64,13 +65,16 @@ export function duration(seconds: number): string {
   return `${Math.round(hours / 24)} days`;
 }
 
-const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+const dateTimeFormat = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+});
+const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-export const moment = (iso: string): string => dateAndTime.format(new Date(iso));
-export const clock = (iso: string): string => timeOnly.format(new Date(iso));
+export const formatDateTime = (iso: string): string => dateTimeFormat.format(new Date(iso));
+export const formatTime = (iso: string): string => timeFormat.format(new Date(iso));
 
-const dateOnly = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
+const dateFormat = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'long', timeZone: 'UTC' });
 
 /** Formats a date without a time, such as `2026-11-26`. */
-export const day = (iso: string): string => dateOnly.format(new Date(iso));
+export const formatDate = (iso: string): string => dateFormat.format(new Date(iso));

@@ -10,21 +10,21 @@ Can be interrupted and started again.
 The backup contains the secret that signs image URLs, webhook secrets and all product data.
 Keep the folder private.
 
-Exit codes: 0, complete; 1, complete without images that the storage has lost; 2, failed.
+Exit codes: 0, complete; 1, complete except for images that the storage has lost; 2, failed.
 `;
 
 export const RESTORE_USAGE = `Usage: npm run restore -- <folder> [--snapshot <name>] [--verify]
        node dist/restore.js <folder> [--snapshot <name>] [--verify]
 
-Restores a backup to an empty database (DATABASE_URL) and an empty storage (DATA_DIR or the bucket).
-Start the app afterwards: it continues the work that was open. Can be interrupted and started again.
+Restores a backup to an empty database (DATABASE_URL) and empty storage (DATA_DIR or the bucket).
+Start the app afterwards: it continues all open requests. Can be interrupted and started again.
 
   --snapshot  Name of a folder in <folder>/snapshots. Default: the latest.
   --verify    Reads every restored file, compares its checksum, and looks for the file of each
               completed image.
   --help      Prints this text.
 
-Exit codes: 0, restored; 1, restored, but files of the backup are lost or damaged; 2, failed.
+Exit codes: 0, restored; 1, restored, but files in the backup are missing or damaged; 2, failed.
 `;
 
 /** @throws TypeError that names the invalid argument */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { unlessMissing } from '../../platform/storage/file-errors.js';
+import { undefinedIfMissing } from '../../platform/storage/file-errors.js';
 import { BackupError } from './backup-error.js';
 import { assertManifest, type Manifest } from './manifest.js';
 
@@ -9,9 +9,9 @@ const SNAPSHOTS = 'snapshots';
 const FILES = 'files';
 const MANIFEST = 'manifest.json';
 const TEMPORARY = 'tmp';
-/** File that names the database of the backups. */
+/** File that identifies the database of the backups. */
 const OWNER = '.database';
-/** Folder of ext4 at the root of a disk. */
+/** Folder that ext4 creates at the root of a disk. */
 const LOST_AND_FOUND = 'lost+found';
 
 /** A backup contains the server's secret. */
@@ -30,8 +30,8 @@ export class BackupFolder {
   }
 
   /**
-   * Creates the folder. Refuses one with other content or with backups of another database, and removes what
-   * interrupted backups left. The caller holds the backup lock of the database.
+   * Creates the folder. Rejects a folder with other content or with backups of another database.
+   * Removes the files of interrupted backups. The caller holds the backup lock of the database.
    *
    * @param database identity of the database
    */
@@ -55,7 +55,7 @@ export class BackupFolder {
     }
   }
 
-  /** Creates the folder of a new backup. Its name is the time in UTC. */
+  /** Creates the folder of a new backup, named after the current time in UTC. */
   async createSnapshot(now: Date): Promise<string> {
     const name = now.toISOString().replaceAll(':', '-');
     await mkdir(this.snapshotPath(name), { mode: PRIVATE_FOLDER });
@@ -85,11 +85,11 @@ export class BackupFolder {
 
   /** Returns true if an earlier backup has copied the file. A file of another size is damaged. */
   async hasFile(sha256: string, bytes: number): Promise<boolean> {
-    return (await unlessMissing(stat(this.filePath(sha256))))?.size === bytes;
+    return (await undefinedIfMissing(stat(this.filePath(sha256))))?.size === bytes;
   }
 
   /** Moves a temporary file to its final path, after its content is on the disk. */
-  async keepFile(temporaryPath: string, sha256: string): Promise<void> {
+  async commitFile(temporaryPath: string, sha256: string): Promise<void> {
     const path = this.filePath(sha256);
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     await syncPath(temporaryPath);
@@ -140,7 +140,7 @@ export class BackupFolder {
       const owner = (await readFile(path, 'utf8')).trim();
       if (owner === database) return;
       throw new BackupError(
-        `${this.path} contains backups of another database (${owner}). Use another folder. If this database was restored from them and replaces it permanently, remove ${path}.`,
+        `${this.path} contains backups of another database (${owner}). Use another folder. If this database was restored from them and permanently replaces the other one, remove ${path}.`,
       );
     }
   }
@@ -152,7 +152,7 @@ export class BackupFolder {
 }
 
 const exists = async (path: string): Promise<boolean> =>
-  (await unlessMissing(stat(path))) !== undefined;
+  (await undefinedIfMissing(stat(path))) !== undefined;
 
 async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');

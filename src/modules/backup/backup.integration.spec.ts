@@ -8,14 +8,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { query } from '../../../test/support/private-servers.js';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
 import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { BackupFolder } from './backup-folder.js';
-import { backedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
+import { listBackedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { withConnection } from './with-connection.js';
 
@@ -46,12 +47,12 @@ describe('A backup', () => {
       `SELECT relname::text AS name FROM pg_class
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
     );
-    const known = [...backedUpTables(dataSource), ...EXCLUDED_TABLES];
+    const known = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
     const history = ['migrations', 'schema_migrations'];
     expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
   });
 
-  it('A backup prevents garbage collection, which logs that once', async () => {
+  it('A backup blocks garbage collection, and the log says so once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
@@ -71,7 +72,7 @@ describe('A backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('A backup holds a lock until its connection ends, and garbage collection without work ignores the lock', async () => {
+  it('A backup holds its lock until its connection ends, and garbage collection with no work ignores the lock', async () => {
     const { dataSource } = work.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
@@ -120,7 +121,7 @@ describe('A backup', () => {
   it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
     const { store } = backups;
     const name = `${keyOf(3)}.jpg`;
-    await unlink(store.pathOf(keyOf(3), 'jpeg'));
+    await unlink(store.getPath(keyOf(3), 'jpeg'));
     expect((await backups.backUp('lost')).images).toMatchObject({
       files: IMAGES - 1,
       lost: [name],
@@ -135,7 +136,7 @@ describe('A backup', () => {
   });
 
   it('A backup lists an unreadable image and copies the others', async () => {
-    const path = backups.store.pathOf(keyOf(5), 'jpeg');
+    const path = backups.store.getPath(keyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
     await mkdir(path);
@@ -148,14 +149,14 @@ describe('A backup', () => {
     }
   });
 
-  it('A backup fails when the folder of the storage is missing', async () => {
+  it('A backup fails when the storage folder is missing', async () => {
     const absent = await backups.openDisk('absent-data');
     await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
     absent.read = () => Promise.reject(new Error('The disk is not mounted'));
     await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
   });
 
-  it('A backup fails when the backup folder accepts no file', async () => {
+  it('A backup fails when it cannot write to the backup folder', async () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
     const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
     await mkdir(dirname(dirname(path)), { recursive: true });
@@ -172,7 +173,7 @@ describe('A backup', () => {
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
-  it('A backup refuses a folder with other content, and accepts lost+found', async () => {
+  it('A backup refuses a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
     expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
@@ -186,7 +187,7 @@ describe('A backup', () => {
     await stat(folder.snapshotPath(running));
   });
 
-  it('A backup works for the restricted user of the PostgreSQL guide, beside tables of other software', async () => {
+  it('A backup works for the restricted user from the PostgreSQL guide, next to tables of other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
     const as = (user: string) => {
@@ -237,11 +238,11 @@ describe('A backup', () => {
   describe('and a bucket', () => {
     let bucket: TestBucket;
     beforeAll(async () => {
-      bucket = await openTestBucket();
+      bucket = await openSharedBucket();
     }, SERVER_START_MS);
     afterAll(() => bucket?.close());
 
-    it('A restore copies images of a disk to a bucket, and a backup copies those of the bucket', async () => {
+    it('A restore copies images from disk to a bucket, and a backup copies images from the bucket', async () => {
       await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: backups.pathOf('bucket-data'),

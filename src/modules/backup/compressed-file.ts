@@ -4,11 +4,11 @@ import { pipeline as connect, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 
-/** Fast, and text compresses well at each level. */
+/** Fast; text compresses well at any level. */
 const LEVEL = 3;
 
-/** Passes data on and hashes it. */
-export const hashing = (hash: Hash): Transform =>
+/** Creates a transform that hashes the data and passes it on. */
+export const createHashTransform = (hash: Hash): Transform =>
   new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
@@ -27,14 +27,20 @@ export async function writeCompressed(
 ): Promise<string> {
   const hash = createHash('sha256');
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
-  await pipeline([content, ...through, createGzip({ level: LEVEL }), hashing(hash), file]);
+  await pipeline([
+    content,
+    ...through,
+    createGzip({ level: LEVEL }),
+    createHashTransform(hash),
+    file,
+  ]);
   return hash.digest('hex');
 }
 
 /** Reads the content of a file that `writeCompressed` wrote. */
 export function readCompressed(path: string): Readable {
   const content = createGunzip();
-  // An error of the file destroys the returned stream with it, so the callback has nothing to do.
+  // A file error also destroys the returned stream, so the callback has nothing to do.
   connect(createReadStream(path), content, () => undefined);
   return content;
 }

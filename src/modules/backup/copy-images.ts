@@ -5,17 +5,17 @@ import { pipeline } from 'node:stream/promises';
 import { artifactName } from '../../platform/storage/artifact-key.js';
 import type { ArtifactContent, ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
-import { hashing, readLines } from './compressed-file.js';
+import { createHashTransform, readLines } from './compressed-file.js';
 import { formatLine, type ListedImage, parseRow } from './image-list.js';
 
 /** Images copied at the same time. */
 const CONCURRENCY = 16;
 
 export interface CopyTotals {
-  /** Images of the snapshot that are in the backup. */
+  /** Number of images of the snapshot that the backup contains. */
   files: number;
   bytes: number;
-  /** Images that earlier backups had not copied. */
+  /** Number of images that earlier backups had not copied. */
   copied: number;
   copiedBytes: number;
   /** Names of images that are missing, damaged or unreadable in the storage. */
@@ -53,7 +53,7 @@ export class ImageCopy {
     }
   }
 
-  /** Returns the SHA-256 of the image; undefined if the storage has lost it or cannot read it. */
+  /** Returns the SHA-256 of the image; undefined if it is missing or unreadable. */
   private async copyImage(image: ListedImage): Promise<string | undefined> {
     const { bytes, sha256 } = image;
     if (sha256 !== null && (await this.folder.hasFile(sha256, bytes))) return sha256;
@@ -78,10 +78,10 @@ export class ImageCopy {
     if (!found) return undefined;
     const hash = createHash('sha256');
     const file = createWriteStream(path, { mode: 0o600 });
-    await pipeline(contentOf(found), hashing(hash), file);
+    await pipeline(contentOf(found), createHashTransform(hash), file);
     const actual = hash.digest('hex');
     if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) return undefined;
-    await this.folder.keepFile(path, actual);
+    await this.folder.commitFile(path, actual);
     this.totals.copied += 1;
     this.totals.copiedBytes += bytes;
     return actual;

@@ -11,12 +11,12 @@ import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
 import { type CopyTotals, ImageCopy } from './copy-images.js';
-import { backedUpTables, copyOut, dumpTables, readSequences } from './dump-tables.js';
+import { listBackedUpTables, copyOut, dumpTables, readSequences } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';
 import { FORMAT, type Manifest } from './manifest.js';
 
-/** Rows of the snapshot's images; replaced by the list with checksums. */
+/** Temporary file with the image rows of the snapshot. The list with checksums replaces it. */
 const ROWS = 'images.rows.gz';
 const IMAGES = 'images.list.gz';
 
@@ -75,7 +75,7 @@ async function backUpUnder(
   const path = folder.snapshotPath(snapshot);
   const dumped = await dumpDatabase(dataSource, database, path);
   const copy = new ImageCopy(store, folder);
-  const lines = reporting(copy.copyImages(join(path, ROWS)), () => {
+  const lines = reportLines(copy.copyImages(join(path, ROWS)), () => {
     lock.assertHeld();
     onProgress(copy.totals);
   });
@@ -93,7 +93,7 @@ async function dumpDatabase(
   database: string,
   path: string,
 ): Promise<Omit<Manifest, 'images'>> {
-  const names = backedUpTables(dataSource);
+  const names = listBackedUpTables(dataSource);
   const driver = dataSource.driver as PostgresDriver;
   const [client, release] = await driver.obtainMasterConnection();
   const connection = client as PoolClient;
@@ -122,7 +122,7 @@ async function dumpDatabase(
   }
 }
 
-async function* reporting(
+async function* reportLines(
   lines: AsyncIterable<string>,
   onLine: () => void,
 ): AsyncGenerator<string> {

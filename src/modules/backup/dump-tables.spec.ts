@@ -13,7 +13,7 @@ describe('sortByForeignKeys()', () => {
     expect(names).toEqual(['images', 'requests', 'deliveries', 'attempts']);
   });
 
-  it('sortByForeignKeys() fails for references in a cycle', () => {
+  it('sortByForeignKeys() fails for circular references', () => {
     const tables = [
       { name: 'a', references: ['b'] },
       { name: 'b', references: ['a'] },

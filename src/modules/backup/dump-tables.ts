@@ -7,13 +7,13 @@ import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup excludes: the usage, which triggers count again, and the rows of running processes. The
- * migrations of the restore write the history, which is not an entity.
+ * Tables that a backup excludes: usage, which triggers compute again, and the rows of running
+ * processes. The migrations of the restore write the history, which is not an entity.
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 
 /** Returns the tables of the app that a backup contains. The schema may have tables of other software. */
-export const backedUpTables = ({
+export const listBackedUpTables = ({
   entityMetadatas,
 }: Pick<DataSource, 'entityMetadatas'>): string[] =>
   entityMetadatas
@@ -56,8 +56,8 @@ export async function dumpTables(
   const tables: BackedUpTable[] = [];
   for (const { name, columns } of sortByForeignKeys(found)) {
     const file = `${name}.copy.gz`;
-    // A partitioned table has no rows of its own, which COPY of a query reads nevertheless.
-    const query = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(name)}`;
+    // COPY of a table omits the rows of partitions; COPY of a query includes them.
+    const query = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${quoteIdentifier(name)}`;
     const { sha256, rows } = await copyOut(connection, query, join(folder, file));
     tables.push({ name, columns, rows, file, sha256 });
   }
@@ -80,8 +80,8 @@ export async function copyOut(connection: PoolClient, query: string, path: strin
 }
 
 /**
- * Reads the sequences of the identity columns. Omits those that no row has used. Without a right on a sequence,
- * which an insert does not need, the last value is that of the rows.
+ * Reads the sequences of the identity columns. Omits unused sequences. Reads the last value from
+ * the rows if the user may not read the sequence.
  */
 export async function readSequences(
   connection: PoolClient,
@@ -96,7 +96,7 @@ export async function readSequences(
     // USAGE does not allow to read the sequence as a table.
     const { rows: values } = await connection.query<{ last: string | null }>(
       `SELECT CASE WHEN has_sequence_privilege($1, 'USAGE, SELECT') THEN pg_sequence_last_value($1::regclass)
-              ELSE (SELECT max(${quoted(column)}) FROM ${quoted(table)}) END::text AS last`,
+              ELSE (SELECT max(${quoteIdentifier(column)}) FROM ${quoteIdentifier(table)}) END::text AS last`,
       [sequence],
     );
     const [{ last }] = values;
@@ -105,7 +105,8 @@ export async function readSequences(
   return sequences;
 }
 
-export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+export const quoteIdentifier = (identifier: string): string =>
+  `"${identifier.replaceAll('"', '""')}"`;
 
 /** Sorts tables so that each follows the tables that its foreign keys reference. */
 export function sortByForeignKeys<T extends Pick<FoundTable, 'name' | 'references'>>(

@@ -6,7 +6,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Time between two calls, and the maximum time of one, in milliseconds. */
 const PING_MS = 30_000;
 
-/** The backup lock, held by a transaction of one connection. Notices when that connection is lost. */
+/** The backup lock, held by a transaction of one connection. Detects the loss of that connection. */
 export class HeldBackupLock {
   private readonly timer: NodeJS.Timeout;
   private isAnswered = true;
@@ -31,7 +31,7 @@ export class HeldBackupLock {
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       throw new BackupError(
-        `The backup lock was in use for ${BACKUP_LOCK_WAIT_SECONDS} s. Another backup of this database is running, or the app removes images from a slow storage. Run the command again later.`,
+        `The backup lock was in use for ${BACKUP_LOCK_WAIT_SECONDS} s. Another backup of this database is running, or the app is removing images from slow storage. Run the command again later.`,
         { cause: error },
       );
     }
@@ -40,15 +40,15 @@ export class HeldBackupLock {
 
   /** @throws BackupError when the lock was lost: garbage collection may have removed files */
   assertHeld(): void {
-    if (this.failure !== undefined) throw lost(this.failure);
+    if (this.failure !== undefined) throw lockLostError(this.failure);
   }
 
-  /** Releases the lock. @throws BackupError when it was lost before */
+  /** Releases the lock. @throws BackupError if it was already lost */
   async release(): Promise<void> {
     this.stopPinging();
     this.assertHeld();
     await this.connection.query('COMMIT').catch((error: unknown) => {
-      throw lost(error);
+      throw lockLostError(error);
     });
   }
 
@@ -71,8 +71,8 @@ export class HeldBackupLock {
   }
 }
 
-const lost = (cause: unknown): BackupError =>
+const lockLostError = (cause: unknown): BackupError =>
   new BackupError(
-    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the images that are left.',
+    'The connection that holds the backup lock was lost. Check PostgreSQL, then run the command again; it copies only the remaining images.',
     { cause },
   );

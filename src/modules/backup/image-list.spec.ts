@@ -17,7 +17,7 @@ describe('parseRow()', () => {
 });
 
 describe('parseLine()', () => {
-  it('parseLine() parses a line of formatLine()', () => {
+  it('parseLine() parses a line that formatLine() wrote', () => {
     const line = formatLine(SHA256, 42, `${KEY}.jpg`).trimEnd();
     expect(parseLine(line)).toMatchObject({ key: KEY, format: 'jpeg', bytes: 42, sha256: SHA256 });
   });

@@ -35,6 +35,6 @@ export const formatLine = (sha256: string, bytes: number, name: string): string 
 export function parseLine(line: string): ListedImage & { sha256: string; name: string } {
   const [sha256, bytes, name] = line.split(' ');
   const artifact = parseArtifactName(name ?? '');
-  if (!artifact) throw new Error('The list of images has an invalid line');
+  if (!artifact) throw new Error('The image list contains an invalid line');
   return { ...artifact, sha256, bytes: Number(bytes), name };
 }

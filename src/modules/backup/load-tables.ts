@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from } from 'pg-copy-streams';
 import { readCompressed } from './compressed-file.js';
-import { quoted } from './dump-tables.js';
+import { quoteIdentifier } from './dump-tables.js';
 import type { Manifest } from './manifest.js';
 
 /**
- * Fills all tables in one transaction, on a database with the migrations of the backup.
- * @param complete last statements of the transaction
+ * Loads all tables in one transaction. The database must have the migrations of the backup.
+ * @param complete runs the last statements of the transaction
  */
 export async function loadTables(
   connection: PoolClient,
@@ -19,12 +19,12 @@ export async function loadTables(
   await connection.query('BEGIN; SET LOCAL statement_timeout = 0');
   try {
     for (const { name, columns, file } of tables) {
-      const statement = `COPY ${quoted(name)} (${columns.map(quoted).join(', ')}) FROM STDIN`;
+      const statement = `COPY ${quoteIdentifier(name)} (${columns.map(quoteIdentifier).join(', ')}) FROM STDIN`;
       await pipeline(readCompressed(join(folder, file)), connection.query(from(statement)));
     }
     for (const { table, column, last } of sequences) {
       await connection.query(`SELECT setval(pg_get_serial_sequence($1, $2), $3)`, [
-        quoted(table),
+        quoteIdentifier(table),
         column,
         last,
       ]);
@@ -49,7 +49,7 @@ export async function findNonEmptyTables(
   );
   const nonEmpty: string[] = [];
   for (const { name } of rows) {
-    const found = await connection.query(`SELECT 1 FROM ${quoted(name)} LIMIT 1`);
+    const found = await connection.query(`SELECT 1 FROM ${quoteIdentifier(name)} LIMIT 1`);
     if (found.rows.length > 0) nonEmpty.push(name);
   }
   return nonEmpty;

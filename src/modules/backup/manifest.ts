@@ -29,11 +29,11 @@ export interface Manifest {
   format: number;
   app_version: string;
   created_at: string;
-  /** Identity of the database, as in the marker of the storage. */
+  /** Identity of the database, as in the marker file of the storage. */
   database: string;
   /** Names of the applied migrations, in their order. */
   migrations: string[];
-  /** In the order in which they can be filled. */
+  /** In an order that satisfies their foreign keys. */
   tables: BackedUpTable[];
   sequences: BackedUpSequence[];
   images: BackedUpFile & { files: number; bytes: number };

@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
 import { sha256OfFile } from './compressed-file.js';
-import { backedUpTables, quoted } from './dump-tables.js';
+import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
@@ -50,7 +50,7 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreResult>
   return { ...restore.totals, ...(await completeDatabase(input)) };
 }
 
-/** Restores the images that the storage lacks, then the rows at the migrations of the backup. */
+/** Restores the missing images, then the rows, using the migrations of the backup. */
 async function restoreContent(input: RestoreInput, restore: ImageRestore): Promise<void> {
   const { folder, snapshot, manifest, open, onProgress } = input;
   const path = folder.snapshotPath(snapshot);
@@ -73,7 +73,7 @@ async function restoreContent(input: RestoreInput, restore: ImageRestore): Promi
   }
 }
 
-/** Makes sure that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
+/** Checks that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
 async function beginRestore(
   connection: PoolClient,
   dataSource: DataSource,
@@ -82,7 +82,7 @@ async function beginRestore(
   const progress = await findProgress(connection);
   if (progress?.isLoaded !== true) {
     await assertNotLater(connection, manifest);
-    await assertEmptyDatabase(connection, backedUpTables(dataSource));
+    await assertEmptyDatabase(connection, listBackedUpTables(dataSource));
   }
   if (progress === undefined) {
     await assertEmptyStorage(store, storage);
@@ -97,7 +97,7 @@ async function beginRestore(
   return progress.isLoaded;
 }
 
-/** Applies later migrations, and frees what processes of the other installation have claimed. */
+/** Applies later migrations, and releases all claims of the original installation. */
 async function completeDatabase({
   open,
   store,
@@ -105,14 +105,14 @@ async function completeDatabase({
   const dataSource = await open(() => true);
   try {
     await migrate(dataSource);
-    const tables = backedUpTables(dataSource).map(quoted);
+    const tables = listBackedUpTables(dataSource).map(quoteIdentifier);
     // The storage was empty, so orphan cleanup can trust the restored database.
     const orphanCleanup = await store.claimFor(
       await new ArtifactsRepository(dataSource).readDatabaseId(),
     );
     return await dataSource.transaction(async (db) => {
       await db.query('SET LOCAL statement_timeout = 0');
-      // An app that was started meanwhile has its own claims. It frees those of the backup when they expire.
+      // A running app has its own claims. It releases the claims of the backup when they expire.
       const apps = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
       if (apps.length === 0) await new ImagesRepository(dataSource).releaseAllClaims(db);
       await db.query(`ANALYZE ${tables.join(', ')}`);
@@ -131,7 +131,7 @@ function assertKnown(dataSource: DataSource, { migrations, app_version }: Manife
   const unknown = migrations.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
   throw new BackupError(
-    `The backup is from Pressroom ${app_version}, which is later than this version (${unknown.join(', ')}). Install that version or a later one.`,
+    `The backup is from Pressroom ${app_version}, which is newer than this version (${unknown.join(', ')}). Install that version or a later one.`,
   );
 }
 
@@ -141,7 +141,7 @@ async function assertNotLater(connection: PoolClient, { migrations }: Manifest):
   const later = applied.filter((name) => !migrations.includes(name));
   if (later.length === 0) return;
   throw new BackupError(
-    `The database has migrations that are later than the backup (${later.join(', ')}). Restore to a new database.`,
+    `The database has migrations that are newer than the backup (${later.join(', ')}). Restore to a new database.`,
   );
 }
 
@@ -158,14 +158,14 @@ async function assertEmptyDatabase(connection: PoolClient, tables: string[]): Pr
 
 async function assertEmptyStorage(store: ArtifactStore, storage: string): Promise<void> {
   for await (const [first] of store.list()) {
-    const name = store.nameOf(first.key, first.format);
+    const name = store.locationOf(first.key, first.format);
     throw new BackupError(
       `The storage is not empty: ${storage} contains ${name}. Set DATA_DIR to an empty folder, or S3_BUCKET and S3_PREFIX to an empty bucket or prefix. To continue an interrupted restore, use its database.`,
     );
   }
 }
 
-/** Compares the checksums of the files of the database, before anything is restored. */
+/** Verifies the checksums of the database files before the restore. */
 async function verifyFiles(path: string, { tables, images }: Manifest): Promise<void> {
   for (const { file, sha256 } of [...tables, images]) {
     if ((await sha256OfFile(join(path, file))) === sha256) continue;

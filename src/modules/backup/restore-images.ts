@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { errnoOf } from '../../platform/errors/storage-errors.js';
+import { findErrno } from '../../platform/errors/storage-errors.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
-import { hashing, readLines } from './compressed-file.js';
+import { createHashTransform, readLines } from './compressed-file.js';
 import { parseLine } from './image-list.js';
 
 /** Images restored at the same time. */
@@ -54,12 +54,12 @@ export class ImageRestore {
     try {
       await pipeline(
         createReadStream(this.folder.filePath(sha256)),
-        hashing(hash),
+        createHashTransform(hash),
         createWriteStream(path),
       );
     } catch (error) {
       await this.store.discard(path);
-      if (errnoOf(error) === 'ENOENT') return false;
+      if (findErrno(error) === 'ENOENT') return false;
       throw error;
     }
     if (hash.digest('hex') === sha256) {

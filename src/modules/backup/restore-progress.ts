@@ -12,7 +12,7 @@ export interface RestoreProgress {
   snapshot: string;
   /** Storage of the images, as `storageLocation` names it. */
   storage: string;
-  /** True when the rows are in the database. They are written in the same transaction. */
+  /** True when the rows are loaded. The same transaction sets it. */
   isLoaded: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function findProgress(connection: PoolClient): Promise<RestoreProgr
   return rows.at(0);
 }
 
-/** Records that a restore begins. */
+/** Records the start of a restore. */
 export async function recordBegin(
   connection: PoolClient,
   snapshot: string,
@@ -41,10 +41,10 @@ export async function recordBegin(
   await connection.query(`INSERT INTO ${TABLE} VALUES ($1, $2, false)`, [snapshot, storage]);
 }
 
-/** Records, in the transaction that writes the rows, that they are written. */
+/** Records that the rows are loaded, in the same transaction. */
 export async function recordLoaded(connection: PoolClient): Promise<void> {
   await connection.query(`UPDATE ${TABLE} SET is_loaded = true`);
 }
 
-/** Statement of the last step. */
+/** Statement that ends the restore. */
 export const REMOVE_PROGRESS = `DROP TABLE ${TABLE}`;

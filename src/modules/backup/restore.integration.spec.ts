@@ -37,7 +37,7 @@ describe('A restore', () => {
     rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   });
 
-  it('A restore reports the rows of the database and the images of the storage', async () => {
+  it('A restore reports the number of database rows and stored images', async () => {
     const { url, open } = await backups.newDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
     expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
@@ -50,7 +50,7 @@ describe('A restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'A restore continues without its local folder after an interruption at connection pool %i, %s',
+    'A restore resumes without its local folder after an interruption at connection pool %i, %s',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;
@@ -70,7 +70,7 @@ describe('A restore', () => {
     },
   );
 
-  it('A restore that was interrupted refuses another database and another storage', async () => {
+  it('An interrupted restore refuses a different database and different storage', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('moved-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
@@ -82,7 +82,7 @@ describe('A restore', () => {
     );
   });
 
-  it('A restore beside a running app keeps the claims of the app', async () => {
+  it('A restore next to a running app keeps the claims of the app', async () => {
     const { url, open } = await backups.newDatabase();
     const to = await backups.openDisk('claims-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
@@ -99,7 +99,7 @@ describe('A restore', () => {
     expect(claimed.length).toBeGreaterThan(0);
   });
 
-  it('A restore to a storage that another database has claimed leaves orphan cleanup off', async () => {
+  it('A restore to storage that another database has claimed leaves orphan cleanup off', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('claimed-data');
     await to.claimFor('other/1');
@@ -107,7 +107,7 @@ describe('A restore', () => {
     expect(orphanCleanup).toBe(false);
   });
 
-  it('A restore creates the schema of DATABASE_SCHEMA and ignores tables of other software', async () => {
+  it('A restore creates the schema that DATABASE_SCHEMA names and ignores the tables of other software', async () => {
     const { url, open } = await backups.newDatabase('pressroom');
     await (await open(() => true)).destroy();
     await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
@@ -115,7 +115,7 @@ describe('A restore', () => {
     expect(await countImages(url, 'pressroom')).toBe(IMAGES);
   });
 
-  it('A restore accepts a backup of an earlier schema and upgrades it', async () => {
+  it('A restore accepts a backup with an earlier schema and upgrades it', async () => {
     const { open: openOld } = await backups.newDatabase();
     const known = migrations.map(({ name }) => name);
     const old = await openOld((name) => name !== known.at(-1));
@@ -141,6 +141,6 @@ describe('A restore', () => {
     await dataSource.destroy();
     await expect(
       backups.restore('old', await backups.openDisk('migrated-data'), openMigrated),
-    ).rejects.toThrow(`later than the backup (${known.at(-1)})`);
+    ).rejects.toThrow(`newer than the backup (${known.at(-1)})`);
   });
 });

@@ -11,9 +11,12 @@ describe('clockDifference()', () => {
       { serverMs: 2000, beforeMs: 2900, afterMs: 2950, resolutionMs: 1000 },
       0,
     ],
-  ])('clockDifference() returns the difference to a server time %s', (_what, reading, seconds) => {
-    expect(clockDifference(reading)).toBe(seconds);
-  });
+  ])(
+    'clockDifference() returns the difference from a server time %s',
+    (_what, reading, seconds) => {
+      expect(clockDifference(reading)).toBe(seconds);
+    },
+  );
 });
 
 describe('checkClock()', () => {

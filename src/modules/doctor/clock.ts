@@ -15,14 +15,17 @@ export interface ClockReading {
   resolutionMs?: number;
 }
 
-/** Returns the difference in seconds that the duration of the call and the resolution can't explain. */
+/**
+ * Returns the minimum clock difference in seconds, given the duration of the call and the
+ * resolution.
+ */
 export function clockDifference({ serverMs, beforeMs, afterMs, resolutionMs = 1 }: ClockReading) {
   if (serverMs > afterMs) return (serverMs - afterMs) / 1000;
   const latest = serverMs + resolutionMs;
   return latest < beforeMs ? (latest - beforeMs) / 1000 : 0;
 }
 
-/** Compares the clock of a server with that of this machine. */
+/** Compares the clock of a server with the local clock. */
 export function checkClock(
   check: string,
   server: string,

@@ -31,7 +31,7 @@ describe('describeSpace()', () => {
     [50 * GB, 'ok'],
     [4 * GB, 'warning'],
     [0.1 * GB, 'error'],
-  ])('describeSpace() judges %i free bytes of 100 GB', (bavail, status) => {
+  ])('describeSpace() rates %i free bytes out of 100 GB', (bavail, status) => {
     expect(describeSpace('/data', state({ bavail }))).toMatchObject({ status });
   });
 });
@@ -41,7 +41,7 @@ describe('describeInodes()', () => {
     [500_000, 'ok'],
     [40_000, 'warning'],
     [10, 'error'],
-  ])('describeInodes() judges %i free inodes of a million', (ffree, status) => {
+  ])('describeInodes() rates %i free inodes out of a million', (ffree, status) => {
     expect(describeInodes('/data', state({ ffree }))).toMatchObject({ status });
   });
 
@@ -54,7 +54,7 @@ describe('checkDisk()', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-doctor-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('checkDisk() accepts a folder that the first start creates', async () => {
+  it('checkDisk() accepts a folder that the first start will create', async () => {
     const findings = await findingsOf(join(folder, 'new', 'data'));
     expect(findings[0]).toMatchObject({ status: 'ok', check: 'disk.writable' });
   });
@@ -78,7 +78,7 @@ unmount();
 afterAll(() => rmSync(mounted, { recursive: true }));
 
 describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', () => {
-  it('checkDisk() on a mounted file system (needs root) reports a full disk and its file system in memory', async () => {
+  it('checkDisk() on a mounted file system (needs root) reports a full disk and warns that its file system is in memory', async () => {
     mount('size=2m');
     try {
       await writeFile(join(mounted, 'ballast'), Buffer.alloc(1_900_000));
@@ -97,7 +97,7 @@ describe.runIf(mayMount)('checkDisk() on a mounted file system (needs root)', ()
     }
   });
 
-  it('checkDisk() on a mounted file system (needs root) reports a file system that is mounted without write access', async () => {
+  it('checkDisk() on a mounted file system (needs root) reports a file system that is mounted read-only', async () => {
     mount('ro,size=4m');
     try {
       expect((await findingsOf(mounted))[0]).toMatchObject({

@@ -16,7 +16,7 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
     if (!fault) continue;
     yield error(
       'dns.settings',
-      `The host "${host}" of ${setting} has no address (${fault}).`,
+      `The host "${host}" in ${setting} has no address (${fault}).`,
       `Correct ${setting}, or the name server (/etc/resolv.conf).`,
     );
   }
@@ -24,10 +24,10 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
   yield fault
     ? warning(
         'dns.public',
-        `Public host names have no address (${PUBLIC_NAME}: ${fault}).`,
+        `Public host names cannot be resolved (${PUBLIC_NAME}: ${fault}).`,
         'Configure a name server (/etc/resolv.conf) and allow port 53, unless all images are on internal hosts.',
       )
-    : ok('dns.public', 'Public host names are resolved.');
+    : ok('dns.public', 'Public host names can be resolved.');
 }
 
 async function findNameFault(host: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ export const USAGE = `Usage: npm run doctor -- [--json]
 Checks the installation: settings, PostgreSQL, Redis, storage, reverse proxy and machine.
 Reads the settings of the app. Changes nothing, and is safe while the app runs.
 
-  --json    Prints one JSON object a line.
+  --json    Prints one JSON object per line.
   --help    Prints this text.
 
 Exit codes: 0, no errors; 1, at least one error; 2, wrong arguments.

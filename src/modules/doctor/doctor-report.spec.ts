@@ -12,7 +12,7 @@ const FINDINGS = [
 describe('DoctorReport', () => {
   const scrub = plainTextScrubber(['hunter2-of-the-test']);
 
-  it('DoctorReport writes one line per check and the fix below', () => {
+  it('DoctorReport writes one line per check with the fix below it', () => {
     const text = new DoctorReport(false, scrub).format(FINDINGS);
     expect(text).toContain('warning  a.two: Two is slow.\n         Fix: Speed it up.\n');
     expect(text).toContain('3 checks: 1 error, 1 warning.');

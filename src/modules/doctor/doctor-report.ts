@@ -1,4 +1,4 @@
-import { counted } from '../../platform/logging/counted.js';
+import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import type { Finding, FindingStatus } from './finding.js';
 
 const MARKS: Record<FindingStatus, string> = {
@@ -27,16 +27,16 @@ export class DoctorReport {
   }
 }
 
-export const countOf = (findings: Finding[], status: FindingStatus): number =>
+export const countByStatus = (findings: Finding[], status: FindingStatus): number =>
   findings.filter((finding) => finding.status === status).length;
 
 const jsonLines = (findings: Finding[]): string[] => [
   ...findings.map((finding) => JSON.stringify({ type: 'check', ...finding })),
   JSON.stringify({
     type: 'summary',
-    ok: countOf(findings, 'ok'),
-    warnings: countOf(findings, 'warning'),
-    errors: countOf(findings, 'error'),
+    ok: countByStatus(findings, 'ok'),
+    warnings: countByStatus(findings, 'warning'),
+    errors: countByStatus(findings, 'error'),
   }),
 ];
 
@@ -45,7 +45,7 @@ function textLines(findings: Finding[]): string[] {
     `${MARKS[status]}  ${check}: ${message}`,
     ...(fix === null ? [] : [`         Fix: ${fix}`]),
   ]);
-  const errors = counted(countOf(findings, 'error'), 'error');
-  const warnings = counted(countOf(findings, 'warning'), 'warning');
-  return [...lines, '', `${counted(findings.length, 'check')}: ${errors}, ${warnings}.`];
+  const errors = formatQuantity(countByStatus(findings, 'error'), 'error');
+  const warnings = formatQuantity(countByStatus(findings, 'warning'), 'warning');
+  return [...lines, '', `${formatQuantity(findings.length, 'check')}: ${errors}, ${warnings}.`];
 }

@@ -36,7 +36,10 @@ export const error = (check: string, message: string, fix: string): Finding => (
   fix,
 });
 
-/** Converts an error of the app, whose message has one sentence of fault, then the fix. */
+/**
+ * Converts an error of the app. The first sentence of its message is the problem; the rest is the
+ * fix.
+ */
 export function fromAppError(check: string, { message, definition }: AppError): Finding {
   const [fault, ...rest] = message.split(/(?<=\.) /);
   const steps = rest.filter(
@@ -45,10 +48,13 @@ export function fromAppError(check: string, { message, definition }: AppError): 
   return error(check, fault, steps.length > 0 ? steps.join(' ') : definition.fix);
 }
 
-/** Returns the message of an error. That of a connection to several addresses is in its parts. */
-export function reasonOf(thrown: unknown): string {
+/**
+ * Returns the message of an error. For a connection to several addresses, joins the messages of the
+ * attempts.
+ */
+export function describeCause(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.message === '') {
-    return thrown.errors.map(reasonOf).join('; ');
+    return thrown.errors.map(describeCause).join('; ');
   }
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

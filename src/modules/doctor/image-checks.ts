@@ -1,5 +1,5 @@
 import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.js';
-import { error, type Finding, ok, reasonOf } from './finding.js';
+import { error, type Finding, ok, describeCause } from './finding.js';
 
 const PIXEL = { width: 8, height: 8, channels: 3, background: 'red' } as const;
 
@@ -12,8 +12,8 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
   } catch (thrown) {
     yield error(
       'images.library',
-      `The image library cannot be loaded: ${reasonOf(thrown).split('\n', 1)[0]}.`,
-      'Run npm ci on this machine; node_modules of another system does not work.',
+      `The image library cannot be loaded: ${describeCause(thrown).split('\n', 1)[0]}.`,
+      'Run npm ci on this machine; node_modules from another system does not work.',
     );
     return;
   }
@@ -23,7 +23,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
       const image = await sharp({ create: PIXEL }).toFormat(format).toBuffer();
       await sharp(image).raw().toBuffer();
     } catch (thrown) {
-      broken.push(`${format} (${reasonOf(thrown)})`);
+      broken.push(`${format} (${describeCause(thrown)})`);
     }
   }
   const check = 'images.formats';
@@ -32,6 +32,6 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
     : error(
         check,
         `The image library lacks formats: ${broken.join('; ')}.`,
-        'Run npm ci on this machine, without a libvips of the system (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
+        'Run npm ci on this machine, without the libvips of the system (SHARP_IGNORE_GLOBAL_LIBVIPS=1).',
       );
 }

@@ -14,7 +14,7 @@ describe('checkMemory()', () => {
   it.each([
     [16 * GiB, 'ok'],
     [2 * GiB, 'warning'],
-  ])('checkMemory() compares the decoders with %i bytes', (available, status) => {
+  ])('checkMemory() compares the decoder memory with a limit of %i bytes', (available, status) => {
     expect(checkMemory(env, available)).toMatchObject({ status });
   });
 });
@@ -39,7 +39,7 @@ describe('openFileLimit()', () => {
     expect(openFileLimit(table('unlimited'))).toBeUndefined();
   });
 
-  it('openFileLimit() is compared with the connections of the app', () => {
+  it('checkOpenFiles() compares the open file limit with the number of connections', () => {
     const env = { DOWNLOAD_CONCURRENCY: 32, DATABASE_CONNECTIONS: 10 };
     expect(checkOpenFiles(env, 256)).toMatchObject({ status: 'warning' });
     expect(checkOpenFiles(env, 4096)).toMatchObject({ status: 'ok' });
@@ -51,7 +51,7 @@ describe('checkExposure()', () => {
     ['127.0.0.1', '', 'ok'],
     ['0.0.0.0', '', 'warning'],
     ['0.0.0.0', 'shop:correct-horse-battery', 'ok'],
-  ])('checkExposure() judges HOST=%s with API_KEYS=%j', (HOST, API_KEYS, status) => {
+  ])('checkExposure() rates HOST=%s with API_KEYS=%j', (HOST, API_KEYS, status) => {
     expect(checkExposure({ HOST, API_KEYS })).toMatchObject({ status });
   });
 });

@@ -42,10 +42,10 @@ export function checkMemory(
   return needed > available
     ? warning(
         'machine.memory',
-        `${DECODERS} decoders and the app may need ${need} of memory, but ${have} are available.`,
+        `${DECODERS} decoders and the app may need ${need} of memory, but only ${have} is available.`,
         'Lower DECODERS or DECODER_MEMORY_MB, or raise the memory limit.',
       )
-    : ok('machine.memory', `${have} of memory are enough for ${DECODERS} decoders and the app.`);
+    : ok('machine.memory', `${have} of memory is enough for ${DECODERS} decoders and the app.`);
 }
 
 /** Returns the soft limit of open files; undefined when there is none. */
@@ -69,7 +69,7 @@ export function checkOpenFiles(
     : ok('machine.open_files', `The app may open ${limit} files.`);
 }
 
-/** Without keys, anyone who reaches the port has full access. */
+/** Warns if anyone who reaches the port has full access. */
 export function checkExposure({ HOST, API_KEYS }: Pick<Env, 'HOST' | 'API_KEYS'>): Finding {
   const isLoopback = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(HOST);
   return API_KEYS === '' && !isLoopback

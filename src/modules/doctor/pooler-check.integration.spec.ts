@@ -6,7 +6,7 @@ import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';
 import { checkPostgres } from './postgres-checks.js';
 
-describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is installed)', () => {
+describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if it is installed)', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createDatabase();
@@ -26,7 +26,7 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is ins
     }
   }
 
-  it('checkPostgres() through PgBouncer (where it is installed) recognizes session mode', async () => {
+  it('checkPostgres() through PgBouncer (if it is installed) recognizes session mode', async () => {
     const findings = await findingsThrough('session');
     expect(findings).toContainEqual(
       expect.objectContaining({
@@ -37,7 +37,7 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is ins
     );
   });
 
-  it('checkPostgres() through PgBouncer (where it is installed) recognizes transaction mode', async () => {
+  it('checkPostgres() through PgBouncer (if it is installed) recognizes transaction mode', async () => {
     const findings = await findingsThrough('transaction');
     expect(findings).toContainEqual(
       expect.objectContaining({
@@ -47,7 +47,7 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (where it is ins
     );
   });
 
-  it('checkPostgres() through PgBouncer (where it is installed) has no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
+  it('checkPostgres() through PgBouncer (if it is installed) reports no warning with DATABASE_PREPARED_STATEMENTS=off', async () => {
     const findings = await findingsThrough('transaction', { DATABASE_PREPARED_STATEMENTS: 'off' });
     expect(findings).toContainEqual(
       expect.objectContaining({ check: 'postgresql.pooler', status: 'ok' }),

@@ -5,9 +5,12 @@ import type { Env } from '../../platform/config/env.js';
 import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
-/** Number of rounds in which a pooler in transaction mode certainly changes the server connection. */
+/** Number of rounds after which a pooler in transaction mode has switched the server connection. */
 const ROUNDS = 5;
-/** SQLSTATE of a prepared statement that the other server connection lacks, or already has. */
+/**
+ * SQLSTATEs for a prepared statement that is missing on another server connection, or already
+ * exists there.
+ */
 const PREPARED_STATEMENT_ERRORS = new Set(['26000', '42P05']);
 const STATEMENT = 'pressroom_doctor';
 
@@ -25,7 +28,10 @@ export async function checkPooler(
     const a = first as Connection;
     // A pooler gives each client its own process id, for the cancellation of queries.
     if (a.processID === (await readBackendId(a))) {
-      return { finding: ok(CHECK, 'PostgreSQL is reached without a pooler.'), isPooled: false };
+      return {
+        finding: ok(CHECK, 'The app connects to PostgreSQL without a pooler.'),
+        isPooled: false,
+      };
     }
     const finding =
       preparedStatements === 'off'
@@ -60,7 +66,7 @@ async function checkMode(a: Connection, b: Connection): Promise<Finding> {
     : ok(CHECK, 'PostgreSQL is behind a pooler in session mode.');
 }
 
-/** Runs a named statement and returns the server's process id; undefined when the pooler confuses names. */
+/** Runs a named statement and returns the server's process id; undefined if the pooler mixes up names. */
 async function prepare(connection: Connection): Promise<number | undefined> {
   try {
     const { rows } = await connection.query<{ pid: number }>({
@@ -82,6 +88,6 @@ async function readBackendId(connection: Connection): Promise<number> {
 const withoutPreparedStatements = (): Finding =>
   warning(
     CHECK,
-    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. Statements are planned each time.',
+    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL plans each statement anew.',
     'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or DATABASE_PREPARED_STATEMENTS=off, which omits the first attempt.',
   );

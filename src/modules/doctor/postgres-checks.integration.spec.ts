@@ -81,7 +81,7 @@ describe('checkPostgres()', () => {
       expect(findings).toContainEqual({
         status: 'error',
         check: 'postgresql.rights',
-        message: `The user "${user}" lacks the right INSERT, UPDATE, DELETE ON TABLE images.`,
+        message: `The user "${user}" lacks the privilege INSERT, UPDATE, DELETE ON TABLE images.`,
         fix: `As the owner or a superuser, run: GRANT INSERT, UPDATE, DELETE ON TABLE images TO "${user}";`,
       });
       expect(findings).toContainEqual(
@@ -119,7 +119,7 @@ describe('checkPostgres()', () => {
       );
     });
 
-    it('checkPostgres() with a restricted user and MIGRATE=off asks for npm run migrate and for no right to change tables', async () => {
+    it('checkPostgres() with a restricted user and MIGRATE=off suggests npm run migrate and requires no right to change tables', async () => {
       const [last] = await query<{ id: number; name: string; timestamp: string }>(
         database.url,
         'DELETE FROM schema_migrations WHERE id = (SELECT max(id) FROM schema_migrations) RETURNING *',
@@ -138,7 +138,7 @@ describe('checkPostgres()', () => {
       ]);
     });
 
-    it('checkPostgres() with a restricted user reports a user whose transactions are read-only, and a limit of connections', async () => {
+    it('checkPostgres() with a restricted user reports a user with read-only transactions, and a connection limit', async () => {
       await query(database.url, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
       await query(database.url, `ALTER ROLE ${user} CONNECTION LIMIT 3`);
       const findings = await findingsOf(url);
@@ -163,7 +163,7 @@ describe('checkPostgres()', () => {
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
   });
 
-  it('checkPostgres() accepts a missing DATABASE_SCHEMA that the first start creates, and reports it with MIGRATE=off', async () => {
+  it('checkPostgres() accepts a missing DATABASE_SCHEMA that the first start will create, but reports it with MIGRATE=off', async () => {
     const settings = { DATABASE_SCHEMA: 'absent', DATABASE_CONNECTIONS: 2 };
     expect(findProblems(await findingsOf(database.url, settings))).toEqual([]);
     const findings = await findingsOf(database.url, { ...settings, MIGRATE: 'off' });
@@ -186,7 +186,7 @@ describe('checkPostgres()', () => {
     ).toMatchObject([{ check: 'postgresql.replica', message: expect.stringContaining('ECONN') }]);
   });
 
-  it('checkPostgres() reports a schema of a later version', async () => {
+  it('checkPostgres() reports a schema from a later version', async () => {
     await query(database.url, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Later9')`);
     const findings = await findingsOf(database.url);
     await query(database.url, `DELETE FROM migrations WHERE name = 'Later9'`);

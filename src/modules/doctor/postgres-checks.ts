@@ -2,13 +2,13 @@ import { DataSource } from 'typeorm';
 import type { Env } from '../../platform/config/env.js';
 import { dataSourceOptions } from '../../platform/database/data-source.js';
 import { checkClock } from './clock.js';
-import { error, type Finding, ok, reasonOf, warning } from './finding.js';
+import { error, type Finding, ok, describeCause, warning } from './finding.js';
 import { checkPooler } from './pooler-check.js';
 import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
 
 const MIN_VERSION = 150_000;
-/** The app takes the time from PostgreSQL. Only its logs and signed URLs use the clock of the machine. */
+/** The app uses PostgreSQL's clock. Only logs and signed URLs use the local clock. */
 const CLOCK_LIMITS = { warning: 5, error: 300 };
 
 interface ServerState {
@@ -33,7 +33,7 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   try {
     await dataSource.initialize();
   } catch (thrown) {
-    yield unreachable(thrown);
+    yield connectionFailure(thrown);
     return;
   }
   try {
@@ -67,12 +67,12 @@ async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Prom
       : warning(
           check,
           'The server of DATABASE_REPLICA_URL is not a replica.',
-          'Set DATABASE_REPLICA_URL to a standby by streaming replication, or remove it.',
+          'Set DATABASE_REPLICA_URL to a streaming replication standby, or remove it.',
         );
   } catch (thrown) {
     return warning(
       check,
-      `The replica cannot be used: ${reasonOf(thrown)}. The primary serves its reads.`,
+      `The replica cannot be used: ${describeCause(thrown)}. The primary serves its reads.`,
       'Check DATABASE_REPLICA_URL and the standby, or remove the setting.',
     );
   } finally {
@@ -123,14 +123,14 @@ function* describeServer(state: ServerState): Generator<Finding> {
   if (encoding !== 'UTF8') {
     yield error(
       'postgresql.encoding',
-      `The database has the encoding ${encoding}, which lacks characters of product files.`,
+      `The database has the encoding ${encoding}, which cannot store all characters of product files.`,
       "Create the database with ENCODING 'UTF8'.",
     );
   }
   if (!isDurable) {
     yield warning(
       'postgresql.durability',
-      'PostgreSQL may lose or damage data in a power failure (fsync or full_page_writes is off).',
+      'PostgreSQL may lose or damage data after a power failure (fsync or full_page_writes is off).',
       'Set fsync = on and full_page_writes = on.',
     );
   }
@@ -182,13 +182,13 @@ const FAULTS: [RegExp, string][] = [
   [/CERT|SELF_SIGNED|TLS|SSL/, 'Correct sslmode in DATABASE_URL, or trust the certificate.'],
 ];
 
-function unreachable(thrown: unknown): Finding {
+function connectionFailure(thrown: unknown): Finding {
   const { code = '' } = thrown as { code?: string };
   const [, fix] = FAULTS.find(([pattern]) => pattern.test(code)) ?? [];
   const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';
   return error(
     'postgresql.connection',
-    `PostgreSQL cannot be used: ${reasonOf(thrown)}.`,
+    `PostgreSQL cannot be used: ${describeCause(thrown)}.`,
     fix ?? rest,
   );
 }

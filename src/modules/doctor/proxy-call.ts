@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-export interface ProxyAnswer {
+export interface ProxyResponse {
   status: number;
   contentType: string;
   body: string;
@@ -11,7 +11,7 @@ export interface ProxyAnswer {
 interface ProxyCall {
   method?: string;
   headers?: Record<string, string | number>;
-  /** First bytes of a body that is never completed. */
+  /** First bytes of a deliberately incomplete body. */
   partialBody?: string;
   timeoutMs: number;
 }
@@ -22,7 +22,7 @@ interface ProxyCall {
  *
  * @throws Error of the connection or of TLS
  */
-export function callProxy(url: URL, call: ProxyCall): Promise<ProxyAnswer | undefined> {
+export function callProxy(url: URL, call: ProxyCall): Promise<ProxyResponse | undefined> {
   const { method = 'GET', headers, partialBody, timeoutMs } = call;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {

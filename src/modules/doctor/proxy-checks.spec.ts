@@ -69,7 +69,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('checkProxy() reports a proxy that waits for the whole upload', async () => {
+  it('checkProxy() reports a proxy that buffers the whole upload', async () => {
     const url = await listen((request, response) => {
       request.resume().once('end', () => response.end());
     });
@@ -78,7 +78,7 @@ describe('checkProxy()', () => {
     );
   });
 
-  it('checkProxy() reports a response of another server, and a missing response', async () => {
+  it('checkProxy() reports a response from another server, and a missing response', async () => {
     const other = createServer((_request, response) => response.end('It works!'));
     servers.push(other);
     other.listen(0, '127.0.0.1');

@@ -1,22 +1,22 @@
 import type { Env } from '../../platform/config/env.js';
-import { error, type Finding, ok, reasonOf, warning } from './finding.js';
-import { callProxy, type ProxyAnswer } from './proxy-call.js';
+import { error, type Finding, ok, describeCause, warning } from './finding.js';
+import { callProxy, type ProxyResponse } from './proxy-call.js';
 
 const TIMEOUT_MS = 5000;
-/** Not a form, so the app answers before it reads the body. */
+/** Not a form, so the app responds before it reads the body. */
 const NO_FORM = 'application/x-pressroom-doctor';
 
 /** Calls the app through `PUBLIC_URL`, and thus through the reverse proxy in front of it. */
 export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<Finding> {
   const base = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
-  let live: ProxyAnswer | undefined;
+  let live: ProxyResponse | undefined;
   try {
     live = await callProxy(new URL('health/live', base), { timeoutMs: TIMEOUT_MS });
   } catch (thrown) {
-    yield unreachable(base, reasonOf(thrown));
+    yield unreachable(base, describeCause(thrown));
     return;
   }
-  const version = live && httpVersionOf(live);
+  const version = live && readHttpVersion(live);
   if (version === undefined) {
     yield unreachable(base, live ? `status ${live.status}` : 'no response within 5 s');
     return;
@@ -34,7 +34,7 @@ const unreachable = (base: string, reason: string): Finding =>
   );
 
 /** Returns the HTTP version with which the call reached the app; undefined for another server. */
-function httpVersionOf({ status, contentType, body }: ProxyAnswer): string | undefined {
+function readHttpVersion({ status, contentType, body }: ProxyResponse): string | undefined {
   if (status !== 200 || !contentType.startsWith('application/json')) return undefined;
   try {
     const { http_version: version } = JSON.parse(body) as { http_version?: string };
@@ -60,18 +60,18 @@ const describeVersion = (version: string): Finding =>
 async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding> {
   const headers = { 'content-type': NO_FORM, 'content-length': maxBytes };
   const call = { method: 'POST', headers, partialBody: ' ', timeoutMs: TIMEOUT_MS };
-  const answer = await callProxy(url, call);
+  const response = await callProxy(url, call);
   const size = `${Math.ceil(maxBytes / 2 ** 20)} MiB`;
-  if (answer === undefined) {
+  if (response === undefined) {
     yield warning(
       'proxy.request_buffering',
       'The reverse proxy buffers each upload before it calls the app.',
       'Set proxy_request_buffering off in nginx.',
     );
-  } else if (answer.contentType.startsWith('application/problem+json')) {
+  } else if (response.contentType.startsWith('application/problem+json')) {
     yield ok('proxy.body_size', `The reverse proxy accepts uploads of ${size}.`);
     yield ok('proxy.request_buffering', 'The reverse proxy does not buffer uploads.');
-  } else if (answer.status === 413) {
+  } else if (response.status === 413) {
     yield error(
       'proxy.body_size',
       `The reverse proxy rejects uploads of ${size} (MAX_UPLOAD_BYTES).`,
@@ -80,7 +80,7 @@ async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding>
   } else {
     yield warning(
       'proxy.body_size',
-      `An upload through PUBLIC_URL got the status ${answer.status} from a server other than Pressroom.`,
+      `An upload through PUBLIC_URL got the status ${response.status} from a server other than Pressroom.`,
       'Check the rules of the reverse proxy for POST /upload.',
     );
   }

@@ -53,13 +53,13 @@ describe('checkRedis()', () => {
     },
   );
 
-  it('checkRedis() finds nothing wrong with an eviction policy that removes only keys that expire', async () => {
+  it('checkRedis() accepts an eviction policy that removes only keys with an expiry', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
     expect(without(await findingsOf(redis.url()), 'ok')).toEqual([]);
   });
 
-  it('checkRedis() reports a wrong password without the password', async () => {
+  it('checkRedis() reports a wrong password without showing it', async () => {
     const findings = await findingsOf(redis.url('wrong-horse'));
     expect(findings).toMatchObject([
       { status: 'error', check: 'redis.connection', message: expect.stringContaining('WRONGPASS') },
@@ -67,7 +67,7 @@ describe('checkRedis()', () => {
     expect(JSON.stringify(findings)).not.toContain('wrong-horse');
   });
 
-  it('checkRedis() reports a user without the right to write', async () => {
+  it('checkRedis() reports a user without write permission', async () => {
     await redis.command(
       'ACL',
       'SETUSER',

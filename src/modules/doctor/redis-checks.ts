@@ -8,16 +8,16 @@ import { RedisPrefix } from '../../platform/queues/redis-prefix.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 import { RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 import { checkClock } from './clock.js';
-import { error, type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
+import { error, type Finding, fromAppError, ok, describeCause, warning } from './finding.js';
 
 const CONNECT_MS = 6000;
 const POLL_MS = 50;
 const MIN_VERSION = [6, 2];
-/** The app takes the time from PostgreSQL. Redis expires keys by its own clock. */
+/** The app uses PostgreSQL's clock, but Redis expires keys by its own. */
 const CLOCK_LIMITS = { warning: 60, error: 3600 };
 const NEARLY_FULL = 0.9;
 
-/** Checks Redis with the connection that the app opens. */
+/** Checks Redis with the same connection settings as the app. */
 export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   const connections = new RedisConnections(env);
   // The identifier of the installation is in PostgreSQL, which may be unreachable.
@@ -40,7 +40,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-/** Waits for the first connection. Its first fault is the result: retries only repeat it. */
+/** Waits for the first connection. Returns its first error, because retries only repeat it. */
 async function findConnectionFault(connections: RedisConnections, redis: Redis) {
   const deadline = Date.now() + CONNECT_MS;
   while (redis.status !== 'ready' && !connections.fault) {
@@ -64,11 +64,11 @@ async function* checkServer(redis: Redis): AsyncGenerator<Finding> {
   try {
     info = parseInfo(await redis.info());
   } catch (thrown) {
-    if (!reasonOf(thrown).startsWith('NOPERM')) throw thrown;
+    if (!describeCause(thrown).startsWith('NOPERM')) throw thrown;
     yield warning(
       'redis.info',
-      'The user of Redis may not run INFO, so version and eviction are unknown.',
-      'Give the user the right: ACL SETUSER <user> +info',
+      'The Redis user may not run INFO, so version and eviction are unknown.',
+      'Grant the permission: ACL SETUSER <user> +info',
     );
     return;
   }
@@ -143,7 +143,7 @@ function checkPersistence(info: Info): Finding {
     return warning(
       check,
       `Redis cannot save its data (${broken.join(', ')}) and may refuse writes.`,
-      'Free space on the disk of Redis, and check the permissions of its folder.',
+      'Free space on the Redis disk, and check the permissions of its folder.',
     );
   }
   return info.get('aof_enabled') === '1'

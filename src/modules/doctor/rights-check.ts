@@ -39,7 +39,7 @@ export async function* checkRights(
   if (applied > 0)
     missingRights.push(...(await listMissingTableGrants(dataSource, rights.user, willMigrate)));
   if (missingRights.length === 0) {
-    yield ok(CHECK, `The user "${rights.user}" has all rights that the app needs.`);
+    yield ok(CHECK, `The user "${rights.user}" has all privileges that the app needs.`);
     return;
   }
   for (const [message, fix] of missingRights) yield error(CHECK, message, fix);
@@ -81,6 +81,6 @@ async function listMissingTableGrants(
 }
 
 const grant = (user: string, right: string): MissingRight => [
-  `The user "${user}" lacks the right ${right}.`,
+  `The user "${user}" lacks the privilege ${right}.`,
   `As the owner or a superuser, run: GRANT ${right} TO "${user}";`,
 ];

@@ -2,7 +2,7 @@ import type { Env } from '../../platform/config/env.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { openStorage } from '../../platform/storage/open-storage.js';
 import { checkClock } from './clock.js';
-import { type Finding, fromAppError, ok, reasonOf, warning } from './finding.js';
+import { type Finding, fromAppError, ok, describeCause, warning } from './finding.js';
 
 const CALL_MS = 8000;
 /** S3 rejects signatures that differ by more than 15 minutes. */
@@ -16,7 +16,7 @@ export async function* checkS3(env: Env): AsyncGenerator<Finding> {
     await store.probe();
     yield ok(
       's3.rights',
-      `Objects of the bucket "${env.S3_BUCKET}" can be listed, written, read and deleted.`,
+      `Objects in the bucket "${env.S3_BUCKET}" can be listed, written, read and deleted.`,
     );
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
@@ -24,7 +24,7 @@ export async function* checkS3(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-/** Any response has a `Date`, also the refusal of an unsigned call. */
+/** Any response has a `Date`, even the rejection of an unsigned call. */
 async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
   const beforeMs = Date.now();
   try {
@@ -39,7 +39,7 @@ async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
     const { cause = thrown } = thrown as Error;
     yield warning(
       's3.clock',
-      `The clock of the S3 server is unknown: ${reasonOf(cause)}.`,
+      `The clock of the S3 server is unknown: ${describeCause(cause)}.`,
       'Correct the connection first (S3_ENDPOINT, network, proxy).',
     );
   }

@@ -12,7 +12,7 @@ const CHECK = 'postgresql.schema';
 
 export interface SchemaState {
   finding: Finding;
-  /** Schema of new tables; null when the search path names none that exists. */
+  /** Schema of new tables; null if no schema of the search path exists. */
   schema: string | null;
   /** Number of migrations that are not applied. */
   pending: number;
@@ -88,7 +88,7 @@ function describeMissing(
   if (wanted === '') {
     return error(
       CHECK,
-      'The search path of the user names no schema that exists.',
+      'The search path of the user contains no existing schema.',
       'Create the schema, or correct search_path of the user (ALTER ROLE … SET search_path).',
     );
   }

@@ -14,9 +14,9 @@ export interface DownloadSpeed {
 const log = new Logger('Export');
 
 /**
- * Aborts a download whose client reads too slowly, or that takes too long. A download holds a slot, and a
- * product file also a database snapshot. Time without data to send does not count.
- * @returns ends the checks
+ * Aborts a download whose client reads too slowly, or that takes too long. A download occupies a
+ * slot; a product file also holds a database snapshot. Time without data to send does not count.
+ * @returns a function that stops the checks
  */
 export function abortSlowDownload(response: Response, speed: DownloadSpeed): () => void {
   const { minBytesPerSecond, windowMs, timeoutMs } = speed;

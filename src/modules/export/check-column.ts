@@ -10,7 +10,7 @@ export interface CheckColumn {
   textOf: (audit: string) => string;
 }
 
-export function checkColumnOf({
+export function createCheckColumn({
   preset,
   audit,
 }: Pick<ProcessingRequest, 'preset' | 'audit'>): CheckColumn | undefined {

@@ -4,9 +4,9 @@ import { isQualityChosen, outputsOf } from '../../platform/database/request-outp
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { ExportedOutput } from '../../platform/database/repositories/exported-outputs.js';
 
-/** Details of an image that its outputs do not share. */
-const OWN_DETAILS = ['bytesOut', 'savedPercent'] as const;
-const [FIRST_OWN, LAST_OWN] = [2, 3];
+/** Details that differ between the outputs of an image. */
+const PER_OUTPUT_DETAILS = ['bytesOut', 'savedPercent'] as const;
+const [FIRST_PER_OUTPUT, LAST_PER_OUTPUT] = [2, 3];
 
 /** The columns of the outputs of a request, and their values for an image. */
 export class ColumnsPerOutput {
@@ -25,7 +25,7 @@ export class ColumnsPerOutput {
     this.isScored = all.some((output) => isQualityChosen(output.options));
   }
 
-  /** Fields that an export reads of each image. */
+  /** Fields of each image that an export reads. */
   get query(): 'first' | 'all' | 'scored' {
     if (this.withDetails && this.isScored) return 'scored';
     return this.named ? 'all' : 'first';
@@ -38,7 +38,7 @@ export class ColumnsPerOutput {
     return [
       status,
       bytesIn,
-      ...this.names.flatMap((name) => this.ownDetails(name)),
+      ...this.names.flatMap((name) => this.perOutputDetails(name)),
       errorCode,
       errorMessage,
     ];
@@ -49,40 +49,40 @@ export class ColumnsPerOutput {
    * @param outputs all stored outputs
    * @param details texts of `DETAIL_COLUMNS`
    */
-  cellsOf(
+  buildCells(
     outputs: readonly ExportedOutput[],
     details: readonly string[] | undefined,
     urlOf: (name: string) => string,
-  ): Pick<OutputImage, 'furtherUrls' | 'srcset' | 'details'> {
+  ): Pick<OutputImage, 'additionalUrls' | 'srcset' | 'details'> {
     const stored = this.names.map((_, i) => outputs.find(({ output }) => output === i));
     return {
       ...(this.named && {
-        furtherUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
+        additionalUrls: stored.slice(1).map((output) => (output ? urlOf(output.name) : null)),
       }),
-      ...(this.named?.srcset && { srcset: srcsetOf(outputs, urlOf) }),
-      ...(details && { details: this.detailsOf(stored, details) }),
+      ...(this.named?.srcset && { srcset: buildSrcset(outputs, urlOf) }),
+      ...(details && { details: this.buildDetails(stored, details) }),
     };
   }
 
-  private ownDetails(name: string): DetailColumn[] {
-    const own: DetailColumn[] = OWN_DETAILS.map((detail) => DETAILS[detail]);
+  private perOutputDetails(name: string): DetailColumn[] {
+    const own: DetailColumn[] = PER_OUTPUT_DETAILS.map((detail) => DETAILS[detail]);
     if (this.isScored) own.push(column('Quality'), column('Score'));
     return name === '' ? own : own.map((detail) => ({ ...detail, name: `${detail.name} ${name}` }));
   }
 
-  private detailsOf(
+  private buildDetails(
     stored: readonly (ExportedOutput | undefined)[],
     details: readonly string[],
   ): string[] {
-    const bytesIn = Number(details[FIRST_OWN - 1]);
+    const bytesIn = Number(details[FIRST_PER_OUTPUT - 1]);
     return [
-      ...details.slice(0, FIRST_OWN),
+      ...details.slice(0, FIRST_PER_OUTPUT),
       ...stored.flatMap((output) => [
         text(output?.bytes),
         output && bytesIn > 0 ? ((1 - output.bytes / bytesIn) * 100).toFixed(1) : '',
         ...(this.isScored ? [text(output?.quality), text(output?.score?.toFixed(1))] : []),
       ]),
-      ...details.slice(LAST_OWN + 1),
+      ...details.slice(LAST_PER_OUTPUT + 1),
     ];
   }
 }
@@ -90,13 +90,13 @@ export class ColumnsPerOutput {
 const column = (name: string): DetailColumn => ({ name, separator: ',', isOptional: false });
 const text = (value: number | string | null | undefined): string => String(value ?? '');
 
-/** Returns the outputs with the format of the first one, by width, each width once. */
-function srcsetOf(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
+/** Returns the outputs in the first output's format, ordered by width, without duplicate widths. */
+function buildSrcset(outputs: readonly ExportedOutput[], urlOf: (name: string) => string): string {
   const first = outputs.find(({ output }) => output === 0);
   if (!first) return '';
   const widths = new Map<number, string>();
   for (const { name, width } of outputs) {
-    if (extensionOf(name) !== extensionOf(first.name) || widths.has(width)) continue;
+    if (getExtension(name) !== getExtension(first.name) || widths.has(width)) continue;
     widths.set(width, name);
   }
   return [...widths]
@@ -105,4 +105,4 @@ function srcsetOf(outputs: readonly ExportedOutput[], urlOf: (name: string) => s
     .join(', ');
 }
 
-const extensionOf = (name: string): string => name.slice(name.lastIndexOf('.'));
+const getExtension = (name: string): string => name.slice(name.lastIndexOf('.'));

@@ -24,7 +24,7 @@ export class DownloadController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const download = await this.service.output(id, query, links);
+    const download = await this.service.openOutputFile(id, query, links);
     await this.downloads.sendFile(download, request, response);
   }
 
@@ -36,7 +36,7 @@ export class DownloadController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    await this.downloads.sendFile(await this.service.errors(id, query), request, response);
+    await this.downloads.sendFile(await this.service.openErrorsFile(id, query), request, response);
   }
 
   @Get(':id/images.zip')
@@ -47,7 +47,7 @@ export class DownloadController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const zip = await this.service.zip(id, partial);
+    const zip = await this.service.openZip(id, partial);
     await this.downloads.sendZip(zip, request, response);
   }
 }

@@ -36,8 +36,8 @@ const NOT_FINISHED = new DownloadNotReadyError({
   imagesCancelled: 0,
 });
 const INCOMPLETE = new ExportIncompleteError('rows', 200, 180);
-const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without \`proxy_http_version 1.1\`.`;
-const LIMITS = `A client that reads fewer than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
+const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without \`proxy_http_version 1.1\`.`;
+const LIMITS = `A client that reads more slowly than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
 function DescribeFile(path: string, examples: Record<string, string>) {
   return applyDecorators(
@@ -53,7 +53,7 @@ function DescribeFile(path: string, examples: Record<string, string>) {
       headers: {
         'Pressroom-Rows': {
           description:
-            'Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only.',
+            'Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header.',
           schema: { type: 'integer', minimum: 0, example: 2 },
         },
       },
@@ -88,14 +88,14 @@ export const DescribeOutput = () =>
       summary: 'Download the output file',
       description: `Every column, cell and row as uploaded, in one of two modes:
 
-- \`output=append\` adds a column with the output URLs. With one image column it is \`Output Image Urls\`; with several, each has one of its own, such as \`Output Image Src\`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
-- \`output=replace\` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
+- \`output=append\` adds a column with the output URLs. With one image column, its name is \`Output Image Urls\`. With several, each image column gets its own, such as \`Output Image Src\`. Entries are in the order of the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
+- \`output=replace\` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop can import the file. A failed image keeps its URL.
 
-\`format=xlsx\` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+\`format=xlsx\` returns an Excel file in which all cells are text; it is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
 
-\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries stand between \` | \`. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries are separated by \` | \`. With several image columns, the entries of one column follow those of the previous column. The last two are empty if no image of the row failed.
 
-A CSV is written with the delimiter and line ends of the upload, in UTF-8. In \`append\`, cells that a spreadsheet would run as a formula get an apostrophe in front; \`raw=true\` leaves them as they are. \`replace\` changes no cell that way.
+A CSV is written with the delimiter and line endings of the upload, in UTF-8. In \`append\`, cells that a spreadsheet would run as a formula get a leading apostrophe; \`raw=true\` leaves them unchanged. \`replace\` never adds an apostrophe.
 
 \`Pressroom-Rows\` announces the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the whole download.`,
     }),
@@ -106,7 +106,7 @@ export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
       summary: 'Download the rows with failed images',
-      description: `The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. \`Error Row\` is the row of the upload, \`Error Column\` the image column of each failed image, \`Error Code\` and \`Error Message\` say why (codes separated by commas, columns and messages by \` | \`). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
+      description: `Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. \`Error Row\` is the row in the upload, and \`Error Column\` the image column of each failed image. \`Error Code\` and \`Error Message\` state the reason (codes separated by commas, columns and messages by \` | \`). Entries that could not be read at upload are listed as well. If no image failed, the file has only a header.
 
 Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` announces the number of data rows, as for the output file.`,
     }),
@@ -118,9 +118,9 @@ export const DescribeZip = () =>
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiOperation({
       summary: 'Download the compressed images as a ZIP',
-      description: `Named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, stored as they are. With \`filename_template\`, by its names, as in the URLs. An image whose file is missing in the storage has an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
+      description: `Images are named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, without further compression. With \`filename_template\`, they have the same names as in the URLs. An image whose file is missing in the storage gets an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
 
-It is written while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A ZIP that was cut has no directory at its end, and no program opens it. ${LIMITS}`,
+The ZIP is created while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A truncated ZIP has no directory at its end and cannot be opened. ${LIMITS}`,
     }),
     ApiResponse({
       status: 200,
@@ -128,7 +128,7 @@ It is written while it is sent, so its length is not known in advance. \`Pressro
       headers: {
         'Pressroom-Files': {
           description:
-            'Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`.',
+            'Number of entries, one for each completed image. The directory of a complete file lists this number of entries. Not sent for `HEAD`.',
           schema: { type: 'integer', minimum: 0, example: 3 },
         },
       },

@@ -7,7 +7,7 @@ import type { OutputMode } from '../../platform/catalog/write/output-table.js';
 const FORMATS = ['csv', 'xlsx'] as const satisfies OutputFormat[];
 const MODES = ['append', 'replace'] as const satisfies OutputMode[];
 
-/** Accepts `true` and `false` only. */
+/** Accepts only `true` and `false`. */
 const BooleanOption = (name: string) => {
   const asBoolean = Transform(({ obj }: { obj: Record<string, unknown> }) => {
     const value = obj[name];

@@ -19,7 +19,7 @@ export const EXPORT_ERRORS = defineErrors(
       status: 416,
       title: 'Range not satisfiable',
       what: 'The range lies outside the image.',
-      fix: 'Leave out `Range`.',
+      fix: 'Omit `Range`.',
     },
   },
 );

@@ -54,5 +54,5 @@ export function assertSheetRows(
   throw SheetLimitError.tooManyRows(rows);
 }
 
-export const asExportError = (error: unknown): unknown =>
+export const toExportError = (error: unknown): unknown =>
   error instanceof XlsxLimitError ? new SheetLimitError(error) : error;

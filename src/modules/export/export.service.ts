@@ -5,7 +5,7 @@ import type { CatalogDescription } from '../../platform/catalog/catalog-reader.j
 import type { Links } from '../../platform/http/links.js';
 import { VERSION } from '../../platform/config/version.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import { catalogOf } from '../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../platform/database/stored-catalog.js';
 import {
   type ExportRows,
   ExportRowsRepository,
@@ -16,9 +16,9 @@ import { errorsFile } from '../../platform/catalog/write/errors-file.js';
 import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { asExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
+import { toExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
-import { checkColumnOf } from './check-column.js';
+import { createCheckColumn } from './check-column.js';
 import { ColumnsPerOutput } from './columns-per-output.js';
 import { countRows, outputRows } from './output-rows.js';
 import type { FileDownload, OpenFile } from './send-file.js';
@@ -38,24 +38,24 @@ export class ExportService {
   ) {}
 
   /** @throws RequestNotFoundError, DownloadNotReadyError, SheetLimitError */
-  async output(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
+  async openOutputFile(id: string, query: OutputQueryDto, links: Links): Promise<FileDownload> {
     const request = await this.find(id, query.partial);
     const { detail, raw, output: mode } = query;
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
-    // PostgreSQL builds plain URLs. The signing key stays in the app, as do the rules of file names.
+    // PostgreSQL builds plain URLs. The app signs URLs and applies file name templates.
     const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
     const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
     const columns = new ColumnsPerOutput(request, detail);
-    // The file of `replace` goes back into the shop, whose importer may reject a further column.
-    const check = mode === 'append' || detail ? checkColumnOf(request) : undefined;
+    // A shop imports the file of `replace`, and its importer may reject an additional column.
+    const check = mode === 'append' || detail ? createCheckColumn(request) : undefined;
     const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],
-      tag: tagOf(request, ['output', ...how]),
+      tag: createTag(request, ['output', ...how]),
       rows: request.products,
       open: async (signal) => {
         const wanted = {
@@ -66,7 +66,7 @@ export class ExportService {
           withAudits: check !== undefined,
           outputs: columns.query,
         };
-        const rows = await this.rows.output(request, wanted, signal);
+        const rows = await this.rows.readOutput(request, wanted, signal);
         const file = (name: string) => links.image(name);
         const urls = { first: isBuiltHere ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
@@ -84,24 +84,24 @@ export class ExportService {
   }
 
   /** @throws RequestNotFoundError, DownloadNotReadyError */
-  async errors(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
+  async openErrorsFile(id: string, query: ErrorsQueryDto): Promise<FileDownload> {
     const { partial, raw } = query;
     const request = await this.find(id, partial);
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const format = query.format ?? defaultFormat(catalog);
     return {
       filename: downloadName(request.filename, 'errors', format),
       contentType: CONTENT_TYPES[format],
-      tag: tagOf(request, ['errors', format, raw]),
+      tag: createTag(request, ['errors', format, raw]),
       open: async (signal) => {
-        const rows = await this.rows.failures(request, signal);
+        const rows = await this.rows.readFailures(request, signal);
         return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
       },
     };
   }
 
   /** @throws RequestNotFoundError, DownloadNotReadyError */
-  async zip(id: string, partial: boolean): Promise<ZipDownload> {
+  async openZip(id: string, partial: boolean): Promise<ZipDownload> {
     const request = await this.find(id, partial);
     return {
       filename: downloadName(request.filename, 'compressed', 'zip'),
@@ -132,12 +132,12 @@ async function* convertLimitErrors(content: AsyncGenerator<Buffer>): AsyncGenera
   try {
     yield* content;
   } catch (error) {
-    throw asExportError(error);
+    throw toExportError(error);
   }
 }
 
 /** Returns a weak entity tag (RFC 9110, 8.8.3) of request, state and download options. */
-function tagOf(request: ProcessingRequest, how: unknown[]): string | undefined {
+function createTag(request: ProcessingRequest, how: unknown[]): string | undefined {
   if (!isFinal(request.status)) return undefined;
   const { id, completedAt, imagesCompleted, imagesFailed, imagesCancelled } = request;
   const state = [id, completedAt, imagesCompleted, imagesFailed, imagesCancelled, VERSION, ...how];

@@ -16,12 +16,13 @@ import type { OpenZip } from './send-zip.js';
 import { ZipNames } from './zip-names.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 
-/** Maximum number of concurrent ZIPs. More of them would use the whole throughput of a disk. */
+/** Maximum number of concurrent ZIPs. More would saturate a disk. */
 const MAX_ZIPS = 16;
 
 /**
- * Writes the compressed images of a request as a ZIP. Entries are stored, since images do not get
- * smaller. One file is open at a time and read at the speed of the client. Uses ZIP64 when needed.
+ * Writes the compressed images of a request as a ZIP. Entries are stored uncompressed, because
+ * images do not get smaller. One file is open at a time and read at the speed of the client. Uses
+ * ZIP64 when needed.
  */
 @Injectable()
 export class ImagesZip {
@@ -57,7 +58,7 @@ export class ImagesZip {
   }
 }
 
-/** Yields the entries of one ZIP: as many as counted, or an error. */
+/** Yields the entries of one ZIP. Fails if their number differs from the count. */
 class ZipFiles {
   private open?: Readable;
   private readonly names: ZipNames;
@@ -71,15 +72,15 @@ class ZipFiles {
     this.names = new ZipNames(request);
   }
 
-  /** @throws ExportIncompleteError when the request is removed meanwhile */
+  /** @throws ExportIncompleteError if the request is removed during the download */
   async *entries() {
     const { count } = this.counted;
     let entries = 0;
     let missing = 0;
-    for await (const image of this.images.inOrder(this.request.id, this.counted)) {
+    for await (const image of this.images.readInOrder(this.request.id, this.counted)) {
       // An image that was recorded before the count may be committed after it.
       if (entries === count) break;
-      const entry = await this.entryOf(image);
+      const entry = await this.createEntry(image);
       entries += 1;
       if (entry.isMissing) missing += 1;
       yield entry;
@@ -96,8 +97,8 @@ class ZipFiles {
     this.open?.destroy();
   }
 
-  private async entryOf(image: CompletedImage) {
-    const name = this.names.nameOf(image);
+  private async createEntry(image: CompletedImage) {
+    const name = this.names.getEntryName(image);
     const lastModified = image.finishedAt;
     const artifact = await this.store.read(image.artifactKey, image.format);
     if (!artifact) {

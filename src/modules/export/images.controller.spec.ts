@@ -87,7 +87,7 @@ describe('GET /images/:name', () => {
     expect(await answer.text()).toBe('script');
   });
 
-  it('GET /images/:name rejects a range outside of the file with status 416', async () => {
+  it('GET /images/:name rejects a range outside the file with status 416', async () => {
     const answer = await get(`${KEY}.png`, { headers: { Range: 'bytes=9999-' } });
     expect(answer.status).toBe(416);
     expect(answer.headers.get('content-range')).toBe(`bytes */${CONTENT.length}`);

@@ -12,8 +12,8 @@ import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js'
 
 type ParsedName = ReturnType<typeof parseArtifactName>;
 
-interface ImageAnswer {
-  /** Number of seconds until the URL expires; undefined if it does not. */
+interface ImageDelivery {
+  /** Seconds until the URL expires; undefined if it never expires. */
   seconds?: number;
   /** File name in the URL. */
   file?: string;
@@ -31,7 +31,7 @@ export class ImagesController {
   @Get(':name')
   @DescribeImage(
     'Get a compressed image',
-    'The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
+    'The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
   )
   @ApiParam({ name: 'name', example: `${EXAMPLE_KEY}.jpg` })
   async image(
@@ -46,7 +46,7 @@ export class ImagesController {
   @Get(':key/:file')
   @DescribeImage(
     'Get a compressed image by its file name',
-    'The same as `GET /images/:name`, with the name that `filename_template` gave. `Content-Disposition` has it as well.',
+    'Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.',
   )
   @ApiParam({ name: 'key', example: EXAMPLE_KEY })
   @ApiParam({ name: 'file', example: 'stone-mug-1.jpg' })
@@ -62,7 +62,7 @@ export class ImagesController {
 
   private async send(
     parsed: ParsedName,
-    { seconds, file }: ImageAnswer,
+    { seconds, file }: ImageDelivery,
     request: Request,
     response: Response,
   ): Promise<void> {
@@ -93,7 +93,7 @@ export class ImagesController {
     else await sendArtifact(this.artifacts, artifact, request, response);
   }
 
-  /** @returns false when the storage has no URL for clients */
+  /** @returns false if the storage offers no URL to clients */
   private async redirect(
     response: Response,
     artifact: StoredArtifact,

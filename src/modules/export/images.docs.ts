@@ -28,8 +28,7 @@ export const DescribeImage = (summary: string, description: string) =>
     ApiQuery({
       name: 'delivery',
       required: false,
-      description:
-        'With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`.',
+      description: 'With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`.',
     }),
     ApiQuery({ name: 'expires', required: false, description: 'With `IMAGE_URL_TTL`: Unix time.' }),
     ApiQuery({ name: 'signature', required: false, description: 'With `IMAGE_URL_TTL`.' }),

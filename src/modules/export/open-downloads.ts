@@ -6,7 +6,10 @@ import { type FileDownload, sendFile } from './send-file.js';
 import type { SendLimits } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
-/** The kernel accepts bytes in bursts. A shorter window would count the time between them as a pause. */
+/**
+ * The kernel accepts bytes in bursts. A shorter window would mistake the gaps between bursts for a
+ * stalled client.
+ */
 const SPEED_WINDOW_MS = 60_000;
 
 /**
@@ -53,7 +56,7 @@ export class OpenDownloads implements OnModuleDestroy {
       await running;
     } catch (error) {
       if (error !== signal.reason) throw error;
-      // The download still waited for a slot.
+      // The download was still waiting for a slot.
       abortResponse(response);
     } finally {
       this.running.delete(controller);

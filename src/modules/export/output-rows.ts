@@ -29,7 +29,7 @@ export interface OutputUrls {
   file: (name: string) => string;
 }
 
-/** Data of the rows of a request besides their cells. */
+/** Data of a request's rows, apart from their cells. */
 export interface AddedCells {
   urls: OutputUrls;
   /** The outputs of the request. */
@@ -49,11 +49,11 @@ function outputRow(row: ExportRow, { urls, columns: named, check }: AddedCells):
   const { cells, outputs, references, columns } = row;
   if (outputs === null) return { cells, images: [] };
   const listed = outputs.split(',');
-  const details = row.details.length > 0 ? detailsOf(row, listed.length) : undefined;
+  const details = row.details.length > 0 ? splitDetails(row, listed.length) : undefined;
   const checks = check && row.audits?.split('|').map(check.textOf);
   const images = listed.map((output, i): OutputImage => {
     const shown: Partial<OutputImage> = row.images
-      ? named.cellsOf(row.images[i], details?.[i], urls.file)
+      ? named.buildCells(row.images[i], details?.[i], urls.file)
       : { details: details?.[i] };
     return {
       column: columns?.[i],
@@ -67,7 +67,7 @@ function outputRow(row: ExportRow, { urls, columns: named, check }: AddedCells):
 }
 
 /** Returns the texts of each image from one list per column. */
-function detailsOf({ details }: ExportRow, images: number): string[][] {
+function splitDetails({ details }: ExportRow, images: number): string[][] {
   const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
   return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));
 }

@@ -7,13 +7,13 @@ import type {
 } from '../../platform/storage/artifact-store.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-/** Headers of the image that must not be sent in a response without it. */
+/** Image headers to remove from a response without the image. */
 const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'];
 
 /**
- * Sends an artifact that is not a local file. Supports conditional requests and one range. For several
- * ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the headers of the image
- * before.
+ * Sends an artifact that is not a local file. Supports conditional requests and one range. For
+ * several ranges it sends the whole image, as RFC 9110, 14.2 allows. The caller sets the image
+ * headers first.
  */
 export async function sendArtifact(
   store: ArtifactStore,
@@ -24,7 +24,7 @@ export async function sendArtifact(
   response.set('Accept-Ranges', 'bytes');
   if (request.fresh) return void response.status(304).end();
   try {
-    const range = rangeOf(request, response, artifact.bytes);
+    const range = parseRange(request, response, artifact.bytes);
     const length = range ? range.end - range.start + 1 : artifact.bytes;
     if (range) {
       const { start, end } = range;
@@ -42,7 +42,7 @@ export async function sendArtifact(
   }
 }
 
-function rangeOf(request: Request, response: Response, bytes: number): ByteRange | undefined {
+function parseRange(request: Request, response: Response, bytes: number): ByteRange | undefined {
   const condition = request.get('if-range');
   if (condition !== undefined && condition !== response.get('ETag')) return undefined;
   const ranges = request.range(bytes);

@@ -15,7 +15,7 @@ describe('sendBody()', () => {
   const collect = ({ name }: Error) => void warnings.push(name);
   afterEach(() => process.off('warning', collect));
 
-  it('sendBody() causes no warning of Node.js about listeners', async () => {
+  it('sendBody() causes no MaxListenersExceededWarning', async () => {
     process.on('warning', collect);
     const speed = { minBytesPerSecond: 1, windowMs: 1000, timeoutMs: 1000 };
     const server = createServer((_, response) => {

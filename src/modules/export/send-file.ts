@@ -17,7 +17,7 @@ export interface OpenFile {
 export interface FileDownload {
   filename: string;
   contentType: string;
-  /** Entity tag of a file that no longer changes. */
+  /** Entity tag, if the file no longer changes. */
   tag?: string;
   /** Number of data rows, when known without reading them. */
   rows?: number;

@@ -5,7 +5,7 @@ const name = (productName: string, row = 1, position = 1, products = 10) =>
   zipName({ row, position, productName, format: 'jpeg' }, products);
 
 describe('zipName()', () => {
-  it('zipName() puts the name of the output before the extension', () => {
+  it('zipName() puts the output name before the extension', () => {
     const image = { row: 7, position: 2, productName: 'SKU1', format: 'webp' } as const;
     expect(zipName(image, 10, 'large')).toBe('0007-SKU1-2-large.webp');
   });
@@ -30,7 +30,7 @@ describe('zipName()', () => {
     expect(name('𝒳'.repeat(500))).not.toMatch(/[\uD800-\uDFFF]/u);
   });
 
-  it('zipName() returns names that sort in the order of the rows', () => {
+  it('zipName() returns names that sort in row order', () => {
     const names = [2, 10, 99_999].map((row) => name('x', row, 1, 100_000));
     expect(names).toEqual(['000002-x-1.jpg', '000010-x-1.jpg', '099999-x-1.jpg']);
   });

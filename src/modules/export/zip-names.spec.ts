@@ -20,10 +20,10 @@ const image = (row: number, fileName: string | null, width = 9, output = 0): Com
   finishedAt: new Date(),
 });
 const namesOf = (template: string, cells: string[]) => {
-  const names = FileNameTemplate.parse(template).bind(['SKU']);
+  const names = FileNameTemplate.parse(template).bindColumns(['SKU']);
   return cells.flatMap((cell, i) => {
     const images = [{ column: 0, url: '' }];
-    return names.namesOf({
+    return names.nameImages({
       row: i + 1,
       serialNumber: '',
       productName: '',
@@ -34,19 +34,19 @@ const namesOf = (template: string, cells: string[]) => {
 };
 
 describe('ZipNames', () => {
-  it('ZipNames numbers names that differ only before the width is known', () => {
+  it('ZipNames adds numbers to names that become equal once the width is known', () => {
     const [first, second] = namesOf('{sku}{width}', ['a1', 'a']);
     const names = new ZipNames({ products: 2, outputs: null });
-    expect(names.nameOf(image(1, first, 12))).toBe('a112.webp');
-    expect(names.nameOf(image(2, second, 112))).toBe('a112-2.webp');
+    expect(names.getEntryName(image(1, first, 12))).toBe('a112.webp');
+    expect(names.getEntryName(image(2, second, 112))).toBe('a112-2.webp');
   });
 
-  it('ZipNames names each output of an image, with and without a template', () => {
+  it('ZipNames returns a name for each output of an image, with and without a template', () => {
     const names = new ZipNames({ products: 1, outputs });
-    expect([0, 1].map((output) => names.nameOf(image(1, 'mug', 9, output)))).toEqual([
+    expect([0, 1].map((output) => names.getEntryName(image(1, 'mug', 9, output)))).toEqual([
       'mug-large.webp',
       'mug-small.webp',
     ]);
-    expect(names.nameOf(image(1, null, 9, 1))).toBe('0001-Mug-1-small.webp');
+    expect(names.getEntryName(image(1, null, 9, 1))).toBe('0001-Mug-1-small.webp');
   });
 });

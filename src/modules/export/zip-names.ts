@@ -12,7 +12,7 @@ export class ZipNames {
   constructor(private readonly request: Pick<ProcessingRequest, 'products' | 'outputs'>) {}
 
   /** Returns the name of the file in its URL, or a name of row, product and position without a template. */
-  nameOf(image: CompletedImage): string {
+  getEntryName(image: CompletedImage): string {
     const { products, outputs } = this.request;
     const { fileName, format, width, height } = image;
     const output = outputs?.[image.output]?.name ?? '';

@@ -65,7 +65,7 @@ describe('The alert rules and the dashboard', () => {
     expect(registered).toEqual(expect.arrayContaining([...used]));
   });
 
-  it('The alert rules and the dashboard show every metric of the metric table in some panel', () => {
+  it('The dashboard shows every metric from the metric table in at least one panel', () => {
     const shown = new Set(queries.flatMap(metricsIn));
     const own = registered.filter((name) => name.startsWith('pressroom_'));
     expect([...shown]).toEqual(expect.arrayContaining(own));
@@ -73,7 +73,7 @@ describe('The alert rules and the dashboard', () => {
 });
 
 describe('Each alert', () => {
-  it('Each alert has a severity, a summary, a description, and a section of the guide', () => {
+  it('Each alert has a severity, a summary, a description, and a section in the guide', () => {
     const guide = read('docs/guides/alerts.md');
     const headings = [...guide.matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
     expect(headings).toEqual(rules.map(({ alert }) => alert));
@@ -95,7 +95,7 @@ describe('Each alert', () => {
 });
 
 describe('The dashboard', () => {
-  it('The dashboard has the members that Grafana imports', () => {
+  it('The dashboard has the properties that a Grafana import requires', () => {
     expect(dashboard).toMatchObject({ uid: 'pressroom', schemaVersion: expect.any(Number) });
     expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'job']);
     for (const { title, description, targets, gridPos } of charts) {
@@ -108,20 +108,20 @@ describe('The dashboard', () => {
 });
 
 // Debian's package prometheus contains promtool.
-describe.runIf(hasPromtool)('promtool (skipped where it is not installed)', () => {
-  it('promtool (skipped where it is not installed) accepts the rules and the example configuration', () => {
+describe.runIf(hasPromtool)('promtool (if it is installed)', () => {
+  it('promtool (if it is installed) accepts the rules and the example configuration', () => {
     const checked = promtool('check', 'config', pathOf('deploy/prometheus/prometheus.yml'));
     expect(checked.stderr).toBe('');
     expect(checked.status).toBe(0);
   });
 
-  it('promtool (skipped where it is not installed) passes the unit tests of the rules', () => {
+  it('promtool (if it is installed) passes the unit tests of the rules', () => {
     const tested = promtool('test', 'rules', pathOf('deploy/prometheus/alerts.test.yml'));
     expect(tested.stderr).toBe('');
     expect(tested.status).toBe(0);
   });
 
-  it('promtool (skipped where it is not installed) accepts the queries of the dashboard', () => {
+  it('promtool (if it is installed) accepts the queries of the dashboard', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-dashboard-'));
     try {
       const file = join(folder, 'queries.yml');

@@ -22,7 +22,7 @@ describe('BacklogMetrics', () => {
   });
   afterAll(() => rows.close());
 
-  it('BacklogMetrics serves the newest result while PostgreSQL does not answer in time', async () => {
+  it('BacklogMetrics serves the latest result while PostgreSQL does not answer in time', async () => {
     const key = 'a'.repeat(64);
     await new ArtifactsRepository(rows.dataSource).reserve([
       { key, format: 'jpeg', width: 1, height: 1, bytes: 700, keptOriginal: false, sha256: key },

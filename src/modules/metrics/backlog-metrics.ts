@@ -7,9 +7,9 @@ import {
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** Several Prometheus servers, or a short scrape interval, cause no additional statements. */
+/** Several Prometheus servers or a short scrape interval cause no additional statements. */
 const CACHE_MS = 1000;
-/** A scrape does not wait longer for PostgreSQL. */
+/** Maximum time that a scrape waits for PostgreSQL. */
 const TIMEOUT_MS = 3000;
 /** Maximum age of a result that is served while PostgreSQL is slow. */
 const MAX_AGE_MS = 60_000;
@@ -18,7 +18,7 @@ const GROWTH_DAYS = 7;
 
 type InstallationWork = Backlog & StorageUsageFigures;
 
-/** Work that has not ended and storage that is used, from PostgreSQL. The values describe all processes. */
+/** Reports open work and used storage from PostgreSQL. The values describe all processes. */
 @Injectable()
 export class BacklogMetrics implements OnModuleInit {
   private cached?: { work: InstallationWork; at: number };

@@ -7,10 +7,10 @@ import { JobQueues } from '../../platform/queues/job-queues.js';
 import { RedisProbe } from '../../platform/queues/redis-probe.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** A scrape does not wait longer for Redis. */
+/** Maximum time that a scrape waits for Redis. */
 const TIMEOUT_MS = 1000;
 
-/** State of PostgreSQL and Redis, from this process. */
+/** Reports the state of PostgreSQL and Redis as this process sees it. */
 @Injectable()
 export class DependencyMetrics {
   constructor(

@@ -10,7 +10,7 @@ import { Env } from '../../platform/config/env.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { metricsAddressError } from './metrics-errors.js';
 
-/** A slow client does not hold a connection. */
+/** Limits how long a slow client occupies a connection. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Serves `GET /metrics` on its own port (ADR 42). */
@@ -28,7 +28,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationBootstrap(): Promise<void> {
     if (this.env.METRICS === 'off') return;
     this.metrics.collectProcessMetrics();
-    const server = createServer((request, response) => void this.answer(request, response));
+    const server = createServer((request, response) => void this.handleRequest(request, response));
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server = server;
     await new Promise<void>((resolve, reject) => {
@@ -40,13 +40,13 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.log.log({ message: `Metrics at http://${host}:${port}/metrics`, address, port });
   }
 
-  /** Serves metrics until the end of the shutdown, so that the last scrape has the last results. */
+  /** Serves metrics until the end of the shutdown, so the last scrape has the final results. */
   onApplicationShutdown(): void {
     this.server?.close();
     this.server?.closeAllConnections();
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = (request.url ?? '').split('?', 1);
     if (path !== '/metrics') return void response.writeHead(404).end('See /metrics.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {

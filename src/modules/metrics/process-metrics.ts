@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
 import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
-import { instanceOf } from '../../platform/config/instance.js';
+import { createInstance } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
 const MiB = 1024 * 1024;
 
-/** Downloads, origins and decoders of this process. */
+/** Reports the downloads, origins and decoders of this process. */
 @Injectable()
 export class ProcessMetrics {
   constructor(
@@ -17,7 +17,7 @@ export class ProcessMetrics {
     private readonly compressor: Compressor,
     private readonly env: Env,
   ) {
-    const { version, role } = instanceOf(env);
+    const { version, role } = createInstance(env);
     metrics.set('pressroom_build_info', { version, role }, 1);
     metrics.onScrape(() => this.collectDownloads());
     metrics.onScrape(() => this.collectDecoders());
@@ -43,7 +43,7 @@ export class ProcessMetrics {
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
     metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
     for (const reason of DECODER_EXITS) {
-      metrics.raiseTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
     }
   }
 }

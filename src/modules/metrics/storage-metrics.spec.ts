@@ -27,24 +27,24 @@ async function metricsAfter(error: Error | undefined, settings: Partial<Env> = {
 describe('StorageMetrics', () => {
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('StorageMetrics reports storage that is full as down', async () => {
+  it('StorageMetrics reports full storage as down', async () => {
     expect(await metricsAfter(undefined)).toContain(UP);
     expect(await metricsAfter(new StorageFullError(undefined))).toContain(DOWN);
   });
 
-  it('StorageMetrics reports storage as up while the budget is used up', async () => {
+  it('StorageMetrics reports storage as up when the budget is used up', async () => {
     const error = new StorageBudgetReachedError(10, 10);
     const text = await metricsAfter(error, { MAX_STORAGE_BYTES: 10 });
     expect(text).toContain(UP);
     expect(text).toContain('pressroom_storage_max_bytes 10\n');
   });
 
-  it('StorageMetrics omits the storage in a process that processes no images', async () => {
+  it('StorageMetrics omits the storage in a process that handles no images', async () => {
     const text = await metricsAfter(undefined, { PRESSROOM_ROLE: 'api' });
     expect(text).not.toContain('dependency="storage"');
   });
 
-  it('StorageMetrics omits the limit without a budget', async () => {
+  it('StorageMetrics omits the limit when no budget is set', async () => {
     expect(await metricsAfter(undefined)).not.toMatch(/^pressroom_storage_max_bytes /m);
   });
 });

@@ -5,7 +5,7 @@ import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** State of the storage, from a process that stores images. Other processes do not know it. */
+/** Reports the state of the storage. Only processes that store images know it. */
 @Injectable()
 export class StorageMetrics implements OnModuleInit {
   constructor(
@@ -21,7 +21,7 @@ export class StorageMetrics implements OnModuleInit {
     if (consumesQueues(env)) metrics.onScrape(() => this.collectStorage());
   }
 
-  /** A budget that is used up is not a fault of the storage. */
+  /** An exhausted budget is not a storage fault. */
   private collectStorage(): void {
     const fault = this.storagePause.fault.value;
     const isUp = fault === undefined || fault instanceof StorageBudgetReachedError;

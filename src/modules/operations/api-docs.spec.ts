@@ -39,7 +39,7 @@ describe('The API description', () => {
   });
 
   // Swagger UI fills examples, and samples where there is none, into the forms of "Try it out".
-  it('The API description has no example for optional settings, so Swagger UI sends none', () => {
+  it('The API description has no examples for optional settings, so Swagger UI sends none', () => {
     const { UploadForm } = api.components.schemas;
     for (const [name, property] of Object.entries(UploadForm.properties)) {
       if (property.format === 'binary') continue;

@@ -4,13 +4,13 @@ import { ProblemDto } from '../../platform/http/problem.dto.js';
 import { VERSION } from '../../platform/config/version.js';
 
 const DESCRIPTION = `Compresses the images of a whole catalog: upload a CSV of products with image
-URLs, watch the work by its \`request_id\`, download the same CSV with an \`Output Image Urls\` column.
+URLs, follow the progress by \`request_id\`, and download the same CSV with an \`Output Image Urls\` column.
 
-Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. Beside
-those of each endpoint, all but images, health and the built-in receiver may answer 401
-(\`api_key_missing\`, \`api_key_invalid\`) where the server has API keys, and 429 (\`rate_limited\`) with
-\`Retry-After\`. A body that does not arrive in time is answered with 408 (\`request_too_slow\`). A request
-of another key is answered with 404, like an unknown one.`;
+Every error is an RFC 9457 problem document (\`application/problem+json\`) with a stable \`code\`. In
+addition to the listed responses, all endpoints except images, health and the built-in receiver may return 401
+(\`api_key_missing\`, \`api_key_invalid\`) if the server has API keys, and 429 (\`rate_limited\`) with
+\`Retry-After\`. A body that does not arrive in time is answered with 408 (\`request_too_slow\`). A request that
+belongs to another key returns 404, like an unknown one.`;
 
 /** Headings of `/docs`, in the order of the workflow. */
 const HEADINGS: readonly (readonly [name: string, description: string])[] = [
@@ -18,16 +18,16 @@ const HEADINGS: readonly (readonly [name: string, description: string])[] = [
   ['Status', 'Progress and results of requests.'],
   ['Download', 'Output file, errors file and ZIP.'],
   ['Images', 'The compressed images.'],
-  ['Requests', 'Cancel, retry, correct and remove requests.'],
-  ['Webhooks', 'Deliveries of a request, and a receiver for tests.'],
+  ['Requests', 'Canceling, retrying, correcting and removing requests.'],
+  ['Webhooks', 'Deliveries of a request, and a receiver for testing.'],
   ['Preview', 'Compression of a single image.'],
   ['Access', 'Tokens for links.'],
-  ['Operations', 'Health and set-up.'],
-  ['Operator', 'Queues, pauses, workers and cost. Needs a key of `ADMIN_API_KEY`.'],
+  ['Operations', 'Health and setup.'],
+  ['Operator', 'Queues, pauses, workers and cost. Needs a key from `ADMIN_API_KEY`.'],
 ];
 
 const WITH_KEYS =
-  'A key of `API_KEYS` if the server has keys. Calls of operators need a key of `ADMIN_API_KEY`.';
+  'A key from `API_KEYS` if the server has keys. Operator calls need a key from `ADMIN_API_KEY`.';
 
 type Operations = Record<string, { security?: Record<string, string[]>[] }>;
 

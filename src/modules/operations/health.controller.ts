@@ -68,7 +68,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'The process is alive',
     description:
-      'Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, which is that of a reverse proxy if there is one.',
+      'Checks no dependency. `http_version` is the HTTP version of the call as the app received it, i.e. from a reverse proxy if there is one.',
   })
   @ApiOkResponse({ schema: { example: { status: 'ok', http_version: '1.1' } } })
   live(@Req() { httpVersion }: Request): { status: 'ok'; http_version: string } {
@@ -80,7 +80,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Whether this instance can accept and process work',
     description:
-      'PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.',
+      'PostgreSQL, Redis and the artifact storage, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are omitted, because only workers need them.',
   })
   @ApiOkResponse({
     description:
@@ -94,7 +94,7 @@ export class HealthController {
   })
   ready() {
     if (this.shutdown.isStopping) throw new AppStoppingError();
-    // Without workers in this process, Redis and orphan cleanup are not its concern.
+    // A process without workers does not report Redis and orphan cleanup.
     const ofWorkers = [() => this.redis.check(), () => this.orphanCleanup.check()];
     return reportReadiness(
       this.health.check([

@@ -29,7 +29,7 @@ describe('OrphanCleanupHealth', () => {
   const open = () => new OrphanCleanupHealth(new HealthIndicatorService(), artifacts, store);
   const advance = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 
-  it('OrphanCleanupHealth reads the storage once a minute, however often probes call it', async () => {
+  it('OrphanCleanupHealth reads the storage once a minute, however often it is probed', async () => {
     const reads = vi.spyOn(store, 'isClaimedByAnother');
     const health = open();
     for (let probe = 1; probe <= 3; probe++) {
@@ -51,7 +51,7 @@ describe('OrphanCleanupHealth', () => {
     expect(await health.check()).toMatchObject({ orphan_cleanup: { enabled: true } });
   });
 
-  it('OrphanCleanupHealth does not wait for a storage that does not answer', async () => {
+  it('OrphanCleanupHealth does not wait for storage that does not answer', async () => {
     vi.spyOn(store, 'isClaimedByAnother').mockReturnValue(new Promise(() => undefined));
     expect(await open().check()).toMatchObject({
       orphan_cleanup: { status: 'up', enabled: null },

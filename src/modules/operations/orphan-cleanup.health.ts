@@ -8,11 +8,11 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 const TIMEOUT_MS = 1000;
 /** Lifetime of a response. Each one reads an object, which costs money on Amazon. */
 const ENABLED_CACHE_MS = 60_000;
-/** Short, because the operator who removes the marker waits for it. */
+/** Short, because an operator who removes the marker expects a quick update. */
 const DISABLED_CACHE_MS = 5000;
 
 const cleanupOff = (ownerMarker: string) =>
-  `The files in the storage were stored under another database, so files that this database does not know are kept. If this database replaces it permanently, remove ${ownerMarker} to turn cleanup on.`;
+  `The files in the storage were stored under another database, so files that this database does not know are kept. If this database permanently replaces the other one, remove ${ownerMarker} to turn cleanup on.`;
 
 /**
  * Reports whether orphan files are removed. Orphan cleanup is off in an installation that was restored into

@@ -3,7 +3,7 @@ import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus'
 import { AppError } from '../../platform/errors/app-error.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 
-/** A part is down that the app can't do without. */
+/** A required part is down. */
 export class NotReadyError extends AppError {
   constructor(details: HealthIndicatorResult) {
     super(HTTP_ERRORS.not_ready, { details: { details } });

@@ -8,7 +8,7 @@ import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
 
-/** Names the servers that the app started itself. The environment does not tell them apart. */
+/** Names the servers that the app started itself, because the environment does not show this. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
 
 export interface EmbeddedServersInUse {
@@ -38,9 +38,9 @@ export class SetupController {
       version: VERSION,
       node: process.versions.node,
       public_url: env.PUBLIC_URL ?? null,
-      database: server(env.DATABASE_URL!, this.embedded.database),
+      database: describeServer(env.DATABASE_URL!, this.embedded.database),
       redis: { embedded: this.embedded.redis, address: redisAddress(env.REDIS_URL!) },
-      storage: storageOf(env),
+      storage: describeStorage(env),
       decoders: env.DECODERS,
       download_concurrency: env.DOWNLOAD_CONCURRENCY,
       max_image_bytes: env.MAX_IMAGE_BYTES,
@@ -50,7 +50,7 @@ export class SetupController {
   }
 }
 
-function storageOf(env: Env): StorageDto {
+function describeStorage(env: Env): StorageDto {
   const kind = env.STORAGE;
   if (kind === 'disk') {
     const directory = resolve(env.DATA_DIR, 'artifacts');
@@ -60,7 +60,7 @@ function storageOf(env: Env): StorageDto {
   return { kind, directory: null, bucket, owner_marker: `${bucket}.database` };
 }
 
-function server(serverUrl: string, embedded: boolean): ServerDto {
+function describeServer(serverUrl: string, embedded: boolean): ServerDto {
   const urls = splitHosts(serverUrl).map((url) => new URL(url));
   const { pathname } = urls[0];
   const hosts = urls.map(({ host }) => host).join(',');

@@ -34,7 +34,7 @@ describe('StorageHealth', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('StorageHealth reports a budget that is used up in a process that processes no images', async () => {
+  it('StorageHealth reports a used-up budget in a process that handles no images', async () => {
     expect(await health.check()).toEqual({ storage: { status: 'up' } });
     const artifact = { format: 'jpeg' as const, width: 1, height: 1, keptOriginal: false };
     const key = 'a'.repeat(64);

@@ -7,7 +7,7 @@ import { StorageBudgetReachedError } from '../../platform/errors/storage-errors.
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-/** A check does not wait longer for PostgreSQL. */
+/** Maximum time that a check waits for PostgreSQL. */
 const BUDGET_TIMEOUT_MS = 1000;
 
 /** Checks that the artifact folder or bucket is writable and has free space, and that the budget allows more. */
@@ -37,7 +37,7 @@ export class StorageHealth {
     }
   }
 
-  /** A process that does not process images is not paused by the budget. The database check reports its own faults. */
+  /** The budget only pauses processes that process images. The database check reports its own faults. */
   private findBudgetFault(): Promise<AppError | undefined> {
     const found = this.budget.findFault().catch(() => undefined);
     return Promise.race([found, setTimeout(BUDGET_TIMEOUT_MS, undefined, { ref: false })]);

@@ -28,7 +28,7 @@ class LocalAdapter extends ExpressAdapter {
   }
 }
 
-/** Returns the pages of Bull Board for these queues. @param path path at which they are served */
+/** Creates the handler for the pages of Bull Board. @param path path at which they are served */
 export function createBoard(queues: Queue[], path: string): RequestHandler {
   const adapter = new LocalAdapter().setBasePath(path);
   createBullBoard({

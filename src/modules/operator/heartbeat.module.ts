@@ -4,7 +4,7 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { WorkerHeartbeat } from './worker-heartbeat.js';
 
-/** Shows this process to operators. Part of every role. */
+/** Reports this process to operators. Every role needs it. */
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [WorkerHeartbeat],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeOrigins } from './origins.service.js';
 
 describe('mergeOrigins()', () => {
-  it('mergeOrigins() combines the waiting images of a host with what processes know about it', () => {
+  it('mergeOrigins() combines the waiting images of a host with its state in each process', () => {
     const state = {
       host: 'a.example',
       running: 4,
@@ -27,7 +27,7 @@ describe('mergeOrigins()', () => {
     ]);
   });
 
-  it('mergeOrigins() lists paused hosts first, also without waiting images, and then the longest queues', () => {
+  it('mergeOrigins() lists paused hosts first, even without waiting images, and then the longest queues', () => {
     const pending = [
       { host: 'few.example', images: 1 },
       { host: 'many.example', images: 9 },

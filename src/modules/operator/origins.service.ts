@@ -9,9 +9,12 @@ import type { PendingHostRow } from '../../platform/database/statements/count-pe
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OriginDto } from './queues.dto.js';
 
-/** The count of pending images reads many rows. Operators who watch the page share it. */
+/** The count of pending images reads many rows. Operators who have the page open share it. */
 const MIN_LIFETIME_MS = 3000;
-/** Limits the count to a tenth of the database's time. */
+/**
+ * Factor from the duration of a count to its lifetime. It limits counting to a tenth of the
+ * database's time.
+ */
 const LIFETIME_PER_COST = 10;
 const MAX_PAUSES = 1000;
 const MAX_ORIGINS = 1000;
@@ -27,7 +30,7 @@ interface CachedCount {
   pending: Promise<PendingHostRow[]>;
 }
 
-/** Combines what the database and all processes know about hosts. */
+/** Combines the host data of the database and of all processes. */
 @Injectable()
 export class OriginsService {
   private cached?: CachedCount;
@@ -64,7 +67,7 @@ async function setExpiry(cached: CachedCount, begun: number): Promise<void> {
     const cost = Date.now() - begun;
     cached.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
   } catch {
-    // The error reaches the current callers only. The next caller counts again.
+    // Only the current callers get the error. The next caller counts again.
     cached.expiresAt = 0;
   }
 }
@@ -76,17 +79,17 @@ export function mergeOrigins(
   pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
 ): OriginDto[] {
   const origins = new Map<string, OriginDto>();
-  const originOf = (host: string): OriginDto => {
+  const getOrCreateOrigin = (host: string): OriginDto => {
     const origin = origins.get(host) ?? emptyOrigin(host);
     origins.set(host, origin);
     return origin;
   };
-  for (const { host, images } of pending) originOf(host).images_waiting += images;
-  for (const state of states) addState(originOf(state.host), state);
+  for (const { host, images } of pending) getOrCreateOrigin(host).images_waiting += images;
+  for (const state of states) addState(getOrCreateOrigin(state.host), state);
   for (const { kind, name, reason, pausedBy } of pauses) {
     if (kind !== 'origin') continue;
     const by = `Paused by ${pausedBy}`;
-    Object.assign(originOf(name), {
+    Object.assign(getOrCreateOrigin(name), {
       is_paused: true,
       paused_until: null,
       reason: reason === '' ? `${by}.` : `${by}: ${reason}`,

@@ -19,19 +19,19 @@ export class PageQueryDto {
   @Max(200, RANGE)
   limit: number = 50;
 
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
-  @MaxLength(2000, { message: 'cursor must be the next_cursor of the page before' })
+  @MaxLength(2000, { message: 'cursor must be the next_cursor of the previous page' })
   cursor?: string;
 }
 
-/** End of a page. Opaque to clients, because its content may change. */
+/** Encodes the end of a page. Clients must not interpret it, because its content may change. */
 const encodeCursor = (last: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(last)).toString('base64url');
 
 /**
- * Reads a cursor of `encodeCursor` with as many parts as `patterns`, each of its form.
+ * Decodes a cursor of `encodeCursor`. Each part must match its pattern.
  * @throws InvalidParameterError
  */
 export function decodeCursor(cursor: string, ...patterns: RegExp[]): string[] {
@@ -42,7 +42,7 @@ export function decodeCursor(cursor: string, ...patterns: RegExp[]): string[] {
     patterns.every((pattern, i) => pattern.test(String(parts[i])));
   if (isOurs) return parts.map(String);
   throw new InvalidParameterError([
-    { field: 'cursor', message: 'cursor must be the next_cursor of the page before' },
+    { field: 'cursor', message: 'cursor must be the next_cursor of the previous page' },
   ]);
 }
 
@@ -59,7 +59,7 @@ export const TIMESTAMP = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\
 export const ANY_TEXT = /^[ -~\u00a0-\uffff]*$/;
 export const INTEGER = /^\d{1,18}$/;
 
-/** Splits a list that was read with one entry more than the page has. */
+/** Splits a list that was read with one more entry than the page has. */
 export function pageOf<T>(
   rows: readonly T[],
   limit: number,

@@ -54,7 +54,7 @@ export class PausesController {
   @ApiOperation({
     summary: 'Pause an origin or an owner',
     description:
-      'No process starts its images until the pause ends, even after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.',
+      'No process starts images of a paused origin or owner, even after a restart. Images in progress end normally. Waiting requests show the reason. Pausing again replaces the reason.',
   })
   @ApiBody({
     type: NewPauseDto,

@@ -9,11 +9,11 @@ describe('normalizeName()', () => {
     ['shop.example.com:8080', 'shop.example.com:8080'],
     ['http://shop.example.com:443/a.jpg', 'shop.example.com:443'],
     ['m\u00fcnchen.example', 'xn--mnchen-3ya.example'],
-  ])('normalizeName() turns the origin %s into %s', (name, host) => {
+  ])('normalizeName() converts the origin %s to %s', (name, host) => {
     expect(normalizeName('origin', name)).toBe(host);
   });
 
-  it('normalizeName() keeps the name of an owner', () => {
+  it('normalizeName() returns the name of an owner unchanged', () => {
     expect(normalizeName('owner', 'Shop:80')).toBe('Shop:80');
   });
 });

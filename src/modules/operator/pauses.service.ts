@@ -47,7 +47,7 @@ export class PausesService {
 }
 
 /**
- * Returns a host as the URLs of images have it. Accepts a whole URL as well.
+ * Normalizes a host to its form in image URLs. Also accepts a full URL.
  * @throws InvalidParameterError
  */
 export function normalizeName(kind: PauseKind, name: string): string {

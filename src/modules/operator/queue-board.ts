@@ -53,7 +53,7 @@ function onFirstRequest(create: () => Promise<RequestHandler>): RequestHandler {
   };
 }
 
-/** Rejects changes as well, whatever the mode of the board. */
+/** Rejects changes, regardless of the mode of the board. */
 const admitOperators =
   (access: AdminAccess): RequestHandler =>
   (request, _response, next) => {

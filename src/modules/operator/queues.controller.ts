@@ -41,8 +41,7 @@ export class QueuesController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'List the open work of each owner',
-    description:
-      'The number of waiting images and of images in progress, with the time of the oldest.',
+    description: 'Numbers of waiting images and of images in progress, and the time of the oldest.',
   })
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)
@@ -60,7 +59,7 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List the hosts that images wait for',
     description:
-      'Pace, circuit breaker and pause of each host, over all running processes. Counts may be a few seconds old.',
+      'Pace, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.',
   })
   @ApiOkResponse({ type: OriginListDto })
   @DescribeProblems('/operator/origins', ...PROBLEMS)
@@ -74,7 +73,7 @@ export class QueuesController {
   @Get('stuck-images')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List images that should have ended',
+    summary: 'List stuck images',
     description:
       'Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.',
   })

@@ -99,7 +99,7 @@ export class OriginDto {
 
   /**
    * Reason why no request is sent.
-   * @example shop.example.com limits the number of requests (429 or 503).
+   * @example shop.example.com limits the number of requests.
    */
   reason!: string | null;
 }

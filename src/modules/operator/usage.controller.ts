@@ -38,7 +38,7 @@ export class UsageController {
   @ApiOperation({
     summary: 'Get the cost of each owner',
     description:
-      'Images, bytes and compression time by owner, including those of deleted requests. A process that crashes loses up to 5 seconds of it.',
+      'Images, bytes and compression time by owner, including those of deleted requests. A crash loses up to 5 seconds of these figures.',
   })
   @ApiOkResponse({ type: OwnerUsageListDto })
   @DescribeProblems(
@@ -58,7 +58,7 @@ export class UsageController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
     summary: 'Get the storage that each owner uses',
-    description: `Bytes of the compressed images by owner, for the ${MAX_OWNERS} owners with the most. Each call reads all completed images.`,
+    description: `Bytes of the compressed images by owner, for the ${MAX_OWNERS} owners with the most bytes. Each call reads all completed images.`,
   })
   @ApiOkResponse({ type: OwnerStorageListDto })
   @DescribeProblems('/operator/usage/storage', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)

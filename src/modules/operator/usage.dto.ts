@@ -39,7 +39,7 @@ export class OwnerUsageDto {
   images_failed!: number;
 
   /**
-   * Bytes of the sources of completed images.
+   * Source bytes of completed images.
    * @example 12000000000
    */
   bytes_in!: number;

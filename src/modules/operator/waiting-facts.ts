@@ -3,7 +3,7 @@ import type { WaitingRequestRow } from '../../platform/database/statements/find-
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
-/** The known state of a request that waits, and of the work before it. */
+/** The state of a waiting request and of the work ahead of it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
   /** Its pending images by host, the first 10,000. */
@@ -11,7 +11,7 @@ export interface WaitingFacts {
   work: OpenWorkRow;
   /** Pauses of the origins of its images. */
   originPauses: readonly { name: string; reason: string; pausedBy: string }[];
-  /** The hosts of its images, as the running processes know them. */
+  /** The states of its hosts in the running processes. */
   origins: readonly HostStateRow[];
   /** The running processes of all roles. */
   workers: readonly { role: string; hostname: string; storageError: string | null }[];

@@ -53,7 +53,7 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('waitingReasons() names the operator and the reason of a paused owner', () => {
+  it('waitingReasons() names the operator who paused an owner, and the reason', () => {
     const owner_pause = {
       reason: 'Unpaid invoice',
       paused_by: 'ops',
@@ -95,18 +95,18 @@ describe('waitingReasons()', () => {
     expect(reasonsOf({ origins, images: [onHost('due')] })).toEqual([{ code, message }]);
   });
 
-  it('waitingReasons() omits an origin on which no image of the request waits', () => {
+  it('waitingReasons() omits an origin that no image of the request is waiting for', () => {
     const origins = [{ ...ORIGIN, requests_per_minute: 60 }];
     expect(reasonsOf({ origins }).map(({ code }) => code)).toEqual(['next_in_turn']);
   });
 
-  it('waitingReasons() reports the latest start of images that wait for another attempt', () => {
+  it('waitingReasons() reports the latest start time of images waiting for a retry', () => {
     expect(textsOf({ images: [onHost('delayed', 3)] })).toEqual([
       '3 images wait for another attempt, at the latest at 2026-01-31 09:05:00 UTC.',
     ]);
   });
 
-  it('waitingReasons() names missing workers, an unavailable Redis and full storage', () => {
+  it('waitingReasons() reports missing workers, unavailable Redis and full storage', () => {
     expect(textsOf({ workers: [] })).toEqual([
       'No process that compresses images is running. Start one.',
     ]);
@@ -119,21 +119,21 @@ describe('waitingReasons()', () => {
     ]);
   });
 
-  it('waitingReasons() names missing workers also while processes that only serve the API run', () => {
+  it('waitingReasons() reports missing workers even while API processes run', () => {
     const workers = [{ role: 'api', hostname: 'api-1', storageError: null }];
     expect(reasonsOf({ workers }).map(({ code }) => code)).toEqual(['no_worker']);
   });
 
-  it('waitingReasons() counts what is in progress, and the work of others and of the same owner', () => {
+  it('waitingReasons() counts images in progress, of other owners and of the same owner', () => {
     const work = { own_requests: 2, own_images: '30', other_owners: 1, other_images: '1200' };
     expect(textsOf({ work, request: { ...REQUEST, in_progress: 1, queued: 2 } })).toEqual([
-      '1 image is in progress, and 2 images of it are next in the queue.',
+      '1 image is in progress, and 2 images of this request are next in the queue.',
       '1,200 images of 1 other owner are open as well. Owners are served in turn.',
       'The owner "shop" has 2 other open requests with 30 images. They are served in turn.',
     ]);
   });
 
-  it('waitingReasons() reports that a reached quota rejects uploads only', () => {
+  it('waitingReasons() reports that an exhausted quota rejects only uploads', () => {
     const limits = { maxOpenRequests: 1000, maxOpenImages: 40 };
     expect(reasonsOf({ limits }).map(({ code }) => code)).toEqual(['quota_reached']);
   });

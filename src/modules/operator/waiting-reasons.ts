@@ -1,10 +1,10 @@
 import { isFinal } from '../../platform/database/states.js';
-import { counted } from '../../platform/logging/counted.js';
+import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
 
 /** `1 image waits`, `2 images wait`. */
 const countWaiting = (images: number, verb: [one: string, many: string]): string =>
-  `${counted(images, 'image')} ${images === 1 ? verb[0] : verb[1]}`;
+  `${formatQuantity(images, 'image')} ${images === 1 ? verb[0] : verb[1]}`;
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const formatTime = (value: string | Date): string =>
   `${new Date(value).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
@@ -13,7 +13,7 @@ const withReason = (text: string, reason: string): string =>
 
 /**
  * Returns the reasons why a request waits, the most important first. Each is one or two sentences.
- * A request that waits for its turn only gets one reason as well, so the list is never empty.
+ * The list is never empty: a request that only waits for its turn has a reason, too.
  */
 export function waitingReasons(facts: WaitingFacts): WaitingReason[] {
   const { status } = facts.request;
@@ -34,7 +34,7 @@ function deliveryReasons({ request: { delivery } }: WaitingFacts): WaitingReason
   const message =
     attempts === 0
       ? 'Its webhook has not been sent yet.'
-      : `Its webhook has failed ${counted(attempts, 'time')}; the next attempt is at ${formatTime(not_before)}. ${sentence(error_message ?? 'The receiver did not accept it')}`;
+      : `Its webhook has failed ${formatQuantity(attempts, 'time')}; the next attempt is at ${formatTime(not_before)}. ${sentence(error_message ?? 'The receiver did not accept it')}`;
   return [{ code: 'webhook_pending', message }];
 }
 
@@ -89,7 +89,7 @@ function originReasons({ origins, images }: WaitingFacts): WaitingReason[] {
       const message = `${who} for ${host}, which gets no requests until ${formatTime(until)}. ${sentence(reason ?? '')}`;
       reasons.push({ code: 'origin_limited', message: message.replace(/ \.$/, '') });
     } else if (rate !== null) {
-      const message = `${who} for ${host}, which allows about ${counted(rate, 'request')} a minute.`;
+      const message = `${who} for ${host}, which allows about ${formatQuantity(rate, 'request')} a minute.`;
       reasons.push({ code: 'origin_limited', message });
     }
   }
@@ -108,17 +108,17 @@ function workReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReason[] {
   const reasons: WaitingReason[] = [];
   const active = request.in_progress + request.queued;
   if (active > 0) {
-    const message = `${countWaiting(request.in_progress, ['is', 'are'])} in progress, and ${counted(request.queued, 'image')} of it ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
+    const message = `${countWaiting(request.in_progress, ['is', 'are'])} in progress, and ${formatQuantity(request.queued, 'image')} of this request ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
     reasons.push({ code: 'in_progress', message });
   }
   const others = Number(work.other_images);
   if (others > 0) {
-    const owners = counted(work.other_owners, 'other owner');
-    const message = `${counted(others, 'image')} of ${owners} ${others === 1 ? 'is' : 'are'} open as well. Owners are served in turn.`;
+    const owners = formatQuantity(work.other_owners, 'other owner');
+    const message = `${formatQuantity(others, 'image')} of ${owners} ${others === 1 ? 'is' : 'are'} open as well. Owners are served in turn.`;
     reasons.push({ code: 'behind_others', message });
   }
   if (work.own_requests > 0) {
-    const message = `The owner "${request.owner}" has ${counted(work.own_requests, 'other open request')} with ${counted(Number(work.own_images), 'image')}. They are served in turn.`;
+    const message = `The owner "${request.owner}" has ${formatQuantity(work.own_requests, 'other open request')} with ${formatQuantity(Number(work.own_images), 'image')}. They are served in turn.`;
     reasons.push({ code: 'behind_own', message });
   }
   const open = Number(work.own_images) + request.open_images;

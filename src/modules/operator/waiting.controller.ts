@@ -22,7 +22,7 @@ export class WaitingController {
   @ApiOperation({
     summary: 'Explain why a request waits',
     description:
-      'Sentences about pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.',
+      'Returns sentences about pauses, slow or unresponsive hosts, storage, Redis, other work, and an undelivered webhook. Reads at most 10,000 images of the request.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiOkResponse({ type: WaitingDto })

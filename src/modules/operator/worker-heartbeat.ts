@@ -21,12 +21,12 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 const RENEW_MS = 5000;
 const MAX_ORIGINS = 200;
 const MAX_OLDEST_IMAGES = 20;
-/** Rows of processes that ended without notice are kept for a day. */
+/** Time after which the rows of vanished processes are removed: one day. */
 const REMOVE_AFTER_SECONDS = 86_400;
 
 /**
- * Writes the state of this process to its row in `workers`, and the usage of owners. Operators ask one process
- * about all of them.
+ * Writes the state of this process to its row in `workers`, and the usage of owners. Any process
+ * can then report on all others.
  */
 @Injectable()
 export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -52,14 +52,14 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
     this.recordHeartbeat();
   }
 
-  /** Removes the row, so the process is not listed until its time is over. */
+  /** Removes the row immediately, so the process is no longer listed. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
     await this.workers.remove(this.instance).catch((error: unknown) => this.report(error));
   }
 
-  /** A renewal that waits for the database is not repeated meanwhile. */
+  /** Skips a renewal while the previous one is waiting for the database. */
   private recordHeartbeat(): void {
     this.running ??= this.renew()
       .then(
@@ -94,7 +94,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   /** Logs the first of several failures. The database is probably unavailable. */
   private report(error: unknown): void {
     if (!this.hasFailed) {
-      this.log.warn({ message: 'Could not renew the row of this process in workers', err: error });
+      this.log.warn({ message: 'Could not renew the heartbeat of this process', err: error });
     }
     this.hasFailed = true;
   }
@@ -111,11 +111,11 @@ function toOriginState(origin: OriginSnapshot): OriginState {
       requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,
     breaker: breaker.name,
     paused_until: until === undefined ? null : new Date(until).toISOString(),
-    reason: reasonOf(origin),
+    reason: describePause(origin),
   };
 }
 
-function reasonOf({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
+function describePause({ host, breaker, pausedUntil }: OriginSnapshot): string | null {
   if (breaker.name !== 'closed') return breaker.reason;
-  return pausedUntil === undefined ? null : `${host} limits the number of requests (429 or 503).`;
+  return pausedUntil === undefined ? null : `${host} limits the number of requests.`;
 }

@@ -10,7 +10,7 @@ export class PresetsController {
   @ApiOperation({
     summary: 'List the presets of marketplaces',
     description:
-      'Limits of each marketplace with their sources, and the outputs that Pressroom makes for it.',
+      'Limits of each marketplace with their sources, and the outputs that Pressroom creates for it.',
   })
   @ApiOkResponse({ type: PresetListDto })
   presets(): PresetListDto {

@@ -123,7 +123,7 @@ export class PresetOutputDto {
   max_height!: number | null;
 }
 
-/** Requirements of a marketplace, and the outputs that Pressroom makes for it. */
+/** Requirements of a marketplace, and the outputs that Pressroom creates for it. */
 export class PresetDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   id!: PresetId;

@@ -14,7 +14,7 @@ import { PREVIEW_ERRORS } from './error-table.js';
 const MAX_RUNNING = 4;
 const MAX_WAITING = 32;
 const HEAD_BYTES = 4096;
-/** Group of all previews in the decoder queue. Each request is a group as well. */
+/** Group of all previews in the decoder queue, like the group of a request. */
 const GROUP = 'preview';
 
 export interface PreviewedImage {

@@ -28,14 +28,14 @@ export class PreviewController {
   @ApiOperation({
     summary: 'Preview one image before or after compression',
     description:
-      'Downloads the image under the same address policy and limits as in an upload. Returns the result of an upload with the same options. Nothing is stored.',
+      'Downloads the image under the same address policy and limits as an upload. Returns the result of an upload with the same options. Nothing is stored.',
   })
   @ApiOkResponse({
     description: 'The image',
     headers: {
       'Preview-Bytes-In': size('Bytes of the source.'),
       'Preview-Bytes-Out': size('Bytes of the response.'),
-      'Preview-Quality': size('Quality that `target_score` or `max_bytes` chose.'),
+      'Preview-Quality': size('Quality that `target_score` or `max_bytes` selected.'),
       'Preview-Score': score('SSIMULACRA 2 score at this quality, if it was measured.'),
     },
     content: Object.fromEntries(

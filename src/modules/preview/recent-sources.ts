@@ -3,8 +3,8 @@ import { Downloader } from '../../platform/http-client/downloader.js';
 import { trySchemes } from '../../platform/http-client/request/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
-const KEPT_MS = 60_000;
-const MAX_KEPT = 8;
+const RETENTION_MS = 60_000;
+const MAX_SOURCES = 8;
 
 interface Source {
   path: string;
@@ -39,7 +39,7 @@ export class RecentSources implements OnApplicationShutdown {
     signal: AbortSignal,
     work: (path: string, bytes: number) => Promise<T>,
   ): Promise<T> {
-    const source = this.sources.get(url) ?? this.fetch(url);
+    const source = this.sources.get(url) ?? this.fetchSource(url);
     source.waiters += 1;
     try {
       return await work(source.path, await rejectOnAbort(source.bytes, signal));
@@ -47,7 +47,7 @@ export class RecentSources implements OnApplicationShutdown {
       source.waiters -= 1;
       if (source.waiters === 0 && !source.isDownloaded) this.abandonDownload(url, source);
       source.usedAt = Date.now();
-      await this.forgetOld();
+      await this.removeOldSources();
     }
   }
 
@@ -58,42 +58,44 @@ export class RecentSources implements OnApplicationShutdown {
     await this.store.discard(...paths);
   }
 
-  private fetch(url: string): Source {
+  private fetchSource(url: string): Source {
     const path = this.store.temporaryPath();
     const stop = new AbortController();
-    const download = (named: string) =>
+    const downloadSource = (named: string) =>
       this.downloader.download(named, { to: path, signal: stop.signal });
-    const bytes = trySchemes(url, download).then((all) => {
+    const bytes = trySchemes(url, downloadSource).then((all) => {
       source.isDownloaded = true;
       return all.bytes;
     });
     const source = { path, bytes, stop, isDownloaded: false, waiters: 0, usedAt: Date.now() };
     this.sources.set(url, source);
-    // A failure reaches the current waiters only. The next preview downloads again.
-    bytes.catch(() => this.forget(url, source));
+    // Only the current waiters get the error. The next preview downloads again.
+    bytes.catch(() => this.removeSource(url, source));
     return source;
   }
 
   private abandonDownload(url: string, source: Source): void {
     source.stop.abort();
-    this.forget(url, source);
+    this.removeSource(url, source);
   }
 
-  /** A newer download of the same source may have replaced this one. */
-  private forget(url: string, source: Source): void {
+  /** Removes the source, unless a newer download has replaced it. */
+  private removeSource(url: string, source: Source): void {
     if (this.sources.get(url) === source) this.sources.delete(url);
   }
 
-  private async forgetOld(): Promise<void> {
+  private async removeOldSources(): Promise<void> {
     const idle = [...this.sources]
       .filter(([, { waiters }]) => waiters === 0)
       .toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
-    const surplus = this.sources.size - MAX_KEPT;
-    const old = idle.filter(([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= KEPT_MS);
+    const surplus = this.sources.size - MAX_SOURCES;
+    const old = idle.filter(
+      ([, { usedAt }], at) => at < surplus || Date.now() - usedAt >= RETENTION_MS,
+    );
     for (const [url] of old) this.sources.delete(url);
     clearTimeout(this.timer);
     if (this.sources.size > 0) {
-      this.timer = setTimeout(() => void this.forgetOld(), KEPT_MS).unref();
+      this.timer = setTimeout(() => void this.removeOldSources(), RETENTION_MS).unref();
     }
     await this.store.discard(...old.map(([, { path }]) => path));
   }

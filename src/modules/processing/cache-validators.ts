@@ -7,9 +7,9 @@ const MIN_AGE_MS = 60_000;
 const MAX_ETAG_LENGTH = 1024;
 
 /**
- * Returns the validators of a download for a conditional request next time. Returns undefined when the
- * origin sent no reliable validator. After a redirect it also returns undefined, because the URL may lead
- * elsewhere next time.
+ * Returns the validators of a download for the next conditional request. Returns undefined when the
+ * origin sent no reliable validator. Also returns undefined after a redirect, because the target
+ * may change.
  */
 export function toCachedSource(
   url: string,

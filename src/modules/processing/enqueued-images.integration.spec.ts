@@ -61,7 +61,7 @@ describe('EnqueuedImages', () => {
   const endWait = () => rows.dataSource.query(`UPDATE images SET lease_until = now()`);
   const requeue = () => new EnqueuedImages(images, queues).requeueExpired();
 
-  it('EnqueuedImages keeps images whose jobs wait or run in Redis from being enqueued again', async () => {
+  it('EnqueuedImages does not enqueue an image again while its job waits or runs in Redis', async () => {
     const batch = await enqueue(3);
     await imageQueue.getNextJob();
     expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
@@ -70,7 +70,7 @@ describe('EnqueuedImages', () => {
     expect(await images.queueFairBatch(batch.length, 60)).toEqual([]);
   });
 
-  it('EnqueuedImages lets an image be enqueued again when Redis has lost its job', async () => {
+  it('EnqueuedImages enqueues an image again when Redis has lost its job', async () => {
     const [lost] = await enqueue(3);
     await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
     await endWait();
@@ -79,14 +79,14 @@ describe('EnqueuedImages', () => {
     expect(again).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
   });
 
-  it('EnqueuedImages lets an image be enqueued again when Redis has evicted the data of its job', async () => {
+  it('EnqueuedImages enqueues an image again when Redis has evicted the data of its job', async () => {
     const [evicted] = await enqueue(2);
     await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
     await endWait();
     expect(await requeue()).toBe(1);
   });
 
-  it('EnqueuedImages ignores the job of an earlier dispatch', async () => {
+  it('EnqueuedImages ignores a job from an earlier dispatch', async () => {
     const [image] = await enqueue(1);
     await images.revertEnqueue([image.id]);
     await images.queueFairBatch(1, 60);
@@ -104,7 +104,7 @@ describe('EnqueuedImages', () => {
     expect(readQueue).toHaveBeenCalledOnce();
   });
 
-  it('EnqueuedImages lets images be enqueued again while Redis is unavailable', async () => {
+  it('EnqueuedImages enqueues images again while Redis is unavailable', async () => {
     await enqueue(1);
     await endWait();
     for (const client of clients) client.disconnect();

@@ -4,7 +4,9 @@ import { JobQueues } from '../../platform/queues/job-queues.js';
 
 /** Time after which an enqueued, unclaimed image is enqueued again, unless its job is still in Redis. */
 export const REDISPATCH_AFTER_SECONDS = 60;
-/** Images that become due again within this time are sought in Redis. Longer than `INTERVAL_MS`. */
+/**
+ * Images that become due again within this time are looked up in Redis. Longer than `INTERVAL_MS`.
+ */
 const LOOKAHEAD_SECONDS = 20;
 const INTERVAL_MS = 5000;
 
@@ -20,14 +22,15 @@ export class EnqueuedImages {
   ) {}
 
   /**
-   * Marks expired images as pending: those of vanished workers, and queued ones whose job Redis has lost.
-   * Returns their number. While Redis is unavailable, all queued ones whose time has ended.
+   * Marks expired images as pending: those of vanished workers, and queued ones whose job Redis has
+   * lost. Returns their number. While Redis is unavailable, also marks all other expired queued
+   * images.
    */
   async requeueExpired(): Promise<number> {
     try {
       await this.renewDispatches();
     } catch (error) {
-      this.log.warn({ message: 'Could not look for the jobs of queued images', err: error });
+      this.log.warn({ message: 'Could not look up the jobs of queued images', err: error });
     }
     return this.images.requeueExpired();
   }

@@ -17,7 +17,7 @@ export const PROCESSING_ERRORS = defineErrors(
     shared_compression_failed: {
       retry: 'uncounted',
       title: 'Shared compression failed',
-      what: 'The image waited for the same compression as another image, which failed for another output of that image. It is processed again at once.',
+      what: 'The image shared a compression with another image, which failed because of another output. Pressroom processes the image again at once.',
       fix: '',
     },
   },

@@ -6,16 +6,16 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';
 import { checkImage } from '../../platform/presets/check-image.js';
-import { extensionOf, type FileFacts } from '../../platform/presets/file-facts.js';
+import { getExtension, type FileFacts } from '../../platform/presets/file-facts.js';
 import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
-import { AssumedSchemes } from './assumed-schemes.js';
-import type { StoredArtifact } from './artifact-maker.js';
+import { SchemeFallback } from './scheme-fallback.js';
+import type { StoredArtifact } from './artifact-builder.js';
 import type { AuditedImage } from './image-result.js';
 
-/** Facts of a header; a size beyond the first bytes is unknown. */
+/** Facts from a header; the size is unknown if it lies beyond the first bytes. */
 interface HeaderFacts {
   format: ImageFormat | null;
   width: number | null;
@@ -29,7 +29,7 @@ export class ImageAudits {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: AssumedSchemes,
+    private readonly schemes: SchemeFallback,
   ) {}
 
   /**
@@ -53,7 +53,7 @@ export class ImageAudits {
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
-    const source: FileFacts = { ...header, bytes, extension: extensionOf(inputUrl) };
+    const source: FileFacts = { ...header, bytes, extension: getExtension(inputUrl) };
     return {
       status: 'audited',
       audit: preset === null ? [] : toAuditEntries(checkImage(PRESETS[preset], source, [])),
@@ -71,14 +71,14 @@ export class ImageAudits {
     if (preset === null || audit === null) return undefined;
     const known = artifacts.find(({ source }) => source !== null)?.source;
     const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
-    const outputs = artifacts.map((artifact) => factsOfOutput(artifact, known?.animated ?? null));
+    const outputs = artifacts.map((artifact) => getOutputFacts(artifact, known?.animated ?? null));
     return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
   }
 }
 
 const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, animated: null };
 
-function factsOfOutput(
+function getOutputFacts(
   { format, width, height, bytes }: StoredArtifact,
   isSourceAnimated: boolean | null,
 ): FileFacts {

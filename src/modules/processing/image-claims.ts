@@ -11,7 +11,10 @@ import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Time after which another worker may claim the images of a vanished one. Documented limit: 20 s. */
+/**
+ * Time after which another worker may claim the images of a vanished worker. Documented limit: 20
+ * s.
+ */
 const LEASE_SECONDS = 15;
 const RENEW_MS = 5000;
 
@@ -115,8 +118,8 @@ export class ImageClaims implements OnApplicationBootstrap {
 }
 
 /**
- * The image was canceled, removed or claimed by another worker. Other images get this error only if they
- * shared the aborted compression. They are processed again at once.
+ * The image was canceled, removed or claimed by another worker. Other images get this error only if
+ * they shared the aborted compression. They are retried immediately.
  */
 export class ImageClaimLostError extends AppError {
   constructor() {

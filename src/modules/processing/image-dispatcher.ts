@@ -73,7 +73,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     this.dispatcher.startPolling(this.signals.imagesDue);
   }
 
-  /** Resolves when the running dispatch has ended. */
+  /** Stops dispatching. Resolves when the running dispatch has ended. */
   stopDispatch(): Promise<void> {
     return this.dispatcher.stopPolling();
   }
@@ -95,9 +95,9 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   }
 
   /**
-   * Sizes the next batch. New requests and owners with few queued images may exceed a full window, which
-   * keeps them from waiting for it. A nearly empty window is filled completely, because workers must not
-   * run out of images.
+   * Sizes the next batch. New requests and owners with few queued images may exceed a full window,
+   * so they do not have to wait. A nearly empty window is filled completely, because workers must
+   * not run out of images.
    */
   private async nextRefill(waiting: number): Promise<Refill> {
     const window = this.env.DISPATCH_WINDOW;

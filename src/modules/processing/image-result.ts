@@ -4,7 +4,7 @@ import type {
   FailedOutcome,
 } from '../../platform/database/statements/outcome.js';
 
-/** The artifacts of all outputs are stored, or were found. */
+/** All artifacts of the image are stored. */
 export type CompletedImage = CompletedOutcome;
 
 /** The source was audited, and nothing was compressed. */
@@ -26,7 +26,7 @@ export interface ReleasedImage {
   status: 'released';
   /**
    * - `unclaimed`: another worker holds the image, or it has ended.
-   * - `lost`: the image was canceled, removed or claimed by another worker meanwhile.
+   * - `lost`: the image was canceled, removed or claimed by another worker.
    * - `stopping`: the app stops.
    */
   reason: 'unclaimed' | 'lost' | 'stopping';
@@ -34,4 +34,8 @@ export interface ReleasedImage {
 
 /** Result of the pipeline for one image. */
 export type ImageResult =
-  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;
+  | CompletedImage
+  | AuditedImage
+  | FailedImage
+  | RetriedImage
+  | ReleasedImage;

@@ -47,7 +47,7 @@ describe('ImageTelemetry', () => {
     await collector.close();
   });
 
-  it('ImageTelemetry ends the span of a released image without an error, and fails that of a failed one', () => {
+  it('ImageTelemetry marks the span of a failed image as an error, but not that of a released image', () => {
     const FAILED = 2;
     const failed = collector.named('image').map(({ status }) => status.code === FAILED);
     expect(failed).toEqual([false, true]);

@@ -10,7 +10,7 @@ import { FairOrder } from '../../platform/concurrency/fair-order.js';
 import { Env } from '../../platform/config/env.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Shutdown } from '../../platform/lifecycle/shutdown.js';
-import { endInTime } from '../../platform/queues/end-in-time.js';
+import { runShutdownStep } from '../../platform/queues/run-shutdown-step.js';
 import { JobConsumer } from '../../platform/queues/job-consumer.js';
 import { IMAGES_QUEUE, type ImageJob } from '../../platform/queues/jobs.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
@@ -19,7 +19,9 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 
-/** Images per decoder that wait for it or for their outcome to be recorded, beyond the downloads. */
+/**
+ * Additional images per decoder that wait for decoding or recording, beyond the running downloads.
+ */
 const PREFETCHED_PER_DECODER = 64;
 /** Time that running images get at shutdown. Those that remain are released. */
 const FINISH_MS = 6000;
@@ -70,15 +72,15 @@ export class ImageProcessor implements OnApplicationBootstrap, BeforeApplication
 
   private async drain(): Promise<void> {
     this.subscription?.unsubscribe();
-    await endInTime('Stopping the image dispatcher', this.dispatcher.stopDispatch());
-    const abandon = () => {
+    await runShutdownStep('Stopping the image dispatcher', this.dispatcher.stopDispatch());
+    const abandonJobs = () => {
       this.claims.abandonAll();
       // Otherwise running images would wait for PostgreSQL as long as it is unavailable.
       this.claims.stop();
       this.recorder.stop();
     };
-    await this.consumer.stopConsuming(FINISH_MS, abandon);
-    abandon();
-    await endInTime('Writing the usage of owners', this.usage.flush());
+    await this.consumer.stopConsuming(FINISH_MS, abandonJobs);
+    abandonJobs();
+    await runShutdownStep('Writing the owner usage', this.usage.flush());
   }
 }

@@ -8,7 +8,7 @@ const add = (request: string, images: number) => {
 };
 
 describe('InFlightImages', () => {
-  it('isLatencySensitive() returns true only for a small request beside a large one', () => {
+  it('isLatencySensitive() returns true only for a small request while a large one is in progress', () => {
     add('large', 80);
     add('small', 10);
     expect([inFlight.isLatencySensitive('small'), inFlight.isLatencySensitive('large')]).toEqual([
@@ -17,7 +17,7 @@ describe('InFlightImages', () => {
     ]);
   });
 
-  it('isLatencySensitive() returns false for one of many small requests', () => {
+  it('isLatencySensitive() returns false for a small request among many', () => {
     for (let i = 0; i < 9; i++) add(`small ${i}`, 10);
     expect(inFlight.isLatencySensitive('small 3')).toBe(false);
   });

@@ -5,40 +5,41 @@ import type { BatcherSettings } from '../../platform/concurrency/batcher.js';
 const HIGH_WATERMARK = 48;
 const BUSY_WAIT_MS = 40;
 const IDLE_WAIT_MS = 5;
-/** A request with at most this many images in flight is small or near its end. */
+/** A request with at most this many images in flight is small or almost complete. */
 const SMALL_REQUEST = 16;
 
 /** Counts the images that this app processes now, by request. */
 @Injectable()
 export class InFlightImages {
-  private readonly ofRequest = new Map<string, number>();
+  private readonly countByRequest = new Map<string, number>();
   private total = 0;
 
   add(requestId: string): void {
     this.total += 1;
-    this.ofRequest.set(requestId, (this.ofRequest.get(requestId) ?? 0) + 1);
+    this.countByRequest.set(requestId, (this.countByRequest.get(requestId) ?? 0) + 1);
   }
 
   remove(requestId: string): void {
     this.total -= 1;
-    const left = (this.ofRequest.get(requestId) ?? 0) - 1;
-    if (left > 0) this.ofRequest.set(requestId, left);
-    else this.ofRequest.delete(requestId);
+    const left = (this.countByRequest.get(requestId) ?? 0) - 1;
+    if (left > 0) this.countByRequest.set(requestId, left);
+    else this.countByRequest.delete(requestId);
   }
 
   /**
-   * Returns true for a request with few images in flight while another request has most of them. Its
-   * statements do not wait to become larger. Many small requests together are not latency-sensitive.
+   * Returns true for a request with few images in flight while another request has most of them.
+   * Its statements are not delayed for batching. Many small requests together are not
+   * latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
-    const few = (this.ofRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
-    return few && Math.max(...this.ofRequest.values()) > this.total / 2;
+    const few = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
+    return few && Math.max(...this.countByRequest.values()) > this.total / 2;
   }
 
   /**
-   * Returns the batch settings of statements about images in flight. One statement costs PostgreSQL and
-   * the app as much as about ten rows of it. Each commit is a disk write. The wait costs no throughput
-   * while many images are in flight.
+   * Returns the batch settings of statements about images in flight. A statement costs as much as
+   * about ten of its rows. Each commit is a disk write. The wait costs no throughput while many
+   * images are in flight.
    */
   static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {

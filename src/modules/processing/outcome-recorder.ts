@@ -48,8 +48,8 @@ export class OutcomeRecorder {
   }
 
   /**
-   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the request
-   * is not open, or the reused artifact was collected meanwhile.
+   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the
+   * request is not open, or the reused artifact was collected in the meantime.
    */
   record(outcome: Outcome, requestId: string): Promise<boolean> {
     return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
@@ -80,12 +80,12 @@ export class OutcomeRecorder {
     return batch.map(({ imageId }) => recorded.has(imageId));
   }
 
-  /** Remembers validators for the next download. A failure only costs that saving, so no image fails. */
+  /** Remembers validators for the next download. A failure does not fail the images. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
     const seen = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.seen ? [result.seen] : [],
     );
-    await this.sources.remember(seen).catch((error: unknown) => {
+    await this.sources.rememberSources(seen).catch((error: unknown) => {
       this.log.warn({ message: 'Could not store the validators of sources', err: error });
     });
   }

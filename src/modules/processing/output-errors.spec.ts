@@ -17,7 +17,7 @@ failed.output = 1;
 const ofSource = new ImageError(IMAGE_ERRORS.image_corrupt);
 
 describe('withOutputName()', () => {
-  it('withOutputName() names the output in the message and keeps the code', () => {
+  it('withOutputName() adds the output name to the message and keeps the code', () => {
     expect(withOutputName(failed, OUTPUTS)).toMatchObject({
       code: 'image_side_too_long',
       message: 'Output "small": A side is long.',
@@ -25,7 +25,7 @@ describe('withOutputName()', () => {
     });
   });
 
-  it('withOutputName() returns an error of the source, and any other, unchanged', () => {
+  it('withOutputName() returns source errors and other errors unchanged', () => {
     const other = new Error('another');
     expect(withOutputName(ofSource, OUTPUTS)).toBe(ofSource);
     expect(withOutputName(other, OUTPUTS)).toBe(other);
@@ -33,12 +33,12 @@ describe('withOutputName()', () => {
 });
 
 describe('errorForWaitingImages()', () => {
-  it('errorForWaitingImages() returns the error to images that wait for the same output', () => {
+  it('errorForWaitingImages() returns the error for images that wait for the same output', () => {
     expect(errorForWaitingImages(failed, 1)).toBe(failed);
     expect(errorForWaitingImages(ofSource, 0)).toBe(ofSource);
   });
 
-  it('errorForWaitingImages() lets images that wait for another output be processed again at once', () => {
+  it('errorForWaitingImages() returns an immediate retry for images that wait for another output', () => {
     const error = errorForWaitingImages(failed, 0);
     expect(error).toBeInstanceOf(SharedCompressionFailedError);
     expect(error).toMatchObject({ retry: 'uncounted', retryAfterMs: 0, cause: failed });

@@ -4,8 +4,8 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
 /**
- * Images can share one compression. The image that ran it failed because of another output, which the waiting
- * images do not have. They are processed again at once.
+ * Images can share one compression. The image that ran it failed because of another output, which
+ * the waiting images do not have. They are retried immediately.
  */
 export class SharedCompressionFailedError extends AppError {
   constructor(cause: unknown) {

@@ -34,14 +34,14 @@ describe('ParkedImages', () => {
   const batch = async () =>
     new Set((await work.images.queueFairBatch(100, 60)).map(({ id }) => id));
 
-  it('ParkedImages releases images behind those of another paused origin, and reads all of them in parts', async () => {
+  it('ParkedImages releases images that are queued behind those of another paused origin, in several passes', async () => {
     const resumed = await park(7, 3, 0);
     const parked = releaser();
     for (let hasMore = true; hasMore;) hasMore = await release(parked, 2);
     expect(await batch()).toEqual(new Set(resumed));
   });
 
-  it('ParkedImages continues in the next request', async () => {
+  it('ParkedImages continues with the images of the next request', async () => {
     await park(2, 0, 0);
     const resumed = await park(2, 2, 0);
     const parked = releaser();

@@ -6,18 +6,18 @@ import type { ParkedPosition } from '../../platform/database/statements/release-
 
 /** Parked images that a statement reads. */
 const BATCH_SIZE = 5000;
-/** Time after which the dispatcher continues, while it finds only images of other origins. */
+/** Maximum time of a call that finds only images of other origins. */
 const MAX_DURATION_MS = 500;
 /** Exceeds the duration of a dispatch that began before the end of a pause. */
 const ENDED_PAUSE_SECONDS = 120;
-/** Interval at which images are sought that were parked after the end of their pause. */
+/** Interval of the search for images that were parked after the end of their pause. */
 const INTERVAL_SECONDS = 5;
 
 /** A pass over all parked images. */
 interface Pass {
   began: Date;
   after?: ParkedPosition;
-  /** True until it finds an image of a resumed origin. */
+  /** False once it has found an image of a resumed origin. */
   isClean: boolean;
 }
 
@@ -33,7 +33,7 @@ export class ParkedImages {
     private readonly leases: TaskLeasesRepository,
   ) {}
 
-  /** Makes one batch of images of resumed origins due. Returns true if there may be more. */
+  /** Releases one batch of images of resumed origins. Returns true if there may be more. */
   async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
     if (!(await this.pauses.hasEnded())) {
       this.pass = undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PrefetchBudget } from './prefetch-budget.js';
 
 describe('PrefetchBudget', () => {
-  it('waitForBudget() waits while too many bytes are held', async () => {
+  it('waitForBudget() waits while images hold too many bytes', async () => {
     const budget = new PrefetchBudget(100);
     const begun: string[] = [];
     const begin = (name: string) => budget.waitForBudget().then(() => begun.push(name));
@@ -16,7 +16,7 @@ describe('PrefetchBudget', () => {
     expect(begun).toEqual(['first', 'second']);
   });
 
-  it('waitForBudget() resolves while fewer bytes than the maximum are held', async () => {
+  it('waitForBudget() resolves while images hold fewer bytes than the maximum', async () => {
     const budget = new PrefetchBudget(100);
     budget.addBytes(99);
     await expect(budget.waitForBudget()).resolves.toBeUndefined();

@@ -1,6 +1,6 @@
 /**
- * Bounds the bytes of downloaded images that wait for a decoder. Their number is not a useful bound, because an
- * image has 10 KB to 32 MB.
+ * Bounds the bytes of downloaded images that wait for a decoder. Bounding their number would not
+ * help, because images range from 10 KB to 32 MB.
  */
 export class PrefetchBudget {
   private held = 0;

@@ -4,19 +4,19 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { AppError } from '../../platform/errors/app-error.js';
 import { HostBusyError } from '../../platform/http-client/outbound-errors.js';
 import { withLogContext } from '../../platform/logging/log-context.js';
-import { loggedUrl } from '../../platform/logging/logged-url.js';
+import { formatUrlForLog } from '../../platform/logging/logged-url.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
-import { ArtifactMaker, type StoredArtifact } from './artifact-maker.js';
+import { ArtifactBuilder, type StoredArtifact } from './artifact-builder.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
 import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
-import { decideRetry, errorCodeOf } from './retry-decision.js';
+import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Number of workers that may vanish while they process an image before the image counts as the cause. */
+/** Number of workers that may vanish during one image before the image is considered the cause. */
 const MAX_INTERRUPTIONS = 10;
 
 /** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
@@ -27,7 +27,7 @@ export class ProcessImage {
   constructor(
     private readonly claims: ImageClaims,
     private readonly sources: SourceFetcher,
-    private readonly artifacts: ArtifactMaker,
+    private readonly artifacts: ArtifactBuilder,
     private readonly audits: ImageAudits,
     private readonly results: ResultRecorder,
     private readonly storagePause: StoragePause,
@@ -53,8 +53,8 @@ export class ProcessImage {
     try {
       return await this.record(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
-      attempt.errorCode = errorCodeOf(error);
-      return this.record(claim, attempt, this.resultOfError(claim, error));
+      attempt.errorCode = getErrorCode(error);
+      return this.record(claim, attempt, this.toFailedResult(claim, error));
     }
   }
 
@@ -91,23 +91,27 @@ export class ProcessImage {
     // A missing output needs the source in any case, so the request is not conditional.
     const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      this.auditedImage(image, await this.artifacts.provideArtifacts(image, source, work), source),
+      this.toAuditedImage(
+        image,
+        await this.artifacts.provideArtifacts(image, source, work),
+        source,
+      ),
     );
-    return completed ?? this.auditedImage(image, previous!, known!);
+    return completed ?? this.toAuditedImage(image, previous!, known!);
   }
 
-  private auditedImage(
+  private toAuditedImage(
     image: ClaimedImage,
     artifacts: readonly StoredArtifact[],
     source: Pick<FetchedSource, 'bytes' | 'seen'>,
   ): CompletedImage {
     return {
-      ...completedImage(artifacts, source),
+      ...toCompletedImage(artifacts, source),
       audit: this.audits.auditOutputs(image, artifacts),
     };
   }
 
-  private resultOfError({ image, signal }: Claim, error: unknown): ImageResult {
+  private toFailedResult({ image, signal }: Claim, error: unknown): ImageResult {
     if (signal.reason instanceof ImageClaimLostError) {
       this.log.debug('Image was canceled or claimed by another worker; processing stopped');
       return { status: 'released', reason: 'lost' };
@@ -120,13 +124,13 @@ export class ProcessImage {
     });
     const fields = {
       ...logFields(error),
-      input_url: loggedUrl(image.inputUrl),
+      input_url: formatUrlForLog(image.inputUrl),
       attempts: image.attempts,
     };
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
     else {
       const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
-      // Thousands of images may wait for a slow host, which is not an error.
+      // Not an error: thousands of images may wait for a slow host.
       if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
       else this.log.warn({ message, ...fields });
     }
@@ -134,7 +138,7 @@ export class ProcessImage {
   }
 }
 
-function completedImage(
+function toCompletedImage(
   artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
 ): CompletedImage {
@@ -148,13 +152,13 @@ function completedImage(
     ...first,
     bytesIn: source.bytes,
     seen: source.seen,
-    ...(further.length > 0 && { furtherOutputs: further }),
+    ...(further.length > 0 && { additionalOutputs: further }),
   };
 }
 
 /** Returns code and message of an expected error, and the stack of an unexpected one. */
 function logFields(error: unknown): Record<string, unknown> {
-  if (!(error instanceof AppError)) return { code: errorCodeOf(error), err: error };
+  if (!(error instanceof AppError)) return { code: getErrorCode(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
   return { code: error.code, reason: error.message, ...cause };
 }

@@ -4,8 +4,8 @@ import { HttpClientModule } from '../../platform/http-client/http-client.module.
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { ImageDispatcher } from './image-dispatcher.js';
 import { FairOrder } from '../../platform/concurrency/fair-order.js';
-import { AssumedSchemes } from './assumed-schemes.js';
-import { ArtifactMaker } from './artifact-maker.js';
+import { SchemeFallback } from './scheme-fallback.js';
+import { ArtifactBuilder } from './artifact-builder.js';
 import { EnqueuedImages } from './enqueued-images.js';
 import { ImageClaims } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
@@ -23,8 +23,8 @@ import { StorageBudgetPause } from './storage-budget-pause.js';
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   providers: [
-    ArtifactMaker,
-    AssumedSchemes,
+    ArtifactBuilder,
+    SchemeFallback,
     ImageDispatcher,
     FairOrder,
     ImageClaims,

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { bytesOfOutputs } from '../../platform/database/statements/outcome.js';
+import { sumOutputBytes } from '../../platform/database/statements/outcome.js';
 import type { ImageResult, RetriedImage } from './image-result.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -19,7 +19,7 @@ export class ResultRecorder {
     private readonly usage: OwnerUsageMeter,
   ) {}
 
-  /** Records a result. Returns it, or the result that replaced it. */
+  /** Records a result. Returns the recorded result, which may differ. */
   async recordResult(image: ClaimedImage, result: ImageResult): Promise<ImageResult> {
     if (result.status === 'retry') return this.postpone(image, result);
     if (result.status === 'released') {
@@ -38,11 +38,11 @@ export class ResultRecorder {
       this.usage.addImage(image.owner, {
         completed: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
-        bytesOut: result.status === 'completed' ? bytesOfOutputs(result) : 0,
+        bytesOut: result.status === 'completed' ? sumOutputBytes(result) : 0,
       });
       return result;
     }
-    this.log.warn('Lease lost or artifact collected before the outcome was recorded');
+    this.log.warn('Lease lost or artifact garbage-collected before the outcome was recorded');
     // Changes nothing after a lost lease. Otherwise the image is processed again and stores its artifact.
     return this.postpone(image, REPROCESS);
   }

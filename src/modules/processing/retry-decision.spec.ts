@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import type { RetryPolicy } from '../../platform/errors/error-definition.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 import { DecoderCrashedError } from '../../platform/compression/image-errors.js';
-import { decideRetry, errorCodeOf } from './retry-decision.js';
+import { decideRetry, getErrorCode } from './retry-decision.js';
 
 const limits = { attempts: 4, firstDelayMs: 2000 };
 const half = () => 0.5;
@@ -15,7 +15,7 @@ const error = (retry: RetryPolicy, retryAfterMs?: number) =>
   });
 
 describe('decideRetry()', () => {
-  it('decideRetry() fails an image with a permanent error at once', () => {
+  it('decideRetry() fails an image immediately after a permanent error', () => {
     expect(decideRetry(error('never'), 1, limits)).toEqual({
       status: 'failed',
       errorCode: 'processing_interrupted',
@@ -41,12 +41,12 @@ describe('decideRetry()', () => {
     ]);
   });
 
-  it('decideRetry() respects Retry-After up to 15 minutes', () => {
+  it('decideRetry() respects a Retry-After of up to 15 minutes', () => {
     expect(decideRetry(error('later', 60_000), 1, limits)).toMatchObject({ delayMs: 60_000 });
     expect(decideRetry(error('later', 86_400_000), 1, limits)).toMatchObject({ delayMs: 900_000 });
   });
 
-  it('decideRetry() always retries an uncounted error and does not count the attempt', () => {
+  it('decideRetry() always retries after an uncounted error and does not count the attempt', () => {
     expect(decideRetry(error('uncounted', 5000), 99, limits)).toEqual({
       status: 'retry',
       delayMs: 5000,
@@ -55,20 +55,20 @@ describe('decideRetry()', () => {
   });
 
   it.each(['ECONNREFUSED', '57P01', '40P01'])(
-    'decideRetry() does not count error %s of PostgreSQL',
+    'decideRetry() does not count an attempt that failed with PostgreSQL error %s',
     (code) => {
       const failed = Object.assign(new Error('the words of the driver'), { code });
       expect(decideRetry(failed, 99, limits)).toMatchObject({ status: 'retry', isCounted: false });
     },
   );
 
-  it('decideRetry() gives an image that crashes decoders one more attempt', () => {
+  it('decideRetry() allows one more attempt for an image that crashed a decoder', () => {
     const crash = new DecoderCrashedError('SIGSEGV');
     expect(decideRetry(crash, 1, limits)).toMatchObject({ status: 'retry' });
     expect(decideRetry(crash, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
   });
 
-  it('decideRetry() retries an unexpected error and hides its message', () => {
+  it('decideRetry() retries after an unexpected error and hides its message', () => {
     const bug = new TypeError('x is not a function');
     expect(decideRetry(bug, 1, limits)).toMatchObject({ status: 'retry', isCounted: true });
     const end = decideRetry(bug, 4, limits);
@@ -77,10 +77,10 @@ describe('decideRetry()', () => {
   });
 });
 
-describe('errorCodeOf()', () => {
-  it('errorCodeOf() returns the code of an unavailable database, not of an internal error', () => {
+describe('getErrorCode()', () => {
+  it('getErrorCode() returns the code for an unavailable database, not for an internal error', () => {
     const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(errorCodeOf(refused)).toBe('database_unavailable');
-    expect(errorCodeOf(new Error('a mistake'))).toBe('internal_error');
+    expect(getErrorCode(refused)).toBe('database_unavailable');
+    expect(getErrorCode(new Error('a mistake'))).toBe('internal_error');
   });
 });

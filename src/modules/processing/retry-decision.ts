@@ -1,5 +1,5 @@
 import { AppError } from '../../platform/errors/app-error.js';
-import { asDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
+import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
 import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/refusal/retry-after.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
@@ -42,11 +42,11 @@ export function decideRetry(
 }
 
 /** Returns the code of an error, as `decideRetry()` records it. */
-export const errorCodeOf = (error: unknown): string => describe(error).code;
+export const getErrorCode = (error: unknown): string => describe(error).code;
 
-/** Retries unexpected errors like expected ones. The log has their stack. */
+/** Describes any error. Unexpected errors are retried too, and their stack is logged. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
-  const known = error instanceof AppError ? error : asDatabaseUnavailable(error);
+  const known = error instanceof AppError ? error : toDatabaseUnavailable(error);
   if (known) return known;
   return {
     code: COMMON_ERRORS.internal_error.code,

@@ -6,7 +6,7 @@ import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
-import { AssumedSchemes } from './assumed-schemes.js';
+import { SchemeFallback } from './scheme-fallback.js';
 import { toCachedSource } from './cache-validators.js';
 import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
@@ -40,7 +40,7 @@ export class SourceFetcher {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: AssumedSchemes,
+    private readonly schemes: SchemeFallback,
   ) {}
 
   /** Waits while the downloaded sources exceed the memory budget. */
@@ -111,7 +111,7 @@ export class SourceFetcher {
   ): Promise<Downloaded> {
     try {
       return await this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.download(url, { to: file, keepSmall: true, again: true, signal }),
+        this.downloader.download(url, { to: file, keepSmall: true, isRetry: true, signal }),
       );
     } catch (error) {
       signal.throwIfAborted();

@@ -11,8 +11,8 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 const INTERVAL_MS = 5000;
 
 /**
- * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as on a full disk. Pending images wait.
- * Images in flight end, so the budget may be exceeded by them.
+ * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as on a full disk. Pending images
+ * wait. Images in flight are completed, so they may exceed the budget.
  */
 @Injectable()
 export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -26,7 +26,7 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     if (!this.budget.isLimited) return;
-    // Readiness may notice it first.
+    // The readiness check may detect it first.
     this.subscription = this.budget.reached.subscribe((fault) => this.storagePause.report(fault));
     this.storagePause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();

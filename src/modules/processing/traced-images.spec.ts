@@ -8,13 +8,13 @@ describe('TracedImages', () => {
     expect(traced.addImage('b', '4')).toBe(true);
   });
 
-  it('TracedImages counts all attempts of an image once', () => {
+  it('TracedImages counts an image once, however many attempts it has', () => {
     const traced = new TracedImages(2);
     const attempts = ['1', '1', '1', '2', '3', '1', '3'].map((id) => traced.addImage('a', id));
     expect(attempts).toEqual([true, true, true, true, false, true, false]);
   });
 
-  it('TracedImages forgets the request whose last image is the oldest', () => {
+  it('TracedImages evicts the least recently used request', () => {
     const traced = new TracedImages(1, 2);
     for (const id of ['a', 'b', 'a', 'c']) traced.addImage(id, '1');
     expect(traced.addImage('a', '2')).toBe(false);

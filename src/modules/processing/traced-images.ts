@@ -1,6 +1,6 @@
 /** More spans of one request in one process would overload the collector and its user interface. */
 const MAX_IMAGES = 1000;
-/** With all their images, 200 requests take about 10 MB. */
+/** Maximum number of requests. With all their images, they take about 10 MB. */
 const MAX_REQUESTS = 200;
 
 /** Limits the number of traced images of each request. Holds the latest requests. */

@@ -13,13 +13,13 @@ describe('CachedResults', () => {
   };
   beforeEach(() => (computed = 0));
 
-  it('CachedResults computes a result once for callers at the same time', async () => {
+  it('CachedResults computes a result once for simultaneous callers', async () => {
     const results = new CachedResults<number>(2);
     const values = await Promise.all([1, 2, 3].map(() => results.get('a', 0, compute)));
     expect([values, computed]).toEqual([[1, 1, 1], 1]);
   });
 
-  it('CachedResults keeps a result for its time and computes it again after that', async () => {
+  it('CachedResults keeps a result for its lifetime and then computes it again', async () => {
     const results = new CachedResults<number>(2);
     await results.get('a', 1000, compute);
     await vi.advanceTimersByTimeAsync(999);

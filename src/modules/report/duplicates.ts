@@ -29,8 +29,8 @@ export class Duplicates {
       groups.flatMap(({ ids }) => ids),
     );
     return {
-      exact: exact.map((group) => groupOf(group, images)),
-      similar: similar.groups.map((group) => groupOf(group, images)),
+      exact: exact.map((group) => toDuplicateGroup(group, images)),
+      similar: similar.groups.map((group) => toDuplicateGroup(group, images)),
       similar_groups: similar.count,
       similar_compared: similar.compared,
       similar_is_complete: similar.isComplete,
@@ -40,9 +40,9 @@ export class Duplicates {
   private async findSimilar(requestId: string) {
     const { hashes, firstIds, images } = await this.reports.readSourceHashes(requestId);
     const { groups, isComplete } = await groupSimilarImages(hashes);
-    const sizeOf = (group: number[]) => group.reduce((sum, at) => sum + images[at], 0);
+    const countImages = (group: number[]) => group.reduce((sum, at) => sum + images[at], 0);
     const largest = groups
-      .map((group) => ({ group, images: sizeOf(group) }))
+      .map((group) => ({ group, images: countImages(group) }))
       .toSorted((a, b) => b.images - a.images || a.group[0] - b.group[0])
       .slice(0, MAX_GROUPS)
       .map(({ group, images: size }): Group => ({
@@ -54,11 +54,11 @@ export class Duplicates {
   }
 }
 
-const groupOf = (
+const toDuplicateGroup = (
   { images: size, ids }: Group,
   images: ReadonlyMap<string, ReportedImage>,
 ): DuplicateGroupDto => ({
   images: size,
-  // An image that was removed meanwhile is left out.
+  // An image that was removed in the meantime is left out.
   examples: ids.flatMap((id) => images.get(id) ?? []).map((image) => ReportImageDto.from(image)),
 });

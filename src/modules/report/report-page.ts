@@ -8,9 +8,16 @@ import type {
   ReportSavingsDto,
 } from './report.dto.js';
 import { REPORT_STYLE } from './report-style.js';
-import { bytes, count, counted, duration, escaped, moment } from './report-text.js';
+import {
+  formatBytes,
+  formatCount,
+  formatQuantity,
+  formatDuration,
+  escapeHtml,
+  formatDateTime,
+} from './report-text.js';
 
-/** Rows of a list on the page, so that it fits on one sheet of A4. The JSON has more. */
+/** Maximum rows of a list, so the page fits on one sheet of A4. The JSON has more. */
 const MAX_GROUPS_SHOWN = 4;
 const MAX_EXAMPLES_SHOWN = 3;
 const MAX_PROBLEMS_SHOWN = 6;
@@ -18,13 +25,13 @@ const MAX_PROBLEMS_SHOWN = 6;
 /** Returns the report as a document without external resources, which prints on one page. */
 export function reportPage(report: ReportDto): string {
   const { savings, audit, problems } = report;
-  const title = escaped(`Image report: ${report.filename}`);
+  const title = escapeHtml(`Image report: ${report.filename}`);
   const isCheckOnly = audit !== null && savings.bytes_in === 0;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title>
 <style>${REPORT_STYLE}</style></head><body><main>
 <h1>${title}</h1>
-<p>${summaryOf(report, isCheckOnly)}</p>
+<p>${renderSummary(report, isCheckOnly)}</p>
 ${isCheckOnly ? '' : figures(savings)}
 ${audit ? auditSection(audit) : ''}
 ${savings.largest.length > 0 ? `<h2>Largest savings</h2>${savingsTable(savings.largest)}` : ''}
@@ -34,20 +41,20 @@ ${problems.length > 0 ? `<h2>Problems by origin</h2>${problemsTable(problems)}` 
 `;
 }
 
-function summaryOf(report: ReportDto, isCheckOnly: boolean): string {
+function renderSummary(report: ReportDto, isCheckOnly: boolean): string {
   const { created_at, status, products, images, completed, failed } = report;
   const done = isCheckOnly ? 'checked without compressing them' : 'compressed';
-  return `${moment(created_at)}, ${escaped(status)}. ${counted(products, 'row')}, ${counted(images, 'image')}: ${count(completed)} ${done}, ${count(failed)} failed.`;
+  return `${formatDateTime(created_at)}, ${escapeHtml(status)}. ${formatQuantity(products, 'row')}, ${formatQuantity(images, 'image')}: ${formatCount(completed)} ${done}, ${formatCount(failed)} failed.`;
 }
 
 const figures = (savings: ReportSavingsDto): string =>
   `<dl>${[
-    ['Saved', `${bytes(savings.bytes_saved)} (${savings.percent}\u00a0%)`],
-    ['Before', bytes(savings.bytes_in)],
-    ['After', bytes(savings.bytes_out)],
-    ['Less to download at 4G speed', duration(savings.seconds_saved_4g)],
+    ['Saved', `${formatBytes(savings.bytes_saved)} (${savings.percent}\u00a0%)`],
+    ['Before', formatBytes(savings.bytes_in)],
+    ['After', formatBytes(savings.bytes_out)],
+    ['Less to download at 4G speed', formatDuration(savings.seconds_saved_4g)],
   ]
-    .map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`)
+    .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
     .join('')}</dl>`;
 
 const table = (head: string, rows: readonly string[]): string =>
@@ -57,20 +64,23 @@ const column = (name: string): string => `<th scope="col">${name}</th>`;
 const numberColumn = (name: string): string => `<th scope="col" class="n">${name}</th>`;
 const number = (value: string): string => `<td class="n">${value}</td>`;
 
-/** Returns a note about the rows that the page leaves out; empty if it has all. */
-const shownOf = (shown: number, all: number, noun: string): string =>
-  all > shown ? `<p class="note">The first ${count(shown)} of ${counted(all, noun)}.</p>` : '';
+/** Returns a note about omitted rows; empty if the page shows all. */
+const renderTruncationNote = (shown: number, all: number, noun: string): string =>
+  all > shown
+    ? `<p class="note">The first ${formatCount(shown)} of ${formatQuantity(all, noun)}.</p>`
+    : '';
 
-const imageOf = ({ row, position, product_name, input_url }: ReportImageDto): string =>
-  `${escaped(product_name)} (row ${row}, image ${position}) <span class="url">${escaped(input_url)}</span>`;
+const renderImage = ({ row, position, product_name, input_url }: ReportImageDto): string =>
+  `${escapeHtml(product_name)} (row ${row}, image ${position}) <span class="url">${escapeHtml(input_url)}</span>`;
 
 function auditSection({ preset, passed, failed, reasons }: ReportAuditDto): string {
   const rows = reasons.map(
-    ({ message, images }) => `<tr><td>${escaped(message)}</td>${number(count(images))}</tr>`,
+    ({ message, images }) =>
+      `<tr><td>${escapeHtml(message)}</td>${number(formatCount(images))}</tr>`,
   );
   const list = rows.length > 0 ? table(column('Reason') + numberColumn('Images'), rows) : '';
   const bad = failed > 0 ? ' class="bad"' : '';
-  return `<h2>${escaped(preset)} check</h2><p>${counted(passed, 'image')} passed, <strong${bad}>${count(failed)} failed</strong>.</p>${list}`;
+  return `<h2>${escapeHtml(preset)} check</h2><p>${formatQuantity(passed, 'image')} passed, <strong${bad}>${formatCount(failed)} failed</strong>.</p>${list}`;
 }
 
 const savingsTable = (largest: readonly ReportImageDto[]): string =>
@@ -78,7 +88,7 @@ const savingsTable = (largest: readonly ReportImageDto[]): string =>
     `${column('Image')}<th scope="col" class="n optional">Before</th><th scope="col" class="n optional">After</th>${numberColumn('Saved')}`,
     largest.map((image) => {
       const [before, after] = [image.bytes_in ?? 0, image.bytes_out ?? 0];
-      return `<tr><td class="image">${imageOf(image)}</td><td class="n optional">${bytes(before)}</td><td class="n optional">${bytes(after)}</td>${number(bytes(before - after))}</tr>`;
+      return `<tr><td class="image">${renderImage(image)}</td><td class="n optional">${formatBytes(before)}</td><td class="n optional">${formatBytes(after)}</td>${number(formatBytes(before - after))}</tr>`;
     }),
   );
 
@@ -88,41 +98,41 @@ function duplicatesSection(duplicates: ReportDuplicatesDto): string {
 <h3>Same file behind different URLs</h3>
 ${exact.length > 0 ? groupsTable(exact, exact.length) : '<p>None found.</p>'}
 <h3>Similar images</h3>
-<p>${comparisonOf(duplicates)}</p>
+<p>${describeComparison(duplicates)}</p>
 ${similar.length > 0 ? groupsTable(similar, similar_groups) : ''}`;
 }
 
-function comparisonOf(duplicates: ReportDuplicatesDto): string {
+function describeComparison(duplicates: ReportDuplicatesDto): string {
   const { similar_groups, similar_compared, similar_is_complete } = duplicates;
   if (similar_compared === 0)
     return 'Not compared. Only images that were compressed and checked for a marketplace are compared.';
   if (!similar_is_complete) return 'Too many nearly equal images: not all of them were compared.';
-  const groups = similar_groups === 0 ? 'No group' : counted(similar_groups, 'group');
-  return `${groups} in ${counted(similar_compared, 'image')} that were compared.`;
+  const groups = similar_groups === 0 ? 'No group' : formatQuantity(similar_groups, 'group');
+  return `${groups} in ${formatQuantity(similar_compared, 'image')} that were compared.`;
 }
 
 function groupsTable(groups: readonly DuplicateGroupDto[], all: number): string {
   const rows = groups.slice(0, MAX_GROUPS_SHOWN).map(({ images, examples }) => {
     const shown = examples.slice(0, MAX_EXAMPLES_SHOWN);
-    const list = shown.map((example) => `<li>${imageOf(example)}</li>`).join('');
-    return `<tr><td class="group"><ul>${list}</ul></td>${number(count(images))}</tr>`;
+    const list = shown.map((example) => `<li>${renderImage(example)}</li>`).join('');
+    return `<tr><td class="group"><ul>${list}</ul></td>${number(formatCount(images))}</tr>`;
   });
   const head = column('Images of the group') + numberColumn('Number');
-  return table(head, rows) + shownOf(rows.length, all, 'group');
+  return table(head, rows) + renderTruncationNote(rows.length, all, 'group');
 }
 
-const problemOf = (message: string | null, code: string): string =>
+const describeProblem = (message: string | null, code: string): string =>
   message === null
-    ? escaped(code)
-    : `${escaped(message)} <code class="note">${escaped(code)}</code>`;
+    ? escapeHtml(code)
+    : `${escapeHtml(message)} <code class="note">${escapeHtml(code)}</code>`;
 
 function problemsTable(problems: readonly OriginProblemDto[]): string {
   const rows = problems
     .slice(0, MAX_PROBLEMS_SHOWN)
     .map(
       ({ host, code, message, images, example_url }) =>
-        `<tr><td class="image">${escaped(host || '(no host)')} <span class="url">${escaped(example_url)}</span></td><td class="problem">${problemOf(message, code)}</td>${number(count(images))}</tr>`,
+        `<tr><td class="image">${escapeHtml(host || '(no host)')} <span class="url">${escapeHtml(example_url)}</span></td><td class="problem">${describeProblem(message, code)}</td>${number(formatCount(images))}</tr>`,
     );
   const head = column('Origin') + column('Problem') + numberColumn('Images');
-  return table(head, rows) + shownOf(rows.length, problems.length, 'problem');
+  return table(head, rows) + renderTruncationNote(rows.length, problems.length, 'problem');
 }

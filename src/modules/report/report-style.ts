@@ -32,7 +32,7 @@ td.image,.group li{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 tr{break-inside:avoid}}
 `;
 
-/** Allows the style of the page and no other resource. */
+/** Allows only the style of the page. */
 export const REPORT_POLICY = [
   `default-src 'none'`,
   `style-src 'sha256-${createHash('sha256').update(REPORT_STYLE).digest('base64')}'`,

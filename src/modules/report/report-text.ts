@@ -6,19 +6,20 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Returns the text with entities for the characters that HTML gives a meaning. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char]);
+/** Escapes the characters that have a meaning in HTML. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (char) => ENTITIES[char]);
 
-const NUMBERS = new Intl.NumberFormat('en-US');
+const NUMBER_FORMAT = new Intl.NumberFormat('en-US');
 
-export const count = (value: number): string => NUMBERS.format(value);
+export const formatCount = (value: number): string => NUMBER_FORMAT.format(value);
 
 /** Returns a text such as `1 image` or `2 images`. */
-export const counted = (value: number, noun: string): string =>
-  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export const formatQuantity = (value: number, noun: string): string =>
+  `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** Formats bytes in decimal units. */
-export function bytes(value: number): string {
+export function formatBytes(value: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(
     units.length - 1,
@@ -28,7 +29,7 @@ export function bytes(value: number): string {
 }
 
 /** Formats a duration in seconds, minutes or hours. */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   if (Math.abs(seconds) < 120) return `${seconds} s`;
   return Math.abs(seconds) < 7200
     ? `${Math.round(seconds / 60)} min`
@@ -36,4 +37,4 @@ export function duration(seconds: number): string {
 }
 
 /** Formats a time of the API, such as `2026-01-31 09:00 UTC`. */
-export const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+export const formatDateTime = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;

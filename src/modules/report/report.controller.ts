@@ -29,7 +29,7 @@ export class ReportController {
   @ApiOperation({
     summary: 'Get a report of a request',
     description:
-      'Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/report/token`).',
+      'Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, other clients JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiExtraModels(ReportDto)

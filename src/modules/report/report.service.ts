@@ -59,7 +59,7 @@ export class ReportService {
       this.findings.get(
         `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
         completedAt === null ? OPEN_TTL_MS : Infinity,
-        () => this.findingsOf(id),
+        () => this.gatherFindings(id),
       ),
     ]);
     return {
@@ -72,15 +72,15 @@ export class ReportService {
       images: request.imagesTotal,
       completed: request.imagesCompleted,
       failed: request.imagesFailed,
-      savings: { ...savingsOf(request), largest },
+      savings: { ...computeSavings(request), largest },
       audit,
       duplicates,
       problems,
     };
   }
 
-  /** Reads one after the other: a large request would otherwise occupy several connections at once. */
-  private async findingsOf(id: string): Promise<ImageFindings> {
+  /** Reads sequentially, because a large request would otherwise occupy several connections. */
+  private async gatherFindings(id: string): Promise<ImageFindings> {
     const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
     const duplicates = await this.duplicates.find(id);
@@ -113,7 +113,7 @@ export class ReportService {
   }
 }
 
-function savingsOf({
+function computeSavings({
   bytesIn,
   bytesOut,
   imagesCompleted,
@@ -125,10 +125,10 @@ function savingsOf({
     bytes_in,
     bytes_out,
     bytes_saved,
-    percent: bytes_in > 0 ? rounded((bytes_saved / bytes_in) * 100, 1) : 0,
-    seconds_saved_4g: rounded(seconds, 1),
-    seconds_saved_4g_per_image: imagesCompleted > 0 ? rounded(seconds / imagesCompleted, 3) : 0,
+    percent: bytes_in > 0 ? roundTo((bytes_saved / bytes_in) * 100, 1) : 0,
+    seconds_saved_4g: roundTo(seconds, 1),
+    seconds_saved_4g_per_image: imagesCompleted > 0 ? roundTo(seconds / imagesCompleted, 3) : 0,
   };
 }
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+const roundTo = (value: number, digits: number): number => Number(value.toFixed(digits));

@@ -41,7 +41,7 @@ const anyHashes = fc
   ]);
 
 describe('groupSimilarImages()', () => {
-  it('groupSimilarImages() finds the groups that a comparison of all pairs finds', async () => {
+  it('groupSimilarImages() finds the same groups as a comparison of all pairs', async () => {
     await fc.assert(
       fc.asyncProperty(anyHashes, async (hashes) => {
         const { groups, isComplete } = await groupSimilarImages(BigUint64Array.from(hashes));
@@ -67,13 +67,13 @@ describe('groupSimilarImages()', () => {
     expect(sorted(groups)).toEqual(sorted(bruteForce(hashes)));
   });
 
-  it('groupSimilarImages() does not compare images without structure', async () => {
+  it('groupSimilarImages() ignores images of a uniform color', async () => {
     const hashes = [0n, 1n, 3n, 2n ** 64n - 1n, 2n ** 64n - 2n];
     const { groups } = await groupSimilarImages(BigUint64Array.from(hashes));
     expect(groups).toEqual([]);
   });
 
-  it('groupSimilarImages() stops at the limit of comparisons and says so', async () => {
+  it('groupSimilarImages() stops at the comparison limit and reports an incomplete result', async () => {
     const hashes = BigUint64Array.from({ length: 2000 }, (_, i) => 0xffff_0000n + BigInt(i));
     expect((await groupSimilarImages(hashes, 1000)).isComplete).toBe(false);
   });

@@ -17,7 +17,7 @@ const SUB_BAND_VALUES = 4096;
 const MAX_BUCKET = 128;
 /** Bounds the time for millions of nearly equal hashes. */
 const MAX_COMPARISONS = 200_000_000;
-/** Other work of the process runs after this time. */
+/** Maximum time before the event loop runs other work. */
 const MAX_BLOCKED_MS = 20;
 
 export interface SimilarImages {
@@ -50,7 +50,7 @@ export async function groupSimilarImages(
 
 class SimilaritySearch {
   comparisons = 0;
-  /** Both halves of each hash: operators of JavaScript have 32 bits. */
+  /** Both halves of each hash, because bitwise operators of JavaScript use 32 bits. */
   private readonly halves: Uint32Array;
   private readonly parents: Int32Array;
   private readonly usable: Int32Array;
@@ -75,8 +75,9 @@ class SimilaritySearch {
 
   /** Joins similar hashes that are equal in one band of 16 bits. */
   private *joinByBand(band: number): Generator<void> {
-    const bandOf = (i: number) => (this.halves[2 * i + (band >> 1)] >>> (16 * (band & 1))) & 0xffff;
-    for (const bucket of bucketsOf(this.usable, bandOf, BAND_VALUES)) {
+    const getBand = (i: number) =>
+      (this.halves[2 * i + (band >> 1)] >>> (16 * (band & 1))) & 0xffff;
+    for (const bucket of bucketsOf(this.usable, getBand, BAND_VALUES)) {
       if (bucket.length <= MAX_BUCKET) this.joinPairs(bucket);
       else yield* this.joinBySubBands(bucket, band);
       yield;
@@ -86,7 +87,7 @@ class SimilaritySearch {
   groups(): number[][] {
     const byRoot = new Map<number, number[]>();
     for (const i of this.usable) {
-      const root = this.rootOf(i);
+      const root = this.findRoot(i);
       const group = byRoot.get(root);
       if (group) group.push(i);
       else byRoot.set(root, [i]);
@@ -98,7 +99,7 @@ class SimilaritySearch {
     const others = BANDS.filter((other) => other !== band);
     for (let sub = 0; sub < 4; sub++) {
       const first = 12 * sub;
-      const subBandOf = (i: number) => {
+      const getSubBand = (i: number) => {
         let value = 0;
         for (let bit = first; bit < first + 12; bit++) {
           const from = 16 * others[bit >> 4] + (bit & 15);
@@ -106,7 +107,7 @@ class SimilaritySearch {
         }
         return value;
       };
-      for (const part of bucketsOf(bucket, subBandOf, SUB_BAND_VALUES)) {
+      for (const part of bucketsOf(bucket, getSubBand, SUB_BAND_VALUES)) {
         this.joinPairs(part);
         yield;
       }
@@ -118,7 +119,8 @@ class SimilaritySearch {
       if (this.comparisons > this.maxComparisons) return;
       this.comparisons += bucket.length - a - 1;
       for (let b = a + 1; b < bucket.length; b++) {
-        if (this.distance(bucket[a], bucket[b]) <= MAX_DISTANCE) this.join(bucket[a], bucket[b]);
+        if (this.distance(bucket[a], bucket[b]) <= MAX_DISTANCE)
+          this.joinGroups(bucket[a], bucket[b]);
       }
     }
   }
@@ -135,14 +137,14 @@ class SimilaritySearch {
     return bits >= MIN_BITS && bits <= 64 - MIN_BITS;
   }
 
-  /** The smallest position is the root of its group. */
-  private join(a: number, b: number): void {
-    const [rootA, rootB] = [this.rootOf(a), this.rootOf(b)];
+  /** Merges two groups. The smallest position is the root of its group. */
+  private joinGroups(a: number, b: number): void {
+    const [rootA, rootB] = [this.findRoot(a), this.findRoot(b)];
     if (rootA < rootB) this.parents[rootB] = rootA;
     else this.parents[rootA] = rootB;
   }
 
-  private rootOf(i: number): number {
+  private findRoot(i: number): number {
     const { parents } = this;
     let at = i;
     while (parents[at] !== at) {

@@ -24,7 +24,7 @@ export const REQUEST_ERRORS = defineErrors(
     request_busy: {
       status: 409,
       title: 'Request busy',
-      what: 'The last cancel or retry of this request is still in progress.',
+      what: 'The previous cancel or retry of this request is still in progress.',
       fix: 'Try again in a few seconds.',
     },
     request_cancelled: {

@@ -84,7 +84,7 @@ describe('Housekeeping', () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'image');
     await store.put(temporary, keyOf(2), 'jpeg');
-    await utimes(store.pathOf(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
+    await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
   };
 
   it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {
@@ -111,7 +111,7 @@ describe('Housekeeping', () => {
     await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
   });
 
-  it('Housekeeping leaves the work to the process that holds the lease, and takes over from a vanished one', async () => {
+  it('Housekeeping leaves the work to the process that holds the lease, and takes over when that process is gone', async () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
     const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
     const attempts = vi.spyOn(leases, 'runExclusive');

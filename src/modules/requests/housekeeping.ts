@@ -22,24 +22,24 @@ const ORPHAN_INTERVAL_MS = 60 * 60 * 1000;
 /** Minimum time between two runs of all processes. It is shorter than the interval, whose timer is not exact. */
 const MIN_AGE_SECONDS = INTERVAL_MS / 1000 / 2;
 const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
-/** Short, because a cancellation waits for it after the process that holds it has vanished. */
+/** Short, because a cancellation waits for the lease of a vanished process. */
 const LEASE_SECONDS = 10;
 /** Age in days at which the validators of a source are deleted. */
 const SOURCE_DAYS = 180;
-const SOURCES = 10_000;
+const SOURCES_BATCH_SIZE = 10_000;
 /** Number of days for which the storage usage is kept by day. */
 const USAGE_DAYS = 31;
 /** Images, files and expired requests per batch. */
-const IMAGES = 5000;
-const FILES = 100;
-const REQUESTS = 100;
-/** Pause between two batches, which leaves the database to uploads and images. */
+const IMAGES_BATCH_SIZE = 5000;
+const FILES_BATCH_SIZE = 100;
+const REQUESTS_BATCH_SIZE = 100;
+/** Pause between two batches, which gives priority to uploads and images. */
 const PAUSE_MS = 20;
 
 /**
- * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and orphan
- * cleanup. One process at a time runs each task, and the others skip it with one statement. A process that
- * loses its lease does no harm: the next one skips the rows that it has locked.
+ * Runs periodic work: bulk operations, expiry of requests, garbage collection of artifacts and
+ * orphan cleanup. One process at a time runs each task, and the others skip it with one statement.
+ * Losing the lease is harmless, because the next process skips locked rows.
  */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -99,9 +99,9 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async runBatches(signal: AbortSignal): Promise<void> {
     let hasMore = true;
     while (hasMore && !signal.aborted) {
-      const expired = await this.transitions.removeExpired(REQUESTS);
+      const expired = await this.transitions.removeExpired(REQUESTS_BATCH_SIZE);
       for (const id of expired) this.log.log({ message: 'Request expired', request_id: id });
-      const step = await this.operations.advanceOperation(IMAGES);
+      const step = await this.operations.advanceOperation(IMAGES_BATCH_SIZE);
       if (step?.done) {
         this.log.log({
           message: `Bulk operation completed (${step.kind})`,
@@ -109,7 +109,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
         });
         if (step.kind === 'retry' || step.kind === 'resume') this.signals.imagesDue.next();
       }
-      const files = await this.artifacts.collectGarbage(FILES, (unused) =>
+      const files = await this.artifacts.collectGarbage(FILES_BATCH_SIZE, (unused) =>
         this.store.removeAll(unused),
       );
       hasMore = expired.length > 0 || step !== undefined || files > 0;
@@ -123,7 +123,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
       signal: this.stopped.signal,
       run: async (signal) => {
-        await this.sources.forgetOld(SOURCE_DAYS, SOURCES);
+        await this.sources.removeOld(SOURCE_DAYS, SOURCES_BATCH_SIZE);
         await this.orphans.removeOrphans(signal);
       },
     });

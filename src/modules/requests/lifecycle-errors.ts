@@ -33,7 +33,10 @@ export class NothingToRetryError extends AppError {
   }
 }
 
-/** Occurs with hundreds of thousands of images, while their rows still follow the last cancel or retry. */
+/**
+ * Occurs with hundreds of thousands of images, while the last cancel or retry is still updating
+ * their rows.
+ */
 export class RequestBusyError extends AppError {
   constructor() {
     super(REQUEST_ERRORS.request_busy, { retryAfterMs: 3000 });

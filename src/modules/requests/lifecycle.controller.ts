@@ -50,9 +50,9 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Cancel a request',
     description:
-      'Waiting images become `cancelled` at once, images under processing within seconds. Completed images stay, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.',
+      'Waiting images become `cancelled` at once, images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.',
   })
-  @ApiOkResponse({ type: RequestStateDto, description: 'The request is cancelled.' })
+  @ApiOkResponse({ type: RequestStateDto, description: 'The request is canceled.' })
   @DescribeProblems(
     `${PATH}/cancel`,
     MALFORMED_ID,
@@ -74,7 +74,7 @@ export class LifecycleController {
   @ApiOperation({
     summary: 'Retry failed images',
     description:
-      'Processes the failed and the canceled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
+      'Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. At the end, Pressroom calls the webhook again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.',
     requestBody: {
       required: false,
       content: {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestRows } from '../../../test/support/rows.js';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { RESTORE_PROGRESS_TABLE } from '../../platform/database/unfinished-restore.js';
@@ -45,7 +46,7 @@ describe('OrphanFiles', () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'content');
     await store.put(temporary, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(store.pathOf(keyOf(n), 'jpeg'), storedAt, storedAt);
+    if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
   const stored = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))
@@ -53,7 +54,7 @@ describe('OrphanFiles', () => {
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
 
-  it('OrphanFiles keeps every file and claims no storage while a restore has not ended', async () => {
+  it('OrphanFiles keeps every file and claims no storage until a restore has ended', async () => {
     await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
     try {
       await put(2, LONG_AGO);
@@ -88,7 +89,7 @@ describe('OrphanFiles', () => {
     ]);
   });
 
-  it('OrphanFiles keeps every file that was stored under another database', async () => {
+  it('OrphanFiles keeps every file that belongs to another database', async () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
     const other = await TestRows.open();
@@ -102,7 +103,7 @@ describe('OrphanFiles', () => {
     expect(await stored()).toEqual([1]);
   });
 
-  it('OrphanFiles resolves without a folder', async () => {
+  it('OrphanFiles does not fail when the folder is missing', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
     const folders = [];
     for await (const files of store.list()) folders.push(files);
@@ -119,7 +120,7 @@ describe('OrphanFiles in a bucket', () => {
   beforeAll(async () => {
     rows = await TestRows.open();
     await rows.artifact(keyOf(1));
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
     store = new S3ArtifactStore(
@@ -135,7 +136,7 @@ describe('OrphanFiles in a bucket', () => {
     await rows.close();
   });
 
-  it('OrphanFiles in a bucket removes objects without an artifact that are an hour old', async () => {
+  it('OrphanFiles in a bucket removes objects that have no artifact and are an hour old', async () => {
     for (const n of [1, 2, 3]) {
       const temporary = store.temporaryPath();
       await writeFile(temporary, 'content');

@@ -53,7 +53,10 @@ export class OrphanFiles {
     return removed;
   }
 
-  /** Prevents cleanup of an old folder under a new database, where every file looks like an orphan. */
+  /**
+   * Prevents the cleanup of an old folder under a new database, to which every file looks like an
+   * orphan.
+   */
   private async isOwnStorage(): Promise<boolean> {
     const ours = await this.store.claimFor(await this.artifacts.readDatabaseId());
     if (!ours && !this.refused) {

@@ -82,7 +82,7 @@ export class RequestLifecycle {
     return request;
   }
 
-  /** Runs the operation on the images for a bounded time. Housekeeping completes it, also after an error. */
+  /** Runs the operation on the images for a limited time. Housekeeping completes it, even after an error. */
   private async advanceOperation(id: string): Promise<void> {
     const deadline = Date.now() + MAX_WAIT_MS;
     try {

@@ -12,7 +12,7 @@ export class InvalidCursorError extends AppError {
   }
 }
 
-/** End of a page. Opaque to clients, because its content may change. */
+/** Encodes the end of a page. Clients must not interpret it, because its content may change. */
 export const encodeCursor = (last: number | string): string =>
   Buffer.from(String(last)).toString('base64url');
 
@@ -24,11 +24,11 @@ export const encodePageStart = ({ row, position }: PageStart): string =>
  * Reads the start of a page of products.
  * @throws InvalidCursorError
  */
-export function pageStartOfCursor(cursor: string): PageStart {
+export function parsePageStart(cursor: string): PageStart {
   const [, row, position] =
     /^([1-9]\d{0,9})(?:\.([1-9]\d{0,9}))?$/.exec(decodeCursor(cursor)) ?? [];
   const start = { row: Number(row), position: position === undefined ? null : Number(position) };
-  // Also refuses NaN, which a cursor of another form gives.
+  // Also rejects NaN, which another kind of cursor gives.
   if (!(start.row <= MAX_INTEGER && (start.position ?? 0) <= MAX_INTEGER)) {
     throw new InvalidCursorError();
   }
@@ -36,7 +36,7 @@ export function pageStartOfCursor(cursor: string): PageStart {
 }
 
 /** Returns the id after which the page of requests starts. */
-export function idOfCursor(cursor: string): string {
+export function parseIdCursor(cursor: string): string {
   const text = decodeCursor(cursor);
   if (!isUUID(text)) throw new InvalidCursorError();
   return text;

@@ -10,7 +10,7 @@ export const STATUS_ERRORS = defineErrors(
       status: 400,
       title: 'Invalid cursor',
       what: 'The cursor was not issued by this server.',
-      fix: 'Pass the next_cursor of the previous page unchanged, or omit it to start from the first page.',
+      fix: 'Send the next_cursor of the previous page unchanged, or omit it to start from the first page.',
     },
     too_many_listeners: {
       status: 429,

@@ -2,12 +2,12 @@ import type { Response } from 'express';
 
 /** Proxies close a connection that is silent for a minute. The page reconnects after 25 s of silence. */
 const HEARTBEAT_MS = 15_000;
-/** A restart takes some seconds until this or another instance answers. */
+/** Minimum delay, because this or another instance responds some seconds after a restart. */
 const MIN_RECONNECT_MS = 1000;
 const RECONNECT_SPREAD_MS = 4000;
 /** Delay before an evicted client connects again. */
 const DISPLACED_RETRY_MS = 30_000;
-/** Time after the end at which the connection of a client that does not read is closed. */
+/** Time after the end of a stream until the connection of a stalled client is closed. */
 const CLOSE_MS = 10_000;
 
 const HEADERS = {
@@ -17,7 +17,7 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
-/** Answers HEAD with the headers of a stream. */
+/** Responds to HEAD with the headers of a stream. */
 export const sendEventStreamHead = (response: Response): void => {
   response.writeHead(200, HEADERS).end();
 };
@@ -39,7 +39,7 @@ export class EventStream {
     });
   }
 
-  /** Returns false, and writes nothing, when the client does not keep up. A later state replaces this one. */
+  /** Returns false and drops the event if the client does not keep up. A later state replaces it. */
   send(type: string, data: object): boolean {
     return this.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
   }
@@ -51,7 +51,7 @@ export class EventStream {
   }
 
   /** Ends the stream and asks the client to wait before it calls again. */
-  displace(): void {
+  endForEviction(): void {
     this.write(`retry: ${DISPLACED_RETRY_MS}\n\n`);
     this.end();
   }

@@ -32,7 +32,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Follow a request by server-sent events',
     description:
-      'Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was interrupted, or the request was deleted. Open it again. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).',
+      'Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each event equals `GET /status/:id?limit=0` without the products. A stream that closes without `end` was interrupted, or the request was deleted. Reconnect in that case. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiProduces('text/event-stream')
@@ -75,11 +75,11 @@ export class EventsController {
       if (stream.send(ended ? 'end' : 'progress', summary)) sentTag = tag;
       if (ended && sentTag === tag) stream.end();
     };
-    // The slot is acquired before the first byte, because a rejection is a 429.
+    // Acquires the slot before the first byte, because a rejection is a 429 response.
     const listener = {
       onProgress: send,
       onEnd: () => stream.endForReconnect(),
-      onDisplaced: () => stream.displace(),
+      onDisplaced: () => stream.endForEviction(),
     };
     const stop = this.watch.listen(id, owner, listener);
     const stream = new EventStream(response, stop);

@@ -14,7 +14,7 @@ describe('LimitedHosts', () => {
   });
   afterAll(() => rows.close());
 
-  it('LimitedHosts lists the limits that other processes have learned, and no host without images of the request', async () => {
+  it('LimitedHosts lists limits that other processes have learned, and omits hosts without images of the request', async () => {
     const workers = new WorkersRepository(rows.dataSource);
     const origin = { running: 1, concurrency: 8, breaker: 'closed' as const };
     const limit = { requests_per_minute: 30, paused_until: null, reason: null };
@@ -26,9 +26,9 @@ describe('LimitedHosts', () => {
     const { id } = await rows.request(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));
-    expect(await hosts.ofRequest({ id, status: 'processing' })).toMatchObject([
+    expect(await hosts.listForRequest({ id, status: 'processing' })).toMatchObject([
       { host: 'localhost', requests_per_minute: 30, images_waiting: 60, eta_seconds: 120 },
     ]);
-    expect(await hosts.ofRequest({ id, status: 'completed' })).toEqual([]);
+    expect(await hosts.listForRequest({ id, status: 'completed' })).toEqual([]);
   });
 });

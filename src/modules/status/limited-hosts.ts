@@ -10,7 +10,7 @@ const MAX_CACHED = 100;
 
 type RequestState = Pick<ProcessingRequest, 'id' | 'status'>;
 
-interface CachedAnswer<T> {
+interface CachedValue<T> {
   value: Promise<T>;
   expiresAt: number;
 }
@@ -21,15 +21,15 @@ interface CachedAnswer<T> {
  */
 @Injectable()
 export class LimitedHosts {
-  private limits?: CachedAnswer<Map<string, HostRate>>;
-  private readonly cached = new Map<string, CachedAnswer<LimitedHostDto[]>>();
+  private limits?: CachedValue<Map<string, HostRate>>;
+  private readonly cached = new Map<string, CachedValue<LimitedHostDto[]>>();
 
   constructor(
     private readonly workers: WorkersRepository,
     private readonly statistics: StatisticsRepository,
   ) {}
 
-  async ofRequest({ id, status }: RequestState): Promise<LimitedHostDto[]> {
+  async listForRequest({ id, status }: RequestState): Promise<LimitedHostDto[]> {
     if (isFinal(status)) return [];
     const limits = await this.readLimits();
     if (limits.size === 0) return [];
@@ -47,7 +47,7 @@ export class LimitedHosts {
     const value = this.workers.listOriginStates().then(toRates);
     const limits = { value, expiresAt: Date.now() + MAX_AGE_MS };
     this.limits = limits;
-    // The error reaches the current callers only.
+    // Only the current callers get the error.
     value.catch(() => (limits.expiresAt = 0));
     return value;
   }

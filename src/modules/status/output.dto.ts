@@ -66,12 +66,12 @@ export class ImageOutputDto {
   ): ImageOutputDto {
     const { format, width, height, bytes } = output;
     const output_url = links.image(imagePath(output, name, fileName));
-    return { name, output_url, format, width, height, bytes, ...chosenQuality(output) };
+    return { name, output_url, format, width, height, bytes, ...toChosenQuality(output) };
   }
 }
 
 /** Returns the chosen quality and its score, rounded to one decimal; empty if none was chosen. */
-export const chosenQuality = ({ quality, score }: Pick<OutputOnPage, 'quality' | 'score'>) => ({
+export const toChosenQuality = ({ quality, score }: Pick<OutputOnPage, 'quality' | 'score'>) => ({
   ...(quality !== null && { quality }),
   ...(score !== null && { score: Math.round(score * 10) / 10 }),
 });
@@ -96,12 +96,12 @@ export class RequestOutputDto {
   static of({
     outputs,
     bytesOut,
-    furtherBytes,
+    additionalBytes,
   }: ProcessingRequest): RequestOutputDto[] | undefined {
     return outputs?.map(({ name, options }, i) => ({
       name,
       options,
-      bytes_out: i === 0 ? Number(bytesOut) : (furtherBytes?.[i] ?? 0),
+      bytes_out: i === 0 ? Number(bytesOut) : (additionalBytes?.[i] ?? 0),
     }));
   }
 }

@@ -3,7 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 
 import { REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 
-const rangeOf = (min: number, max: number) => ({
+const describeRange = (min: number, max: number) => ({
   message: `limit must be a whole number from ${min} to ${max}`,
 });
 
@@ -15,12 +15,12 @@ export class StatusQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(rangeOf(0, 1000))
-  @Min(0, rangeOf(0, 1000))
-  @Max(1000, rangeOf(0, 1000))
+  @IsInt(describeRange(0, 1000))
+  @Min(0, describeRange(0, 1000))
+  @Max(1000, describeRange(0, 1000))
   limit: number = 100;
 
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
   cursor?: string;
@@ -43,12 +43,12 @@ export class RequestsQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(rangeOf(1, 1000))
-  @Min(1, rangeOf(1, 1000))
-  @Max(1000, rangeOf(1, 1000))
+  @IsInt(describeRange(1, 1000))
+  @Min(1, describeRange(1, 1000))
+  @Max(1000, describeRange(1, 1000))
   limit: number = 100;
 
-  /** `next_cursor` of the page before. */
+  /** `next_cursor` of the previous page. */
   @IsOptional()
   @IsString({ message: 'cursor must be given once' })
   cursor?: string;

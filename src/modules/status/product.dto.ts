@@ -7,7 +7,7 @@ import {
 import type { ImageOnPage, ProductOnPage } from '../../platform/database/repositories/products.js';
 import { IMAGE_STATUSES, type ImageStatus } from '../../platform/database/states.js';
 import { AuditReasonDto } from './audit.dto.js';
-import { chosenQuality, ImageOutputDto } from './output.dto.js';
+import { toChosenQuality, ImageOutputDto } from './output.dto.js';
 import type { PresetId } from '../../platform/presets/preset.js';
 import { imagePath } from './image-path.js';
 
@@ -134,7 +134,7 @@ export class ImageDto {
       width: image.width,
       height: image.height,
       kept_original: image.kept_original,
-      ...outputsOf(image, names, links),
+      ...toOutputList(image, names, links),
       error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
       ...(preset &&
         image.audit !== null && { audit: AuditReasonDto.listFrom(preset, image.audit) }),
@@ -150,13 +150,13 @@ function firstUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): str
   return links.image(imagePath(file, outputs?.[0] ?? '', image.file_name));
 }
 
-function outputsOf(
+function toOutputList(
   { status, outputs, file_name }: ImageOnPage,
   { outputs: names }: PageNames,
   links: Links,
 ): Pick<ImageDto, 'outputs' | 'quality' | 'score'> {
   const [first] = outputs ?? [];
-  if (!names) return first ? chosenQuality(first) : {};
+  if (!names) return first ? toChosenQuality(first) : {};
   if (status !== 'completed') return { outputs: [] };
   return {
     outputs: outputs?.map((output) =>

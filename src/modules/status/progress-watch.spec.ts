@@ -74,7 +74,7 @@ describe('ProgressWatch', () => {
     expect(requests.asked).toEqual([['a'], ['b']]);
   });
 
-  it('ProgressWatch ends the listeners of a request that was deleted', async () => {
+  it('ProgressWatch ends the listeners of a deleted request', async () => {
     const [gone, there] = [listener(), listener()];
     watch.listen('gone', 'shop', gone);
     watch.listen('there', 'shop', there);
@@ -84,7 +84,7 @@ describe('ProgressWatch', () => {
     expect(there.onProgress).toHaveBeenCalled();
   });
 
-  it('ProgressWatch continues after an outage of the database', async () => {
+  it('ProgressWatch continues after a database outage', async () => {
     const one = listener();
     watch.listen('a', 'shop', one);
     requests.away = true;
@@ -105,7 +105,7 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'shop', listener())).not.toThrow();
   });
 
-  it('ProgressWatch evicts the oldest listener of an owner above its share for a waiting owner', () => {
+  it('ProgressWatch evicts the oldest listener of an owner above its share to admit a waiting owner', () => {
     const env = Object.assign(new Env(), {
       API_KEYS: ['shop', 'yard', 'desk', 'mill']
         .map((name) => `${name}:${name}-key-0123456789`)
@@ -135,7 +135,7 @@ describe('ProgressWatch', () => {
     expect(() => watch.listen('a', 'mill', listener())).not.toThrow();
   });
 
-  it('ProgressWatch ends all listeners and accepts no others when the app stops', () => {
+  it('ProgressWatch ends all listeners and accepts no new ones when the app stops', () => {
     const one = listener();
     watch.listen('a', 'shop', one);
     shutdown.beginStop();

@@ -11,11 +11,14 @@ const POLL_MS = 1000;
 const MAX_LISTENERS = 1000;
 
 export interface ProgressListener {
-  /** Called once a second, also without progress. */
+  /** Called once a second, even without progress. */
   onProgress(request: ProcessingRequest): void;
-  /** Called last, when the request was deleted or the app stops. */
+  /** Called at the end, when the request was deleted or the app stops. */
   onEnd(): void;
-  /** Called last, when another owner needs the slot. The client should wait before it connects again. */
+  /**
+   * Called at the end, when another owner needs the slot. The client should wait before it
+   * reconnects.
+   */
   onDisplaced(): void;
 }
 
@@ -66,7 +69,10 @@ export class ProgressWatch {
     return stop;
   }
 
-  /** Ends all streams, because the server cannot close while they are open. Clients connect elsewhere. */
+  /**
+   * Ends all streams, because the server cannot close while they are open. Clients reconnect to
+   * another instance.
+   */
   private endListeners(): void {
     this.stopping = true;
     clearTimeout(this.timer);
@@ -75,11 +81,11 @@ export class ProgressWatch {
 
   private async poll(): Promise<void> {
     const ids = [...this.watched.keys()];
-    if (ids.length > 0) await this.notify(ids);
+    if (ids.length > 0) await this.notifyListeners(ids);
     this.timer = this.watched.size > 0 ? setTimeout(() => void this.poll(), POLL_MS) : undefined;
   }
 
-  private async notify(ids: string[]): Promise<void> {
+  private async notifyListeners(ids: string[]): Promise<void> {
     const found = await this.findAll(ids);
     if (!found) return;
     for (const id of ids) {

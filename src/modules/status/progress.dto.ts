@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
-import { paceOf } from './progress.js';
+import { computePace } from './progress.js';
 
 /** Progress of a request. Counts images, not products. */
 export class ProgressDto {
@@ -67,7 +67,7 @@ export class ProgressDto {
     const bytesOut = Number(request.bytesOut);
     const { startedAt, retriedAt, imagesKept: kept, waitsUntil, completedAt } = request;
     const times = { startedAt, retriedAt, waitsUntil, completedAt };
-    const pace = paceOf({ ...counters, kept, bytesIn, bytesOut, ...times }, now);
+    const pace = computePace({ ...counters, kept, bytesIn, bytesOut, ...times }, now);
     return {
       ...counters,
       percent: pace.percent,

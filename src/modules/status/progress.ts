@@ -26,10 +26,10 @@ export interface Pace {
   etaSeconds: number | null;
 }
 
-export function paceOf(counters: Counters, now: Date): Pace {
+export function computePace(counters: Counters, now: Date): Pace {
   const { total, kept, bytesIn, bytesOut, completedAt, waitsUntil } = counters;
   const done = counters.completed + counters.failed;
-  const seconds = secondsOfWork(counters, now);
+  const seconds = countWorkSeconds(counters, now);
   const perSecond = seconds > 0 ? (done - kept) / seconds : 0;
   const waiting = waitsUntil ? (waitsUntil.getTime() - now.getTime()) / 1000 : 0;
   return {
@@ -41,7 +41,7 @@ export function paceOf(counters: Counters, now: Date): Pace {
 }
 
 /** Start of this run. The pause before a retry does not count. */
-function secondsOfWork({ startedAt, retriedAt, completedAt }: Counters, now: Date): number {
+function countWorkSeconds({ startedAt, retriedAt, completedAt }: Counters, now: Date): number {
   const begin = retriedAt ?? startedAt;
   const end = completedAt ?? now;
   // The clocks of the app and PostgreSQL may differ. A start in the future counts as zero seconds.

@@ -8,7 +8,7 @@ const MIN_URLS = 30;
 const MAX_WARNINGS = 10;
 const MAX_CACHED = 1000;
 
-/** Finds images that many different URLs of a host gave: most often placeholders. */
+/** Finds images that many different URLs of a host returned. Most are placeholders. */
 @Injectable()
 export class RepeatedImages {
   /** Keyed by request and end time, because an ended request does not change. */

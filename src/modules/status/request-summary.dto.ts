@@ -1,6 +1,6 @@
 import { platformWithId } from '../../platform/catalog/platforms/index.js';
 import type { FileLayout } from '../../platform/catalog/records.js';
-import { catalogOf } from '../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../platform/database/stored-catalog.js';
 import type { Links } from '../../platform/http/links.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { isFinal, REQUEST_STATUSES, type RequestStatus } from '../../platform/database/states.js';
@@ -99,7 +99,7 @@ export class RequestSummaryDto {
 
   static from(request: ProcessingRequest, links: Links, now = new Date()): RequestSummaryDto {
     const ended = isFinal(request.status);
-    const { layout, platform } = catalogOf(request);
+    const { layout, platform } = readStoredCatalog(request);
     const outputs = RequestOutputDto.of(request);
     return {
       request_id: request.id,

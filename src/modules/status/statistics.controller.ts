@@ -21,7 +21,7 @@ export class StatisticsController {
   @ApiOperation({
     summary: 'Get speed over time, savings and causes of failures',
     description:
-      'Counted over all images of the request. A response is cached for a second, or for ten times the duration of its count.',
+      'Covers all images of the request. A response is cached for one second, or for ten times the duration of its query.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiOkResponse({ type: RequestStatisticsDto })
@@ -32,7 +32,7 @@ export class StatisticsController {
     DATABASE_UNAVAILABLE,
   )
   requestStatistics(@Param('id', IdPipe) id: string): Promise<RequestStatisticsDto> {
-    return this.statistics.ofRequest(id);
+    return this.statistics.computeForRequest(id);
   }
 
   @Get('statistics')

@@ -143,8 +143,8 @@ export class RepeatedImageDto {
 
   static from({ host, urls, example_url }: RepeatedImageRow): RepeatedImageDto {
     const message =
-      `${urls} different URLs of ${host} gave the same image. ` +
-      'Open one: a placeholder or a hotlink warning means that the server does not give out the real images.';
+      `${urls} different URLs of ${host} returned the same image. ` +
+      'Open one: a placeholder or a hotlink warning means that the server does not serve the real images.';
     const { code } = STATISTICS_WARNINGS.placeholder_suspected;
     return { code, host, urls, example_url, message };
   }

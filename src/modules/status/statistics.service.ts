@@ -20,8 +20,8 @@ const MIN_LIFETIME_MS = 1000;
 const LIFETIME_PER_COST = 10;
 const MAX_CACHED = 100;
 
-interface CachedAnswer {
-  answer: Promise<RequestStatisticsDto>;
+interface CachedStatistics {
+  statistics: Promise<RequestStatisticsDto>;
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
@@ -29,7 +29,7 @@ interface CachedAnswer {
 /** Computes statistics over all images of a request. Concurrent callers share one computation. */
 @Injectable()
 export class StatisticsService {
-  private readonly cached = new Map<string, CachedAnswer>();
+  private readonly cached = new Map<string, CachedStatistics>();
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -38,16 +38,16 @@ export class StatisticsService {
   ) {}
 
   /** @throws RequestNotFoundError */
-  async ofRequest(id: string): Promise<RequestStatisticsDto> {
+  async computeForRequest(id: string): Promise<RequestStatisticsDto> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
-    // A result from before the end of the request is outdated.
+    // Does not reuse a result from before the end of the request.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
     const known = this.cached.get(key);
-    if (known && known.expiresAt > Date.now()) return known.answer;
+    if (known && known.expiresAt > Date.now()) return known.statistics;
 
     const begun = Date.now();
-    const entry = { answer: this.gather(request), expiresAt: Infinity };
+    const entry = { statistics: this.gatherStatistics(request), expiresAt: Infinity };
     this.cached.delete(key);
     this.cached.set(key, entry);
     for (const oldest of this.cached.keys()) {
@@ -55,16 +55,16 @@ export class StatisticsService {
       this.cached.delete(oldest);
     }
     void this.setExpiry(entry, begun);
-    return entry.answer;
+    return entry.statistics;
   }
 
-  private async setExpiry(entry: CachedAnswer, begun: number): Promise<void> {
+  private async setExpiry(entry: CachedStatistics, begun: number): Promise<void> {
     try {
-      await entry.answer;
+      await entry.statistics;
       const cost = Date.now() - begun;
       entry.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
     } catch {
-      // The error reaches the current callers only. The next caller computes again.
+      // Only the current callers get the error. The next caller computes again.
       entry.expiresAt = 0;
     }
   }
@@ -74,7 +74,7 @@ export class StatisticsService {
     return { days: (await this.statistics.countByDay(DAYS, owner)).map((row) => DayDto.from(row)) };
   }
 
-  private async gather(request: ProcessingRequest): Promise<RequestStatisticsDto> {
+  private async gatherStatistics(request: ProcessingRequest): Promise<RequestStatisticsDto> {
     const { id } = request;
     const start = request.startedAt ?? request.createdAt;
     const seconds = Math.max(1, ((request.completedAt ?? new Date()).getTime() - +start) / 1000);

@@ -20,7 +20,7 @@ import { matchesETag } from '../../platform/http/if-none-match.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import type { Links } from '../../platform/http/links.js';
 import { RequestLinks } from '../../platform/http/request-links.js';
-import { sendJsonPieces } from '../../platform/http/send-json-pieces.js';
+import { streamJson } from '../../platform/http/stream-json.js';
 import { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RequestListDto } from './request-summary.dto.js';
 import { StatusDto } from './status.dto.js';
@@ -63,11 +63,11 @@ export class StatusController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const answer = await this.service.status(id, query, links);
-    const tag = answer.entityTag();
+    const status = await this.service.status(id, query, links);
+    const tag = status.entityTag();
     response.set({ ETag: tag, 'Cache-Control': 'no-cache' });
     if (matchesETag(tag, request)) response.status(HttpStatus.NOT_MODIFIED).end();
-    else await sendJsonPieces(answer.json(), response);
+    else await streamJson(status.jsonChunks(), response);
   }
 
   @Get('requests')

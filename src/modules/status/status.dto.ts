@@ -5,7 +5,7 @@ import { LimitedHostDto, RepeatedImageDto } from './statistics.dto.js';
 import { RequestPauseDto } from './request-pause.dto.js';
 import { RequestSummaryDto } from './request-summary.dto.js';
 
-/** A request and a page of its products. `StatusAnswer` writes it. */
+/** A request and a page of its products. `StatusResponse` writes it. */
 export class StatusDto extends RequestSummaryDto {
   /**
    * Products in file order. Empty with `limit=0`. A page has fewer products than `limit` when they have more

@@ -8,13 +8,13 @@ import { isFinal } from '../../platform/database/states.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isQualityChosen } from '../../platform/database/request-output.js';
 import { AuditSummaryDto } from './audit.dto.js';
-import { encodeCursor, idOfCursor, pageStartOfCursor } from './cursor.js';
+import { encodeCursor, parseIdCursor, parsePageStart } from './cursor.js';
 import { LimitedHosts } from './limited-hosts.js';
 import type { RequestsQueryDto, StatusQueryDto } from './page.query.dto.js';
 import { RepeatedImages } from './repeated-images.js';
 import { RequestPauseDto } from './request-pause.dto.js';
 import { type RequestListDto, RequestSummaryDto } from './request-summary.dto.js';
-import { StatusAnswer } from './status-answer.js';
+import { StatusResponse } from './status-response.js';
 
 @Injectable()
 export class StatusService {
@@ -28,10 +28,10 @@ export class StatusService {
   ) {}
 
   /** @throws RequestNotFoundError, InvalidCursorError */
-  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusAnswer> {
+  async status(id: string, query: StatusQueryDto, links: Links): Promise<StatusResponse> {
     const { limit, cursor, first_row = 1 } = query;
     const start =
-      cursor === undefined ? { row: first_row - 1, position: null } : pageStartOfCursor(cursor);
+      cursor === undefined ? { row: first_row - 1, position: null } : parsePageStart(cursor);
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     const { outputs } = request;
@@ -40,8 +40,8 @@ export class StatusService {
       limit === 0
         ? { products: [], next: null }
         : this.products.listWithImages(id, start, limit, { withOutputs }),
-      isFinal(request.status) ? [] : this.pauses.ofRequest(id, request.owner),
-      this.limitedHosts.ofRequest(request),
+      isFinal(request.status) ? [] : this.pauses.listByRequest(id, request.owner),
+      this.limitedHosts.listForRequest(request),
       this.repeatedImages.findInEnded(request),
       request.audit === null ? [] : this.audits.countByReason(id),
     ]);
@@ -57,7 +57,7 @@ export class StatusService {
       column: (column: number | null) => header[column ?? urlColumn] ?? '',
       ...(outputs && { outputs: outputs.map(({ name }) => name) }),
     };
-    return new StatusAnswer(summary, page, names, links);
+    return new StatusResponse(summary, page, names, links);
   }
 
   /**
@@ -70,7 +70,7 @@ export class StatusService {
     owner: string | undefined,
   ): Promise<RequestListDto> {
     const { limit, cursor, status, search } = query;
-    const olderThan = cursor === undefined ? undefined : idOfCursor(cursor);
+    const olderThan = cursor === undefined ? undefined : parseIdCursor(cursor);
     const found = await this.requests.listNewest(limit + 1, { olderThan, status, owner, search });
     const now = new Date();
     const requests = found

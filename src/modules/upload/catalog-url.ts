@@ -12,7 +12,7 @@ import {
 import { fileLabel } from './file-label.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
-/** A product file behind a link. */
+/** A product file that a link leads to. */
 export interface LinkedFile {
   filename: string;
   bytes: AsyncIterable<Buffer>;
@@ -34,7 +34,7 @@ export class CatalogUrl {
     const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
       throw this.toUploadError(error);
     });
-    return { filename: fileLabel(nameOf(file)), bytes: this.readFile(file) };
+    return { filename: fileLabel(findFileName(file)), bytes: this.readFile(file) };
   }
 
   private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
@@ -86,11 +86,11 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .trimStart()
     .startsWith('<');
 
-function nameOf({ header, finalUrl }: FetchedFile): string {
-  const named = dispositionName(header('content-disposition'));
-  if (named) return named;
+function findFileName({ header, finalUrl }: FetchedFile): string {
+  const fileNameFromUrl = dispositionName(header('content-disposition'));
+  if (fileNameFromUrl) return fileNameFromUrl;
   const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
-  return last === undefined ? finalUrl.hostname : decoded(last);
+  return last === undefined ? finalUrl.hostname : decodePercent(last);
 }
 
 function dispositionName(header: string | undefined): string | undefined {
@@ -103,11 +103,11 @@ function dispositionName(header: string | undefined): string | undefined {
   }
 }
 
-function decoded(part: string): string {
+function decodePercent(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // An invalid % sequence is kept as part of the name.
+    // Keeps an invalid % sequence as part of the name.
     return part;
   }
 }

@@ -42,9 +42,9 @@ export class ColumnSamples {
 }
 
 /** Returns the columns of a refused file with their detected roles. */
-export function sampledColumns({ names, rows }: SampledHeader) {
+export function detectSampledColumns({ names, rows }: SampledHeader) {
   const { images, name, serial } = detectColumns(names, rows, {});
-  const roleOf = (index: number) => {
+  const findRole = (index: number) => {
     if (images.includes(index)) return 'image';
     if (index === name?.index) return 'product_name';
     return index === serial?.index ? 'serial_number' : null;
@@ -53,6 +53,6 @@ export function sampledColumns({ names, rows }: SampledHeader) {
   samples.addRows(rows.map((cells) => ({ cells: [...cells] })));
   return names.map((column, index) => {
     const { samples: cells, containsUrls } = samples.of(index);
-    return { name: column, role: roleOf(index), samples: cells, contains_urls: containsUrls };
+    return { name: column, role: findRole(index), samples: cells, contains_urls: containsUrls };
   });
 }

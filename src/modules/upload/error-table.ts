@@ -37,13 +37,13 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'Catalog URL not a file',
       what: 'The link leads to a web page, not to a product file. Nothing was stored.',
-      fix: 'Share the file so that anyone with the link can view it, or use the link of the download itself.',
+      fix: 'Share the file so that anyone with the link can view it, or use the direct download link.',
     },
     catalog_url_failed: {
       status: 400,
       title: 'Catalog URL failed',
       what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
-      fix: 'Fix the cause that `detail` names, then upload again.',
+      fix: 'Fix the cause stated in `detail`, then upload again.',
     },
     unexpected_file: {
       status: 400,
@@ -68,7 +68,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'File name template unsupported',
       what: 'Images are delivered directly from the bucket (`S3_DELIVERY=direct`), whose URLs have no file names. Nothing was stored.',
-      fix: 'Leave `filename_template` out, or have `S3_DELIVERY` set to `redirect` or `proxy`.',
+      fix: 'Omit `filename_template`, or have `S3_DELIVERY` set to `redirect` or `proxy`.',
     },
     webhook_url_invalid: {
       status: 400,
@@ -96,7 +96,7 @@ export const UPLOAD_ERRORS = defineErrors(
       what: '`Idempotency-Key` is not 1 to 255 visible ASCII characters.',
       fix: 'Use a new UUID for each upload.',
       message:
-        'Idempotency-Key has to be 1 to 255 visible ASCII characters, and new for each upload; a UUID is best.',
+        'Idempotency-Key must be 1 to 255 visible ASCII characters, and new for each upload. Use a UUID.',
     },
     idempotency_key_in_use: {
       status: 409,

@@ -5,7 +5,7 @@ const env = { DOWNLOAD_CONCURRENCY: 32, DOWNLOAD_CONCURRENCY_PER_HOST: 8, DECODE
 const measured = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
 
 describe('extrapolate()', () => {
-  it('extrapolate() counts all images as the mean of the sample', () => {
+  it('extrapolate() assumes the sample mean for all images', () => {
     const other = { ...measured, bytesIn: 3000, bytesOut: 600 };
     expect(extrapolate([measured, other], 100, 1, env)).toEqual({
       images_sampled: 2,
@@ -17,7 +17,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('extrapolate() expects the same share of dead links among all images', () => {
+  it('extrapolate() assumes the share of dead links in the sample for all images', () => {
     expect(extrapolate([measured, 'dead'], 100, 1, env)).toMatchObject({
       images_sampled: 2,
       dead_links: 1,

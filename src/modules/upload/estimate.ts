@@ -8,7 +8,7 @@ import type { RequestOutput } from '../../platform/database/request-output.js';
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { trySchemes, withScheme } from '../../platform/http-client/request/http-fallback.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import type { ReadFile } from './read-product-file.js';
+import type { ParsedFile } from './read-product-file.js';
 import { FairSemaphores } from '../../platform/concurrency/fair-semaphores.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
@@ -29,7 +29,7 @@ export interface Estimate {
   duration_seconds: number | null;
 }
 
-/** One sampled image. The time is that of all outputs. */
+/** One sampled image. The times cover all outputs. */
 interface Measured {
   bytesIn: number;
   /** Bytes of the first output, as in the counters of a request. */
@@ -59,7 +59,7 @@ export class Estimates {
    * not fail the dry run.
    */
   async estimate(
-    { sample, reader }: ReadFile,
+    { sample, reader }: ParsedFile,
     outputs: readonly RequestOutput[],
     owner: string,
     response: Response,
@@ -75,7 +75,7 @@ export class Estimates {
       const release = await this.slots.acquire(owner, stop.signal, abort);
       await this.sampleAll(urls, outputs, stop.signal, results).finally(release);
     } catch (error) {
-      // The measurements up to here still count.
+      // Keeps the measurements so far.
       if (!stop.signal.aborted) this.logger.warn({ err: error, msg: 'The estimate failed' });
     } finally {
       clearTimeout(timer);
@@ -111,10 +111,7 @@ export class Estimates {
     await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, work));
   }
 
-  /**
-   * Returns undefined when the result shows nothing about the image: the time is up, or the server is
-   * busy.
-   */
+  /** Returns undefined if the failure is unrelated to the image: a timeout or a busy server. */
   private async sampleOne(
     url: string,
     outputs: readonly RequestOutput[],

@@ -15,7 +15,7 @@ export class FileNameOptions extends PresetOptions {
     type: 'string',
     maxLength: MAX_TEMPLATE_LENGTH,
     description:
-      'Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of rows. Several outputs get `-{output}` unless the template has it. Without it, files are named by a hash of their content.',
+      'Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -29,7 +29,10 @@ export class FileNameOptions extends PresetOptions {
       : FileNameTemplate.parse(this.filename_template);
   }
 
-  /** Returns what is wrong with the template before the columns of the file are known. */
+  /**
+   * Returns the problems of the template that can be found before the columns of the file are
+   * known.
+   */
   fileNameProblems(): { field: string; message: string }[] {
     const { filename_template, audit_only } = this;
     if (typeof filename_template !== 'string') return [];

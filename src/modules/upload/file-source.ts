@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CatalogUrl, exportUrl, type LinkedFile } from './catalog-url.js';
 import { fileLabel } from './file-label.js';
-import { hashing } from './idempotency.js';
+import { hashWhileReading } from './idempotency.js';
 
 /** Source of the bytes of a product file. */
 export interface FileSource {
@@ -14,10 +14,10 @@ export interface FileSource {
 }
 
 /** Returns the file of a form, read while it arrives. */
-export function sentFile({ stream, originalname }: Express.Multer.File): FileSource {
+export function sentFileSource({ stream, originalname }: Express.Multer.File): FileSource {
   const hash = createHash('sha256');
   // multer would report a destroyed stream as an error, which would hide the original error.
-  const bytes = hashing(stream.iterator({ destroyOnReturn: false }), hash);
+  const bytes = hashWhileReading(stream.iterator({ destroyOnReturn: false }), hash);
   return {
     open: () => Promise.resolve({ filename: fileLabel(originalname), bytes }),
     isLinked: false,
@@ -29,8 +29,8 @@ export function sentFile({ stream, originalname }: Express.Multer.File): FileSou
   };
 }
 
-/** Returns the file behind a link. `open` downloads it. */
-export const linkedFile = (links: CatalogUrl, url: string): FileSource => ({
+/** Returns the file that a link leads to. `open` downloads it. */
+export const linkedFileSource = (links: CatalogUrl, url: string): FileSource => ({
   open: (signal) => links.openFile(exportUrl(url), signal),
   isLinked: true,
   sha256: () => Promise.resolve(''),

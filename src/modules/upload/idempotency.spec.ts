@@ -7,7 +7,7 @@ const of = (fields: Record<string, string>, csv = CSV) =>
   fingerprint(csv, UploadOptions.from(fields));
 
 describe('The fingerprint of an upload', () => {
-  it('The fingerprint of an upload does not depend on how the same options were written', () => {
+  it('The fingerprint of an upload is the same for equal options in a different notation', () => {
     expect(of({ format: 'webp', quality: '50' })).toBe(of({ quality: ' 50 ', format: 'webp' }));
     expect(of({ quality: '50', max_width: '' })).toBe(of({}));
   });
@@ -28,11 +28,11 @@ describe('The fingerprint of an upload', () => {
     [{ base_url: 'https://shop.example/media/' }],
     [{ strict: 'true' }],
     [{ catalog_url: 'https://shop.example/products.csv' }],
-  ])('The fingerprint of an upload differs with %o', (fields) => {
+  ])('The fingerprint of an upload changes with %o', (fields) => {
     expect(of(fields)).not.toBe(of({}));
   });
 
-  it('The fingerprint of an upload differs for another file', () => {
+  it('The fingerprint of an upload changes with the file', () => {
     expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
   });
 });

@@ -25,7 +25,7 @@ export class IdempotencyKeyInUseError extends AppError {
 }
 
 /** @throws IdempotencyKeyInvalidError */
-export function idempotencyKeyOf(request: Request): string | undefined {
+export function readIdempotencyKey(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new IdempotencyKeyInvalidError();
@@ -33,7 +33,10 @@ export function idempotencyKeyOf(request: Request): string | undefined {
 }
 
 /** Passes bytes on while it adds them to a hash. */
-export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+export async function* hashWhileReading(
+  source: AsyncIterable<Buffer>,
+  hash: Hash,
+): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
     hash.update(chunk);
     yield chunk;
@@ -47,7 +50,8 @@ export async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): Async
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */
 export function fingerprint(fileSha256: string, options: UploadOptions): string {
-  const { quality, format, max_width, max_height, target_score, max_bytes } = options.compression();
+  const { quality, format, max_width, max_height, target_score, max_bytes } =
+    options.firstCompressionOptions();
   const { effort, metadata, srcset } = options;
   const outputs = options.requestOutputs();
   const { preset, webhook_url, webhook_secret, dry_run } = options;

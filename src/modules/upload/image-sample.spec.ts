@@ -9,7 +9,7 @@ const row = (row: number, ...urls: string[]) => ({
   images: urls.map((url) => ({ column: 0, url })),
 });
 
-it('ImageSample selects each URL of a small file once', () => {
+it('ImageSample selects each URL in a small file once', () => {
   const sample = new ImageSample();
   sample.addRows([
     row(1, 'https://a.example/1', 'https://a.example/2'),
@@ -40,7 +40,7 @@ it('ImageSample skips images that cannot be downloaded', () => {
   expect(sample.urls).toEqual([]);
 });
 
-it('ImageSample marks URLs whose cell names no protocol', () => {
+it('ImageSample returns a URL without a protocol as the cell has it', () => {
   const sample = new ImageSample();
   const urls = ['https://a.example/1.jpg', 'https://b.example/2.jpg'];
   sample.addRows([{ ...row(1, ...urls), cells: ['//a.example/1.jpg', urls[1]] }]);

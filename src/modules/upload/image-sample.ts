@@ -1,12 +1,12 @@
-import { isSchemeAssumed } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 
 /** Number of images in the sample of an estimate. */
 export const SAMPLE_SIZE = 12;
 
 /**
- * Samples images of a file that is read once and has an unknown length. Takes the first image of each
- * host, then random images of the whole file (reservoir sampling, algorithm R).
+ * Samples the images of a file of unknown length in one pass. Takes the first image of each host,
+ * then random images of the whole file (reservoir sampling, algorithm R).
  */
 export class ImageSample {
   private readonly firstOfHost = new Map<string, string>();
@@ -29,20 +29,20 @@ export class ImageSample {
   private addUrl(url: string, cells: readonly string[]): void {
     if (this.firstOfHost.size < SAMPLE_SIZE) {
       const host = hostIn(url);
-      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, asNamed(url, cells));
+      if (!this.firstOfHost.has(host)) this.firstOfHost.set(host, restoreScheme(url, cells));
     }
     this.count++;
     if (this.reservoir.length < SAMPLE_SIZE) {
-      this.reservoir.push(asNamed(url, cells));
+      this.reservoir.push(restoreScheme(url, cells));
       return;
     }
     const at = Math.floor(this.random() * this.count);
-    if (at < SAMPLE_SIZE) this.reservoir[at] = asNamed(url, cells);
+    if (at < SAMPLE_SIZE) this.reservoir[at] = restoreScheme(url, cells);
   }
 }
 
-const asNamed = (url: string, cells: readonly string[]): string =>
-  isSchemeAssumed(url, cells) ? url.slice('https:'.length) : url;
+const restoreScheme = (url: string, cells: readonly string[]): string =>
+  wasSchemeAdded(url, cells) ? url.slice('https:'.length) : url;
 
 /** Faster than parsing a million URLs. */
 const hostIn = (url: string): string => {

@@ -97,7 +97,9 @@ export class OutputOptions {
   max_bytes?: number;
 
   /** Returns the compression options, without members at their default. */
-  compression(shared: Pick<CompressionOptions, 'effort' | 'metadata'>): CompressionOptions {
+  toCompressionOptions(
+    shared: Pick<CompressionOptions, 'effort' | 'metadata'>,
+  ): CompressionOptions {
     const { format, width, height, fit, background, trim, padding, enlarge, max_bytes } = this;
     return {
       ...toQuality(this.quality, max_bytes),
@@ -121,7 +123,7 @@ export class OutputOptions {
   }
 
   /** Returns one problem per member. `path` names this output, such as `outputs[2]`. */
-  problems(path: string): { field: string; message: string }[] {
+  findProblems(path: string): { field: string; message: string }[] {
     const found = validateSync(this).flatMap(toProblems);
     if (found.length === 0) found.push(...this.shapeProblems());
     return found.map(({ field, message }) => ({

@@ -6,7 +6,7 @@ import {
   OUTPUT_FORMATS,
 } from '../../platform/compression/compression-options.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
 import type { OutputOptions } from './output-options.dto.js';
 import { parseOutputs } from './parse-outputs.js';
 import { IsQuality, MAX_FILE_BYTES, toQuality } from './quality-option.js';
@@ -21,7 +21,7 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Several outputs of each image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
+      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
     example: LEFT_EMPTY,
   })
   outputs?: OutputOptions[];
@@ -30,27 +30,27 @@ export class OutputsForm extends ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.',
+      'Adds a column with a value for the `srcset` attribute: all outputs in the format of the first one, ordered by width. Requires `outputs` or `preset`.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'srcset must be true or false' })
   srcset = false;
 
   @ApiPropertyOptional({
     oneOf: [{ type: 'integer', minimum: 1, maximum: 100 }, { type: 'string' }],
     description:
-      '1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.',
+      '1 (smallest) to 100 (best), 50 by default; or `auto`: for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound, 100 by default.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsQuality()
   quality?: number | string;
 
   @ApiPropertyOptional({
     enum: OUTPUT_FORMATS,
     description:
-      "Format of the compressed images; `original`, also where it is absent, keeps each image's own.",
+      'Format of the compressed images. `original`, the default, keeps the format of each image.',
   })
   @IsIn(OUTPUT_FORMATS, { message: `format must be one of ${OUTPUT_FORMATS.join(', ')}` })
   format: CompressionOptions['format'] = 'original';
@@ -64,7 +64,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_width must be a whole number of pixels' })
   @Min(1, { message: 'max_width must be at least 1' })
   @Max(16_384, { message: 'max_width must be at most 16384' })
@@ -75,11 +75,11 @@ export class OutputsForm extends ReadingOptions {
     minimum: 1,
     maximum: 16_384,
     description:
-      'Pixels, e.g. `1600`. A taller image is made to fit; a smaller one is never enlarged.',
+      'Pixels, e.g. `1600`. A taller image is scaled down; a smaller one is never enlarged.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_height must be a whole number of pixels' })
   @Min(1, { message: 'max_height must be at least 1' })
   @Max(16_384, { message: 'max_height must be at most 16384' })
@@ -93,7 +93,7 @@ export class OutputsForm extends ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'max_bytes must be a whole number of bytes' })
   @Min(1, { message: 'max_bytes must be at least 1' })
   @Max(MAX_FILE_BYTES, { message: `max_bytes must be at most ${MAX_FILE_BYTES}` })
@@ -135,11 +135,11 @@ export class OutputsForm extends ReadingOptions {
   }
 
   /** Returns the outputs; null for the short form. */
-  protected namedOutputs(shared: Shared): RequestOutput[] | null {
+  protected toNamedOutputs(shared: Shared): RequestOutput[] | null {
     if (!this.outputs) return null;
     return this.outputs.map((output) => ({
       name: output.name,
-      options: output.compression(shared),
+      options: output.toCompressionOptions(shared),
     }));
   }
 }

@@ -38,14 +38,14 @@ const named = fc
   .map((outputs) => outputs.map((entry, i) => ({ name: `output-${i}`, ...entry })));
 
 describe('parseOutputs()', () => {
-  it('parseOutputs() accepts valid outputs, and their options have every given value', () => {
+  it('parseOutputs() accepts valid outputs and returns every given option', () => {
     fc.assert(
       fc.property(named, (given) => {
         const { outputs, problems } = parseOutputs(JSON.stringify(given));
         expect(problems).toBeUndefined();
         for (const [i, parsed] of outputs!.entries()) {
           const { name, width, height, fit = 'inside', format = 'original', ...rest } = given[i];
-          const options = parsed.compression({});
+          const options = parsed.toCompressionOptions({});
           expect(parsed.name).toBe(name);
           expect(options).toMatchObject({ format, max_width: width, max_height: height });
           expect(options.fit ?? 'inside').toBe(fit);
@@ -64,7 +64,7 @@ describe('parseOutputs()', () => {
     );
   });
 
-  it('parseOutputs() refuses any other value with a problem that names outputs', () => {
+  it('parseOutputs() rejects any other value with a problem for the field outputs', () => {
     const wrong = fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue(), { maxLength: 3 }));
     fc.assert(
       fc.property(wrong, (value) => {
@@ -78,7 +78,7 @@ describe('parseOutputs()', () => {
     );
   });
 
-  it('parseOutputs() refuses a wrong value of any member with a problem that names the member', () => {
+  it('parseOutputs() rejects an invalid value of any member and names the member', () => {
     const members = ['format', 'width', 'height', 'fit', 'background', 'trim', 'padding'] as const;
     const member = fc.constantFrom(...members, 'enlarge', 'quality', 'max_bytes', 'name');
     const value = fc.constantFrom(null, -1, 'x', {}, [], [1], '1600', '../', '\u0000');
@@ -108,11 +108,11 @@ describe('parseOutputs()', () => {
     ['pad without a height', [{ name: 'a', fit: 'pad', width: 5 }], ['outputs[0].height']],
     ['the target score 0', [{ name: 'a', quality: 'auto:0' }], ['outputs[0].quality']],
     ['the target score 101', [{ name: 'a', quality: 'auto:101' }], ['outputs[0].quality']],
-  ])('parseOutputs() refuses %s', (_, value, fields) => {
+  ])('parseOutputs() rejects %s', (_, value, fields) => {
     expect(fieldsOf(value)).toEqual(fields);
   });
 
-  it('parseOutputs() refuses ten outputs of 16,384 pixels, and one that is enlarged to this size', () => {
+  it('parseOutputs() rejects ten outputs of 16,384 pixels, and one output that is enlarged to this size', () => {
     const sides = [{ width: 16_384 }, { height: 16_384 }, { width: 16_384, height: 16_384 }];
     for (const size of sides) {
       const ten = Array.from({ length: 10 }, (_, i) => ({ name: `o${i}`, ...size }));
@@ -126,32 +126,36 @@ describe('parseOutputs()', () => {
 describe('UploadOptions', () => {
   const outputs = JSON.stringify([{ name: 'a', quality: 'auto' }, { name: 'b' }]);
 
-  it('UploadOptions adds the shared options to the outputs of the field', () => {
+  it('UploadOptions adds the shared options to each output', () => {
     const options = UploadOptions.from({ outputs, effort: 'small', metadata: 'copyright' });
     const shared = { format: 'original', effort: 'small', metadata: 'copyright' };
     expect(options.requestOutputs()).toEqual([
       { name: 'a', options: { ...shared, quality: 50, target_score: 70 } },
       { name: 'b', options: { ...shared, quality: 50 } },
     ]);
-    expect(options.compression()).toEqual({ ...shared, quality: 50, target_score: 70 });
+    expect(options.firstCompressionOptions()).toEqual({ ...shared, quality: 50, target_score: 70 });
   });
 
-  it('UploadOptions without outputs has one output without a name', () => {
+  it('UploadOptions without outputs creates one unnamed output', () => {
     const options = UploadOptions.from({ format: 'webp', max_width: '800', quality: '' });
     expect(options.requestOutputs()).toBeNull();
-    expect(options.compression()).toEqual({ quality: 50, format: 'webp', max_width: 800 });
+    expect(options.firstCompressionOptions()).toEqual({
+      quality: 50,
+      format: 'webp',
+      max_width: 800,
+    });
   });
 
   it('UploadOptions reads automatic quality and max_bytes in the short form', () => {
     const compressionOf = (fields: Record<string, unknown>) =>
-      UploadOptions.from(fields).compression();
+      UploadOptions.from(fields).firstCompressionOptions();
     expect(compressionOf({ quality: 'auto' })).toMatchObject({ target_score: 70 });
     expect(compressionOf({ quality: 'auto:85' })).toMatchObject({ target_score: 85 });
     expect(compressionOf({ max_bytes: '9' })).toMatchObject({ max_bytes: 9, quality: 100 });
     expect(compressionOf({ max_bytes: '9', quality: '60' })).toMatchObject({ quality: 60 });
   });
 
-  it('UploadOptions refuses outputs together with the short form, and names both', () => {
+  it('UploadOptions rejects outputs combined with the short form, and names both', () => {
     expect(messagesOf({ outputs, max_width: '800', quality: '50' })).toEqual([
       'outputs and quality cannot be used together. Set quality of each output in outputs.',
       'outputs and max_width cannot be used together. Set width of each output in outputs.',
@@ -168,7 +172,7 @@ describe('UploadOptions', () => {
     [{ quality: 'auto:' }, 'quality must be a whole number'],
     [{ quality: '0' }, 'quality must be a whole number'],
     [{ max_bytes: '0' }, 'max_bytes must be at least 1'],
-  ])('UploadOptions refuses %j', (fields, message) => {
+  ])('UploadOptions rejects %j', (fields, message) => {
     expect(messagesOf(fields)).toEqual([expect.stringContaining(message)]);
   });
 });

@@ -24,11 +24,12 @@ const MEMBERS = [
 
 type Problem = { field: string; message: string };
 
-/** The outputs of an upload, or what is wrong with them. */
+/** The outputs of an upload, or their problems. */
 export type ParsedOutputs =
-  { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
+  | { outputs: OutputOptions[]; problems?: undefined }
+  | { outputs?: undefined; problems: Problem[] };
 
-const refused = (message: string): ParsedOutputs => ({
+const refuseOutputs = (message: string): ParsedOutputs => ({
   problems: [{ field: 'outputs', message }],
 });
 
@@ -36,12 +37,12 @@ const refused = (message: string): ParsedOutputs => ({
 export function parseOutputs(value: unknown): ParsedOutputs {
   const entries = typeof value === 'string' ? jsonArray(value) : undefined;
   if (!entries) {
-    return refused(
+    return refuseOutputs(
       'outputs must be given once, as a JSON array of objects such as [{"name":"large","format":"webp","width":1600}]',
     );
   }
   if (entries.length < 1 || entries.length > MAX_OUTPUTS) {
-    return refused(`outputs must have 1 to ${MAX_OUTPUTS} entries`);
+    return refuseOutputs(`outputs must have 1 to ${MAX_OUTPUTS} entries`);
   }
   const outputs: OutputOptions[] = [];
   const problems: Problem[] = [];
@@ -51,12 +52,12 @@ export function parseOutputs(value: unknown): ParsedOutputs {
       problems.push({ field: path, message: `${path} must be an object` });
       continue;
     }
-    const { output, unknown } = outputOf(entry);
+    const { output, unknown } = toOutput(entry);
     for (const member of unknown) {
-      const message = `${path} has no member "${member.slice(0, 60)}". It may have ${MEMBERS.join(', ')}.`;
+      const message = `${path} has no member "${member.slice(0, 60)}". The members are ${MEMBERS.join(', ')}.`;
       problems.push({ field: path, message });
     }
-    problems.push(...output.problems(path));
+    problems.push(...output.findProblems(path));
     outputs.push(output);
   }
   if (problems.length === 0) problems.push(...problemsOfAll(outputs));
@@ -80,7 +81,7 @@ function* problemsOfAll(outputs: readonly OutputOptions[]): Generator<Problem> {
   }
 }
 
-function outputOf(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
+function toOutput(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
   const members = new Map(Object.entries(entry));
   const output = new OutputOptions();
   for (const name of MEMBERS) {

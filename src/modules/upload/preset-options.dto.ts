@@ -5,7 +5,7 @@ import type { CompressionOptions } from '../../platform/compression/compression-
 import type { RequestOutput } from '../../platform/database/request-output.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { type AuditScope, PRESET_IDS, type PresetId } from '../../platform/presets/preset.js';
-import { asBoolean, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, LEFT_EMPTY } from './form-fields.js';
 import { OutputsForm, SHORT_FORM } from './outputs-form.dto.js';
 
 type Problem = { field: string; message: string };
@@ -15,7 +15,7 @@ export class PresetOptions extends OutputsForm {
   @ApiPropertyOptional({
     enum: PRESET_IDS,
     description:
-      'Marketplace that gets the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.',
+      'Marketplace that the images are for, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -27,7 +27,7 @@ export class PresetOptions extends OutputsForm {
     default: false,
     description: 'Checks the outputs of each image against the limits of the `preset`.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'audit must be true or false' })
   audit = false;
 
@@ -37,7 +37,7 @@ export class PresetOptions extends OutputsForm {
     description:
       'Checks the sources against the limits of the `preset`. Compresses nothing and downloads only the first bytes of each image.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'audit_only must be true or false' })
   audit_only = false;
 
@@ -73,7 +73,7 @@ export class PresetOptions extends OutputsForm {
       if (ignored.length > 0) return ignored.map(withoutCompression);
     }
     if (given.outputs !== undefined) return [];
-    return SHORT_FORM.filter((name) => given[name] !== undefined).map(usedTogether);
+    return SHORT_FORM.filter((name) => given[name] !== undefined).map(conflictProblem);
   }
 }
 
@@ -89,7 +89,7 @@ const needsPreset = (field: string): Problem => ({
   message: `${field} needs a preset, whose limits are checked: ${PRESET_IDS.join(', ')}`,
 });
 
-const usedTogether = (field: string): Problem => ({
+const conflictProblem = (field: string): Problem => ({
   field,
   message: `preset and ${field} cannot be used together. Leave ${field} out, or describe your own outputs in outputs.`,
 });

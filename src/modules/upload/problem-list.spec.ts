@@ -31,7 +31,7 @@ describe('ProblemList', () => {
     );
   });
 
-  it('ProblemList writes more problems than fit into memory', async () => {
+  it('ProblemList writes problems that exceed its memory limit', async () => {
     const list = await ProblemList.create();
     for (let row = 1; row <= 20_000; row++) {
       list.add(problem(row, `${'mug'.repeat(20)}-${row}.jpg`));

@@ -49,7 +49,7 @@ export class ProblemList {
     this.length += message.length + (value?.length ?? 0);
   };
 
-  /** Writes the buffered records once there are `MAX_COLLECTED` characters of them, or if `force` is set. */
+  /** Writes the buffered records if they exceed `MAX_COLLECTED` characters, or if `force` is set. */
   async flush(force = false): Promise<void> {
     if (!force && this.length < MAX_COLLECTED) return;
     const { records } = this;

@@ -13,7 +13,7 @@ import type { ProblemList } from './problem-list.js';
 const PREVIEW_ROWS = 10;
 
 /** A product file that was read to its end. */
-export interface ReadFile {
+export interface ParsedFile {
   reader: CatalogReader;
   /** The first rows. */
   preview: CatalogRow[];
@@ -29,8 +29,8 @@ export interface ReadingTarget {
   /** Collects all problems. Undefined when the client did not ask for the list. */
   problems?: ProblemList;
   /**
-   * Called with the number of images to download whenever it has grown. An error that it throws ends the
-   * reading.
+   * Called with the number of images to download each time it grows. An error that it throws ends
+   * the reading.
    */
   checkQuota: (images: number) => void;
 }
@@ -43,14 +43,14 @@ export async function readProductFile(
   bytes: AsyncIterable<Buffer>,
   options: CatalogOptions,
   { store, fileNames, problems, checkQuota }: ReadingTarget,
-): Promise<ReadFile> {
+): Promise<ParsedFile> {
   const reader = new CatalogReader(openProductFile(bytes, options), options);
   reader.problems.onProblem = problems?.add;
   const preview: CatalogRow[] = [];
   const [samples, sample] = [new ColumnSamples(), new ImageSample()];
   let names: RowFileNames | undefined;
   for await (const rows of reader.read()) {
-    names ??= fileNames?.bind(reader.description.header);
+    names ??= fileNames?.bindColumns(reader.description.header);
     await problems?.flush();
     checkQuota(reader.images - reader.faultyImages);
     if (preview.length < PREVIEW_ROWS) {
@@ -62,6 +62,6 @@ export async function readProductFile(
       sample.addRows(rows);
     }
   }
-  await store?.complete();
+  await store?.completeUpload();
   return { reader, preview, samples, sample };
 }

@@ -16,9 +16,9 @@ import {
 import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
 import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiters.js';
 import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
-import { asBoolean, asInteger, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
 
-/** Maximum number of the header row. */
+/** Maximum row number of the header. */
 const MAX_HEADER_ROW = 100;
 const MAX_NAME_LENGTH = 1000;
 const MAX_IMAGE_COLUMNS = 100;
@@ -27,7 +27,7 @@ const MAX_URL_LENGTH = 2048;
 const DELIMITER_NAMES = [...DELIMITERS.filter((delimiter) => delimiter !== '\t'), 'tab'];
 
 /** One header name, several fields of this name, or a JSON array of names. */
-function asNames({ value }: { value: unknown }): unknown {
+function parseNames({ value }: { value: unknown }): unknown {
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value !== 'string') return value;
   return jsonArray(value) ?? [value];
@@ -45,7 +45,7 @@ function jsonArray(text: string): unknown[] | undefined {
 }
 
 /** An empty field counts as absent, so an empty list stands for no column. */
-const asName = ({ value }: { value: unknown }) =>
+const emptyToUndefined = ({ value }: { value: unknown }) =>
   typeof value === 'string' && value.trim() === '[]' ? '' : value;
 
 /** Form fields that describe how to read a product file. Omitted fields are detected. */
@@ -71,7 +71,7 @@ export class ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asNames)
+  @Transform(parseNames)
   @IsArray({ message: 'image_columns must be a JSON array of header names' })
   @ArrayMinSize(1, { message: 'image_columns must name at least one column' })
   @ArrayMaxSize(MAX_IMAGE_COLUMNS, {
@@ -90,7 +90,7 @@ export class ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asName)
+  @Transform(emptyToUndefined)
   @IsString({ message: 'name_column must be given at most once' })
   @MaxLength(MAX_NAME_LENGTH, {
     message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
@@ -103,7 +103,7 @@ export class ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asName)
+  @Transform(emptyToUndefined)
   @IsString({ message: 'serial_column must be given once' })
   @MaxLength(MAX_NAME_LENGTH, {
     message: `serial_column must have at most ${MAX_NAME_LENGTH} characters`,
@@ -114,11 +114,11 @@ export class ReadingOptions {
     type: 'integer',
     minimum: 0,
     maximum: MAX_HEADER_ROW,
-    description: 'Row of the header, from 1, e.g. `1`; `0` when the file has none.',
+    description: 'Header row, counted from 1, e.g. `1`; `0` if the file has none.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(asInteger)
+  @Transform(toInteger)
   @IsInt({ message: 'header_row must be a whole number' })
   @Min(0, { message: 'header_row must be at least 0' })
   @Max(MAX_HEADER_ROW, { message: `header_row must be at most ${MAX_HEADER_ROW}` })
@@ -146,8 +146,7 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description:
-      'Name of the sheet of an Excel file, e.g. `Products`. Without it, the first sheet with images.',
+    description: 'Sheet of an Excel file, e.g. `Products`. Default: the first sheet with images.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -173,9 +172,9 @@ export class ReadingOptions {
     type: 'boolean',
     default: false,
     description:
-      'Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.',
+      'Rejects the file if any row has a problem. By default, only the images with a problem fail.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'strict must be true or false' })
   strict = false;
 

@@ -1,7 +1,7 @@
 import type { FirstUpload } from '../../platform/database/repositories/repeated-uploads.js';
 import type { CatalogStore } from './ingest/catalog-store.js';
 import type { ProblemList } from './problem-list.js';
-import type { ReadFile } from './read-product-file.js';
+import type { ParsedFile } from './read-product-file.js';
 
 /** A product file that was read to its end, with its uncommitted transaction. */
 export interface ReceivedCatalog {
@@ -9,7 +9,7 @@ export interface ReceivedCatalog {
   fileSha256: string;
   requestId: string;
   filename: string;
-  file: ReadFile;
+  file: ParsedFile;
   /** Undefined in a dry run whose option `dry_run` preceded the file. */
   store?: CatalogStore;
 }

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { similarName } from './similar-name.js';
+import { findSimilarName } from './similar-name.js';
 
 const KNOWN = ['quality', 'max_width', 'max_height', 'webhook_url', 'outputs'];
 
-describe('similarName()', () => {
+describe('findSimilarName()', () => {
   it.each([
     ['qualty', 'quality'],
     ['maxWidth', 'max_width'],
     ['Quality', 'quality'],
     ['webhook-url', 'webhook_url'],
     ['output', 'outputs'],
-  ])('similarName() finds the name that "%s" stands for', (name, meant) => {
-    expect(similarName(name, KNOWN)).toBe(meant);
+  ])('findSimilarName() suggests the intended name for "%s"', (name, meant) => {
+    expect(findSimilarName(name, KNOWN)).toBe(meant);
   });
 
   it.each(['', 'x', 'constructor', 'color', 'q'.repeat(1e6)])(
-    'similarName() suggests nothing for a different name (case %#)',
+    'findSimilarName() suggests nothing for a different name (case %#)',
     (name) => {
-      expect(similarName(name, KNOWN)).toBeUndefined();
+      expect(findSimilarName(name, KNOWN)).toBeUndefined();
     },
   );
 });

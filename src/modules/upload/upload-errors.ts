@@ -1,8 +1,8 @@
 import { MulterError } from 'multer';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
-import { sampledColumns } from './column-samples.js';
-import { similarName } from './similar-name.js';
+import { detectSampledColumns } from './column-samples.js';
+import { findSimilarName } from './similar-name.js';
 import { UPLOAD_ERRORS } from './error-table.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
@@ -48,7 +48,7 @@ export class ProductFileRefusedError extends AppError {
       details: {
         ...(errors.length > 0 && { errors, error_count: problems.count }),
         ...(warnings.length > 0 && { warnings }),
-        ...(withHeader && header !== undefined && { header: sampledColumns(header) }),
+        ...(withHeader && header !== undefined && { header: detectSampledColumns(header) }),
       },
       cause,
     });
@@ -64,7 +64,7 @@ function describeRefusal({ message, problems }: CatalogRefusedError): string {
 export class UnknownOptionError extends AppError {
   constructor(names: readonly string[], known: readonly string[]) {
     const list = names.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-    const meant = [...new Set(names.flatMap((name) => similarName(name, known) ?? []))];
+    const meant = [...new Set(names.flatMap((name) => findSimilarName(name, known) ?? []))];
     const suggestion = meant.length === 0 ? '' : ` Did you mean ${meant.join(', ')}?`;
     super(UPLOAD_ERRORS.unknown_option, {
       message: `There is no option ${list}.${suggestion} The page /docs of this server describes all options.`,
@@ -133,7 +133,7 @@ class MalformedUploadError extends AppError {
   }
 }
 
-/** The client disconnected. No one reads the response, but the log must not show a server fault. */
+/** The client disconnected. The response is only logged, and must not count as a server fault. */
 export class UploadAbortedError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
@@ -152,7 +152,7 @@ export function toRefusedError(
 }
 
 /** Converts errors of the form (multer, busboy). Other errors stay unchanged. */
-export function asUploadError(error: unknown, limitBytes: number): unknown {
+export function toUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof MulterError) {
     switch (error.code) {
       case 'LIMIT_FILE_SIZE':
@@ -169,7 +169,7 @@ export function asUploadError(error: unknown, limitBytes: number): unknown {
   if (error instanceof Error && /^(Request (aborted|closed)|aborted)$/.test(error.message)) {
     return new UploadAbortedError(error);
   }
-  // busboy does so too.
+  // busboy throws plain errors, too.
   if (
     error instanceof Error &&
     /multipart|boundary|content.type|unexpected end|malformed/i.test(error.message)

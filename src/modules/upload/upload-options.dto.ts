@@ -8,13 +8,13 @@ import {
 } from '../../platform/compression/compression-options.js';
 import { InvalidParameterError, toProblems } from '../../platform/http/validation.js';
 import type { RequestOutput } from '../../platform/database/request-output.js';
-import { asBoolean, LEFT_EMPTY } from './form-fields.js';
+import { toBoolean, LEFT_EMPTY } from './form-fields.js';
 import { OUTPUT_OPTION_NAMES } from './outputs-form.dto.js';
 import { FileNameOptions } from './file-name-options.dto.js';
 import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
-/** The form fields beside the file. */
+/** The form fields other than the file. */
 export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
@@ -29,7 +29,7 @@ export class UploadOptions extends FileNameOptions {
     enum: METADATA_OPTIONS,
     default: 'strip',
     description:
-      'Metadata of the images. `strip` removes all but the note that an image was generated (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
+      'Metadata of the images. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
   })
   @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
   metadata: NonNullable<CompressionOptions['metadata']> = 'strip';
@@ -38,7 +38,7 @@ export class UploadOptions extends FileNameOptions {
     type: 'string',
     format: 'uri',
     description:
-      'URL that is called at the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.',
+      'URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. Default: `WEBHOOK_URL` of the server.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -49,7 +49,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this response only.',
+      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. Default: `WEBHOOK_SECRET` of the server, or else a new secret, which only this response contains.',
     example: LEFT_EMPTY,
   })
   @IsOptional()
@@ -63,7 +63,7 @@ export class UploadOptions extends FileNameOptions {
     default: false,
     description: 'Only checks the product file and the options; nothing is stored.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'dry_run must be true or false' })
   dry_run = false;
 
@@ -71,9 +71,9 @@ export class UploadOptions extends FileNameOptions {
     type: 'boolean',
     default: true,
     description:
-      'Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.',
+      'Dry run only: downloads and compresses up to 12 images for at most 5 seconds, and estimates the result.',
   })
-  @Transform(asBoolean)
+  @Transform(toBoolean)
   @IsIn([true, false], { message: 'estimate must be true or false' })
   estimate = true;
 
@@ -100,13 +100,13 @@ export class UploadOptions extends FileNameOptions {
   }
 
   /** Returns the compression options of the first output. */
-  compression(): CompressionOptions {
+  firstCompressionOptions(): CompressionOptions {
     return this.requestOutputs()?.[0].options ?? this.shortForm(this.shared);
   }
 
   /** Returns the outputs of each image; null for the short form, which has one without a name. */
   requestOutputs(): RequestOutput[] | null {
-    return this.namedOutputs(this.shared) ?? this.presetOutputs(this.shared);
+    return this.toNamedOutputs(this.shared) ?? this.presetOutputs(this.shared);
   }
 
   /** Options of all outputs, without members at their default. */
@@ -119,7 +119,7 @@ export class UploadOptions extends FileNameOptions {
   }
 }
 
-/** Options that must precede the file in the form: it is read while it arrives. */
+/** Options that must precede the file in the form, because the file is read while it arrives. */
 export const READING_OPTION_NAMES = [
   'catalog_url',
   'image_columns',
@@ -153,7 +153,7 @@ export class UploadForm extends UploadOptions {
     type: 'string',
     format: 'binary',
     description:
-      "The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.",
+      'The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields, or send `catalog_url` instead.',
   })
   file?: unknown;
 }

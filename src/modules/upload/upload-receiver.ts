@@ -5,8 +5,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { liftBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
-import { ownerOf } from '../../platform/http/caller.js';
+import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
+import { getOwner } from '../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
@@ -20,15 +20,15 @@ import {
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import { CatalogUrl } from './catalog-url.js';
 import { toTemplateRefusal } from './file-name-options.dto.js';
-import { type FileSource, linkedFile, sentFile } from './file-source.js';
-import { IdempotencyKeyInUseError, idempotencyKeyOf } from './idempotency.js';
+import { type FileSource, linkedFileSource, sentFileSource } from './file-source.js';
+import { IdempotencyKeyInUseError, readIdempotencyKey } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
 import { readProductFile } from './read-product-file.js';
 import type { Received } from './received-upload.js';
 import {
   toRefusedError,
-  asUploadError,
+  toUploadError,
   FileAndCatalogUrlError,
   FileMissingError,
   FilenameTemplateUnsupportedError,
@@ -66,7 +66,7 @@ export class UploadReceiver {
    * leaves no transaction open.
    */
   async receive(request: Request, response: Response): Promise<Received> {
-    liftBodyDeadline(request);
+    clearBodyDeadline(request);
     abortSlowUpload(request, response, { isContended: () => this.slots.hasExcludedOwner });
     endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
@@ -74,21 +74,21 @@ export class UploadReceiver {
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
       throw new UploadTooLargeError(limit);
     }
-    idempotencyKeyOf(request);
+    readIdempotencyKey(request);
     try {
       await new Promise<void>((resolve, reject) => {
         this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      await this.discard(request);
-      throw asUploadError(error, limit);
+      await this.discardUpload(request);
+      throw toUploadError(error, limit);
     }
     const received = this.received.get(request);
     if (received === undefined) return this.readLink(request);
     try {
       this.refuseLateOptions(request);
     } catch (error) {
-      await this.discard(request);
+      await this.discardUpload(request);
       throw error;
     }
     return received;
@@ -105,18 +105,18 @@ export class UploadReceiver {
   }
 
   private storage(): StorageEngine {
-    const keep = async (request: Request, file: Express.Multer.File) => {
+    const keepResult = async (request: Request, file: Express.Multer.File) => {
       // Invalid options before the file are refused before it is read. All options are validated at the
       // end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
       this.fieldsBefore.set(request, options);
-      this.received.set(request, await this.read(request, options, sentFile(file)));
+      this.received.set(request, await this.read(request, options, sentFileSource(file)));
       return {};
     };
     return {
-      _handleFile: callbackify(keep),
-      _removeFile: callbackify((request: Request, _file: unknown) => this.discard(request)),
+      _handleFile: callbackify(keepResult),
+      _removeFile: callbackify((request: Request, _file: unknown) => this.discardUpload(request)),
     };
   }
 
@@ -124,7 +124,7 @@ export class UploadReceiver {
     const fields = { ...request.body } as Record<string, unknown>;
     if (!fields.catalog_url) throw new FileMissingError();
     const options = UploadOptions.from(fields);
-    return this.read(request, options, linkedFile(this.links, options.catalog_url!));
+    return this.read(request, options, linkedFileSource(this.links, options.catalog_url!));
   }
 
   private async read(
@@ -138,7 +138,7 @@ export class UploadReceiver {
       throw new FilenameTemplateUnsupportedError();
     }
     const requestId = uuidv7();
-    const owner = ownerOf(request);
+    const owner = getOwner(request);
     const ended = new AbortController();
     const releaseSlot = await this.acquireSlot(request, owner, ended).catch((error: unknown) => {
       source.drain();
@@ -150,7 +150,7 @@ export class UploadReceiver {
     try {
       if (isProblemListRequested(request, options)) problems = await ProblemList.create();
       if (!options.dry_run) {
-        store = await CatalogStore.begin(this.dataSource, requestId, () => onStoreEnd());
+        store = await CatalogStore.beginUpload(this.dataSource, requestId, () => onStoreEnd());
       }
       const first = store && (await this.firstUpload(request, store));
       if (store && first) {
@@ -218,13 +218,13 @@ export class UploadReceiver {
     request: Request,
     store: CatalogStore,
   ): Promise<FirstUpload | undefined> {
-    const [key, owner] = [idempotencyKeyOf(request), ownerOf(request)];
+    const [key, owner] = [readIdempotencyKey(request), getOwner(request)];
     if (key === undefined) return undefined;
     if (!(await lockIdempotencyKey(store.query, owner, key))) throw new IdempotencyKeyInUseError();
     return findFirstUpload(store.query, owner, key);
   }
 
-  private async discard(request: Request): Promise<void> {
+  private async discardUpload(request: Request): Promise<void> {
     const received = this.received.get(request);
     await received?.store?.rollback();
     if (received !== undefined && 'problems' in received) await received.problems.close();

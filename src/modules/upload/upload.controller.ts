@@ -7,15 +7,15 @@ import { Owner } from '../../platform/http/caller.js';
 import { logAsRequest } from '../../platform/http/http-log.middleware.js';
 import type { Links } from '../../platform/http/links.js';
 import { RequestLinks } from '../../platform/http/request-links.js';
-import { catalogColumns } from '../../platform/database/catalog-of.js';
+import { toCatalogColumns } from '../../platform/database/stored-catalog.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { Estimates } from './estimate.js';
-import { fingerprint, idempotencyKeyOf, IdempotencyKeyReusedError } from './idempotency.js';
+import { fingerprint, readIdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
 import type { ProblemList } from './problem-list.js';
-import { UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
 import type { ReceivedCatalog, RepeatedUpload } from './received-upload.js';
 import { UploadReceiver } from './upload-receiver.js';
@@ -53,7 +53,7 @@ export class UploadController {
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const span = this.startSpan(request);
     try {
-      return await this.receiveAndAnswer({ owner, links, request, response, span });
+      return await this.processUpload({ owner, links, request, response, span });
     } catch (error) {
       span?.fail(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
       throw error;
@@ -69,7 +69,7 @@ export class UploadController {
     return span;
   }
 
-  private async receiveAndAnswer(
+  private async processUpload(
     call: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const { request, response } = call;
@@ -77,22 +77,25 @@ export class UploadController {
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
-      if ('first' in received) return this.replayAnswer(received, options, response);
-      return await this.accept(received, options, call);
+      if ('first' in received) return this.replayResponse(received, options, response);
+      return await this.storeRequest(received, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
       await received.store?.rollback();
     }
   }
 
-  private async accept(
+  private async storeRequest(
     catalog: ReceivedCatalog,
     options: UploadOptions,
     { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
     const webhook = await this.webhooks.choose(options);
     const { file, requestId, filename, store } = catalog;
-    const requested = { options: options.compression(), outputs: options.requestOutputs() };
+    const requested = {
+      options: options.firstCompressionOptions(),
+      outputs: options.requestOutputs(),
+    };
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
@@ -101,14 +104,14 @@ export class UploadController {
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }
-    const answer = UploadAcceptedDto.from(catalog, links, webhook);
+    const accepted = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
-    const key = idempotencyKeyOf(request);
+    const key = readIdempotencyKey(request);
     await this.quota.checkNewRequest(store.query, owner, reader.images - reader.faultyImages);
     await store.commit({
       owner,
       filename,
-      ...catalogColumns(reader.description),
+      ...toCatalogColumns(reader.description),
       ...requested,
       srcset: options.srcset,
       filenameTemplate: options.filename_template ?? null,
@@ -124,18 +127,22 @@ export class UploadController {
       ...(key !== undefined && {
         idempotencyKey: key,
         idempotencyFingerprint: fingerprint(catalog.fileSha256, options),
-        idempotencyAnswer: { status: 202, location, body: JSON.stringify(withoutSecret(answer)) },
+        idempotencyResponse: {
+          status: 202,
+          location,
+          body: JSON.stringify(withoutSecret(accepted)),
+        },
       }),
     });
     logAsRequest(requestId);
     span?.setAttributes({ 'pressroom.request_id': requestId, 'pressroom.images': reader.images });
     this.signals.imagesDue.next();
     response.location(location);
-    return answer;
+    return accepted;
   }
 
   /** Replays the first response without its secret. Stores and validates nothing. */
-  private replayAnswer(
+  private replayResponse(
     { fileSha256, first }: RepeatedUpload,
     options: UploadOptions,
     response: Response,
@@ -143,7 +150,7 @@ export class UploadController {
     if (first.fingerprint !== fingerprint(fileSha256, options)) {
       throw new IdempotencyKeyReusedError();
     }
-    const { status, location, body } = first.answer;
+    const { status, location, body } = first.response;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
     // A response that an earlier version stored may contain the secret.
     return withoutSecret(JSON.parse(body) as UploadAcceptedDto);

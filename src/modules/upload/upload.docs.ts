@@ -41,8 +41,8 @@ import {
   UploadTooLargeError,
   WebhookUrlDeniedError,
 } from './upload-errors.js';
-import { FileProblemDto, UploadWarningDto } from './read-file.dto.js';
-import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-answer.dto.js';
+import { FileProblemDto, UploadWarningDto } from './parsed-file.dto.js';
+import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
@@ -59,7 +59,7 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({
     type: [HeaderColumnDto],
-    description: 'Of a dry run: all columns, so that the image columns can be chosen.',
+    description: 'In a dry run: all columns, to choose the image columns from.',
   })
   header?: HeaderColumnDto[];
 }
@@ -79,7 +79,7 @@ function problems(status: number, description: string, ...examples: DescribedPro
   return ApiResponse({ status, description, content });
 }
 
-const refused = (
+const describeRefusedFile = (
   code: FileProblemCode,
   message: string,
   problem?: CatalogProblem,
@@ -91,7 +91,7 @@ const refused = (
   return new ProductFileRefusedError(new CatalogRefusedError(code, text, found, warnings), false);
 };
 
-const ROWS_INVALID = refused(
+const ROWS_INVALID = describeRefusedFile(
   'csv_rows_invalid',
   'Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
   {
@@ -104,11 +104,11 @@ const ROWS_INVALID = refused(
   },
   [{ code: 'rows_without_image', message: '187 rows have no image.' }],
 );
-const UNKNOWN_COLUMN = refused(
+const UNKNOWN_COLUMN = describeRefusedFile(
   'column_unknown',
   'There is no column "Image". The file has "Handle", "Title", "Image Src".',
 );
-const NOT_PRODUCTS = refused(
+const NOT_PRODUCTS = describeRefusedFile(
   'not_a_product_file',
   'This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
 );
@@ -122,7 +122,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.',
+        'Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),
@@ -143,7 +143,7 @@ export const DescribeUpload = () =>
     ApiResponse({
       status: 200,
       description:
-        'A dry run: nothing was stored. With `Accept: text/csv` it answers with all problems as CSV (at most 1,000,000), also for a file that would be refused because of them.',
+        'A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them.',
       content: {
         'application/json': { schema: { $ref: getSchemaPath(UploadCheckedDto) } },
         'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
@@ -170,13 +170,13 @@ export const DescribeUpload = () =>
     problems(413, 'Larger than MAX_UPLOAD_BYTES.', new UploadTooLargeError(512 * 1024 * 1024)),
     problems(
       415,
-      'Not a product file, or no multipart form.',
+      'Not a product file, or not a multipart form.',
       NOT_PRODUCTS,
       UPLOAD_ERRORS.not_multipart,
     ),
     problems(
       422,
-      'The `Idempotency-Key` was used for something else.',
+      'The `Idempotency-Key` was used for a different upload.',
       UPLOAD_ERRORS.idempotency_key_reused,
     ),
     problems(

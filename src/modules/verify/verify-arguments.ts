@@ -14,7 +14,7 @@ Reads the settings of the app (DATABASE_URL, DATA_DIR). Safe while the app runs.
 
   --deep    Reads every file and compares its SHA-256 checksum.
   --repair  Returns the images of lost files to pending, to compress them again.
-  --json    Prints one JSON object a line.
+  --json    Prints one JSON object per line.
   --help    Prints this text.
 
 Exit codes: 0, all files are present or were repaired; 1, files have problems; 2, not verified.

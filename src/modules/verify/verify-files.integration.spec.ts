@@ -61,7 +61,7 @@ describe('FileVerification', () => {
     return { problems, totals: verification.totals };
   }
 
-  it('FileVerification reports nothing when each row has its file', async () => {
+  it('FileVerification reports nothing when every row has its file', async () => {
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
     expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
@@ -99,7 +99,7 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('FileVerification reports a file that cannot be read, and --repair leaves its image alone', async () => {
+  it('FileVerification reports an unreadable file, and --repair does not touch its image', async () => {
     await rm(join(folder, 'artifacts', '11'), { recursive: true });
     await writeFile(join(folder, 'artifacts', '11'), 'a file where the folder should be');
     const { problems, totals } = await verify({ repair: true });
@@ -131,12 +131,12 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('FileVerification does not report the file of an artifact that is being stored or removed', async () => {
+  it('FileVerification does not report a file while its artifact is being stored or removed', async () => {
     await work.rows.artifact('9'.repeat(64));
     expect((await verify()).problems).toEqual([]);
   });
 
-  it('FileVerification reports a file whose row no image uses', async () => {
+  it('FileVerification reports a file whose artifact no image uses', async () => {
     await work.rows.artifact('9'.repeat(64));
     await work.rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL');
     expect((await verify()).problems).toEqual([
@@ -149,7 +149,7 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('FileVerification returns the images of lost files to pending with --repair', async () => {
+  it('FileVerification sets the images of lost files back to pending with --repair', async () => {
     await unlink(pathOf(keys[1]));
     await truncate(pathOf(keys[2]), 4);
     await writeFile(pathOf(keys[3]), 'p1cture 3');

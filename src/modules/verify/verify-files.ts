@@ -22,7 +22,7 @@ export interface VerifyDependencies {
   store: ArtifactStore;
 }
 
-/** Files checked at once. */
+/** Files checked concurrently. */
 const CONCURRENCY = 16;
 
 /** An unreadable file may be intact, so its images stay unchanged. */
@@ -33,57 +33,66 @@ export class FileVerification {
   readonly totals = new VerificationTotals();
 
   constructor(
-    private readonly on: VerifyDependencies,
+    private readonly dependencies: VerifyDependencies,
     private readonly options: VerifyOptions,
   ) {}
 
-  /** Yields each problem once per affected image, or once without an image when no image is affected. */
+  /** Yields each problem once per affected image, or once if no image is affected. */
   async *findProblems(): AsyncGenerator<FoundProblem> {
-    for await (const page of this.on.rows.artifacts()) {
+    for await (const page of this.dependencies.rows.listArtifacts()) {
       for (let from = 0; from < page.length; from += CONCURRENCY) {
         const artifacts = page.slice(from, from + CONCURRENCY);
-        const checked = await Promise.all(artifacts.map((artifact) => this.check(artifact)));
+        const checked = await Promise.all(
+          artifacts.map((artifact) => this.checkArtifact(artifact)),
+        );
         for (const [index, { problem }] of checked.entries()) {
-          if (problem) yield* this.confirm(artifacts[index].key);
+          if (problem) yield* this.confirmProblem(artifacts[index].key);
         }
       }
     }
     yield* this.findUnrecorded();
   }
 
-  private async check(artifact: RecordedArtifact): Promise<CheckedFile> {
-    const checked = await checkFile(this.on.store, artifact, this.options.deep);
+  private async checkArtifact(artifact: RecordedArtifact): Promise<CheckedFile> {
+    const checked = await checkFile(this.dependencies.store, artifact, this.options.deep);
     this.totals.addFile(artifact, this.options.deep);
     return checked;
   }
 
-  /** Reads row and file again, because the app may have removed or replaced the file meanwhile. */
-  private async *confirm(key: string): AsyncGenerator<FoundProblem> {
-    const artifact = await this.on.rows.findArtifact(key);
+  /**
+   * Reads row and file again, because the app may have removed or replaced the file in the
+   * meantime.
+   */
+  private async *confirmProblem(key: string): AsyncGenerator<FoundProblem> {
+    const artifact = await this.dependencies.rows.findArtifact(key);
     if (!artifact) return;
-    const { problem, bytes } = await checkFile(this.on.store, artifact, this.options.deep);
+    const { problem, bytes } = await checkFile(
+      this.dependencies.store,
+      artifact,
+      this.options.deep,
+    );
     if (!problem) return;
     const found = {
       problem,
-      file: this.on.store.nameOf(artifact.key, artifact.format),
+      file: this.dependencies.store.locationOf(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
       foundBytes: bytes,
     };
     this.totals.addProblem(problem);
 
     let used = false;
-    for await (const images of this.on.rows.imagesOf(key)) {
+    for await (const images of this.dependencies.rows.imagesUsing(key)) {
       used = true;
-      for (const image of images) yield this.affected({ ...found, image });
+      for (const image of images) yield this.countAffectedImage({ ...found, image });
     }
     if (!used) yield { ...found };
-    if (this.options.repair && REPAIRABLE.has(problem)) await this.repair(artifact);
+    if (this.options.repair && REPAIRABLE.has(problem)) await this.repairArtifact(artifact);
   }
 
-  private async repair(artifact: RecordedArtifact): Promise<void> {
+  private async repairArtifact(artifact: RecordedArtifact): Promise<void> {
     const { key } = artifact;
-    const moved = await this.on.repairs.repairArtifact(key, async () => {
-      const { problem } = await checkFile(this.on.store, artifact, this.options.deep);
+    const moved = await this.dependencies.repairs.repairArtifact(key, async () => {
+      const { problem } = await checkFile(this.dependencies.store, artifact, this.options.deep);
       return problem !== undefined && REPAIRABLE.has(problem);
     });
     this.totals.addRepair(moved);
@@ -91,8 +100,8 @@ export class FileVerification {
 
   private async *findUnrecorded(): AsyncGenerator<FoundProblem> {
     for (const rows of [
-      this.on.rows.listUnrecordedImages(),
-      this.on.rows.listUnrecordedOutputs(),
+      this.dependencies.rows.listUnrecordedImages(),
+      this.dependencies.rows.listUnrecordedOutputs(),
     ]) {
       for await (const images of rows) yield* this.reportUnrecorded(images);
     }
@@ -100,11 +109,11 @@ export class FileVerification {
 
   private async *reportUnrecorded(images: UnrecordedImage[]): AsyncGenerator<FoundProblem> {
     for (const { key, format, ...image } of images) {
-      const isUnrecorded = () => this.on.rows.isUnrecorded({ ...image, key });
+      const isUnrecorded = () => this.dependencies.rows.isUnrecorded({ ...image, key });
       if (!(await isUnrecorded())) continue;
       this.totals.addProblem('unrecorded');
-      const file = key && format ? this.on.store.nameOf(key, format) : null;
-      yield this.affected({
+      const file = key && format ? this.dependencies.store.locationOf(key, format) : null;
+      yield this.countAffectedImage({
         problem: 'unrecorded',
         file,
         expectedBytes: null,
@@ -112,12 +121,12 @@ export class FileVerification {
         image,
       });
       if (this.options.repair && key) {
-        this.totals.addRepair(await this.on.repairs.repairArtifact(key, isUnrecorded));
+        this.totals.addRepair(await this.dependencies.repairs.repairArtifact(key, isUnrecorded));
       }
     }
   }
 
-  private affected(found: FoundProblem & { image: ImagePosition }): FoundProblem {
+  private countAffectedImage(found: FoundProblem & { image: ImagePosition }): FoundProblem {
     this.totals.addImage(found.problem, found.image.requestId);
     return found;
   }

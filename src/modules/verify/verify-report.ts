@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { counted } from '../../platform/logging/counted.js';
+import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
 import type { FoundProblem, ProblemCounts, VerificationTotals } from './verification-totals.js';
 
@@ -25,7 +25,7 @@ const WORDS: Record<FileProblem, string> = {
 };
 
 const number = new Intl.NumberFormat('en-US');
-const listOf = (counts: ProblemCounts) =>
+const describeCounts = (counts: ProblemCounts) =>
   FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
     .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
     .join(', ');
@@ -84,38 +84,41 @@ export class VerifyReport {
     const { totals, seconds, orphanCleanup, repair } = result;
     const megabytes = number.format(Math.round(totals.bytes / 1e6));
     await this.write(
-      `Checked ${counted(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
+      `Checked ${formatQuantity(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
     );
     if (totals.withoutChecksum > 0) {
-      const files = counted(totals.withoutChecksum, 'file');
+      const files = formatQuantity(totals.withoutChecksum, 'file');
       await this.write(`Only the size of ${files} was compared: their rows predate checksums.`);
     }
     if (totals.problemCount === 0) await this.write('All files are present.');
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        `Orphan cleanup is off: the files were stored under another database. If this database replaces it permanently, remove ${result.ownerMarker}.`,
+        `Orphan cleanup is off: the files were stored under another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
       );
     }
   }
 
   private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
-      `Problems: ${listOf(totals.problems)}. Affected: ${counted(totals.images, 'image')} of ${counted(totals.requests.size, 'request')}.`,
+      `Problems: ${describeCounts(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} of ${formatQuantity(totals.requests.size, 'request')}.`,
     );
     for (const [id, counts] of [...totals.requests].slice(0, LISTED_REQUESTS)) {
-      await this.write(`  request ${id}: ${listOf(counts)}`);
+      await this.write(`  request ${id}: ${describeCounts(counts)}`);
     }
     const more = totals.requests.size - LISTED_REQUESTS;
-    if (more > 0) await this.write(`  and ${counted(more, 'more request')}; --json lists all`);
+    if (more > 0)
+      await this.write(`  and ${formatQuantity(more, 'more request')}; --json lists all`);
     if (!repair) {
       await this.write('Run with --repair to compress these images again from their source URLs.');
       return;
     }
     const { pending, cancelled } = totals.repaired;
-    await this.write(`Returned to pending: ${counted(pending, 'image')}.`);
+    await this.write(`Returned to pending: ${formatQuantity(pending, 'image')}.`);
     if (cancelled > 0) {
-      await this.write(`Of canceled requests: ${counted(cancelled, 'image')}. Retry the requests.`);
+      await this.write(
+        `Of canceled requests: ${formatQuantity(cancelled, 'image')}. Retry the requests.`,
+      );
     }
   }
 

@@ -35,12 +35,12 @@ export class PageFile {
   constructor(
     readonly type: string,
     readonly plain: Buffer,
-    /** False when compression saves nothing. */
+    /** False if compression would not make the file smaller. */
     readonly isCompressible: boolean,
   ) {}
 
   /** Returns the file in a content coding. */
-  compressed(coding: ContentCoding): Promise<Buffer> {
+  compressOnce(coding: ContentCoding): Promise<Buffer> {
     const coded = this.coded.get(coding) ?? COMPRESS[coding](this.plain);
     this.coded.set(coding, coded);
     return coded;

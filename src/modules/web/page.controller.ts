@@ -63,7 +63,7 @@ async function send(file: PageFile, request: Request, response: Response): Promi
   const coding = accepted as ContentCoding | false;
   response.set({ 'Content-Type': type, ...(isCompressible ? { Vary: 'Accept-Encoding' } : {}) });
   if (!coding) return void response.end(plain);
-  const body = await file.compressed(coding);
+  const body = await file.compressOnce(coding);
   response.set('Content-Encoding', coding);
   response.end(body);
 }

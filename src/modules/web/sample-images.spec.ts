@@ -39,7 +39,7 @@ describe('SampleImages', () => {
   );
 
   it.each(['https://pressroom.alt/mug.jpg', 'https://sample.pressroom.alt.evil.example/mug.jpg'])(
-    'SampleImages does not handle %s',
+    'SampleImages ignores requests for %s',
     (url) => {
       expect(samples.suppliesFile(new URL(url))).toBe(false);
     },

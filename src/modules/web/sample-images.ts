@@ -6,14 +6,14 @@ import type { DownloadSource } from '../../platform/http-client/download-source.
 import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
 import { DownloadNotWrittenError } from '../../platform/http-client/outbound-errors.js';
 
-/** RFC 9476: names under `.alt` are for uses outside the DNS, so no one else can have this one. */
+/** RFC 9476: names under `.alt` are for uses outside the DNS, so this name is never registered. */
 const SAMPLE_HOST = 'sample.pressroom.alt';
 
 const TYPES: Record<string, string> = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
 
 /**
- * Supplies the images of the page's sample catalog, which are part of the app. No call goes to their host,
- * so the sample works without the internet and without opening a private address.
+ * Supplies the images of the page's sample catalog, which are part of the app. Their host is never
+ * called, so the sample works offline and without `OUTBOUND_ALLOW`.
  */
 export class SampleImages implements DownloadSource {
   constructor(

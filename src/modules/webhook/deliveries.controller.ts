@@ -53,7 +53,7 @@ export class DeliveriesController {
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const logged = await this.log.ofRequest(requestId, MAX_DELIVERIES);
+    const logged = await this.log.listByRequest(requestId, MAX_DELIVERIES);
     return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
   }
 

@@ -52,7 +52,7 @@ export class DeliveryAttemptDto {
 export class DeliveryDto {
   @ApiProperty({
     description:
-      'Sent as `webhook-id`, the same in every attempt. Receivers recognize repeated deliveries by it.',
+      'Sent as `webhook-id` in every attempt. Receivers use it to recognize repeated deliveries.',
     example: '0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11',
   })
   id!: string;
@@ -65,8 +65,8 @@ export class DeliveryDto {
 
   @ApiProperty({
     description:
-      '`pending`: waits for its next attempt. `delivering`: is being sent. `delivered`: answered with 2xx. ' +
-      '`failed`: without attempts left. `disabled`: answered with 410.',
+      '`pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: answered with 2xx. ' +
+      '`failed`: no attempts left. `disabled`: answered with 410.',
     enum: DELIVERY_STATUSES,
     example: 'delivered',
   })

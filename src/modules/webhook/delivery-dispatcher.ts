@@ -8,7 +8,7 @@ import {
   PollingDispatcher,
 } from '../../platform/concurrency/polling-dispatcher.js';
 import { DeliveriesRepository } from '../../platform/database/repositories/deliveries.js';
-import { endInTime } from '../../platform/queues/end-in-time.js';
+import { runShutdownStep } from '../../platform/queues/run-shutdown-step.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryTiming } from './delivery-timing.js';
@@ -43,7 +43,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await endInTime('Stopping the delivery dispatcher', this.dispatcher.stopPolling());
+    await runShutdownStep('Stopping the delivery dispatcher', this.dispatcher.stopPolling());
   }
 
   private async dispatchDue(): Promise<number> {

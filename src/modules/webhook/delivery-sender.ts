@@ -11,7 +11,7 @@ import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { prepareCall } from './signed-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
-import { judgeAnswer, judgeFailure, type Verdict } from './verdict.js';
+import { judgeResponse, judgeFailure, type Verdict } from './verdict.js';
 
 /** Receivers may ask for longer delays than origins of images. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -100,18 +100,18 @@ export class DeliverySender {
     const duration = () => Math.round(performance.now() - began);
     try {
       const { url, body, headers } = prepareCall(delivery, startedAt);
-      const answer = await this.poster.post(
+      const response = await this.poster.post(
         url,
         body,
         traceparent ? { ...headers, traceparent } : headers,
         {
           timeoutMs,
-          longestRetryAfterMs: MAX_RETRY_AFTER_MS,
+          maxRetryAfterMs: MAX_RETRY_AFTER_MS,
           signal,
         },
       );
-      const verdict = judgeAnswer(answer, delivery.attempts, schedule);
-      return { startedAt, durationMs: duration(), statusCode: answer.status, verdict };
+      const verdict = judgeResponse(response, delivery.attempts, schedule);
+      return { startedAt, durationMs: duration(), statusCode: response.status, verdict };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
       const verdict = judgeFailure(error, delivery.attempts, schedule);

@@ -20,10 +20,10 @@ export const WEBHOOK_ERRORS = defineErrors(
     signature_invalid: {
       status: 401,
       title: 'Signature invalid',
-      what: 'API keys are in use, and the built-in receiver got a webhook without a valid signature of this server.',
-      fix: 'Use it for webhooks of this Pressroom only.',
+      what: 'API keys are set, and the built-in receiver received a webhook without a valid signature from this server.',
+      fix: 'Use the receiver only for webhooks from this server.',
       message:
-        'Where API keys are in use, the built-in receiver accepts only webhooks that this Pressroom has signed.',
+        'If API keys are set, the built-in receiver accepts only webhooks signed by this server.',
     },
     delivery_not_found: {
       status: 404,
@@ -35,7 +35,7 @@ export const WEBHOOK_ERRORS = defineErrors(
       status: 409,
       title: 'Delivery in progress',
       what: 'This delivery is being sent now.',
-      fix: 'Check its result before you resend it.',
+      fix: 'Wait for its result before you resend it.',
     },
     resend_limited: {
       status: 429,

@@ -39,7 +39,7 @@ describe('ReceivedWebhooks', () => {
     expect(bodiesOf(received, 'owner-1')).toEqual(['a']);
   });
 
-  it('ReceivedWebhooks lists the newest 100 receipts of all owners in the order of arrival', () => {
+  it('ReceivedWebhooks lists the newest 100 receipts of all owners in order of arrival', () => {
     const received = new ReceivedWebhooks();
     for (let i = 0; i < 150; i += 1) received.addReceipt(receipt(String(i)), `owner-${i % 2}`);
     expect(bodiesOf(received)).toEqual(Array.from({ length: 100 }, (_, i) => 149 - i));

@@ -6,7 +6,7 @@ import type { SignatureState } from './signature-check.js';
 const MAX_RECEIPTS = 100;
 /** Maximum size of their bodies and headers, in bytes. */
 const MAX_BYTES = 1024 * 1024;
-/** Maximum number of owners. The receipts of the least recent owner are dropped. */
+/** Maximum number of owners. Beyond it, the receipts of the least recent owner are dropped. */
 const MAX_OWNERS = 100;
 /** Deeper JSON is shown as text, because writing it needs one stack frame per level. */
 const MAX_JSON_DEPTH = 100;
@@ -28,8 +28,8 @@ interface StoredReceipt extends Receipt {
 }
 
 /**
- * Keeps the calls to the built-in receiver in memory. Number and size of the receipts are bounded for each
- * owner, so no owner displaces the receipts of another.
+ * Keeps the calls to the built-in receiver in memory. Number and size of the receipts are bounded
+ * for each owner, so owners do not displace each other's receipts.
  */
 @Injectable()
 export class ReceivedWebhooks {
@@ -41,7 +41,7 @@ export class ReceivedWebhooks {
   addReceipt(receipt: Receipt, owner: string): void {
     this.received += 1;
     const kept = [
-      { ...receipt, sequence: this.received, bytes: bytesOf(receipt) },
+      { ...receipt, sequence: this.received, bytes: countBytes(receipt) },
       ...(this.byOwner.get(owner) ?? []),
     ].slice(0, MAX_RECEIPTS);
     let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
@@ -64,15 +64,15 @@ export class ReceivedWebhooks {
         webhook_id: webhookId,
         signature,
         headers,
-        body: asJson(body),
+        body: parseJson(body),
       }));
   }
 }
 
-const bytesOf = ({ body, headers }: Receipt): number =>
+const countBytes = ({ body, headers }: Receipt): number =>
   Buffer.byteLength(body) + Buffer.byteLength(JSON.stringify(headers));
 
-function asJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (nestsTooDeep(text)) return text;
   try {
     return JSON.parse(text);
@@ -81,7 +81,7 @@ function asJson(text: string): unknown {
   }
 }
 
-/** Also counts brackets inside strings. Such a body is shown as text, which loses nothing. */
+/** Also counts brackets inside strings. Such a body is shown as text without loss. */
 function nestsTooDeep(text: string): boolean {
   let depth = 0;
   for (const character of text) {

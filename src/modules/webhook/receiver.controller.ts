@@ -31,11 +31,11 @@ export class ReceiverController {
   @ApiOperation({
     summary: 'Receive a webhook for testing',
     description:
-      'Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address ' +
-      'with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when ' +
-      'the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. ' +
-      'Everything up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. With ' +
-      'API keys in use, only what this Pressroom signed is accepted, and each key sees its own.',
+      'Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address ' +
+      'with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if ' +
+      'the secret is known: that of the delivery in `webhook-id`, or else `WEBHOOK_SECRET`. ' +
+      'Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If ' +
+      'API keys are set, only webhooks signed by this server are accepted, and each key sees its own.',
   })
   @ApiHeader({ name: 'webhook-id', required: false })
   @ApiHeader({ name: 'webhook-timestamp', required: false })
@@ -55,7 +55,7 @@ export class ReceiverController {
     @Headers() allHeaders: Record<string, string | undefined>,
   ): Promise<WebhookReceiptDto> {
     const body = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
-    const headers = shownHeaders(allHeaders);
+    const headers = selectShownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =
       webhookId && isUUID(webhookId)
@@ -74,8 +74,8 @@ export class ReceiverController {
   @ApiOperation({
     summary: 'List the calls to the built-in receiver',
     description:
-      'The last 100 and at most 1 MiB for each API key. They are in the memory of the process that received ' +
-      'them, and are lost at a restart.',
+      'The last 100 calls and at most 1 MiB per API key. The process that received them keeps them in memory, ' +
+      'so a restart loses them.',
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
@@ -83,7 +83,7 @@ export class ReceiverController {
   }
 }
 
-function shownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
+function selectShownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
   const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
   return Object.fromEntries(shown) as Record<string, string>;
 }

@@ -20,7 +20,7 @@ export class ReceivedWebhookDto {
 
   @ApiProperty({
     enum: ['valid', 'invalid', 'unknown'],
-    description: '`unknown` when it is not signed, or when its secret is unknown.',
+    description: '`unknown` if the webhook is not signed or its secret is unknown.',
     example: 'valid',
   })
   signature!: SignatureState;
@@ -34,7 +34,7 @@ export class ReceivedWebhookDto {
   headers!: Record<string, string>;
 
   @ApiProperty({
-    description: 'Body as JSON, or as text when it is not JSON of at most 100 levels.',
+    description: 'Body as JSON, or as text if it is not JSON with at most 100 levels.',
     example: { type: 'request.completed', status: 'completed' },
     type: 'object',
     additionalProperties: true,

@@ -18,7 +18,7 @@ describe('ResendLimit', () => {
     for (const app of apps) app.close();
   });
 
-  it('ResendLimit limits the resends of one delivery across apps and says when the next one is allowed', async () => {
+  it('ResendLimit limits the resends of one delivery across processes and says when the next resend is allowed', async () => {
     const [limit, other] = apps.map(({ limits }) => new ResendLimit(limits));
     for (let i = 0; i < MAX_RESENDS_OF_DELIVERY; i += 1) await limit.countResend('shop', 'a');
     await expect(limit.countResend('shop', 'a')).rejects.toMatchObject({
@@ -29,7 +29,7 @@ describe('ResendLimit', () => {
     await expect(limit.countResend('shop', 'b')).resolves.toBeUndefined();
   });
 
-  it('ResendLimit limits the resends of one owner over all deliveries, and not those of another', async () => {
+  it('ResendLimit limits the resends of one owner across all deliveries, without affecting other owners', async () => {
     const limit = new ResendLimit(apps[0].limits);
     for (let i = 0; i < MAX_RESENDS_OF_OWNER; i += 1) await limit.countResend('shop', String(i));
     await expect(limit.countResend('shop', 'next')).rejects.toMatchObject(limited);

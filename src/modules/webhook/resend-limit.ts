@@ -12,8 +12,8 @@ export const MAX_RESENDS_OF_DELIVERY = 10;
 export const MAX_RESENDS_OF_OWNER = 60;
 
 /**
- * Limits resends, across all apps of the installation. Each resend restarts the schedule, so without a
- * limit one delivery could call a receiver without end.
+ * Limits resends, across all apps of the installation. Each resend restarts the schedule, so an
+ * unlimited number of resends could call a receiver forever.
  */
 @Injectable()
 export class ResendLimit {

@@ -21,7 +21,7 @@ describe('delayBeforeNextAttempt()', () => {
     [10, undefined],
     [11, undefined],
   ])(
-    'delayBeforeNextAttempt() returns the delay of Standard Webhooks after %i attempts: %s ms',
+    'delayBeforeNextAttempt() returns the Standard Webhooks delay after %i attempts: %s ms',
     (attempts, pause) => {
       expect(delayBeforeNextAttempt(standard, attempts, 0, () => 0)).toBe(pause);
     },
@@ -32,7 +32,7 @@ describe('delayBeforeNextAttempt()', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.999)).toBeLessThan(1200);
   });
 
-  it('delayBeforeNextAttempt() respects Retry-After, but is never shorter than the schedule', () => {
+  it('delayBeforeNextAttempt() respects Retry-After unless the schedule has a longer delay', () => {
     expect(delayBeforeNextAttempt([0, 1000], 1, 9000, () => 0)).toBe(9000);
     expect(delayBeforeNextAttempt([0, 1000], 1, 10, () => 0)).toBe(1000);
     expect(delayBeforeNextAttempt([0, 1000], 2, 10, () => 0)).toBeUndefined();

@@ -6,7 +6,7 @@ const JITTER = { plus: 0.2 };
  * Returns the delay before the next attempt, in milliseconds; undefined after the last attempt.
  * @param schedule delays before the first, second, … attempt (`WEBHOOK_RETRY_SCHEDULE`)
  * @param attempts number of attempts so far
- * @param retryAfterMs delay that the receiver asked for; never shortens the scheduled one
+ * @param retryAfterMs delay requested by the receiver; never shortens the scheduled delay
  */
 export function delayBeforeNextAttempt(
   schedule: number[],

@@ -10,10 +10,10 @@ export function checkSignature(
   secrets: string[],
 ): SignatureState {
   if (secrets.length === 0 || !headers['webhook-signature']) return 'unknown';
-  return secrets.some((secret) => verifies(body, headers, secret)) ? 'valid' : 'invalid';
+  return secrets.some((secret) => isSignedWith(body, headers, secret)) ? 'valid' : 'invalid';
 }
 
-function verifies(body: string, headers: Record<string, string>, secret: string): boolean {
+function isSignedWith(body: string, headers: Record<string, string>, secret: string): boolean {
   try {
     new Webhook(secret).verify(body, headers, { jsonParse: false });
     return true;

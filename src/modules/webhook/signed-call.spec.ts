@@ -11,13 +11,13 @@ const delivery = {
 };
 
 describe('prepareCall()', () => {
-  it('prepareCall() signs a call that the standardwebhooks package verifies', () => {
+  it('prepareCall() creates a signature that the standardwebhooks package verifies', () => {
     const { headers, body } = prepareCall(delivery, new Date());
     expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(delivery.payload));
     expect(() => new Webhook(secret).verify(`${body} `, headers)).toThrow('No matching signature');
   });
 
-  it('prepareCall() keeps the id and the body and signs the time of each attempt', () => {
+  it('prepareCall() keeps id and body across attempts, and signs the time of each attempt', () => {
     const first = prepareCall(delivery, new Date(1_700_000_000_900));
     const second = prepareCall(delivery, new Date(1_700_000_300_000));
     expect(first.headers).toMatchObject({

@@ -9,7 +9,7 @@ export interface SignedCall {
   headers: Record<string, string>;
 }
 
-/** The secret cannot sign. Uploads reject such a secret, so the row was changed afterwards. */
+/** The secret is invalid. Uploads reject such secrets, so the row was changed later. */
 class SecretUnusableError extends AppError {
   constructor(cause: unknown) {
     super(WEBHOOK_ERRORS.webhook_secret_unusable, { cause });

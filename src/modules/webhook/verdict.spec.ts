@@ -1,42 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/errors/app-error.js';
 import { AddressDeniedError, OutboundError } from '../../platform/http-client/outbound-errors.js';
-import { judgeAnswer, judgeFailure } from './verdict.js';
+import { judgeResponse, judgeFailure } from './verdict.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 
 const schedule = [0, 5000, 300_000];
 
-describe('judgeAnswer()', () => {
-  it.each([200, 201, 202, 204, 299])('judgeAnswer() returns delivered for status %i', (status) => {
-    expect(judgeAnswer({ status }, 1, schedule)).toEqual({
-      status: 'delivered',
-      delayMs: 0,
-      error: null,
-    });
-  });
+describe('judgeResponse()', () => {
+  it.each([200, 201, 202, 204, 299])(
+    'judgeResponse() returns delivered for status %i',
+    (status) => {
+      expect(judgeResponse({ status }, 1, schedule)).toEqual({
+        status: 'delivered',
+        delayMs: 0,
+        error: null,
+      });
+    },
+  );
 
   it.each([301, 302, 307, 400, 401, 404, 408, 429, 500, 502, 503])(
-    'judgeAnswer() schedules a retry for status %i',
+    'judgeResponse() schedules a retry for status %i',
     (status) => {
-      const verdict = judgeAnswer({ status }, 1, schedule);
+      const verdict = judgeResponse({ status }, 1, schedule);
       expect(verdict).toMatchObject({ status: 'pending', error: { code: `http_${status}` } });
       expect(verdict.delayMs).toBeGreaterThanOrEqual(5000);
     },
   );
 
-  it('judgeAnswer() disables deliveries after status 410', () => {
-    expect(judgeAnswer({ status: 410 }, 1, schedule)).toMatchObject({ status: 'disabled' });
+  it('judgeResponse() disables deliveries after status 410', () => {
+    expect(judgeResponse({ status: 410 }, 1, schedule)).toMatchObject({ status: 'disabled' });
   });
 
-  it('judgeAnswer() respects Retry-After', () => {
-    const verdict = judgeAnswer({ status: 429, retryAfterMs: 60_000 }, 1, schedule);
+  it('judgeResponse() respects Retry-After', () => {
+    const verdict = judgeResponse({ status: 429, retryAfterMs: 60_000 }, 1, schedule);
     expect(verdict).toMatchObject({ status: 'pending', delayMs: 60_000 });
   });
 
-  it('judgeAnswer() fails after the last attempt of the schedule', () => {
-    expect(judgeAnswer({ status: 500 }, 2, schedule).status).toBe('pending');
-    expect(judgeAnswer({ status: 500 }, 3, schedule).status).toBe('failed');
-    expect(judgeAnswer({ status: 500, retryAfterMs: 1 }, 3, schedule).status).toBe('failed');
+  it('judgeResponse() fails a delivery after the last attempt in the schedule', () => {
+    expect(judgeResponse({ status: 500 }, 2, schedule).status).toBe('pending');
+    expect(judgeResponse({ status: 500 }, 3, schedule).status).toBe('failed');
+    expect(judgeResponse({ status: 500, retryAfterMs: 1 }, 3, schedule).status).toBe('failed');
   });
 });
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
-import type { PostAnswer } from '../../platform/http-client/poster.js';
+import type { PostResponse } from '../../platform/http-client/poster.js';
 import { delayBeforeNextAttempt } from './retry-schedule.js';
 import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
@@ -22,8 +22,8 @@ const PERMANENT_CODES = new Set<string>([
 ]);
 
 /** Returns the verdict on a response. 2xx is success, 410 disables the delivery, any other status is retried. */
-export function judgeAnswer(
-  { status, retryAfterMs }: PostAnswer,
+export function judgeResponse(
+  { status, retryAfterMs }: PostResponse,
   attempts: number,
   schedule: number[],
 ): Verdict {

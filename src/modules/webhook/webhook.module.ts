@@ -6,7 +6,7 @@ import { ReceivedWebhooks } from './received-webhooks.js';
 import { ReceiverController } from './receiver.controller.js';
 import { ResendLimit } from './resend-limit.js';
 
-/** Lists and resends deliveries. Has a built-in receiver for tests. */
+/** Lists and resends deliveries, and provides a receiver for tests. */
 @Module({
   controllers: [DeliveriesController, ReceiverController],
   providers: [DeliveryTiming, ReceivedWebhooks, ResendLimit],

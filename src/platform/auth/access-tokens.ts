@@ -7,13 +7,16 @@ import { ApiKeyRing } from './api-key-ring.js';
 /** Maximum time to start a download with a token. A running download continues. */
 export const TOKEN_SECONDS = 300;
 
-/** Expiry of a token that does not expire. */
+/** Expiry value of a token that never expires. */
 const NEVER = 0;
 
-/** What a token opens: everything that a link can read of a request, or its report alone. */
-type TokenScope = 'token' | 'report token';
+/** Purpose of a signature: read access to a request, or to its report alone. */
+type TokenPurpose = 'token' | 'report token';
 
-/** A token, and when it expires; null if it does not. */
+/** Resource that a call reads with a token. */
+export type TokenScope = 'request' | 'report';
+
+/** A token and its expiry; null if it never expires. */
 export interface IssuedToken<Expiry = Date> {
   token: string;
   expiresAt: Expiry;
@@ -21,8 +24,8 @@ export interface IssuedToken<Expiry = Date> {
 
 /**
  * Issues tokens for URLs where no header can be sent, such as links and `EventSource`. A short-lived token
- * grants read access to one request. A token of a report opens only the report, to share it. Both are valid as long
- * as their API key.
+ * grants read access to one request. A report token grants access to the report only, so it can be
+ * shared. Both are valid as long as their API key.
  */
 @Injectable()
 export class AccessTokens {
@@ -38,7 +41,7 @@ export class AccessTokens {
     return { token, expiresAt: new Date(expires * 1000) };
   }
 
-  /** Issues a token for the report of a request. It lasts as long as the URL of an image (`IMAGE_URL_TTL`). */
+  /** Issues a token for the report of a request. It expires like an image URL (`IMAGE_URL_TTL`). */
   issueForReport(name: string, requestId: string, now = Date.now()): IssuedToken<Date | null> {
     const { IMAGE_URL_TTL: seconds } = this.env;
     const expires = seconds === 0 ? NEVER : Math.floor(now / 1000) + seconds;
@@ -46,27 +49,29 @@ export class AccessTokens {
     return { token, expiresAt: expires === NEVER ? null : new Date(expires * 1000) };
   }
 
-  private sign(scope: TokenScope, name: string, requestId: string, expires: number): string {
-    const signature = this.secret.sign(scope, signedText(name, requestId, expires));
-    const who = Buffer.from(name, 'utf8').toString('base64url');
-    return `${expires}.${who}.${signature.toString('base64url')}`;
+  private sign(purpose: TokenPurpose, name: string, requestId: string, expires: number): string {
+    const signature = this.secret.sign(purpose, signedText(name, requestId, expires));
+    const encodedName = Buffer.from(name, 'utf8').toString('base64url');
+    return `${expires}.${encodedName}.${signature.toString('base64url')}`;
   }
 
   /**
-   * @param isReport whether the token is for the report of the request
-   * @returns name of the key that it was issued to
+   * Verifies a token. A report token is valid for the scope `report` only.
+   *
+   * @returns the name of the key that the token was issued to
    * @throws AccessTokenInvalidError
    */
-  verify(token: string, requestId: string, now = Date.now(), isReport = false): string {
-    const [, expires, who, signature] =
+  verify(token: string, requestId: string, scope: TokenScope, now = Date.now()): string {
+    const [, expires, encodedName, signature] =
       /^(\d{1,12})\.([\w-]{1,100})\.([\w-]{43})$/.exec(token) ?? [];
-    if (!expires || !who || !signature) throw new AccessTokenInvalidError();
-    const name = Buffer.from(who, 'base64url').toString('utf8');
+    if (!expires || !encodedName || !signature) throw new AccessTokenInvalidError();
+    const name = Buffer.from(encodedName, 'base64url').toString('utf8');
     const text = signedText(name, requestId, Number(expires));
-    const isSigned = (scope: TokenScope) => this.secret.verifies(scope, text, signature);
-    const isLasting = isReport && isSigned('report token');
-    const isExpired = Number(expires) * 1000 < now && !(isLasting && Number(expires) === NEVER);
-    if (isExpired || !(isLasting || isSigned('token')) || !this.keys.has(name)) {
+    const isSignedFor = (purpose: TokenPurpose) =>
+      this.secret.isValidSignature(purpose, text, signature);
+    const isReportToken = scope === 'report' && isSignedFor('report token');
+    const isExpired = Number(expires) * 1000 < now && !(isReportToken && Number(expires) === NEVER);
+    if (isExpired || !(isReportToken || isSignedFor('token')) || !this.keys.has(name)) {
       throw new AccessTokenInvalidError();
     }
     return name;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
-import { callerOf } from '../http/caller.js';
+import { getCaller } from '../http/caller.js';
 import { AdminSessions } from './admin-sessions.js';
 import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
 import {
@@ -12,7 +12,7 @@ import {
 } from './auth-errors.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { isLoopback } from './loopback.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 
 /** Name of the operator of a local app, which has no keys. */
 const LOCAL_ADMIN = 'local';
@@ -21,8 +21,8 @@ const LOCAL_ADMIN = 'local';
 @Injectable()
 export class AdminAccess {
   /**
-   * True for an app without any key that only this computer reaches. Its caller may already upload, read
-   * and delete everything, so a key would protect nothing.
+   * True for an app without keys that only this computer can reach. Its caller may already upload,
+   * read and delete everything, so a key would protect nothing.
    */
   private readonly isLocal: boolean;
 
@@ -43,10 +43,10 @@ export class AdminAccess {
    *
    * @throws CrossSiteCallError when a page of another site uses the session
    */
-  nameOf(request: Request): string | undefined {
-    const key = presentedKey(request);
-    if (key !== undefined && !this.admins.isEmpty) return this.admins.nameOf(key);
-    const name = this.sessions.nameOf(request);
+  findOperatorName(request: Request): string | undefined {
+    const key = readPresentedKey(request);
+    if (key !== undefined && !this.admins.isEmpty) return this.admins.findName(key);
+    const name = this.sessions.findOperatorName(request);
     if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     return name ?? (this.isLocal && !isForwarded(request) ? LOCAL_ADMIN : undefined);
   }
@@ -56,15 +56,15 @@ export class AdminAccess {
    * @throws AdminKeyNotConfiguredError, AdminKeyMissingError, ApiKeyInvalidError or AdminKeyRequiredError
    */
   assertAdmin(request: Request): void {
-    const caller = callerOf(request);
+    const caller = getCaller(request);
     if (caller?.admin !== undefined) return;
     if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
-    if (caller && !caller.seesAll) throw new AdminKeyRequiredError();
-    const key = presentedKey(request);
+    if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();
+    const key = readPresentedKey(request);
     throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();
   }
 }
 
-/** A reverse proxy on the same computer forwards the calls of others. */
+/** Returns true for a call through a reverse proxy, which may come from another computer. */
 const isForwarded = (request: Request): boolean =>
   ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => request.get(name) !== undefined);

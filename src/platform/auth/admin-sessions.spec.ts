@@ -36,33 +36,33 @@ describe('AdminSessions', () => {
   const [{ name, value }] = signIn(sessions);
   const request = requestWith(`other=1; ${name}=${value}`);
 
-  it('AdminSessions recognizes its cookie among others until the session ends', () => {
-    expect(sessions.nameOf(request, NOW)).toBe('ops');
-    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
-    expect(sessions.nameOf(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
+  it('AdminSessions finds its cookie among others until the session ends', () => {
+    expect(sessions.findOperatorName(request, NOW)).toBe('ops');
+    expect(sessions.findOperatorName(request, NOW + SESSION_SECONDS * 1000 - 1000)).toBe('ops');
+    expect(sessions.findOperatorName(request, NOW + SESSION_SECONDS * 1000 + 1)).toBeUndefined();
   });
 
-  it('AdminSessions ends a session when its key is replaced, also by one of the same name', () => {
+  it('AdminSessions ends a session when its key is replaced, even by a key with the same name', () => {
     const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
-    expect(replaced.nameOf(request, NOW)).toBeUndefined();
-    expect(sessionsOf({}).nameOf(request, NOW)).toBeUndefined();
+    expect(replaced.findOperatorName(request, NOW)).toBeUndefined();
+    expect(sessionsOf({}).findOperatorName(request, NOW)).toBeUndefined();
   });
 
-  it('AdminSessions ends a session with the key that opened it while another key of the same name stays', () => {
+  it('AdminSessions ends a session when its key is removed, even if another key has the same name', () => {
     const [older, newer] = [`ops:${OPS}`, 'ops:another-key-0123456789'];
     const [opened] = signIn(sessionsOf({ ADMIN_API_KEY: `${older},${newer}` }));
     const session = requestWith(`${name}=${opened.value}`);
-    expect(sessionsOf({ ADMIN_API_KEY: older }).nameOf(session, NOW)).toBe('ops');
-    expect(sessionsOf({ ADMIN_API_KEY: newer }).nameOf(session, NOW)).toBeUndefined();
+    expect(sessionsOf({ ADMIN_API_KEY: older }).findOperatorName(session, NOW)).toBe('ops');
+    expect(sessionsOf({ ADMIN_API_KEY: newer }).findOperatorName(session, NOW)).toBeUndefined();
   });
 
-  it('AdminSessions opens no session without the admin key itself', () => {
+  it('AdminSessions opens a session only for the admin key itself', () => {
     const response = {} as Response;
     expect(() => sessions.signIn(request, response, NOW)).toThrow(AdminKeyMissingError);
     expect(() => sessionsOf({}).signIn(request, response, NOW)).toThrow(AdminKeyNotConfiguredError);
   });
 
-  it('AdminSessions rejects a cookie of another name or time', () => {
+  it('AdminSessions rejects a cookie with a changed name or time', () => {
     const [expires, who, signature] = value.split('.');
     const other = Buffer.from('root').toString('base64url');
     for (const forged of [
@@ -71,7 +71,7 @@ describe('AdminSessions', () => {
       `${expires}.${who}.${'A'.repeat(43)}`,
       '',
     ]) {
-      expect(sessions.nameOf(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
+      expect(sessions.findOperatorName(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
     }
   });
 
@@ -85,7 +85,7 @@ describe('AdminSessions', () => {
       true,
     ],
   ])(
-    'AdminSessions sets the attribute Secure only over https: %s',
+    'AdminSessions sets the Secure attribute only over https: %s',
     (_, variables, secure, expected) => {
       const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
       for (const { options } of cookies) {

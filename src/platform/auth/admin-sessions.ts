@@ -5,24 +5,24 @@ import { Env } from '../config/env.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { AdminKeyRing } from './api-key-ring.js';
 import { AdminKeyMissingError, AdminKeyNotConfiguredError } from './auth-errors.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 
 /** Lifetime of a session. A working day. */
 export const SESSION_SECONDS = 8 * 3600;
 
 const COOKIE = 'pressroom_admin';
-/** A browser sends the cookie to these paths only. */
+/** Paths to which a browser sends the cookie. */
 const PATHS = ['/operator', '/queues'];
 
-/** A session that has begun. */
+/** A new session. */
 interface AdminSession {
   name: string;
   expires: Date;
 }
 
 /**
- * Signs operators in with a cookie. The queues at `/queues` are a page of another project, which sends no
- * header. The cookie is signed and holds no key. It is valid as long as its key.
+ * Signs operators in with a cookie. The page at `/queues` belongs to another project and sends no
+ * key. The cookie is signed and holds no key. It is valid as long as its key.
  */
 @Injectable()
 export class AdminSessions {
@@ -38,7 +38,7 @@ export class AdminSessions {
    */
   signIn(request: Request, response: Response, now = Date.now()): AdminSession {
     if (this.keys.isEmpty) throw new AdminKeyNotConfiguredError();
-    const key = this.keys.find(presentedKey(request) ?? '');
+    const key = this.keys.find(readPresentedKey(request) ?? '');
     if (!key) throw new AdminKeyMissingError();
     const expires = Math.floor(now / 1000) + SESSION_SECONDS;
     const value = this.issue(key, expires);
@@ -59,17 +59,17 @@ export class AdminSessions {
   }
 
   /** Returns the name of the key of a session; undefined without a valid session. */
-  nameOf(request: Request, now = Date.now()): string | undefined {
-    const value = cookieOf(request);
+  findOperatorName(request: Request, now = Date.now()): string | undefined {
+    const value = readCookie(request);
     const [, expires, who, signature] =
       /^(\d{1,12})\.([\w-]{0,100})\.([\w-]{43})$/.exec(value ?? '') ?? [];
     if (expires === undefined || who === undefined || signature === undefined) return undefined;
     if (Number(expires) * 1000 < now) return undefined;
     const name = Buffer.from(who, 'base64url').toString('utf8');
     const isOurs = this.keys
-      .hashesOf(name)
+      .listHashes(name)
       .some((hash) =>
-        this.secret.verifies('admin session', signedText(name, expires, hash), signature),
+        this.secret.isValidSignature('admin session', signedText(name, expires, hash), signature),
       );
     return isOurs ? name : undefined;
   }
@@ -91,7 +91,7 @@ const signedText = (name: string, expires: number | string, hash: Buffer): strin
   JSON.stringify([name, Number(expires), hash.toString('hex')]);
 
 /** RFC 6265, 5.4. */
-function cookieOf(request: Request): string | undefined {
+function readCookie(request: Request): string | undefined {
   const pairs = (request.get('cookie') ?? '').split(';').map((pair) => pair.trim());
   return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
 }

@@ -25,7 +25,7 @@ class KeyRing {
   }
 
   /** Returns the name of a key. */
-  nameOf(presented: string): string | undefined {
+  findName(presented: string): string | undefined {
     return this.find(presented)?.name;
   }
 
@@ -50,7 +50,7 @@ export class AdminKeyRing extends KeyRing {
   }
 
   /** Returns the hashes of the keys with a name. A session ends when its key is removed. */
-  hashesOf(name: string): Buffer[] {
+  listHashes(name: string): Buffer[] {
     return this.keys.filter((key) => key.name === name).map(({ sha256 }) => sha256);
   }
 }

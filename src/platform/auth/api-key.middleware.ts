@@ -10,7 +10,7 @@ import { ApiKeyRing } from './api-key-ring.js';
 import { CallRate } from './call-rate.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
-import { presentedKey } from './presented-key.js';
+import { readPresentedKey } from './presented-key.js';
 import { isOperatorPath, isPublic } from './public-paths.js';
 
 /** Paths that a token in the URL grants: downloads, events and report of the request it was issued for. */
@@ -20,8 +20,8 @@ const TOKEN_PATH =
 const isReportPath = (path: string): boolean => /\/report\/?$/i.test(path);
 
 /**
- * Authenticates every call, to routes of Nest and to handlers mounted beside them. Without a key only
- * public paths are accessible.
+ * Authenticates every call, to routes of Nest and to handlers mounted next to them. Without a key
+ * only public paths are accessible.
  */
 @Injectable()
 export class ApiKeyMiddleware {
@@ -46,7 +46,7 @@ export class ApiKeyMiddleware {
     try {
       await this.authenticate(request);
     } catch (error) {
-      const challenge = challengeOf(error);
+      const challenge = getChallenge(error);
       if (challenge) response.setHeader('WWW-Authenticate', challenge);
       throw error;
     }
@@ -63,14 +63,18 @@ export class ApiKeyMiddleware {
     }
     if (this.keys.isEmpty) {
       await this.assertNotForged(request, address);
-      setCaller(request, { name: '', seesAll: true, admin: this.admins.nameOf(request) });
+      setCaller(request, {
+        name: '',
+        canSeeAllRequests: true,
+        admin: this.admins.findOperatorName(request),
+      });
       return this.rate.count(address);
     }
     let caller: Caller;
     try {
-      const admin = this.admins.nameOf(request);
-      const name = admin === undefined ? this.nameOf(request, token) : '';
-      caller = { name, seesAll: false, admin };
+      const admin = this.admins.findOperatorName(request);
+      const name = admin === undefined ? this.findOwnerName(request, token) : '';
+      caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
       await this.rate.count(address);
       throw error;
@@ -92,10 +96,10 @@ export class ApiKeyMiddleware {
     }
   }
 
-  private nameOf(request: Request, token: string | undefined): string {
-    const key = presentedKey(request);
+  private findOwnerName(request: Request, token: string | undefined): string {
+    const key = readPresentedKey(request);
     if (key !== undefined) {
-      const name = this.keys.nameOf(key);
+      const name = this.keys.findName(key);
       if (name === undefined) throw new ApiKeyInvalidError();
       return name;
     }
@@ -104,12 +108,12 @@ export class ApiKeyMiddleware {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
     if (token === undefined || requestId === undefined || !reads) throw new ApiKeyMissingError();
-    return this.tokens.verify(token, requestId, Date.now(), isReportPath(request.path));
+    return this.tokens.verify(token, requestId, isReportPath(request.path) ? 'report' : 'request');
   }
 }
 
 /** RFC 6750, 3. */
-function challengeOf(error: unknown): string | undefined {
+function getChallenge(error: unknown): string | undefined {
   if (!(error instanceof AppError) || error.status !== 401) return undefined;
   const isMissing = error instanceof ApiKeyMissingError || error instanceof AdminKeyMissingError;
   const invalid = isMissing ? '' : ', error="invalid_token"';

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { AUTH_ERRORS } from './error-table.js';
 
-/** Answered with `WWW-Authenticate` (RFC 6750, 3). */
+/** The response has a `WWW-Authenticate` header (RFC 6750, 3). */
 export class ApiKeyMissingError extends AppError {
   constructor() {
     super(AUTH_ERRORS.api_key_missing);
@@ -20,7 +20,7 @@ export class AccessTokenInvalidError extends AppError {
   }
 }
 
-/** Answered with `WWW-Authenticate`. */
+/** The response has a `WWW-Authenticate` header. */
 export class AdminKeyMissingError extends AppError {
   constructor() {
     super(AUTH_ERRORS.admin_key_missing);
@@ -51,7 +51,7 @@ export class AdminKeyNotAcceptedError extends AppError {
 export class RateLimitedError extends AppError {
   constructor(perMinute: number, retryAfterMs: number) {
     super(AUTH_ERRORS.rate_limited, {
-      message: `More than ${perMinute} calls in a minute. Wait as long as Retry-After says, or raise RATE_LIMIT_PER_MINUTE.`,
+      message: `More than ${perMinute} calls in a minute. Wait for the time in Retry-After, or raise RATE_LIMIT_PER_MINUTE.`,
       retryAfterMs,
     });
   }

@@ -18,9 +18,9 @@ export class CallRate {
   }
 
   /** @throws RateLimitedError */
-  async count(who: string): Promise<void> {
+  async count(client: string): Promise<void> {
     try {
-      await this.limiter?.consume(who);
+      await this.limiter?.consume(client);
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes)) throw reason;
       throw new RateLimitedError(this.perMinute, reason.msBeforeNext);

@@ -43,12 +43,12 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
   });
 });
 
-it('HostCheck allows the name that HOST gives', () => {
+it('HostCheck allows the host name in HOST', () => {
   const check = new HostCheck({ ...env, HOST: 'pressroom.lan' });
   expect(() => check.assertAllowed(calledAt('pressroom.lan:3000'))).not.toThrow();
 });
 
-it('HostCheck allows each name when ALLOWED_HOSTS is *', () => {
+it('HostCheck allows every host name when ALLOWED_HOSTS is *', () => {
   const check = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
   expect(() => check.assertAllowed(calledAt('rebound.example'))).not.toThrow();
 });

@@ -17,11 +17,11 @@ export class HostNotAllowedError extends AppError {
 /**
  * Protects an app without API keys against DNS rebinding.
  *
- * A page of an attacker can point its own name at the address of this app after it was loaded. The
- * browser then takes app and page for one site. Such a call names the attacker's host in `Host`, so
- * only known names are allowed. An IP address is always allowed, because it needs no
- * resolver: the app itself served a page with that address. Paths that need no key, such
- * as `/health/ready`, are not checked: a probe names a pod or a container.
+ * An attacker's page can point its own host name at the address of this app after it has loaded.
+ * The browser then treats app and page as one site. Such a call names the attacker's host in
+ * `Host`, so only known names are allowed. An IP address is always allowed, because it needs no
+ * resolver: the app itself served a page with that address. Paths that need no key, such as
+ * `/health/ready`, are not checked: a probe names a pod or a container.
  */
 export class HostCheck {
   private readonly allowed: AllowedHosts;
@@ -34,13 +34,13 @@ export class HostCheck {
   }: Pick<Env, 'HOST' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>) {
     this.allowed = parseAllowedHosts(ALLOWED_HOSTS);
     const names = [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])];
-    this.ownNames = new Set(names.map(hostNameOf).filter((name) => name !== ''));
+    this.ownNames = new Set(names.map(parseHostName).filter((name) => name !== ''));
   }
 
   /** @throws HostNotAllowedError */
   assertAllowed(request: Request): void {
     const given = request.get('host') ?? '';
-    if (!this.isAllowed(hostNameOf(given))) throw new HostNotAllowedError(given);
+    if (!this.isAllowed(parseHostName(given))) throw new HostNotAllowedError(given);
   }
 
   private isAllowed(name: string): boolean {
@@ -57,7 +57,7 @@ export class HostCheck {
 }
 
 /** Returns the name in a `Host` header in lower case, without port and final dot. Empty when invalid. */
-function hostNameOf(header: string): string {
+function parseHostName(header: string): string {
   if (!/^[^\s/?#@\\]+$/.test(header)) return '';
   return parseUrl(`http://${header}/`)?.hostname.replace(/\.$/, '') ?? '';
 }

@@ -6,7 +6,7 @@ export const AUTH_ERRORS = defineErrors(
     api_key_missing: {
       status: 401,
       title: 'API key missing',
-      what: 'This needs an API key.',
+      what: 'This call needs an API key.',
       fix: 'Send it as "Authorization: Bearer <key>" or "X-API-Key: <key>".',
     },
     api_key_invalid: {
@@ -30,20 +30,20 @@ export const AUTH_ERRORS = defineErrors(
     admin_key_missing: {
       status: 401,
       title: 'Admin key missing',
-      what: 'This needs an admin key.',
+      what: 'This call needs an admin key.',
       fix: 'Send a key from ADMIN_API_KEY as "Authorization: Bearer <key>", or sign in at /operator.',
     },
     admin_key_required: {
       status: 403,
       title: 'Admin key required',
       what: 'An API key does not give access to operator functions.',
-      fix: 'Use a key of ADMIN_API_KEY.',
+      fix: 'Use a key from ADMIN_API_KEY.',
     },
     admin_key_not_accepted: {
       status: 403,
       title: 'Admin key not accepted',
       what: 'An admin key gives access to operator functions only. It owns no requests.',
-      fix: 'Use a key of API_KEYS for this call.',
+      fix: 'Use a key from API_KEYS for this call.',
     },
     cross_site_call: {
       status: 403,

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { Reflector } from '@nestjs/core';
-import { callerOf } from '../http/caller.js';
+import { getCaller } from '../http/caller.js';
 import { RequestNotFoundError } from '../http/id.pipe.js';
 import { RequestsRepository } from '../database/repositories/requests.js';
 import { isAdminRoute } from './admin.decorator.js';
@@ -10,9 +10,9 @@ import { AdminKeyNotAcceptedError, ApiKeyMissingError } from './auth-errors.js';
 import { isPublic } from './public-paths.js';
 
 /**
- * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of another
- * owner is answered like an unknown one. Routes of operators have `AdminGuard` instead. All other routes
- * reject an admin key, because it owns no requests.
+ * Requires that the request in the path (`:id`) belongs to the caller, on all routes. A request of
+ * another owner gets the same response as an unknown one. Routes of operators have `AdminGuard`
+ * instead. All other routes reject an admin key, because it owns no requests.
  */
 @Injectable()
 export class OwnershipGuard implements CanActivate {
@@ -24,14 +24,15 @@ export class OwnershipGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<Request>();
     if (isPublic(request.method, request.path)) return true;
-    const caller = callerOf(request);
+    const caller = getCaller(request);
     // Only in an app without ApiKeyMiddleware.
     if (!caller) throw new ApiKeyMissingError();
     if (isAdminRoute(this.reflector, context)) return true;
-    if (caller.admin !== undefined && !caller.seesAll) throw new AdminKeyNotAcceptedError();
+    if (caller.admin !== undefined && !caller.canSeeAllRequests)
+      throw new AdminKeyNotAcceptedError();
 
     const id = request.params.id;
-    if (caller.seesAll || typeof id !== 'string' || !isUUID(id)) return true;
+    if (caller.canSeeAllRequests || typeof id !== 'string' || !isUUID(id)) return true;
     const owner = await this.requests.findOwner(id.toLowerCase());
     if (owner !== caller.name) throw new RequestNotFoundError();
     return true;

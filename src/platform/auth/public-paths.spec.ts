@@ -14,7 +14,7 @@ it.each([
   ['GET', '/assets/index-3f2a.js'],
   ['GET', '/operator'],
   ['POST', '/webhook'],
-])('%s %s needs no key', (method, path) => {
+])('The call %s %s needs no key', (method, path) => {
   expect(isPublic(method, path)).toBe(true);
 });
 
@@ -38,6 +38,6 @@ it.each([
   ['DELETE', '/images/a.jpg'],
   ['GET', '/health'],
   ['GET', '/anything-new'],
-])('%s %s needs a key', (method, path) => {
+])('The call %s %s needs a key', (method, path) => {
   expect(isPublic(method, path)).toBe(false);
 });

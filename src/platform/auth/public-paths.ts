@@ -1,6 +1,6 @@
 /**
- * Lists the paths that need no API key. All other paths need one, including handlers that are mounted
- * beside Nest's routes. The comparison is case-sensitive.
+ * Lists the paths that need no API key. All other paths need one, including handlers that are
+ * mounted next to Nest's routes. The comparison is case-sensitive.
  */
 const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   // The web page. Its data come from the API, with a key.
@@ -16,7 +16,9 @@ const PUBLIC: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   { method: 'POST', path: /^\/webhook\/?$/ },
 ];
 
-/** True for a path of operators, which no API key opens. Nest ignores the case of paths. */
+/**
+ * Returns true for an operator path, which API keys cannot access. Nest ignores the case of paths.
+ */
 export const isOperatorPath = (path: string): boolean =>
   /^\/(?:operator|queues)(?:\/|$)/i.test(path);
 

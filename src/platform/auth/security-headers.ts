@@ -4,7 +4,7 @@ import type { Env } from '../config/env.js';
 
 const NOTHING = ["'none'"];
 
-/** API answers are data. A browser must neither run nor frame them. */
+/** API responses are data. A browser must not execute or frame them. */
 const DATA = {
   defaultSrc: NOTHING,
   baseUri: NOTHING,
@@ -22,7 +22,7 @@ const DOCS = {
 };
 
 /**
- * Sets the security headers of every answer. The web page and the images override the policy
+ * Sets the security headers of every response. The web page and the images override the policy
  * (src/modules/web, src/modules/export).
  */
 export function securityHeaders({ PUBLIC_URL }: Env): RequestHandler {

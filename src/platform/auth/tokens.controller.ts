@@ -49,7 +49,7 @@ export class TokensController {
   @ApiOperation({
     summary: 'Create a token for links to a request',
     description:
-      'For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` opens the downloads and the events of this request. A download that has started continues after that.',
+      'For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download in progress continues after that.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiCreatedResponse({ type: AccessTokenDto })
@@ -74,7 +74,7 @@ export class TokensController {
   @ApiOperation({
     summary: 'Create a token to share the report of a request',
     description:
-      '`?token=` opens the report (`GET /requests/:id/report`) without a key, and nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.',
+      '`?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiCreatedResponse({ type: ReportTokenDto })

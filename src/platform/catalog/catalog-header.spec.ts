@@ -41,7 +41,7 @@ describe('readHeader()', () => {
     },
   );
 
-  it('readHeader() reads no serial number and no name when their column is empty in the options', () => {
+  it('readHeader() reads no serial number and no name when the options set their columns to empty', () => {
     const layout = layoutOf({ serialColumn: '', nameColumn: '' });
     expect([layout.serial, layout.name]).toEqual([undefined, undefined]);
   });

@@ -45,27 +45,28 @@ export function readHeader(
       cells,
       found.ignored.map((left) => left.index),
     );
-  const name = chosenColumn(cells, options.nameColumn, found.name?.index);
-  const serial = chosenColumn(cells, options.serialColumn, found.serial?.index);
+  const name = selectColumn(cells, options.nameColumn, found.name?.index);
+  const serial = selectColumn(cells, options.serialColumn, found.serial?.index);
 
-  const named = (indexes: readonly number[]) => indexes.map((i) => `"${cells[i]}"`).join(', ');
+  const findNamedColumns = (indexes: readonly number[]) =>
+    indexes.map((i) => `"${cells[i]}"`).join(', ');
   if (!options.imageColumns) {
     if (found.byContent.length > 0) {
-      const message = `${named(found.byContent)}: read as image columns, because their cells contain image URLs.`;
+      const message = `${findNamedColumns(found.byContent)}: read as image columns, because their cells contain image URLs.`;
       warnings.push({ code: 'columns_by_content', message });
     }
     const left = found.ignored
       .filter(({ reason }) => reason === 'links')
       .map((column) => column.index);
     if (left.length > 0) {
-      const message = `${named(left)}: contain URLs but were not read as image columns. Name them in image_columns to compress them.`;
+      const message = `${findNamedColumns(left)}: contain URLs but were not read as image columns. Name them in image_columns to compress them.`;
       warnings.push({ code: 'columns_with_urls_not_read', message });
     }
     const empty = found.ignored
       .filter(({ reason }) => reason === 'no_urls')
       .map((column) => column.index);
     if (empty.length > 0) {
-      const message = `${named(empty)}: not read, because their cells contain no URLs.`;
+      const message = `${findNamedColumns(empty)}: not read, because their cells contain no URLs.`;
       warnings.push({ code: 'columns_without_urls', message });
     }
   }
@@ -75,7 +76,7 @@ export function readHeader(
   ] as const;
   for (const [column, text] of ambiguous) {
     if (text === undefined || text.others.length === 0) continue;
-    const message = `${column} was read from "${cells[text.index]}"; ${named(text.others)} could have been meant as well.`;
+    const message = `${column} was read from "${cells[text.index]}"; ${findNamedColumns(text.others)} also matched.`;
     warnings.push({ code: 'column_ambiguous', message });
   }
   const platform = found.platform ?? GENERIC;
@@ -119,7 +120,7 @@ function headerIndex(head: readonly string[][], { headerRow }: CatalogOptions): 
 }
 
 /** An empty name selects no column. */
-function chosenColumn(
+function selectColumn(
   header: readonly string[],
   chosen: string | undefined,
   detected: number | undefined,

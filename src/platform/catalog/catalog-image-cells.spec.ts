@@ -55,6 +55,15 @@ const FILES: readonly ProductFileCase[] = [
     },
   ],
   [
+    'signed links that have expired',
+    lines(
+      'ID,Name,Image URL',
+      `1,Jar,${C}/a.jpg?X-Amz-Date=20250101T000000Z&X-Amz-Expires=900&X-Amz-Signature=a`,
+      `2,Pen,${C}/b.jpg?Expires=99999999999&Signature=a`,
+    ),
+    { images: [1, 1], warnings: ['links_expired'] },
+  ],
+  [
     'lists in JSON and Python',
     lines(
       'No,Name,Images',

@@ -17,6 +17,6 @@ export interface CatalogOptions {
   sheet?: string;
   /** Base URL for file names and relative paths. */
   baseUrl?: string;
-  /** Refuses the file when any row has a problem. */
+  /** Rejects the file if any row has a problem. */
   strict?: boolean;
 }

@@ -32,7 +32,7 @@ describe('CatalogReader', () => {
     ['record_too_long', `SKU,Image,Text\n1,${C}/a.jpg,"${'x'.repeat(3_000_000)}"\n`],
     ['csv_rows_invalid', `SKU,Image\n1,${C}/a.jpg\n2,mug\n`, { strict: true }],
   ])(
-    'CatalogReader rejects a file with %s and states that nothing was stored',
+    'CatalogReader rejects a file with %s and says that nothing was stored',
     async (code, file, options) => {
       const error = await refusalOf(file, options);
       expect(error).toMatchObject({ code, status: 400 });
@@ -54,7 +54,7 @@ describe('CatalogReader', () => {
     expect(reader.faultyImages).toBe(4999);
   });
 
-  it('CatalogReader accepts 1,000 images per row and reports the others as a problem', async () => {
+  it('CatalogReader accepts 1,000 images per row and reports any others as a problem', async () => {
     const urls = Array.from({ length: 20_000 }, (_, i) => `${C}/${i}.jpg`).join(' ');
     const catalog = await readCatalog(`SKU,Image\nA,"${urls}"\n`);
     expect(catalog.urls[0]).toHaveLength(1000);
@@ -67,7 +67,7 @@ describe('CatalogReader', () => {
     expect((await readCatalog(`${header}\n${row}\n`)).urls).toEqual([[`${C}/a.jpg`]]);
   });
 
-  it('CatalogReader reads an errors file of an earlier request and ignores its error columns', async () => {
+  it('CatalogReader reads an errors file from an earlier request and ignores its error columns', async () => {
     const file = lines(
       'SKU,Image Src,Error Row,Error Column,Error Code,Error Message',
       `A,${C}/fixed.jpg,3,http_404,"Not found at ${C}/a.jpg."`,
@@ -87,7 +87,7 @@ describe('CatalogReader', () => {
     expect(urls).toEqual([[`${C}/a.jpg`]]);
   });
 
-  it('CatalogReader returns the same rows for single bytes and for the whole file', async () => {
+  it('CatalogReader returns the same rows whether bytes arrive one by one or all at once', async () => {
     const file = Buffer.from(
       lines('SKU,Name,Image', `A,"\u6642\u8a08 ""x""\r\ny",${C}/a.jpg`, `B,\u{1f600},${C}/b.jpg`),
     );

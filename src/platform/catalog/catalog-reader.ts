@@ -5,6 +5,7 @@ import { FileProblem } from './csv/file-problem.js';
 import { CatalogRefusals } from './catalog-refusals.js';
 import { CatalogProblems, type CatalogWarning } from './problems.js';
 import { readingWarnings } from './reading-warnings.js';
+import { isExpiredUrl } from '../url/url-expiry.js';
 import { type FileLayout, HEAD_RECORDS, type RecordBatch, type RecordSource } from './records.js';
 
 /** Rows below the header whose cells help to detect the columns. */
@@ -12,7 +13,7 @@ const SAMPLE_ROWS = 200;
 /** Maximum number of texts read as "no image" that a warning lists. */
 const MAX_LISTED_TEXTS = 5;
 
-/** Metadata of a file that is stored beside its rows. The file can be written again from both. */
+/** Metadata of a file that is stored with its rows. The file can be written again from both. */
 export interface CatalogDescription {
   layout: FileLayout;
   /** Name of the platform in the API. */
@@ -44,12 +45,16 @@ export class CatalogReader {
   /** Images that cannot be downloaded, as detected by reading alone. */
   faultyImages = 0;
   productsWithoutImages = 0;
-  /** Groups of neighboring rows with the same serial number: variants and further images of one product. */
+  /**
+   * Groups of neighboring rows with the same serial number: variants and additional images of one
+   * product.
+   */
   distinctProducts = 0;
 
   private header?: CatalogHeader;
   private head: RecordBatch = { records: [], lines: [], damaged: [] };
   private blankRows = 0;
+  private expiredLinks = 0;
   private readonly imagesOfColumn = new Map<number, number>();
   private readonly damagedLines: number[] = [];
   /** Texts read as "no image". */
@@ -157,8 +162,9 @@ export class CatalogReader {
     this.images += images.length;
     if (images.length === 0) this.productsWithoutImages++;
     if (images.length === 0) this.notePlaceholders(cells);
-    for (const { column, fault } of images) {
+    for (const { column, url, fault } of images) {
       if (fault !== undefined) this.faultyImages++;
+      else if (isExpiredUrl(url)) this.expiredLinks++;
       this.imagesOfColumn.set(column, (this.imagesOfColumn.get(column) ?? 0) + 1);
     }
     if (cells.length > this.widest) this.widest = cells.length;
@@ -196,6 +202,7 @@ export class CatalogReader {
         blankRows: this.blankRows,
         placeholders: [...this.placeholders],
         productsWithoutImages: this.productsWithoutImages,
+        expiredLinks: this.expiredLinks,
       }),
     );
   }

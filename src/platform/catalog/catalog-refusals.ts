@@ -10,7 +10,7 @@ import type { RecordSource } from './records.js';
 
 /** Creates the errors that refuse a product file, with its problems and warnings. */
 export class CatalogRefusals {
-  /** Returned with a refused file. The user can then choose the columns. */
+  /** Set for a rejected file, so the user can choose the columns. */
   header?: SampledHeader;
 
   constructor(
@@ -50,7 +50,7 @@ export class CatalogRefusals {
 
   byRows(): CatalogRefusedError {
     const [first] = this.problems.reported;
-    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in all.` : '';
+    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
     return this.byCode(
       'csv_rows_invalid',
       `Row ${first.row} (line ${first.line}): ${first.message}${more}`,
@@ -59,7 +59,7 @@ export class CatalogRefusals {
 
   byFileProblem(problem: FileProblem): CatalogRefusedError {
     const { code, message, status, cause, isAboutFile } = problem;
-    const line = isAboutFile ? 1 : this.source.lineOf(problem);
+    const line = isAboutFile ? 1 : this.source.findLine(problem);
     if (status === 400) {
       this.problems.add({ row: null, line, column: null, code, message, value: null });
     }

@@ -15,7 +15,7 @@ export interface RowImage {
   column: number;
   /** URL to download. For an entry that is not a URL: its text. */
   url: string;
-  /** Reason why it cannot be downloaded. The image is failed from the start. */
+  /** Reason why it cannot be downloaded. The image fails without a download. */
   fault?: EntryFault;
 }
 
@@ -38,7 +38,7 @@ export interface RowLayout {
   /** Undefined: the serial number is the name. */
   name?: number;
   images: readonly number[];
-  /** An image that several columns of a row name is one image. */
+  /** An image in several columns of a row counts once. */
   sharesImages: boolean;
   /** Columns with images that an earlier column of their row also has. Reading adds to them. */
   repeated: Set<number>;

@@ -4,7 +4,7 @@ export const CORRECTION_ERRORS = defineErrors(
   {
     title: 'A correction',
     intro:
-      '`POST /requests/:id/corrections` answers with the first two codes for the file as a whole, and lists the others in `problems`. An entry that is still not a URL has a code of a row.',
+      '`POST /requests/:id/corrections` answers with the first two codes for the file as a whole, and lists the others in `problems`. An entry that is still not a URL has one of the row codes.',
   },
   {
     correction_row_missing: {
@@ -21,7 +21,7 @@ export const CORRECTION_ERRORS = defineErrors(
     },
     correction_row_invalid: {
       title: 'Row number invalid',
-      what: '`Error Row` holds no row number.',
+      what: '`Error Row` contains no row number.',
       fix: 'Keep the column as it was.',
     },
     correction_count_differs: {
@@ -31,7 +31,7 @@ export const CORRECTION_ERRORS = defineErrors(
     },
     correction_not_failed: {
       title: 'Image has not failed',
-      what: 'The image, or every image of the cell, has not failed.',
+      what: 'The image has not failed, or no image of the cell has.',
       fix: 'Download the errors file again.',
     },
     correction_image_unknown: {

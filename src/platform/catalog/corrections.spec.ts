@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { readCatalog } from '../../../test/support/catalog.js';
-import { correctionsOf, readCorrectedCells } from './corrections.js';
+import { findCorrections, readCorrectedCells } from './corrections.js';
 import { openProductFile } from './product-file.js';
 import { ErrorsTable } from './write/errors-table.js';
 
@@ -41,7 +41,7 @@ async function correctedCells(text: string) {
 }
 
 describe('ErrorsTable', () => {
-  it('ErrorsTable lists the failed references of each image column with position and reason', async () => {
+  it('ErrorsTable lists the failed references in each image column with position and reason', async () => {
     expect(await errorsFile()).toEqual([
       [
         'SKU',
@@ -81,7 +81,7 @@ describe('ErrorsTable', () => {
 });
 
 describe('readCorrectedCells()', () => {
-  it('readCorrectedCells() finds the row and the column of each corrected cell', async () => {
+  it('readCorrectedCells() finds the row and column of each corrected cell', async () => {
     const [header, first, second] = await errorsFile();
     second[3] = `${CDN}/new.jpg`;
     expect(await correctedCells(Papa.unparse([header, first, second]))).toEqual([
@@ -91,7 +91,7 @@ describe('readCorrectedCells()', () => {
     ]);
   });
 
-  it('readCorrectedCells() finds them when columns were moved, removed and renamed in case', async () => {
+  it('readCorrectedCells() finds corrected cells after columns were moved, removed or changed in case', async () => {
     const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
     expect(await correctedCells(file)).toEqual([
       { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },
@@ -108,35 +108,35 @@ describe('readCorrectedCells()', () => {
   });
 });
 
-describe('correctionsOf()', () => {
+describe('findCorrections()', () => {
   const file = { platform: 'generic' };
   const failed = [`${CDN}/a.jpg`, 'mug.jpg'];
 
-  it('correctionsOf() returns no correction for an unchanged file', () => {
-    const found = correctionsOf(`${CDN}/a.jpg,mug.jpg`, failed, file);
+  it('findCorrections() returns no correction for an unchanged file', () => {
+    const found = findCorrections(`${CDN}/a.jpg,mug.jpg`, failed, file);
     expect(found).toEqual({ corrected: [], unchanged: 2, problems: [] });
   });
 
-  it('correctionsOf() returns the new URL of a changed entry', () => {
-    expect(correctionsOf(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
+  it('findCorrections() returns the new URL of a changed entry', () => {
+    expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
       corrected: [{ failed: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
       unchanged: 1,
       problems: [],
     });
   });
 
-  it('correctionsOf() reports an entry that is still not a URL', () => {
-    const { problems } = correctionsOf('ftp://x.example.com/a.jpg', ['mug.jpg'], file);
+  it('findCorrections() reports an entry that is still not a URL', () => {
+    const { problems } = findCorrections('ftp://x.example.com/a.jpg', ['mug.jpg'], file);
     expect(problems).toMatchObject([{ code: 'url_scheme' }]);
   });
 
-  it('correctionsOf() reports a cell with a different number of images', () => {
-    const { problems, corrected } = correctionsOf(`${CDN}/m.jpg`, failed, file);
+  it('findCorrections() reports a cell with a different number of images', () => {
+    const { problems, corrected } = findCorrections(`${CDN}/m.jpg`, failed, file);
     expect(problems).toMatchObject([{ code: 'correction_count_differs' }]);
     expect(corrected).toEqual([]);
   });
 
-  it('correctionsOf() recognizes a reference that the errors file guarded against formulas', () => {
-    expect(correctionsOf(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
+  it('findCorrections() recognizes a reference that the errors file escaped as a formula', () => {
+    expect(findCorrections(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
   });
 });

@@ -52,7 +52,7 @@ export async function* readCorrectedCells(
     if (columns === undefined) {
       from = records.slice(0, HEAD_RECORDS).findIndex(hasErrorRow);
       if (from < 0) throw notAnErrorsFile();
-      columns = columnsOf(records[from], file);
+      columns = findErrorsColumns(records[from], file);
       from++;
     }
     const cells: CorrectedCell[] = [];
@@ -72,7 +72,7 @@ export async function* readCorrectedCells(
 /**
  * Compares a cell with the failed references of the errors file. The entries of both have the same order.
  */
-export function correctionsOf(
+export function findCorrections(
   text: string,
   failed: readonly string[],
   file: Pick<CatalogDescription, 'baseUrl' | 'platform'>,
@@ -110,7 +110,7 @@ const hasErrorRow = (cells: readonly string[]): boolean =>
   cells.some((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
 
 /** Columns are matched by name. Equal names are matched in order. */
-function columnsOf(header: readonly string[], file: CatalogDescription): ErrorsColumns {
+function findErrorsColumns(header: readonly string[], file: CatalogDescription): ErrorsColumns {
   const row = header.findIndex((cell) => columnKey(cell) === columnKey(ERROR_ROW_COLUMN));
   const images = file.imageColumns.flatMap((column) => {
     const key = columnKey(file.header[column]);

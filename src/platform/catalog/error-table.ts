@@ -3,7 +3,7 @@ import { defineErrors } from '../errors/error-definition.js';
 export const FILE_ERRORS = defineErrors(
   {
     title: 'Product file',
-    intro: 'Responses of `POST /upload`. Nothing of a refused file is stored.',
+    intro: 'Responses of `POST /upload`. A refused file is never stored.',
   },
   {
     not_a_product_file: {
@@ -39,7 +39,7 @@ export const FILE_ERRORS = defineErrors(
     column_unknown: {
       status: 400,
       title: 'Column unknown',
-      what: '`image_columns`, `name_column` or `serial_column` names no column of the file.',
+      what: '`image_columns`, `name_column` or `serial_column` names a column that the file does not have.',
       fix: '`detail` lists the columns.',
     },
     header_row_not_found: {
@@ -70,7 +70,7 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'Record too long',
       what: 'A record does not end.',
-      fix: 'Close the quote that is left open, which is the usual cause.',
+      fix: 'Close the open quote, which is the usual cause.',
     },
     quote_unclosed: {
       status: 400,
@@ -87,7 +87,7 @@ export const FILE_ERRORS = defineErrors(
     csv_rows_invalid: {
       status: 400,
       title: 'Rows invalid',
-      what: 'Rows have problems, and the upload has `strict=true`. `errors` has the first 100, `error_count` their number.',
+      what: 'Rows have problems, and the upload has `strict=true`. `errors` lists the first 100, and `error_count` is their total.',
       fix: 'Correct them, or leave out `strict`.',
     },
     xlsx_encrypted: {
@@ -99,7 +99,7 @@ export const FILE_ERRORS = defineErrors(
     xlsx_damaged: {
       status: 400,
       title: 'XLSX damaged',
-      what: 'The Excel file cannot be read; `detail` says why.',
+      what: 'The Excel file cannot be read; `detail` states the reason.',
       fix: 'Open it in a spreadsheet program and save it again.',
     },
     xlsx_too_large: {
@@ -139,7 +139,7 @@ export const SHEET_ERRORS = defineErrors(
   {
     title: 'Excel downloads',
     intro:
-      'Responses of `GET /download/:id`. After the first bytes the download is aborted instead.',
+      'Responses of `GET /download/:id`. Once the first bytes are sent, the download is aborted instead.',
   },
   {
     xlsx_too_many_rows: {

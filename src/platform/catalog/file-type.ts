@@ -37,7 +37,7 @@ const SIGNATURES: readonly (readonly [bytes: string, name: string, fix: string])
 const ZIP_STARTS = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'];
 
 /** Detects the file format by its first bytes. The name and MIME type of an upload are unreliable. */
-export function fileTypeOf(head: Buffer): FileType {
+export function detectFileType(head: Buffer): FileType {
   const bytes = head.subarray(0, 4096).toString('latin1');
   if (ZIP_STARTS.some((start) => bytes.startsWith(start))) return { kind: 'zip' };
   if (bytes.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return { kind: 'compound' };
@@ -46,14 +46,14 @@ export function fileTypeOf(head: Buffer): FileType {
       return { kind: 'other', name, fix };
     }
   }
-  return typeOfText(textOf(head));
+  return detectTextType(decodeSample(head));
 }
 
 /** Text may also start with `BM`, `RIFF` and similar signatures. */
 const isBinary = (signature: string, bytes: string): boolean =>
   !/^[A-Z0-9!]+$/.test(signature) || bytes.slice(0, 64).includes('\0');
 
-function typeOfText(text: string): FileType {
+function detectTextType(text: string): FileType {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   const lower = start.slice(0, 1024).toLowerCase();
   if (
@@ -75,7 +75,7 @@ const SAVE_AS_XLSX =
   'Open it in a spreadsheet program and save it as Excel workbook (.xlsx) or CSV';
 
 /** ASCII is the same in all supported encodings except UTF-16. */
-function textOf(head: Buffer): string {
+function decodeSample(head: Buffer): string {
   const sample = head.subarray(0, 4096);
   const bigEndian = sample[0] === 0xfe || (sample[0] === 0 && sample[1] !== 0);
   const littleEndian = sample[0] === 0xff || (sample[1] === 0 && sample[0] !== 0);
@@ -90,7 +90,7 @@ const utf8OrLatin1 = (sample: Buffer): string =>
   sample[0] === 0xef ? sample.toString('utf8') : sample.toString('latin1');
 
 /** Identifies a ZIP file without a workbook by the names in it. */
-export function zipNameOf(paths: Iterable<string>): { name: string; fix: string } {
+export function identifyZip(paths: Iterable<string>): { name: string; fix: string } {
   for (const path of paths) {
     const known = ZIP_PARTS.find(([part]) => path === part || path.startsWith(`${part}/`));
     if (known) return { name: known[1], fix: known[2] };

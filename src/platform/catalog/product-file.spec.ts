@@ -42,13 +42,13 @@ const FEED = `<?xml version="1.0"?>
 </channel></rss>`;
 
 describe('openProductFile()', () => {
-  it('openProductFile() reads CSV with any first cell', async () => {
+  it('openProductFile() reads a CSV with semicolons', async () => {
     const { description, urls } = await readFile('sku;image\nA1;https://cdn.example.com/1.jpg\n');
     expect(description.layout).toMatchObject({ format: 'csv', delimiter: ';' });
     expect(urls).toEqual([['https://cdn.example.com/1.jpg']]);
   });
 
-  it('openProductFile() reads a product feed with repeated attributes in one cell', async () => {
+  it('openProductFile() joins repeated attributes of a product feed in one cell', async () => {
     const { description, cells, urls } = await readFile(FEED);
     expect(description).toMatchObject({ platform: 'google-merchant', layout: { format: 'xml' } });
     expect(description.header).toEqual([
@@ -109,7 +109,7 @@ describe('openProductFile()', () => {
     expect(problems).toEqual([]);
   });
 
-  it('openProductFile() reads a feed in the encoding that its declaration names', async () => {
+  it('openProductFile() reads a feed in its declared encoding', async () => {
     const text = FEED.replace('version="1.0"?>', 'version="1.0" encoding="ISO-8859-1"?>').replace(
       'Lamp',
       'L\u00e4mp',
@@ -151,12 +151,15 @@ describe('openProductFile()', () => {
     ['a gzip archive', Buffer.from('1f8b0800', 'hex')],
     ['a JSON file', '{ "products": [] }'],
     ['(.xls)', Buffer.from('d0cf11e0a1b11ae1'.padEnd(2048, '0'), 'hex')],
-  ])('openProductFile() refuses %s with status 415 and names it', async (name, file) => {
-    const error = await refusalOf(file);
-    expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
-    expect(error.message).toContain(name);
-    expect(error.message).not.toContain('Line');
-  });
+  ])(
+    'openProductFile() refuses %s with status 415 and the name of the file type',
+    async (name, file) => {
+      const error = await refusalOf(file);
+      expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
+      expect(error.message).toContain(name);
+      expect(error.message).not.toContain('Line');
+    },
+  );
 
   it.each([
     '<!DOCTYPE html><html><head><title>Sign in</title></head></html>',
@@ -166,7 +169,7 @@ describe('openProductFile()', () => {
     expect(await refusalOf(page)).toMatchObject({ code: 'html_page', status: 415 });
   });
 
-  it('openProductFile() refuses a workbook with a password', async () => {
+  it('openProductFile() refuses a password-protected workbook', async () => {
     const compound = Buffer.concat([
       Buffer.from('d0cf11e0a1b11ae1'.padEnd(4096, '0'), 'hex'),
       Buffer.from('EncryptedPackage', 'utf16le'),
@@ -178,7 +181,7 @@ describe('openProductFile()', () => {
     expect(await refusalOf('')).toMatchObject({ code: 'csv_empty' });
   });
 
-  it('openProductFile() ends the source when reading stops early', async () => {
+  it('openProductFile() closes the source when the caller stops reading early', async () => {
     let ended = false;
     async function* endless(): AsyncGenerator<Buffer> {
       try {

@@ -1,9 +1,9 @@
 import type { CatalogOptions } from './catalog-options.js';
 import { CsvSource } from './csv/csv-source.js';
 import { FileProblem } from './csv/file-problem.js';
-import { declaredEncoding, FeedSource } from './feed/feed-source.js';
+import { findDeclaredEncoding, FeedSource } from './feed/feed-source.js';
 import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
-import { fileTypeOf, isEncryptedWorkbook, OLD_EXCEL, zipNameOf } from './file-type.js';
+import { detectFileType, isEncryptedWorkbook, OLD_EXCEL, identifyZip } from './file-type.js';
 import type { FileLayout, RecordBatch, RecordSource } from './records.js';
 import { unicodeMark } from './text/detect-encoding.js';
 import { xlsxEncrypted } from './xlsx/xlsx-faults.js';
@@ -47,8 +47,8 @@ class ProductFile implements RecordSource {
     return this.actual.layout;
   }
 
-  lineOf(problem: FileProblem): number {
-    return this.actual.lineOf(problem);
+  findLine(problem: FileProblem): number {
+    return this.actual.findLine(problem);
   }
 
   rawHead(records: number): string | undefined {
@@ -63,27 +63,27 @@ class ProductFile implements RecordSource {
     const bytes = this.source[Symbol.asyncIterator]();
     try {
       const head = await readHead(bytes, HEAD_BYTES);
-      this.actual = await this.sourceOf(head, bytes);
+      this.actual = await this.openSource(head, bytes);
       yield* this.actual.read();
     } finally {
       await bytes.return?.();
     }
   }
 
-  private async sourceOf(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
+  private async openSource(head: Buffer, rest: AsyncIterator<Buffer>): Promise<RecordSource> {
     const { options } = this;
-    const source = joined(head, rest);
-    const type = fileTypeOf(head);
+    const source = concatenate(head, rest);
+    const type = detectFileType(head);
     switch (type.kind) {
       case 'csv':
         return new CsvSource(source, options);
       case 'xml': {
-        const declared = unicodeMark(head)?.encoding ?? declaredEncoding(head);
+        const declared = unicodeMark(head)?.encoding ?? findDeclaredEncoding(head);
         return new FeedSource(source, { encoding: options.encoding, declared });
       }
       case 'zip':
         return new XlsxSource(source, options, this.limits, (paths) =>
-          notProducts(zipNameOf(paths)),
+          notProducts(identifyZip(paths)),
         );
       case 'compound':
         throw isEncryptedWorkbook(await readHead(source, COMPOUND_BYTES))
@@ -121,7 +121,7 @@ async function readHead(source: AsyncIterator<Buffer>, bytes: number): Promise<B
   return Buffer.concat(chunks);
 }
 
-async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* concatenate(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   for (;;) {
     const { done, value } = await rest.next();

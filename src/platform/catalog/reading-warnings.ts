@@ -16,11 +16,14 @@ export interface ReadingNotes {
   /** Texts read as "no image". */
   placeholders: readonly string[];
   productsWithoutImages: number;
+  /** Signed links that have expired. */
+  expiredLinks: number;
 }
 
 /** Returns the warnings for the user about a file that was read. */
 export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
-  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages } = notes;
+  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages, expiredLinks } =
+    notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;
   const warnings: CatalogWarning[] = [];
   const warn = (code: CatalogWarningCode, message: string) => warnings.push({ code, message });
@@ -31,7 +34,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
     );
   }
   if (damagedLines.length > 0) {
-    const lines = listOf(damagedLines);
+    const lines = formatLines(damagedLines);
     warn(
       'characters_replaced',
       `Invalid ${encoding.toUpperCase()} bytes in ${lines} were replaced by "\uFFFD".`,
@@ -61,11 +64,18 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
   }
   if (placeholders.length > 0) {
     const texts = placeholders.map((text) => `"${text}"`).join(', ');
-    warn('placeholders_read_as_empty', `${texts} in an image column: read as no image.`);
+    warn('placeholders_read_as_empty', `${texts} in an image column: treated as no image.`);
   }
   if (productsWithoutImages > 0) {
     const verb = productsWithoutImages === 1 ? 'has' : 'have';
     warn('rows_without_image', `${count(productsWithoutImages, 'row')} ${verb} no image.`);
+  }
+  if (expiredLinks > 0) {
+    const verb = expiredLinks === 1 ? 'has' : 'have';
+    warn(
+      'links_expired',
+      `${count(expiredLinks, 'signed link')} ${verb} expired. Export the catalog again and upload it soon after.`,
+    );
   }
   return warnings;
 }
@@ -73,7 +83,7 @@ export function readingWarnings(notes: ReadingNotes): CatalogWarning[] {
 const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-function listOf(lines: readonly number[]): string {
+function formatLines(lines: readonly number[]): string {
   const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
   const more =
     lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';

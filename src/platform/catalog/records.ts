@@ -37,7 +37,7 @@ export interface RecordSource {
   /** The first batch has at least the first `HEAD_RECORDS` records, or all. */
   read(): AsyncGenerator<RecordBatch>;
   /** Line of a problem in the unread data, from 1. */
-  lineOf(problem: FileProblem): number;
+  findLine(problem: FileProblem): number;
   /** The raw text of the first records, written back unchanged (CSV only). */
   rawHead(records: number): string | undefined;
   /**

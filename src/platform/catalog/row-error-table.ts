@@ -4,7 +4,7 @@ export const ROW_ERRORS = defineErrors(
   {
     title: 'Rows of the product file',
     intro:
-      'Entries of `problems` in the response to an upload, and errors of images. An image with such a code fails at the upload; all others are compressed.',
+      'Entries of `problems` in the response to an upload, and errors of images. An image with one of these codes fails at upload; all others are compressed.',
   },
   {
     url_invalid: {
@@ -84,6 +84,11 @@ export const CATALOG_WARNINGS = defineErrors(
       what: 'Rows have no image. Their products are kept as they are.',
       fix: '',
     },
+    links_expired: {
+      title: 'Links expired',
+      what: 'Signed links have expired. Their images are tried and probably fail with `link_expired`.',
+      fix: 'Export the catalog again and upload it soon after.',
+    },
     header_missing: {
       title: 'Header missing',
       what: 'The file has no header row; its columns were numbered.',
@@ -126,7 +131,7 @@ export const CATALOG_WARNINGS = defineErrors(
     },
     placeholders_read_as_empty: {
       title: 'Placeholders read as empty',
-      what: 'Texts such as `N/A` in an image column were read as no image.',
+      what: 'Texts such as `N/A` in an image column were treated as no image.',
       fix: '',
     },
     lines_quoted: {

@@ -72,7 +72,7 @@ describe('compressImage() of a transparent image', () => {
     },
   );
 
-  it('compressImage() of a transparent image gives a JPEG a white background', async () => {
+  it('compressImage() of a transparent image adds a white background to a JPEG', async () => {
     const { output, metadata } = await compress(await halfTransparent(), { format: 'jpeg' });
     expect(metadata).toMatchObject({ format: 'jpeg', channels: 3 });
     expect(await pixelAt(output, 110, 40)).toEqual(near([255, 255, 255, 255]));
@@ -84,7 +84,7 @@ describe('compressImage() of an animation', () => {
   const COLORS = ['#ff0000', '#00ff00', '#0000ff', '#0000ff'];
   const gif = async () => (await animation(60, COLORS, 70)).toBuffer();
 
-  it('compressImage() of an animation keeps every frame of a GIF, its timing and its loops', async () => {
+  it('compressImage() of an animation keeps every frame, the timing and the loop count of a GIF', async () => {
     const { output, metadata, height } = await compress(await gif(), { max_width: 30 });
     expect(metadata).toMatchObject({ format: 'gif', pages: 4, loop: 3, delay: [70, 70, 70, 70] });
     expect({ height, pageHeight: metadata.pageHeight }).toEqual({ height: 30, pageHeight: 30 });
@@ -119,7 +119,7 @@ describe('compressImage() of an animation', () => {
     },
   );
 
-  it('compressImage() of an animation keeps the frames of an animated PNG, although the library reads only one', async () => {
+  it('compressImage() of an animation keeps the frames of an animated PNG, although sharp reads only one', async () => {
     const png = await photograph(60, 60).png().toBuffer();
     const animated = Buffer.concat([
       png.subarray(0, 33),
@@ -133,7 +133,7 @@ describe('compressImage() of an animation', () => {
 });
 
 describe('compressImage() of colors', () => {
-  it('compressImage() of colors converts a CMYK JPEG to the right colors', async () => {
+  it('compressImage() of colors converts a CMYK JPEG to the correct colors', async () => {
     const cmyk = (await twoHalves(256, 256, '#b04040', '#406090'))
       .toColourspace('cmyk')
       .jpeg({ quality: 90 });

@@ -1,7 +1,7 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
 import { encodeImage, isEnlarged, isFaithful, keepsShape } from './encode/encode-image.js';
 import { encodeToTarget, type TargetResult } from './automatic-quality/encode-to-target.js';
-import { encodeWithin } from './encode/encode-within.js';
+import { encodeWithinSize } from './encode/encode-within-size.js';
 import {
   AnimationNotConvertibleError,
   ImageNeedsTooMuchMemoryError,
@@ -34,13 +34,13 @@ export async function compressImage(
   limits: DecodeLimits,
 ): Promise<CompressedBytes> {
   const { header } = source;
-  let best = await bestOf(original, source, plan, limits);
+  let best = await selectBest(original, source, plan, limits);
   const { format, width, height, maxBytes = Infinity } = plan;
-  const sizeLimit = Math.min(maxBytes, maxBytesOf(original, header, plan));
+  const sizeLimit = Math.min(maxBytes, findMaxBytes(original, header, plan));
   if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
     // The result is never larger than the source. The copyright may not fit into a tiny image.
     const bare = { ...header, keptXmp: header.sourceTypeXmp };
-    best = await bestOf(original, { ...source, header: bare }, plan, limits);
+    best = await selectBest(original, { ...source, header: bare }, plan, limits);
   }
   const { length } = best.bytes;
   if (length > maxBytes) throw new MaxBytesNotReachableError(length, maxBytes, format);
@@ -51,73 +51,75 @@ const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
   keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
 
 /** An output of the same format with no more pixels is never larger than the original. */
-const maxBytesOf = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
+const findMaxBytes = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
   plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
 type BestResult = Pick<CompressedBytes, 'bytes' | 'quality' | 'score'>;
 
-/** Score of an image whose pixels are unchanged. */
+/** Score of an image with unchanged pixels. */
 const SAME = 100;
 
 /** Returns the smallest valid result. It is never larger than the original in the same format. */
-async function bestOf(
+async function selectBest(
   original: Buffer,
   source: ImageSource,
   plan: EncodePlan,
   limits: DecodeLimits,
 ): Promise<BestResult> {
   const { bytes: readable, header } = source;
-  const clean = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
+  const cleanOriginal = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
     keepsShape(header, plan)
       ? removeMetadata(original, readable, { ...header, keptXmp: xmp }, sizeLimit)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
-  const asKept = (bytes: Buffer): BestResult => ({
+  const keptResult = (bytes: Buffer): BestResult => ({
     bytes,
     ...(plan.targetScore === undefined ? {} : { score: SAME }),
   });
   // The copyright may not fit into the file. Encoding the image for it would degrade the image.
-  const keep = () => clean(keptXmp) ?? clean(sourceTypeXmp);
+  const keepOriginal = () => cleanOriginal(keptXmp) ?? cleanOriginal(sourceTypeXmp);
   const limitError = findLimitError(source, plan, limits);
-  const kept = limitError ? (keep() ?? clean(undefined)) : isBetterKept(header, plan) && keep();
-  if (kept) return asKept(kept);
+  const kept = limitError
+    ? (keepOriginal() ?? cleanOriginal(undefined))
+    : isBetterKept(header, plan) && keepOriginal();
+  if (kept) return keptResult(kept);
   if (limitError) throw limitError;
   let first: Awaited<ReturnType<typeof encodeFirst>>;
   try {
     first = await encodeFirst(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
-    const unreadable = keep() ?? clean(undefined);
-    if (unreadable) return asKept(unreadable);
+    const unreadable = keepOriginal() ?? cleanOriginal(undefined);
+    if (unreadable) return keptResult(unreadable);
     throw error;
   }
   const { encoded } = first;
   const isSearched = plan.targetScore !== undefined || plan.maxBytes !== undefined;
-  const asEncoded = (bytes: Buffer): BestResult => ({
+  const encodedResult = (bytes: Buffer): BestResult => ({
     bytes,
     ...(isSearched ? { quality: first.plan.quality } : {}),
     ...(first.score === undefined ? {} : { score: first.score }),
   });
-  const maxBytes = maxBytesOf(original, header, plan);
+  const maxBytes = findMaxBytes(original, header, plan);
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
-    const whole = keep();
-    return whole ? asKept(whole) : asEncoded(encoded);
+    const whole = keepOriginal();
+    return whole ? keptResult(whole) : encodedResult(encoded);
   }
   if (isFaithful(header, plan)) {
     const isEnough = first.isReached || encoded.length > (plan.maxBytes ?? Infinity);
     const sizeLimit = isEnough ? encoded.length : (plan.maxBytes ?? Infinity);
-    const stripped = clean(keptXmp, sizeLimit);
-    if (stripped && stripped.length <= sizeLimit) return asKept(stripped);
-    const bare = encoded.length > maxBytes ? clean(sourceTypeXmp) : undefined;
-    if (bare) return asKept(bare);
+    const stripped = cleanOriginal(keptXmp, sizeLimit);
+    if (stripped && stripped.length <= sizeLimit) return keptResult(stripped);
+    const bare = encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
+    if (bare) return keptResult(bare);
   }
   // A target score takes precedence over the size of the source.
-  if (encoded.length <= maxBytes || first.score !== undefined) return asEncoded(encoded);
-  const fitting = await encodeWithin(maxBytes, first, (attempted) =>
+  if (encoded.length <= maxBytes || first.score !== undefined) return encodedResult(encoded);
+  const fitting = await encodeWithinSize(maxBytes, first, (attempted) =>
     encodeImage(source, attempted),
   );
-  const smaller = fitting.length > maxBytes ? keep() : undefined;
-  return smaller ? asKept(smaller) : asEncoded(fitting);
+  const smaller = fitting.length > maxBytes ? keepOriginal() : undefined;
+  return smaller ? keptResult(smaller) : encodedResult(fitting);
 }
 
 /** Encodes with the quality of the plan, or with the quality that reaches its target. */
@@ -140,7 +142,7 @@ function findLimitError(
 ): Error | undefined {
   const { header } = source;
   if (header.hasUnreadFrames) return new AnimationNotConvertibleError(header.format);
-  if (header.overBudget) return header.overBudget;
+  if (header.limitError) return header.limitError;
   try {
     checkMemory(source, plan, maxMemoryBytes);
     return undefined;
@@ -150,16 +152,16 @@ function findLimitError(
   }
 }
 
-/** Encoding would remove colors beyond sRGB. */
+/** Returns true if encoding would remove colors beyond sRGB. */
 const isBetterKept = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasOtherColors(header));
 
-/** Grays are within sRGB, whatever their curve. */
+/** Grays are within sRGB, regardless of their curve. */
 const hasOtherColors = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
   toSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
-/** A WebP encoder merges nearly equal frames; the source has all of them. */
+/** Returns true if the encoder has merged nearly equal frames. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
   const { countFrames } = FORMATS[format];
   return countFrames !== undefined && countFrames(encoded) < frames;

@@ -28,7 +28,7 @@ async function compressTo(input: Buffer, ...options: Partial<CompressionOptions>
 const output = (index: number) => readFile(join(folder, `target-${index}`));
 
 describe('compressOutputs()', () => {
-  it('compressOutputs() writes each output in the order of the task', async () => {
+  it('compressOutputs() writes the outputs in task order', async () => {
     const photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
     const { outputs } = await compressTo(
       photo,
@@ -59,7 +59,7 @@ describe('compressOutputs()', () => {
     });
   });
 
-  it('compressOutputs() computes no hash without being asked', async () => {
+  it('compressOutputs() computes a hash only on request', async () => {
     const source = [await photograph(32, 24).jpeg().toBuffer()];
     const options = { quality: 50, format: 'original' } as const;
     const outputs = [{ target: join(folder, 'target-0'), options }];
@@ -90,7 +90,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() puts a transparent source on white for several JPEGs, as for one', async () => {
+  it('compressOutputs() puts a transparent source on white for each of several JPEGs', async () => {
     const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
     const photo = await photograph(400, 300)
       .extend({ left: 100, right: 100, background: transparent })
@@ -113,7 +113,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() keeps the alpha of a WebP beside a JPEG on white', async () => {
+  it('compressOutputs() keeps transparency in a WebP when another output is a JPEG', async () => {
     const image = await sharp({
       create: { width: 80, height: 60, channels: 4, background: '#ff000000' },
     })
@@ -124,7 +124,7 @@ describe('compressOutputs()', () => {
     expect((await sharp(await output(1)).metadata()).hasAlpha).toBe(true);
   });
 
-  it('compressOutputs() makes each output with its own metadata option', async () => {
+  it('compressOutputs() applies the metadata option of each output', async () => {
     const photo = await photograph(200, 150)
       .jpeg({ quality: 95 })
       .withExif({ IFD0: { Copyright: 'Example Ltd' } })
@@ -135,7 +135,7 @@ describe('compressOutputs()', () => {
     expect(kept.includes('Example Ltd')).toBe(true);
   });
 
-  it('compressOutputs() names the output that cannot be made', async () => {
+  it('compressOutputs() names the output that fails', async () => {
     const wide = await sharp({
       create: { width: 17_000, height: 8, channels: 3, background: '#fff' },
     })
@@ -145,7 +145,7 @@ describe('compressOutputs()', () => {
     await expect(failed).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
   });
 
-  it('compressOutputs() names no output when the source is damaged', async () => {
+  it('compressOutputs() does not name an output when the source is damaged', async () => {
     const photo = await photograph(320, 240).png().toBuffer();
     const failed = compressTo(photo.subarray(0, 2000), {}, { format: 'webp' });
     const error = await failed.catch((caught: unknown) => caught);

@@ -26,7 +26,7 @@ export async function compressOutputs(
   task: CompressOutputsTask,
   limits: DecodeLimits,
 ): Promise<CompressedOutputs> {
-  const original = convertStorageErrors(() => bytesOf(task.source));
+  const original = convertStorageErrors(() => readBytes(task.source));
   const format = identifyImage(original);
   const bytes = readableSource(original, format);
   try {
@@ -87,7 +87,7 @@ async function compressReadable(
   };
 }
 
-function bytesOf(source: CompressOutputsTask['source']): Buffer {
+function readBytes(source: CompressOutputsTask['source']): Buffer {
   if (typeof source === 'string') return readFileSync(source);
   return source.length === 1 ? source[0] : Buffer.concat(source);
 }

@@ -22,7 +22,7 @@ export type {
 
 const MiB = 1024 * 1024;
 
-/** Far above the number of concurrent downloads. Only a bug can reach it. */
+/** Far above the number of concurrent downloads, so only a bug can exceed it. */
 const MAX_WAITING = 1000;
 
 /** A shutdown may take 15 s in total. */
@@ -59,8 +59,8 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
-   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs are
-   * written or the promise rejects; `ImageError.output` then names the output at fault.
+   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs
+   * are written or the promise rejects; `ImageError.output` then identifies the failed output.
    */
   async compressOutputs(
     task: CompressOutputsTask,

@@ -11,19 +11,20 @@ const SAMPLES = 4;
 const MIN_DIFFERENCE = 2;
 
 /**
- * Returns the dHash of an image on white: for each of 9 x 8 cells but the last of a row, whether the next one
- * is brighter. The same image in another size or quality differs in few of the 64 bits.
+ * Returns the dHash of an image on white: one bit for each pair of neighboring cells in 8 rows of 9
+ * cells, set if the right one is brighter. The same image in another size or quality differs in few
+ * of the 64 bits.
  *
  * @returns 16 hex digits, or null if the pixels cannot be read
  */
 export async function differenceHash(source: ImageSource): Promise<string | null> {
   // The source is kept without being decoded.
-  if (source.header.overBudget) return null;
+  if (source.header.limitError) return null;
   const size = { width: COLUMNS * SAMPLES, height: ROWS * SAMPLES };
   const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
   try {
     const gray = await decodeImage(source, plan, grayPixels);
-    return hashOf(gray);
+    return hashCells(gray);
   } catch (error) {
     if (error instanceof ImageError) return null;
     throw error;
@@ -32,19 +33,20 @@ export async function differenceHash(source: ImageSource): Promise<string | null
 
 const grayPixels = (image: Sharp): Promise<Buffer> => image.toColourspace('b-w').raw().toBuffer();
 
-function hashOf(gray: Buffer): string {
+function hashCells(gray: Buffer): string {
   let bits = 0n;
   for (let row = 0; row < ROWS; row++) {
     for (let column = 1; column < COLUMNS; column++) {
       const isBrighter =
-        meanOf(gray, column, row) - meanOf(gray, column - 1, row) >= MIN_DIFFERENCE;
+        computeCellMean(gray, column, row) - computeCellMean(gray, column - 1, row) >=
+        MIN_DIFFERENCE;
       bits = (bits << 1n) | (isBrighter ? 1n : 0n);
     }
   }
   return bits.toString(16).padStart(16, '0');
 }
 
-function meanOf(gray: Buffer, column: number, row: number): number {
+function computeCellMean(gray: Buffer, column: number, row: number): number {
   let sum = 0;
   for (let y = row * SAMPLES; y < (row + 1) * SAMPLES; y++) {
     for (let x = column * SAMPLES; x < (column + 1) * SAMPLES; x++) {

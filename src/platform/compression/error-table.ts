@@ -25,7 +25,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'SVG not supported',
       what: 'The file is an SVG drawing, which has no pixels to compress.',
-      fix: 'Export it as PNG, or use it as it is.',
+      fix: 'Export it as PNG, or use it unchanged.',
     },
     heic_not_supported: {
       status: 422,
@@ -84,7 +84,7 @@ export const IMAGE_ERRORS = defineErrors(
     image_needs_too_much_memory: {
       status: 422,
       title: 'Image needs too much memory',
-      what: 'By its header, the image needs more than `DECODER_MEMORY_MB` in the chosen format.',
+      what: 'According to its header, the image needs more than `DECODER_MEMORY_MB` in the chosen format.',
       fix: 'Provide a smaller one, choose another format, or raise the limit.',
     },
     image_too_large_for_format: {
@@ -116,7 +116,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 500,
       retry: 'later',
       title: 'Decoder memory exceeded',
-      what: 'The decoder used more than `DECODER_MEMORY_MB` and was stopped. There are two attempts in all.',
+      what: 'The decoder used more than `DECODER_MEMORY_MB` and was stopped. Pressroom makes two attempts in total.',
       fix: 'Provide a smaller image, or raise the limit.',
     },
     decoder_crashed: {

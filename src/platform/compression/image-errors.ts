@@ -11,17 +11,17 @@ export class ImageError extends AppError {
 export class OutputError extends ImageError {}
 
 /**
- * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is therefore
- * retried, up to `MAX_ATTEMPTS` times: it must not kill decoders repeatedly.
+ * The decoder crashed on an image, or had to be killed. The cause may be transient. The image is
+ * therefore retried, up to `MAX_ATTEMPTS` times: it must not crash decoders repeatedly.
  */
 export class PoisonImageError extends AppError {
   static readonly MAX_ATTEMPTS = 2;
 }
 
 export class DecoderCrashedError extends PoisonImageError {
-  constructor(how: string, cause?: unknown) {
+  constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_crashed, {
-      message: `The image decoder ended unexpectedly (${how}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
+      message: `The image decoder ended unexpectedly (${reason}) while it read this image. The file is probably damaged: save it again with an image editor and try again.`,
       cause,
     });
   }
@@ -44,11 +44,14 @@ export class DecoderMemoryExceededError extends PoisonImageError {
   }
 }
 
-/** Not the fault of the image: no child could be started, or the app is stopping. Counts no attempt. */
+/**
+ * The image is not at fault: no child process could be started, or the app is stopping. The attempt
+ * does not count.
+ */
 export class DecoderUnavailableError extends AppError {
-  constructor(why: string, cause?: unknown) {
+  constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_unavailable, {
-      message: `The image decoder is not available: ${why}.`,
+      message: `The image decoder is not available: ${reason}.`,
       retryAfterMs: 5000,
       cause,
     });
@@ -59,7 +62,7 @@ export class TooManyPixelsError extends ImageError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.image_too_many_pixels, {
-      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
+      message: `The image has ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Provide a smaller one, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }
@@ -113,7 +116,7 @@ export class OutputTooLargeError extends OutputError {
   constructor(width: number, height: number, frames: number, limit: number) {
     const size = `${width} × ${height} pixels${frames > 1 ? ` × ${frames} frames` : ''}`;
     super(IMAGE_ERRORS.output_too_large, {
-      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in all; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
+      message: `The output would have ${size}, ${megapixels(width * height * frames)} megapixels in total; at most ${megapixels(limit)} are allowed. Set a smaller max_width and max_height, or raise MAX_IMAGE_PIXELS.`,
     });
   }
 }

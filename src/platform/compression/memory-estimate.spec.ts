@@ -21,9 +21,9 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   isDeepWithProfile: false,
   isDeepGrayWithProfile: false,
   hasFullChroma: false,
-  upright: true,
+  isUpright: true,
   orientation: 1,
-  srgb: true,
+  isSrgb: true,
   isHighDynamicRange: false,
   ...more,
 });
@@ -49,7 +49,7 @@ describe('estimateMemory()', () => {
     ['avif', 100, 1666],
     ['tiff', 50, 450],
   ] as const)(
-    'estimateMemory() is close to the measured peak of 49 megapixels of WebP as %s of quality %i',
+    'estimateMemory() is close to the measured peak for a 49-megapixel WebP as %s at quality %i',
     (to, quality, peak) => {
       const estimated = estimate({}, plan(to, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
@@ -57,7 +57,7 @@ describe('estimateMemory()', () => {
     },
   );
 
-  it('estimateMemory() stays within the default budget for 49 megapixels in each format within the default budget', () => {
+  it('estimateMemory() stays within the default budget for 49 megapixels in every format', () => {
     for (const to of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
         expect(estimate({}, plan(to, quality))).toBeLessThan(2048);
@@ -65,20 +65,20 @@ describe('estimateMemory()', () => {
     }
   });
 
-  it('estimateMemory() counts the size of the target, interlace, depth, rotation, conversion and frames', () => {
+  it('estimateMemory() includes target size, interlacing, bit depth, rotation, conversion and frames', () => {
     const png = { format: 'png' as const };
     const plain = estimate(png, plan('png'));
     expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
     expect(estimate({ ...png, isProgressive: true }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, bytesPerPixel: 8 }, plan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, upright: false }, plan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, isUpright: false }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, toSrgb: () => {} }, plan('png'))).toBeGreaterThan(plain + 200);
     const gif = { format: 'gif' as const, width: 700, height: 700 };
     const one = estimate(gif, plan('gif', 50, 700));
     expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);
   });
 
-  it('estimateMemory() counts shared pixels and the scaled content of a geometry', () => {
+  it('estimateMemory() includes shared pixels and the scaled content of a geometry', () => {
     const plain = plan('png', 50, 1000);
     const content = { width: 4000, height: 1000 };
     const geometry = { content, crop: { width: 1000, height: 1000 }, hasAlpha: false };
@@ -88,7 +88,7 @@ describe('estimateMemory()', () => {
     expect(shared).toBeCloseTo(one + 100, 5);
   });
 
-  it('estimateMemory() counts the pixels and the planes of a search of the quality', () => {
+  it('estimateMemory() includes the pixels and planes of a quality search', () => {
     const fixed = plan('webp', 50, 1000);
     const bySize = estimate({}, { ...fixed, maxBytes: 50_000 } as typeof fixed);
     const byScore = estimate({}, { ...fixed, targetScore: 70 } as typeof fixed);
@@ -98,7 +98,7 @@ describe('estimateMemory()', () => {
     expect(estimate({ hasAlpha: true }, transparent)).toBeGreaterThan(byScore + 20);
   });
 
-  it('estimateMemory() counts the coefficients of a progressive JPEG only', async () => {
+  it('estimateMemory() includes coefficients only for a progressive JPEG', async () => {
     const [baseline, progressive] = await Promise.all(
       [false, true].map((isProgressive) =>
         photograph(64, 64).jpeg({ progressive: isProgressive }).toBuffer(),

@@ -33,12 +33,13 @@ export function estimateMemory(
   const frames = keepsFrames(header, plan) ? header.frames : 1;
   const buffered = BUFFERED_LINES * header.width * bytesPerPixel;
   // Rotation needs the whole image.
-  const turned = header.upright ? 0 : pixels * bytesPerPixel;
+  const turned = header.isUpright ? 0 : pixels * bytesPerPixel;
   const perPixel = FORMATS[plan.format].encoderBytesPerPixel(plan, outputHeader(header, plan));
   const encoded = plan.width * plan.height * frames * perPixel;
   const decoded = FORMATS[header.format].decoderBytes(header, pixels, bytes);
   // Its pixels, and the file of the converted ones.
-  const converted = header.toSrgb ? 2 * pixels * frames * bytesPerPixel : 0;
+  const isConverted = header.toSrgb !== undefined || header.hasLimitedAlpha === true;
+  const converted = isConverted ? 2 * pixels * frames * bytesPerPixel : 0;
   // The scaled content is held while it is cropped and padded.
   const { content } = plan.geometry ?? {};
   const shaped = content ? content.width * content.height * frames * SHAPED_BYTES_PER_PIXEL : 0;
@@ -46,7 +47,10 @@ export function estimateMemory(
   return PROCESS_BYTES + bytes.length + buffered + turned + decoded + held + encoded;
 }
 
-/** A search of the quality holds the pixels of the output. A score needs those of each attempt, and its planes. */
+/**
+ * Returns the memory of a quality search: the pixels of the output, and for scores also the pixels
+ * and planes of an attempt.
+ */
 function searchBytes(header: ImageHeader, plan: EncodePlan): number {
   const { width, height, targetScore, maxBytes } = plan;
   if ((targetScore ?? maxBytes) === undefined || keepsFrames(header, plan)) return 0;

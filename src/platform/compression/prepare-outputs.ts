@@ -46,7 +46,7 @@ export async function prepareOutputs(
     });
     plans.push(planned);
   }
-  const pixels = whole ?? sharedPixels(source, plans, limits);
+  const pixels = whole ?? createSharedPixels(source, plans, limits);
   const positioned = plans.map(async (plan): Promise<EncodePlan> => {
     const { geometry } = plan;
     if (!geometry?.crop) return plan;
@@ -59,7 +59,7 @@ export async function prepareOutputs(
 /** @throws OutputError for a source that can only be kept as it is */
 function checkDecodable({ header }: SourceFile): void {
   if (header.hasUnreadFrames) throw new AnimationNotConvertibleError(header.format);
-  if (header.overBudget) throw header.overBudget;
+  if (header.limitError) throw header.limitError;
 }
 
 async function findRegion(
@@ -78,7 +78,7 @@ async function findRegion(
 }
 
 /** Returns the pixels if a geometry needs them, or at least two outputs. */
-function sharedPixels(
+function createSharedPixels(
   source: SourceFile,
   plans: readonly EncodePlan[],
   { maxMemoryBytes }: DecodeLimits,

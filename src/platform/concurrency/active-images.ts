@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
-/** An image that this process works on. */
+/** An image that this process is processing. */
 export interface ActiveImage {
   imageId: string;
   requestId: string;
   since: Date;
 }
 
-/** The images that this process works on, for operators. */
+/** The images that this process is processing, for operators. */
 @Injectable()
 export class ActiveImages {
   /** In the order of their starts. */

@@ -13,12 +13,12 @@ describe('exponentialDelay()', () => {
 });
 
 describe('withJitter()', () => {
-  it('withJitter() spreads a delay evenly between the two shares', () => {
+  it('withJitter() spreads a delay evenly between the two given shares', () => {
     const spread = [0, 0.5, 1].map((r) => withJitter(1000, { minus: 0.2, plus: 0.4 }, () => r));
     expect(spread).toEqual([800, expect.closeTo(1100, 6), expect.closeTo(1400, 6)]);
   });
 
-  it('withJitter() returns the delay unchanged without shares', () => {
+  it('withJitter() returns the delay unchanged if no shares are given', () => {
     expect(withJitter(1000, {})).toBe(1000);
   });
 });

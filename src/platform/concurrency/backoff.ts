@@ -28,7 +28,7 @@ export const exponentialDelay = (
 ): number => Math.min(firstMs * factor ** (attempt - 1), maxMs);
 
 /**
- * Spreads a delay at random: callers that failed together do not return together.
+ * Adds random jitter to a delay, so callers that failed together do not retry together.
  *
  * @example
  * withJitter(1000, { minus: 0.2, plus: 0.2 }); // 800 to 1200

@@ -36,7 +36,7 @@ export class Batcher<I, O> {
     this.settings = { maxBatchSize: 500, minBatchSize: 1, maxWaitMs: 0, ...settings };
   }
 
-  /** @param flush starts the batch of this item without waiting for further items */
+  /** @param flush starts the batch of this item without waiting for more items */
   add(item: I, { flush = false } = {}): Promise<O> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

@@ -11,7 +11,7 @@ const uploadSlots = {
     new UploadSlots(semaphores.createSemaphore(Math.max(1, Math.floor(DATABASE_CONNECTIONS / 2)))),
 };
 
-/** Makes the limits and the list of concurrent work injectable in every module. */
+/** Provides the limits and the list of concurrent work to every module. */
 @Global()
 @Module({
   providers: [ActiveImages, FairSemaphores, uploadSlots],

@@ -13,7 +13,7 @@ export class DownloadSlots {
   private readonly slots: FairSemaphore;
 
   /**
-   * @param size downloads at once
+   * @param size maximum number of concurrent downloads
    * @param owners names of API keys that share the slots; 1 without keys
    * @param maxWaitMs time after which a waiting download is rejected
    */

@@ -50,7 +50,7 @@ describe('FairOrder', () => {
     expect(order.nextTag('a', 'owner')).toBe(1);
   });
 
-  it('nextTag() keeps the order of current groups while it forgets thousands of past ones', () => {
+  it('nextTag() keeps the order of current groups while it evicts thousands of past groups', () => {
     const order = new FairOrder();
     for (let i = 0; i < 5000; i++) order.recordStart(order.nextTag(`past ${i}`, `owner ${i}`) + 1);
     const current = Array.from({ length: 20 }, () => order.nextTag('current', 'owner'));

@@ -32,14 +32,14 @@ describe('FairQueue', () => {
     expect(order(queue).slice(0, 8)).toEqual(['b0', 'b1', 'b2', 'b3', 'a17', 'b4', 'b5', 'a18']);
   });
 
-  it('requeueItem() makes an item the next item, before the others of its group', () => {
+  it('requeueItem() puts an item ahead of the others in its group', () => {
     const queue = queueOf('a1', 'a2');
     queue.requeueItem(queue.shiftItem()!, 'a');
     expect(queue).toHaveLength(2);
     expect(order(queue)).toEqual(['a1', 'a2']);
   });
 
-  it('requeueItem() makes the only item of a group the next item', () => {
+  it('requeueItem() puts the only item of a group first', () => {
     const queue = queueOf('a1', 'b1', 'c1');
     queue.requeueItem(queue.shiftItem()!, 'a');
     expect(order(queue)).toEqual(['a1', 'b1', 'c1']);
@@ -53,7 +53,7 @@ describe('FairQueue', () => {
     expect(queue).toHaveLength(0);
   });
 
-  it('shiftItem() serves a group again as a new one after the queue was empty', () => {
+  it('shiftItem() treats a group as new after the queue was empty', () => {
     const queue = queueOf(...Array.from({ length: 30 }, (_, i) => `a${i}`));
     order(queue);
     for (const name of ['a30', 'b0', 'a31']) queue.pushItem(name, groupOf(name));

@@ -29,13 +29,13 @@ export class FairQueue<T> {
   /** Adds an item behind the others of its group. */
   pushItem(item: T, group: string): void {
     const tag = this.order.nextTag(group, group);
-    this.entriesOf(group).push({ item, tag, sequence: this.sequence++ });
+    this.getOrCreateEntries(group).push({ item, tag, sequence: this.sequence++ });
     this.count += 1;
   }
 
-  /** Adds an item that was removed before. It becomes the next item. */
+  /** Puts back a removed item as the next item. */
   requeueItem(item: T, group: string): void {
-    this.entriesOf(group).unshift({ item, tag: this.order.currentTag, sequence: -1 });
+    this.getOrCreateEntries(group).unshift({ item, tag: this.order.currentTag, sequence: -1 });
     this.count += 1;
   }
 
@@ -71,7 +71,7 @@ export class FairQueue<T> {
     return items;
   }
 
-  private entriesOf(group: string): Entry<T>[] {
+  private getOrCreateEntries(group: string): Entry<T>[] {
     const known = this.groups.get(group);
     if (known) return known;
     const entries: Entry<T>[] = [];

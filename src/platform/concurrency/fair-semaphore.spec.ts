@@ -22,7 +22,7 @@ describe('FairSemaphore', () => {
     [2, 1, 1],
     [1, 1, 0],
   ])(
-    'tryAcquire() gives the first owner of %i slots %i of them, and the next one %i',
+    'tryAcquire() with %i slots gives %i to the first owner and %i to the next',
     (size, first, next) => {
       const slots = new FairSemaphore(size, 2);
       expect(taken(slots, 'shop')).toBe(first);
@@ -30,14 +30,14 @@ describe('FairSemaphore', () => {
     },
   );
 
-  it('tryAcquire() keeps slots for other owners beside two greedy ones', () => {
+  it('tryAcquire() keeps slots free for other owners while two owners ask for all slots', () => {
     const slots = new FairSemaphore(8, 4);
     expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(slots, owner))).toEqual([
       4, 2, 1, 1,
     ]);
   });
 
-  it('acquire() admits a waiting owner without slots before one that has its share', async () => {
+  it('acquire() admits a waiting owner without slots before an owner with a full share', async () => {
     const slots = new FairSemaphore(5, 4);
     const releaseSlot = slots.tryAcquire('shop')!;
     expect(taken(slots, 'shop')).toBe(2);
@@ -76,7 +76,7 @@ describe('FairSemaphore', () => {
     expect(order).toEqual(['second', 'third']);
   });
 
-  it('acquire() admits an owner that waits behind one that has its share', async () => {
+  it('acquire() admits an owner that waits behind an owner with a full share', async () => {
     const slots = new FairSemaphore(2, 2);
     slots.tryAcquire('shop');
     const other = slots.tryAcquire('yard')!;
@@ -99,7 +99,7 @@ describe('FairSemaphore', () => {
   });
 
   it.each([5, 16, 1000])(
-    'tryAcquire() keeps one of %i slots for a third owner beside two greedy ones',
+    'tryAcquire() keeps one of %i slots free for a third owner while two owners ask for all slots',
     (size) => {
       const slots = new FairSemaphore(size, 3);
       const first = taken(slots, 'shop');
@@ -122,7 +122,7 @@ describe('FairSemaphore', () => {
     expect(order).toEqual(['depot']);
   });
 
-  it('tryAcquire() evicts holders only of owners above their share', () => {
+  it('tryAcquire() evicts only holders whose owner is above its share', () => {
     const evicted: string[] = [];
     const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
     const hold = (owner: string, name: string) => {
@@ -141,7 +141,7 @@ describe('FairSemaphore', () => {
     expect(evicted).toEqual(['shop 1']);
   });
 
-  it('acquire() evicts one holder per waiting owner, each once', async () => {
+  it('acquire() evicts one holder per waiting owner, and no holder twice', async () => {
     const slots = new FairSemaphore(6, 6);
     const onEvict = vi.fn<() => void>();
     const shop = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);

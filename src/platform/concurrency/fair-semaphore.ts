@@ -26,7 +26,7 @@ interface Waiter {
 export class FairSemaphore {
   private readonly holders = new Set<Holder>();
   private readonly heldByOwner = new Map<string, number>();
-  /** In order of arrival. */
+  /** Waiters in order of arrival. */
   private readonly waiting = new Set<Waiter>();
   private readonly maxPerOwner: number;
 

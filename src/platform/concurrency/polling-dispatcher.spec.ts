@@ -26,7 +26,7 @@ describe('PollingDispatcher', () => {
   };
   afterEach(() => dispatcher.stopPolling());
 
-  it('PollingDispatcher polls again after the pause that a poll asks for', async () => {
+  it('PollingDispatcher polls again after the pause that a poll requests', async () => {
     startWith(async () => (polls < 3 ? 1 : NEVER_MS));
     expect(await eventually(() => polls === 3)).toBe(true);
   });
@@ -55,7 +55,7 @@ describe('PollingDispatcher', () => {
     expect(await eventually(() => polls === 2)).toBe(true);
   });
 
-  it('stopPolling() waits for the running poll and starts no other one', async () => {
+  it('stopPolling() waits for the running poll and starts no further poll', async () => {
     let endPoll = () => {};
     startWith(() => new Promise((resolve) => (endPoll = () => resolve(0))));
     await nextTurn();
@@ -70,7 +70,7 @@ describe('PollingDispatcher', () => {
 });
 
 describe('enqueueInBatches()', () => {
-  it('enqueueInBatches() reverts the failed batch and all later ones', async () => {
+  it('enqueueInBatches() reverts the failed batch and all later batches', async () => {
     const enqueued: number[] = [];
     const reverted: number[] = [];
     const enqueueing = enqueueInBatches([1, 2, 3, 4, 5], {

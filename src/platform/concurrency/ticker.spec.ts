@@ -37,7 +37,7 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('Ticker runs the work once more after a nudge during the work', async () => {
+  it('Ticker runs the work once more if it is nudged during the work', async () => {
     const { work, endNext } = slowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();

@@ -31,7 +31,7 @@ it('UploadSlots rejects uploads with 429 after the maximum wait, even after a ga
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
-it('UploadSlots rejects an upload whose client disconnected and admits the next one', async () => {
+it('UploadSlots rejects an upload whose client has disconnected and admits the next one', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1));
   const releaseSlot = await slots.acquireSlot('shop');
   const client = new AbortController();

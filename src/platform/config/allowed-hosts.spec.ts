@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllowedHosts } from './allowed-hosts.js';
 
 describe('parseAllowedHosts()', () => {
-  it('parseAllowedHosts() reads names in lower case and suffixes with their dot', () => {
+  it('parseAllowedHosts() converts names to lower case and keeps the dot of suffixes', () => {
     expect(parseAllowedHosts(' App, *.Internal.example ,,münchen.example')).toEqual({
       all: false,
       names: new Set(['app', 'xn--mnchen-3ya.example']),
@@ -10,7 +10,7 @@ describe('parseAllowedHosts()', () => {
     });
   });
 
-  it('parseAllowedHosts() allows each name with *', () => {
+  it('parseAllowedHosts() allows every name with *', () => {
     expect(parseAllowedHosts('app,*').all).toBe(true);
   });
 

@@ -12,7 +12,7 @@ export interface AllowedHosts {
 
 /**
  * Reads `app,pressroom.lan,*.internal.example`.
- * @throws Error with a sentence that names the wrong entry.
+ * @throws Error with a sentence that names the invalid entry
  */
 export function parseAllowedHosts(text: string): AllowedHosts {
   const entries = text

@@ -7,13 +7,13 @@ const KEY = 'correct-horse-battery';
 const HASH = createHash('sha256').update(KEY).digest('hex');
 
 describe('API_KEYS', () => {
-  it('API_KEYS reads keys and hashes of keys alike', () => {
+  it('API_KEYS accepts both keys and hashes of keys', () => {
     const [plain, hashed] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
     expect(plain).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
     expect(hashed).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
   });
 
-  it('API_KEYS has no keys when it is empty', () => {
+  it('API_KEYS contains no keys when it is empty', () => {
     expect(parseApiKeys('')).toEqual([]);
   });
 

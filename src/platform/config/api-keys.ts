@@ -7,7 +7,9 @@ export interface ApiKey {
   sha256: Buffer;
 }
 
-/** A random key of this length has 64 random bits. `openssl rand -hex 24` has 192. */
+/**
+ * Minimum length. A random hex key of this length has 64 bits; `openssl rand -hex 24` gives 192.
+ */
 const MIN_API_KEY_LENGTH = 16;
 
 const MAX_API_KEY_LENGTH = 256;
@@ -46,7 +48,7 @@ function parseEntry(entry: string, at: number): ApiKey {
   }
   // An HTTP header carries these characters unchanged. A comma separates entries.
   if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(key)) {
-    throw new Error(`the key of "${name}" has a character other than visible ASCII`);
+    throw new Error(`the key of "${name}" contains a character that is not visible ASCII`);
   }
   return { name, sha256: createHash('sha256').update(key).digest() };
 }

@@ -51,7 +51,7 @@ export class DatabaseEnv extends RedisEnv {
   DATABASE_CONNECTIONS = 10;
 
   /**
-   * Seconds to wait for PostgreSQL's answer to a statement. Then the connection is closed and the
+   * Seconds to wait for the response to a statement. The connection is then closed and the
    * statement fails. Migrations have no timeout.
    */
   @IsInt()

@@ -2,7 +2,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 
 /**
  * Reads `0s,5s,5m,30m,2h` as milliseconds.
- * @throws Error with a sentence that names the entry that is wrong.
+ * @throws Error with a sentence that names the invalid entry
  */
 export function parseDurations(text: string): number[] {
   const entries = text.split(',').map((entry) => entry.trim());

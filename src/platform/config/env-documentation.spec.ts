@@ -18,20 +18,20 @@ const DEFAULTS = Object.fromEntries(
 describe('The settings in .env.example', () => {
   const uncommented = read('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
 
-  it('The settings in .env.example are the settings of Env in the same order with the same defaults', () => {
+  it('The settings in .env.example match those of Env in order and defaults', () => {
     const given = parseEnv(uncommented);
     expect(given).toEqual(DEFAULTS);
     const inOrder = [...uncommented.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(inOrder).toEqual(Object.keys(DEFAULTS));
   });
 
-  it('The settings in .env.example are accepted without a change', () => {
+  it('The settings in .env.example are accepted unchanged', () => {
     expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
   });
 });
 
 describe('docs/reference/configuration.md', () => {
-  it('docs/reference/configuration.md has a section for each setting with its default, in the order of Env', () => {
+  it('docs/reference/configuration.md has a section with the default of each setting, in the order of Env', () => {
     const page = read('docs/reference/configuration.md');
     const sections = [...page.matchAll(/^### `([A-Z0-9_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
     const documented = sections.map(([, name, value]) => [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEnvironmentError, readEnv } from './env.js';
 
 describe('readEnv()', () => {
-  it('readEnv() has a default for everything that is not a secret or a server', () => {
+  it('readEnv() returns a default for every setting except secrets and servers', () => {
     const env = readEnv({});
     expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', DATA_DIR: './data' });
     expect(env.DATABASE_URL).toBeUndefined();
@@ -60,7 +60,7 @@ describe('readEnv()', () => {
     expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
   });
 
-  it('readEnv() accepts consistent settings of a bucket', () => {
+  it('readEnv() accepts consistent bucket settings', () => {
     const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
     expect(readEnv(bucket)).toMatchObject(bucket);
     const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
@@ -85,7 +85,7 @@ describe('readEnv()', () => {
     expect(readEnv({ ...servers, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
   });
 
-  it('readEnv() accepts servers on a bare host name and with a password', () => {
+  it('readEnv() accepts server URLs with a bare host name and with a password', () => {
     const url = 'postgres://pressroom:p%40ss@db:5432/pressroom';
     expect(readEnv({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
   });

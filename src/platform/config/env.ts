@@ -22,8 +22,8 @@ export class InvalidEnvironmentError extends Error {
 }
 
 /**
- * The only reader of the process environment. An empty value counts as absent, so that
- * `WEBHOOK_URL=` in a compose file means "none".
+ * The only reader of the process environment. An empty value counts as absent, so `WEBHOOK_URL=` in
+ * a compose file means "none".
  */
 export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): Env {
   const known = Object.keys(new Env());
@@ -39,7 +39,7 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
   problems.push(
     ...invalid.map(({ property, constraints }) => {
       const value = JSON.stringify(variables[property] ?? '');
-      // Other URLs may have a password as well.
+      // Other URLs may also contain a password.
       const isSecret = secrets.has(property) || /(_URL|_ENDPOINT)$/.test(property);
       // class-validator lists the checks from the last decorator to the first, which the others require.
       const reason = Object.values(constraints ?? {}).at(-1);

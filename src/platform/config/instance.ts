@@ -10,6 +10,6 @@ export interface Instance {
   role: string;
 }
 
-export function instanceOf(env: Env): Instance {
+export function createInstance(env: Env): Instance {
   return { instance: `${hostname()}:${process.pid}`, version: VERSION, role: env.PRESSROOM_ROLE };
 }

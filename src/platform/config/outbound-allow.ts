@@ -9,9 +9,9 @@ export interface AllowedNetwork {
 }
 
 /**
- * Reads `127.0.0.1/32:9001,[fd00::]/8:443`. Each entry requires a port, which keeps Redis and PostgreSQL on
- * the same address unreachable.
- * @throws Error with a sentence that names the entry that is wrong.
+ * Reads `127.0.0.1/32:9001,[fd00::]/8:443`. Each entry requires a port, which keeps Redis and
+ * PostgreSQL on the same address unreachable.
+ * @throws Error with a sentence that names the invalid entry
  */
 export function parseOutboundAllow(text: string): AllowedNetwork[] {
   return text

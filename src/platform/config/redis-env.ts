@@ -19,9 +19,9 @@ export class RedisEnv extends StorageEnv {
   REDIS_URL?: string = undefined;
 
   /**
-   * First part of all keys and channels in Redis, e.g. `shop-a`. All apps of an installation need the
-   * same value, and each installation on one Redis needs its own. Without it, `pressroom:` and an
-   * identifier of the database.
+   * First part of all keys and channels in Redis, e.g. `shop-a`. All apps of an installation need
+   * the same value. Installations that share a Redis need different values. Without it,
+   * `pressroom:` and an identifier of the database.
    */
   @Matches(/^[A-Za-z0-9._:-]{0,64}$/, {
     message: 'REDIS_PREFIX must be at most 64 letters, digits and the characters . _ : -',

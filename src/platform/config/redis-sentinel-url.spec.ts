@@ -3,7 +3,7 @@ import { parseSentinelUrl } from './redis-sentinel-url.js';
 import { assertRedisUrl, redisAddress } from './redis-url.js';
 
 describe('parseSentinelUrl()', () => {
-  it('parseSentinelUrl() reads Sentinels, name, database and credentials', () => {
+  it('parseSentinelUrl() reads the Sentinels, the primary name, the database and the credentials', () => {
     expect(parseSentinelUrl('rediss+sentinel://app:p%40ss@a:1,b.example,[::1]:3/main/2')).toEqual({
       sentinels: [
         { host: 'a', port: 1 },
@@ -17,7 +17,7 @@ describe('parseSentinelUrl()', () => {
     });
   });
 
-  it('parseSentinelUrl() reads a URL without credentials and database', () => {
+  it('parseSentinelUrl() reads a URL without credentials or a database', () => {
     const { tls, database, credentials } = parseSentinelUrl('redis+sentinel://a/mymaster');
     expect([tls, database, credentials]).toEqual([false, 0, { username: '', password: '' }]);
   });
@@ -45,7 +45,7 @@ describe('assertRedisUrl()', () => {
 });
 
 describe('redisAddress()', () => {
-  it('redisAddress() has no user name and no password', () => {
+  it('redisAddress() contains no user name and no password', () => {
     expect(redisAddress('redis://u:p@cache:1/2')).toBe('cache:1/2');
     expect(redisAddress('redis+sentinel://u:p@a,b:2/main/3')).toBe('a:26379,b:2/main/3');
   });

@@ -3,7 +3,7 @@ import type { RedisCredentials } from './redis-credentials.js';
 import { decodeOrKeep } from './decode-or-keep.js';
 import { isSentinelUrl, parseSentinelUrl } from './redis-sentinel-url.js';
 
-/** `REDIS_URL` in two parts. The part that is passed on and logged has no password. */
+/** `REDIS_URL` in two parts. The part that is logged has no password. */
 export interface RedisUrlParts {
   /** Without user name and password. */
   url: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEnv } from './env.js';
 import { readRequestHeaders } from './request-headers-file.js';
-import { secretsOf } from './secrets.js';
+import { listSecrets } from './secrets.js';
 
 let folder: string;
 let path: string;
@@ -43,9 +43,9 @@ describe('readRequestHeaders()', () => {
     expect(() => readEnv({ REQUEST_HEADERS_FILE: join(folder, 'absent') })).toThrow(/ENOENT/);
   });
 
-  it('readRequestHeaders() adds the values to the secrets that the log masks', () => {
+  it('readRequestHeaders() adds the header values to the secrets that the log masks', () => {
     writeFileSync(path, JSON.stringify({ 'shop.example': { Authorization: 'Bearer topsecret' } }));
-    const secrets = secretsOf(readEnv({ REQUEST_HEADERS_FILE: path }));
+    const secrets = listSecrets(readEnv({ REQUEST_HEADERS_FILE: path }));
     expect(secrets).toEqual(expect.arrayContaining(['Bearer topsecret', 'topsecret']));
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Env, InvalidEnvironmentError, readEnv } from './env.js';
 import { secretSettings } from './secret-setting.js';
-import { secretsOf } from './secrets.js';
+import { listSecrets } from './secrets.js';
 
 const VALUES: Record<string, string> = {
   ADMIN_API_KEY: 'ops:correct-horse-stapled',
@@ -32,7 +32,7 @@ describe('secretSettings()', () => {
   });
 });
 
-describe('readEnv() with the file of a secret', () => {
+describe('readEnv() with a secret file', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'pressroom-secrets-'));
@@ -55,7 +55,7 @@ describe('readEnv() with the file of a secret', () => {
     ])(`${variable} is read from a file %s`, (_description, content) => {
       const env = readEnv({ [variable]: fileWith(content) });
       expect(env[name as keyof Env]).toBe(value);
-      expect(secretsOf(env)).not.toEqual([]);
+      expect(listSecrets(env)).not.toEqual([]);
     });
 
     it.each(['', 'absent', '.'])(

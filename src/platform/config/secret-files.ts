@@ -12,9 +12,9 @@ export interface ResolvedVariables {
 export const fileVariable = (setting: string): string => `${setting}_FILE`;
 
 /**
- * Reads each secret whose `<NAME>_FILE` variable names a file, as Docker and Kubernetes mount secrets. A
- * trailing line break is not part of the secret. Problems contain no path: it may be a secret that was
- * given to the wrong variable.
+ * Reads each secret whose `<NAME>_FILE` variable names a file, as Docker and Kubernetes mount
+ * secrets. A trailing line break is not part of the secret. Problems contain no path, which may be
+ * a secret in the wrong variable.
  */
 export function readSecretFiles(
   source: NodeJS.ProcessEnv,

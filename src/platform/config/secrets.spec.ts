@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { splitRedisUrl } from './redis-url.js';
-import { secretsOf } from './secrets.js';
+import { listSecrets } from './secrets.js';
 
 const NONE = { API_KEYS: '', WEBHOOK_SECRET: undefined, DATABASE_URL: undefined };
 
-describe('secretsOf()', () => {
+describe('listSecrets()', () => {
   it.each([
     ['rediss://app:p%40ss-word@cache:6380/2', ['p%40ss-word', 'p@ss-word']],
     ['redis://cache?password=in-the-query', ['in-the-query']],
@@ -12,32 +12,37 @@ describe('secretsOf()', () => {
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],
-  ])('secretsOf() of %s has the password in every form', (REDIS_URL, secrets) => {
-    const found = secretsOf({ ...NONE, REDIS_URL });
+  ])('listSecrets() returns the password of %s in every form', (REDIS_URL, secrets) => {
+    const found = listSecrets({ ...NONE, REDIS_URL });
     expect(found).toEqual(expect.arrayContaining(secrets));
-    expect(secretsOf({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
+    expect(listSecrets({ ...NONE, DATABASE_URL: REDIS_URL, REDIS_URL: undefined })).toEqual(found);
   });
 
-  it('secretsOf() has the keys of clients and operators', () => {
+  it('listSecrets() returns the keys of clients and operators', () => {
     const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };
-    expect(secretsOf(keys)).toEqual(
+    expect(listSecrets(keys)).toEqual(
       expect.arrayContaining(['shop-key-1', 'ops-key-1', 'ops-key-2']),
     );
   });
 
-  it('secretsOf() returns the credentials of the bucket', () => {
+  it('listSecrets() returns the credentials of the bucket', () => {
     const credentials = {
       AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
       AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG',
       AWS_SESSION_TOKEN: 'session-token-1',
     };
-    expect(secretsOf(credentials)).toEqual(Object.values(credentials));
+    expect(listSecrets(credentials)).toEqual(Object.values(credentials));
   });
 
-  it('secretsOf() finds the passwords of a URL with several hosts and of the replica', () => {
+  it('listSecrets() finds the passwords of a URL with several hosts and of the replica', () => {
     const DATABASE_URL = 'postgres://u:primary-pw@a:5432,b:5432/db';
     const DATABASE_REPLICA_URL = 'postgres://u:replica-pw@c/db';
-    const found = secretsOf({ ...NONE, DATABASE_URL, DATABASE_REPLICA_URL, REDIS_URL: undefined });
+    const found = listSecrets({
+      ...NONE,
+      DATABASE_URL,
+      DATABASE_REPLICA_URL,
+      REDIS_URL: undefined,
+    });
     expect(found).toEqual(['primary-pw', 'replica-pw']);
   });
 });
@@ -56,7 +61,7 @@ describe('splitRedisUrl()', () => {
       { username: 'app', password: 'secret' },
     ],
     ['redis://cache', 'redis://cache', { username: '', password: '' }],
-  ])('splitRedisUrl() takes the credentials out of %s', (given, url, credentials) => {
+  ])('splitRedisUrl() removes the credentials from %s', (given, url, credentials) => {
     expect(splitRedisUrl(given)).toEqual({ url, credentials });
   });
 });

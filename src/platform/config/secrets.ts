@@ -9,7 +9,7 @@ import { type SecretPart, secretSettings } from './secret-setting.js';
  * Returns the secrets of the configuration: keys, secrets, passwords. Contains each form that can occur in a
  * log line: as configured, decoded, and escaped as JSON.
  */
-export function secretsOf(configured: Partial<Env>): string[] {
+export function listSecrets(configured: Partial<Env>): string[] {
   const marked = [...secretSettings(new Env())].flatMap(([name, part]) => {
     const value = configured[name as keyof Env];
     return value ? SECRETS_IN[part](String(value)) : [];
@@ -21,12 +21,12 @@ export function secretsOf(configured: Partial<Env>): string[] {
     ]),
   );
   const secrets = [...marked, ...headers, ...exporterSecrets()].filter((secret) => secret !== '');
-  return [...new Set(secrets.flatMap((secret) => [secret, escaped(secret)]))];
+  return [...new Set(secrets.flatMap((secret) => [secret, escapeJson(secret)]))];
 }
 
 const SECRETS_IN: Record<SecretPart, (value: string) => string[]> = {
   value: (value) => [value],
-  url: passwordsOf,
+  url: listPasswords,
   keys: (list) => list.split(',').map((entry) => entry.trim().split(':').slice(1).join(':')),
 };
 
@@ -44,7 +44,7 @@ const headerValues = (list = ''): string[] =>
   });
 
 /** PostgreSQL and Redis URLs take a password before the host, or as a parameter. */
-function passwordsOf(serverUrl: string): string[] {
+function listPasswords(serverUrl: string): string[] {
   if (isSentinelUrl(serverUrl)) {
     const { password } = parseSentinelUrl(serverUrl).credentials;
     return [password, encodeURIComponent(password)];
@@ -54,4 +54,4 @@ function passwordsOf(serverUrl: string): string[] {
   return [password, decodeOrKeep(password), parameter, encodeURIComponent(parameter)];
 }
 
-const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+const escapeJson = (text: string): string => JSON.stringify(text).slice(1, -1);

@@ -14,7 +14,7 @@ export class ServerSecret {
   }
 
   /** Verifies a `signature` (base64url) of `sign` in constant time. */
-  verifies(purpose: string, text: string, signature: string): boolean {
+  isValidSignature(purpose: string, text: string, signature: string): boolean {
     const given = Buffer.from(signature, 'base64url');
     const expected = this.sign(purpose, text);
     return given.length === expected.length && timingSafeEqual(given, expected);

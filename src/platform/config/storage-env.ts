@@ -76,8 +76,9 @@ export class StorageEnv extends AdminEnv {
 
   /**
    * Delivery of images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
-   * `S3_PUBLIC_URL`, or without it to a presigned URL of the bucket. `direct`: output files and answers
-   * have URLs below `S3_PUBLIC_URL`. Without it, `direct` if `S3_PUBLIC_URL` is set, else `proxy`.
+   * `S3_PUBLIC_URL`, or without it to a presigned URL of the bucket. `direct`: output files and
+   * responses have URLs below `S3_PUBLIC_URL`. Without it, `direct` if `S3_PUBLIC_URL` is set, else
+   * `proxy`.
    */
   @IsIn(['', 'proxy', 'redirect', 'direct'])
   S3_DELIVERY: '' | 'proxy' | 'redirect' | 'direct' = '';

@@ -18,7 +18,7 @@ export function imageDelivery({
 export const objectPrefix = ({ S3_PREFIX }: Pick<StorageEnv, 'S3_PREFIX'>): string =>
   S3_PREFIX === '' || S3_PREFIX.endsWith('/') ? S3_PREFIX : `${S3_PREFIX}/`;
 
-/** Returns a name of the storage that differs from that of every other storage. */
+/** Returns a name that identifies the storage. */
 export const storageLocation = (
   env: Pick<StorageEnv, 'STORAGE' | 'S3_BUCKET' | 'S3_ENDPOINT' | 'S3_PREFIX'> & {
     DATA_DIR: string;

@@ -55,7 +55,7 @@ export class TelemetryEnv extends ServerEnv {
   @IsString()
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL = '';
 
-  /** `true` exports no traces, whatever the other settings are. */
+  /** `true` exports no traces, regardless of the other settings. */
   @IsString()
   OTEL_SDK_DISABLED = '';
 

@@ -101,7 +101,10 @@ export class TransferEnv extends WebhookEnv {
   })
   REFERER = '';
 
-  /** JSON file of further request headers per host; its values may be secrets and are never logged. */
+  /**
+   * JSON file of additional request headers per host; its values may be secrets and are never
+   * logged.
+   */
   @ParsedBy(readRequestHeaders)
   REQUEST_HEADERS_FILE = '';
 }

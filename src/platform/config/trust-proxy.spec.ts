@@ -27,7 +27,7 @@ describe('parseTrustProxy', () => {
     '::/129',
     'proxy.example',
     '10.0',
-  ])('parseTrustProxy() refuses %s and repeats it in the error', (entry) => {
+  ])('parseTrustProxy() refuses %s and quotes it in the error', (entry) => {
     expect(() => parseTrustProxy(entry)).toThrow(entry);
   });
 });

@@ -5,10 +5,10 @@ const NAMED = new Set(['loopback', 'linklocal', 'uniquelocal']);
 const MAX_HOPS = 32;
 
 /**
- * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the addresses of the
- * proxies. Refuses `true`, which would trust the header of every client.
+ * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the
+ * addresses of the proxies. Refuses `true`, which would trust the header of every client.
  * https://expressjs.com/en/guide/behind-proxies.html
- * @throws Error with a sentence that names the entry that is wrong.
+ * @throws Error with a sentence that names the invalid entry
  */
 export function parseTrustProxy(text: string): number | string[] {
   const trimmed = text.trim();
@@ -18,10 +18,10 @@ export function parseTrustProxy(text: string): number | string[] {
     return Number(trimmed);
   }
   const entries = trimmed.split(',').map((entry) => entry.trim());
-  return entries.filter((entry) => entry !== '').map(checked);
+  return entries.filter((entry) => entry !== '').map(checkEntry);
 }
 
-function checked(entry: string): string {
+function checkEntry(entry: string): string {
   if (NAMED.has(entry)) return entry;
   const [, address, prefix] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
   const version = address === undefined ? 0 : isIP(address);

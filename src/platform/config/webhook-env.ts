@@ -34,7 +34,7 @@ export class WebhookEnv extends ListenEnv {
   @ParsedBy(parseDurations)
   WEBHOOK_RETRY_SCHEDULE = '0s,5s,5m,30m,2h,5h,10h,14h,20h,24h';
 
-  /** Seconds that a webhook receiver has to answer. */
+  /** Maximum response time of a webhook receiver, in seconds. */
   @IsInt()
   @Min(1)
   @Max(60)

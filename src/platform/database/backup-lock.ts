@@ -1,10 +1,11 @@
 /**
- * Key of an advisory lock. A backup holds it exclusively, and garbage collection shares it. No file that a
- * backup still has to copy is removed meanwhile. Each schema is an installation with its own lock.
+ * Key of an advisory lock. A backup holds it exclusively, and garbage collection shares it. Garbage
+ * collection therefore removes no file that a backup still has to copy. Each schema is an
+ * installation with its own lock.
  */
 const BACKUP_LOCK = '7234902, hashtext(current_schema()::text)';
 
-/** Time in which a running garbage collection ends its transaction. */
+/** Time within which a running garbage collection ends its transaction. */
 export const BACKUP_LOCK_WAIT_SECONDS = 30;
 
 /**

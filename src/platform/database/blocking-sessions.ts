@@ -13,7 +13,7 @@ export interface BlockingSession {
   transaction_start: Date | null;
 }
 
-/** Returns the sessions that hold, or wait first for, a lock that the session `pid` waits for. */
+/** Returns the sessions that block the session `pid`: they hold its lock or wait ahead of it. */
 export function findBlockingSessions(
   dataSource: DataSource,
   pid: number,

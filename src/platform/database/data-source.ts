@@ -28,7 +28,7 @@ import { migrations } from './migrations/index.js';
 import { NamedStatements } from './named-statements.js';
 import { limitResponseTime } from './response-timeout.js';
 import { TypeOrmLog } from './typeorm-log.js';
-import { clientOfWritableHost } from './writable-host.js';
+import { createWritableHostClient } from './writable-host.js';
 
 /** SQLSTATE read_only_sql_transaction. */
 const READ_ONLY = '25006';
@@ -75,12 +75,12 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: HISTORY_TABLE,
     synchronize: false,
-    // The schema needs none, and a restricted user may create none.
+    // The schema needs no extensions, and a restricted user may not create any.
     installExtensions: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
     poolSize: connections,
-    // After 5 s without a connection the app answers 503 instead of waiting longer.
+    // After 5 s without a connection, the app responds with 503 instead of waiting longer.
     connectTimeoutMS: 5000,
     extra: connectionOptions(urls, settings),
   } satisfies DataSourceOptions;
@@ -113,12 +113,12 @@ export function connectionOptions(
 ) {
   return {
     keepAlive: true,
-    ...(urls.length > 1 && { Client: clientOfWritableHost(urls) }),
+    ...(urls.length > 1 && { Client: createWritableHostClient(urls) }),
     namedStatements: new NamedStatements(preparedStatements),
     onConnect: async (connection: ClientBase) => {
       ignoreLateErrors(connection);
       if (urls.length > 1) closeWhenReadOnly(connection);
-      if (responseTimeoutMs) limitResponseTime(socketOf(connection), responseTimeoutMs);
+      if (responseTimeoutMs) limitResponseTime(getSocket(connection), responseTimeoutMs);
       await connection.query(WITHOUT_JIT);
     },
   };
@@ -128,19 +128,19 @@ export function connectionOptions(
 function closeWhenReadOnly(connection: ClientBase): void {
   const messages = (connection as Client).connection as unknown as EventEmitter;
   messages.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === READ_ONLY) socketOf(connection).destroy();
+    if (code === READ_ONLY) getSocket(connection).destroy();
   });
 }
 
 /**
- * Ignores 'error' events of a connection. The pool briefly has no listener when it lends a connection,
- * and an unhandled 'error' event ends the process. The next query of the connection fails and reports the
- * fault.
+ * Ignores 'error' events of a connection. The pool briefly has no listener when it checks out a
+ * connection, and an unhandled 'error' event ends the process. The next query of the connection
+ * fails and reports the fault.
  */
 function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);
 }
 
 /** Returns the socket of a connection. Under TLS, this is the `TLSSocket`, not the socket below it. */
-const socketOf = (connection: ClientBase): Socket =>
+const getSocket = (connection: ClientBase): Socket =>
   (connection as Client).connection.stream as Socket;

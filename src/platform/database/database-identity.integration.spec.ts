@@ -39,7 +39,7 @@ describe('The identity of a database', () => {
     expect(await new ArtifactsRepository(dataSource).readDatabaseId()).toBe(expected);
   });
 
-  it('The identity of a database names a schema other than public', async () => {
+  it('The identity of a database includes a schema other than public', async () => {
     const options = dataSourceOptions(database.url, 1, { schema: 'shop' });
     const other = await new DataSource(options).initialize();
     const identity = await new ArtifactsRepository(other).readDatabaseId();
@@ -47,7 +47,7 @@ describe('The identity of a database', () => {
     expect(identity).toBe(`${expected}/shop`);
   });
 
-  it('The identity of a database is signed for the identifier of the installation', async () => {
+  it('The identity of a database contains a signed installation identifier', async () => {
     const { value } = await loadInstallationId(dataSource, secret);
     expect(value).toBe(secret.sign('installation', expected).toString('hex').slice(0, 16));
   });

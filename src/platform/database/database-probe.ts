@@ -5,7 +5,7 @@ import type { Pool, QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AppError } from '../errors/app-error.js';
-import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
 import {
   findPendingMigrations,
@@ -21,7 +21,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** SQLSTATE undefined_table and undefined_column. */
 const SCHEMA_DIFFERS = new Set(['42P01', '42703']);
 
-interface Found {
+interface ServerRow {
   read_only: boolean;
   required: string[];
   applied: string[];
@@ -39,7 +39,8 @@ export class DatabaseProbe {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
     const tables = dataSource.entityMetadatas.map(({ tableName }) => `"${tableName}"`);
     this.knownMigrations = migrationNames(dataSource);
-    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same lock.
+    // PostgreSQL runs these in one implicit transaction. Every statement of the app needs the same
+    // lock.
     this.statements = [
       `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
       `LOCK TABLE ${tables.join(', ')} IN ACCESS SHARE MODE`,
@@ -61,7 +62,7 @@ export class DatabaseProbe {
   private async checkServer(): Promise<AppError | undefined> {
     try {
       const results: unknown = await this.pool.query(this.statements);
-      const [found] = (results as QueryResult<Found>[]).at(-1)!.rows;
+      const [found] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
       const known = this.knownMigrations;
       const unknown = found.required.filter((name) => !known.includes(name));
       if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
@@ -75,7 +76,7 @@ export class DatabaseProbe {
         const pending = await findPendingMigrations(this.dataSource).catch(() => []);
         if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
       }
-      return asDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
+      return toDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { asStartError } from '../errors/start-errors.js';
+import { toStartError } from '../errors/start-errors.js';
 import { InstallationId } from '../config/installation-id.js';
 import { ServerSecret } from '../config/server-secret.js';
 import { Env } from '../config/env.js';
@@ -67,7 +67,7 @@ const repositories = [
   BacklogRepository,
 ];
 
-/** Also the code of a server that is still starting. */
+/** Codes of a server that is unreachable or still starting. */
 const RETRIED = 'database_unusable';
 
 interface PreparedOptions {
@@ -85,7 +85,7 @@ interface PreparedOptions {
         retryAttempts: 15,
         retryDelay: 2000,
         // Other faults of the setup need the operator.
-        toRetry: (error: unknown) => (asStartError(error, env)?.code ?? RETRIED) === RETRIED,
+        toRetry: (error: unknown) => (toStartError(error, env)?.code ?? RETRIED) === RETRIED,
         prepare: () => prepareSchema(env),
       }),
       dataSourceFactory: async (options) => {

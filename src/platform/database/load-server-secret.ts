@@ -5,10 +5,7 @@ import { ServerSecret } from '../config/server-secret.js';
 const NAME = 'server';
 const BYTES = 32;
 
-/**
- * Returns the shared secret. If two apps start first at the same time, both get the secret that was
- * inserted first.
- */
+/** Returns the shared secret. Two apps that start at the same time get the same secret. */
 export async function loadServerSecret(dataSource: DataSource): Promise<ServerSecret> {
   await dataSource.query(
     'INSERT INTO server_secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING',

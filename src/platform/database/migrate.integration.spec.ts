@@ -54,7 +54,7 @@ const columns = async () =>
   ).rowCount;
 
 describe('migrate()', () => {
-  it('migrate() does not block other statements for long behind a slow reader', async () => {
+  it('migrate() does not block other statements for long while it waits for a slow reader', async () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM images');
     const blocked: BlockedMigration[] = [];
@@ -74,7 +74,7 @@ describe('migrate()', () => {
     expect(await columns()).toBe(1);
   });
 
-  it('migrate() logs the blocking session and its age without its statement', async () => {
+  it('migrate() logs the blocking session and its age, but not its statement', async () => {
     const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await reader.query('BEGIN');
     await reader.query(`SELECT 'a secret of the reader' FROM images`);
@@ -100,7 +100,7 @@ describe('migrate()', () => {
     expect(JSON.stringify(blocked)).not.toContain('secret');
   });
 
-  it('migrate() resets the lock timeout of its connections', async () => {
+  it('migrate() resets the lock timeout on its connections', async () => {
     await migrate(dataSource);
     expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
   });
@@ -135,7 +135,7 @@ describe('The history of migrations', () => {
       await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
     ).rows.map(({ name }) => name);
 
-  it('The history of migrations continues that of the previous release, which finds no migration that it does not know', async () => {
+  it('The history of migrations continues that of the previous release and contains no migration unknown to it', async () => {
     while ((await names('schema_migrations')).at(-1) !== 'ProductFiles1795500000000') {
       await dataSource.undoLastMigration();
     }

@@ -5,10 +5,13 @@ import { type BlockingSession, findBlockingSessions } from './blocking-sessions.
 import { createHistory, recordRequired } from './migration-history.js';
 import { withMigrationLock } from './migration-lock.js';
 
-/** While a migration waits for a table, all other statements on the table wait behind it. */
+/**
+ * Maximum wait for a lock. While a migration waits for a table, all other statements on it queue
+ * behind the migration.
+ */
 const LOCK_TIMEOUT_MS = 1000;
-const LOOK_FOR_BLOCKERS_MS = LOCK_TIMEOUT_MS / 4;
-/** Other statements proceed between two attempts. */
+const BLOCKER_POLL_MS = LOCK_TIMEOUT_MS / 4;
+/** Initial pause between two attempts, during which other statements proceed. */
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15_000;
 
@@ -17,7 +20,7 @@ const LOCKED = new Set(['55P03', '40P01']);
 
 const log = new Logger('Migrations');
 
-/** An attempt that got no lock. The next one follows after the pause. */
+/** An attempt that did not get its lock. The next one follows after the pause. */
 export interface BlockedMigration {
   attempt: number;
   pauseMs: number;
@@ -25,14 +28,16 @@ export interface BlockedMigration {
 }
 
 /**
- * Applies pending migrations, each in its own transaction. Processes that start at the same time take
- * turns. TypeORM has no lock, and two processes that create the same table would both fail.
+ * Applies pending migrations, each in its own transaction. Processes that start at the same time
+ * take turns. TypeORM has no lock, so two processes that create the same table would fail.
  *
- * An attempt that does not get its locks within a second is rolled back. It is repeated after a pause,
- * without limit. A slow reader delays the migration, but the migration delays no other session for long.
+ * An attempt that does not get its locks within a second is rolled back. It is repeated after a
+ * pause, without limit. A slow reader delays the migration, but the migration delays no other
+ * session for long.
  *
- * A migration with `transaction = false` runs without a transaction and without this limit. It may build an
- * index concurrently, which waits for others and blocks none (migrations/concurrent-index.ts).
+ * A migration with `transaction = false` runs without a transaction and without this limit. It may
+ * build an index concurrently, which waits for others and blocks none
+ * (migrations/concurrent-index.ts).
  *
  * @param dataSource a pool of at least 3 connections
  * @returns the names of the applied migrations
@@ -45,13 +50,13 @@ export function migrate(
     const runner = dataSource.createQueryRunner();
     try {
       const query = (sql: string, parameters?: unknown[]) => runner.query(sql, parameters);
-      await inTransaction(runner, () => createHistory(query));
+      await runInTransaction(runner, () => createHistory(query));
       const executor = new MigrationExecutor(dataSource, runner);
       const pending = await executor.getPendingMigrations();
       for (const migration of pending) {
         await applyMigration({ dataSource, runner, executor, migration, onBlocked });
       }
-      await inTransaction(runner, () => recordRequired(query));
+      await runInTransaction(runner, () => recordRequired(query));
       return pending.map(({ name }) => name);
     } finally {
       await runner.release();
@@ -87,7 +92,7 @@ async function attemptMigration({
   const blockers = await BlockerWatch.of(dataSource, runner);
   const run = () => executor.executeMigration(migration);
   try {
-    await (migration.instance?.transaction === false ? run() : inTransaction(runner, run));
+    await (migration.instance?.transaction === false ? run() : runInTransaction(runner, run));
     return undefined;
   } catch (error) {
     if (!LOCKED.has((error as { code?: string }).code ?? '')) throw error;
@@ -97,7 +102,7 @@ async function attemptMigration({
   }
 }
 
-async function inTransaction(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
+async function runInTransaction(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   await runner.startTransaction();
   try {
     await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
@@ -119,7 +124,7 @@ class BlockerWatch {
     private readonly dataSource: DataSource,
     private readonly pid: number,
   ) {
-    this.timer = setInterval(() => void this.findBlockers(), LOOK_FOR_BLOCKERS_MS);
+    this.timer = setInterval(() => void this.findBlockers(), BLOCKER_POLL_MS);
   }
 
   static async of(dataSource: DataSource, runner: QueryRunner): Promise<BlockerWatch> {

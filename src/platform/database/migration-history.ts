@@ -72,15 +72,15 @@ export const migrationNames = (dataSource: DataSource): string[] =>
   dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 
 /**
- * Looks for a table in the schema of this installation. A later schema of the search path may have a table of
- * the same name, for example of another application with TypeORM.
+ * Quotes the name of a table in the schema of this installation. A later schema of the search path
+ * may have a table of the same name, for example of another application with TypeORM.
  */
-const tableOf = (name: string) =>
+const quoteTable = (name: string) =>
   `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;
 
 async function findTables(query: Query) {
   const [found] = (await query(
-    `SELECT ${tableOf(HISTORY_TABLE)} AS history, ${tableOf(REQUIRED_TABLE)} AS required`,
+    `SELECT ${quoteTable(HISTORY_TABLE)} AS history, ${quoteTable(REQUIRED_TABLE)} AS required`,
   )) as { history: string | null; required: string | null }[];
   return found;
 }

@@ -11,8 +11,8 @@ const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS held`;
 const RETRY_MS = 250;
 
 /**
- * Runs `work` while no other process does. The lock belongs to a transaction on a separate connection, which
- * also works behind PgBouncer. Polls for the lock, because a waiting statement would block
+ * Runs `work` in one process at a time. The lock belongs to a transaction on a separate connection,
+ * which also works behind PgBouncer. Polls for the lock, because a waiting statement would block
  * `CREATE INDEX CONCURRENTLY` of its holder.
  */
 export async function withMigrationLock<T>(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { catalogOf } from './catalog-of.js';
+import { readStoredCatalog } from './stored-catalog.js';
 import { dataSourceOptions } from './data-source.js';
 import { Image } from './entities/image.entity.js';
 import { ProcessingRequest } from './entities/processing-request.entity.js';
@@ -28,7 +28,7 @@ describe('The migrations', () => {
     return found.oid !== null;
   };
 
-  it('The migrations create the schema of the entities, also when two apps start at once', async () => {
+  it('The migrations create the schema of the entities, even when two apps start at once', async () => {
     await Promise.all([migrate(dataSource), migrate(dataSource)]);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
@@ -73,7 +73,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations make open requests of the previous version due, and no others', async () => {
+  it('The migrations mark only open requests of the previous version as due', async () => {
     await migrate(dataSource);
     while (await hasTable('due_requests')) await dataSource.undoLastMigration();
     await dataSource.query(
@@ -126,7 +126,7 @@ describe('The migrations', () => {
     }
   });
 
-  it('The migrations sum the artifacts by day before they lock them against writes', async () => {
+  it('The migrations sum the artifacts by day before they lock the table against writes', async () => {
     await migrate(dataSource);
     while (await hasTable('storage_usage')) await dataSource.undoLastMigration();
     const migration = dataSource.migrations.find(({ name }) => /StorageUsage/.test(name!))!;
@@ -182,7 +182,10 @@ describe('The migrations', () => {
     );
     await migrate(dataSource);
     const request = await dataSource.getRepository(ProcessingRequest).findOneByOrFail({ id });
-    expect(catalogOf(request)).toMatchObject({ header: ['Nr', 'Images'], imageColumns: [1] });
+    expect(readStoredCatalog(request)).toMatchObject({
+      header: ['Nr', 'Images'],
+      imageColumns: [1],
+    });
     const image = await dataSource.getRepository(Image).findOneByOrFail({ requestId: id });
     expect(image).toMatchObject({ columnIndex: null, cellReference: null });
     await dataSource.query('DELETE FROM processing_requests');

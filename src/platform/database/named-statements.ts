@@ -4,9 +4,9 @@ import { Logger } from '@nestjs/common';
 const MISMATCHES = new Set(['42P05', '26000']);
 
 /**
- * Decides whether statements have a name on the server, which keeps their plans. PgBouncer gives each
- * transaction another connection of PostgreSQL, which does not know the names of this client. This concerns
- * versions before 1.21, and later ones with `max_prepared_statements = 0`.
+ * Decides whether statements have a name on the server, which keeps their plans. With PgBouncer,
+ * each transaction may use another PostgreSQL connection, which lacks the names of this client.
+ * This affects versions before 1.21, and later ones with `max_prepared_statements = 0`.
  */
 export class NamedStatements {
   private isOn: boolean;

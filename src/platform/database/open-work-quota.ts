@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import { lockOwner, openWorkOf, type Query } from './repositories/open-work.js';
+import { lockOwner, readOpenWork, type Query } from './repositories/open-work.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
 /** Limits the open requests and images of one owner. */
@@ -14,7 +14,7 @@ export class OpenWorkQuota {
    * @throws OpenWorkLimitError
    */
   async findRemainingImages(query: Query, owner: string): Promise<number> {
-    const open = await openWorkOf(query, owner);
+    const open = await readOpenWork(query, owner);
     const { MAX_OPEN_REQUESTS, MAX_OPEN_IMAGES } = this.env;
     if (open.requests >= MAX_OPEN_REQUESTS)
       throw new OpenWorkLimitError('requests', MAX_OPEN_REQUESTS);
@@ -38,7 +38,7 @@ export class OpenWorkQuota {
    */
   async checkMoreImages(query: Query, owner: string, images: number): Promise<void> {
     await lockOwner(query, owner);
-    const open = await openWorkOf(query, owner);
+    const open = await readOpenWork(query, owner);
     if (open.images + images > this.env.MAX_OPEN_IMAGES) throw this.tooManyImages();
   }
 

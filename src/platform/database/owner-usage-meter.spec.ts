@@ -53,7 +53,7 @@ describe('OwnerUsageMeter', () => {
     ]);
   });
 
-  it('OwnerUsageMeter keeps the sums after a failed write, including later additions', async () => {
+  it('OwnerUsageMeter keeps its sums and later additions after a failed write', async () => {
     const usage = new RecordedUsage(1);
     const meter = meterOf(usage);
     meter.addImage('shop', IMAGE);

@@ -28,16 +28,16 @@ export class OwnerUsageMeter {
   constructor(private readonly usage: OwnerUsageRepository) {}
 
   addImage(owner: string, { completed, bytesIn, bytesOut }: ImageCost): void {
-    const sum = this.sumOf(owner);
+    const sum = this.getOrCreateSum(owner);
     if (completed) sum.completed += 1;
     else sum.failed += 1;
     sum.bytesIn += bytesIn;
     sum.bytesOut += bytesOut;
   }
 
-  /** Counts the time of a compression, also of one that failed. */
+  /** Adds the time of a compression, even of a failed one. */
   addCompression(owner: string, milliseconds: number): void {
-    this.sumOf(owner).compressionMs += milliseconds;
+    this.getOrCreateSum(owner).compressionMs += milliseconds;
   }
 
   /** Writes the sums. After an error they are kept for the next call. */
@@ -54,11 +54,11 @@ export class OwnerUsageMeter {
   }
 
   private addSum(owner: string, added: Sum): void {
-    const sum = this.sumOf(owner);
+    const sum = this.getOrCreateSum(owner);
     for (const key of Object.keys(sum) as (keyof Sum)[]) sum[key] += added[key];
   }
 
-  private sumOf(owner: string): Sum {
+  private getOrCreateSum(owner: string): Sum {
     const known = this.sums.get(owner);
     if (known) return known;
     const sum = { completed: 0, failed: 0, bytesIn: 0, bytesOut: 0, compressionMs: 0 };

@@ -39,7 +39,7 @@ describe('prepareSchema()', () => {
     await expect(prepare('off')).resolves.toBeUndefined();
   });
 
-  it('prepareSchema() refuses the target of a restore that has not ended', async () => {
+  it('prepareSchema() rejects a database with an unfinished restore', async () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     try {
@@ -52,7 +52,7 @@ describe('prepareSchema()', () => {
     }
   });
 
-  it('prepareSchema() creates the schema after the process that holds the migration lock', async () => {
+  it('prepareSchema() waits for the process that holds the migration lock before it creates the schema', async () => {
     // In a transaction, pg_stat_activity shows the moment of its first use, so another connection watches.
     const [first, observer] = [1, 2].map(() => new Client({ connectionString: database.url }));
     await Promise.all([first.connect(), observer.connect()]);
@@ -108,7 +108,7 @@ describe('prepareSchema() with a search path of two schemas', () => {
     return rows.map(({ relname }) => relname);
   };
 
-  it('prepareSchema() with a search path of two schemas installs into the first one beside an installation in public', async () => {
+  it('prepareSchema() with a search path of two schemas installs into the first one despite an installation in public', async () => {
     await open(await createDatabase());
     const before = await relationsOf('public');
     await expect(prepare('off')).rejects.toMatchObject({ code: 'schema_outdated' });

@@ -15,8 +15,8 @@ export type DatabaseSettings = Pick<Env, 'DATABASE_URL' | 'DATABASE_SCHEMA' | 'M
 const MIGRATION_CONNECTIONS = 3;
 
 /**
- * Prepares the schema for the app. Applies pending migrations, or with `MIGRATE=off` checks that there are
- * none. Refuses the target of a restore that has not ended: it lacks rows that name stored files.
+ * Prepares the schema for the app. Applies pending migrations, or with `MIGRATE=off` checks that
+ * there are none. Rejects the target of an unfinished restore, which lacks rows of stored files.
  *
  * @throws DatabaseNotUsableError, DatabaseSchemaError
  */
@@ -69,7 +69,7 @@ async function selectSchema(
     return name;
   };
   if ((await readCurrentSchema()) === null && wanted !== '' && MIGRATE === 'auto') {
-    // Two processes that create it at the same moment would both try, and one would fail.
+    // If two processes create it at the same time, one of them fails.
     await withMigrationLock(dataSource, () =>
       dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${wanted}"`),
     );

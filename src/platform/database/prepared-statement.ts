@@ -29,7 +29,7 @@ export class PreparedStatement<Row extends object = never> {
   /** @throws DatabaseError of pg, not wrapped by TypeORM */
   async run(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
     const pool = (dataSource.driver as PostgresDriver).master as Pool;
-    // A single client has none, and is not shared.
+    // A single client has no such option, and is not shared.
     const names = (pool.options as SharedOptions | undefined)?.namedStatements;
     const { name, text } = this;
     if (names?.isEnabled === false) return (await pool.query<Row>({ text, values })).rows;

@@ -45,7 +45,7 @@ describe('ReadConnections', () => {
     return row;
   };
 
-  it('ReadConnections read from the replica, and include everything that the primary had committed', async () => {
+  it('ReadConnections read from the replica and see everything that the primary has committed', async () => {
     for (let n = 1; n <= 20; n++) {
       await primary.query('INSERT INTO numbers VALUES ($1)', [n]);
       expect(await read()).toEqual({ on_standby: true, n });
@@ -59,13 +59,13 @@ describe('ReadConnections', () => {
     await standby.query('SELECT pg_wal_replay_resume()');
   });
 
-  it('ReadConnections read from the primary when the URL names a server that is not a standby', async () => {
+  it('ReadConnections read from the primary when the replica URL names a server that is not a standby', async () => {
     await reads.onApplicationShutdown();
     open(servers.primaryUrl);
     expect((await read()).on_standby).toBe(false);
   });
 
-  it('ReadConnections repeat a statement on the primary when the replica ends it', async () => {
+  it('ReadConnections repeat a statement on the primary when the replica cancels it', async () => {
     const rows = await reads.query<{ on_standby: boolean }[]>(
       `SELECT pg_is_in_recovery() AS on_standby,
               CASE WHEN pg_is_in_recovery() THEN pg_terminate_backend(pg_backend_pid()) END AS ended`,

@@ -22,13 +22,14 @@ const REASONS = {
 
 export interface ReadConnection {
   client: PoolClient;
-  /** @param destroy closes the connection, for one that may be in the middle of a statement */
+  /** @param destroy closes the connection, because it may still be running a statement */
   release: (destroy?: boolean) => void;
 }
 
 /**
- * Provides connections for long reads. They go to `DATABASE_REPLICA_URL` when the replica has replayed everything
- * that the primary had written at the call. Such a read is never older than a response that a client has seen.
+ * Provides connections for long reads. They use `DATABASE_REPLICA_URL` once the replica has
+ * replayed everything that the primary had written before the call. Reads are therefore never older
+ * than an earlier response.
  */
 @Injectable()
 export class ReadConnections implements OnApplicationShutdown {

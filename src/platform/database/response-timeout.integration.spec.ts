@@ -7,7 +7,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FaultProxy } from '../../../test/chaos/fault-proxy.js';
 import { type PostgresWithTls, startPostgresWithTls } from '../../../test/support/postgres-tls.js';
-import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 const RESPONSE_TIMEOUT_MS = 300;
@@ -40,7 +40,7 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
     expect(ssl).toBe(kind === 'TLS');
   });
 
-  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens another`, async () => {
+  it(`A ${kind} connection to PostgreSQL is closed after the response timeout, and the pool opens a new one`, async () => {
     await dataSource.query('SELECT 1');
     proxy.setBlackhole(true);
     const error = await dataSource.query('SELECT 1').then(
@@ -48,7 +48,7 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
       (thrown: Error) => thrown,
     );
     expect(error?.message).toContain('PostgreSQL has not answered for 0.3 s');
-    expect(asDatabaseUnavailable(error)?.code).toBe('database_unavailable');
+    expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
     proxy.setBlackhole(false);
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });

@@ -33,13 +33,13 @@ describe('SnapshotReader', () => {
       parameters: [],
     });
 
-  it('SnapshotReader reads the rows of the first statement, then those of the query', async () => {
+  it('SnapshotReader reads the rows of the first statement, and then the rows of the query', async () => {
     const blocks: unknown[] = [];
     for await (const rows of numbers('shop')) blocks.push(rows);
     expect(blocks).toEqual([[[3]], [[1], [2], [3]]]);
   });
 
-  it('SnapshotReader leaves half of its slots to other owners', async () => {
+  it('SnapshotReader leaves half of its slots free for other owners', async () => {
     const first = numbers('shop');
     expect((await first.next()).value).toEqual([[3]]);
     await expect(numbers('shop').next()).rejects.toThrow(TooManyDownloadsError);

@@ -41,7 +41,8 @@ export class SnapshotReader {
     env: Env,
     semaphores: FairSemaphores,
   ) {
-    // A slow client occupies its connection for a long time. The other half serves all other work.
+    // A slow client occupies its connection for a long time. Half of the connections remain for
+    // other work.
     const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
     this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);
@@ -68,14 +69,14 @@ export class SnapshotReader {
   ): AsyncGenerator<Row[]> {
     let clean = false;
     try {
-      await connection.query(begin([...AVOIDED_METHODS, ...avoid]));
+      await connection.query(beginTransaction([...AVOIDED_METHODS, ...avoid]));
       const { rows } = await connection.query<Row>({
         text: first.sql,
         values: first.parameters,
         rowMode: 'array',
       });
       yield rows;
-      yield* blocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
+      yield* readBlocks(connection.query(new Cursor<Row>(sql, parameters, { rowMode: 'array' })));
       await connection.query('COMMIT');
       clean = true;
     } finally {
@@ -85,10 +86,10 @@ export class SnapshotReader {
   }
 }
 
-async function* blocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
+async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
   let next = cursor.read(FIRST_ROWS);
   for (let rows = await next; rows.length > 0; rows = await next) {
-    next = cursor.read(rowsOfBlock(rows));
+    next = cursor.read(countBlockRows(rows));
     // The promise is awaited after the yield, or never. This handler prevents an unhandled rejection.
     next.catch(() => undefined);
     yield rows;
@@ -96,20 +97,20 @@ async function* blocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
 }
 
 /** Sizes a block by the width of the rows, which may reach a megabyte. */
-function rowsOfBlock(rows: Row[]): number {
-  const characters = rows.reduce((sum, row) => sum + widthOf(row), 0);
+function countBlockRows(rows: Row[]): number {
+  const characters = rows.reduce((sum, row) => sum + countCharacters(row), 0);
   const fitting = Math.floor((BLOCK_CHARACTERS * rows.length) / Math.max(1, characters));
   return Math.min(MAX_ROWS, Math.max(1, fitting));
 }
 
-const widthOf = (cell: unknown): number =>
+const countCharacters = (cell: unknown): number =>
   typeof cell === 'string'
     ? cell.length
     : Array.isArray(cell)
-      ? cell.reduce((sum: number, part: unknown) => sum + widthOf(part), 0)
+      ? cell.reduce((sum: number, part: unknown) => sum + countCharacters(part), 0)
       : 0;
 
-function begin(avoid: string[]): string {
+function beginTransaction(avoid: string[]): string {
   const settings = [...avoid.map((method) => `enable_${method}`), 'jit'];
   return [
     'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',

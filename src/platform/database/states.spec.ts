@@ -32,7 +32,7 @@ describe('State transitions', () => {
     ]);
   });
 
-  it('State transitions are either final or open', () => {
+  it('States are either final or open', () => {
     expect(['pending', 'queued', 'processing'].map((s) => isFinal(s as 'pending'))).toEqual([
       false,
       false,

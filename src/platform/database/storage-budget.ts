@@ -4,7 +4,7 @@ import { Env } from '../config/env.js';
 import { StorageBudgetReachedError } from '../errors/storage-errors.js';
 import { StorageUsageRepository } from './repositories/storage-usage.js';
 
-/** Several callers cause no additional statements. */
+/** Several callers share one statement. */
 const CACHE_MS = 1000;
 
 /** Compares the size of all artifacts with `MAX_STORAGE_BYTES`. */
@@ -26,7 +26,10 @@ export class StorageBudget {
     return this.env.MAX_STORAGE_BYTES > 0;
   }
 
-  /** Returns the error of a budget that is used up. The result may be a second old. Rejects without PostgreSQL. */
+  /**
+   * Returns the error of an exhausted budget. The result may be a second old. Rejects if PostgreSQL
+   * is unavailable.
+   */
   async findFault(): Promise<StorageBudgetReachedError | undefined> {
     if (!this.isLimited) return undefined;
     if (this.cached && performance.now() - this.cached.at < CACHE_MS) return this.cached.fault;

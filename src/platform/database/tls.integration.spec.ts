@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PostgresWithTls, startPostgresWithTls } from '../../../test/support/postgres-tls.js';
-import { asStartError } from '../errors/start-errors.js';
+import { toStartError } from '../errors/start-errors.js';
 import { dataSourceOptions } from './data-source.js';
 
 const SETTINGS = { HOST: '127.0.0.1', PORT: 3000, DATA_DIR: './data' };
@@ -41,14 +41,14 @@ describe('TLS to PostgreSQL', () => {
     return ssl;
   };
   const faultOf = (parameters: Record<string, string>) =>
-    connect(parameters, isEncrypted).catch((error: unknown) => asStartError(error, SETTINGS)?.code);
+    connect(parameters, isEncrypted).catch((error: unknown) => toStartError(error, SETTINGS)?.code);
 
   it('TLS to PostgreSQL encrypts with the certificate authority of sslrootcert', async () => {
     const parameters = { sslmode: 'verify-full', sslrootcert: certificate };
     expect(await connect(parameters, isEncrypted)).toBe(true);
   });
 
-  it('TLS to PostgreSQL rejects an unknown certificate authority, also with sslmode=require', async () => {
+  it('TLS to PostgreSQL rejects an unknown certificate authority, even with sslmode=require', async () => {
     expect(await faultOf({ sslmode: 'verify-full' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'require' })).toBe('database_tls_failed');
     expect(await faultOf({ sslmode: 'no-verify' })).toBe(true);

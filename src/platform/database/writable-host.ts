@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** A host that does not answer costs this time; the next one is tried then. */
+/** Timeout of one host. The next host is tried after it. */
 const HOST_TIMEOUT_MS = 2000;
 /** SQLSTATE cannot_connect_now: callers treat it as an unavailable database. */
 const NO_WRITABLE_HOST = '57P03';
@@ -12,7 +12,7 @@ interface Host {
 
 /** Finds the host that accepts writes, like `target_session_attrs=read-write` of libpq. */
 class WritableHost {
-  /** Found last. The search begins there, so a host that is down does not delay every connection. */
+  /** Last writable host. The search begins there, so a dead host does not delay every connection. */
   private latest = 0;
 
   constructor(private readonly urls: readonly string[]) {}
@@ -55,7 +55,7 @@ async function probeHost(connectionString: string): Promise<Host | undefined> {
 
 type Callback = ((error: Error) => void) | ((error: null, client: Client) => void);
 
-/** Passes the result to a callback, as the pool of pg wants it. */
+/** Passes the result to a callback, as the pool of pg requires. */
 async function report(connected: Promise<Client>, callback: Callback): Promise<void> {
   const call = callback as (error: Error | null, client?: Client) => void;
   let client: Client;
@@ -68,7 +68,7 @@ async function report(connected: Promise<Client>, callback: Callback): Promise<v
 }
 
 /** Returns a class of clients that connect to the writable host at that moment. */
-export function clientOfWritableHost(urls: readonly string[]): typeof Client {
+export function createWritableHostClient(urls: readonly string[]): typeof Client {
   const hosts = new WritableHost(urls);
   return class extends Client {
     override connect(): Promise<Client>;

@@ -41,7 +41,7 @@ describe('The private servers', () => {
     expect(await withRedis(second.redisUrl, (redis) => redis.get('kept'))).toBe('42');
   });
 
-  it('The private servers are set up for durability, UTC and any language', async () => {
+  it('The private servers are configured for durability, UTC and any language', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
     const settings = await query<{ name: string; setting: string }>(
       databaseUrl,
@@ -61,7 +61,7 @@ describe('The private servers', () => {
     expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
-  it('The private servers end after their app was killed, and the next start waits for them', async () => {
+  it('The private servers stop after their app is killed, and the next start waits for them', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
@@ -75,7 +75,7 @@ describe('The private servers', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'The private servers end with an app that stops at %s',
+    'The private servers stop with an app that stops at %s',
     async (signal) => {
       const app = servers.spawnApp();
       await servers.answerOf(app);
@@ -86,7 +86,7 @@ describe('The private servers', () => {
     },
   );
 
-  it('The private servers do not receive the Ctrl-C of the foreground process group', async () => {
+  it('The private servers do not receive Ctrl-C from the terminal', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.answerOf(app);
     const pids = servers.pids();
@@ -99,7 +99,7 @@ describe('The private servers', () => {
     await waitUntilGone(pids);
   });
 
-  it('The private servers reject a second app on the same directory', async () => {
+  it('The private servers reject a second app with the same directory', async () => {
     await servers.start();
     const second = servers.spawnApp();
     const { error } = await servers.answerOf(second);
@@ -107,7 +107,7 @@ describe('The private servers', () => {
     expect(error).not.toContain('\n');
   });
 
-  it('The private servers belong to one of two apps that start at the same time', async () => {
+  it('The private servers belong to only one of two apps that start at the same time', async () => {
     const answers = await Promise.all([
       servers.answerOf(servers.spawnApp()),
       servers.answerOf(servers.spawnApp()),
@@ -119,7 +119,7 @@ describe('The private servers', () => {
     expect(await withRedis(winner.redisUrl, (redis) => redis.ping())).toBe('PONG');
   });
 
-  it('The private servers start despite a postmaster.pid and an owner with reused process ids', async () => {
+  it('The private servers start although the process ids in postmaster.pid and in the owner file are reused', async () => {
     await servers.start();
     await servers.stop();
     const postmaster = [
@@ -141,7 +141,7 @@ describe('The private servers', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'The private servers start again after the guard was killed beside a running server',
+    'The private servers start again after the guard was killed while a server ran',
     async () => {
       const { databaseUrl } = await servers.start();
       const server = servers.pid('postgres');
@@ -163,8 +163,8 @@ describe('The private servers', () => {
   });
 });
 
-describe('The servers of DATABASE_URL and REDIS_URL', () => {
-  it('The servers of DATABASE_URL and REDIS_URL are used, and nothing is started or written', async () => {
+describe('The servers in DATABASE_URL and REDIS_URL', () => {
+  it('The servers in DATABASE_URL and REDIS_URL are used without starting or writing anything', async () => {
     const given = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',

@@ -14,17 +14,17 @@ export interface EmbeddedServers {
 }
 
 export interface EmbeddedOptions {
-  /** True for tests: faster, but data may be lost in a power cut. */
+  /** True for tests: faster, but a power failure may lose data. */
   throwaway?: boolean;
 }
 
 /**
- * Starts a private PostgreSQL and Redis under `DATA_DIR` for each of `DATABASE_URL` and `REDIS_URL` that is
- * absent. They listen on loopback, require a password and keep their data over a restart. They stop with
- * this process, also when it is killed.
+ * Starts a private PostgreSQL and Redis under `DATA_DIR` for each of `DATABASE_URL` and `REDIS_URL`
+ * that is absent. They listen on loopback, require a password and keep their data across restarts.
+ * They stop with this process, even if it is killed.
  *
  * @throws AppError with a one-line message: `embedded_server_failed`, `embedded_unsupported`,
- * `data_dir_in_use`, `redis_missing`.
+ *   `data_dir_in_use`, `redis_missing`.
  */
 export async function startEmbeddedServers(
   env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'DATA_DIR'>,
@@ -34,7 +34,7 @@ export async function startEmbeddedServers(
   if (process.platform === 'win32' && !(env.DATABASE_URL && env.REDIS_URL)) {
     throw new EmbeddedUnsupportedError('not on Windows');
   }
-  // Before any start, so that a missing Redis is the only message.
+  // Checked first, so a missing Redis is the only message.
   const redisProgram = env.REDIS_URL ? '' : await findRedisBinary(log);
   // In sequence: two apps that start at the same time could each lock one of the two servers.
   const postgres = env.DATABASE_URL

@@ -18,8 +18,8 @@ export const EMBEDDED_ERRORS = defineErrors(
     },
     embedded_server_failed: {
       title: 'Private server failed',
-      what: 'The private PostgreSQL or Redis did not start; the line says why.',
-      fix: 'Remove the cause, then start again.',
+      what: 'The private PostgreSQL or Redis did not start; the line states the reason.',
+      fix: 'Fix the cause, then start again.',
     },
     data_dir_in_use: {
       title: 'Data directory in use',

@@ -14,7 +14,7 @@ export class EmbeddedServerError extends AppError {
   }
 
   /** Returns whether the end of the server's log contains one of these texts. */
-  logged(...phrases: string[]): boolean {
+  hasLogged(...phrases: string[]): boolean {
     return phrases.some((phrase) => this.serverLog.includes(phrase));
   }
 }

@@ -12,12 +12,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Calls `start` with a free port, and with another one when the port was taken meanwhile. */
+/** Calls `start` with a free port, and again with another port if it was taken in the meantime. */
 export async function onFreePort<T>(start: (port: number) => Promise<T>, attempts = 3): Promise<T> {
   try {
     return await start(await freePort());
   } catch (error) {
-    const taken = error instanceof EmbeddedServerError && error.logged('Address already in use');
+    const taken = error instanceof EmbeddedServerError && error.hasLogged('Address already in use');
     if (!taken || attempts <= 1) throw error;
     return onFreePort(start, attempts - 1);
   }

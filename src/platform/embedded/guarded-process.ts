@@ -43,7 +43,7 @@ rm -f "$directory/owner" "$directory/pid"
 exit $status
 `;
 
-/** Exit status of a guard that found the lock taken (EX_TEMPFAIL of sysexits.h). */
+/** Exit status of a guard that could not get the lock (EX_TEMPFAIL of sysexits.h). */
 export const LOCKED = 75;
 
 export interface GuardedCommand {

@@ -1,4 +1,4 @@
-/** Logger of a start. A pino logger and `console` both qualify. */
+/** Logger of the startup, such as a pino logger or `console`. */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;

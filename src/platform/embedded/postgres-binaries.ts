@@ -41,7 +41,7 @@ function restoreSymlinks(root: string): void {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
       throw new EmbeddedUnsupportedError(
-        `${path} is missing and cannot be made; run \`npm rebuild\` as the owner of node_modules`,
+        `${path} is missing and cannot be created; run \`npm rebuild\` as the owner of node_modules`,
         cause,
       );
     }

@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedServerError } from './errors.js';
 import { onFreePort } from './free-port.js';
-import { keepRunning } from './keep-running.js';
+import { superviseServer } from './supervise-server.js';
 import type { Log } from './log.js';
 import { postgresBinaries } from './postgres-binaries.js';
 import { DATABASE_USER, openCluster } from './postgres-cluster.js';
 import { ServerDirectory } from './server-directory.js';
-import { unprivileged } from './unprivileged.js';
+import { findUnprivilegedUser } from './unprivileged.js';
 
 export const DATABASE = 'pressroom';
 
@@ -31,8 +31,16 @@ const SETTINGS = {
   random_page_cost: '1.1',
 };
 
-/** Settings for tests, whose data need not survive a power cut. */
-const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/**
+ * Settings for tests, whose data need not survive a power cut. Each test file copies a database through the
+ * write-ahead log. Compression multiplies the CPU time of the copy by ten.
+ */
+const THROWAWAY_SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_compression: 'off',
+};
 
 export interface EmbeddedServer {
   url: string;
@@ -48,7 +56,7 @@ export async function startPostgres(
   const binaries = postgresBinaries();
   const home = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
   home.refuseIfInUse();
-  const runAs = unprivileged(binaries.postgres, home.path);
+  const runAs = findUnprivilegedUser(binaries.postgres, home.path);
   const { dataDirectory, password } = await openCluster(home.path, binaries, runAs);
 
   return onFreePort(async (port) => {
@@ -63,7 +71,7 @@ export async function startPostgres(
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ];
     const staleFile = join(dataDirectory, 'postmaster.pid');
-    const server = await keepRunning('PostgreSQL', log, () =>
+    const server = await superviseServer('PostgreSQL', log, () =>
       home.start({ command, signal: 'INT', staleFile }, () =>
         acceptsQueries(url('postgres'), home),
       ),
@@ -78,12 +86,12 @@ export async function startPostgres(
         cause,
       );
     }
-    log.info(`PostgreSQL runs on 127.0.0.1:${port}, its data in ${dataDirectory}`);
+    log.info(`PostgreSQL is running on 127.0.0.1:${port}; data directory: ${dataDirectory}`);
     return { url: url(DATABASE), stop: () => server.stop() };
   });
 }
 
-/** `cannot_connect_now` (57P03) and a refused connection mean "not yet". */
+/** Treats `cannot_connect_now` (57P03) and a refused connection as "not ready yet". */
 async function acceptsQueries(url: string, home: ServerDirectory): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});

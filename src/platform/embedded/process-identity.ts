@@ -29,7 +29,7 @@ export function runningPid(identity: string | undefined): number | undefined {
 }
 
 /** Returns whether the command line of process `pid` names `directory`. */
-export function isServerOf(pid: number, directory: string): boolean {
+export function runsInDirectory(pid: number, directory: string): boolean {
   if (processIdentity(pid) === undefined) return false;
   if (process.platform !== 'linux') return psField(pid, 'command')?.includes(directory) ?? false;
   try {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { EmbeddedServerError } from './errors.js';
 import { onFreePort } from './free-port.js';
 import type { GuardedProcess } from './guarded-process.js';
-import { keepRunning } from './keep-running.js';
+import { superviseServer } from './supervise-server.js';
 import type { Log } from './log.js';
 import type { EmbeddedServer } from './postgres-server.js';
 import { ServerDirectory } from './server-directory.js';
@@ -24,7 +24,7 @@ export async function startRedis(
   home.refuseIfInUse();
   const data = join(home.path, 'data');
   const password = randomBytes(24).toString('base64url');
-  // A separate name, because an app that will be refused must not change the file of the other.
+  // A separate name, because a second app must not change the file of the running one.
   const config = join(home.path, `redis.${process.pid}.conf`);
 
   return onFreePort(async (port) => {
@@ -34,7 +34,7 @@ export async function startRedis(
       writeFileSync(config, redisConfig({ data, port, password, throwaway }), { mode: 0o600 });
       return home.start({ command: [binary, config], signal: 'TERM' }, () => acceptsCommands(url));
     };
-    const server = await keepRunning('Redis', log, () => startOrDiscardData(start, data, log));
+    const server = await superviseServer('Redis', log, () => startOrDiscardData(start, data, log));
     removeOtherConfigs(home.path, config);
     log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${data}`);
     return { url, stop: () => server.stop() };
@@ -57,7 +57,7 @@ async function startOrDiscardData(
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof EmbeddedServerError) || !error.logged(...UNREADABLE)) throw error;
+    if (!(error instanceof EmbeddedServerError) || !error.hasLogged(...UNREADABLE)) throw error;
     const movedTo = `${data}.unreadable-${Date.now()}`;
     log.warn(`${error.message}; Redis starts without data; the old data was moved to ${movedTo}`);
     renameSync(data, movedTo);
@@ -86,7 +86,7 @@ function redisConfig({ data, port, password, throwaway }: RedisSettings): string
     'aof-load-truncated yes',
     'save ""',
     'maxmemory-policy noeviction',
-    // Test files get a logical database each.
+    // Each test file gets its own logical database.
     `databases ${throwaway ? 1024 : 16}`,
     '',
   ].join('\n');

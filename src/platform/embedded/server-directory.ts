@@ -9,7 +9,7 @@ import {
   startGuardedProcess,
 } from './guarded-process.js';
 import type { Log } from './log.js';
-import { isServerOf, runningPid } from './process-identity.js';
+import { runsInDirectory, runningPid } from './process-identity.js';
 
 /** After a crash PostgreSQL replays up to `max_wal_size`, and Redis loads its whole file. */
 const READY_MS = 600_000;
@@ -110,7 +110,7 @@ export class ServerDirectory {
   /** Returns the server that the `pid` file of this directory names, if it still runs. */
   private previousServer(): number | undefined {
     const pid = Number.parseInt(this.read('pid') ?? '', 10);
-    return pid > 0 && isServerOf(pid, this.path) ? pid : undefined;
+    return pid > 0 && runsInDirectory(pid, this.path) ? pid : undefined;
   }
 
   private endOrphan(signal: 'INT' | 'TERM', deadline: number): void {

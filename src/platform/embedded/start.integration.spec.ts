@@ -39,7 +39,7 @@ describe('A start without Redis on PATH', () => {
 const root = process.platform === 'linux' && process.getuid!() === 0;
 
 describe.runIf(root)('A start as root', () => {
-  it('A start as root switches the user where namespaces are forbidden, and not elsewhere', async () => {
+  it('A start as root switches the user only if namespaces are forbidden', async () => {
     program('unshare', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);
     const switched = await servers.start();
@@ -51,7 +51,7 @@ describe.runIf(root)('A start as root', () => {
     expect(await query(databaseUrl, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
   });
 
-  it('A start as root names the cause when PostgreSQL cannot run at all', async () => {
+  it('A start as root reports the cause when PostgreSQL cannot run at all', async () => {
     program('unshare', 'exit 1');
     program('setpriv', 'exit 1');
     vi.stubEnv('PATH', `${programs}${delimiter}${process.env.PATH}`);

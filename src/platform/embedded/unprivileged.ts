@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { EmbeddedUnsupportedError } from './errors.js';
 
-/** Way to run PostgreSQL, which refuses to run as root. */
+/** Describes how to run PostgreSQL, which refuses to run as root. */
 export interface Unprivileged {
   /** Prefix of the command; empty for an ordinary user. */
   prefix: string[];
@@ -15,16 +15,18 @@ export interface Unprivileged {
  * docs/adr/0005-postgresql-as-root.md. The server must be able to reach `binary` and `directory` (often files
  * of root in directories of mode 0700).
  */
-export function unprivileged(binary: string, directory: string): Unprivileged {
+export function findUnprivilegedUser(binary: string, directory: string): Unprivileged {
   const uid = process.getuid!();
   if (uid !== 0) return { prefix: [], uid, gid: process.getgid!() };
 
   const account = serviceAccount();
-  const candidates: Unprivileged[] = account ? [inUserNamespace(account), asAccount(account)] : [];
+  const candidates: Unprivileged[] = account
+    ? [inUserNamespace(account), runAsAccount(account)]
+    : [];
   const found = candidates.find(({ prefix }) => canReach(prefix, binary, directory));
   if (found) return found;
   throw new EmbeddedUnsupportedError(
-    'PostgreSQL does not run as root, and neither a user namespace (unshare) nor a switch of user (setpriv) is allowed here; start Pressroom as an ordinary user',
+    'PostgreSQL does not run as root, and neither a user namespace (unshare) nor switching the user (setpriv) is allowed here; start Pressroom as an ordinary user',
   );
 }
 
@@ -35,7 +37,7 @@ function inUserNamespace(account: { uid: number; gid: number }): Unprivileged {
 }
 
 /** Runs as another user with root's access to files. Works in containers without user namespaces. */
-function asAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
+function runAsAccount({ uid, gid }: { uid: number; gid: number }): Unprivileged {
   // Without it, access(2) ignores the capability of a user that is not root (capabilities(7), securebits).
   // initdb looks for its own binary by access(2), and would fail under a directory of mode 0700.
   const keep = '--securebits=+no_setuid_fixup';
@@ -65,7 +67,7 @@ export function changeOwner(directory: string, { uid, gid }: Unprivileged): void
   if (statSync(directory).uid === uid) return;
   if (process.getuid!() !== 0) {
     throw new EmbeddedUnsupportedError(
-      `${directory} belongs to another user; give it to this one with \`sudo chown -R ${uid}:${gid} ${directory}\``,
+      `${directory} belongs to another user; change its owner with \`sudo chown -R ${uid}:${gid} ${directory}\``,
     );
   }
   execFileSync('chown', ['-R', `${uid}:${gid}`, directory]);

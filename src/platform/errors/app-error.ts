@@ -1,7 +1,10 @@
 import type { ErrorDefinition, RetryPolicy } from './error-definition.js';
 
 export interface AppErrorOptions {
-  /** One or two sentences: what happened, with its values, and what to do. Default: those of the table. */
+  /**
+   * One or two sentences: what happened, with its values, and what to do. Default: the sentences of
+   * the table.
+   */
   message?: string;
   /** Default: the status of the table. */
   status?: number;

@@ -18,7 +18,7 @@ const CODE =
 const MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
-export function asDatabaseUnavailable(thrown: unknown): DatabaseUnavailableError | undefined {
+export function toDatabaseUnavailable(thrown: unknown): DatabaseUnavailableError | undefined {
   if (thrown instanceof DatabaseUnavailableError) return thrown;
   if (!(thrown instanceof Error)) return undefined;
   const inner: unknown = 'driverError' in thrown ? thrown.driverError : thrown;

@@ -15,7 +15,7 @@ const ERRORS = defineErrors(SECTION, {
 });
 
 describe('AppError', () => {
-  it('AppError takes code, status, retry policy and sentences from its definition', () => {
+  it('AppError takes code, status, retry policy and texts from its definition', () => {
     expect(new AppError(ERRORS.file_gone)).toMatchObject({
       code: 'file_gone',
       status: 410,
@@ -25,7 +25,7 @@ describe('AppError', () => {
     expect(new AppError(ERRORS.key_unknown)).toMatchObject({ status: 500, message: 'Which key?' });
   });
 
-  it('AppError prefers the given options to the definition', () => {
+  it('AppError prefers given options over the definition', () => {
     const options = { status: 502, retry: 'later', message: 'a.jpg was deleted.' } as const;
     expect(new AppError(ERRORS.file_gone, options)).toMatchObject(options);
   });
@@ -40,14 +40,14 @@ describe('AppError', () => {
 });
 
 describe('ErrorDefinition', () => {
-  it('withPart() replaces the capital letters of a code', () => {
+  it('withPart() replaces the placeholder in an error code', () => {
     const error = new AppError(ERRORS.http_NNN.withPart(404));
     expect(error).toMatchObject({ code: 'http_404', retry: 'later' });
   });
 });
 
 describe('readErrorTables()', () => {
-  it('readErrorTables() finds the tables of modules and of the platform, each code once', async () => {
+  it('readErrorTables() finds the tables of all modules and the platform, with each code once', async () => {
     const tables = await readErrorTables();
     const codes = [...tables.values()].flat().map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(['file_missing', 'url_invalid', 'http_NNN']));
@@ -70,7 +70,7 @@ describe('assertTablesExported()', () => {
     assertTablesExported(pathToFileURL(`${folder}/`));
   };
 
-  it('assertTablesExported() accepts an exported constant of a file error-table.ts', () => {
+  it('assertTablesExported() accepts an exported constant in error-table.ts', () => {
     const table = 'export const ROW_ERRORS = defineErrors(SECTION, {});';
     expect(() => check('row-error-table.ts', table)).not.toThrow();
   });

@@ -12,9 +12,9 @@ export interface ErrorEntry {
   status?: number;
   /** `never` if omitted. */
   retry?: RetryPolicy;
-  /** A few words that name the error. */
+  /** Short name of the error. */
   title: string;
-  /** One or two sentences about the error. */
+  /** One or two sentences that explain the error. */
   what: string;
   /** Sentences about the fix; empty if nothing has to be done. */
   fix: string;
@@ -76,12 +76,12 @@ export class ErrorDefinition<Code extends string = string> {
     return this.entry.fix;
   }
 
-  /** True if an HTTP answer can have this code. */
-  get isAnswer(): boolean {
+  /** True if an HTTP response can have this code. */
+  get isHttpResponse(): boolean {
     return this.entry.status !== undefined;
   }
 
-  /** Sentences for a person. An error that names values has its own message. */
+  /** Message for users. An error with values has its own message. */
   get message(): string {
     return this.entry.message ?? `${this.what} ${this.fix}`.trimEnd();
   }

@@ -23,7 +23,7 @@ export const STORAGE_ERRORS = defineErrors(
   {
     title: 'Storage',
     intro:
-      'Errors of images and of the part `storage` of `GET /health/ready`. Processing pauses meanwhile.',
+      'Errors of images, and of `storage` in `GET /health/ready`. Processing pauses meanwhile.',
   },
   {
     storage_full: {
@@ -60,7 +60,7 @@ export const STORAGE_ERRORS = defineErrors(
 export const STORAGE_START_ERRORS = defineErrors(
   {
     title: 'Storage at startup and during a migration',
-    intro: 'Printed by `npm start` and `npm run storage:migrate`, which then end.',
+    intro: 'Printed by `npm start` and `npm run storage:migrate`, which then exit.',
   },
   {
     storage_region_missing: {
@@ -85,7 +85,7 @@ export const DATABASE_HEALTH_ERRORS = defineErrors(
   {
     title: 'Readiness of PostgreSQL',
     intro:
-      'The part `database` of `GET /health/ready`, which then answers 503. `npm start` prints some of them and ends.',
+      'The part `database` of `GET /health/ready`, which then answers 503. `npm start` prints some of them and exits.',
   },
   {
     database_silent: {
@@ -139,7 +139,7 @@ export const START_ERRORS = defineErrors(
     port_in_use: {
       title: 'Port in use',
       what: 'Another program listens on `PORT`.',
-      fix: 'Stop it, or set `PORT` to another one (0 takes a free one).',
+      fix: 'Stop it, or set `PORT` to another port (0 selects a free one).',
     },
     address_unusable: {
       title: 'Address unusable',
@@ -163,7 +163,7 @@ export const START_ERRORS = defineErrors(
     },
     database_privilege_missing: {
       title: 'Privilege missing',
-      what: 'The user of PostgreSQL may not do what the migrations need.',
+      what: 'The PostgreSQL user lacks a privilege that the migrations need.',
       fix: 'Run `npm run migrate` as the owner of the schema and start with `MIGRATE=off`, or grant CREATE on the schema.',
     },
     database_tls_failed: {

@@ -1,7 +1,7 @@
 import { AppError } from './app-error.js';
 import { START_ERRORS } from './error-table.js';
 import type { ErrorDefinition } from './error-definition.js';
-import { asDatabaseUnavailable } from './database-unavailable.error.js';
+import { toDatabaseUnavailable } from './database-unavailable.error.js';
 
 /** SQLSTATE 28 (invalid authorization), 3D000 (no such database). */
 const DATABASE_REFUSES = /^(28\w{3}|3D000)$/;
@@ -20,7 +20,7 @@ class StartError extends AppError {
 }
 
 /** Converts a start error of the operating system or PostgreSQL to a message for the operator. */
-export function asStartError(
+export function toStartError(
   error: unknown,
   { HOST, PORT, DATA_DIR }: { HOST: string; PORT: number; DATA_DIR: string },
 ): AppError | undefined {
@@ -33,7 +33,7 @@ export function asStartError(
     return new StartError(START_ERRORS.port_in_use, message, error);
   }
   if (listens && ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES'].includes(code)) {
-    const message = `HOST=${HOST} with PORT=${PORT} cannot be used to listen (${error.message}). Set HOST to an address of this machine. A port below 1024 may need elevated privileges.`;
+    const message = `Pressroom cannot listen on HOST=${HOST} with PORT=${PORT} (${error.message}). Set HOST to an address of this machine. A port below 1024 may need elevated privileges.`;
     return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {
@@ -52,7 +52,7 @@ export function asStartError(
     const message = `PgBouncer rejects a startup parameter: ${error.message}. Unset DATABASE_SCHEMA and run ALTER ROLE … SET search_path = …, or add the parameter to ignore_startup_parameters.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }
-  if (DATABASE_REFUSES.test(code) || asDatabaseUnavailable(error)) {
+  if (DATABASE_REFUSES.test(code) || toDatabaseUnavailable(error)) {
     const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and that the server runs.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }

@@ -21,7 +21,9 @@ export class StorageBudgetReachedError extends AppError {
   }
 }
 
-/** The disk or the bucket does not work: read-only, input/output error, not permitted, no response. */
+/**
+ * The disk or the bucket is unavailable: read-only, input/output error, not permitted, no response.
+ */
 export class StorageUnavailableError extends AppError {
   constructor(cause: unknown, message = diskMessage(cause)) {
     super(STORAGE_ERRORS.storage_unavailable, {
@@ -33,20 +35,20 @@ export class StorageUnavailableError extends AppError {
 }
 
 function diskMessage(cause: unknown): string {
-  const code = errnoOf(cause);
+  const code = findErrno(cause);
   return `Images cannot be stored${code ? ` (${code})` : ''}. Check the disk and the permissions of DATA_DIR; processing then resumes automatically.`;
 }
 
 /** Converts a failed file operation to an error that counts no attempt. Returns other errors unchanged. */
 export function storageError(error: unknown): unknown {
-  const code = errnoOf(error);
+  const code = findErrno(error);
   if (code === undefined) return error;
   return code === 'ENOSPC' || code === 'EDQUOT'
     ? new StorageFullError(error)
     : new StorageUnavailableError(error);
 }
 
-export function errnoOf(error: unknown): string | undefined {
+export function findErrno(error: unknown): string | undefined {
   return error instanceof Error && 'errno' in error && 'code' in error
     ? String(error.code)
     : undefined;

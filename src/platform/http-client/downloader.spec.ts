@@ -18,7 +18,7 @@ const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
 
 describe('A download', () => {
-  it('A download writes the file and returns its facts', async () => {
+  it('A download writes the file and returns its size and headers', async () => {
     downloads.origin.on(
       '/a.jpg',
       file(content, { etag: '"v1"', 'last-modified': 'Mon, 01 Jan 2024' }),
@@ -35,7 +35,7 @@ describe('A download', () => {
     expect(content.equals(await readFile(downloads.target))).toBe(true);
   });
 
-  it('A download sends its user agent and requests unencoded bytes', async () => {
+  it('A download sends the user agent and requests unencoded bytes', async () => {
     downloads.origin.on('/a.jpg', file(content));
     await downloads.downloadPath('/a.jpg');
     expect(downloads.origin.requests[0].headers).toMatchObject({
@@ -44,7 +44,7 @@ describe('A download', () => {
     });
   });
 
-  it('A download uses one connection for many files of a host', async () => {
+  it('A download uses one connection for many files from one host', async () => {
     downloads.origin.on('/a.jpg', file(content));
     const downloader = downloads.newDownloader();
     for (let i = 0; i < 5; i += 1)
@@ -52,7 +52,7 @@ describe('A download', () => {
     expect(downloads.origin.connections).toBe(1);
   });
 
-  it('A download retries once on a kept connection that the server has closed', async () => {
+  it('A download retries once if the server has closed a keep-alive connection', async () => {
     downloads.origin.inTurn(
       '/a.jpg',
       file(content),
@@ -75,7 +75,7 @@ describe('A download', () => {
     ).resolves.toBeDefined();
   });
 
-  it('A download stops on an abort, with the reason of the signal', async () => {
+  it('A download stops on an abort with the reason of the signal', async () => {
     downloads.origin.on('/a.jpg', neverAnswer());
     const reason = new Error('lease lost');
     const downloader = downloads.newDownloader();
@@ -90,7 +90,7 @@ describe('A download', () => {
     ).rejects.toBe(reason);
   });
 
-  it('A download stops on an abort while it connects, also without a reason', async () => {
+  it('A download stops on an abort while it connects, even without a reason', async () => {
     const port = await freePort();
     const silent = await UnansweredPort.open('127.0.0.1', port);
     try {
@@ -107,7 +107,7 @@ describe('A download', () => {
     }
   });
 
-  it('A download reports the disk and counts no attempt when the file cannot be written', async () => {
+  it('A download that cannot write its file reports the disk and counts no attempt', async () => {
     downloads.origin.on('/a.jpg', file(content));
     const downloader = downloads.newDownloader();
     await expect(
@@ -117,7 +117,7 @@ describe('A download', () => {
     ).rejects.toMatchObject({ code: 'download_not_written', retry: 'uncounted' });
   });
 
-  it('A download accepts the announced bytes and drops those after them', async () => {
+  it('A download accepts the declared bytes and drops any bytes after them', async () => {
     downloads.origin.on('/x', wrongContentLength(content, 1000));
     await expect(downloads.downloadPath('/x')).resolves.toMatchObject({ bytes: 1000 });
   });

@@ -13,7 +13,7 @@ import {
   HEAD_BYTES,
   type HeadReader,
   readHead,
-  sizeOfStarted,
+  findTotalSize,
 } from './body/read-head.js';
 import { RequestHeaders } from './request/request-headers.js';
 import { saveBody } from './body/save-body.js';
@@ -46,7 +46,7 @@ export interface DownloadTarget {
    * Repeats a download that was damaged. Sends `Cache-Control: no-cache` and reads the body to the end of
    * its connection, regardless of the announced length.
    */
-  again?: boolean;
+  isRetry?: boolean;
   signal?: AbortSignal;
   /** Called when the limits of the host allow the download. */
   onStart?: () => void;
@@ -98,7 +98,7 @@ export class Downloader {
     }
     const { timeoutMs } = this.limits;
     const timeoutError = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
       target.onStart?.();
       return withDeadline(timeoutMs, timeoutError, target.signal, (signal) =>
         this.fetchFile(parsed, since, { ...target, signal }),
@@ -127,7 +127,7 @@ export class Downloader {
     }
     const { timeoutMs } = this.limits;
     const late = () => new DownloadTimedOutError(parsed.hostname, timeoutMs / 1000);
-    return this.origins.originOf(parsed.host).runDownload(url, target.signal, () => {
+    return this.origins.getOrCreateOrigin(parsed.host).runDownload(url, target.signal, () => {
       target.onStart?.();
       return withDeadline(timeoutMs, late, target.signal, async (signal) => {
         const range = `bytes=0-${HEAD_BYTES - 1}`;
@@ -143,24 +143,24 @@ export class Downloader {
     target: AbortableTarget,
     range?: string,
   ): Promise<FileHead<T> | undefined> {
-    const answer = await this.getAnswer(url, undefined, target, range);
+    const response = await this.getResponse(url, undefined, target, range);
     const { maxBytes } = this.limits;
     // Some servers refuse every range.
-    if (range !== undefined && (answer.status === 416 || answer.status === 206)) {
-      if (sizeOfStarted(answer) === undefined) {
-        answer.body.destroy();
+    if (range !== undefined && (response.status === 416 || response.status === 206)) {
+      if (findTotalSize(response) === undefined) {
+        response.body.destroy();
         return undefined;
       }
-      return readHead(answer, read, maxBytes);
+      return readHead(response, read, maxBytes);
     }
     try {
       const { userAgent } = this.headers;
-      await requireFile(answer, { start: url, userAgent, maxBytes });
+      await requireFile(response, { start: url, userAgent, maxBytes });
     } catch (error) {
-      answer.body.destroy();
+      response.body.destroy();
       throw error;
     }
-    return readHead(answer, read, maxBytes);
+    return readHead(response, read, maxBytes);
   }
 
   private async fetchFile(
@@ -168,8 +168,8 @@ export class Downloader {
     since: Validators | undefined,
     target: AbortableTarget,
   ): Promise<Downloaded | undefined> {
-    const answer = await this.getAnswer(url, since, target);
-    const { status, header, finalUrl, body } = answer;
+    const response = await this.getResponse(url, since, target);
+    const { status, header, finalUrl, body } = response;
     if (since && status === 304) {
       // A 304 has no body. Reading to its end returns the connection to the pool.
       body.resume();
@@ -177,13 +177,13 @@ export class Downloader {
     }
     const { userAgent } = this.headers;
     try {
-      await requireFile(answer, { start: url, userAgent, maxBytes: this.limits.maxBytes });
+      await requireFile(response, { start: url, userAgent, maxBytes: this.limits.maxBytes });
     } catch (error) {
       body.destroy();
       throw error;
     }
     return {
-      ...(await saveBody(answer, { ...this.limits, ...target })),
+      ...(await saveBody(response, { ...this.limits, ...target })),
       contentType: header('content-type') ?? null,
       etag: header('etag') ?? null,
       lastModified: header('last-modified') ?? null,
@@ -192,21 +192,21 @@ export class Downloader {
     };
   }
 
-  private getAnswer(
+  private getResponse(
     url: URL,
     since: Validators | undefined,
-    { again, signal }: AbortableTarget,
+    { isRetry, signal }: AbortableTarget,
     range?: string,
   ) {
     const { maxRedirects, allowInsecureRedirects: allowInsecure } = this.limits;
     return getFollowingRedirects(this.http, url, {
       maxRedirects,
       allowInsecure,
-      ignoreLength: again,
+      ignoreLength: isRetry,
       headersFor: (hop, isDowngraded) => ({
         ...this.headers.headersFor(hop, isDowngraded),
-        ...(again ? { 'Cache-Control': 'no-cache' } : {}),
-        ...conditions(since),
+        ...(isRetry ? { 'Cache-Control': 'no-cache' } : {}),
+        ...conditionalHeaders(since),
         ...(range === undefined ? {} : { Range: range }),
       }),
       signal,
@@ -218,7 +218,7 @@ export class Downloader {
  * Returns both conditions if both validators exist. A server that supports entity tags ignores the date
  * (RFC 9110, 13.1.3).
  */
-function conditions(since: Validators | undefined): Record<string, string> {
+function conditionalHeaders(since: Validators | undefined): Record<string, string> {
   return {
     ...(since?.etag ? { 'If-None-Match': since.etag } : {}),
     ...(since?.lastModified ? { 'If-Modified-Since': since.lastModified } : {}),

@@ -37,14 +37,14 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 503,
       retry: 'uncounted',
       title: 'Host busy',
-      what: 'The host is slow, and other images of it are being downloaded.',
+      what: 'The host is slow, and other images from it are being downloaded.',
       fix: 'Pressroom retries the image automatically. No image ends with this code.',
     },
     host_rate_limited: {
       status: 503,
       retry: 'uncounted',
       title: 'Host rate limited',
-      what: 'The host limits requests (429, 503), and all images of the host wait. No attempt is counted while the host answers other requests.',
+      what: 'The host limits requests (420, 429, 430, 503, 509, 529, or 403 with `Retry-After`), and all its images wait. No attempt is counted while the host answers other requests.',
       fix: 'Pressroom retries the image automatically.',
     },
     connection_refused: {
@@ -93,6 +93,12 @@ export const OUTBOUND_ERRORS = defineErrors(
       what: 'The host supports TLS 1.1 at most, or only weak keys.',
       fix: 'Enable TLS 1.2 or later on that host.',
     },
+    tls_client_certificate: {
+      status: 502,
+      title: 'TLS client certificate',
+      what: 'The host requires a client certificate.',
+      fix: 'Use a URL that works without one.',
+    },
     response_invalid: {
       status: 502,
       title: 'Response invalid',
@@ -102,19 +108,19 @@ export const OUTBOUND_ERRORS = defineErrors(
     http_NNN: {
       status: 502,
       title: 'HTTP NNN',
-      what: 'The server answered with this status, for example `http_404`. 202, 408, 421, 425, 429, 500, 502 to 504, 507 to 509, 520 to 527, 529, 530, 598 and 599 are retried. A webhook retries every status but 410.',
+      what: 'The server answered with this status, for example `http_404`. 202, 408, 420, 421, 425, 429, 430, 500, 502 to 504, 507 to 509, 520 to 527, 529, 530, 598 and 599 are retried, and 403 with `Retry-After`. A webhook retries every status but 410.',
       fix: 'Open the URL in a private browser window.',
     },
     link_expired: {
       status: 502,
       title: 'Link expired',
-      what: 'A signed link (S3, Google Cloud, CloudFront, Azure, Airtable) has expired.',
+      what: 'A signed link (S3, Google Cloud, CloudFront, Azure, Airtable, Supabase, Facebook, Discord and others) has expired.',
       fix: 'Export the catalog again and upload it soon after.',
     },
     bot_challenge: {
       status: 502,
       title: 'Bot challenge',
-      what: 'The firewall of the server requires a CAPTCHA or browser check (Cloudflare, Imperva, DataDome and others).',
+      what: 'The firewall of the server blocked the request, or requires a CAPTCHA or browser check (Cloudflare, Akamai, Imperva, DataDome and others).',
       fix: 'Ask the site to allow the IP address or user agent of this server.',
     },
     sign_in_page: {
@@ -164,7 +170,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Download too slow',
-      what: 'The file arrived at fewer bytes a second than `DOWNLOAD_MIN_BYTES_PER_SECOND`.',
+      what: 'The file arrived more slowly than `DOWNLOAD_MIN_BYTES_PER_SECOND`.',
       fix: 'Retry when the server is less busy.',
     },
     download_truncated: {

@@ -100,7 +100,7 @@ describe('A download that fails', () => {
       'never',
     ],
   ] as const)(
-    'A download that fails because it %s has a code and leaves no file',
+    'A download that fails because it %s reports a code and leaves no file',
     async (_description, behavior, limits, code, retry) => {
       downloads.origin.on('/x', behavior);
       await expect(downloads.downloadPath('/x', limits)).rejects.toMatchObject({ code, retry });
@@ -108,7 +108,7 @@ describe('A download that fails', () => {
     },
   );
 
-  it('A download that fails because the server does not speak HTTP has the code response_invalid', async () => {
+  it('A download that fails because the server does not speak HTTP reports response_invalid', async () => {
     downloads.origin.on('/x', (request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     await expect(downloads.downloadPath('/x')).rejects.toMatchObject({ code: 'response_invalid' });
   });

@@ -54,7 +54,7 @@ describe('FileFetcher', () => {
     }
   });
 
-  it('FileFetcher names a content coding that it cannot decode', async () => {
+  it('FileFetcher names a content coding that it does not support', async () => {
     origin.on('/plain.csv', coded(CSV, 'gzip'));
     origin.on(
       '/unknown.csv',

@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.js';
 import { bodyError } from './body/body-error.js';
-import { type FollowedAnswer, getFollowingRedirects } from './request/follow-redirects.js';
+import { type FollowedResponse, getFollowingRedirects } from './request/follow-redirects.js';
 import { HttpStatusError } from './refusal/http-status-error.js';
 import { decodeContent, isDecodingError } from './body/content-decoding.js';
 import {
@@ -15,7 +15,7 @@ import { parseOutboundUrl } from './request/outbound-url.js';
 
 export interface FetchLimits {
   /** Wall-clock limit until the head of the response, including redirects. */
-  answerTimeoutMs: number;
+  responseTimeoutMs: number;
   /** Wall-clock limit of the whole download. */
   timeoutMs: number;
   maxRedirects: number;
@@ -56,40 +56,40 @@ export class FileFetcher {
    */
   async openFile(url: string, signal: AbortSignal): Promise<FetchedFile> {
     const start = parseOutboundUrl(url);
-    const { answerTimeoutMs, timeoutMs, maxRedirects, allowInsecureRedirects } = this.limits;
+    const { responseTimeoutMs, timeoutMs, maxRedirects, allowInsecureRedirects } = this.limits;
     const deadline = new Deadline(start.hostname, signal);
     try {
-      deadline.abortAfter(answerTimeoutMs);
-      const answer = await getFollowingRedirects(this.http, start, {
+      deadline.abortAfter(responseTimeoutMs);
+      const response = await getFollowingRedirects(this.http, start, {
         maxRedirects,
         allowInsecure: allowInsecureRedirects,
         headersFor: () => ({ Accept: 'text/csv,application/*,text/*;q=0.9,*/*;q=0.5' }),
         signal: deadline.signal,
       });
-      const { body, finalUrl, header, status } = answer;
+      const { body, finalUrl, header, status } = response;
       if (status !== 200) {
         body.destroy();
         throw new HttpStatusError(finalUrl.hostname, status, header('retry-after'));
       }
       deadline.abortAfter(timeoutMs);
-      return { finalUrl, header, bytes: this.read(answer, deadline) };
+      return { finalUrl, header, bytes: this.read(response, deadline) };
     } catch (error) {
       deadline.clear();
       throw deadline.reason ?? error;
     }
   }
 
-  private async *read(answer: FollowedAnswer, deadline: Deadline): AsyncGenerator<Buffer> {
+  private async *read(response: FollowedResponse, deadline: Deadline): AsyncGenerator<Buffer> {
     const { maxBytes, minBytesPerSecond, minSpeedWindowMs } = this.limits;
-    const { hostname: host } = answer.finalUrl;
+    const { hostname: host } = response.finalUrl;
     let [bytes, total, isWaiting] = [0, 0, true];
     const expected = (minBytesPerSecond * minSpeedWindowMs) / 1000;
     const speed = setInterval(() => {
-      if (isWaiting && bytes < expected) answer.body.destroy(new DownloadTooSlowError(host));
+      if (isWaiting && bytes < expected) response.body.destroy(new DownloadTooSlowError(host));
       bytes = 0;
     }, minSpeedWindowMs);
     try {
-      for await (const chunk of (await decodeFile(answer, maxBytes)) as AsyncIterable<Buffer>) {
+      for await (const chunk of (await decodeFile(response, maxBytes)) as AsyncIterable<Buffer>) {
         bytes += chunk.length;
         total += chunk.length;
         if (total > maxBytes) throw new DownloadTooLargeError(maxBytes);
@@ -98,11 +98,11 @@ export class FileFetcher {
         isWaiting = true;
       }
     } catch (error) {
-      throw deadline.reason ?? fileError(error, answer);
+      throw deadline.reason ?? fileError(error, response);
     } finally {
       clearInterval(speed);
       deadline.clear();
-      answer.body.destroy();
+      response.body.destroy();
     }
   }
 }
@@ -144,7 +144,7 @@ class Deadline {
 
 const LINE_ENDS_AND_TAB = new Set(Buffer.from('\r\n\t'));
 
-const decodeFile = ({ body, header, finalUrl }: FollowedAnswer, maxBytes: number) =>
+const decodeFile = ({ body, header, finalUrl }: FollowedResponse, maxBytes: number) =>
   decodeContent({
     host: finalUrl.hostname,
     body,
@@ -159,7 +159,7 @@ const beginsLikeProductFile = (head: Buffer): boolean =>
   ['PK\x03\x04', '\xfe\xff', '\xff\xfe'].some((start) => head.indexOf(start, 0, 'latin1') === 0) ||
   head.every((byte) => byte >= 0x20 || LINE_ENDS_AND_TAB.has(byte));
 
-function fileError(error: unknown, { finalUrl, header }: FollowedAnswer): AppError {
+function fileError(error: unknown, { finalUrl, header }: FollowedResponse): AppError {
   if (error instanceof AppError) return error;
   const host = finalUrl.hostname;
   if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') {

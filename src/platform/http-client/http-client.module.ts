@@ -15,8 +15,8 @@ import { UrlCheck } from './address/public-url.js';
 /** Closes idle connections before most servers close them (nginx 75 s, Apache 5 s). */
 const KEEP_IDLE_MS = 4000;
 /**
- * Keep-alive delay that axios sets with every request. A different value here would alternate with it,
- * with a system call for each change.
+ * Keep-alive delay that axios sets with every request. A different value would cause a system call
+ * for each change.
  */
 const PROBE_MS = 60_000;
 const MIN_SPEED_WINDOW_MS = 10_000;
@@ -60,7 +60,7 @@ const MIN_SPEED_WINDOW_MS = 10_000;
         new Poster(
           new OutboundHttp(
             guardedAgents(policy, systemResolver, { keepAlive: false }),
-            userAgentOf(env),
+            getUserAgent(env),
           ),
         ),
     },
@@ -79,7 +79,7 @@ export class HttpClientModule implements OnModuleInit {
   }
 }
 
-const userAgentOf = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
+const getUserAgent = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
   USER_AGENT || defaultUserAgent(PUBLIC_URL);
 
 function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegistry): Downloader {
@@ -90,7 +90,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
     maxFreeSockets: env.DOWNLOAD_CONCURRENCY_PER_HOST,
   });
   return new Downloader(
-    new OutboundHttp(agents, userAgentOf(env), origins),
+    new OutboundHttp(agents, getUserAgent(env), origins),
     {
       maxBytes: env.MAX_IMAGE_BYTES,
       timeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
@@ -101,7 +101,7 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
     },
     origins,
     new RequestHeaders({
-      userAgent: userAgentOf(env),
+      userAgent: getUserAgent(env),
       referer: env.REFERER,
       hosts: readRequestHeaders(env.REQUEST_HEADERS_FILE),
     }),
@@ -111,8 +111,8 @@ function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegis
 /** Creates a fetcher without keep-alive, because product files are few. */
 function createFileFetcher(env: Env, policy: OutboundPolicy, origins: OriginRegistry): FileFetcher {
   const agents = guardedAgents(policy, origins.lookUp, { keepAlive: false });
-  return new FileFetcher(new OutboundHttp(agents, userAgentOf(env), origins), {
-    answerTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
+  return new FileFetcher(new OutboundHttp(agents, getUserAgent(env), origins), {
+    responseTimeoutMs: env.DOWNLOAD_TIMEOUT_SECONDS * 1000,
     timeoutMs: env.UPLOAD_TIMEOUT_SECONDS * 1000,
     maxRedirects: env.MAX_REDIRECTS,
     maxBytes: env.MAX_UPLOAD_BYTES,

@@ -35,7 +35,7 @@ const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
 
 function fakeIpMessage(host: string): string {
   return (
-    `The name server answers for ${host} with an address of 198.18.0.0/15, as the fake-IP DNS of a proxy or provider does. ` +
+    `The name server returns an address in 198.18.0.0/15 for ${host}, like the fake-IP DNS of a proxy or provider. ` +
     'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
   );
 }
@@ -116,8 +116,8 @@ export class DownloadNotWrittenError extends OutboundError {
 }
 
 /**
- * The circuit breaker rejected the request, because previous requests to the host got no response. Has
- * the message of the last of them.
+ * The circuit breaker rejected the request, because previous requests to the host got no response.
+ * The error has the message of the last such request.
  */
 export class HostDownError extends OutboundError {
   constructor(last: AppError) {
@@ -127,8 +127,8 @@ export class HostDownError extends OutboundError {
 }
 
 /**
- * Too many downloads already wait for a slow host. The image waits and releases its worker meanwhile. An
- * image never ends with this error.
+ * Too many downloads already wait for a slow host. The image waits without a worker. An image never
+ * fails with this error.
  */
 export class HostBusyError extends OutboundError {
   constructor(
@@ -141,7 +141,7 @@ export class HostBusyError extends OutboundError {
   }
 }
 
-/** The host limits requests (429, 503). An image never ends with this error. */
+/** The host limits requests (429, 503). An image never fails with this error. */
 export class RateLimitedError extends HostBusyError {
   /** @param perMinute estimated limit of the host, in requests per minute */
   constructor(host: string, retryAfterMs: number, perMinute?: number) {

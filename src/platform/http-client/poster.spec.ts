@@ -23,7 +23,7 @@ const post = (path: string, timeoutMs = 2000) =>
   );
 
 describe('A POST', () => {
-  it('A POST sends the body as it is and reports the status', async () => {
+  it('A POST sends the body unchanged and reports the status', async () => {
     let received = '';
     receiver.on('/hook', (request, response) => {
       request.setEncoding('utf8');
@@ -54,7 +54,7 @@ describe('A POST', () => {
     await expect(post('/hook')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('A POST fails when the receiver does not respond', async () => {
+  it('A POST fails if the receiver does not respond', async () => {
     receiver.on('/hook', neverAnswer());
     await expect(post('/hook', 100)).rejects.toMatchObject({
       code: 'answer_timed_out',

@@ -9,11 +9,11 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 export interface PostOptions {
   timeoutMs: number;
   /** Maximum `Retry-After` that is honored; 15 minutes by default. */
-  longestRetryAfterMs?: number;
+  maxRetryAfterMs?: number;
   signal?: AbortSignal;
 }
 
-export interface PostAnswer {
+export interface PostResponse {
   /** Any HTTP status. Redirects (3xx) are not followed. */
   status: number;
   retryAfterMs?: number;
@@ -23,7 +23,7 @@ export interface PostAnswer {
  * Maximum number of bytes read from a response body, to let the server finish sending. They are
  * discarded.
  */
-const READ_AT_MOST_BYTES = 4096;
+const MAX_DISCARDED_BYTES = 4096;
 
 /** Sends one POST request to an external server. */
 export class Poster {
@@ -34,26 +34,22 @@ export class Poster {
     url: string,
     body: string,
     headers: Record<string, string>,
-    { timeoutMs, longestRetryAfterMs, signal }: PostOptions,
-  ): Promise<PostAnswer> {
+    { timeoutMs, maxRetryAfterMs, signal }: PostOptions,
+  ): Promise<PostResponse> {
     const parsed = parseOutboundUrl(url);
-    const late = () => noAnswer(parsed.hostname, timeoutMs);
+    const late = () => noResponseError(parsed.hostname, timeoutMs);
     return withDeadline(timeoutMs, late, signal, async (both) => {
-      const answer = await this.http.send({
+      const response = await this.http.send({
         method: 'POST',
         url: parsed,
         headers,
         body: Buffer.from(body, 'utf8'),
         signal: both,
       });
-      await discardBody(answer.body);
+      await discardBody(response.body);
       return {
-        status: answer.status,
-        retryAfterMs: parseRetryAfter(
-          answer.header('retry-after'),
-          Date.now(),
-          longestRetryAfterMs,
-        ),
+        status: response.status,
+        retryAfterMs: parseRetryAfter(response.header('retry-after'), Date.now(), maxRetryAfterMs),
       };
     });
   }
@@ -65,7 +61,7 @@ async function discardBody(body: Readable): Promise<void> {
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes >= READ_AT_MOST_BYTES) break;
+      if (bytes >= MAX_DISCARDED_BYTES) break;
     }
   } catch {
     // The delivery is successful even if the body is truncated or too slow.
@@ -74,7 +70,7 @@ async function discardBody(body: Readable): Promise<void> {
   }
 }
 
-function noAnswer(host: string, timeoutMs: number): OutboundError {
+function noResponseError(host: string, timeoutMs: number): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.answer_timed_out, {
     message: `${host} did not answer within ${timeoutMs / 1000} s. Respond with 2xx at once and process the webhook afterwards.`,
   });

@@ -29,7 +29,7 @@ async function reasonOf(call: Promise<unknown>): Promise<string> {
 /** Port 1 refuses each connection; the others answer 404, or are not allowed at all. */
 const hosts = () => ['127.0.0.1:1', `127.0.0.1:${origin.port}`, '10.0.0.1', '127.0.0.1:99999'];
 
-it('No reason of a failed download or delivery shows a secret of the URL or of a redirect', async () => {
+it('The reason of a failed download or delivery never shows a secret from the URL or a redirect', async () => {
   const setting = { allow: `${origin.allow},127.0.0.1/32:1`, timeoutMs: 5000 };
   const [downloader, poster] = [downloaderFor(setting), posterFor(setting)];
   const anyUrl = oneof(...hosts().map((host) => secretUrl(host)));

@@ -18,22 +18,22 @@ interface Layer {
 }
 
 /**
- * Answers 405 with the allowed methods (RFC 9110, 15.5.6). Express answers 404 for a path that has only
- * routes for other methods.
+ * Responds with 405 and the allowed methods (RFC 9110, 15.5.6). Express returns 404 if a path has
+ * routes only for other methods.
  */
-export function asMethodNotAllowed(
+export function toMethodNotAllowed(
   thrown: unknown,
   request: Request,
   response: Response,
 ): MethodNotAllowedError | undefined {
   if (!(thrown instanceof NotFoundException)) return undefined;
-  const allowed = allowedMethods(request);
+  const allowed = findAllowedMethods(request);
   if (allowed.length === 0 || allowed.includes(request.method)) return undefined;
   response.setHeader('Allow', allowed.join(', '));
   return new MethodNotAllowedError(request.method, allowed.join(', '));
 }
 
-function allowedMethods({ app, path }: Request): string[] {
+function findAllowedMethods({ app, path }: Request): string[] {
   const routes = (app.router.stack as unknown as Layer[])
     .filter((layer) => layer.route !== undefined && layer.match(path))
     .flatMap((layer) => Object.keys(layer.route!.methods));

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import express from 'express';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { bodyDeadline, liftBodyDeadline } from './body-deadline.js';
+import { bodyDeadline, clearBodyDeadline } from './body-deadline.js';
 
 const HEAD = 'Host: x\r\nContent-Type: application/json';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
     response.send('not read');
   });
   app.post('/long', async (request, response) => {
-    liftBodyDeadline(request);
+    clearBodyDeadline(request);
     response.send(await text(request));
   });
   server = createServer(app).listen(0, '127.0.0.1');
@@ -46,7 +46,7 @@ async function sendAndReceive(bytes: string, later?: string): Promise<string> {
   return text(socket);
 }
 
-it('A client that stops sending its body receives an error, and its connection is closed', async () => {
+it('A client that stops sending its body receives an error before its connection is closed', async () => {
   const answer = await sendAndReceive(
     `POST /read HTTP/1.1\r\n${HEAD}\r\nContent-Length: 9\r\n\r\n{`,
   );
@@ -60,7 +60,7 @@ it('A handler that reads the body receives an error when the client stops sendin
   await vi.waitFor(() => expect(abortedRequests).toBe(1));
 });
 
-it('A chunked body has the same deadline', async () => {
+it('A chunked body is subject to the same deadline', async () => {
   const chunked = `${HEAD}\r\nTransfer-Encoding: chunked`;
   expect(await sendAndReceive(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(
     / 408 /,
@@ -74,7 +74,7 @@ it('A connection is closed after a response that did not read the body', async (
   expect(answer).toMatch(/^HTTP\/1.1 200 [^]*not read$/);
 });
 
-it('A route with a longer limit receives a slow body', async () => {
+it('A route with a longer time limit receives a slow body', async () => {
   const head = `${HEAD}\r\nConnection: close\r\nContent-Length: 2`;
   expect(await sendAndReceive(`POST /long HTTP/1.1\r\n${head}\r\n\r\n{`, '}')).toMatch(
     / 200 [^]*{}$/,

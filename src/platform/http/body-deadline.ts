@@ -31,15 +31,15 @@ export const bodyDeadline =
   };
 
 /** Lifts the deadline for a long body. The caller enforces its own limit. */
-export const liftBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
+export const clearBodyDeadline = (request: Request): void => clearTimeout(deadlines.get(request));
 
 /** Refuses a call whose body arrives too slowly. See `refuseBody`. */
 export const refuseTooSlow = (request: Request, response: Response): void =>
   refuseBody(request, response, new RequestTooSlowError());
 
 /**
- * Answers a call with `error` before its body has arrived, and closes the connection. Does nothing
- * once the whole body has arrived.
+ * Responds with `error` before the body has arrived, and closes the connection. Does nothing once
+ * the whole body has arrived.
  */
 export function refuseBody(request: Request, response: Response, error: AppError): void {
   if (request.complete) return;

@@ -6,7 +6,7 @@ export interface Caller {
   /** Name of the API key; empty without keys. The caller owns the requests that it creates. */
   name: string;
   /** True without keys: there are no owners, so the caller sees all requests. */
-  seesAll: boolean;
+  canSeeAllRequests: boolean;
   /** Name of the admin key; undefined for a caller that is not an operator. */
   admin?: string;
 }
@@ -23,22 +23,22 @@ export const setCaller = (request: Request, caller: Caller): void => {
 };
 
 /** Returns undefined on a public path that was called without a key. */
-export const callerOf = (request: Request): Caller | undefined => request.caller;
+export const getCaller = (request: Request): Caller | undefined => request.caller;
 
 /** Returns the name of the operator that makes this call, for the log of actions. */
-function adminOf(request: Request): string {
+function getAdminName(request: Request): string {
   const { admin } = authenticatedCaller(request);
   if (admin === undefined) throw new TypeError('AdminGuard did not admit this call');
   return admin;
 }
 
 /** Returns the owner of what this call creates: name of an API key; empty without keys. */
-export const ownerOf = (request: Request): string => authenticatedCaller(request).name;
+export const getOwner = (request: Request): string => authenticatedCaller(request).name;
 
 /** Returns the owner whose requests this call may see; undefined for all. */
 export function ownerSeenBy(request: Request): string | undefined {
-  const { name, seesAll } = authenticatedCaller(request);
-  return seesAll ? undefined : name;
+  const { name, canSeeAllRequests } = authenticatedCaller(request);
+  return canSeeAllRequests ? undefined : name;
 }
 
 /**
@@ -48,7 +48,7 @@ export function ownerSeenBy(request: Request): string | undefined {
  * createRequest(@Owner() owner: string) {}
  */
 export const Owner = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  ownerOf(context.switchToHttp().getRequest<Request>()),
+  getOwner(context.switchToHttp().getRequest<Request>()),
 );
 
 /**
@@ -68,11 +68,11 @@ export const VisibleOwner = createParamDecorator((_data: unknown, context: Execu
  * pause(@AdminName() admin: string) {}
  */
 export const AdminName = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  adminOf(context.switchToHttp().getRequest<Request>()),
+  getAdminName(context.switchToHttp().getRequest<Request>()),
 );
 
 function authenticatedCaller(request: Request): Caller {
-  const caller = callerOf(request);
+  const caller = getCaller(request);
   if (!caller) throw new TypeError('ApiKeyMiddleware did not authenticate this call');
   return caller;
 }

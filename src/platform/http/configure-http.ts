@@ -6,7 +6,7 @@ import { httpLog } from './http-log.middleware.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
-/** Sets up logging, error answers, strict parameters and timeouts for all endpoints. */
+/** Sets up logging, error responses, strict parameters and timeouts for all endpoints. */
 export function configureHttp(app: NestExpressApplication, logger: Logger, env: Env): void {
   app.disable('x-powered-by');
   app.disable('etag');

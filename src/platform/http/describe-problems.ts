@@ -10,7 +10,7 @@ import { ProblemDto } from './problem.dto.js';
 import { toProblem } from './to-problem.js';
 import { InvalidParameterError } from './validation.js';
 
-/** An error that an endpoint answers with; an error with sample values if its sentences name values. */
+/** An error that an endpoint returns, with sample values if its message contains values. */
 export type DescribedProblem = ErrorDefinition | AppError;
 
 export const MALFORMED_ID = new MalformedIdError('abc');

@@ -42,7 +42,7 @@ describe('ConnectionDrain', () => {
   };
   const answerOf = (socket: Socket): Promise<string> => text(socket);
 
-  it('ConnectionDrain closes the connection of a busy client after its next response', async () => {
+  it('ConnectionDrain closes the connection of an active client after its next response', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const answers: (string | undefined)[] = [];
     const ask = async () => {
@@ -75,7 +75,7 @@ describe('ConnectionDrain', () => {
     expect(socket.errors).toEqual([]);
   });
 
-  it('ConnectionDrain answers connections in the backlog of the kernel', async () => {
+  it('ConnectionDrain answers connections in the kernel backlog', async () => {
     const clients = Array.from({ length: 50 }, () => {
       const socket = connect(port, '127.0.0.1');
       sockets.push(socket);
@@ -120,7 +120,7 @@ describe('ConnectionDrain', () => {
     },
   );
 
-  it('ConnectionDrain ends the grace period when endGrace is aborted', async () => {
+  it('ConnectionDrain ends the grace period when endGrace aborts', async () => {
     const endGrace = new AbortController();
     const socket = await open('GET / HTTP/1.1\r\nHost: x\r\nA:');
     const closed = once(socket.resume(), 'close');

@@ -30,8 +30,8 @@ export interface DrainOptions {
 
 /**
  * Closes an HTTP server without resetting a connection that carries a call (ADR 26). Node's
- * `server.close()` destroys idle keep-alive connections at once, also one whose next request has just
- * been sent.
+ * `server.close()` destroys idle keep-alive connections immediately, even if the next request has
+ * just been sent.
  */
 export class ConnectionDrain {
   private readonly connections = new Map<Socket, Connection>();
@@ -49,7 +49,7 @@ export class ConnectionDrain {
   announceClose(): void {
     if (this.isClosing) return;
     this.isClosing = true;
-    for (const [response, request] of this.calls) closeAfterAnswer(request, response);
+    for (const [response, request] of this.calls) closeAfterResponse(request, response);
   }
 
   /** Stops listening and resolves when the last connection is closed. */
@@ -99,8 +99,9 @@ export class ConnectionDrain {
     if (!connection) return;
     connection.calls++;
     this.calls.set(response, request);
-    if (this.isClosing) closeAfterAnswer(request, response);
-    // A rejected upload is answered before its body has arrived. The call ends with both.
+    if (this.isClosing) closeAfterResponse(request, response);
+    // A rejected upload gets its response before its body has arrived. The call ends with the later
+    // of both.
     let open = 2;
     const endCall = () => {
       if (--open > 0) return;
@@ -121,7 +122,7 @@ const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): bo
  * Closes the connection after this response, unless the request is incomplete. Closing would then reset
  * the connection, and the client might never read the response.
  */
-function closeAfterAnswer(request: IncomingMessage, response: ServerResponse): void {
+function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return;
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   response.writeHead = (...args: unknown[]) => {

@@ -22,7 +22,7 @@ export const HTTP_ERRORS = defineErrors(
     form_invalid: {
       status: 400,
       title: 'Form invalid',
-      what: 'The multipart form is malformed or incomplete, or has too many or too long fields.',
+      what: 'The multipart form is malformed or incomplete, or has too many fields or fields that are too long.',
       fix: 'Build the form with an HTTP client library.',
     },
     invalid_parameter: {
@@ -65,7 +65,7 @@ export const HTTP_ERRORS = defineErrors(
     request_too_slow: {
       status: 408,
       title: 'Request too slow',
-      what: 'The body of this call came too slowly, or not at all.',
+      what: 'The body of this call arrived too slowly, or not at all.',
       fix: 'Send it again.',
     },
     not_finished: {
@@ -78,7 +78,7 @@ export const HTTP_ERRORS = defineErrors(
       status: 413,
       title: 'Payload too large',
       what: 'The body is larger than this call accepts.',
-      fix: 'Send less.',
+      fix: 'Send a smaller body.',
     },
     upload_too_large: {
       status: 413,
@@ -89,7 +89,7 @@ export const HTTP_ERRORS = defineErrors(
     unsupported_media_type: {
       status: 415,
       title: 'Unsupported media type',
-      what: 'The `Content-Type` is not one that this call takes.',
+      what: 'This call does not accept the `Content-Type`.',
       fix: 'See `/docs`.',
     },
     too_many_open_requests: {
@@ -108,13 +108,13 @@ export const HTTP_ERRORS = defineErrors(
       status: 500,
       title: 'Another HTTP error',
       what: 'The server refused the call with another status.',
-      fix: '`detail` has the reason.',
+      fix: '`detail` states the reason.',
     },
     not_ready: {
       status: 503,
       title: 'Not ready',
       what: 'A dependency that the app needs is down (`GET /health/ready`).',
-      fix: '`details` has the part, the reason and the fix.',
+      fix: '`details` names the dependency, the reason and the fix.',
       message:
         'Work can\'t proceed. "details" names the dependency that is down, the cause and the fix.',
     },

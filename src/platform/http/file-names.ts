@@ -1,4 +1,4 @@
-import { trimBothEndsOf } from './trim-characters.js';
+import { trimCharacters } from './trim-characters.js';
 
 /** Control, direction and line-breaking characters, and unpaired surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -12,7 +12,7 @@ const NO_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
  */
 export function sanitizeFileName(name: string, maxLength: number, fallback: string): string {
   const base = name.replace(/^.*[\\/]/s, '');
-  return firstOf(base.replace(UNPRINTABLE, '').trim(), maxLength) || fallback;
+  return truncate(base.replace(UNPRINTABLE, '').trim(), maxLength) || fallback;
 }
 
 /**
@@ -22,7 +22,7 @@ export function sanitizeFileName(name: string, maxLength: number, fallback: stri
  * @param maxLength in characters
  */
 export const sanitizeNamePart = (text: string, maxLength: number): string =>
-  trimBothEndsOf(firstOf(text.normalize('NFC').replace(NO_LETTERS, '-'), maxLength), '-');
+  trimCharacters(truncate(text.normalize('NFC').replace(NO_LETTERS, '-'), maxLength), '-');
 
-const firstOf = (text: string, length: number): string =>
+const truncate = (text: string, length: number): string =>
   Array.from(text).slice(0, length).join('');

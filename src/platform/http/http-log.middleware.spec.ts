@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../logging/logger.js';
 import { httpLog } from './http-log.middleware.js';
 
-it('The log line of a failed call omits the fields that a library adds to its errors', async () => {
+it('The log line of a failed call omits error fields that a library adds', async () => {
   const out = new PassThrough();
   const app = express();
   app.use(...httpLog(createLogger('info', 'json', [], out)));

@@ -9,9 +9,9 @@ import {
   type LogContext,
   withLogContext,
 } from '../logging/log-context.js';
-import { loggedCall } from '../logging/logged-url.js';
+import { formatCallForLog } from '../logging/logged-url.js';
 import { serializeError } from '../logging/serialize-error.js';
-import { problemCodeOf } from './problem.filter.js';
+import { getProblemCode } from './problem.filter.js';
 import { RejectedCalls } from './rejected-calls.js';
 
 const REQUEST_ID = /^\/(?:status|download|requests)\/([0-9a-f-]{36})(?:\/|$|\?)/i;
@@ -31,20 +31,20 @@ export function httpLog(logger: Logger): RequestHandler[] {
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,
-        url: loggedCall(request.url),
+        url: formatCallForLog(request.url),
       }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       // pino-http passes on a copy with all fields of the error.
       err: ({ raw }: { raw: Error }) => serializeError(raw),
     },
-    customProps: (_request, response) => contextOf(response as Response),
+    customProps: (_request, response) => getLogContext(response as Response),
     customSuccessMessage: (request, response) =>
-      `${request.method} ${loggedCall(urlOf(request))} ${outcomeOf(response)}`,
+      `${request.method} ${formatCallForLog(getOriginalUrl(request))} ${describeOutcome(response)}`,
     customErrorMessage: (request, response) =>
-      `${request.method} ${loggedCall(urlOf(request))} ${response.statusCode}`,
+      `${request.method} ${formatCallForLog(getOriginalUrl(request))} ${response.statusCode}`,
     customLogLevel: (request, response, error) => {
       if (error || response.statusCode >= 500) return 'error';
-      const isRejected = problemCodeOf(response as Response) === 'rate_limited';
+      const isRejected = getProblemCode(response as Response) === 'rate_limited';
       if (isRejected && !rejected.isFirst()) return 'silent';
       return QUIET.test(request.url ?? '') ? 'debug' : 'info';
     },
@@ -53,10 +53,11 @@ export function httpLog(logger: Logger): RequestHandler[] {
 }
 
 /** Returns the original URL of a call. Routers change `url`. */
-const urlOf = (request: IncomingMessage): string => (request as Request).originalUrl ?? request.url;
+const getOriginalUrl = (request: IncomingMessage): string =>
+  (request as Request).originalUrl ?? request.url;
 
-/** A client that disconnected before the response began received no status. */
-function outcomeOf({ headersSent, writableEnded, statusCode }: ServerResponse): string {
+/** Returns the status, or a note if the client disconnected before the response. */
+function describeOutcome({ headersSent, writableEnded, statusCode }: ServerResponse): string {
   if (writableEnded) return String(statusCode);
   return headersSent ? `${statusCode}, aborted` : 'aborted';
 }
@@ -80,7 +81,7 @@ function openContext(request: Request, response: Response, next: NextFunction): 
 }
 
 /** Adds the context to a line that is logged outside of it. Inside, the logger adds it. */
-function contextOf(response: Response): LogContext {
+function getLogContext(response: Response): LogContext {
   const inside = Object.keys(currentLogContext()).length > 0;
   return inside ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});
 }

@@ -18,7 +18,7 @@ export class RequestNotFoundError extends AppError {
   }
 }
 
-/** Reads `:id` of a path. */
+/** Validates `:id` of a path. */
 @Injectable()
 export class IdPipe implements PipeTransform<string, string> {
   transform(value: string): string {

@@ -8,7 +8,7 @@ const NOW = Date.UTC(2026, 0, 31, 9, 59, 59);
 const urls = new ImageUrls(new ServerSecret(Buffer.alloc(32, 1)), TTL);
 
 const queryAt = (now: number) =>
-  Object.fromEntries(new URLSearchParams(urls.query(NAME, urls.expiry(now))));
+  Object.fromEntries(new URLSearchParams(urls.signedQuery(NAME, urls.nextExpiry(now))));
 
 describe('A signed image URL', () => {
   it('A signed image URL is valid for at least the configured time and less than twice as long', () => {
@@ -19,7 +19,7 @@ describe('A signed image URL', () => {
     expect(() => urls.check(NAME, queryAt(NOW), NOW + seconds * 1000)).toThrow('has expired');
   });
 
-  it('A signed image URL stays the same for a while, which keeps caches valid', () => {
+  it('A signed image URL stays the same for a while to keep caches valid', () => {
     expect(queryAt(NOW - 60_000)).toEqual(queryAt(NOW));
   });
 
@@ -38,11 +38,11 @@ describe('A signed image URL', () => {
       'two signatures',
       (query: Record<string, string>) => ({ ...query, signature: [query.signature] }),
     ],
-  ])('A signed image URL is not accepted with %s', (_what, change) => {
+  ])('A signed image URL is rejected with %s', (_what, change) => {
     expect(() => urls.check(NAME, change(queryAt(NOW)), NOW)).toThrow('is missing or invalid');
   });
 
-  it('A signed image URL is not accepted for another image or by another server', () => {
+  it('A signed image URL is rejected for another image or by another server', () => {
     const other = `${'cd'.repeat(32)}.jpg`;
     expect(() => urls.check(other, queryAt(NOW), NOW)).toThrow('is missing or invalid');
     const elsewhere = new ImageUrls(new ServerSecret(Buffer.alloc(32, 2)), TTL);

@@ -22,12 +22,12 @@ export class ImageUrls {
   ) {}
 
   /** Returns the expiry as Unix time in seconds. It is constant for a TTL, which keeps URLs cacheable. */
-  expiry(now = Date.now()): number {
+  nextExpiry(now = Date.now()): number {
     return (Math.floor(now / 1000 / this.ttlSeconds) + 2) * this.ttlSeconds;
   }
 
   /** Returns the query string for the image with this name. */
-  query(name: string, expires = this.expiry()): string {
+  signedQuery(name: string, expires = this.nextExpiry()): string {
     const signature = this.secret.sign('image url', `${name}\n${expires}`).toString('base64url');
     return `?expires=${expires}&signature=${signature}`;
   }
@@ -37,14 +37,14 @@ export class ImageUrls {
    * @returns number of seconds until the URL expires
    * @throws ImageUrlInvalidError, ImageUrlExpiredError
    */
-  check(name: string, query: Record<string, unknown>, now = Date.now()): number {
-    const { expires, signature } = query;
+  check(name: string, signedQuery: Record<string, unknown>, now = Date.now()): number {
+    const { expires, signature } = signedQuery;
     if (typeof expires !== 'string' || typeof signature !== 'string') {
       throw new ImageUrlInvalidError();
     }
     if (
       !/^\d{1,12}$/.test(expires) ||
-      !this.secret.verifies('image url', `${name}\n${expires}`, signature)
+      !this.secret.isValidSignature('image url', `${name}\n${expires}`, signature)
     ) {
       throw new ImageUrlInvalidError();
     }

@@ -7,7 +7,7 @@ const callTo = (host: string, protocol = 'http') =>
 
 describe('Links', () => {
   it.each(['press.local:3000', '10.0.0.7', '[::1]:3000'])(
-    'Links start with the requested host: %s',
+    'Links start with the host of the call: %s',
     (host) => {
       const links = Links.of(callTo(host), { HOST: '127.0.0.1' });
       expect(links.status('7')).toBe(`http://${host}/status/7`);
@@ -30,7 +30,7 @@ describe('Links', () => {
     expect(Links.of(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(link);
   });
 
-  it('Links of images start with S3_PUBLIC_URL for direct delivery', () => {
+  it('Links to images start with S3_PUBLIC_URL for direct delivery', () => {
     const bucket = {
       HOST: '127.0.0.1',
       STORAGE: 's3',
@@ -46,7 +46,7 @@ describe('Links', () => {
     expect(disk.image('a.jpg')).toBe('http://press.local/images/a.jpg');
   });
 
-  it('Links of images have a file name, encoded, unless a bucket delivers them', () => {
+  it('Links to images contain the encoded file name unless a bucket delivers the images', () => {
     const env = { HOST: '127.0.0.1', STORAGE: 's3', S3_PREFIX: '' } as const;
     const links = Links.of(callTo('press.local'), env);
     expect(links.image('0a/マグ-1.jpg')).toBe(

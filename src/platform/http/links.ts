@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { StorageEnv } from '../config/storage-env.js';
 import { imageDelivery, publicImageBase } from '../config/storage-settings.js';
-import { trimEndOf } from './trim-characters.js';
+import { trimEndCharacters } from './trim-characters.js';
 import type { ImageUrls } from './image-urls.js';
 
 const HOST = /^(?:[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
@@ -36,7 +36,8 @@ export class Links {
   /** Returns links below `PUBLIC_URL`; without it, below the host that the client called. */
   static of(request: Request, env: LinkSettings, imageUrls?: ImageUrls): Links {
     const imageBase = directImageBase(env);
-    if (env.PUBLIC_URL) return new Links(trimEndOf(env.PUBLIC_URL, '/'), imageUrls, imageBase);
+    if (env.PUBLIC_URL)
+      return new Links(trimEndCharacters(env.PUBLIC_URL, '/'), imageUrls, imageBase);
     // The Host header is untrusted. It is used only if it is a valid host.
     const given = request.get('host') ?? '';
     const host = HOST.test(given) ? given : `${env.HOST}:${request.socket.localPort}`;
@@ -56,12 +57,12 @@ export class Links {
    */
   image = (path: string) => {
     if (this.directImageBase !== undefined) return this.directImageBase + withoutFileName(path);
-    const query = this.imageUrls ? this.imageUrls.query(path) : '';
+    const query = this.imageUrls ? this.imageUrls.signedQuery(path) : '';
     return `${this.base}/images/${path.includes('/') ? encodeURI(path) : path}${query}`;
   };
 
   /** Expiry of image URLs issued now, as Unix time in seconds; undefined if they do not expire. */
   get imagesExpire(): number | undefined {
-    return this.imageUrls?.expiry();
+    return this.imageUrls?.nextExpiry();
   }
 }

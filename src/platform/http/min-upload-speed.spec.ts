@@ -69,7 +69,7 @@ it('An upload above the minimum speed is not aborted', async () => {
   expect(await answerTo('/read', 2500, 100)).toMatch(/ 200 [^]*2500 bytes$/);
 });
 
-it('An upload is not aborted while the server does not read', async () => {
+it('An upload is not aborted while the server reads nothing', async () => {
   expect(await answerTo('/busy', LARGE, LARGE)).toMatch(/ 200 [^]*at last$/);
 });
 

@@ -2,7 +2,7 @@ import { AppError } from '../errors/app-error.js';
 import { HTTP_ERRORS } from './error-table.js';
 import type { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 
-/** Images end continuously, so a full quota soon accepts further ones. */
+/** Images end continuously, so a full quota soon accepts more. */
 const RETRY_MS = 30_000;
 
 export class TooManyOpenRequestsError extends AppError {
@@ -26,7 +26,7 @@ export class TooManyOpenImagesError extends AppError {
 }
 
 /** The response to a call that would exceed the open work of its owner. */
-export const tooMuchOpenWork = (error: OpenWorkLimitError): AppError =>
+export const toOpenWorkError = (error: OpenWorkLimitError): AppError =>
   error.work === 'requests'
     ? new TooManyOpenRequestsError(error.limit, error)
     : new TooManyOpenImagesError(error.limit, error);

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Problem document (RFC 9457), the format of every error answer. */
+/** Problem document (RFC 9457), the format of every error response. */
 export class ProblemDto {
   @ApiProperty({
     description: 'URI of the problem type.',

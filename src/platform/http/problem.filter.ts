@@ -9,16 +9,16 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ErrorDefinition } from '../errors/error-definition.js';
 import { COMMON_ERRORS } from '../errors/error-table.js';
-import { asDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
 import { abortResponse } from './abort-response.js';
 import { AppStoppingError } from '../lifecycle/shutdown.js';
-import { asMethodNotAllowed } from './allowed-methods.js';
+import { toMethodNotAllowed } from './allowed-methods.js';
 import { toProblem } from './to-problem.js';
 import { HTTP_ERRORS } from './error-table.js';
 import { OpenWorkLimitError } from '../errors/open-work-limit.error.js';
 import { RequestGoneError } from '../errors/request-gone.error.js';
 import { RequestNotFoundError } from './id.pipe.js';
-import { tooMuchOpenWork } from './open-work-errors.js';
+import { toOpenWorkError } from './open-work-errors.js';
 
 /** Errors that the framework itself raises, by their status. */
 const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
@@ -28,7 +28,7 @@ const FRAMEWORK_ERRORS: Record<number, ErrorDefinition> = {
   415: HTTP_ERRORS.unsupported_media_type,
 };
 
-/** Converts errors to RFC 9457 `application/problem+json` answers. */
+/** Converts errors to RFC 9457 `application/problem+json` responses. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = asMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
+    const error = toMethodNotAllowed(thrown, request, response) ?? toAppError(thrown);
     // A graceful stop is not an error.
     if (error.status >= 500 && !(error instanceof AppStoppingError)) {
       this.log.error({ message: error.message, code: error.code, err: thrown });
@@ -52,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Returns the problem code of this response; undefined for another response. */
-export const problemCodeOf = ({ locals }: Response): string | undefined =>
+export const getProblemCode = ({ locals }: Response): string | undefined =>
   locals?.problemCode as string | undefined;
 
 export function sendProblem(error: AppError, request: Request, response: Response): void {
@@ -81,10 +81,10 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (thrown instanceof OpenWorkLimitError) return tooMuchOpenWork(thrown);
+  if (thrown instanceof OpenWorkLimitError) return toOpenWorkError(thrown);
   if (thrown instanceof RequestGoneError) return new RequestNotFoundError(thrown);
   return (
-    asDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
+    toDatabaseUnavailable(thrown) ?? new AppError(COMMON_ERRORS.internal_error, { cause: thrown })
   );
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createLogger } from '../logging/logger.js';
 import { RejectedCalls } from './rejected-calls.js';
 
-it('RejectedCalls logs the first call and counts the others', async () => {
+it('RejectedCalls logs the first rejected call and counts the others', async () => {
   const out = new PassThrough();
   const due: (() => void)[] = [];
   const rejected = new RejectedCalls(createLogger('info', 'json', [], out), (work) => {

@@ -9,8 +9,8 @@ export type Schedule = (work: () => void, ms: number) => void;
 const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();
 
 /**
- * Logs calls that the rate limit rejects: the first one immediately, then their number every ten seconds.
- * With a line for each, a client without a key could fill the disk.
+ * Logs calls that the rate limit rejects: the first one immediately, then their number every ten
+ * seconds. One line per call would let a client without a key fill the disk.
  */
 export class RejectedCalls {
   private count = 0;
@@ -48,7 +48,7 @@ export class RejectedCalls {
       { calls: count, seconds: INTERVAL_MS / 1000 },
       'Rate limit rejected further calls',
     );
-    // The next interval follows without a gap, so a flood gets one line for each.
+    // The next interval follows immediately, so a flood of calls gets one line per interval.
     this.scheduleReport();
   }
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { trimBothEndsOf, trimEndOf } from './trim-characters.js';
+import { trimCharacters, trimEndCharacters } from './trim-characters.js';
 
 it.each([
   ['a\r\n\r\n', 'a'],
   ['\r\na', '\r\na'],
   ['\n\r', ''],
   ['', ''],
-])('trimEndOf(%j) removes line ends from the end only', (text, trimmed) => {
-  expect(trimEndOf(text, '\r\n')).toBe(trimmed);
+])('trimEndOf(%j) removes line breaks only from the end', (text, trimmed) => {
+  expect(trimEndCharacters(text, '\r\n')).toBe(trimmed);
 });
 
 it.each([
@@ -15,5 +15,5 @@ it.each([
   ['a', 'a'],
   ['---', ''],
 ])('trimBothEndsOf(%j) removes hyphens from both ends', (text, trimmed) => {
-  expect(trimBothEndsOf(text, '-')).toBe(trimmed);
+  expect(trimCharacters(text, '-')).toBe(trimmed);
 });

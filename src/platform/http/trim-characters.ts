@@ -2,15 +2,15 @@
  * Removes the given characters from the end of a text. A pattern such as `/-+$/` takes quadratic time,
  * because it restarts at each of them.
  */
-export function trimEndOf(text: string, characters: string): string {
+export function trimEndCharacters(text: string, characters: string): string {
   let end = text.length;
   while (end > 0 && characters.includes(text[end - 1])) end -= 1;
   return text.slice(0, end);
 }
 
 /** Removes the given characters from both ends of a text. */
-export function trimBothEndsOf(text: string, characters: string): string {
-  const cut = trimEndOf(text, characters);
+export function trimCharacters(text: string, characters: string): string {
+  const cut = trimEndCharacters(text, characters);
   let start = 0;
   while (start < cut.length && characters.includes(cut[start])) start += 1;
   return cut.slice(start);

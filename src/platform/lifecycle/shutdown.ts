@@ -16,7 +16,7 @@ export class Shutdown {
     setMaxListeners(0, this.stop.signal, this.drain.signal);
   }
 
-  /** True from the signal on. Calls are still served; no further background work starts. */
+  /** True from the signal on. Calls are still served; no new background work starts. */
   get isStopping(): boolean {
     return this.stop.signal.aborted;
   }
@@ -34,13 +34,16 @@ export class Shutdown {
     callOnce(this.stop.signal, work);
   }
 
-  /** Calls `work` when the app stops listening. Long answers have to end then. */
+  /** Calls `work` when the app stops listening. Long responses must then end. */
   onDrain(work: () => void): void {
     callOnce(this.drain.signal, work);
   }
 }
 
-/** Rejects a call during shutdown. Another instance, or this one after its restart, answers. */
+/**
+ * Rejects a call during shutdown. Clients retry with another instance, or with this one after its
+ * restart.
+ */
 export class AppStoppingError extends AppError {
   constructor() {
     super(LIFECYCLE_ERRORS.app_stopping, { retryAfterMs: 2000 });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Fields that every log line of one piece of work carries, e.g. `request_id`. */
+/** Fields that all log lines of one operation contain, e.g. `request_id`. */
 export type LogContext = Record<string, string | number>;
 
 const storage = new AsyncLocalStorage<LogContext>();

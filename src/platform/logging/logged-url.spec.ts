@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { loggedCall, loggedUrl } from './logged-url.js';
+import { formatCallForLog, formatUrlForLog } from './logged-url.js';
 
-describe('loggedCall()', () => {
+describe('formatCallForLog()', () => {
   it.each([
     ['/status/1', '/status/1'],
     ['/status/1?limit=0&cursor=MTAw', '/status/1?limit=0&cursor=MTAw'],
     ['/download/1?partial=true&token=17.c2hv.kJ0', '/download/1?partial=true&token=***'],
     ['/images/a.jpg?expires=9&signature=abc', '/images/a.jpg?expires=***&signature=***'],
     ['/requests?api_key=abc', '/requests?api_key=***'],
-  ])('loggedCall() logs %s as %s', (target, logged) => {
-    expect(loggedCall(target)).toBe(logged);
+  ])('formatCallForLog() logs %s as %s', (target, logged) => {
+    expect(formatCallForLog(target)).toBe(logged);
   });
 
   it.each([
@@ -17,14 +17,14 @@ describe('loggedCall()', () => {
     ['query', `/requests?${'a.'.repeat(7500)}`],
     ['value', `/requests?cursor=${'a.'.repeat(7500)}`],
     ['list of parameters', `/requests?${'a&'.repeat(7500)}`],
-  ])('loggedCall() cuts a long %s', (_part, target) => {
-    const logged = loggedCall(target);
+  ])('formatCallForLog() truncates a long %s', (_part, target) => {
+    const logged = formatCallForLog(target);
     expect(logged.length).toBeLessThan(3500);
     expect(logged).toContain('…');
   });
 });
 
-describe('loggedUrl()', () => {
+describe('formatUrlForLog()', () => {
   it.each([
     ['https://shop.example/a.jpg', 'https://shop.example/a.jpg'],
     ['https://shop.example/a b".jpg?X-Sig=1 2', 'https://shop.example/a%20b%22.jpg?***'],
@@ -37,7 +37,7 @@ describe('loggedUrl()', () => {
     ['https://shop.example:99999/a.jpg?sig=1', '(not an http URL)'],
     ['ftp://shop.example/a.jpg', '(not an http URL)'],
     ['a.jpg?sig=1', '(not an http URL)'],
-  ])('loggedUrl() logs %s as %s', (url, logged) => {
-    expect(loggedUrl(url)).toBe(logged);
+  ])('formatUrlForLog() logs %s as %s', (url, logged) => {
+    expect(formatUrlForLog(url)).toBe(logged);
   });
 });

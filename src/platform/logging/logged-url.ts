@@ -12,14 +12,17 @@ const MAX_URL_LENGTH = 8192;
 /** Parameters of the API that hold no secret. The value of any other parameter stays out of the log. */
 const HARMLESS = new Set(['limit', 'cursor', 'status', 'partial', 'detail', 'raw', 'dry_run']);
 
-/** An encoded `?` or `#`: a path may carry the whole URL of another server, query included. */
+/**
+ * An encoded `?` or `#`, because a path may contain the whole URL of another server, including its
+ * query.
+ */
 const ENCODED_QUERY = /%3f|%23/i;
 
 /**
  * Returns the path and query of a call to this app for the log: cut, and without secrets.
  * @param target of the request line, e.g. `/status/1?limit=0&token=abc`
  */
-export function loggedCall(target: string): string {
+export function formatCallForLog(target: string): string {
   const at = target.indexOf('?');
   if (at < 0) return cutText(target, MAX_PATH_LENGTH);
   const path = cutText(target.slice(0, at), MAX_PATH_LENGTH);
@@ -38,12 +41,12 @@ export function loggedCall(target: string): string {
  * text that is not an http or https URL is not shown.
  * @example loggedUrl('https://cdn.example/a b.jpg?X-Sig=1') // 'https://cdn.example/a%20b.jpg?***'
  */
-export function loggedUrl(text: string): string {
-  return parsedUrl(text) ?? '(not an http URL)';
+export function formatUrlForLog(text: string): string {
+  return parseUrlForLog(text) ?? '(not an http URL)';
 }
 
-/** Like `loggedUrl`, but returns undefined for a text that is not an http or https URL. */
-export function parsedUrl(text: string): string | undefined {
+/** Like `formatUrlForLog`, but returns undefined for a text that is not an http or https URL. */
+export function parseUrlForLog(text: string): string | undefined {
   const start = text.slice(0, MAX_URL_LENGTH);
   const url = parseUrl(start);
   if (!url) return undefined;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
 import { withLogContext } from './log-context.js';
-import { loggedUrl } from './logged-url.js';
+import { formatUrlForLog } from './logged-url.js';
 import { createLogger } from './logger.js';
 
 /** Returns the output of the logger for `write`. */
@@ -42,7 +42,7 @@ describe('createLogger()', () => {
     expect(JSON.parse(out)).toMatchObject({ ...fields, msg: 'Started' });
   });
 
-  it('createLogger() omits the fields of the process in text for people', () => {
+  it('createLogger() omits the fields of the process in the pretty format', () => {
     const out = logged('pretty', (log) => log.info('Started'), fields);
     expect(out).toContain('Started');
     expect(out).not.toContain('worker');
@@ -51,14 +51,14 @@ describe('createLogger()', () => {
 
 describe('A URL with a secret', () => {
   it.each(['json', 'pretty'] as const)(
-    'A URL with a secret appears nowhere in a log line of format %s',
+    'A URL with a secret never appears in a log line of format %s',
     (format) => {
       assert(
         property(secretUrl('shop.example'), (url) => {
           const cause = new TypeError(`fetch ${url} failed`);
           const err = new Error(`GET "${url}": 500, later`, { cause });
           const out = logged(format, (log) => {
-            log.warn({ input_url: loggedUrl(url) }, 'Image failed');
+            log.warn({ input_url: formatUrlForLog(url) }, 'Image failed');
             log.warn({ input_url: url, more: { urls: [url, `<${url}>`] } }, 'Image failed');
             log.error({ err }, `${url} failed`);
             log.error({ err: new Error(url) }, `Image of ${url}`);
@@ -72,10 +72,10 @@ describe('A URL with a secret', () => {
   );
 });
 
-describe('A log of format pretty', () => {
+describe('The pretty log format', () => {
   const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
-  it('A log of format pretty keeps any message on one line without control characters', () => {
+  it('The pretty log format keeps any message on one line without control characters', () => {
     const odd = string({ unit: constantFrom('a', '\u001B[31m', '\r', '\n', '\u009B', '\u202E') });
     assert(
       property(odd, (text) => {
@@ -86,7 +86,7 @@ describe('A log of format pretty', () => {
     );
   });
 
-  it('A log of format pretty shows a line break of an error message as text, and the frames of the stack as lines', () => {
+  it('The pretty log format escapes line breaks in an error message, and writes stack frames as lines', () => {
     const err = new Error('broken\n[12:00:00.000] INFO: forged \u001B[2J');
     const lines = logged('pretty', (log) => log.error({ err }, 'It failed')).split('\n');
     expect(lines.filter((line) => line.includes('forged')).length).toBeGreaterThan(0);

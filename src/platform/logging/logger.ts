@@ -17,18 +17,18 @@ export function createLogger(
   output: NodeJS.WritableStream = process.stdout,
   fields: object = {},
 ): Pino {
-  const forPeople = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+  const isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   const options = {
     level,
-    base: forPeople ? undefined : fields,
+    base: isPretty ? undefined : fields,
     timestamp: pino.stdTimeFunctions.isoTime,
     // A copy, because pino adds the fields of the line to its argument.
     mixin: () => ({ ...currentLogContext() }),
     serializers: { err: serializeError },
-    hooks: { streamWrite: scrubber({ secrets, escapeControls: forPeople }) },
+    hooks: { streamWrite: scrubber({ secrets, escapeControls: isPretty }) },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (!forPeople) return pino(options, output);
+  if (!isPretty) return pino(options, output);
   return pino(
     options,
     pretty({ sync: true, ...(output === process.stdout ? {} : { destination: output }) }),
@@ -46,7 +46,7 @@ const FRAMEWORK = new Set([
 
 /**
  * Lets Nest and its features log through pino. Pass a sentence, or an object with `message` and
- * further fields: `log.warn({ message: 'Image failed', image_id, err })`.
+ * additional fields: `log.warn({ message: 'Image failed', image_id, err })`.
  */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}

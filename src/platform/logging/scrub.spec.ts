@@ -26,14 +26,14 @@ describe('scrubText()', () => {
 });
 
 describe('scrubber()', () => {
-  it('scrubber() truncates each text of a line', () => {
+  it('scrubber() truncates each string in a log line', () => {
     const line = JSON.stringify({ msg: 'a.'.repeat(7500), err: { stack: 'b\n'.repeat(7500) } });
     const { msg, err } = JSON.parse(scrubber()(line)) as { msg: string; err: { stack: string } };
     expect(msg).toMatch(/…\(13000 more\)$/);
     expect(err.stack).toMatch(/…\(\d+ more\)$/);
   });
 
-  it('scrubber() returns one line of JSON with the same keys for any object', () => {
+  it('scrubber() returns one JSON line with the same keys for any object', () => {
     const scrub = scrubber({ secrets: ['secret-word'] });
     assert(
       property(anyObject({ maxDepth: 3 }), (object) => {

@@ -1,4 +1,4 @@
-import { cutText, parsedUrl } from './logged-url.js';
+import { cutText, parseUrlForLog } from './logged-url.js';
 
 /** Longest text of a log line, in characters. */
 const MAX_TEXT_LENGTH = 2000;
@@ -28,10 +28,10 @@ const STACK_FRAME = /^\s+at /;
 export function scrubText(text: string, secrets: readonly string[] = []): string {
   let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
   for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '***');
-  const url = parsedUrl(scrubbed);
+  const url = parseUrlForLog(scrubbed);
   if (url !== undefined) return url;
   scrubbed = maskUserInfo(scrubbed);
-  for (const [pattern, instead] of PATTERNS) scrubbed = scrubbed.replace(pattern, instead);
+  for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);
   const start = scrubbed.search(HTTP_URL);
   const query = start < 0 ? -1 : scrubbed.slice(start).search(/[?#]/);
   return query < 0 ? scrubbed : `${scrubbed.slice(0, start + query)}?***`;
@@ -85,7 +85,7 @@ export function plainTextScrubber(secrets: readonly string[]): (text: string) =>
 }
 
 interface ScrubberOptions {
-  /** Masked literally wherever they occur. */
+  /** Literals to mask wherever they occur. */
   secrets?: readonly string[];
   /** For a terminal: makes control characters visible, so that no text can move the cursor. */
   escapeControls?: boolean;
@@ -128,7 +128,7 @@ const escapeUnprintable = (text: string): string =>
     character === '\n' ? String.raw`\n` : escapeCharacter(character),
   );
 
-/** A line break of the message must not look like one of the stack. */
+/** Escapes line breaks of the message, which must not look like lines of the stack. */
 function escapeStack(stack: string): string {
   const [head = '', ...frames] = stack.split('\n').map(escapeUnprintable);
   return frames.reduce(

@@ -46,7 +46,7 @@ describe('logUnhandledErrors()', () => {
     ],
     ['a rejection with an object that is not an error', `void Promise.reject({ ...${ERROR} });`],
   ])(
-    'logUnhandledErrors() ends the process with 1 after %s, in one line of the log without arguments',
+    'logUnhandledErrors() exits with 1 after %s, and logs one line without arguments',
     async (_, program) => {
       const { code, output } = await outcomeOf(program);
       expect(output).not.toContain(SECRET);
@@ -57,7 +57,7 @@ describe('logUnhandledErrors()', () => {
     },
   );
 
-  it('logUnhandledErrors() replaces a configured secret in the message of the error', async () => {
+  it('logUnhandledErrors() masks a configured secret in the error message', async () => {
     const { output } = await outcomeOf(`void Promise.reject('connect with ${SECRET}');`, [SECRET]);
     expect(JSON.parse(output)).toMatchObject({ level: 'fatal', err: 'connect with ***' });
   });

@@ -8,10 +8,7 @@ import type { Logger } from 'pino';
 export function logUnhandledErrors(logger: Logger): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
-      logger.fatal(
-        { err: error, event },
-        'Pressroom ends because of an error that was not handled',
-      );
+      logger.fatal({ err: error, event }, 'Pressroom stops because of an unhandled error');
       process.exit(1);
     });
   }

@@ -11,8 +11,8 @@ export const amazon: Preset = {
   readOn: '2026-11-26',
   notes: [
     'The page asks for 1,000 pixels on the longest side, the minimum for zoom.',
-    'Other publications name 500 pixels as the smallest image that is accepted, without zoom.',
-    'The limit of 10 MB comes from other publications. The part of the page that was read has none.',
+    'Other publications name 500 pixels as the minimum, without zoom.',
+    'The limit of 10 MB comes from other publications. The part of the page that could be read states none.',
     'The main image needs a pure white background, which Pressroom does not check.',
     'Bulk uploads need names such as `B000123456.MAIN.jpg`: ASIN, variant code, extension.',
   ],

@@ -14,7 +14,7 @@ export type AuditReasonCode = (typeof AUDIT_REASON_CODES)[number];
 /** One reason why a marketplace may reject an image. */
 export interface AuditReason {
   code: AuditReasonCode;
-  /** The value that breaks the limit, without separators: `320x240`, `17000000`, `avif`. */
+  /** The value that violates the limit, without separators: `320x240`, `17000000`, `avif`. */
   actual: string;
 }
 

@@ -49,7 +49,7 @@ describe('checkImage()', () => {
     expect(codes(google, { ...PHOTO, width: 500, height: 499 }, [])).toEqual(['too_small']);
   });
 
-  it('checkImage() limits the longest side where the marketplace does', () => {
+  it('checkImage() limits the longest side if the marketplace does', () => {
     expect(codes(amazon, { ...PHOTO, width: 1000, height: 10 }, [])).toEqual([]);
     expect(codes(amazon, { ...PHOTO, width: 999, height: 999 }, [])).toEqual(['too_small']);
     expect(codes(amazon, { ...PHOTO, width: 10_001 }, [])).toEqual(['side_too_long']);
@@ -67,7 +67,7 @@ describe('checkImage()', () => {
     expect(codes(shopify, gif, [])).toEqual([]);
   });
 
-  it('checkImage() rejects the extension of another image format for Google alone', () => {
+  it('checkImage() rejects the extension of another image format only for Google', () => {
     const webp: FileFacts = { ...PHOTO, format: 'webp', extension: 'jpg' };
     expect(codes(google, webp, [])).toEqual(['extension_mismatch']);
     expect(codes(google, { ...webp, extension: 'php' }, [])).toEqual([]);
@@ -90,11 +90,11 @@ describe('checkImage()', () => {
     expect(codes(google, source, [{ ...PHOTO, width: 320, height: 240 }])).toEqual(['too_small']);
   });
 
-  it('checkImage() ignores unknown facts', () => {
+  it('checkImage() ignores unknown properties', () => {
     for (const preset of PRESET_LIST) expect(checkImage(preset, UNKNOWN, [])).toEqual([]);
   });
 
-  it('checkImage() never reports more when a fact becomes unknown', () => {
+  it('checkImage() never reports more problems when a property is unknown', () => {
     const anyFact = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileFacts)[]));
     fc.assert(
       fc.property(anyPreset, anyFacts, anyFact, (preset, facts, fact) => {
@@ -106,7 +106,7 @@ describe('checkImage()', () => {
     );
   });
 
-  it('checkImage() reports each code once, in the documented order, and the same for any order of outputs', () => {
+  it('checkImage() reports each code once, in the documented order, for any order of outputs', () => {
     const anyOutputs = fc.array(anyFacts, { maxLength: 4 });
     fc.assert(
       fc.property(anyPreset, anyFacts, anyOutputs, (preset, source, outputs) => {
@@ -119,7 +119,7 @@ describe('checkImage()', () => {
 });
 
 describe('describeAudit()', () => {
-  it('describeAudit() names the value of the image and the limit of the marketplace', () => {
+  it('describeAudit() states the value of the image and the limit of the marketplace', () => {
     const text = toAuditEntries(checkImage(google, { ...PHOTO, width: 320, height: 240 }, [])).join(
       ',',
     );
@@ -132,7 +132,7 @@ describe('describeAudit()', () => {
     expect(describeAudit(google, '')).toBe('pass');
   });
 
-  it('describeAudit() returns a sentence for every image that fails, from the stored form alone', () => {
+  it('describeAudit() needs only the stored form to describe every failed image', () => {
     fc.assert(
       fc.property(
         anyPreset,

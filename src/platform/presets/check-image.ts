@@ -11,13 +11,13 @@ const EXTENSIONS: Readonly<Record<ImageFormat, readonly string[]>> = {
   gif: ['gif'],
   tiff: ['tif', 'tiff'],
 };
-/** Other extensions, such as `php`, name no image format. */
+/** Other extensions, such as `php`, do not denote an image format. */
 const IMAGE_EXTENSIONS = new Set([...Object.values(EXTENSIONS).flat(), 'bmp', 'heic', 'svg']);
 
-/** Returns the value that breaks a limit; undefined if it is kept or unknown. */
+/** Returns the value that violates a limit; undefined if it is within the limit or unknown. */
 type Rule = (facts: FileFacts, limits: PresetLimits) => string | number | undefined;
 
-const sizeOf = ({ width, height }: FileFacts) => `${width}x${height}`;
+const formatSize = ({ width, height }: FileFacts) => `${width}x${height}`;
 
 const format: Rule = (facts, { formats }) =>
   facts.format && !formats.includes(facts.format) ? facts.format : undefined;
@@ -30,20 +30,20 @@ const minSize: Rule = (facts, { minWidth = 0, minHeight = 0, minLongestSide = 0 
   if (width === null || height === null) return undefined;
   const isTooSmall =
     width < minWidth || height < minHeight || Math.max(width, height) < minLongestSide;
-  return isTooSmall ? sizeOf(facts) : undefined;
+  return isTooSmall ? formatSize(facts) : undefined;
 };
 
 const maxSide: Rule = (facts, { maxLongestSide = Infinity, maxSideSum = Infinity }) => {
   const { width, height } = facts;
   if (width === null || height === null) return undefined;
   const isTooLong = Math.max(width, height) > maxLongestSide || width + height > maxSideSum;
-  return isTooLong ? sizeOf(facts) : undefined;
+  return isTooLong ? formatSize(facts) : undefined;
 };
 
 const maxPixels: Rule = (facts, limits) => {
   const { width, height } = facts;
   if (width === null || height === null || limits.maxPixels === undefined) return undefined;
-  return width * height > limits.maxPixels ? sizeOf(facts) : undefined;
+  return width * height > limits.maxPixels ? formatSize(facts) : undefined;
 };
 
 const maxBytes: Rule = ({ bytes }, limits) =>

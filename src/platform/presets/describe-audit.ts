@@ -22,7 +22,7 @@ const count = (value: number) => NUMBERS.format(value);
 const size = (actual: string) => actual.replace('x', ' x ');
 const bytes = (value: number) => `${count(value)} bytes`;
 
-function minimumOf({ minWidth, minHeight, minLongestSide }: PresetLimits): string {
+function describeMinimum({ minWidth, minHeight, minLongestSide }: PresetLimits): string {
   if (minLongestSide !== undefined) return `${count(minLongestSide)} pixels on the longest side`;
   if (minWidth !== undefined && minHeight !== undefined) {
     return `${count(minWidth)} x ${count(minHeight)} pixels`;
@@ -32,7 +32,7 @@ function minimumOf({ minWidth, minHeight, minLongestSide }: PresetLimits): strin
     : `a width of ${count(minWidth)} pixels`;
 }
 
-const longestOf = ({ maxLongestSide, maxSideSum }: PresetLimits): string =>
+const describeMaximumSide = ({ maxLongestSide, maxSideSum }: PresetLimits): string =>
   maxLongestSide === undefined
     ? `${count(maxSideSum ?? 0)} pixels for width plus height`
     : `${count(maxLongestSide)} pixels on the longest side`;
@@ -44,9 +44,9 @@ const REQUIREMENTS: Readonly<Record<AuditReasonCode, Limit>> = {
   format_not_accepted: ({ formats }, name) =>
     `${name} accepts ${formats.map(formatName).join(', ')}`,
   animated: (_limits, name) => `${name} accepts no animation`,
-  too_small: (limits, name) => `${name} requires at least ${minimumOf(limits)}`,
-  source_too_small: (limits, name) => `${name} requires at least ${minimumOf(limits)}`,
-  side_too_long: (limits, name) => `${name} accepts at most ${longestOf(limits)}`,
+  too_small: (limits, name) => `${name} requires at least ${describeMinimum(limits)}`,
+  source_too_small: (limits, name) => `${name} requires at least ${describeMinimum(limits)}`,
+  side_too_long: (limits, name) => `${name} accepts at most ${describeMaximumSide(limits)}`,
   too_many_pixels: ({ maxPixels = 0 }, name) =>
     `${name} accepts at most ${count(maxPixels / 1_000_000)} megapixels`,
   file_too_large: ({ maxBytes = 0 }, name) => `${name} accepts at most ${bytes(maxBytes)}`,

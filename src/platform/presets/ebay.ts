@@ -22,9 +22,9 @@ export const ebay: Preset = {
   notes: [
     'The page of the Media API lists WebP, AVIF and HEIC. The older guidelines list none of them.',
     'The guidelines limit width plus height to 15,000 pixels. An older copy says 12,000.',
-    'The animation of a file is lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
+    'Animations are lost. eBay recommends 1,600 pixels and JPEG quality 90 or more.',
     'URLs must start with https.',
-    'eBay also accepts BMP and HEIC, which Pressroom does not read. It accepts no PNG or TIFF of several pages.',
+    'eBay also accepts BMP and HEIC, which Pressroom does not read. It accepts no PNG or TIFF with several pages.',
   ],
   limits: {
     formats: ['jpeg', 'gif', 'png', 'tiff', 'avif', 'webp'],

@@ -14,7 +14,7 @@ export interface FileFacts {
 }
 
 /** Returns the extension in the path of a URL, in lower case without the dot. */
-export function extensionOf(url: string): string | null {
+export function getExtension(url: string): string | null {
   const path = parseUrl(url)?.pathname ?? '';
   return /\.([a-z0-9]{1,5})$/i.exec(path)?.[1].toLowerCase() ?? null;
 }

@@ -16,7 +16,7 @@ export const meta: Preset = {
   ],
   readOn: '2026-11-26',
   notes: [
-    'The pages that could be read name no image size. The limits come from other publications.',
+    'The pages that could be read state no image size. The limits come from other publications.',
     'Some publications call 500 x 500 pixels the minimum, others a recommendation.',
     'The limit of 8 MB is that of images in shared links. Publications apply it to catalogs too.',
     'Meta recommends square images of at least 1,024 x 1,024 pixels.',

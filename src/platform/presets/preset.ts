@@ -7,7 +7,7 @@ export type PresetId = (typeof PRESET_IDS)[number];
 /** Files that an audit checks: the outputs, or the sources of a request that compresses nothing. */
 export type AuditScope = 'outputs' | 'sources';
 
-/** Requirements of a marketplace, and the outputs that Pressroom makes for it. */
+/** Requirements of a marketplace, and the outputs that Pressroom creates for it. */
 export interface Preset {
   id: PresetId;
   /** Short name, for example in the column `Google check`. */

@@ -8,7 +8,7 @@ describe.each(PRESET_LIST)('The preset $id', ({ limits, outputs, sources, readOn
     expect(new Date(readOn).toISOString().startsWith(readOn)).toBe(true);
   });
 
-  it('The preset $id makes outputs whose formats and sizes it accepts', () => {
+  it('The preset $id creates outputs whose formats and sizes it accepts', () => {
     for (const { options } of outputs) {
       const { format, max_width = 0, max_height = 0 } = options;
       expect(limits.formats).toContain(format);

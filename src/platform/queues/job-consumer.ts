@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import type { Redis } from 'ioredis';
-import { endInTime } from './end-in-time.js';
+import { runShutdownStep } from './run-shutdown-step.js';
 
 const RETRY_MS = 1000;
 
@@ -76,7 +76,7 @@ export class JobConsumer<T> {
    */
   async stopConsuming(finishMs: number, abortJobs: () => void): Promise<void> {
     this.isStopping = true;
-    await endInTime(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
+    await runShutdownStep(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
     const deadline = setTimeout(abortJobs, finishMs);
     await Promise.allSettled(this.running);
     clearTimeout(deadline);

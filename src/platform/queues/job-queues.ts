@@ -1,8 +1,8 @@
 import { InjectQueue } from '@nestjs/bull';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
-import { containRejections } from './contain-rejections.js';
-import { endInTime } from './end-in-time.js';
+import { catchQueueRejections } from './catch-queue-rejections.js';
+import { runShutdownStep } from './run-shutdown-step.js';
 import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from './jobs.js';
 
 export interface ImageJobData {
@@ -28,7 +28,7 @@ export class JobQueues {
   ) {
     for (const queue of [images, webhooks]) {
       boundCloseTime(queue);
-      containRejections(queue);
+      catchQueueRejections(queue);
     }
   }
 
@@ -36,7 +36,7 @@ export class JobQueues {
     await this.images.addBulk(
       images.map(({ imageId, requestId, dispatch, priority }) => ({
         data: { image_id: imageId, request_id: requestId },
-        opts: { jobId: jobIdOf({ imageId, dispatch }), priority },
+        opts: { jobId: toJobId({ imageId, dispatch }), priority },
       })),
     );
   }
@@ -63,8 +63,8 @@ export class JobQueues {
   }
 
   /**
-   * Returns those of the images whose job waits or runs, in any app on this Redis. A job has an id in a
-   * list and a key with its data. An eviction may remove one of them.
+   * Returns the images whose job waits or runs, in any app on this Redis. A job has an id in a list
+   * and a key with its data. An eviction may remove one of them.
    */
   async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
     images: T[],
@@ -76,12 +76,12 @@ export class JobQueues {
       .lrange(this.images.toKey('wait'), 0, -1)
       .lrange(this.images.toKey('active'), 0, -1)
       .exec();
-    const jobIds = new Set((lists ?? []).flatMap((reply) => valueOf(reply) as string[]));
-    const listed = images.filter((image) => jobIds.has(jobIdOf(image)));
+    const jobIds = new Set((lists ?? []).flatMap((reply) => unwrapReply(reply) as string[]));
+    const listed = images.filter((image) => jobIds.has(toJobId(image)));
     const pipeline = client.pipeline();
-    for (const image of listed) pipeline.exists(this.images.toKey(jobIdOf(image)));
+    for (const image of listed) pipeline.exists(this.images.toKey(toJobId(image)));
     const keys = (await pipeline.exec()) ?? [];
-    return listed.filter((_, i) => valueOf(keys[i]) === 1);
+    return listed.filter((_, i) => unwrapReply(keys[i]) === 1);
   }
 
   /** Counts the jobs of each queue, of all apps on this Redis. */
@@ -100,10 +100,10 @@ export class JobQueues {
   }
 }
 
-const jobIdOf = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
+const toJobId = ({ imageId, dispatch }: Pick<ImageJobData, 'imageId' | 'dispatch'>): string =>
   `${imageId}-${dispatch}`;
 
-function valueOf([error, value]: [Error | null, unknown]): unknown {
+function unwrapReply([error, value]: [Error | null, unknown]): unknown {
   if (error) throw error;
   return value;
 }
@@ -111,5 +111,5 @@ function valueOf([error, value]: [Error | null, unknown]): unknown {
 /** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
 function boundCloseTime(queue: Queue): void {
   const close = queue.close.bind(queue);
-  queue.close = () => endInTime(`Closing the ${queue.name} queue`, close(true));
+  queue.close = () => runShutdownStep(`Closing the ${queue.name} queue`, close(true));
 }

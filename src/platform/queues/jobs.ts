@@ -1,4 +1,7 @@
-/** Bull queues, one per kind of work (named processors of one queue would add up their concurrency). */
+/**
+ * Bull queues, one per type of job, because named processors of one queue would add up their
+ * concurrency.
+ */
 export const IMAGES_QUEUE = 'images';
 export const WEBHOOKS_QUEUE = 'webhooks';
 

@@ -12,7 +12,7 @@ const RECHECK_MS = 30_000;
 export class PermissionCheck {
   private missing?: string[];
   private checkedAt = 0;
-  /** Number of connections until now. */
+  /** Number of connections so far. */
   private generation = 0;
   private isWatching = false;
 

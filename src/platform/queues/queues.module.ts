@@ -36,7 +36,7 @@ function queueOptions(connections: RedisConnections, prefix: RedisPrefix): Queue
     createClient: (kind) => connections.open(kind),
     // Finds the jobs of a vanished app within 15 s. Bull's defaults take 60 s.
     settings: { lockDuration: 10_000, stalledInterval: 5000, maxStalledCount: 1 },
-    // Retries and history live in PostgreSQL. A key that survives would make Bull ignore its id.
+    // Retries and history live in PostgreSQL. A remaining key would make Bull ignore its id.
     defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
   };
 }

@@ -63,13 +63,13 @@ export class RedisConnections implements OnApplicationShutdown {
 
   constructor(private readonly env: Env) {}
 
-  /** Returns the connection that Bull asks for, by Bull's names of the kinds. */
+  /** Returns the connection that Bull asks for. `kind` is Bull's own name. */
   open(kind: 'client' | 'subscriber' | 'bclient'): Redis {
     if (kind === 'bclient') return this.connect(BLOCKING);
     return kind === 'subscriber' ? this.subscriber : this.commands;
   }
 
-  /** Opens a connection for commands that a call of a client waits for. */
+  /** Opens a connection for commands that an API call waits for. */
   openFailFast(): Redis {
     return this.connect(FAIL_FAST);
   }
@@ -100,7 +100,7 @@ export class RedisConnections implements OnApplicationShutdown {
     for (const connection of this.opened) connection.disconnect();
   }
 
-  /** User name that Redis knows. */
+  /** Name of the Redis user. */
   get user(): string {
     const url = this.env.REDIS_URL!;
     const { username }: RedisCredentials = isSentinelUrl(url)
@@ -126,7 +126,7 @@ export class RedisConnections implements OnApplicationShutdown {
     if (!isSentinelUrl(url)) {
       const server = splitRedisUrl(url);
       const Connector = authenticatingConnector(server.credentials, tls);
-      return new ContainedRedis(server.url, { ...options, Connector });
+      return new RejectionSafeRedis(server.url, { ...options, Connector });
     }
     const sentinel = sentinelOptions(parseSentinelUrl(url), {
       username: env.REDIS_SENTINEL_USERNAME,
@@ -134,7 +134,7 @@ export class RedisConnections implements OnApplicationShutdown {
       tls,
       retryDelay: (attempts) => this.backOff(attempts),
     });
-    return new ContainedRedis({ ...options, ...sentinel });
+    return new RejectionSafeRedis({ ...options, ...sentinel });
   }
 
   private backOff(attempts: number): number | null {
@@ -171,7 +171,7 @@ export class RedisConnections implements OnApplicationShutdown {
 }
 
 /** Handles rejections of commands whose reply Bull or ioredis ignore. They would end the process. */
-class ContainedRedis extends Redis {
+class RejectionSafeRedis extends Redis {
   override connect(): Promise<void> {
     return super.connect().catch(() => undefined);
   }

@@ -92,7 +92,7 @@ describe('authenticatingConnector()', () => {
     });
   });
 
-  it('authenticatingConnector() verifies the name of the host', async () => {
+  it('authenticatingConnector() verifies the host name', async () => {
     const other = await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'redis.example' });
     expect(other).toMatchObject({
       code: 'redis_tls_failed',
@@ -101,7 +101,7 @@ describe('authenticatingConnector()', () => {
     expect(await outcomeOf(tlsPort, PASSWORD, { ca, servername: 'localhost' })).toBe('PONG');
   });
 
-  it('authenticatingConnector() sends a client certificate that Redis requires', async () => {
+  it('authenticatingConnector() sends the client certificate that Redis requires', async () => {
     await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'yes');
     const server = { ca, servername: 'localhost' };
     expect(await outcomeOf(tlsPort, PASSWORD, server)).toMatchObject({
@@ -112,7 +112,7 @@ describe('authenticatingConnector()', () => {
     await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'no');
   });
 
-  it('authenticatingConnector() fails when the server accepts the connection and stays silent', async () => {
+  it('authenticatingConnector() fails if the server accepts the connection but never responds', async () => {
     const silent = createServer((socket) => socket.on('error', () => undefined));
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');

@@ -25,7 +25,7 @@ export class RedisAuthenticationError extends AppError {
 export class RedisTlsError extends AppError {
   constructor(cause: Error) {
     super(REDIS_ERRORS.redis_tls_failed, {
-      message: `The TLS connection to Redis failed (${cause.message}). ${fixOf(cause)}`,
+      message: `The TLS connection to Redis failed (${cause.message}). ${describeFix(cause)}`,
       cause,
     });
   }
@@ -74,7 +74,7 @@ export class RedisEvictsKeysError extends AppError {
   }
 }
 
-/** Redis answers but stores nothing: it is out of memory, can't save, or lacks the right. */
+/** Redis responds but rejects writes: it is out of memory, can't save, or denies permission. */
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_writes, {
@@ -83,7 +83,7 @@ export class RedisRefusesWritesError extends AppError {
   }
 }
 
-function fixOf(cause: Error): string {
+function describeFix(cause: Error): string {
   const { code = '' } = cause as NodeJS.ErrnoException;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return 'Set REDIS_URL to a host name in the certificate, or set REDIS_TLS_SERVER_NAME to it.';

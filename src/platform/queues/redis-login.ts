@@ -10,8 +10,8 @@ const ACCEPTED =
   /^(ERR Client sent AUTH, but no password is set|ERR AUTH <password> called without any password|LOADING|MASTERDOWN|NOPERM)/;
 
 /**
- * Sends `AUTH`, or `PING` without credentials, as the first command of a connection, and waits for the
- * reply. Resolves when Redis accepts further commands; the socket is paused then.
+ * Sends `AUTH`, or `PING` without credentials, as the first command of a connection, and waits for
+ * the reply. Resolves when Redis accepts more commands; the socket is paused then.
  *
  * @throws RedisAuthenticationError, RedisRefusesConnectionError, or the error of the socket
  */
@@ -35,14 +35,14 @@ export function logIn(
     const read = (chunk: Buffer) => {
       received += chunk.toString('utf8');
       const length = received.indexOf('\r\n');
-      if (length >= 0) end(faultOf(received.slice(0, length)));
+      if (length >= 0) end(toError(received.slice(0, length)));
     };
     socket.on('data', read).on('error', end).on('close', closed);
-    socket.write(encode(commandOf(credentials)));
+    socket.write(encode(createCommand(credentials)));
   });
 }
 
-const commandOf = ({ username, password }: RedisCredentials): string[] =>
+const createCommand = ({ username, password }: RedisCredentials): string[] =>
   password === '' ? ['PING'] : ['AUTH', ...(username === '' ? [] : [username]), password];
 
 /** https://redis.io/docs/latest/develop/reference/protocol-spec/#arrays */
@@ -53,7 +53,7 @@ const encode = (command: string[]): string =>
     '',
   ].join('\r\n');
 
-function faultOf(reply: string): Error | undefined {
+function toError(reply: string): Error | undefined {
   if (!reply.startsWith('-')) return undefined;
   const text = reply.slice(1);
   if (ACCEPTED.test(text)) return undefined;

@@ -34,24 +34,24 @@ async function missing(...rules: string[]): Promise<string[]> {
 }
 
 describe('findMissingPermissions()', () => {
-  it('findMissingPermissions() is empty for a user with all permissions and leaves no key', async () => {
+  it('findMissingPermissions() returns nothing for a user with all permissions, and leaves no key behind', async () => {
     expect(await missing('~*', '&*', '+@all')).toEqual([]);
     expect(await redis.command('DBSIZE')).toBe(0);
   });
 
-  it('findMissingPermissions() is empty for a user with the documented rules', async () => {
+  it('findMissingPermissions() returns nothing for a user with the documented rules', async () => {
     expect(await missing(...DOCUMENTED)).toEqual([]);
   });
 
   it.each(REQUIRED_COMMANDS)(
-    'findMissingPermissions() names %s when it is denied',
+    'findMissingPermissions() returns %s when it is denied',
     async (command) => {
       const rules = (await missing(...DOCUMENTED, `-${command}`)).join(' ').split(' ');
       expect(rules).toContain(`+${command}`);
     },
   );
 
-  it('findMissingPermissions() names the keys and the channels when they are denied', async () => {
+  it('findMissingPermissions() returns the keys and channels when they are denied', async () => {
     expect(await missing(...DOCUMENTED, 'resetkeys', '~other:*')).toEqual([`~${PREFIX}:*`]);
     expect(await missing(...DOCUMENTED, 'resetchannels')).toEqual([`&${PREFIX}:*`]);
   });

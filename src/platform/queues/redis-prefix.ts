@@ -15,7 +15,7 @@ export class RedisPrefix {
   }
 
   /** Returns the name of a key, e.g. `pressroom:4f2a…:readiness`. */
-  keyOf(name: string): string {
+  prefixKey(name: string): string {
     return `${this.value}:${name}`;
   }
 }

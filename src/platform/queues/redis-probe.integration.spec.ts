@@ -29,7 +29,7 @@ describe('RedisProbe', () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
-  it('RedisProbe warns of an eviction policy that removes jobs, and reports no fault', async () => {
+  it('RedisProbe warns about an eviction policy that removes jobs, but reports no failure', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const warning = (await probe.findWarning())!;
@@ -43,7 +43,7 @@ describe('RedisProbe', () => {
     ['100mb', 'volatile-lru'],
     ['0', 'allkeys-lru'],
   ])(
-    'RedisProbe does not warn of maxmemory %s with maxmemory-policy %s, which remove no job',
+    'RedisProbe does not warn about maxmemory %s with maxmemory-policy %s, which remove no job',
     async (maxmemory, policy) => {
       await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
       await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy);

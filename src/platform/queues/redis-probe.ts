@@ -90,12 +90,12 @@ export class RedisProbe implements OnApplicationBootstrap {
 
   private async checkServer(redis: Redis): Promise<RedisState> {
     try {
-      const server = await readServer(redis, this.prefix.keyOf(KEY));
+      const server = await readServer(redis, this.prefix.prefixKey(KEY));
       if (isDenied(server.refused)) this.permissions.reportDenied();
-      const fault = faultOfServer(server) ?? (await this.findUserFault());
-      return fault ? { fault } : { warning: evictionOf(server) };
+      const fault = findServerFault(server) ?? (await this.findUserFault());
+      return fault ? { fault } : { warning: findEvictionFault(server) };
     } catch (error) {
-      return { fault: faultOf(error as Error) };
+      return { fault: toRedisError(error as Error) };
     }
   }
 
@@ -107,9 +107,9 @@ export class RedisProbe implements OnApplicationBootstrap {
 }
 
 interface ServerState {
-  /** `INFO` sections; the error without the right to `INFO`. */
+  /** `INFO` sections, or the error if `INFO` is denied. */
   info: string;
-  /** Error of the write. */
+  /** Error of the write; null if it succeeded. */
   refused: Error | null;
 }
 
@@ -125,16 +125,16 @@ async function readServer(redis: Redis, key: string): Promise<ServerState> {
   return { info: sections.join('\n'), refused: replies!.at(-1)![0] };
 }
 
-function faultOfServer({ info, refused }: ServerState): AppError | undefined {
+function findServerFault({ info, refused }: ServerState): AppError | undefined {
   if (/^cluster_enabled:1/m.test(info)) return new RedisClusterUnsupportedError();
   if (/^role:slave/m.test(info)) return new RedisReadOnlyError();
   // The check of the permissions names all that are missing.
-  return refused && !isDenied(refused) ? faultOf(refused) : undefined;
+  return refused && !isDenied(refused) ? toRedisError(refused) : undefined;
 }
 
 const isDenied = (refused: Error | null): boolean => refused?.message.startsWith('NOPERM') ?? false;
 
-function evictionOf({ info }: ServerState): AppError | undefined {
+function findEvictionFault({ info }: ServerState): AppError | undefined {
   const [, policy = 'noeviction'] = /^maxmemory_policy:([a-z-]+)/m.exec(info) ?? [];
   const [, maxMemory = '0'] = /^maxmemory:(\d+)/m.exec(info) ?? [];
   const evicts = Number(maxMemory) > 0 && evictsJobs(policy);
@@ -142,7 +142,7 @@ function evictionOf({ info }: ServerState): AppError | undefined {
 }
 
 /** Errors of Redis start with an uppercase word. All others are errors of the connection. */
-function faultOf({ message }: Error): AppError {
+function toRedisError({ message }: Error): AppError {
   const [word] = message.split(' ', 1);
   if (word === 'READONLY') return new RedisReadOnlyError();
   if (['NOAUTH', 'WRONGPASS'].includes(word)) return new RedisAuthenticationError(word);

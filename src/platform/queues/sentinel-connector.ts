@@ -7,7 +7,7 @@ import { RedisUnavailableError } from './redis-errors.js';
 
 type ErrorEmitter = Parameters<SentinelConnector['connect']>[0];
 
-/** Time that a Sentinel has to answer. Then the next one is asked. */
+/** Timeout of one Sentinel. The next one is asked after it. */
 const SENTINEL_TIMEOUT_MS = 2000;
 
 export interface SentinelSettings {
@@ -55,7 +55,7 @@ function sentinelConnector({ credentials, name }: SentinelUrl) {
   };
 }
 
-/** A Sentinel answers null for a name that it does not know. */
+/** Explains the error of a Sentinel that does not know the name: it replies null. */
 const explainSentinelError = ({ message }: Error, name: string): string =>
   message.endsWith('invalid reply: null')
     ? `the Sentinels know no primary with the name ${name}`

@@ -48,7 +48,7 @@ describe('SharedRateLimits', () => {
     await expect(other.consume('desk')).resolves.toBeUndefined();
   });
 
-  it('SharedRateLimits allows no more calls than the limit when Redis stops between them', async () => {
+  it('SharedRateLimits allows no more calls than the limit when Redis stops in between', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'between' }));
     for (let i = 0; i < 3; i += 1) await limit.consume('shop');
     await redis.command('CLIENT', 'PAUSE', '600', 'ALL');
@@ -56,7 +56,7 @@ describe('SharedRateLimits', () => {
     await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
   });
 
-  it('SharedRateLimits limits calls, and fails none, while Redis is stopped', async () => {
+  it('SharedRateLimits limits calls and fails none while Redis is stopped', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'alone' }));
     await redis.stop();
     for (let i = 0; i < LIMIT.points; i += 1) {

@@ -14,8 +14,9 @@ export interface RateLimit {
 }
 
 /**
- * Counts calls in the memory of this app and in Redis, together with the other apps of the installation.
- * Either count limits, so a change between both never allows more than the limit in one app.
+ * Counts calls in the memory of this app and in Redis, together with the other apps of the
+ * installation. Both counts limit, so switching between them never exceeds the limit within one
+ * app.
  */
 export class SharedRateLimit {
   constructor(
@@ -29,7 +30,8 @@ export class SharedRateLimit {
     try {
       await this.shared.consume(key);
     } catch (reason) {
-      // Redis is unavailable or slow, which its connection logs. The local count limits meanwhile.
+      // Redis is unavailable or slow, which its connection logs. The local count applies in the
+      // meantime.
       if (reason instanceof RateLimiterRes) throw reason;
     }
   }
@@ -53,11 +55,11 @@ export class SharedRateLimits {
     this.connection ??= this.connections.openFailFast();
     const shared = new RateLimiterRedis({
       storeClient: this.connection,
-      keyPrefix: this.prefix.keyOf(`rate:${name}`),
+      keyPrefix: this.prefix.prefixKey(`rate:${name}`),
       points,
       duration,
       rejectIfRedisNotReady: true,
-      // Spares Redis the calls of a client that is already limited.
+      // Avoids Redis calls for clients that are already limited.
       inMemoryBlockOnConsumed: points + 1,
     });
     return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);

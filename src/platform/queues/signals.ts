@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
 
 /**
- * Signals between modules of one app. They save waiting for a timer. A lost signal, or one for another
- * app, costs a second and no work, because the timers poll PostgreSQL.
+ * Signals between modules of one app. They save waiting for a timer. A lost signal only costs a
+ * second, because timers poll PostgreSQL.
  */
 @Injectable()
 export class Signals {

@@ -41,11 +41,11 @@ describe('artifactKey()', () => {
     ['background', artifactKey(SECRET, SOURCE, { ...OPTIONS, background: '#ffffff' }, 1)],
     ['target score', artifactKey(SECRET, SOURCE, { ...OPTIONS, target_score: 70 }, 1)],
     ['maximum size', artifactKey(SECRET, SOURCE, { ...OPTIONS, max_bytes: 70 }, 1)],
-  ])('artifactKey() differs by the %s', (_, other) => {
+  ])('artifactKey() depends on the %s', (_, other) => {
     expect(other).not.toBe(KEY);
   });
 
-  it('artifactKey() is the same for the default effort and for no effort', () => {
+  it('artifactKey() is the same for the default effort and without an effort', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'balanced' }, 1)).toBe(KEY);
   });
 
@@ -56,7 +56,7 @@ describe('artifactKey()', () => {
     );
   });
 
-  it('artifactKey() differs for the same width and height', () => {
+  it('artifactKey() differs between equal values of width and height', () => {
     expect(artifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
       artifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
     );

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { itStoresArtifacts } from '../../../test/support/artifact-store-suite.js';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
@@ -33,7 +34,7 @@ describe('with a bucket', () => {
   let bucket: TestBucket;
   let env: Env;
   beforeAll(async () => {
-    bucket = await openTestBucket();
+    bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
   }, SERVER_START_MS);
   afterAll(() => bucket.close());

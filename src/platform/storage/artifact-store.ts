@@ -71,7 +71,10 @@ export abstract class ArtifactStore {
     await Promise.all(artifacts.map(({ key, format }) => this.remove(key, format)));
   }
 
-  /** Lists all files in batches, in no particular order. The pace leaves the disk to other work. */
+  /**
+   * Lists all files in batches, in no particular order. The pauses between batches leave the disk
+   * to other work.
+   */
   abstract list(): AsyncIterable<ListedArtifact[]>;
 
   /** Returns the time at which a file was stored; undefined when there is none. */
@@ -107,7 +110,7 @@ export abstract class ArtifactStore {
   abstract exists(): Promise<boolean>;
 
   /** Returns the name of the file within the storage, for reports. */
-  abstract nameOf(key: string, format: ImageFormat): string;
+  abstract locationOf(key: string, format: ImageFormat): string;
 
   /**
    * Returns the URL to which clients are redirected; undefined when the app sends the image itself.

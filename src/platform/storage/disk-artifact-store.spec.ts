@@ -25,9 +25,9 @@ async function temporaryFile(content: string): Promise<string> {
 }
 
 describe('DiskArtifactStore', () => {
-  it('DiskArtifactStore moves a temporary file to the name of its key', async () => {
+  it('DiskArtifactStore moves a temporary file to the path of its key', async () => {
     await store.put(await temporaryFile('content'), KEY, 'jpeg');
-    const path = store.pathOf(KEY, 'jpeg');
+    const path = store.getPath(KEY, 'jpeg');
     expect(path).toBe(join(folder, 'artifacts', 'ab', `${KEY}.jpg`));
     expect(await readFile(path, 'utf8')).toBe('content');
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
@@ -56,14 +56,14 @@ describe('DiskArtifactStore', () => {
     expect(await store.sha256Of(KEY, 'jpeg')).toBe(expected);
   });
 
-  it('DiskArtifactStore reports that another database claimed the folder, and does not claim it', async () => {
+  it('DiskArtifactStore reports that another database has claimed the folder, and leaves the claim unchanged', async () => {
     expect(await store.isClaimedByAnother('second')).toBe(false);
     expect(await store.claimFor('first')).toBe(true);
     expect(await store.isClaimedByAnother('first')).toBe(false);
     expect(await store.isClaimedByAnother('second')).toBe(true);
   });
 
-  it('DiskArtifactStore reports whether the folder of the artifacts exists', async () => {
+  it('DiskArtifactStore reports whether the artifact folder exists', async () => {
     expect(await store.exists()).toBe(true);
     await rm(join(folder, 'artifacts'), { recursive: true });
     expect(await store.exists()).toBe(false);
@@ -84,7 +84,7 @@ describe('DiskArtifactStore', () => {
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   });
 
-  it('DiskArtifactStore deletes old temporary files at its start, and keeps recent ones', async () => {
+  it('DiskArtifactStore deletes old temporary files at startup, and keeps recent ones', async () => {
     const old = await temporaryFile('old');
     const fresh = await temporaryFile('fresh');
     const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -117,7 +117,7 @@ describe('storageError()', () => {
     ['EIO', 'storage_unavailable'],
     ['EROFS', 'storage_unavailable'],
     ['EACCES', 'storage_unavailable'],
-  ])('storageError() returns for %s a %s with an uncounted retry', (errno, code) => {
+  ])('storageError() maps %s to %s with an uncounted retry', (errno, code) => {
     expect(storageError(failure(errno))).toMatchObject({ code, retry: 'uncounted' });
   });
 

@@ -28,7 +28,7 @@ import {
   type StoredArtifact,
 } from './artifact-store.js';
 import { DurableFolders } from './durable-folders.js';
-import { orStorageError, unlessMissing } from './file-errors.js';
+import { withStorageErrors, undefinedIfMissing } from './file-errors.js';
 import { ScratchFiles } from './scratch-files.js';
 
 // File descriptors instead of FileHandles, which would cost an object per image.
@@ -40,10 +40,10 @@ const closeFile = promisify(close);
 const LIST_NAMES = 1000;
 const LIST_PAUSE_MS = 50;
 
-/** Size of the probe file. Most images are smaller, so they fit if it does. */
+/** Size of the probe file. Most images are smaller, so they fit if the probe fits. */
 const PROBE_BYTES = 1024 * 1024;
 
-/** File in the folder of the artifacts that names their database. */
+/** File in the artifact folder that identifies its database. */
 const OWNER = '.database';
 
 /**
@@ -66,14 +66,14 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await orStorageError(() => mkdir(this.root, { recursive: true }));
+    await withStorageErrors(() => mkdir(this.root, { recursive: true }));
     await this.scratch.prepare();
   }
 
   async put(temporaryPath: string, key: string, format: ImageFormat): Promise<void> {
-    const path = this.pathOf(key, format);
+    const path = this.getPath(key, format);
     const folder = dirname(path);
-    await orStorageError(async () => {
+    await withStorageErrors(async () => {
       await this.folders.prepare(folder);
       await syncFile(temporaryPath);
       try {
@@ -87,9 +87,9 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const path = this.pathOf(key, format);
-    return orStorageError(async () => {
-      const found = await unlessMissing(stat(path));
+    const path = this.getPath(key, format);
+    return withStorageErrors(async () => {
+      const found = await undefinedIfMissing(stat(path));
       return found && { key, format, bytes: found.size, path };
     });
   }
@@ -99,9 +99,9 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined> {
-    const path = this.pathOf(key, format);
-    return orStorageError(async () => {
-      const handle = await unlessMissing(openHandle(path));
+    const path = this.getPath(key, format);
+    return withStorageErrors(async () => {
+      const handle = await undefinedIfMissing(openHandle(path));
       if (!handle) return undefined;
       const { size } = await handle.stat();
       return { bytes: size, content: handle.createReadStream(range) };
@@ -109,13 +109,15 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
-    await orStorageError(() => rm(this.pathOf(key, format), { force: true }));
+    await withStorageErrors(() => rm(this.getPath(key, format), { force: true }));
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
-    const names = await orStorageError(() => unlessMissing(readdir(this.root)));
+    const names = await withStorageErrors(() => undefinedIfMissing(readdir(this.root)));
     for (const folder of (names ?? []).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-      const found = await orStorageError(() => unlessMissing(readdir(join(this.root, folder))));
+      const found = await withStorageErrors(() =>
+        undefinedIfMissing(readdir(join(this.root, folder))),
+      );
       const artifacts = (found ?? []).flatMap((name) => parseArtifactName(name) ?? []);
       for (let from = 0; from < artifacts.length; from += LIST_NAMES) {
         yield artifacts.slice(from, from + LIST_NAMES);
@@ -125,12 +127,14 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
-    return orStorageError(async () => (await unlessMissing(stat(this.pathOf(key, format))))?.mtime);
+    return withStorageErrors(
+      async () => (await undefinedIfMissing(stat(this.getPath(key, format))))?.mtime,
+    );
   }
 
   async probe(): Promise<void> {
     const path = this.temporaryPath();
-    await orStorageError(async () => {
+    await withStorageErrors(async () => {
       try {
         await writeFile(path, Buffer.alloc(PROBE_BYTES), { flush: true });
       } finally {
@@ -146,7 +150,9 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   async claimFor(database: string): Promise<boolean> {
     const owner = await this.owner();
     if (owner !== undefined) return owner === database;
-    await orStorageError(() => writeFile(join(this.root, OWNER), `${database}\n`, { flush: true }));
+    await withStorageErrors(() =>
+      writeFile(join(this.root, OWNER), `${database}\n`, { flush: true }),
+    );
     return true;
   }
 
@@ -157,23 +163,23 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
 
   async sha256Of(key: string, format: ImageFormat): Promise<string | undefined> {
     const hash = createHash('sha256');
-    const read = pipeline(createReadStream(this.pathOf(key, format)), hash).then(() => true);
-    const found = await orStorageError(() => unlessMissing(read));
+    const read = pipeline(createReadStream(this.getPath(key, format)), hash).then(() => true);
+    const found = await withStorageErrors(() => undefinedIfMissing(read));
     return found ? hash.digest('hex') : undefined;
   }
 
   async exists(): Promise<boolean> {
-    return (await orStorageError(() => unlessMissing(stat(this.root)))) !== undefined;
+    return (await withStorageErrors(() => undefinedIfMissing(stat(this.root)))) !== undefined;
   }
 
-  nameOf(key: string, format: ImageFormat): string {
+  locationOf(key: string, format: ImageFormat): string {
     return `${key.slice(0, 2)}/${artifactName(key, format)}`;
   }
 
   /** Absolute path of the file. */
-  pathOf(key: string, format: ImageFormat): string {
+  getPath(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
-    return join(this.root, this.nameOf(key, format));
+    return join(this.root, this.locationOf(key, format));
   }
 
   /**
@@ -181,8 +187,8 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
    * files.
    */
   async removeFolder(): Promise<string[]> {
-    return orStorageError(async () => {
-      const names = (await unlessMissing(readdir(this.root, { recursive: true }))) ?? [];
+    return withStorageErrors(async () => {
+      const names = (await undefinedIfMissing(readdir(this.root, { recursive: true }))) ?? [];
       const kept = names.filter((name) => name !== OWNER && !/^[0-9a-f]{2}$/.test(name));
       if (kept.length === 0) await rm(this.root, { recursive: true, force: true });
       return kept;
@@ -192,7 +198,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   /** Returns the database that claimed the folder; undefined when none did. */
   async owner(): Promise<string | undefined> {
     const path = join(this.root, OWNER);
-    return (await orStorageError(() => unlessMissing(readFile(path, 'utf8'))))?.trim();
+    return (await withStorageErrors(() => undefinedIfMissing(readFile(path, 'utf8'))))?.trim();
   }
 }
 

@@ -27,12 +27,12 @@ export class DurableFolders {
 
   /** Creates the folder, a child of the root, if it is missing. */
   async prepare(folder: string): Promise<void> {
-    await this.opened(folder);
+    await this.getOrOpenFolder(folder);
   }
 
   /** Resolves when every change to the folder that was made before this call is on the disk. */
   async sync(folder: string): Promise<void> {
-    const state = await this.opened(folder);
+    const state = await this.getOrOpenFolder(folder);
     if (!state.running) return this.start(state);
     // The running fsync may have started before this change.
     state.next ??= state.running.catch(() => undefined).then(() => this.start(state));
@@ -55,7 +55,7 @@ export class DurableFolders {
     return running;
   }
 
-  private opened(folder: string): Promise<OpenFolder> {
+  private getOrOpenFolder(folder: string): Promise<OpenFolder> {
     const known = this.open.get(folder);
     if (known) return known;
     const opening = this.createFolder(folder);

@@ -1,17 +1,17 @@
-import { errnoOf, storageError } from '../errors/storage-errors.js';
+import { findErrno, storageError } from '../errors/storage-errors.js';
 
 /** Returns undefined when the file does not exist. */
-export async function unlessMissing<T>(operation: Promise<T>): Promise<T | undefined> {
+export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
     return await operation;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (findErrno(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Turns a system error into `StorageFullError` or `StorageUnavailableError`. */
-export async function orStorageError<T>(operation: () => Promise<T>): Promise<T> {
+/** Converts system errors to `StorageFullError` or `StorageUnavailableError`. */
+export async function withStorageErrors<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {

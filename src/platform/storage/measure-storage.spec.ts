@@ -43,7 +43,7 @@ describe('measureStorage()', () => {
     );
   });
 
-  it('measureStorage() counts an error and passes it on', async () => {
+  it('measureStorage() counts an error and rethrows it', async () => {
     await expect(store.put(join(directory, 'missing'), KEY, 'jpeg')).rejects.toThrow(/./);
     expect(await metrics.render()).toContain(
       'pressroom_storage_operation_errors_total{operation="put",driver="disk"} 1\n',

@@ -14,7 +14,7 @@ const OPERATIONS = {
 type Method = keyof typeof OPERATIONS;
 type AsyncMethod = (...parameters: unknown[]) => Promise<unknown>;
 
-/** Makes a store report the duration and the errors of its operations. Returns it. */
+/** Wraps a store to measure the duration and the errors of its operations. */
 export function measureStorage<Store extends ArtifactStore>(
   store: Store,
   driver: string,

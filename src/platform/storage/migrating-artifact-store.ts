@@ -97,8 +97,8 @@ export class MigratingArtifactStore
     return this.bucket.exists();
   }
 
-  nameOf(key: string, format: ImageFormat): string {
-    return this.bucket.nameOf(key, format);
+  locationOf(key: string, format: ImageFormat): string {
+    return this.bucket.locationOf(key, format);
   }
 
   /** Returns undefined for a file that is still in the folder. The app sends it. */

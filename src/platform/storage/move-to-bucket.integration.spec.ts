@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openTestBucket, type TestBucket } from '../../../test/support/s3/test-bucket.js';
+import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
+import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
@@ -27,7 +28,7 @@ describe('MoveToBucket', () => {
   let keys: string[];
 
   beforeAll(async () => {
-    testBucket = await openTestBucket();
+    testBucket = await openSharedBucket();
   }, SERVER_START_MS);
   afterAll(() => testBucket.close());
   beforeEach(async () => {
@@ -76,7 +77,7 @@ describe('MoveToBucket', () => {
     expect(await openStorage(env)).toBeInstanceOf(S3ArtifactStore);
   });
 
-  it('MoveToBucket continues where an interrupted run ended', async () => {
+  it('MoveToBucket resumes an interrupted run', async () => {
     const stop = new AbortController();
     const first = await moveAll(() => stop.abort(), stop.signal);
     expect(first.moved).toBeGreaterThan(0);

@@ -48,7 +48,7 @@ export class MoveToBucket {
     return this.disk.removeFolder();
   }
 
-  /** Moves a file. Never replaces a file of the bucket, which an app may have stored again meanwhile. */
+  /** Moves a file. Never replaces a file in the bucket, because an app may have stored it again. */
   private async moveFile({ key, format }: ListedArtifact): Promise<void> {
     const file = await this.disk.find(key, format);
     if (!file) return;
@@ -58,7 +58,7 @@ export class MoveToBucket {
       await this.bucket.copyFrom(file.path!, key, format);
       const stored = await this.bucket.find(key, format);
       if (stored?.bytes !== file.bytes)
-        throw new IncompleteCopyError(this.disk.nameOf(key, format));
+        throw new IncompleteCopyError(this.disk.locationOf(key, format));
       this.progress.moved += 1;
       this.progress.bytes += file.bytes;
     }

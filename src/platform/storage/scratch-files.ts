@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { orStorageError, unlessMissing } from './file-errors.js';
+import { withStorageErrors, undefinedIfMissing } from './file-errors.js';
 
 /** Longer than the processing of any image. The process of an older file has ended. */
 const LEFTOVER_MS = 60 * 60 * 1000;
@@ -16,7 +16,7 @@ export class ScratchFiles {
 
   /** Creates the folder and removes old files. */
   async prepare(): Promise<void> {
-    await orStorageError(() => mkdir(this.#folder, { recursive: true }));
+    await withStorageErrors(() => mkdir(this.#folder, { recursive: true }));
     await this.removeLeftovers();
   }
 
@@ -25,17 +25,19 @@ export class ScratchFiles {
   }
 
   async removeFiles(paths: string[]): Promise<void> {
-    await orStorageError(() => Promise.all(paths.map((path) => unlessMissing(unlink(path)))));
+    await withStorageErrors(() =>
+      Promise.all(paths.map((path) => undefinedIfMissing(unlink(path)))),
+    );
   }
 
   /** Removes files that ended processes have left. Returns their number. */
   async removeLeftovers(): Promise<number> {
-    return orStorageError(async () => {
+    return withStorageErrors(async () => {
       const before = Date.now() - LEFTOVER_MS;
       let removed = 0;
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
-        const found = await unlessMissing(stat(path));
+        const found = await undefinedIfMissing(stat(path));
         if (!found || found.mtimeMs >= before) continue;
         await rm(path, { force: true, recursive: true });
         removed += 1;

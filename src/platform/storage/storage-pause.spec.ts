@@ -31,7 +31,7 @@ describe('StoragePause', () => {
     vi.useRealTimers();
   });
 
-  it('StoragePause pauses until a probe can be stored', async () => {
+  it('StoragePause pauses until it can store a probe file', async () => {
     probes = [full, full, undefined];
     const seen: boolean[] = [];
     pause.fault.subscribe((fault) => seen.push(fault !== undefined));
@@ -67,7 +67,7 @@ describe('StoragePause', () => {
     expect(probed).toBe(1);
   });
 
-  it('StoragePause increases the delay when the space is used up again at once', async () => {
+  it('StoragePause increases the delay if the space runs out again at once', async () => {
     probes = [undefined];
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -83,7 +83,7 @@ describe('StoragePause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('StoragePause ignores errors with causes other than the disk', () => {
+  it('StoragePause ignores errors that the disk did not cause', () => {
     pause.report(new AppError(COMMON_ERRORS.internal_error));
     pause.report(new Error('a mistake'));
     pause.report(errno('ENOSPC'));
@@ -92,7 +92,7 @@ describe('StoragePause', () => {
 });
 
 describe('findStorageError()', () => {
-  it('findStorageError() returns the cause of a download that could not be written', () => {
+  it('findStorageError() returns the cause of a download that failed to write its file', () => {
     const wrapped = new AppError(STORAGE_ERRORS.download_not_written, { cause: errno('ENOSPC') });
     expect(findStorageError(wrapped)).toMatchObject({ code: 'storage_full' });
   });

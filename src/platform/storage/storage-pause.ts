@@ -3,7 +3,7 @@ import { BehaviorSubject } from 'rxjs';
 import { AppError } from '../errors/app-error.js';
 import { ArtifactStore } from './artifact-store.js';
 import {
-  errnoOf,
+  findErrno,
   StorageBudgetReachedError,
   StorageFullError,
   StorageUnavailableError,
@@ -62,10 +62,10 @@ export class StoragePause implements OnApplicationShutdown {
 
   private probeLater(): void {
     const delayMs = exponentialDelay(this.pauses, PROBE_BACKOFF);
-    this.timer = setTimeout(() => void this.probe(), delayMs);
+    this.timer = setTimeout(() => void this.probeStorage(), delayMs);
   }
 
-  private async probe(): Promise<void> {
+  private async probeStorage(): Promise<void> {
     const fault = await this.findFault();
     if (this.isStopped) return;
     this.fault.next(fault);
@@ -92,7 +92,7 @@ export function findStorageError(error: unknown): AppError | undefined {
   if (!(error instanceof Error)) return undefined;
   // A decoder process reports it as a plain error with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
-  if (errnoOf(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
+  if (findErrno(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
   const storage = storageError(error.cause);
   return storage instanceof AppError ? storage : undefined;
 }

@@ -11,7 +11,7 @@ export const LABELS = {
   role: 'Role of the process',
   stage:
     '`wait` (until a worker claims the image), `slot` (until its host accepts a download), `download`, ' +
-    '`compress` (with the wait for a decoder), `store` or `record`',
+    '`compress` (including the wait for a decoder), `store` or `record`',
   state: 'State that the metric counts',
   version: 'Version of Pressroom',
 } as const;
@@ -50,7 +50,7 @@ export const histogram = <Label extends LabelName = never>(
 ): MetricDefinition<'histogram', Label> => ({ type: 'histogram', help, labels, buckets });
 
 /** Returns the unit that the name of a metric ends with (Prometheus naming conventions). */
-export function unitOf(name: string): string {
+export function findUnit(name: string): string {
   const [, unit] = /_(seconds|bytes|info)(?:_total|_per_day)?$/.exec(name) ?? [];
   if (name.endsWith('_per_day')) return `${unit} per day`;
   return unit === 'info' ? 'always 1' : (unit ?? 'count');

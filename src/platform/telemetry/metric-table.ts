@@ -27,47 +27,47 @@ export const METRICS = {
     'Images that this process released without a result: `unclaimed`, `lost` (to a cancel or another worker), `stopping`.',
     'reason',
   ),
-  pressroom_image_source_bytes_total: counter('Bytes of the sources of completed images.'),
-  pressroom_image_artifact_bytes_total: counter('Bytes of the artifacts of completed images.'),
+  pressroom_image_source_bytes_total: counter('Source bytes of completed images.'),
+  pressroom_image_artifact_bytes_total: counter('Artifact bytes of completed images.'),
   pressroom_image_duration_seconds: histogram(
-    'Duration of an attempt of an image, from its claim to its recorded result.',
+    'Duration of an image attempt, from the claim to the recorded result.',
     STAGE_SECONDS,
   ),
   pressroom_image_stage_duration_seconds: histogram(
-    'Duration of a stage of an image. A stage that an image skips is not observed.',
+    'Duration of an image stage. Skipped stages are not observed.',
     STAGE_SECONDS,
     'stage',
   ),
 
-  pressroom_requests_open: gauge('Requests with images that have not ended, of all processes.'),
+  pressroom_requests_open: gauge('Requests with images that have not ended, across all processes.'),
   pressroom_images_open: gauge(
-    'Images that have not ended, of all processes. Paused images are not counted.',
+    'Images that have not ended, across all processes. Paused images are not counted.',
   ),
   pressroom_images_paused: gauge(
-    'Images that wait because an operator paused their origin or owner, of all processes.',
+    'Images that wait because an operator paused their origin or owner, across all processes.',
   ),
   pressroom_images_dispatched: gauge(
-    'Images that are `queued` for a worker or in `processing`, of all processes.',
+    'Images that are `queued` for a worker or in `processing`, across all processes.',
     'state',
   ),
   pressroom_oldest_waiting_image_age_seconds: gauge(
-    'Time since the oldest image became due that no worker has claimed, in the 100 oldest open requests.',
+    'Time since the oldest unclaimed image became due, among the 100 oldest open requests.',
   ),
   pressroom_oldest_untouched_request_age_seconds: gauge(
-    'Age of the oldest request of which no image was claimed, in the 100 oldest. Fair scheduling keeps it at seconds.',
+    'Age of the oldest request without a claimed image, among the 100 oldest. Fair scheduling keeps it at a few seconds.',
   ),
   pressroom_queue_jobs: gauge(
-    'Jobs in Redis, `waiting` or `active`, of all processes.',
+    'Jobs in Redis, `waiting` or `active`, across all processes.',
     'queue',
     'state',
   ),
   pressroom_dispatch_window_images: gauge('Maximum number of waiting image jobs.'),
 
-  pressroom_downloads_running: gauge('Downloads of images that run now.'),
-  pressroom_downloads_max: gauge('Maximum number of concurrent downloads.'),
+  pressroom_downloads_running: gauge('Image downloads in progress.'),
+  pressroom_downloads_max: gauge('Maximum number of concurrent image downloads.'),
   pressroom_origins: gauge(
-    'Hosts of images known to this process: all (`known`), with a learned rate (`limited`), paused by ' +
-      'their own answers (`paused`), or not responding (`unavailable`).',
+    'Image hosts known to this process: all (`known`), with a learned rate (`limited`), paused after ' +
+      'their own responses (`paused`), or not responding (`unavailable`).',
     'state',
   ),
 
@@ -82,39 +82,39 @@ export const METRICS = {
     'reason',
   ),
 
-  pressroom_webhook_attempts_total: counter('Attempts of webhook deliveries.', 'outcome'),
+  pressroom_webhook_attempts_total: counter('Webhook delivery attempts.', 'outcome'),
   pressroom_webhook_attempt_duration_seconds: histogram(
-    'Duration of an attempt of a webhook delivery.',
+    'Duration of a webhook delivery attempt.',
     CALL_SECONDS,
   ),
   pressroom_webhook_deliveries_open: gauge(
-    'Webhook deliveries that have not ended, of all processes.',
+    'Webhook deliveries that have not ended, across all processes.',
   ),
   pressroom_oldest_due_delivery_age_seconds: gauge(
     'Time since the oldest webhook delivery became due.',
   ),
 
   pressroom_storage_operation_duration_seconds: histogram(
-    'Duration of an operation of the artifact storage. A read ends when its first bytes are available.',
+    'Duration of an artifact storage operation. A read ends when its first bytes are available.',
     CALL_SECONDS,
     'operation',
     'driver',
   ),
   pressroom_storage_operation_errors_total: counter(
-    'Failed operations of the artifact storage.',
+    'Failed artifact storage operations.',
     'operation',
     'driver',
   ),
 
-  pressroom_storage_used_bytes: gauge('Bytes of all artifacts, of all processes.'),
+  pressroom_storage_used_bytes: gauge('Bytes of all artifacts, across all processes.'),
   pressroom_storage_max_bytes: gauge('`MAX_STORAGE_BYTES`. Without a limit there is no value.'),
   pressroom_storage_growth_bytes_per_day: gauge(
-    'Average daily growth of the artifacts over the last 7 days, of all processes. Negative when they shrink.',
+    'Average daily growth of the artifacts over the last 7 days, across all processes. Negative when they shrink.',
   ),
 
   pressroom_dependency_up: gauge(
     '1 if this process can use the dependency, else 0. Storage that is full counts as 0, a used budget as 1. ' +
-      'Processes that process no images have no value for the storage.',
+      'Processes that handle no images report no value for the storage.',
     'dependency',
   ),
   pressroom_postgresql_pool_connections: gauge(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorCodeLabel } from './error-code-label.js';
-import { LABELS, type MetricDefinition, unitOf } from './metric-definition.js';
+import { LABELS, type MetricDefinition, findUnit } from './metric-definition.js';
 import { METRICS } from './metric-table.js';
 import { Metrics } from './metrics.js';
 import { StageTimer } from './stage-timer.js';
@@ -27,7 +27,7 @@ const ALLOWED_LABELS = [
 const NODE_LABELS = ['kind', 'le', 'major', 'minor', 'patch', 'quantile', 'space', 'type'];
 
 describe('The metric table', () => {
-  it('The metric table uses only labels of the closed list', () => {
+  it('The metric table uses only labels from the closed list', () => {
     expect(Object.keys(LABELS)).toEqual(ALLOWED_LABELS);
     const used = table.flatMap(([, { labels }]) => labels);
     expect(ALLOWED_LABELS).toEqual(expect.arrayContaining(used));
@@ -44,16 +44,16 @@ describe('The metric table', () => {
   });
 
   it('The metric table derives the unit of a metric from its name', () => {
-    expect(unitOf('pressroom_image_source_bytes_total')).toBe('bytes');
-    expect(unitOf('pressroom_image_duration_seconds')).toBe('seconds');
-    expect(unitOf('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
-    expect(unitOf('pressroom_images_open')).toBe('count');
-    expect(unitOf('pressroom_build_info')).toBe('always 1');
+    expect(findUnit('pressroom_image_source_bytes_total')).toBe('bytes');
+    expect(findUnit('pressroom_image_duration_seconds')).toBe('seconds');
+    expect(findUnit('pressroom_storage_growth_bytes_per_day')).toBe('bytes per day');
+    expect(findUnit('pressroom_images_open')).toBe('count');
+    expect(findUnit('pressroom_build_info')).toBe('always 1');
   });
 });
 
 describe('Metrics', () => {
-  it('Metrics renders only labels of the closed list, those of Node.js included', async () => {
+  it('Metrics renders only labels from the closed list, even for Node.js metrics', async () => {
     const metrics = new Metrics();
     metrics.collectProcessMetrics();
     const text = await metrics.render();
@@ -62,7 +62,7 @@ describe('Metrics', () => {
     for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
   });
 
-  it('Metrics shows no series of a gauge that was never set or was cleared', async () => {
+  it('Metrics shows no series for a gauge that was never set or was cleared', async () => {
     const metrics = new Metrics();
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
     metrics.set('pressroom_images_open', {}, 7);
@@ -71,15 +71,15 @@ describe('Metrics', () => {
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
   });
 
-  it('Metrics raises a counter to a total that is counted elsewhere', async () => {
+  it('Metrics increases a counter to an externally counted total', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
-      metrics.raiseTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);
     }
     expect(await metrics.render()).toContain('pressroom_decoder_exits_total{reason="crashed"} 5\n');
   });
 
-  it('Metrics calls its collectors before each exposition', async () => {
+  it('Metrics calls its collectors before each scrape', async () => {
     const metrics = new Metrics();
     let scrapes = 0;
     metrics.onScrape(async () => metrics.set('pressroom_images_open', {}, ++scrapes));
@@ -94,7 +94,7 @@ describe('errorCodeLabel()', () => {
     expect(errorCodeLabel('image_truncated')).toBe('image_truncated');
   });
 
-  it('errorCodeLabel() returns one value for all HTTP statuses that are not registered', () => {
+  it('errorCodeLabel() returns one value for all unregistered HTTP statuses', () => {
     expect(new Set(['http_299', 'http_799', 'http_999'].map(errorCodeLabel))).toEqual(
       new Set(['http_other']),
     );
@@ -108,7 +108,7 @@ describe('errorCodeLabel()', () => {
 });
 
 describe('StageTimer', () => {
-  it('StageTimer adds the durations of a repeated stage and keeps those of a failed one', async () => {
+  it('StageTimer adds the durations of a repeated stage and keeps that of a failed stage', async () => {
     const timer = new StageTimer();
     timer.addSeconds('wait', 1);
     timer.addSeconds('wait', 2);
@@ -118,7 +118,7 @@ describe('StageTimer', () => {
     expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
   });
 
-  it('StageTimer separates the wait for a slot from the download', async () => {
+  it('StageTimer measures the wait for a slot separately from the download', async () => {
     const timer = new StageTimer();
     await timer.measureDownload(async (onStart) => onStart());
     expect([...timer.seconds.keys()]).toEqual(['slot', 'download']);

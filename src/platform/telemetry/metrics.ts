@@ -41,7 +41,11 @@ export class Metrics {
   }
 
   /** Increments a counter to a total that is counted elsewhere. */
-  raiseTo<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, total: number): void {
+  incrementTo<Name extends NameOf<'counter'>>(
+    name: Name,
+    labels: LabelsOf<Name>,
+    total: number,
+  ): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
     this.increment(name, labels, total - (this.totals.get(key) ?? 0));
     this.totals.set(key, total);
@@ -94,7 +98,9 @@ export class Metrics {
   }
 }
 
-/** A gauge without labels is 0 after a reset, which is wrong for a value that is not known. */
+/**
+ * Removes all series. A reset would set a gauge without labels to 0 instead of making it unknown.
+ */
 function removeSeries(metric: Gauge, { labels }: Pick<MetricDefinition, 'labels'>): void {
   metric.reset();
   if (labels.length === 0) metric.remove();

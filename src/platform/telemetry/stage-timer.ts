@@ -10,7 +10,7 @@ export class StageTimer {
   /** @param span the image's span; undefined while it is not traced */
   constructor(private readonly span?: TraceSpan) {}
 
-  /** Seconds by stage, of the stages that have taken place. */
+  /** Seconds of each completed stage. */
   get seconds(): ReadonlyMap<Stage, number> {
     return this.durations;
   }

@@ -23,7 +23,7 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { Instance } from '../config/instance.js';
 import type { SpanAttributes, SpanOptions, TraceSpan } from './trace-span.js';
 
-/** A shutdown does not wait longer for the collector. */
+/** Maximum time that a shutdown waits for the collector. */
 const SHUTDOWN_MS = 2000;
 
 const KINDS = {
@@ -58,7 +58,7 @@ export class TraceExport {
   }
 
   startSpan(name: string, { kind, parent }: SpanOptions): TraceSpan {
-    const context = contextOf(parent ?? '');
+    const context = parseTraceparent(parent ?? '');
     return new OtelSpan(
       this.tracer,
       this.tracer.startSpan(name, { kind: KINDS[kind] }, context),
@@ -110,7 +110,7 @@ class OtelSpan implements TraceSpan {
 }
 
 /** Reads a `traceparent` (W3C Trace Context). Without a valid one, a new trace begins. */
-function contextOf(traceparent: string): Context {
+function parseTraceparent(traceparent: string): Context {
   const parts = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/.exec(
     traceparent,
   );

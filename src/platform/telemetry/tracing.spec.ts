@@ -6,13 +6,13 @@ const settings = (changes: Partial<Env>): Env => Object.assign(new Env(), change
 const ENDPOINT = 'http://127.0.0.1:4318';
 
 describe('isTracingOn()', () => {
-  it('isTracingOn() returns false by default and for the exporter none', () => {
+  it('isTracingOn() returns false by default and if the exporter is none', () => {
     expect(isTracingOn(settings({}))).toBe(false);
     const none = { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT } as const;
     expect(isTracingOn(settings(none))).toBe(false);
   });
 
-  it('isTracingOn() returns true for the exporter otlp, or for an endpoint alone', () => {
+  it('isTracingOn() returns true for the otlp exporter, or if only an endpoint is set', () => {
     expect(isTracingOn(settings({ OTEL_TRACES_EXPORTER: 'otlp' }))).toBe(true);
     expect(isTracingOn(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }))).toBe(true);
     const ofTraces = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${ENDPOINT}/v1/traces` };
@@ -31,7 +31,7 @@ describe('findUnsupported()', () => {
     { OTEL_TRACES_EXPORTER: 'console' },
     { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
     { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc' },
-  ])('findUnsupported() names the setting of %o, and nothing is exported', (changes) => {
+  ])('findUnsupported() names the setting of %o, and the app exports nothing', (changes) => {
     expect(findUnsupported(settings(changes))).toMatch(/^No traces are exported: .*not supported/);
     expect(isTracingOn(settings(changes))).toBe(false);
   });
@@ -60,7 +60,7 @@ describe('Tracing', () => {
     expect(off.startSpan('upload', { kind: 'server' })).toBeUndefined();
   });
 
-  it('Tracing continues a valid traceparent, of a later version too', () => {
+  it('Tracing continues a valid traceparent, even of a later version', () => {
     for (const traceparent of [
       `00-${TRACE_ID}-00f067aa0ba902b7-01`,
       `01-${TRACE_ID}-00f067aa0ba902b7-01-later`,
@@ -69,12 +69,12 @@ describe('Tracing', () => {
     }
   });
 
-  it('Tracing keeps the decision of the caller not to sample', () => {
+  it('Tracing respects the decision of the caller not to sample', () => {
     const { traceparent } = traced(`00-${TRACE_ID}-00f067aa0ba902b7-00`);
     expect(traceparent).toMatch(new RegExp(`^00-${TRACE_ID}-[0-9a-f]{16}-00$`));
   });
 
-  it('Tracing begins a new trace for an invalid traceparent', () => {
+  it('Tracing starts a new trace for an invalid traceparent', () => {
     for (const traceparent of [
       '',
       'junk',

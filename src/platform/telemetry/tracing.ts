@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Env } from '../config/env.js';
-import { instanceOf } from '../config/instance.js';
+import { createInstance } from '../config/instance.js';
 import type { TraceExport } from './trace-export.js';
 import type { SpanOptions, TraceSpan } from './trace-span.js';
 
@@ -22,7 +22,7 @@ export class Tracing implements OnModuleInit, OnApplicationShutdown {
     if (message) new Logger('Traces').warn({ message });
     if (!isTracingOn(this.env)) return;
     const { TraceExport } = await import('./trace-export.js');
-    this.traces = new TraceExport(this.env.OTEL_SERVICE_NAME, instanceOf(this.env));
+    this.traces = new TraceExport(this.env.OTEL_SERVICE_NAME, createInstance(this.env));
   }
 
   /** Returns undefined while tracing is off. The caller ends the span. */

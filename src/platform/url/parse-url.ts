@@ -10,8 +10,8 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
 }
 
 /**
- * Whether a text is a valid URL. Use it in place of `URL.canParse`: once that is optimized, Node.js 20 and 22
- * reject hosts with letters such as ü and é (nodejs/node#48816 is of the same kind).
+ * Whether a text is a valid URL. Use it in place of `URL.canParse`: once that is optimized, Node.js
+ * 20 and 22 reject hosts with letters such as ü and é (similar to nodejs/node#48816).
  */
 export const isUrl = (text: string): boolean =>
   ASCII.test(text) ? URL.canParse(text) : parseUrl(text) !== undefined;

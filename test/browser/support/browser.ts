@@ -9,9 +9,24 @@ import { CHROMIUM, CHROMIUM_FLAGS } from './chromium.js';
  */
 export const NO_BROWSER = CHROMIUM === undefined && process.env.CI !== 'true';
 
-export function launch(): Promise<Browser> {
+/** Ends with the process, because Playwright kills its browsers then. */
+let running: Browser | undefined;
+
+/**
+ * Returns the Chromium of this worker, which its test files share one after the other. Contexts separate their cookies,
+ * storage and caches. Starts a new one after a crash.
+ */
+export async function openBrowser(): Promise<Browser> {
   if (!CHROMIUM) throw new Error('There is no Chromium: apt-get install chromium');
-  return chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  if (running?.isConnected() !== true) {
+    running = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  }
+  return running;
+}
+
+/** Closes all pages of a test file. */
+export async function closeContexts(browser: Browser | undefined): Promise<void> {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 }
 
 export interface Look {

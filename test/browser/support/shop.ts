@@ -7,7 +7,7 @@ import { file, status } from '../../support/origin-behaviors.js';
 import type { OriginServer } from '../../support/origin-server.js';
 import { photograph } from '../../support/sample-images.js';
 import { type AppEnv, Scenario } from '../../support/scenario.js';
-import { launch } from './browser.js';
+import { closeContexts, openBrowser } from './browser.js';
 
 /** A browser, an app, and a shop whose images the app may download. */
 export class Shop {
@@ -23,10 +23,10 @@ export class Shop {
       Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0', ...env } }),
     );
     beforeAll(async () => {
-      shop.browser = await launch();
+      shop.browser = await openBrowser();
       shop.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
     });
-    afterAll(() => shop.browser?.close());
+    afterAll(() => closeContexts(shop.browser));
     return shop;
   }
 

@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { Env } from '../../../src/platform/config/env.js';
 import { S3ArtifactStore } from '../../../src/platform/storage/s3/s3-artifact-store.js';
 import { s3ClientConfig } from '../../../src/platform/storage/s3/s3-settings.js';
-import { openTestBucket, type TestBucket } from './test-bucket.js';
+import { openSharedBucket } from './shared-bucket.js';
+import type { TestBucket } from './test-bucket.js';
 
 const SERVER_START_MS = 180_000;
 
@@ -23,7 +24,7 @@ export class S3Stores {
   static forThisFile(): S3Stores {
     const s3 = new S3Stores();
     beforeAll(async () => {
-      s3.bucket = await openTestBucket();
+      s3.bucket = await openSharedBucket();
     }, SERVER_START_MS);
     afterAll(() => s3.bucket.close());
     beforeEach(async () => {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Env } from '../../../src/platform/config/env.js';
-import { FauxqsServer } from './fauxqs-server.js';
 import { CREDENTIALS, type S3Server } from './s3-server.js';
-import { SwiftServer } from './swift-server.js';
+import { startS3Server } from './start-s3-server.js';
 
 /** A bucket for a test file, with the settings and credentials of an app that uses it. */
 export interface TestBucket {
@@ -17,13 +16,13 @@ export interface TestBucket {
 
 /**
  * Opens a bucket. `TEST_S3_ENDPOINT` and `TEST_S3_BUCKET` name an existing one, with the credentials in
- * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Without them, OpenStack Swift runs where it is
- * installed, else fauxqs; `TEST_S3_SERVER=fauxqs` selects fauxqs.
+ * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Without them, creates one on the server of `startServer`, which
+ * `close()` stops.
  */
-export async function openTestBucket(): Promise<TestBucket> {
+export async function openTestBucket(startServer = startS3Server): Promise<TestBucket> {
   const { TEST_S3_ENDPOINT, TEST_S3_BUCKET } = process.env;
   if (TEST_S3_BUCKET) return givenBucket(TEST_S3_BUCKET, TEST_S3_ENDPOINT);
-  const server = await startS3Server();
+  const server = await startServer();
   const bucket = `pressroom-${randomBytes(6).toString('hex')}`;
   const client = new S3Client({
     endpoint: server.endpoint,
@@ -42,18 +41,6 @@ export async function openTestBucket(): Promise<TestBucket> {
     },
     close: () => server.stop(),
   };
-}
-
-/** Returns whether tests start a server that verifies signatures and permissions. */
-export const runsSwift = (): boolean =>
-  process.env.TEST_S3_BUCKET === undefined &&
-  process.env.TEST_S3_SERVER !== 'fauxqs' &&
-  SwiftServer.isInstalled();
-
-async function startS3Server(): Promise<S3Server> {
-  const server = runsSwift() ? await SwiftServer.start() : await FauxqsServer.start();
-  process.stdout.write(`S3 server: ${server.name} at ${server.endpoint}\n`);
-  return server;
 }
 
 function givenBucket(bucket: string, endpoint = 'https://s3.amazonaws.com'): TestBucket {

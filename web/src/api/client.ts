@@ -49,7 +49,7 @@ export async function call(path: string, options: CallOptions = {}): Promise<Res
       throw new ApiError(0, NOT_RESPONDING);
     });
     if (response.status === 401 && (await askForKey(key))) continue;
-    if (!response.ok && response.status !== 304) throw await errorOf(response);
+    if (!response.ok && response.status !== 304) throw await toApiError(response);
     return response;
   }
 }
@@ -100,7 +100,7 @@ export function saveFile(name: string, content: Blob): void {
 }
 
 /** Returns the error of a response other than 2xx. */
-export async function errorOf(response: Response): Promise<ApiError> {
+export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {
     const problem = JSON.parse(text) as Problem;

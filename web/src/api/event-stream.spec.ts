@@ -16,7 +16,7 @@ async function eventsOf(...chunks: (string | Uint8Array)[]): Promise<ServerEvent
 }
 
 describe('readEvents()', () => {
-  it('readEvents() reads events wherever the network cuts them', async () => {
+  it('readEvents() reads events that the network splits at any byte', async () => {
     const bytes = new TextEncoder().encode('event: progress\ndata: {"name":"ü"}\n\n');
     const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
     expect(await eventsOf(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);
@@ -29,7 +29,7 @@ describe('readEvents()', () => {
     ]);
   });
 
-  it('readEvents() returns no incomplete event', async () => {
+  it('readEvents() does not return an incomplete event', async () => {
     expect(await eventsOf('event: end\ndata: {}')).toEqual([]);
   });
 });

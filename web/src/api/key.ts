@@ -1,45 +1,48 @@
-const STORED = 'pressroom:key';
-const GIVEN = 'pressroom:key-given';
+const STORAGE_KEY = 'pressroom:key';
+const KEY_ENTERED_EVENT = 'pressroom:key-given';
 
-/** Stored for the session of this tab only, never in localStorage or in a URL. */
-export const currentKey = (): string | null => sessionStorage.getItem(STORED);
+/**
+ * Returns the key. It is stored only for the session of this tab, never in localStorage or in a
+ * URL.
+ */
+export const currentKey = (): string | null => sessionStorage.getItem(STORAGE_KEY);
 
 type Prompt = (refused: boolean) => Promise<string | null>;
 let prompt: Prompt | undefined;
-let asking: Promise<boolean> | undefined;
+let openPrompt: Promise<boolean> | undefined;
 /** True after "Not now", until the user asks for the dialog. Polling views must not open it again. */
-let declined = false;
+let isDeclined = false;
 
-/** Opens the dialog. Set once by the shell. */
-export function promptForKeyWith(ask: Prompt): void {
-  prompt = ask;
+/** Sets the function that opens the dialog. */
+export function setKeyPrompt(promptForKey: Prompt): void {
+  prompt = promptForKey;
 }
 
 /** Opens one dialog for several refused calls. Resolves to false when the user enters no key. */
 export function askForKey(refusedKey: string | null): Promise<boolean> {
   if (currentKey() !== refusedKey) return Promise.resolve(true);
-  if (declined) return Promise.resolve(false);
-  asking ??= ask(refusedKey !== null).finally(() => (asking = undefined));
-  return asking;
+  if (isDeclined) return Promise.resolve(false);
+  openPrompt ??= ask(refusedKey !== null).finally(() => (openPrompt = undefined));
+  return openPrompt;
 }
 
 /** Opens the dialog, also after "Not now". */
 export function enterKey(): Promise<boolean> {
-  declined = false;
+  isDeclined = false;
   return askForKey(currentKey());
 }
 
 /** Calls `listener` after each new key. Returns a function that removes it. */
 export function onKeyEntered(listener: () => void): () => void {
-  addEventListener(GIVEN, listener);
-  return () => removeEventListener(GIVEN, listener);
+  addEventListener(KEY_ENTERED_EVENT, listener);
+  return () => removeEventListener(KEY_ENTERED_EVENT, listener);
 }
 
 async function ask(refused: boolean): Promise<boolean> {
   const key = await prompt?.(refused);
-  declined = !key;
+  isDeclined = !key;
   if (!key) return false;
-  sessionStorage.setItem(STORED, key);
-  dispatchEvent(new Event(GIVEN));
+  sessionStorage.setItem(STORAGE_KEY, key);
+  dispatchEvent(new Event(KEY_ENTERED_EVENT));
   return true;
 }

@@ -4,7 +4,7 @@ export interface CallRecord {
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
-  /** File that the command reads, if this page created it and it is not on disk. */
+  /** File that the command reads, if it exists only in this page. */
   created?: CreatedFile;
   at: string;
 }
@@ -19,14 +19,14 @@ const STORED = 'pressroom:calls';
 const KEPT = 8;
 
 export function rememberCall(record: Omit<CallRecord, 'at'>): void {
-  const calls = [{ ...record, at: new Date().toISOString() }, ...rememberedCalls()];
+  const calls = [{ ...record, at: new Date().toISOString() }, ...readRememberedCalls()];
   sessionStorage.setItem(STORED, JSON.stringify(calls.slice(0, KEPT)));
 }
 
-export function rememberedCalls(): CallRecord[] {
+export function readRememberedCalls(): CallRecord[] {
   return JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as CallRecord[];
 }
 
 /** Quotes an argument for a POSIX shell. */
-export const quoted = (text: string): string =>
+export const quoteArgument = (text: string): string =>
   /^[\w./:=@{}-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

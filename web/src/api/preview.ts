@@ -46,8 +46,8 @@ async function preview(
     signal.throwIfAborted();
     const response = await call('/preview', { method: 'POST', body: { url, ...options }, signal });
     const blob = await response.blob();
-    const number = (name: string) => Number(response.headers.get(name));
-    const chosen = (name: string) => (response.headers.has(name) ? number(name) : null);
+    const readNumberHeader = (name: string) => Number(response.headers.get(name));
+    const chosen = (name: string) => (response.headers.has(name) ? readNumberHeader(name) : null);
     const src = URL.createObjectURL(blob);
     const image = new Image();
     image.src = src;
@@ -55,8 +55,8 @@ async function preview(
     await image.decode();
     return {
       src,
-      bytesIn: number('preview-bytes-in'),
-      bytesOut: number('preview-bytes-out'),
+      bytesIn: readNumberHeader('preview-bytes-in'),
+      bytesOut: readNumberHeader('preview-bytes-out'),
       width: image.naturalWidth,
       height: image.naturalHeight,
       quality: chosen('preview-quality'),

@@ -1,9 +1,11 @@
 import { ApiError, NOT_RESPONDING } from './client.js';
-import { onWake, pause } from './wake.js';
+import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/** Timeout of a read, in milliseconds. A network that drops packets reports no error. */
+/**
+ * Timeout of a read, in milliseconds. Needed because a network that drops packets reports no error.
+ */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;
@@ -38,7 +40,7 @@ export async function attempt<T>(
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, timeoutMs);
-  const stop = onWake((idleMs) => idleMs > timeoutMs && abort());
+  const stop = onResume((idleMs) => idleMs > timeoutMs && abort());
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
@@ -62,7 +64,7 @@ export async function retryUntilSuccess<T>(read: Read<T>, settings: Settings): P
     } catch (error) {
       if (signal.aborted || !isTemporary(error)) throw error;
       onFailure?.(error);
-      await pause(backoffMs(failures), signal);
+      await sleep(backoffMs(failures), signal);
       signal.throwIfAborted();
     }
   }
@@ -81,6 +83,6 @@ export async function poll(read: Read<void>, settings: Settings & { everyMs: num
       failures += 1;
       onFailure?.(error as Error);
     }
-    await pause(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
+    await sleep(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
   }
 }

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for links to a request
-         * @description For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` opens the downloads and the events of this request. A download that has started continues after that.
+         * @description For clients that cannot send a header, such as a link in a browser. For five minutes, `?token=` gives access to the downloads and events of this request. A download in progress continues after that.
          */
         post: operations["createToken"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token to share the report of a request
-         * @description `?token=` opens the report (`GET /requests/:id/report`) without a key, and nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.
+         * @description `?token=` gives access to the report (`GET /requests/:id/report`) without a key, but to nothing else. It expires after `IMAGE_URL_TTL` seconds, like the URLs of images. If that is 0, it works until the request is deleted or its key is removed from `API_KEYS`.
          */
         post: operations["createReportToken"];
         delete?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * List the presets of marketplaces
-         * @description Limits of each marketplace with their sources, and the outputs that Pressroom makes for it.
+         * @description Limits of each marketplace with their sources, and the outputs that Pressroom creates for it.
          */
         get: operations["presets"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Preview one image before or after compression
-         * @description Downloads the image under the same address policy and limits as in an upload. Returns the result of an upload with the same options. Nothing is stored.
+         * @description Downloads the image under the same address policy and limits as an upload. Returns the result of an upload with the same options. Nothing is stored.
          */
         post: operations["previewImage"];
         delete?: never;
@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a catalog
-         * @description Takes the product file as the shop exports it, stores it and answers at once; the images are compressed in the background. An image that cannot be read from its cell fails, and all others are compressed. Nothing of a refused upload is stored. To try it with a Shopify export, choose the file and leave all other fields empty.
+         * @description Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.
          */
         post: operations["upload"];
         delete?: never;
@@ -150,7 +150,7 @@ export interface paths {
         };
         /**
          * Follow a request by server-sent events
-         * @description Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each is `GET /status/:id?limit=0` without its page of products. A stream that closes without `end` was interrupted, or the request was deleted. Open it again. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).
+         * @description Sends `progress` at once and after each change (at most once a second), and `end` with the final state, after which the stream closes. The data of each event equals `GET /status/:id?limit=0` without the products. A stream that closes without `end` was interrupted, or the request was deleted. Reconnect in that case. While another API key waits for a stream, the oldest stream of a key with more than its fair share is closed with `retry: 30000` (reconnect after 30 s).
          */
         get: operations["requestEvents"];
         put?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * Get speed over time, savings and causes of failures
-         * @description Counted over all images of the request. A response is cached for a second, or for ten times the duration of its count.
+         * @description Covers all images of the request. A response is cached for one second, or for ten times the duration of its query.
          */
         get: operations["requestStatistics"];
         put?: never;
@@ -207,7 +207,7 @@ export interface paths {
         };
         /**
          * Get a report of a request
-         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. A browser gets a page to print, every other client JSON. `?token=` opens it without a key (`POST /requests/:id/report/token`).
+         * @description Bytes and seconds saved, results of the audit, duplicates, the largest savings, and problems by origin. Browsers receive a printable page, other clients JSON. `?token=` grants access without a key (`POST /requests/:id/report/token`).
          */
         get: operations["report"];
         put?: never;
@@ -229,16 +229,16 @@ export interface paths {
          * Download the output file
          * @description Every column, cell and row as uploaded, in one of two modes:
          *
-         *     - `output=append` adds a column with the output URLs. With one image column it is `Output Image Urls`; with several, each has one of its own, such as `Output Image Src`. Its entries have the order of the cell's entries; a failed image leaves its entry empty. Columns of an earlier output are overwritten.
-         *     - `output=replace` puts the output URLs where the input URLs are and keeps everything else: lists, JSON, what precedes the header. The shop imports the file. A failed image keeps its URL.
+         *     - `output=append` adds a column with the output URLs. With one image column, its name is `Output Image Urls`. With several, each image column gets its own, such as `Output Image Src`. Entries are in the order of the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
+         *     - `output=replace` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop can import the file. A failed image keeps its URL.
          *
-         *     `format=xlsx` answers an Excel file, whose cells are all text; it is the default for an uploaded Excel file. A sheet ends at 1,048,576 rows and a cell at 32,767 characters.
+         *     `format=xlsx` returns an Excel file in which all cells are text; it is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
          *
-         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries stand between ` | `. With several image columns, the entries of one column follow those of the column before. The last two are empty when no image of the row failed.
+         *     `detail=true` adds `Image Status`, `Bytes In`, `Bytes Out`, `Saved Percent` and `Error Code`, with one entry for each entry of the image cells, and `Error Message`, whose entries are separated by ` | `. With several image columns, the entries of one column follow those of the previous column. The last two are empty if no image of the row failed.
          *
-         *     A CSV is written with the delimiter and line ends of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get an apostrophe in front; `raw=true` leaves them as they are. `replace` changes no cell that way.
+         *     A CSV is written with the delimiter and line endings of the upload, in UTF-8. In `append`, cells that a spreadsheet would run as a formula get a leading apostrophe; `raw=true` leaves them unchanged. `replace` never adds an apostrophe.
          *
-         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
+         *     `Pressroom-Rows` announces the number of data rows. A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. Compare the count to be certain. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot. `EXPORT_TIMEOUT_SECONDS` limits the whole download.
          */
         get: operations["outputFile"];
         put?: never;
@@ -258,7 +258,7 @@ export interface paths {
         };
         /**
          * Download the rows with failed images
-         * @description The cell of each image column holds the failed URLs of that row alone; cells of columns without a failure are empty. `Error Row` is the row of the upload, `Error Column` the image column of each failed image, `Error Code` and `Error Message` say why (codes separated by commas, columns and messages by ` | `). Entries that could not be read at the upload are listed as well. When no image failed it has a header and no rows.
+         * @description Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. `Error Row` is the row in the upload, and `Error Column` the image column of each failed image. `Error Code` and `Error Message` state the reason (codes separated by commas, columns and messages by ` | `). Entries that could not be read at upload are listed as well. If no image failed, the file has only a header.
          *
          *     Correct the URLs and send the file to `POST /requests/:id/corrections`. `Pressroom-Rows` announces the number of data rows, as for the output file.
          */
@@ -280,9 +280,9 @@ export interface paths {
         };
         /**
          * Download the compressed images as a ZIP
-         * @description Named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, stored as they are. With `filename_template`, by its names, as in the URLs. An image whose file is missing in the storage has an entry `0001-SKU1-1.jpg.missing.txt` instead.
+         * @description Images are named by row, product and position, e.g. `0001-SKU1-1.jpg`, in the order of the CSV, without further compression. With `filename_template`, they have the same names as in the URLs. An image whose file is missing in the storage gets an entry `0001-SKU1-1.jpg.missing.txt` instead.
          *
-         *     It is written while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide that, for example nginx without `proxy_http_version 1.1`. A ZIP that was cut has no directory at its end, and no program opens it. A client that reads fewer than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
+         *     The ZIP is created while it is sent, so its length is not known in advance. `Pressroom-Files` announces the number of entries. A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without `proxy_http_version 1.1`. A truncated ZIP has no directory at its end and cannot be opened. A client that reads more slowly than `EXPORT_MIN_BYTES_PER_SECOND` is disconnected. A download waits up to `EXPORT_QUEUE_SECONDS` for a free slot.
          */
         get: operations["imagesZip"];
         put?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         /**
          * Get a compressed image
-         * @description The URLs are in `output_url` of a status and in the output CSV. Answers are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
+         * @description The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.
          */
         get: operations["image"];
         put?: never;
@@ -322,7 +322,7 @@ export interface paths {
         };
         /**
          * Get a compressed image by its file name
-         * @description The same as `GET /images/:name`, with the name that `filename_template` gave. `Content-Disposition` has it as well.
+         * @description Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.
          */
         get: operations["namedImage"];
         put?: never;
@@ -382,13 +382,13 @@ export interface paths {
         };
         /**
          * List the calls to the built-in receiver
-         * @description The last 100 and at most 1 MiB for each API key. They are in the memory of the process that received them, and are lost at a restart.
+         * @description The last 100 calls and at most 1 MiB per API key. The process that received them keeps them in memory, so a restart loses them.
          */
         get: operations["listReceivedWebhooks"];
         put?: never;
         /**
          * Receive a webhook for testing
-         * @description Use `http://<host>:<port>/webhook` of this Pressroom as a `webhook_url` (and open its address with `OUTBOUND_ALLOW` when it is a private one). The Standard Webhooks signature is checked when the secret is known: that of the delivery named by `webhook-id`, else `WEBHOOK_SECRET`. Everything up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. With API keys in use, only what this Pressroom signed is accepted, and each key sees its own.
+         * @description Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if the secret is known: that of the delivery in `webhook-id`, or else `WEBHOOK_SECRET`. Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If API keys are set, only webhooks signed by this server are accepted, and each key sees its own.
          */
         post: operations["receiveWebhook"];
         delete?: never;
@@ -408,7 +408,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a request
-         * @description Waiting images become `cancelled` at once, images under processing within seconds. Completed images stay, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.
+         * @description Waiting images become `cancelled` at once, images in progress within seconds. Completed images are kept, and the output CSV can be downloaded. The webhook receives `request.cancelled`. The call is idempotent. `retry` resumes canceled images.
          */
         post: operations["cancelRequest"];
         delete?: never;
@@ -428,7 +428,7 @@ export interface paths {
         put?: never;
         /**
          * Retry failed images
-         * @description Processes the failed and the canceled images of an ended request again, with all their attempts. Completed images do not change. At the end the webhook is called again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
+         * @description Processes the failed and canceled images of an ended request again, starting from the first attempt. Completed images do not change. At the end, Pressroom calls the webhook again, with a new id and the new counters. `code`, as a query parameter or as JSON, selects only the images that failed with that code.
          */
         post: operations["retryRequest"];
         delete?: never;
@@ -515,7 +515,7 @@ export interface paths {
         };
         /**
          * List the open work of each owner
-         * @description The number of waiting images and of images in progress, with the time of the oldest.
+         * @description Numbers of waiting images and of images in progress, and the time of the oldest.
          */
         get: operations["listOwners"];
         put?: never;
@@ -535,7 +535,7 @@ export interface paths {
         };
         /**
          * List the hosts that images wait for
-         * @description Pace, circuit breaker and pause of each host, over all running processes. Counts may be a few seconds old.
+         * @description Pace, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.
          */
         get: operations["listOrigins"];
         put?: never;
@@ -554,7 +554,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List images that should have ended
+         * List stuck images
          * @description Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.
          */
         get: operations["listStuckImages"];
@@ -595,7 +595,7 @@ export interface paths {
         };
         /**
          * Explain why a request waits
-         * @description Sentences about pauses, slow or silent hosts, storage, Redis, other work, and a webhook that was not accepted. Reads at most 10,000 of its images.
+         * @description Returns sentences about pauses, slow or unresponsive hosts, storage, Redis, other work, and an undelivered webhook. Reads at most 10,000 images of the request.
          */
         get: operations["explainWaiting"];
         put?: never;
@@ -618,7 +618,7 @@ export interface paths {
         put?: never;
         /**
          * Pause an origin or an owner
-         * @description No process starts its images until the pause ends, even after a restart. Images in progress end normally. Requests that wait for it show the reason. A second pause replaces the reason.
+         * @description No process starts images of a paused origin or owner, even after a restart. Images in progress end normally. Waiting requests show the reason. Pausing again replaces the reason.
          */
         post: operations["pause"];
         /**
@@ -660,7 +660,7 @@ export interface paths {
         };
         /**
          * Get the cost of each owner
-         * @description Images, bytes and compression time by owner, including those of deleted requests. A process that crashes loses up to 5 seconds of it.
+         * @description Images, bytes and compression time by owner, including those of deleted requests. A crash loses up to 5 seconds of these figures.
          */
         get: operations["ownerUsage"];
         put?: never;
@@ -680,7 +680,7 @@ export interface paths {
         };
         /**
          * Get the storage that each owner uses
-         * @description Bytes of the compressed images by owner, for the 100 owners with the most. Each call reads all completed images.
+         * @description Bytes of the compressed images by owner, for the 100 owners with the most bytes. Each call reads all completed images.
          */
         get: operations["ownerStorage"];
         put?: never;
@@ -700,7 +700,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Checks no dependency. `http_version` is the version of HTTP with which the call reached the app, which is that of a reverse proxy if there is one.
+         * @description Checks no dependency. `http_version` is the HTTP version of the call as the app received it, i.e. from a reverse proxy if there is one.
          */
         get: operations["live"];
         put?: never;
@@ -720,7 +720,7 @@ export interface paths {
         };
         /**
          * Whether this instance can accept and process work
-         * @description PostgreSQL, Redis and the storage of artifacts, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), though all calls are served for `SHUTDOWN_DELAY_SECONDS` more. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are left out, because only workers need them.
+         * @description PostgreSQL, Redis and the artifact storage, each `up` or `down` with a `code` and the reason. An unavailable Redis leaves the app ready: uploads are accepted, and their images wait. The app also stays ready when Redis may evict jobs, or when the storage budget is used up. After SIGTERM, the response is 503 (`app_stopping`), although the app serves calls for another `SHUTDOWN_DELAY_SECONDS`. `orphan_cleanup` is always up. Its `enabled` is false after a restore to another database, and null while it is unknown. With `PRESSROOM_ROLE=api` the parts `redis` and `orphan_cleanup` are omitted, because only workers need them.
          */
         get: operations["ready"];
         put?: never;
@@ -951,12 +951,12 @@ export interface components {
         };
         FileProblemDto: {
             /**
-             * @description Data row from 1; null: the header or the file.
+             * @description Data row, counted from 1; null for the header or the file.
              * @example 3
              */
             row: number | null;
             /**
-             * @description Line of the file, or row of the sheet, from 1.
+             * @description Line of the file or row of the sheet, counted from 1.
              * @example 4
              */
             line: number;
@@ -979,13 +979,13 @@ export interface components {
             /** @example Image Src */
             name: string;
             /**
-             * @description Role of the column; null: it is kept unchanged.
+             * @description Role of the column; null if the column is kept unchanged.
              * @example image
              * @enum {string|null}
              */
             role: "image" | "product_name" | "serial_number" | null;
             /**
-             * @description Up to three different values of the first 200 rows.
+             * @description Up to three different values from the first 200 rows.
              * @example [
              *       "https://cdn.shopify.com/s/files/1/0001/products/stone-mug.jpg"
              *     ]
@@ -1036,7 +1036,7 @@ export interface components {
              */
             error_count: number;
             warnings?: components["schemas"]["UploadWarningDto"][];
-            /** @description Of a dry run: all columns, so that the image columns can be chosen. */
+            /** @description In a dry run: all columns, to choose the image columns from. */
             header?: components["schemas"]["HeaderColumnDto"][];
         };
         OutputOptions: {
@@ -1097,12 +1097,12 @@ export interface components {
         };
         UploadColumnsDto: {
             /**
-             * @description Null: rows are numbered.
+             * @description Null if rows are numbered instead.
              * @example Handle
              */
             serial_number: string | null;
             /**
-             * @description Null: the serial number is the name.
+             * @description Null if the serial number is the name.
              * @example Title
              */
             product_name: string | null;
@@ -1124,10 +1124,10 @@ export interface components {
         FileProblemsDto: {
             /** @example 1 */
             count: number;
-            /** @description The first hundred. */
+            /** @description The first hundred problems. */
             listed: components["schemas"]["FileProblemDto"][];
             /**
-             * @description All problems, counted by their code.
+             * @description Number of problems by code.
              * @example {
              *       "url_scheme": 1
              *     }
@@ -1148,17 +1148,17 @@ export interface components {
              */
             dead_links: number;
             /**
-             * @description Null: no sampled image could be compressed.
+             * @description Null if no sampled image could be compressed.
              * @example 61
              */
             bytes_saved_percent: number | null;
             /**
-             * @description Estimated size of all images of the file before compression.
+             * @description Estimated size of all images in the file before compression.
              * @example 123456789
              */
             bytes_in: number | null;
             /**
-             * @description Estimated size of all images of the file after compression.
+             * @description Estimated size of all images in the file after compression.
              * @example 45678901
              */
             bytes_out: number | null;
@@ -1195,7 +1195,7 @@ export interface components {
              */
             format: "csv" | "xlsx" | "xml";
             /**
-             * @description `generic`: no known platform.
+             * @description `generic` for an unknown platform.
              * @example shopify
              */
             platform: string;
@@ -1204,17 +1204,17 @@ export interface components {
             /** @example utf-8 */
             encoding: string;
             /**
-             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @description `,` `;` `|` or `tab`; null for other file types.
              * @example ,
              */
             delimiter: string | null;
             /**
-             * @description From 1; null: the file has no header.
+             * @description Counted from 1; null if the file has no header.
              * @example 1
              */
             header_row: number | null;
             /**
-             * @description The sheet that was read; null: not an Excel file.
+             * @description The sheet that was read; null for other file types.
              * @example null
              */
             sheet: string | null;
@@ -1225,12 +1225,12 @@ export interface components {
             sheets: string[];
             columns: components["schemas"]["UploadColumnsDto"];
             /**
-             * @description Rows of the file.
+             * @description Number of rows in the file.
              * @example 1399
              */
             products: number;
             /**
-             * @description Products: neighboring rows with the same serial number are one.
+             * @description Number of products. Adjacent rows with the same serial number form one product.
              * @example 636
              */
             distinct_products: number;
@@ -1239,7 +1239,7 @@ export interface components {
             /** @example 187 */
             products_without_images: number;
             /**
-             * @description Images in all rows, with those that have a problem.
+             * @description Number of images in all rows, including those with a problem.
              * @example 1212
              */
             images: number;
@@ -1277,7 +1277,7 @@ export interface components {
              */
             serial_column?: string;
             /**
-             * @description Row of the header, from 1, e.g. `1`; `0` when the file has none.
+             * @description Header row, counted from 1, e.g. `1`; `0` if the file has none.
              * @example
              */
             header_row?: number;
@@ -1294,7 +1294,7 @@ export interface components {
              */
             encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "windows-1255" | "windows-1256" | "windows-1257" | "windows-1258" | "windows-874" | "iso-8859-2" | "iso-8859-5" | "iso-8859-6" | "iso-8859-15" | "koi8-r" | "koi8-u" | "ibm866" | "macintosh" | "shift_jis" | "euc-jp" | "euc-kr" | "gb18030" | "big5";
             /**
-             * @description Name of the sheet of an Excel file, e.g. `Products`. Without it, the first sheet with images.
+             * @description Sheet of an Excel file, e.g. `Products`. Default: the first sheet with images.
              * @example
              */
             sheet?: string;
@@ -1305,29 +1305,29 @@ export interface components {
              */
             base_url?: string;
             /**
-             * @description Refuses the file when any row has a problem. Otherwise such images fail and all others are compressed.
+             * @description Rejects the file if any row has a problem. By default, only the images with a problem fail.
              * @default false
              * @enum {boolean}
              */
             strict: true | false;
             /**
-             * @description Several outputs of each image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.
+             * @description Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.
              * @example
              */
             outputs?: string;
             /**
-             * @description Adds a column with a value for the `srcset` attribute: the outputs with the format of the first one, by width. Needs `outputs` or `preset`.
+             * @description Adds a column with a value for the `srcset` attribute: all outputs in the format of the first one, ordered by width. Requires `outputs` or `preset`.
              * @default false
              * @enum {boolean}
              */
             srcset: true | false;
             /**
-             * @description 1 (smallest) to 100 (best), 50 where it is absent; or `auto`: the lowest quality of each image whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound; 100 where it is absent.
+             * @description 1 (smallest) to 100 (best), 50 by default; or `auto`: for each image, the lowest quality whose SSIMULACRA 2 score reaches 70. `auto:80` sets another score. With `max_bytes`, the upper bound, 100 by default.
              * @example
              */
             quality?: number | string;
             /**
-             * @description Format of the compressed images; `original`, also where it is absent, keeps each image's own.
+             * @description Format of the compressed images. `original`, the default, keeps the format of each image.
              * @default original
              * @enum {string}
              */
@@ -1338,7 +1338,7 @@ export interface components {
              */
             max_width?: number;
             /**
-             * @description Pixels, e.g. `1600`. A taller image is made to fit; a smaller one is never enlarged.
+             * @description Pixels, e.g. `1600`. A taller image is scaled down; a smaller one is never enlarged.
              * @example
              */
             max_height?: number;
@@ -1348,7 +1348,7 @@ export interface components {
              */
             max_bytes?: number;
             /**
-             * @description Marketplace that gets the images, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.
+             * @description Marketplace that the images are for, e.g. `google`. Without `outputs`, each image gets the outputs of the preset. `GET /presets` lists them.
              * @example
              * @enum {string}
              */
@@ -1366,7 +1366,7 @@ export interface components {
              */
             audit_only: true | false;
             /**
-             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in the order of rows. Several outputs get `-{output}` unless the template has it. Without it, files are named by a hash of their content.
+             * @description Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and at the end `.{ext}`. Equal names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.
              * @example
              */
             filename_template?: string;
@@ -1377,19 +1377,19 @@ export interface components {
              */
             effort: "fast" | "balanced" | "small";
             /**
-             * @description Metadata of the images. `strip` removes all but the note that an image was generated (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.
+             * @description Metadata of the images. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.
              * @default strip
              * @enum {string}
              */
             metadata: "strip" | "copyright";
             /**
              * Format: uri
-             * @description URL that is called at the end of the request (Standard Webhooks 1.0). Public http or https, e.g. `https://shop.example.com/hooks/pressroom`; without it, `WEBHOOK_URL` of the server.
+             * @description URL that Pressroom calls when the request ends (Standard Webhooks 1.0). A public http or https URL, e.g. `https://shop.example.com/hooks/pressroom`. Default: `WEBHOOK_URL` of the server.
              * @example
              */
             webhook_url?: string;
             /**
-             * @description Signs the webhook: `whsec_` and 24 to 64 bytes in base64. Without it, `WEBHOOK_SECRET` of the server, else one is made and returned in this response only.
+             * @description Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. Default: `WEBHOOK_SECRET` of the server, or else a new secret, which only this response contains.
              * @example
              */
             webhook_secret?: string;
@@ -1400,14 +1400,14 @@ export interface components {
              */
             dry_run: true | false;
             /**
-             * @description Dry run only: downloads and compresses up to 12 images, for 5 seconds at most, and estimates the result.
+             * @description Dry run only: downloads and compresses up to 12 images for at most 5 seconds, and estimates the result.
              * @default true
              * @enum {boolean}
              */
             estimate: true | false;
             /**
              * Format: binary
-             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields; instead of it, `catalog_url` names the file's address.
+             * @description The product file as the shop exports it: CSV or TSV in any common encoding, Excel (.xlsx), or a Google Merchant feed (XML). Send it after the other fields, or send `catalog_url` instead.
              */
             file?: string;
         };
@@ -1428,7 +1428,7 @@ export interface components {
              */
             format: "csv" | "xlsx" | "xml";
             /**
-             * @description `generic`: no known platform.
+             * @description `generic` for an unknown platform.
              * @example shopify
              */
             platform: string;
@@ -1437,17 +1437,17 @@ export interface components {
             /** @example utf-8 */
             encoding: string;
             /**
-             * @description `,` `;` `|` or `tab`; null: not a CSV.
+             * @description `,` `;` `|` or `tab`; null for other file types.
              * @example ,
              */
             delimiter: string | null;
             /**
-             * @description From 1; null: the file has no header.
+             * @description Counted from 1; null if the file has no header.
              * @example 1
              */
             header_row: number | null;
             /**
-             * @description The sheet that was read; null: not an Excel file.
+             * @description The sheet that was read; null for other file types.
              * @example null
              */
             sheet: string | null;
@@ -1458,12 +1458,12 @@ export interface components {
             sheets: string[];
             columns: components["schemas"]["UploadColumnsDto"];
             /**
-             * @description Rows of the file.
+             * @description Number of rows in the file.
              * @example 1399
              */
             products: number;
             /**
-             * @description Products: neighboring rows with the same serial number are one.
+             * @description Number of products. Adjacent rows with the same serial number form one product.
              * @example 636
              */
             distinct_products: number;
@@ -1472,7 +1472,7 @@ export interface components {
             /** @example 187 */
             products_without_images: number;
             /**
-             * @description Images in all rows, with those that have a problem.
+             * @description Number of images in all rows, including those with a problem.
              * @example 1212
              */
             images: number;
@@ -2329,7 +2329,7 @@ export interface components {
         };
         DeliveryDto: {
             /**
-             * @description Sent as `webhook-id`, the same in every attempt. Receivers recognize repeated deliveries by it.
+             * @description Sent as `webhook-id` in every attempt. Receivers use it to recognize repeated deliveries.
              * @example 0198c1d2-6f5e-4c0a-9d38-6f1f0f6f7d11
              */
             id: string;
@@ -2341,7 +2341,7 @@ export interface components {
             /** @example https://shop.example/hooks/pressroom */
             url: string;
             /**
-             * @description `pending`: waits for its next attempt. `delivering`: is being sent. `delivered`: answered with 2xx. `failed`: without attempts left. `disabled`: answered with 410.
+             * @description `pending`: waiting for the next attempt. `delivering`: being sent. `delivered`: answered with 2xx. `failed`: no attempts left. `disabled`: answered with 410.
              * @example delivered
              * @enum {string}
              */
@@ -2382,7 +2382,7 @@ export interface components {
              */
             webhook_id: string | null;
             /**
-             * @description `unknown` when it is not signed, or when its secret is unknown.
+             * @description `unknown` if the webhook is not signed or its secret is unknown.
              * @example valid
              * @enum {string}
              */
@@ -2398,7 +2398,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description Body as JSON, or as text when it is not JSON of at most 100 levels.
+             * @description Body as JSON, or as text if it is not JSON with at most 100 levels.
              * @example {
              *       "type": "request.completed",
              *       "status": "completed"
@@ -2460,7 +2460,7 @@ export interface components {
         };
         CorrectionDto: {
             /**
-             * @description Name of the image's column. Refused when the image belongs to another one.
+             * @description Name of the image's column. Rejected if the image belongs to another column.
              * @example Image Src
              */
             column?: string;
@@ -2487,7 +2487,7 @@ export interface components {
             /** @example 3 */
             row: number | null;
             /**
-             * @description Line of the errors file from 1; null for JSON.
+             * @description Line of the errors file, counted from 1; null for JSON.
              * @example 2
              */
             line: number | null;
@@ -2505,7 +2505,7 @@ export interface components {
             /** @example https://shop.example.com/mug.jpg */
             value: string | null;
         };
-        CorrectionAnswerDto: {
+        CorrectionResultDto: {
             /**
              * @description Images that are pending again.
              * @example 4
@@ -2519,7 +2519,7 @@ export interface components {
             /** @description The first hundred problems. */
             problems: components["schemas"]["CorrectionProblemDto"][];
             /**
-             * @description Number of all problems.
+             * @description Total number of problems.
              * @example 1
              */
             problem_count: number;
@@ -2613,7 +2613,7 @@ export interface components {
             requests_per_minute: number | null;
             /**
              * @description Reason why no request is sent.
-             * @example shop.example.com limits the number of requests (429 or 503).
+             * @example shop.example.com limits the number of requests.
              */
             reason: string | null;
         };
@@ -2839,7 +2839,7 @@ export interface components {
             /** @example 14 */
             images_failed: number;
             /**
-             * @description Bytes of the sources of completed images.
+             * @description Source bytes of completed images.
              * @example 12000000000
              */
             bytes_in: number;
@@ -3090,7 +3090,7 @@ export interface operations {
                     "Preview-Bytes-In"?: number;
                     /** @description Bytes of the response. */
                     "Preview-Bytes-Out"?: number;
-                    /** @description Quality that `target_score` or `max_bytes` chose. */
+                    /** @description Quality that `target_score` or `max_bytes` selected. */
                     "Preview-Quality"?: number;
                     /** @description SSIMULACRA 2 score at this quality, if it was measured. */
                     "Preview-Score"?: number;
@@ -3159,7 +3159,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A dry run: nothing was stored. With `Accept: text/csv` it answers with all problems as CSV (at most 1,000,000), also for a file that would be refused because of them. */
+            /** @description A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3211,7 +3211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description Not a product file, or no multipart form. */
+            /** @description Not a product file, or not a multipart form. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3220,7 +3220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDto"];
                 };
             };
-            /** @description The `Idempotency-Key` was used for something else. */
+            /** @description The `Idempotency-Key` was used for a different upload. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3263,7 +3263,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of products. A page also ends at 2,000 images. 0 returns the summary only. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Row of the first product, for example `5001`. Use it instead of `cursor`. */
                 first_row?: number;
@@ -3329,7 +3329,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of requests. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
                 /** @description Returns only requests with this status. */
                 status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
@@ -3593,7 +3593,7 @@ export interface operations {
             /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
+                    /** @description Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
@@ -3690,7 +3690,7 @@ export interface operations {
             /** @description The file, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of data rows: CSV records after the header. A record with a line end in a cell counts once. The file is complete when it has as many, ends with a line end, and leaves no quote open. For `HEAD`, on the output file only. */
+                    /** @description Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header. */
                     "Pressroom-Rows"?: number;
                     [name: string]: unknown;
                 };
@@ -3780,7 +3780,7 @@ export interface operations {
             /** @description The ZIP, as an attachment. */
             200: {
                 headers: {
-                    /** @description Number of entries, one for each completed image. The file is complete when its directory lists as many. Not sent for `HEAD`. */
+                    /** @description Number of entries, one for each completed image. The directory of a complete file lists this number of entries. Not sent for `HEAD`. */
                     "Pressroom-Files"?: number;
                     [name: string]: unknown;
                 };
@@ -3847,7 +3847,7 @@ export interface operations {
     image: {
         parameters: {
             query?: {
-                /** @description With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`. */
+                /** @description With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`. */
                 delivery?: unknown;
                 /** @description With `IMAGE_URL_TTL`: Unix time. */
                 expires?: unknown;
@@ -3926,7 +3926,7 @@ export interface operations {
     namedImage: {
         parameters: {
             query?: {
-                /** @description With `proxy`, this server sends the image itself, independent of `S3_DELIVERY`. */
+                /** @description With `proxy`, this server sends the image itself, regardless of `S3_DELIVERY`. */
                 delivery?: unknown;
                 /** @description With `IMAGE_URL_TTL`: Unix time. */
                 expires?: unknown;
@@ -4207,7 +4207,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The request is cancelled. */
+            /** @description The request is canceled. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4407,7 +4407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CorrectionAnswerDto"];
+                    "application/json": components["schemas"]["CorrectionResultDto"];
                 };
             };
             /** @description Bad Request: `malformed_id`, `corrections_missing`, `invalid_parameter`, `correction_row_missing`, `correction_column_missing` */
@@ -4617,7 +4617,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4686,7 +4686,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4757,7 +4757,7 @@ export interface operations {
                 limit?: number;
                 /** @description Time that an image may be in progress, in seconds. */
                 seconds?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4826,7 +4826,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -4953,7 +4953,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5149,7 +5149,7 @@ export interface operations {
             query?: {
                 /** @description Maximum number of entries. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -5211,7 +5211,7 @@ export interface operations {
                 limit?: number;
                 /** @description Number of days (UTC), today included. */
                 days?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;

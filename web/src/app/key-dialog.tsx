@@ -1,33 +1,33 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { promptForKeyWith } from '../api/key.js';
+import { setKeyPrompt } from '../api/key.js';
 
 /** Prompts for the API key when the API requires one. */
 export function KeyDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const answer = useRef<((key: string | null) => void) | undefined>(undefined);
+  const resolvePrompt = useRef<((key: string | null) => void) | undefined>(undefined);
   const [refused, setRefused] = useState(false);
 
   useEffect(() => {
-    promptForKeyWith((wasRefused) => {
+    setKeyPrompt((wasRefused) => {
       setRefused(wasRefused);
       dialog.current?.showModal();
-      return new Promise((resolve) => (answer.current = resolve));
+      return new Promise((resolve) => (resolvePrompt.current = resolve));
     });
   }, []);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    answer.current?.(input.current?.value.trim() || null);
+    resolvePrompt.current?.(input.current?.value.trim() || null);
     dialog.current?.close();
   };
   return (
-    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => answer.current?.(null)}>
+    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => resolvePrompt.current?.(null)}>
       <form class="stack" onSubmit={submit}>
         <h2 id="key-title">Enter your access key</h2>
         <p class="soft">
-          This server requires a key, one of those in <code>API_KEYS</code>. The key is kept until
-          you close this tab.
+          This server requires a key from <code>API_KEYS</code>. The page keeps the key until you
+          close this tab.
         </p>
         <div class="field">
           <label for="key">API key</label>
@@ -42,7 +42,7 @@ export function KeyDialog() {
           />
           {refused && (
             <p id="key-refused" class="notice bad" role="alert">
-              The key was not accepted. Check that all of it was copied.
+              The key was not accepted. Check that you copied all of it.
             </p>
           )}
         </div>

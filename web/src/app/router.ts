@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Paths of the views. They differ from those of the API. `src/modules/web` answers each with index.html. */
+/** Paths of the views. They differ from the API paths. `src/modules/web` serves index.html for each. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
@@ -12,7 +12,7 @@ export type Route =
 export const REQUEST_TABS = ['pictures', 'figures', 'problems', 'webhook'] as const;
 export type RequestTab = (typeof REQUEST_TABS)[number];
 
-function routeOf(path: string): Route {
+function parseRoute(path: string): Route {
   if (path === '/') return { view: 'start' };
   if (path === '/all') return { view: 'requests' };
   if (path === '/help') return { view: 'help' };
@@ -44,7 +44,7 @@ export function useRoute(): Route {
       removeEventListener(MOVED, moved);
     };
   }, []);
-  return routeOf(path);
+  return parseRoute(path);
 }
 
 /** Follows links within the page without a reload. The browser follows all others. */
@@ -56,7 +56,7 @@ export function followLink(event: MouseEvent): void {
   if (
     link.hash !== '' ||
     link.origin !== location.origin ||
-    routeOf(link.pathname).view === 'unknown'
+    parseRoute(link.pathname).view === 'unknown'
   )
     return;
   event.preventDefault();

@@ -3,24 +3,24 @@ import { useEffect, useRef } from 'preact/hooks';
 import { KeyDialog } from './key-dialog.js';
 import { followLink, type Route } from './router.js';
 
-const PLACES = [
+const NAV_ITEMS = [
   { href: '/', label: 'Start', view: 'start' },
   { href: '/all', label: 'All catalogs', view: 'requests' },
   { href: '/help', label: 'Setup help', view: 'help' },
 ] as const;
 
-/** Frame around all views. */
+/** Layout around all views. */
 export function Shell({ route, children }: { route: Route; children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
-  const place = route.view === 'request' ? route.id : route.view;
-  const before = useRef(place);
+  const viewKey = route.view === 'request' ? route.id : route.view;
+  const previousViewKey = useRef(viewKey);
   useEffect(() => {
-    // A new view starts at its top with the focus there. A reload keeps position and focus.
-    if (before.current === place) return;
-    before.current = place;
+    // Scrolls a new view to its top and focuses it. A reload keeps position and focus.
+    if (previousViewKey.current === viewKey) return;
+    previousViewKey.current = viewKey;
     main.current?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [place]);
+  }, [viewKey]);
 
   return (
     <div onClick={followLink}>
@@ -33,7 +33,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
           <span>Pressroom</span>
         </a>
         <nav aria-label="Views">
-          {PLACES.map(({ href, label, view }) => (
+          {NAV_ITEMS.map(({ href, label, view }) => (
             <a key={href} href={href} aria-current={route.view === view ? 'page' : undefined}>
               {label}
             </a>

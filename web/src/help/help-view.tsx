@@ -1,17 +1,17 @@
 import './help.css';
 import { useState } from 'preact/hooks';
 import { saveFile } from '../api/client.js';
-import { type CreatedFile, rememberedCalls } from '../api/last-call.js';
+import { type CreatedFile, readRememberedCalls } from '../api/last-call.js';
 import { currentKey } from '../api/key.js';
-import { clock } from '../format.js';
+import { formatTime } from '../format.js';
 import { Inbox } from './inbox.js';
-import { Running } from './running.js';
+import { Services } from './services.js';
 
 export function HelpView() {
   return (
     <div class="help">
       <h1>Setup help</h1>
-      <Running />
+      <Services />
       <Commands />
       <Inbox />
     </div>
@@ -20,10 +20,10 @@ export function HelpView() {
 
 /** Shows the last call of this page as a shell command. */
 function Commands() {
-  const calls = rememberedCalls();
-  const shown =
-    calls.length > 0
-      ? calls
+  const rememberedCalls = readRememberedCalls();
+  const calls =
+    rememberedCalls.length > 0
+      ? rememberedCalls
       : [
           {
             title: 'Upload a catalog',
@@ -36,7 +36,7 @@ function Commands() {
     <section class="stack" aria-labelledby="commands">
       <h2 id="commands">From the command line</h2>
       <p class="soft">
-        {calls.length > 0
+        {rememberedCalls.length > 0
           ? 'Your last actions on this page, as commands to copy.'
           : 'Your actions on this page appear here as commands to copy.'}{' '}
         All calls are in the{' '}
@@ -46,16 +46,16 @@ function Commands() {
         .
       </p>
       <ul class="stack">
-        {shown.map((call) => (
+        {calls.map((call) => (
           <li key={call.at + call.title} class="sheet command">
             <div class="row spread">
               <h3>
-                {call.title} {call.at && <span class="soft small">{clock(call.at)}</span>}
+                {call.title} {call.at && <span class="soft small">{formatTime(call.at)}</span>}
               </h3>
-              <CopyButton text={commandOf(call.curl)} what={call.title} />
+              <CopyButton text={toShellCommand(call.curl)} what={call.title} />
             </div>
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
-              {commandOf(call.curl)}
+              {toShellCommand(call.curl)}
             </pre>
             {call.created && <CreatedFileNote file={call.created} />}
           </li>
@@ -84,7 +84,7 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   );
 }
 
-function commandOf(curl: string): string {
+function toShellCommand(curl: string): string {
   const key = currentKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
   return `curl${key} ${curl.replace('{base}', location.origin)}`;
 }

@@ -1,27 +1,27 @@
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
-import { moment } from '../format.js';
+import { formatDateTime } from '../format.js';
 import { usePoll } from '../parts/use-poll.js';
 
 const REFRESH_MS = 3000;
-const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; words: string }> = {
-  valid: { tone: 'good', words: 'Signature valid' },
-  invalid: { tone: 'bad', words: 'Signature invalid' },
-  unknown: { tone: '', words: 'Signature not verified' },
+const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
+  valid: { tone: 'good', label: 'Signature valid' },
+  invalid: { tone: 'bad', label: 'Signature invalid' },
+  unknown: { tone: '', label: 'Signature not verified' },
 };
 
 /** Lists the calls to the built-in webhook receiver, newest first. */
 export function Inbox() {
   // The section about the services shows the error.
-  const { answer } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
-  const webhooks = answer?.webhooks;
+  const { data } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
+  const webhooks = data?.webhooks;
   return (
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
-        A receiver for tests of webhooks. Enter{' '}
+        A receiver for testing webhooks. Enter{' '}
         <code class="breakable">{location.origin}/webhook</code> as the webhook address of an
-        upload. Private addresses are only called when <code>OUTBOUND_ALLOW</code> opens them
+        upload. Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
         {isLoopback() && (
           <>
             , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
@@ -29,7 +29,7 @@ export function Inbox() {
         )}
         .
       </p>
-      {webhooks?.length === 0 && <p class="empty">No webhook received yet.</p>}
+      {webhooks?.length === 0 && <p class="empty">No webhooks received yet.</p>}
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>
@@ -43,14 +43,14 @@ export function Inbox() {
 
 function Received({ webhook }: { webhook: ReceivedWebhook }) {
   const { signature, received_at, body, webhook_id } = webhook;
-  const { tone, words } = SIGNATURES[signature];
+  const { tone, label } = SIGNATURES[signature];
   return (
     <details class="sheet">
       <summary>
         <span class="row">
-          <strong>{typeOf(body) ?? 'Webhook'}</strong>
-          <span class={`badge ${tone}`}>{words}</span>
-          <span class="soft small">{moment(received_at)}</span>
+          <strong>{readEventType(body) ?? 'Webhook'}</strong>
+          <span class={`badge ${tone}`}>{label}</span>
+          <span class="soft small">{formatDateTime(received_at)}</span>
         </span>
       </summary>
       {webhook_id && <p class="soft small breakable">webhook-id {webhook_id}</p>}
@@ -61,7 +61,7 @@ function Received({ webhook }: { webhook: ReceivedWebhook }) {
   );
 }
 
-function typeOf(body: unknown): string | undefined {
+function readEventType(body: unknown): string | undefined {
   const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
   return typeof type === 'string' ? type : undefined;
 }

@@ -1,4 +1,4 @@
-import { errorOf, ApiError, NOT_RESPONDING } from '../api/client.js';
+import { toApiError, ApiError, NOT_RESPONDING } from '../api/client.js';
 
 interface OperatorCall {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -23,7 +23,7 @@ export async function callOperator(path: string, options: OperatorCall = {}): Pr
     if (signal?.aborted) throw error;
     throw new ApiError(0, NOT_RESPONDING);
   });
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await toApiError(response);
   return response;
 }
 

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { usePoll } from '../parts/use-poll.js';
-import { Fault } from '../parts/fault.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { readOperator } from './client.js';
 
 const REFRESH_MS = 5000;
-const PAGE = 20;
+const INITIAL_ROWS = 20;
 /** Maximum of the API for one page. */
 const MAX_ROWS = 200;
 
@@ -13,41 +13,41 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** Polls a list of the operator API. `more` shows further rows, up to the maximum of one page. */
+/** Polls a list of the operator API. `showMore` shows more rows, up to the maximum of one page. */
 export function useListing<T extends Page>(path: string, version: number): Polled<T> {
-  const [limit, setLimit] = useState(PAGE);
+  const [limit, setLimit] = useState(INITIAL_ROWS);
   const separator = path.includes('?') ? '&' : '?';
   const read = (signal: AbortSignal) =>
     readOperator<T>(`${path}${separator}limit=${limit}`, signal);
-  const { answer, fault } = usePoll(read, REFRESH_MS, [path, limit, version]);
-  const hasMore = answer?.next_cursor != null;
-  const more =
+  const { data, error } = usePoll(read, REFRESH_MS, [path, limit, version]);
+  const hasMore = data?.next_cursor != null;
+  const showMore =
     hasMore && limit < MAX_ROWS ? () => setLimit(Math.min(MAX_ROWS, limit * 4)) : undefined;
-  return { answer, fault, more };
+  return { data, error, showMore };
 }
 
 interface Polled<T> {
-  answer: T | undefined;
-  fault: Error | undefined;
-  more: (() => void) | undefined;
+  data: T | undefined;
+  error: Error | undefined;
+  showMore: (() => void) | undefined;
 }
 
 interface Props {
   title: string;
   /** Headings of the columns. */
   columns: string[];
-  fault: Error | undefined;
-  /** Shows further rows; undefined if all are shown. */
-  more?: () => void;
+  error: Error | undefined;
+  /** Shows more rows; undefined if all are shown. */
+  onShowMore?: () => void;
   /** Shown instead of a table without rows; undefined while the rows load. */
-  empty: string | undefined;
-  /** Controls beside the title. */
+  emptyText: string | undefined;
+  /** Controls next to the title. */
   controls?: ComponentChildren;
   rows: ComponentChildren[];
 }
 
 /** A section with a table. */
-export function Listing({ title, columns, fault, more, empty, controls, rows }: Props) {
+export function Listing({ title, columns, error, onShowMore, emptyText, controls, rows }: Props) {
   const id = useId();
   return (
     <section class="stack" aria-labelledby={id}>
@@ -55,9 +55,9 @@ export function Listing({ title, columns, fault, more, empty, controls, rows }: 
         <h2 id={id}>{title}</h2>
         {controls}
       </div>
-      <Fault error={fault} retrying />
+      <ErrorNotice error={error} isRetrying />
       {rows.length === 0 ? (
-        empty !== undefined && <p class="soft">{empty}</p>
+        emptyText !== undefined && <p class="soft">{emptyText}</p>
       ) : (
         <div
           class="sheet scroll-x table-sheet"
@@ -79,9 +79,9 @@ export function Listing({ title, columns, fault, more, empty, controls, rows }: 
           </table>
         </div>
       )}
-      {more && (
+      {onShowMore && (
         <div>
-          <button class="button tiny" type="button" onClick={more}>
+          <button class="button tiny" type="button" onClick={onShowMore}>
             Show more
           </button>
         </div>

@@ -2,7 +2,7 @@ import './operator.css';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../api/client.js';
 import type { Operator } from '../api/types.js';
-import { Fault } from '../parts/fault.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { usePoll } from '../parts/use-poll.js';
 import { callOperator, isSignedOut, readOperator } from './client.js';
 import { PauseDialog, type PauseTarget } from './pause-dialog.js';
@@ -15,11 +15,11 @@ import { StuckImages, Workers } from './workers.js';
 
 const SESSION_MS = 15_000;
 
-/** Shows what waits and why, and pauses origins and owners. */
+/** Shows waiting work and its reasons, and pauses origins and owners. */
 export function OperatorView() {
   const [version, setVersion] = useState(0);
   const refresh = () => setVersion((before) => before + 1);
-  const { answer: operator, fault } = usePoll(
+  const { data: operator, error } = usePoll(
     (signal) => readOperator<Operator>('/session', signal),
     SESSION_MS,
     [version],
@@ -28,7 +28,7 @@ export function OperatorView() {
     await callOperator('/session', { method: 'DELETE' }).catch(() => undefined);
     refresh();
   };
-  const isOperator = operator !== undefined && !isSignedOut(fault);
+  const isOperator = operator !== undefined && !isSignedOut(error);
   return (
     <div class="stack operator">
       <div class="row spread">
@@ -47,10 +47,10 @@ export function OperatorView() {
           </div>
         )}
       </div>
-      {isSignedOut(fault) ? (
+      {isSignedOut(error) ? (
         <SignIn onSignedIn={refresh} />
       ) : (
-        <Fault error={fault} retrying={!isOff(fault)} />
+        <ErrorNotice error={error} isRetrying={!isOff(error)} />
       )}
       {isOperator && <Sections version={version} onChange={refresh} />}
     </div>

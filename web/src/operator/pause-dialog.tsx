@@ -14,7 +14,7 @@ interface Props {
   onPaused: () => void;
 }
 
-/** Asks what to pause and why. */
+/** Asks for the target and the reason of a pause. */
 export function PauseDialog({ target, onClose, onPaused }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<string>();

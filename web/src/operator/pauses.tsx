@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Pause } from '../api/types.js';
-import { moment } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatDateTime } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { callOperator, ownerName } from './client.js';
 import { Listing, useListing } from './listing.js';
 
@@ -14,37 +14,37 @@ interface Props {
 
 /** Lists the active pauses, and ends them. */
 export function Pauses({ version, onChange, onPause }: Props) {
-  const { answer, fault, more } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
+  const { data, error, showMore } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
     '/pauses',
     version,
   );
-  const [failed, setFailed] = useState<Error>();
+  const [resumeError, setResumeError] = useState<Error>();
   const resume = async ({ kind, name }: Pause) => {
     try {
       await callOperator(`/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
         method: 'DELETE',
       });
-      setFailed(undefined);
+      setResumeError(undefined);
     } catch (error) {
-      setFailed(error as Error);
+      setResumeError(error as Error);
     }
     onChange();
   };
   return (
     <>
-      <Fault error={failed} />
+      <ErrorNotice error={resumeError} />
       <Listing
         title="Paused"
         columns={['Paused', 'Reason', 'By', 'Since', 'Action']}
-        fault={fault}
-        more={more}
-        empty={answer && 'Nothing is paused.'}
+        error={error}
+        onShowMore={showMore}
+        emptyText={data && 'Nothing is paused.'}
         controls={
           <button class="button tiny" type="button" onClick={onPause}>
             Pause an origin or owner
           </button>
         }
-        rows={(answer?.pauses ?? []).map((pause) => (
+        rows={(data?.pauses ?? []).map((pause) => (
           <tr key={`${pause.kind} ${pause.name}`}>
             <td class="breakable">
               <span class="badge warn">{pause.kind === 'origin' ? 'Origin' : 'Owner'}</span>{' '}
@@ -52,7 +52,7 @@ export function Pauses({ version, onChange, onPause }: Props) {
             </td>
             <td class="breakable">{pause.reason || '–'}</td>
             <td>{pause.paused_by}</td>
-            <td>{moment(pause.paused_at)}</td>
+            <td>{formatDateTime(pause.paused_at)}</td>
             <td>
               <button
                 class="button tiny"

@@ -1,5 +1,5 @@
 import type { Origin, OriginList, OwnerQueueList } from '../api/types.js';
-import { clock, count, duration, rate } from '../format.js';
+import { formatTime, formatCount, formatDuration, formatRate } from '../format.js';
 import { ownerName } from './client.js';
 import { Listing, useListing } from './listing.js';
 import type { PauseTarget } from './pause-dialog.js';
@@ -11,21 +11,21 @@ interface Props {
 
 /** Open work of each owner. */
 export function Owners({ version, onPause }: Props) {
-  const { answer, fault, more } = useListing<OwnerQueueList>('/owners', version);
+  const { data, error, showMore } = useListing<OwnerQueueList>('/owners', version);
   return (
     <Listing
       title="Queue by owner"
       columns={['Owner', 'Waiting', 'In progress', 'Open requests', 'Oldest', 'Action']}
-      fault={fault}
-      more={more}
-      empty={answer && 'No image waits.'}
-      rows={(answer?.owners ?? []).map((queue) => (
+      error={error}
+      onShowMore={showMore}
+      emptyText={data && 'No images are waiting.'}
+      rows={(data?.owners ?? []).map((queue) => (
         <tr key={queue.owner}>
           <td class="breakable">{ownerName(queue.owner)}</td>
-          <td class="number">{count(queue.images_waiting)}</td>
-          <td class="number">{count(queue.images_in_progress)}</td>
-          <td class="number">{count(queue.open_requests)}</td>
-          <td class="number">{duration(queue.oldest_seconds)}</td>
+          <td class="number">{formatCount(queue.images_waiting)}</td>
+          <td class="number">{formatCount(queue.images_in_progress)}</td>
+          <td class="number">{formatCount(queue.open_requests)}</td>
+          <td class="number">{formatDuration(queue.oldest_seconds)}</td>
           <td>
             <PauseButton target={{ kind: 'owner', name: queue.owner }} onPause={onPause} />
           </td>
@@ -37,31 +37,31 @@ export function Owners({ version, onPause }: Props) {
 
 /** Hosts that images wait for. */
 export function Origins({ version, onPause }: Props) {
-  const { answer, fault, more } = useListing<OriginList>('/origins', version);
-  const countPrefix = answer?.is_partial ? 'at least ' : '';
+  const { data, error, showMore } = useListing<OriginList>('/origins', version);
+  const countPrefix = data?.is_partial ? 'at least ' : '';
   return (
     <Listing
       title="Origins"
       columns={['Host', 'Waiting', 'Downloads', 'Pace', 'State', 'Action']}
-      fault={fault}
-      more={more}
-      empty={answer && 'No image waits for a host.'}
-      rows={(answer?.origins ?? []).map((origin) => (
+      error={error}
+      onShowMore={showMore}
+      emptyText={data && 'No images are waiting for a host.'}
+      rows={(data?.origins ?? []).map((origin) => (
         <tr key={origin.host}>
           <td class="breakable">{origin.host}</td>
           <td class="number">
             {countPrefix}
-            {count(origin.images_waiting)}
+            {formatCount(origin.images_waiting)}
           </td>
           <td class="number">
             {origin.concurrency > 0
-              ? `${count(origin.downloads)} of ${count(origin.concurrency)}`
+              ? `${formatCount(origin.downloads)} of ${formatCount(origin.concurrency)}`
               : '–'}
           </td>
           <td class="number">
             {origin.requests_per_minute === null
               ? 'No limit known'
-              : `${rate(origin.requests_per_minute)} a minute`}
+              : `${formatRate(origin.requests_per_minute)} a minute`}
           </td>
           <td class="breakable">
             <OriginState origin={origin} />
@@ -78,12 +78,12 @@ export function Origins({ version, onPause }: Props) {
 }
 
 function OriginState({ origin }: { origin: Origin }) {
-  const { tone, words } = describeState(origin);
-  const until = origin.paused_until === null ? '' : ` until ${clock(origin.paused_until)}`;
+  const { tone, label } = describeState(origin);
+  const until = origin.paused_until === null ? '' : ` until ${formatTime(origin.paused_until)}`;
   return (
     <>
       <span class={`badge ${tone}`}>
-        {words}
+        {label}
         {until}
       </span>
       {origin.reason && <span class="soft block">{origin.reason}</span>}
@@ -93,13 +93,13 @@ function OriginState({ origin }: { origin: Origin }) {
 
 function describeState({ is_paused, breaker, paused_until }: Origin): {
   tone: string;
-  words: string;
+  label: string;
 } {
-  if (is_paused) return { tone: 'warn', words: 'Paused' };
-  if (breaker === 'open') return { tone: 'bad', words: 'Not responding' };
-  if (breaker === 'probing') return { tone: 'warn', words: 'Testing' };
-  if (paused_until !== null) return { tone: 'warn', words: 'Limited' };
-  return { tone: 'good', words: 'Available' };
+  if (is_paused) return { tone: 'warn', label: 'Paused' };
+  if (breaker === 'open') return { tone: 'bad', label: 'Not responding' };
+  if (breaker === 'probing') return { tone: 'warn', label: 'Testing' };
+  if (paused_until !== null) return { tone: 'warn', label: 'Limited' };
+  return { tone: 'good', label: 'Available' };
 }
 
 interface PauseButtonProps {

@@ -15,7 +15,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     } catch (error) {
       setProblem(
         isSignedOut(error as Error)
-          ? 'The key was not accepted. Enter a key of ADMIN_API_KEY.'
+          ? 'The key was not accepted. Enter a key from ADMIN_API_KEY.'
           : (error as Error).message,
       );
     }
@@ -24,8 +24,8 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     <form class="sheet stack sign-in" onSubmit={(event) => void submit(event)}>
       <h2>Sign in</h2>
       <p class="soft">
-        This page needs an admin key, one of those in <code>ADMIN_API_KEY</code>. The session ends
-        after eight hours.
+        This page needs an admin key from <code>ADMIN_API_KEY</code>. The session ends after eight
+        hours.
       </p>
       <div class="field">
         <label for="admin-key">Admin key</label>

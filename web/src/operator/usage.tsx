@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { OperatorActionList, OwnerUsageList } from '../api/types.js';
-import { bytes, count, duration, moment } from '../format.js';
+import { formatBytes, formatCount, formatDuration, formatDateTime } from '../format.js';
 import { ownerName } from './client.js';
 import { Listing, useListing } from './listing.js';
 
@@ -9,14 +9,14 @@ const PERIODS = [1, 7, 30, 90, 366];
 /** Lists the cost of each owner. */
 export function Usage({ version }: { version: number }) {
   const [days, setDays] = useState(30);
-  const { answer, fault, more } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
+  const { data, error, showMore } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
   return (
     <Listing
       title="Cost by owner"
       columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
-      fault={fault}
-      more={more}
-      empty={answer && 'No image was processed in this period.'}
+      error={error}
+      onShowMore={showMore}
+      emptyText={data && 'No images were processed in this period.'}
       controls={
         <label class="row small">
           Period
@@ -33,14 +33,14 @@ export function Usage({ version }: { version: number }) {
           </select>
         </label>
       }
-      rows={(answer?.owners ?? []).map((usage) => (
+      rows={(data?.owners ?? []).map((usage) => (
         <tr key={usage.owner}>
           <td class="breakable">{ownerName(usage.owner)}</td>
-          <td class="number">{count(usage.images_completed)}</td>
-          <td class="number">{count(usage.images_failed)}</td>
-          <td class="number">{bytes(usage.bytes_in)}</td>
-          <td class="number">{bytes(usage.bytes_out)}</td>
-          <td class="number">{duration(usage.compression_seconds)}</td>
+          <td class="number">{formatCount(usage.images_completed)}</td>
+          <td class="number">{formatCount(usage.images_failed)}</td>
+          <td class="number">{formatBytes(usage.bytes_in)}</td>
+          <td class="number">{formatBytes(usage.bytes_out)}</td>
+          <td class="number">{formatDuration(usage.compression_seconds)}</td>
         </tr>
       ))}
     />
@@ -49,17 +49,17 @@ export function Usage({ version }: { version: number }) {
 
 /** Lists the actions of operators. */
 export function Actions({ version }: { version: number }) {
-  const { answer, fault, more } = useListing<OperatorActionList>('/actions', version);
+  const { data, error, showMore } = useListing<OperatorActionList>('/actions', version);
   return (
     <Listing
       title="Actions of operators"
       columns={['Time', 'Operator', 'Action', 'Reason']}
-      fault={fault}
-      more={more}
-      empty={answer && 'No action yet.'}
-      rows={(answer?.actions ?? []).map((action) => (
+      error={error}
+      onShowMore={showMore}
+      emptyText={data && 'No actions yet.'}
+      rows={(data?.actions ?? []).map((action) => (
         <tr key={`${action.at} ${action.action} ${action.kind} ${action.name}`}>
-          <td>{moment(action.at)}</td>
+          <td>{formatDateTime(action.at)}</td>
           <td class="breakable">{action.operator}</td>
           <td class="breakable">
             {`${action.action === 'pause' ? 'Paused' : 'Resumed'} ${action.kind} ${

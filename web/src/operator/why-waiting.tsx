@@ -1,30 +1,30 @@
 import { useState } from 'preact/hooks';
 import { requestPath } from '../app/router.js';
 import type { Waiting } from '../api/types.js';
-import { counted } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatQuantity } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { ownerName, readOperator } from './client.js';
 
-/** Answers why one request waits. */
+/** Explains why a request is waiting. */
 export function WhyWaiting() {
   const [id, setId] = useState('');
-  const [answer, setAnswer] = useState<Waiting>();
-  const [fault, setFault] = useState<Error>();
+  const [waiting, setWaiting] = useState<Waiting>();
+  const [error, setError] = useState<Error>();
 
-  const ask = async (event: SubmitEvent) => {
+  const explainWaiting = async (event: SubmitEvent) => {
     event.preventDefault();
-    setAnswer(undefined);
-    setFault(undefined);
+    setWaiting(undefined);
+    setError(undefined);
     try {
-      setAnswer(await readOperator<Waiting>(`/requests/${encodeURIComponent(id.trim())}/waiting`));
+      setWaiting(await readOperator<Waiting>(`/requests/${encodeURIComponent(id.trim())}/waiting`));
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
     }
   };
   return (
     <section class="stack" aria-labelledby="why-waiting">
       <h2 id="why-waiting">Why is this request waiting?</h2>
-      <form class="row why-waiting" onSubmit={(event) => void ask(event)}>
+      <form class="row why-waiting" onSubmit={(event) => void explainWaiting(event)}>
         <label class="unseen" for="waiting-id">
           Request id
         </label>
@@ -40,16 +40,16 @@ export function WhyWaiting() {
           Find out
         </button>
       </form>
-      <Fault error={fault} />
+      <ErrorNotice error={error} />
       <div role="status">
-        {answer && (
+        {waiting && (
           <div class="sheet stack">
             <p>
-              <a href={requestPath(answer.request_id)}>Request</a> of {ownerName(answer.owner)}:{' '}
-              {answer.status}, {counted(answer.open_images, 'open image')}
+              <a href={requestPath(waiting.request_id)}>Request</a> of {ownerName(waiting.owner)}:{' '}
+              {waiting.status}, {formatQuantity(waiting.open_images, 'open image')}
             </p>
             <ul class="reasons">
-              {answer.reasons.map(({ code, message }) => (
+              {waiting.reasons.map(({ code, message }) => (
                 <li key={message} data-code={code} class="breakable">
                   {message}
                 </li>

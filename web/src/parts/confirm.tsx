@@ -4,14 +4,14 @@ import { useId } from 'preact/hooks';
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
   title: string;
-  yes: string;
-  no: string;
+  confirmLabel: string;
+  cancelLabel: string;
   onConfirm: () => void;
   children: ComponentChildren;
 }
 
 /** Asks for confirmation of an irreversible action. */
-export function Confirm({ dialog, title, yes, no, onConfirm, children }: Props) {
+export function Confirm({ dialog, title, confirmLabel, cancelLabel, onConfirm, children }: Props) {
   const id = useId();
   return (
     <dialog
@@ -28,10 +28,10 @@ export function Confirm({ dialog, title, yes, no, onConfirm, children }: Props) 
         <p class="soft">{children}</p>
         <div class="row">
           <button class="button bad" type="submit" value="yes">
-            {yes}
+            {confirmLabel}
           </button>
           <button class="button quiet" type="submit" value="no" autoFocus>
-            {no}
+            {cancelLabel}
           </button>
         </div>
       </form>

@@ -23,9 +23,9 @@ interface Props {
   options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
-/** A plot drawn by uPlot, which loads with the first plot. Reserves its height before. */
+/** A plot drawn by uPlot, which loads with the first plot. Reserves its height from the start. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const [library, setLibrary] = useState<Library>();
   const scheme = useScheme();
@@ -35,11 +35,11 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
   }, []);
 
   useEffect(() => {
-    const element = place.current!;
+    const element = container.current!;
     if (!library) return undefined;
     const width = () => Math.max(200, element.clientWidth);
     const drawn = new library(
-      { ...base, ...options(colorsOf(element), library), width: width(), height },
+      { ...base, ...options(readColors(element), library), width: width(), height },
       data,
       element,
     );
@@ -64,7 +64,7 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
       <div
         class="canvas"
         ref={(element) => {
-          place.current = element;
+          container.current = element;
           element?.style.setProperty('height', `${height}px`);
         }}
         aria-hidden="true"
@@ -84,7 +84,7 @@ export const axis = (colors: Colors) => ({
   size: 28,
 });
 
-function colorsOf(element: Element): Colors {
+function readColors(element: Element): Colors {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();
   return {

@@ -1,28 +1,28 @@
 import type { RequestSummary } from '../api/types.js';
-import { count } from '../format.js';
+import { formatCount } from '../format.js';
 
 interface Badge {
   /** Class of the badge and its progress bar. */
   tone: string;
-  words: string;
+  label: string;
 }
 
 const BADGES: Record<RequestSummary['status'], Badge> = {
-  pending: { tone: 'busy', words: 'Waiting' },
-  processing: { tone: 'busy', words: 'Compressing' },
-  completed: { tone: 'good', words: 'Done' },
-  failed: { tone: 'bad', words: 'Failed' },
-  cancelled: { tone: 'idle', words: 'Canceled' },
+  pending: { tone: 'busy', label: 'Waiting' },
+  processing: { tone: 'busy', label: 'Compressing' },
+  completed: { tone: 'good', label: 'Done' },
+  failed: { tone: 'bad', label: 'Failed' },
+  cancelled: { tone: 'idle', label: 'Canceled' },
 };
 
 /** Shows the state of a request by color and text. Names failures even when the other images are done. */
-export function badgeOf({ status, progress: { failed } }: RequestSummary): Badge {
-  const look = BADGES[status];
-  if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return look;
-  return { tone: 'warn', words: `${look.words} with ${count(failed)} failed` };
+export function getBadge({ status, progress: { failed } }: RequestSummary): Badge {
+  const badge = BADGES[status];
+  if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return badge;
+  return { tone: 'warn', label: `${badge.label} with ${formatCount(failed)} failed` };
 }
 
 export function StatusBadge({ request }: { request: RequestSummary }) {
-  const { tone, words } = badgeOf(request);
-  return <span class={`badge ${tone}`}>{words}</span>;
+  const { tone, label } = getBadge(request);
+  return <span class={`badge ${tone}`}>{label}</span>;
 }

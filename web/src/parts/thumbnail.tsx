@@ -11,7 +11,7 @@ interface Props {
 
 /** Shows a source image when it becomes visible. The server downloads it under its address policy. */
 export function Thumbnail({ url, name, pixels = 160 }: Props) {
-  const place = useRef<HTMLSpanElement>(null);
+  const container = useRef<HTMLSpanElement>(null);
   const [src, setSrc] = useState<string>();
   const [reason, setReason] = useState<string>();
 
@@ -29,21 +29,21 @@ export function Thumbnail({ url, name, pixels = 160 }: Props) {
         if (!controller.signal.aborted) setReason((error as Error).message);
       }
     };
-    const sight = new IntersectionObserver(([entry]) => {
+    const observer = new IntersectionObserver(([entry]) => {
       if (!entry?.isIntersecting) return;
-      sight.disconnect();
+      observer.disconnect();
       void load();
     });
-    sight.observe(place.current!);
+    observer.observe(container.current!);
     return () => {
-      sight.disconnect();
+      observer.disconnect();
       controller.abort();
       release?.();
     };
   }, [url]);
 
   return (
-    <span class={`thumbnail ${reason ? 'failed' : ''}`} ref={place} title={reason ?? url}>
+    <span class={`thumbnail ${reason ? 'failed' : ''}`} ref={container} title={reason ?? url}>
       {src && <img src={src} alt={name} />}
       {reason && <span class="visually-hidden">{`${name}: ${reason}`}</span>}
       {reason && (

@@ -23,7 +23,7 @@ const ROWS_AHEAD = 3;
 
 /** Returns the visible items of a long grid in a page that scrolls as a whole. */
 export function useVirtualGrid(
-  place: RefObject<HTMLElement | null>,
+  container: RefObject<HTMLElement | null>,
   items: number,
   { minWidth, rowHeight, gap }: Sizes,
 ): VirtualGrid {
@@ -36,7 +36,7 @@ export function useVirtualGrid(
   });
 
   useLayoutEffect(() => {
-    const element = place.current!;
+    const element = container.current!;
     let frame = 0;
     const measure = () => {
       frame = 0;

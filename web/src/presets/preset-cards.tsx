@@ -1,7 +1,7 @@
 import './presets.css';
 import { useId } from 'preact/hooks';
 import type { Preset, PresetId } from '../api/types.js';
-import { mainLimits, thirdPartyNote } from './preset-words.js';
+import { describeMainLimits, describeMissingSources } from './describe-preset.js';
 
 interface Props {
   presets: Preset[];
@@ -24,8 +24,8 @@ export function PresetCards({ presets, chosen, onChoose }: Props) {
         <PresetCard
           key={preset.id}
           name={preset.name}
-          lines={mainLimits(preset.limits)}
-          note={thirdPartyNote(preset) && 'Limits from third parties'}
+          lines={describeMainLimits(preset.limits)}
+          note={describeMissingSources(preset) && 'Limits from third parties'}
           value={preset.id}
           isChosen={chosen === preset.id}
           onChoose={() => onChoose(preset.id)}

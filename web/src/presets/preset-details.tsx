@@ -1,22 +1,22 @@
 import type { Preset } from '../api/types.js';
-import { counted, day } from '../format.js';
-import { allLimits, thirdPartyNote } from './preset-words.js';
+import { formatQuantity, formatDate } from '../format.js';
+import { describeAllLimits, describeMissingSources } from './describe-preset.js';
 
-/** Says what a marketplace requires, where that is written, and what is uncertain about it. */
+/** Shows the requirements of a marketplace, their sources, and what is uncertain. */
 export function PresetDetails({ preset }: { preset: Preset }) {
   const { title, limits, sources, notes, read_on } = preset;
-  const thirdParty = thirdPartyNote(preset);
+  const thirdParty = describeMissingSources(preset);
   return (
     <section class="preset-details" aria-labelledby="preset-title">
       <h3 id="preset-title">{title} requires</h3>
       <ul class="preset-requirements">
-        {allLimits(limits).map((limit) => (
+        {describeAllLimits(limits).map((limit) => (
           <li key={limit}>{limit}</li>
         ))}
       </ul>
       {thirdParty && <p class="notice warn small">{thirdParty}</p>}
       <div class="small">
-        <p class="soft">Read on {day(read_on)} from:</p>
+        <p class="soft">Read on {formatDate(read_on)} from:</p>
         <ul>
           {sources.map(({ url, was_read }) => (
             <li key={url} class="breakable">
@@ -30,7 +30,7 @@ export function PresetDetails({ preset }: { preset: Preset }) {
       </div>
       {notes.length > 0 && (
         <details class="small">
-          <summary>{counted(notes.length, 'note')} about these limits</summary>
+          <summary>{formatQuantity(notes.length, 'note')} about these limits</summary>
           <ul class="preset-notes">
             {notes.map((note) => (
               <li key={note}>{withCode(note)}</li>

@@ -3,7 +3,7 @@ import { call, save } from '../api/client.js';
 import type { RequestSummary } from '../api/types.js';
 import { navigate } from '../app/router.js';
 import { Confirm } from '../parts/confirm.js';
-import { Fault } from '../parts/fault.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { DownloadDialog } from './download-dialog.js';
 import { ReportDialog } from './report-dialog.js';
 import { retry } from './retry.js';
@@ -25,10 +25,10 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
   const downloadDialog = useRef<HTMLDialogElement>(null);
   const reportDialog = useRef<HTMLDialogElement>(null);
   const [isReportOpen, setReportOpen] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const attempt = (work: () => Promise<unknown>) => {
-    setFault(undefined);
-    work().catch(setFault);
+    setError(undefined);
+    work().catch(setError);
   };
   const download = (file: string) => attempt(() => save(id, file));
 
@@ -100,7 +100,7 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
           Delete
         </button>
       </div>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
       <DownloadDialog
         dialog={downloadDialog}
         summary={summary}
@@ -116,8 +116,8 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
       <Confirm
         dialog={cancelDialog}
         title="Stop compressing?"
-        yes="Stop it"
-        no="Keep going"
+        confirmLabel="Stop it"
+        cancelLabel="Keep going"
         onConfirm={() => attempt(cancel)}
       >
         Finished images are kept and can be downloaded. The remaining images won't be processed.
@@ -125,8 +125,8 @@ export function Actions({ summary, isCheckOnly, onMoved }: Props) {
       <Confirm
         dialog={deleteDialog}
         title="Delete this catalog?"
-        yes="Delete"
-        no="Keep it"
+        confirmLabel="Delete"
+        cancelLabel="Keep it"
         onConfirm={() => attempt(remove)}
       >
         Its products, its compressed images and its log are permanently deleted. Links to its images

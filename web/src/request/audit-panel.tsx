@@ -2,8 +2,8 @@ import './audit.css';
 import { useState } from 'preact/hooks';
 import { save } from '../api/client.js';
 import type { AuditSummary, RequestSummary } from '../api/types.js';
-import { count } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatCount } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
 import { isFinal } from './watch.js';
 
@@ -31,15 +31,15 @@ export function AuditPanel({ summary, audit }: Props) {
       <dl class="audit-counts">
         <div class="passed">
           <dt>Passed</dt>
-          <dd class="number">{count(passed)}</dd>
+          <dd class="number">{formatCount(passed)}</dd>
         </div>
         <div class={failed > 0 ? 'wrong' : ''}>
           <dt>Failed</dt>
-          <dd class="number">{count(failed)}</dd>
+          <dd class="number">{formatCount(failed)}</dd>
         </div>
         <div>
           <dt>{ended ? 'Not checked' : 'Not checked yet'}</dt>
-          <dd class="number">{count(unchecked)}</dd>
+          <dd class="number">{formatCount(unchecked)}</dd>
         </div>
       </dl>
       {reasons.length > 0 && (
@@ -55,7 +55,7 @@ export function AuditPanel({ summary, audit }: Props) {
             {reasons.map(({ code, message, images }) => (
               <tr key={code}>
                 <td>{message}</td>
-                <td class="number">{count(images)}</td>
+                <td class="number">{formatCount(images)}</td>
               </tr>
             ))}
           </tbody>
@@ -67,18 +67,18 @@ export function AuditPanel({ summary, audit }: Props) {
 }
 
 function DownloadResults({ id, column }: { id: string; column: string }) {
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const download = () => {
-    setFault(undefined);
-    save(id, '?output=append').catch(setFault);
+    setError(undefined);
+    save(id, '?output=append').catch(setError);
   };
   return (
     <div class="row">
       <button class="button" type="button" onClick={download}>
         Download results
       </button>
-      <span class="soft small">The column “{column}” has the reasons of each image.</span>
-      <Fault error={fault} onKey={download} onRetry={download} />
+      <span class="soft small">The column “{column}” lists the reasons for each image.</span>
+      <ErrorNotice error={error} onKeyEntered={download} onRetry={download} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Image } from '../api/types.js';
-import { count } from '../format.js';
-import { ImageAudit } from './image-audit.js';
+import { formatCount } from '../format.js';
+import { ImageAuditResult } from './image-audit.js';
 import { sourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
@@ -18,13 +18,13 @@ export function CheckedSource({ image, name }: { image: Image; name: string }) {
         )}
       </div>
       <div class="about stack">
-        <ImageAudit image={image} />
+        <ImageAuditResult image={image} />
         {original && (
           <dl class="facts">
             <div>
               <dt>Pixels</dt>
               <dd class="number">
-                {count(original.width)} × {count(original.height)}
+                {formatCount(original.width)} × {formatCount(original.height)}
               </dd>
             </div>
           </dl>

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { save } from '../api/client.js';
-import type { CorrectionAnswer } from '../api/types.js';
-import { count, counted } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import type { CorrectionResult } from '../api/types.js';
+import { formatCount, formatQuantity } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { uploadCorrections } from './corrections.js';
 
 interface Props {
@@ -14,13 +14,13 @@ interface Props {
 /** Uploads an errors file that was corrected in a spreadsheet. */
 export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
   const input = useRef<HTMLInputElement>(null);
-  const [result, setResult] = useState<CorrectionAnswer>();
+  const [result, setResult] = useState<CorrectionResult>();
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const attempt = async (work: () => Promise<void>) => {
     setBusy(true);
-    setFault(undefined);
-    await work().catch(setFault);
+    setError(undefined);
+    await work().catch(setError);
     setBusy(false);
   };
   const send = async (file: File) => {
@@ -69,7 +69,7 @@ export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
             }}
           />
         </div>
-        <Fault error={fault} onKey={() => setFault(undefined)} />
+        <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
         <div role="status">{result && <Result result={result} />}</div>
       </div>
     </details>
@@ -79,13 +79,13 @@ export function CorrectionsUpload({ requestId, disabled, onMoved }: Props) {
 function Result({
   result: { corrected, unchanged, problems, problem_count },
 }: {
-  result: CorrectionAnswer;
+  result: CorrectionResult;
 }) {
   return (
     <div class={`notice ${problems.length > 0 ? 'warn' : ''}`}>
       <p>
-        {counted(corrected, 'link')} corrected
-        {unchanged > 0 && `, ${count(unchanged)} unchanged`}.
+        {formatQuantity(corrected, 'link')} corrected
+        {unchanged > 0 && `, ${formatCount(unchanged)} unchanged`}.
       </p>
       {problems.length > 0 && (
         <ul>
@@ -96,7 +96,7 @@ function Result({
             </li>
           ))}
           {problem_count > problems.length && (
-            <li>and {counted(problem_count - problems.length, 'more problem')}</li>
+            <li>and {formatQuantity(problem_count - problems.length, 'more problem')}</li>
           )}
         </ul>
       )}

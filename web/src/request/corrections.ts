@@ -1,23 +1,23 @@
 import { call } from '../api/client.js';
-import { quoted } from '../api/last-call.js';
-import type { Correction, CorrectionAnswer } from '../api/types.js';
+import { quoteArgument } from '../api/last-call.js';
+import type { Correction, CorrectionResult } from '../api/types.js';
 
 /** Gives one failed image another URL and compresses it. */
-export async function correctLink(id: string, correction: Correction): Promise<CorrectionAnswer> {
+export async function correctLink(id: string, correction: Correction): Promise<CorrectionResult> {
   const path = `/requests/${id}/corrections`;
-  const curl = `-H 'Content-Type: application/json' -d ${quoted(JSON.stringify(correction))} {base}${path}`;
+  const curl = `-H 'Content-Type: application/json' -d ${quoteArgument(JSON.stringify(correction))} {base}${path}`;
   const record = { title: 'Corrected a link', curl };
   const response = await call(path, { method: 'POST', body: correction, record });
-  return (await response.json()) as CorrectionAnswer;
+  return (await response.json()) as CorrectionResult;
 }
 
 /** Uploads the errors file with corrected links. */
-export async function uploadCorrections(id: string, file: File): Promise<CorrectionAnswer> {
+export async function uploadCorrections(id: string, file: File): Promise<CorrectionResult> {
   const path = `/requests/${id}/corrections`;
   const form = new FormData();
   form.append('file', file);
-  const curl = `-F ${quoted(`file=@${file.name}`)} {base}${path}`;
+  const curl = `-F ${quoteArgument(`file=@${file.name}`)} {base}${path}`;
   const record = { title: `Uploaded corrections ${file.name}`, curl };
   const response = await call(path, { method: 'POST', body: form, record });
-  return (await response.json()) as CorrectionAnswer;
+  return (await response.json()) as CorrectionResult;
 }

@@ -18,7 +18,7 @@ interface Props {
 /** Asks for the output mode and the file format. */
 export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Props) {
   const id = useId();
-  const shop = shopOf(summary);
+  const shop = platformName(summary);
   const [output, setOutput] = useState<Output>(shop ? 'replace' : 'append');
   const [format, setFormat] = useState<FileFormat>('uploaded');
   const submit = () => {
@@ -95,5 +95,5 @@ const fileTypes = ({
       ];
 
 /** Returns undefined for a file of no known platform. */
-const shopOf = ({ platform, platform_title }: RequestSummary): string | undefined =>
+const platformName = ({ platform, platform_title }: RequestSummary): string | undefined =>
   platform === 'generic' ? undefined : platform_title;

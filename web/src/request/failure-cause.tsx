@@ -1,5 +1,5 @@
 import type { FailureCause, FailureExample } from '../api/types.js';
-import { count, counted } from '../format.js';
+import { formatCount, formatQuantity } from '../format.js';
 import { FixLink } from './fix-link.js';
 
 interface Props {
@@ -12,13 +12,13 @@ interface Props {
 }
 
 /** Shows the images that failed for one reason. */
-export function Cause({ requestId, cause, disabled, onRetry, onMoved }: Props) {
+export function FailureCauseCard({ requestId, cause, disabled, onRetry, onMoved }: Props) {
   const examples: FailureExample[] = cause.examples;
   const more = cause.images - examples.length;
   return (
     <details class="sheet cause">
       <summary>
-        <span class="count number">{count(cause.images)}</span>
+        <span class="count number">{formatCount(cause.images)}</span>
         <span>
           {cause.message} <code class="soft small">{cause.code}</code>
         </span>
@@ -59,10 +59,12 @@ export function Cause({ requestId, cause, disabled, onRetry, onMoved }: Props) {
         >
           {cause.images === 1
             ? 'Retry only this image'
-            : `Retry only these ${counted(cause.images, 'image')}`}
+            : `Retry only these ${formatQuantity(cause.images, 'image')}`}
         </button>
         {more > 0 && (
-          <p class="soft small">and {counted(more, 'more image')}; the errors file has them all.</p>
+          <p class="soft small">
+            and {formatQuantity(more, 'more image')}; the errors file has them all.
+          </p>
         )}
       </div>
     </details>

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { RequestSummary, Statistics } from '../api/types.js';
-import { bytes, count, counted, duration, rate } from '../format.js';
+import { formatBytes, formatCount, formatQuantity, formatDuration, formatRate } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useStatistics } from './use-request.js';
 
@@ -40,7 +40,7 @@ function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
           {outputs.map(({ name, bytes_out, saved_percent }) => (
             <tr key={name}>
               <td>{name}</td>
-              <td class="number">{bytes(bytes_out)}</td>
+              <td class="number">{formatBytes(bytes_out)}</td>
               <td class="number">{saved_percent} %</td>
             </tr>
           ))}
@@ -51,7 +51,7 @@ function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
 }
 
 function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) {
-  const { seconds, speeds } = useMemo(() => speedsOf(statistics), [statistics]);
+  const { seconds, speeds } = useMemo(() => computeSpeeds(statistics), [statistics]);
   const peak = Math.max(0, ...speeds);
   return (
     <Plot
@@ -61,7 +61,7 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
         scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] } },
         axes: [
           { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(wholeSeconds) },
-          { ...axis(colors), size: 44, values: (_plot, at) => at.map(rate) },
+          { ...axis(colors), size: 44, values: (_plot, at) => at.map(formatRate) },
         ],
         series: [
           {},
@@ -76,14 +76,14 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
       })}
     >
       {peak > 0
-        ? `Images per second since the start. Peak: ${rate(peak)}.`
+        ? `Images per second since the start. Peak: ${formatRate(peak)}.`
         : 'Images per second since the start.'}
     </Plot>
   );
 }
 
 /** Adds the end of the first and the last bucket, so a single bucket is drawn as a line. */
-function speedsOf(statistics: Statistics | undefined) {
+function computeSpeeds(statistics: Statistics | undefined) {
   const [seconds, speeds]: [number[], number[]] = [[], []];
   if (!statistics) return { seconds, speeds };
   const width = statistics.bucket_seconds;
@@ -140,11 +140,12 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
       })}
     >
       {more > 0
-        ? `Images by percentage saved. ${counted(more, 'image')} shrank by half or more.`
+        ? `Images by percentage saved. ${formatQuantity(more, 'image')} shrank by half or more.`
         : 'Images by percentage saved.'}
     </Plot>
   );
 }
 
-const wholeOnly = (value: number): string => (Number.isInteger(value) ? count(value) : '');
-const wholeSeconds = (value: number): string => (Number.isInteger(value) ? duration(value) : '');
+const wholeOnly = (value: number): string => (Number.isInteger(value) ? formatCount(value) : '');
+const wholeSeconds = (value: number): string =>
+  Number.isInteger(value) ? formatDuration(value) : '';

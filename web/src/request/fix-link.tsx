@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FailureExample } from '../api/types.js';
-import { Fault } from '../parts/fault.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { correctLink } from './corrections.js';
 import { sourceHref } from './product-card.js';
 
@@ -16,7 +16,7 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
   const { row, position, input_url: url } = example;
   const [text, setText] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const input = useRef<HTMLInputElement>(null);
   const isOpen = text !== undefined;
   useEffect(() => {
@@ -26,14 +26,14 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
       const corrected = { row, position, url: text!.trim() };
       const { problems } = await correctLink(requestId, corrected);
-      if (problems.length > 0) setFault(new Error(problems[0].message));
+      if (problems.length > 0) setError(new Error(problems[0].message));
       else onMoved();
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
     }
     setBusy(false);
   };
@@ -75,7 +75,7 @@ export function FixLink({ requestId, example, disabled, onMoved }: Props) {
           Cancel
         </button>
       </div>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
     </form>
   );
 }

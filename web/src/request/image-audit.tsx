@@ -3,8 +3,8 @@ import type { Image } from '../api/types.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
 import { Audit } from './use-status-details.js';
 
-/** Says whether an image passed the check of the marketplace, and why not. */
-export function ImageAudit({ image: { audit: reasons } }: { image: Image }) {
+/** Shows whether an image passed the marketplace check, and why it did not. */
+export function ImageAuditResult({ image: { audit: reasons } }: { image: Image }) {
   const audit = useContext(Audit);
   if (!audit || !reasons) return null;
   const name = `${PRESET_NAMES[audit.preset]} check`;

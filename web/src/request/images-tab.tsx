@@ -1,10 +1,10 @@
 import './images.css';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
-import { counted } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatQuantity } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { useVirtualGrid } from '../parts/use-virtual-grid.js';
-import { useBeforeEnd } from './before-end.js';
+import { useFinalRead } from './final-reads.js';
 import { ProductCard } from './product-card.js';
 import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
@@ -17,19 +17,19 @@ const WIDE_SIZES = { ...SIZES, minWidth: 176 };
 /** Shows all products in file order. Draws and holds only visible ones. */
 export function ImagesTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, progress, product_count: products } = summary;
-  const place = useRef<HTMLUListElement>(null);
+  const container = useRef<HTMLUListElement>(null);
   const [, setDraws] = useState(0);
   const pages = useMemo(() => new ProductPages(id, () => setDraws((before) => before + 1)), [id]);
-  const grid = useVirtualGrid(place, products, innerWidth < 640 ? SIZES : WIDE_SIZES);
+  const grid = useVirtualGrid(container, products, innerWidth < 640 ? SIZES : WIDE_SIZES);
   const [open, setOpen] = useState<number>();
 
   useEffect(() => () => pages.close(), [pages]);
   useEffect(() => {
     if (grid.last >= grid.first) pages.requestProducts(grid.first, grid.last);
   }, [pages, grid.first, grid.last]);
-  useBeforeEnd(() => pages.loadUnfinished(), [pages]);
+  useFinalRead(() => pages.loadUnfinished(), [pages]);
   // A retry or a resume makes ended images pending again.
-  useEffect(() => pages.expire(), [pages, summary.retried_at]);
+  useEffect(() => pages.markUnfinished(), [pages, summary.retried_at]);
   const moved = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refresh(), [pages, moved, summary.status]);
 
@@ -39,11 +39,11 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
   );
   return (
     <section aria-label="Images">
-      <h2 class="visually-hidden">{counted(products, 'product')}</h2>
-      {isFinal(summary) && <Fault error={pages.fault} retrying />}
+      <h2 class="visually-hidden">{formatQuantity(products, 'product')}</h2>
+      {isFinal(summary) && <ErrorNotice error={pages.error} isRetrying />}
       <ul
         class="gallery"
-        ref={place}
+        ref={container}
         // In the same update as the cards. An effect would run one frame later.
         style={{
           height: `${grid.height}px`,

@@ -1,6 +1,6 @@
 import type { Image } from '../api/types.js';
-import { bytes, count } from '../format.js';
-import { pathOf } from './product-card.js';
+import { formatBytes, formatCount } from '../format.js';
+import { toLocalPath } from './product-card.js';
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1 });
 
@@ -25,19 +25,19 @@ export function OutputList({ outputs = [] }: Pick<Image, 'outputs'>) {
         {outputs.map(({ name, output_url, format, width, height, bytes: size, quality, score }) => (
           <tr key={name}>
             <td>
-              <a href={pathOf(output_url)} target="_blank">
+              <a href={toLocalPath(output_url)} target="_blank">
                 {name}
               </a>{' '}
               <span class="soft">{format.toUpperCase()}</span>
             </td>
             <td class="number">
-              {count(width)} × {count(height)}
+              {formatCount(width)} × {formatCount(height)}
             </td>
             {hasQuality && <td class="number">{quality ?? '–'}</td>}
             {hasScore && (
               <td class="number">{score === undefined ? '–' : oneDecimal.format(score)}</td>
             )}
-            <td class="number">{bytes(size)}</td>
+            <td class="number">{formatBytes(size)}</td>
           </tr>
         ))}
       </tbody>

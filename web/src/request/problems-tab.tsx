@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
-import { count, counted } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatCount, formatQuantity } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { CorrectionsUpload } from './corrections-upload.js';
-import { Cause } from './failure-cause.js';
+import { FailureCauseCard } from './failure-cause.js';
 import { retry, retryLabel } from './retry.js';
 import { useStatistics } from './use-request.js';
 import { isFinal } from './watch.js';
@@ -18,16 +18,16 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
 
-  const again = async (code?: string) => {
+  const retryCause = async (code?: string) => {
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
       await retry(id, code);
       onMoved();
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
     }
     setBusy(false);
   };
@@ -40,29 +40,29 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   return (
     <section class="stack" aria-labelledby="unfinished">
       <div class="row spread">
-        <h2 id="unfinished">{headingOf(failed, cancelled)}</h2>
+        <h2 id="unfinished">{describeProblems(failed, cancelled)}</h2>
         <button
           class="button primary"
           type="button"
           disabled={busy || !isFinal(summary)}
           title={isFinal(summary) ? undefined : 'Available once the other images have ended'}
-          onClick={() => void again()}
+          onClick={() => void retryCause()}
         >
           {busy ? 'Starting…' : retryLabel(progress)}
         </button>
       </div>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
       {cancelled > 0 && (
         <p class="soft">Canceled images can be resumed. Finished images stay as they are.</p>
       )}
       <ul class="causes">
         {statistics?.failures.map((cause) => (
           <li key={cause.code}>
-            <Cause
+            <FailureCauseCard
               requestId={id}
               cause={cause}
               disabled={busy || !isFinal(summary)}
-              onRetry={(code) => void again(code)}
+              onRetry={(code) => void retryCause(code)}
               onMoved={onMoved}
             />
           </li>
@@ -75,8 +75,8 @@ export function ProblemsTab({ summary, onMoved }: Props) {
   );
 }
 
-function headingOf(failed: number, cancelled: number): string {
-  if (failed === 0) return `${counted(cancelled, 'image')} canceled`;
-  const also = cancelled > 0 ? `, ${count(cancelled)} canceled` : '';
-  return `${counted(failed, 'image')} failed${also}`;
+function describeProblems(failed: number, cancelled: number): string {
+  if (failed === 0) return `${formatQuantity(cancelled, 'image')} canceled`;
+  const also = cancelled > 0 ? `, ${formatCount(cancelled)} canceled` : '';
+  return `${formatQuantity(failed, 'image')} failed${also}`;
 }

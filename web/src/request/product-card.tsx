@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
-import { change, count } from '../format.js';
+import { formatSizeChange, formatCount } from '../format.js';
 import { Thumbnail } from '../parts/thumbnail.js';
 
 interface Props {
@@ -17,13 +17,13 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
         class="card"
         type="button"
         disabled={!product}
-        aria-label={product ? undefined : `Loading product ${count(index + 1)}`}
+        aria-label={product ? undefined : `Loading product ${formatCount(index + 1)}`}
         onClick={onOpen}
       >
         <CardImage product={product} />
         {product && product.images.length > 1 && (
           <span class="image-count number">
-            {count(product.images.length)}
+            {formatCount(product.images.length)}
             <span class="visually-hidden"> images</span>
           </span>
         )}
@@ -36,7 +36,8 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 
 function CardImage({ product }: { product: Product | undefined }) {
   const done = product?.images.find(({ output_url }) => output_url);
-  if (done) return <span class="card-image">{<Artifact src={pathOf(done.output_url!)} />}</span>;
+  if (done)
+    return <span class="card-image">{<DecodedImage src={toLocalPath(done.output_url!)} />}</span>;
   if (product?.images.length === 0) return <span class="card-image" />;
   const checked = product?.images.find(({ status }) => status === 'completed');
   if (checked)
@@ -58,7 +59,7 @@ function CardImage({ product }: { product: Product | undefined }) {
 }
 
 /** Shows an image after it is decoded, which avoids layout shifts. Does not load images out of sight. */
-function Artifact({ src }: { src: string }) {
+function DecodedImage({ src }: { src: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(
     () => () => {
@@ -75,7 +76,7 @@ const ARTIFACT_KEY = /^[0-9a-f]{64}$/;
  * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
  * loads images from its own server only.
  */
-export function pathOf(url: string): string {
+export function toLocalPath(url: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('delivery', 'proxy');
   const segments = pathname.split('/');
@@ -89,39 +90,39 @@ export function pathOf(url: string): string {
 export const sourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** Puts failures first, where they are not truncated. */
+/** Summarizes the images. Failures come first, where they are not truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
   const rejected = images.filter(({ audit }) => audit && audit.length > 0).length;
   const parts = [
-    failed > 0 && <span class="wrong">{shareOf(images, failed)}</span>,
-    rejected > 0 && <span class="wrong">{rejectedOf(images, rejected)}</span>,
-    failed < images.length && rejected === 0 && outcomeOf(images),
+    failed > 0 && <span class="wrong">{describeFailures(images, failed)}</span>,
+    rejected > 0 && <span class="wrong">{describeRejections(images, rejected)}</span>,
+    failed < images.length && rejected === 0 && describeOutcome(images),
   ].filter(Boolean);
   return <>{parts.map((part, at) => (at === 0 ? part : <> · {part}</>))}</>;
 }
 
-const shareOf = (images: Image[], failed: number): string =>
-  images.length > 1 ? `${count(failed)} of ${count(images.length)} failed` : 'failed';
+const describeFailures = (images: Image[], failed: number): string =>
+  images.length > 1 ? `${formatCount(failed)} of ${formatCount(images.length)} failed` : 'failed';
 
-const rejectedOf = (images: Image[], rejected: number): string =>
-  images.length > 1 ? `${count(rejected)} failed check` : 'failed check';
+const describeRejections = (images: Image[], rejected: number): string =>
+  images.length > 1 ? `${formatCount(rejected)} failed check` : 'failed check';
 
 /** Summarizes the images that did not fail. */
-function outcomeOf(images: Image[]): string {
+function describeOutcome(images: Image[]): string {
   const done = images.filter(({ status }) => status === 'completed');
-  if (done.length === 0) return images.some(isMoving) ? 'waiting' : 'canceled';
+  if (done.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
   if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';
   const sum = (of: (image: Image) => number | null) =>
     done.reduce((total, image) => total + (of(image) ?? 0), 0);
-  return change(
+  return formatSizeChange(
     sum(({ bytes_in }) => bytes_in),
     sum(({ bytes_out }) => bytes_out),
   );
 }
 
-const isMoving = ({ status }: Image): boolean =>
+const isUnfinished = ({ status }: Image): boolean =>
   status === 'pending' || status === 'queued' || status === 'processing';
 
 /** Returns true for an image that was checked and not compressed. */

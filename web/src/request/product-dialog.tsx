@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
-import { bytes, change, count } from '../format.js';
+import { formatBytes, formatSizeChange, formatCount } from '../format.js';
 import { BeforeAfter } from '../parts/before-after.js';
-import { chosenQuality } from '../parts/chosen-quality.js';
+import { describeChosenQuality } from '../parts/chosen-quality.js';
 import { CheckedSource } from './checked-source.js';
-import { ImageAudit } from './image-audit.js';
+import { ImageAuditResult } from './image-audit.js';
 import { OutputList } from './output-list.js';
-import { pathOf, sourceHref } from './product-card.js';
+import { toLocalPath, sourceHref } from './product-card.js';
 import { useOriginal } from './use-original.js';
 
 interface Props {
@@ -67,7 +67,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
           Previous product
         </button>
         <span class="soft small number">
-          {count(index + 1)} of {count(total)}
+          {formatCount(index + 1)} of {formatCount(total)}
         </span>
         <button
           class="button tiny"
@@ -85,7 +85,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
 function ImageView({ image, name }: { image: Image; name: string }) {
   const { status, error, output_url } = image;
   if (status === 'completed' && output_url)
-    return <Compared image={image} name={name} output={pathOf(output_url)} />;
+    return <Compared image={image} name={name} output={toLocalPath(output_url)} />;
   if (status === 'completed') return <CheckedSource image={image} name={name} />;
   return (
     <div class="stack">
@@ -105,7 +105,7 @@ function ImageView({ image, name }: { image: Image; name: string }) {
 function Compared({ image, name, output }: { image: Image; name: string; output: string }) {
   const { original, reason } = useOriginal(image.input_url);
   const { bytes_in, bytes_out, width, height, format, kept_original } = image;
-  const size = width && height ? `${count(width)} × ${count(height)}` : '–';
+  const size = width && height ? `${formatCount(width)} × ${formatCount(height)}` : '–';
   return (
     <div class="compared">
       <div class="frame">
@@ -130,20 +130,21 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
           <div>
             <dt>Size</dt>
             <dd class="number">
-              {bytes(bytes_in ?? 0)} <span aria-label="became">→</span> {bytes(bytes_out ?? 0)}
+              {formatBytes(bytes_in ?? 0)} <span aria-label="became">→</span>{' '}
+              {formatBytes(bytes_out ?? 0)}
             </dd>
           </div>
           <div>
             <dt>Change</dt>
             <dd class="number">
-              {kept_original ? 'original kept' : change(bytes_in ?? 0, bytes_out ?? 0)}
+              {kept_original ? 'original kept' : formatSizeChange(bytes_in ?? 0, bytes_out ?? 0)}
             </dd>
           </div>
           <div>
             <dt>Pixels</dt>
             <dd class="number">
               {original && original.width !== width
-                ? `${count(original.width)} × ${count(original.height)} → ${size}`
+                ? `${formatCount(original.width)} × ${formatCount(original.height)} → ${size}`
                 : size}
             </dd>
           </div>
@@ -154,11 +155,11 @@ function Compared({ image, name, output }: { image: Image; name: string; output:
           {image.quality !== undefined && (
             <div>
               <dt>Chosen</dt>
-              <dd class="number">{chosenQuality(image.quality, image.score)}</dd>
+              <dd class="number">{describeChosenQuality(image.quality, image.score)}</dd>
             </div>
           )}
         </dl>
-        <ImageAudit image={image} />
+        <ImageAuditResult image={image} />
         <OutputList outputs={image.outputs} />
         <p class="row small">
           <a href={sourceHref(image.input_url)} target="_blank" rel="noreferrer">

@@ -24,7 +24,7 @@ export class ProductPages {
   private refreshTimer?: ReturnType<typeof setTimeout>;
   private wanted: number[] = [];
   /** Error of the last read; undefined after a success. */
-  fault?: Error;
+  error?: Error;
 
   constructor(
     private readonly requestId: string,
@@ -66,7 +66,7 @@ export class ProductPages {
   }
 
   /** Marks all pages as unfinished, because ended images may be processed again. */
-  expire(): void {
+  markUnfinished(): void {
     for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
     void this.loadUnfinished();
   }
@@ -85,29 +85,29 @@ export class ProductPages {
     const { signal } = controller;
     this.loading.set(page, controller);
     const isFirstLoad = !this.pages.has(page);
-    const onFailure = (error: Error) => this.setFault(error);
+    const onFailure = (error: Error) => this.setError(error);
     const products: Product[] = [];
     try {
       for (let complete = false; !complete;) {
         const loaded = products.length;
-        const read = (attempted: AbortSignal) => this.part(page, loaded, attempted);
-        const part = await retryUntilSuccess(read, { signal, onFailure });
+        const read = (attempted: AbortSignal) => this.toPage(page, loaded, attempted);
+        const toPage = await retryUntilSuccess(read, { signal, onFailure });
         if (signal.aborted) return;
-        products.push(...part.products);
-        complete = part.isLast || products.length >= PAGE;
+        products.push(...toPage.products);
+        complete = toPage.isLast || products.length >= PAGE;
         if (!isFirstLoad && !complete) continue;
-        this.keep(page, [...products], complete);
-        this.setFault(undefined);
+        this.storePage(page, [...products], complete);
+        this.setError(undefined);
       }
     } catch (error) {
-      if (!signal.aborted) this.setFault(error as Error);
+      if (!signal.aborted) this.setError(error as Error);
     } finally {
       if (this.loading.get(page) === controller) this.loading.delete(page);
     }
   }
 
-  private setFault(error: Error | undefined): void {
-    this.fault = error;
+  private setError(error: Error | undefined): void {
+    this.error = error;
     this.onChange();
   }
 
@@ -115,14 +115,14 @@ export class ProductPages {
    * Continues with the next row instead of the cursor, because a response also ends at a number of images.
    * The gallery shows the images of the first response of a product with thousands of images.
    */
-  private async part(page: number, loaded: number, signal: AbortSignal) {
+  private async toPage(page: number, loaded: number, signal: AbortSignal) {
     const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
-    const answer = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
-    const { products, next_cursor } = answer;
+    const status = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
+    const { products, next_cursor } = status;
     return { products, isLast: next_cursor === null || products.length === 0 };
   }
 
-  private keep(page: number, products: Product[], complete: boolean): void {
+  private storePage(page: number, products: Product[], complete: boolean): void {
     const settled =
       complete && products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
     this.pages.delete(page);

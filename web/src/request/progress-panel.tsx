@@ -1,8 +1,17 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Progress, RequestSummary } from '../api/types.js';
-import { retryNow } from '../api/wake.js';
-import { change, clock, count, counted, difference, duration, percent, rate } from '../format.js';
-import { badgeOf } from '../parts/status-badge.js';
+import { retryNow } from '../api/resume.js';
+import {
+  formatSizeChange,
+  formatTime,
+  formatCount,
+  formatQuantity,
+  formatDifference,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from '../format.js';
+import { getBadge } from '../parts/status-badge.js';
 import type { Connection } from './watch.js';
 import { isFinal } from './watch.js';
 
@@ -17,14 +26,14 @@ interface Props {
 export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
   const { progress } = summary;
   const ended = isFinal(summary);
-  const sizes = difference(progress.bytes_in, progress.bytes_out);
+  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
-        <strong class="percent number">{percent(Math.floor(progress.percent))}</strong>
+        <strong class="percent number">{formatPercent(Math.floor(progress.percent))}</strong>
         <span class="soft number">{describeProgress(progress, isCheckOnly)}</span>
         <span class="connection soft small" role="status">
-          {connection === 'away' && (
+          {connection === 'disconnected' && (
             <>
               Pressroom is not responding. Retrying automatically; no image is lost. <RetryNow />
             </>
@@ -32,29 +41,35 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
           {connection === 'polling' && !ended && 'Updates every 2 s'}
           {connection === 'live' &&
             progress.waits_until &&
-            `Retrying some images until ${clock(progress.waits_until)}`}
+            `Retrying some images until ${formatTime(progress.waits_until)}`}
         </span>
       </div>
       <progress
-        class={badgeOf(summary).tone}
+        class={getBadge(summary).tone}
         max="100"
         value={progress.percent}
         aria-label="Images finished"
       />
       <dl class="figures">
         {isCheckOnly ? (
-          <Figure name={ended ? 'Checked' : 'Checked so far'} value={count(progress.completed)} />
+          <Figure
+            name={ended ? 'Checked' : 'Checked so far'}
+            value={formatCount(progress.completed)}
+          />
         ) : (
           <Figure name={ended ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
-            {change(progress.bytes_in, progress.bytes_out)}
+            {formatSizeChange(progress.bytes_in, progress.bytes_out)}
           </Figure>
         )}
-        <Figure name={ended ? 'On average' : 'Speed'} value={rate(progress.images_per_second)}>
+        <Figure
+          name={ended ? 'On average' : 'Speed'}
+          value={formatRate(progress.images_per_second)}
+        >
           images/s
         </Figure>
-        <Figure name={ended ? 'Took' : 'Time left'} value={timeOf(summary)} />
-        <Figure name="Failed" value={count(progress.failed)} bad={progress.failed > 0}>
-          {progress.cancelled > 0 ? `${count(progress.cancelled)} cancelled` : ''}
+        <Figure name={ended ? 'Took' : 'Time left'} value={describeTime(summary)} />
+        <Figure name="Failed" value={formatCount(progress.failed)} isBad={progress.failed > 0}>
+          {progress.cancelled > 0 ? `${formatCount(progress.cancelled)} cancelled` : ''}
         </Figure>
       </dl>
       <Announcer summary={summary} isCheckOnly={isCheckOnly} />
@@ -67,13 +82,14 @@ function describeProgress(
   { total, completed, failed, cancelled }: Progress,
   isCheckOnly: boolean,
 ): string {
-  if (failed === 0 && cancelled === 0) return `${count(completed)} of ${counted(total, 'image')}`;
+  if (failed === 0 && cancelled === 0)
+    return `${formatCount(completed)} of ${formatQuantity(total, 'image')}`;
   const others = [
-    failed > 0 && `${count(failed)} failed`,
-    cancelled > 0 && `${count(cancelled)} canceled`,
+    failed > 0 && `${formatCount(failed)} failed`,
+    cancelled > 0 && `${formatCount(cancelled)} canceled`,
   ];
   return [
-    `${count(completed)} of ${counted(total, 'image')} ${isCheckOnly ? 'checked' : 'compressed'}`,
+    `${formatCount(completed)} of ${formatQuantity(total, 'image')} ${isCheckOnly ? 'checked' : 'compressed'}`,
     ...others.filter(Boolean),
   ].join(', ');
 }
@@ -89,13 +105,13 @@ export function RetryNow() {
 interface FigureProps {
   name: string;
   value: string;
-  bad?: boolean;
+  isBad?: boolean;
   children?: string;
 }
 
-function Figure({ name, value, bad, children }: FigureProps) {
+function Figure({ name, value, isBad, children }: FigureProps) {
   return (
-    <div class={bad ? 'bad' : ''}>
+    <div class={isBad ? 'bad' : ''}>
       <dt>{name}</dt>
       <dd class="number">
         {value} <small>{children}</small>
@@ -104,30 +120,32 @@ function Figure({ name, value, bad, children }: FigureProps) {
   );
 }
 
-function timeOf(summary: RequestSummary): string {
+function describeTime(summary: RequestSummary): string {
   const { started_at, retried_at, completed_at, progress } = summary;
   if (isFinal(summary)) {
     const begun = retried_at ?? started_at;
     if (!begun || !completed_at) return '–';
-    return duration((Date.parse(completed_at) - Date.parse(begun)) / 1000);
+    return formatDuration((Date.parse(completed_at) - Date.parse(begun)) / 1000);
   }
-  return progress.eta_seconds === null ? 'Estimating…' : duration(progress.eta_seconds);
+  return progress.eta_seconds === null ? 'Estimating…' : formatDuration(progress.eta_seconds);
 }
 
 /** Announces every quarter and the end to screen readers. */
 function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnly'>) {
   const { progress, status } = summary;
   const quarter = Math.floor(progress.percent / 25) * 25;
-  const [words, setWords] = useState('');
+  const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
-    const failed = progress.failed > 0 ? `, ${counted(progress.failed, 'image')} failed` : '';
+    const failed =
+      progress.failed > 0 ? `, ${formatQuantity(progress.failed, 'image')} failed` : '';
     if (isFinal(summary))
-      setWords(`${badgeOf(summary).words}: ${describeProgress(progress, isCheckOnly)}.`);
-    else if (quarter > 0) setWords(`${quarter} percent of the images are finished${failed}.`);
+      setAnnouncement(`${getBadge(summary).label}: ${describeProgress(progress, isCheckOnly)}.`);
+    else if (quarter > 0)
+      setAnnouncement(`${quarter} percent of the images are finished${failed}.`);
   }, [quarter, status]);
   return (
     <p class="visually-hidden" role="status">
-      {words}
+      {announcement}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { moment } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatDateTime } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { printReport, type ReportLink, reportLink } from './report-link.js';
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 /** Opens, prints or shares the report of a request. */
 export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   const id = useId();
-  const { link, fault, load } = useReportLink(requestId, isOpen);
+  const { link, error, load } = useReportLink(requestId, isOpen);
   return (
     <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
       <div class="stack">
@@ -23,7 +23,7 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
           One page with the savings, the marketplace check, duplicates, the largest savings, and
           problems by origin.
         </p>
-        <Fault error={fault} onKey={load} onRetry={load} />
+        <ErrorNotice error={error} onKeyEntered={load} onRetry={load} />
         <div class="row">
           <a
             class="button primary"
@@ -56,15 +56,15 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
 /** Reads the link when the dialog opens, because a browser blocks a tab that opens after a wait. */
 function useReportLink(requestId: string, isOpen: boolean) {
   const [link, setLink] = useState<ReportLink>();
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const load = () => {
-    setFault(undefined);
-    reportLink(requestId).then(setLink, setFault);
+    setError(undefined);
+    reportLink(requestId).then(setLink, setError);
   };
   useEffect(() => {
     if (isOpen) load();
   }, [requestId, isOpen]);
-  return { link, fault, load };
+  return { link, error, load };
 }
 
 /** Copies the link, and shows it where the page may not write to the clipboard: without HTTPS. */
@@ -96,7 +96,7 @@ function ShareLink({ link }: { link: ReportLink }) {
         </button>
       </div>
       <p id={`${id}-meaning`} class="soft small">
-        {validityOf(link)}
+        {describeValidity(link)}
       </p>
       <p class="small" role="status">
         {copied}
@@ -105,9 +105,9 @@ function ShareLink({ link }: { link: ReportLink }) {
   );
 }
 
-function validityOf({ hasToken, expiresAt }: ReportLink): string {
+function describeValidity({ hasToken, expiresAt }: ReportLink): string {
   if (!hasToken) return 'Opens for anyone who can reach this server.';
   return expiresAt === null
     ? 'Opens without a key until the request is deleted.'
-    : `Opens without a key until ${moment(expiresAt)}.`;
+    : `Opens without a key until ${formatDateTime(expiresAt)}.`;
 }

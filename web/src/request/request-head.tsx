@@ -1,5 +1,5 @@
 import type { AuditSummary, RequestSummary } from '../api/types.js';
-import { bytes, count, moment } from '../format.js';
+import { formatBytes, formatCount, formatDateTime } from '../format.js';
 import { StatusBadge } from '../parts/status-badge.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
 import { Actions } from './actions.js';
@@ -22,8 +22,8 @@ export function RequestHead({ summary, details, onMoved }: Props) {
           <StatusBadge request={summary} />
         </div>
         <p class="soft small">
-          {moment(summary.created_at)}
-          {details && ` · ${optionsOf(summary, audit)}`}
+          {formatDateTime(summary.created_at)}
+          {details && ` · ${describeOptions(summary, audit)}`}
         </p>
       </div>
       <Actions summary={summary} isCheckOnly={isCheckOnly(audit)} onMoved={onMoved} />
@@ -32,21 +32,21 @@ export function RequestHead({ summary, details, onMoved }: Props) {
 }
 
 /** Returns the options of the upload in words. */
-function optionsOf({ options, outputs }: RequestSummary, audit: AuditSummary | null): string {
+function describeOptions({ options, outputs }: RequestSummary, audit: AuditSummary | null): string {
   if (audit && isCheckOnly(audit)) return `check for ${PRESET_NAMES[audit.preset]} only`;
   const check = audit ? ` · check for ${PRESET_NAMES[audit.preset]}` : '';
   if (outputs) return `outputs ${outputs.map(({ name }) => name).join(', ')}${check}`;
   const format = options.format === 'original' ? 'original format' : options.format.toUpperCase();
   const sides = [
-    options.max_width && ` · max width ${count(options.max_width)} px`,
-    options.max_height && ` · max height ${count(options.max_height)} px`,
+    options.max_width && ` · max width ${formatCount(options.max_width)} px`,
+    options.max_height && ` · max height ${formatCount(options.max_height)} px`,
   ];
-  return `${qualityOf(options)} · ${format}${sides.filter(Boolean).join('')}`;
+  return `${describeQuality(options)} · ${format}${sides.filter(Boolean).join('')}`;
 }
 
 /** Returns the quality of the upload, or how it is chosen for each image. */
-function qualityOf({ quality, target_score, max_bytes }: RequestSummary['options']): string {
-  const size = max_bytes === undefined ? '' : `, at most ${bytes(max_bytes)}`;
+function describeQuality({ quality, target_score, max_bytes }: RequestSummary['options']): string {
+  const size = max_bytes === undefined ? '' : `, at most ${formatBytes(max_bytes)}`;
   if (target_score !== undefined) return `automatic quality (score ${target_score})${size}`;
   return size === '' ? `quality ${quality}` : `quality up to ${quality}${size}`;
 }

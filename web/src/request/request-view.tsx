@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
 import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
-import { count } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatCount } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { AuditPanel } from './audit-panel.js';
-import { BeforeEnd } from './before-end.js';
+import { FinalReads } from './final-reads.js';
 import { FiguresTab } from './figures-tab.js';
 import { ImagesTab } from './images-tab.js';
 import { ProblemsTab } from './problems-tab.js';
@@ -25,11 +25,11 @@ const TAB_NAMES: Record<RequestTab, string> = {
 };
 
 export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
-  const { summary, connection, refused, watchAgain, beforeEnd } = useRequest(id);
+  const { summary, connection, refused, watchAgain, finalReads } = useRequest(id);
   const details = useStatusDetails(summary);
   const audit = details?.audit ?? null;
   if (refused) return <Refused error={refused} />;
-  if (!summary) return <Waiting away={connection === 'away'} />;
+  if (!summary) return <Waiting isDisconnected={connection === 'disconnected'} />;
   return (
     <div class="request">
       <RequestHead summary={summary} details={details} onMoved={watchAgain} />
@@ -49,7 +49,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
           </a>
         ))}
       </nav>
-      <BeforeEnd.Provider value={beforeEnd}>
+      <FinalReads.Provider value={finalReads}>
         {tab === 'figures' && <FiguresTab summary={summary} isCheckOnly={isCheckOnly(audit)} />}
         {tab === 'pictures' && (
           <Audit.Provider value={audit}>
@@ -58,7 +58,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
         )}
         {tab === 'problems' && <ProblemsTab summary={summary} onMoved={watchAgain} />}
         {tab === 'webhook' && <WebhookTab summary={summary} />}
-      </BeforeEnd.Provider>
+      </FinalReads.Provider>
     </div>
   );
 }
@@ -67,7 +67,7 @@ function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: Re
   if (tab !== 'problems' || progress.failed === 0) return null;
   return (
     <span class="tab-count number">
-      {count(progress.failed)}
+      {formatCount(progress.failed)}
       <span class="visually-hidden"> failed</span>
     </span>
   );
@@ -104,12 +104,12 @@ function SecretNotice({ id }: { id: string }) {
   );
 }
 
-function Waiting({ away }: { away: boolean }) {
+function Waiting({ isDisconnected }: { isDisconnected: boolean }) {
   return (
     <div class="request waiting">
       <h1 class="visually-hidden">Catalog</h1>
       <p class="soft" role="status">
-        {away ? (
+        {isDisconnected ? (
           <>
             Pressroom is not responding. Retrying automatically. <RetryNow />
           </>
@@ -126,7 +126,11 @@ function Refused({ error }: { error: ApiError }) {
   return (
     <div class="stack">
       <h1>{isGone ? 'Catalog not found' : 'This catalog can’t be shown'}</h1>
-      {isGone ? <p>It was deleted, or the address is not complete.</p> : <Fault error={error} />}
+      {isGone ? (
+        <p>It was deleted, or the address is not complete.</p>
+      ) : (
+        <ErrorNotice error={error} />
+      )}
       <p>
         See <a href="/all">all catalogs</a> or <a href="/">compress another one</a>.
       </p>

@@ -1,7 +1,7 @@
 import { call } from '../api/client.js';
-import { quoted } from '../api/last-call.js';
+import { quoteArgument } from '../api/last-call.js';
 import type { Progress } from '../api/types.js';
-import { counted } from '../format.js';
+import { formatQuantity } from '../format.js';
 
 /** Retries all failed and all canceled images of an ended request, or those that failed with one code. */
 export async function retry(id: string, code?: string): Promise<void> {
@@ -12,10 +12,10 @@ export async function retry(id: string, code?: string): Promise<void> {
     return;
   }
   const query = `${path}?code=${encodeURIComponent(code)}`;
-  const record = { title: `Retried ${code}`, curl: `-X POST ${quoted(`{base}${query}`)}` };
+  const record = { title: `Retried ${code}`, curl: `-X POST ${quoteArgument(`{base}${query}`)}` };
   await call(query, { method: 'POST', record });
 }
 
 /** Label of the button. */
 export const retryLabel = ({ failed, cancelled }: Progress): string =>
-  `Retry ${counted(failed + cancelled, 'image')}`;
+  `Retry ${formatQuantity(failed + cancelled, 'image')}`;

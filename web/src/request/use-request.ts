@@ -3,9 +3,9 @@ import type { ApiError } from '../api/client.js';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { getJson } from '../api/client.js';
 import { retryUntilSuccess, poll } from '../api/retry-until-success.js';
-import { pause } from '../api/wake.js';
+import { sleep } from '../api/resume.js';
 import { useKey } from '../parts/use-key.js';
-import { useBeforeEnd } from './before-end.js';
+import { useFinalRead } from './final-reads.js';
 import { type Connection, isFinal, watchRequest } from './watch.js';
 
 /** Maximum time that a slow read delays the end of a request, in milliseconds. */
@@ -17,7 +17,7 @@ export function useRequest(id: string) {
   const [connection, setConnection] = useState<Connection>('connecting');
   const [refused, setRefused] = useState<ApiError>();
   const [round, setRound] = useState(0);
-  const [beforeEnd] = useState(() => new Set<() => Promise<unknown>>());
+  const [finalReads] = useState(() => new Set<() => Promise<unknown>>());
   const key = useKey();
 
   useEffect(() => {
@@ -27,10 +27,10 @@ export function useRequest(id: string) {
     let latest: RequestSummary;
     const show = async (next: RequestSummary) => {
       latest = next;
-      // Reads the visible cards first, because "Done" must not stand beside waiting cards.
+      // Reads the visible cards first, because "Done" must not appear next to waiting cards.
       if (hasAllOutcomes(next)) {
-        const reads = Promise.allSettled([...beforeEnd].map((read) => read()));
-        await Promise.race([reads, pause(MAX_DELAY_MS, signal)]);
+        const reads = Promise.allSettled([...finalReads].map((read) => read()));
+        await Promise.race([reads, sleep(MAX_DELAY_MS, signal)]);
       }
       if (!signal.aborted && latest === next) setSummary(next);
     };
@@ -45,7 +45,7 @@ export function useRequest(id: string) {
 
   /** Called after a retry or a cancel, when an ended request changes again. */
   const watchAgain = useCallback(() => setRound((before) => before + 1), []);
-  return { summary, connection, refused, watchAgain, beforeEnd };
+  return { summary, connection, refused, watchAgain, finalReads };
 }
 
 const hasAllOutcomes = ({ progress }: RequestSummary): boolean =>
@@ -73,6 +73,6 @@ export function useStatistics(summary: RequestSummary): Statistics | undefined {
     else void poll(load, { signal, everyMs: REFRESH_MS });
     return () => controller.abort();
   }, [id, phase, ended ? moved : 0]);
-  useBeforeEnd(async () => setStatistics(await read(new AbortController().signal)), [id]);
+  useFinalRead(async () => setStatistics(await read(new AbortController().signal)), [id]);
   return statistics;
 }

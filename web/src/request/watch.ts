@@ -2,10 +2,10 @@ import { ApiError, call, getJson } from '../api/client.js';
 import { readEvents } from '../api/event-stream.js';
 import { attempt, backoffMs } from '../api/retry-until-success.js';
 import type { RequestSummary } from '../api/types.js';
-import { onWake, pause } from '../api/wake.js';
+import { onResume, sleep } from '../api/resume.js';
 
-/** `live`: server-sent events. `polling`: a call every 2 s. `away`: no response, retried with back-off. */
-export type Connection = 'connecting' | 'live' | 'polling' | 'away';
+/** `live`: server-sent events. `polling`: a call every 2 s. `disconnected`: no response, retried with back-off. */
+export type Connection = 'connecting' | 'live' | 'polling' | 'disconnected';
 
 export interface Watcher {
   onProgress(summary: RequestSummary): void;
@@ -63,12 +63,12 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
     } catch (error) {
       if (signal.aborted) return;
       if (isRefusal(error)) return watcher.onRefused(error);
-      watcher.onConnection('away');
+      watcher.onConnection('disconnected');
       failures += 1;
       liveFailures = 1;
     }
     polls += 1;
-    await pause(failures > 0 ? backoffMs(failures) : POLL_MS, signal);
+    await sleep(failures > 0 ? backoffMs(failures) : POLL_MS, signal);
   }
 }
 
@@ -83,7 +83,7 @@ async function follow(
   const abortStream = () => stream.abort();
   signal.addEventListener('abort', abortStream);
   let silence = setTimeout(abortStream, CONNECT_MS);
-  const stopListening = onWake((idleMs) => idleMs > SILENCE_MS && abortStream());
+  const stopListening = onResume((idleMs) => idleMs > SILENCE_MS && abortStream());
   try {
     const response = await call(`/requests/${id}/events`, { signal: stream.signal });
     for await (const { type, data } of readEvents(response.body!)) {

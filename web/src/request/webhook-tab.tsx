@@ -1,42 +1,42 @@
 import { useState } from 'preact/hooks';
 import { call, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
-import { clock, counted, moment } from '../format.js';
-import { Fault } from '../parts/fault.js';
+import { formatTime, formatQuantity, formatDateTime } from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
 import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from './watch.js';
 
 const REFRESH_MS = 2000;
-const TONES: Record<Delivery['status'], { tone: string; words: string }> = {
-  pending: { tone: 'busy', words: 'Next attempt soon' },
-  delivering: { tone: 'busy', words: 'Sending' },
-  delivered: { tone: 'good', words: 'Delivered' },
-  failed: { tone: 'bad', words: 'Gave up' },
-  disabled: { tone: 'bad', words: 'Rejected' },
+const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {
+  pending: { tone: 'busy', label: 'Next attempt soon' },
+  delivering: { tone: 'busy', label: 'Sending' },
+  delivered: { tone: 'good', label: 'Delivered' },
+  failed: { tone: 'bad', label: 'Gave up' },
+  disabled: { tone: 'bad', label: 'Rejected' },
 };
 
 /** Lists the webhook deliveries of a request and their attempts. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
   const [resent, setResent] = useState(0);
-  const [resendFault, setResendFault] = useState<Error>();
+  const [resendError, setResendError] = useState<Error>();
   const ended = isFinal(summary);
-  const { answer, fault } = usePoll(
+  const { data, error } = usePoll(
     (signal) => getJson<DeliveryList>(`/requests/${id}/deliveries`, signal),
     REFRESH_MS,
     [id, resent],
   );
-  const deliveries = answer?.deliveries;
+  const deliveries = data?.deliveries;
 
   const resend = async (delivery: Delivery) => {
-    setResendFault(undefined);
+    setResendError(undefined);
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
       const record = { title: 'Resent a webhook', curl: `-X POST {base}${path}` };
       await call(path, { method: 'POST', record });
       setResent((before) => before + 1);
     } catch (error) {
-      setResendFault(error as Error);
+      setResendError(error as Error);
     }
   };
 
@@ -52,8 +52,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
       <h2 id="deliveries" class="breakable">
         Sent to {webhook_url}
       </h2>
-      <Fault error={resendFault} onKey={() => setResendFault(undefined)} />
-      {ended && <Fault error={fault} retrying />}
+      <ErrorNotice error={resendError} onKeyEntered={() => setResendError(undefined)} />
+      {ended && <ErrorNotice error={error} isRetrying />}
       {deliveries?.length === 0 && (
         <p class="empty">
           {ended
@@ -68,8 +68,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
               <h3>
                 <code>{delivery.event_type}</code>
               </h3>
-              <span class={`badge ${TONES[delivery.status].tone}`}>
-                {TONES[delivery.status].words}
+              <span class={`badge ${BADGES[delivery.status].tone}`}>
+                {BADGES[delivery.status].label}
               </span>
             </div>
             <button class="button tiny" type="button" onClick={() => void resend(delivery)}>
@@ -88,8 +88,8 @@ function Attempts({ delivery }: { delivery: Delivery }) {
   return (
     <>
       <p class="soft small">
-        {counted(attempts.length, 'attempt')}
-        {next_attempt_at && `, the next at ${clock(next_attempt_at)}`}
+        {formatQuantity(attempts.length, 'attempt')}
+        {next_attempt_at && `, the next at ${formatTime(next_attempt_at)}`}
       </p>
       {attempts.length > 0 && (
         <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
@@ -105,7 +105,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
             <tbody>
               {attempts.map(({ started_at, status_code, duration_ms, error }) => (
                 <tr key={started_at}>
-                  <td>{moment(started_at)}</td>
+                  <td>{formatDateTime(started_at)}</td>
                   <td class="number">{status_code ?? 'none'}</td>
                   <td class="number">{duration_ms} ms</td>
                   <td>{error?.message ?? 'Accepted.'}</td>

@@ -3,26 +3,32 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
 import { requestPath } from '../app/router.js';
-import { change, count, counted, difference, moment } from '../format.js';
-import { Fault } from '../parts/fault.js';
-import { badgeOf, StatusBadge } from '../parts/status-badge.js';
+import {
+  formatSizeChange,
+  formatCount,
+  formatQuantity,
+  formatDifference,
+  formatDateTime,
+} from '../format.js';
+import { ErrorNotice } from '../parts/error-notice.js';
+import { getBadge, StatusBadge } from '../parts/status-badge.js';
 import { usePoll } from '../parts/use-poll.js';
 import { isFinal } from '../request/watch.js';
 import { TotalsPlot } from './totals-plot.js';
 
 const PAGE = 50;
 const REFRESH_MS = 3000;
-const TYPED_MS = 250;
+const SEARCH_DEBOUNCE_MS = 250;
 
 export function RequestsView() {
   const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState('');
-  const [shown, setShown] = useState(PAGE);
-  const { list, fault } = useRequests(asked, shown);
+  const [query, setQuery] = useState('');
+  const [limit, setLimit] = useState(PAGE);
+  const { list, error } = useRequests(query, limit);
 
   useEffect(() => {
-    const rest = setTimeout(() => setAsked(search.trim()), TYPED_MS);
-    return () => clearTimeout(rest);
+    const timer = setTimeout(() => setQuery(search.trim()), SEARCH_DEBOUNCE_MS);
+    return () => clearTimeout(timer);
   }, [search]);
 
   return (
@@ -39,15 +45,15 @@ export function RequestsView() {
           />
         </label>
       </div>
-      <Fault error={fault} retrying />
-      {(list || !fault) && <TotalsPlot version={endsOf(list)} />}
+      <ErrorNotice error={error} isRetrying />
+      {(list || !error) && <TotalsPlot version={joinEndTimes(list)} />}
       <p class="visually-hidden" role="status">
-        {list && `${counted(list.requests.length, 'catalog')} shown`}
+        {list && `${formatQuantity(list.requests.length, 'catalog')} shown`}
       </p>
       {list?.requests.length === 0 && (
         <p class="empty">
-          {asked ? `No catalog matches “${asked}”.` : 'No catalog yet. '}
-          {!asked && <a href="/">Compress a catalog</a>}
+          {query ? `No catalog matches “${query}”.` : 'No catalogs yet. '}
+          {!query && <a href="/">Compress a catalog</a>}
         </p>
       )}
       <ul class="request-list">
@@ -59,7 +65,7 @@ export function RequestsView() {
       </ul>
       {list?.next_cursor && (
         <div>
-          <button class="button" type="button" onClick={() => setShown(shown + PAGE)}>
+          <button class="button" type="button" onClick={() => setLimit(limit + PAGE)}>
             Show more
           </button>
         </div>
@@ -69,37 +75,39 @@ export function RequestsView() {
 }
 
 /** Changes whenever a request of the list ends or is deleted. */
-const endsOf = (list: RequestList | undefined): string =>
+const joinEndTimes = (list: RequestList | undefined): string =>
   list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
 
 function RequestRow({ request }: { request: RequestSummary }) {
   const { request_id, filename, created_at, progress } = request;
-  const sizes = difference(progress.bytes_in, progress.bytes_out);
+  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
     <a class="request-row" href={requestPath(request_id)}>
       <span class="what">
         <strong class="clip">{filename}</strong>
-        <span class="soft small">{moment(created_at)}</span>
+        <span class="soft small">{formatDateTime(created_at)}</span>
       </span>
       <StatusBadge request={request} />
       <span class="how-far">
         <progress
-          class={badgeOf(request).tone}
+          class={getBadge(request).tone}
           max="100"
           value={progress.percent}
           aria-label={`Progress of ${filename}`}
         />
         <span class="soft small number">
-          {counted(progress.total, 'image')}
-          {progress.failed > 0 && `, ${count(progress.failed)} failed`}
-          {progress.cancelled > 0 && `, ${count(progress.cancelled)} canceled`}
+          {formatQuantity(progress.total, 'image')}
+          {progress.failed > 0 && `, ${formatCount(progress.failed)} failed`}
+          {progress.cancelled > 0 && `, ${formatCount(progress.cancelled)} canceled`}
         </span>
       </span>
       <span class="saved number">
         {progress.bytes_in > 0 ? (
           <>
             <strong>{`${sizes.name} ${sizes.size}`}</strong>
-            <span class="soft small">{change(progress.bytes_in, progress.bytes_out)}</span>
+            <span class="soft small">
+              {formatSizeChange(progress.bytes_in, progress.bytes_out)}
+            </span>
           </>
         ) : (
           <span class="soft small">{isFinal(request) ? 'Nothing saved' : 'Nothing yet'}</span>
@@ -115,6 +123,6 @@ function useRequests(search: string, limit: number) {
     if (search) query.set('search', search);
     return getJson<RequestList>(`/requests?${query}`, signal);
   };
-  const { answer: list, fault } = usePoll(read, REFRESH_MS, [search, limit]);
-  return { list, fault };
+  const { data: list, error } = usePoll(read, REFRESH_MS, [search, limit]);
+  return { list, error };
 }

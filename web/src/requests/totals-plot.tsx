@@ -3,7 +3,7 @@ import type { AlignedData } from 'uplot';
 import { getJson } from '../api/client.js';
 import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Totals } from '../api/types.js';
-import { bytes, counted, difference } from '../format.js';
+import { formatBytes, formatQuantity, formatDifference } from '../format.js';
 import { axis, Plot } from '../parts/plot.js';
 import { useKey } from '../parts/use-key.js';
 
@@ -35,7 +35,7 @@ export function TotalsPlot({ version }: { version: string }) {
   // Includes days whose images grew, which have no bar.
   const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
   const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
-  const { name, size } = difference(bytesIn, bytesOut);
+  const { name, size } = formatDifference(bytesIn, bytesOut);
   const images = days.reduce((sum, day) => sum + day.images, 0);
   const requests = days.reduce((sum, day) => sum + day.requests, 0);
   return (
@@ -49,11 +49,15 @@ export function TotalsPlot({ version }: { version: string }) {
           y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
         },
         axes: [
-          { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(dayOf) },
+          {
+            ...axis(colors),
+            grid: { show: false },
+            values: (_plot, at) => at.map(formatDayOfYear),
+          },
           {
             ...axis(colors),
             size: 64,
-            values: (plot, at) => (hasBars(plot.data) ? at.map(bytes) : []),
+            values: (plot, at) => (hasBars(plot.data) ? at.map(formatBytes) : []),
           },
         ],
         series: [
@@ -72,7 +76,7 @@ export function TotalsPlot({ version }: { version: string }) {
       {totals && images === 0 && 'No images in the last 30 days.'}
       {totals &&
         images > 0 &&
-        `${name} ${size} in the last 30 days: ${counted(images, 'image')} of ${counted(requests, 'catalog')}.`}
+        `${name} ${size} in the last 30 days: ${formatQuantity(images, 'image')} of ${formatQuantity(requests, 'catalog')}.`}
     </Plot>
   );
 }
@@ -85,5 +89,5 @@ const dayFormat = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   timeZone: 'UTC',
 });
-const dayOf = (seconds: number): string =>
+const formatDayOfYear = (seconds: number): string =>
   seconds % 86_400 === 0 ? dayFormat.format(new Date(seconds * 1000)) : '';

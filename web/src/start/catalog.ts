@@ -25,7 +25,7 @@ export function linksCatalog(text: string): Catalog | undefined {
 }
 
 /** Returns the name of the file, or its URL. */
-export const titleOf = (catalog: Catalog): string =>
+export const catalogTitle = (catalog: Catalog): string =>
   catalog.from === 'url' ? catalog.url : catalog.file.name;
 
 /** Appends the catalog to a form. The file is the last field, because the server streams it. */

@@ -1,11 +1,11 @@
 import './start.css';
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { Fault } from '../parts/fault.js';
-import { fetchSample, titleOf } from './catalog.js';
+import { ErrorNotice } from '../parts/error-notice.js';
+import { fetchSample, catalogTitle } from './catalog.js';
 import { CheckedCatalog } from './check/checked-catalog.js';
 import { DropZone, useFileDrop } from './drop-zone.js';
-import { LinkForm } from './links/link-form.js';
+import { CatalogUrlForm } from './links/catalog-url-form.js';
 import { PasteLinks } from './links/paste-links.js';
 import { describeFile } from './check/describe-file.js';
 import { RefusedCatalog } from './check/refused-catalog.js';
@@ -14,7 +14,7 @@ import { type CheckedDraft, useDraft } from './use-draft.js';
 
 /** Start view: choose a file, check it, and upload it. */
 export function StartView() {
-  const { draft, busy, fault, open, readAs, change, again, startOver } = useDraft();
+  const { draft, busy, error, open, changeFileOptions, updateDraft, retry, startOver } = useDraft();
   const [links, setLinks] = useState('');
   const openFile = useCallback((file: File) => open({ from: 'disk', file }), [open]);
   const over = useFileDrop(openFile);
@@ -27,20 +27,20 @@ export function StartView() {
       <p class="visually-hidden" role="status">
         {busy ? 'Checking the file' : draft ? announce(draft) : ''}
       </p>
-      {draft && <Fault error={fault} onKey={again} onRetry={again} />}
-      {draft?.answer && (
+      {draft && <ErrorNotice error={error} onKeyEntered={retry} onRetry={retry} />}
+      {draft?.response && (
         <CheckedCatalog
           key={draft.catalog}
           draft={draft}
-          answer={draft.answer}
+          response={draft.response}
           busy={busy}
-          onRead={readAs}
-          onChange={change}
+          onRead={changeFileOptions}
+          onChange={updateDraft}
           onStartOver={startOver}
         />
       )}
       {draft?.refusal &&
-        !draft.answer &&
+        !draft.response &&
         (draft.catalog.from === 'links' ? (
           <RefusedLinks
             lines={draft.catalog.lines}
@@ -53,7 +53,7 @@ export function StartView() {
             draft={draft}
             problem={draft.refusal}
             busy={busy}
-            onRead={readAs}
+            onRead={changeFileOptions}
             onStartOver={startOver}
           />
         ))}
@@ -67,9 +67,9 @@ export function StartView() {
             </p>
           </div>
           <DropZone over={over} busy={busy} onFile={openFile} />
-          <Fault error={fault} onKey={again} onRetry={again} />
+          <ErrorNotice error={error} onKeyEntered={retry} onRetry={retry} />
           <div class="other-ways">
-            <LinkForm busy={busy} onCatalog={open} />
+            <CatalogUrlForm busy={busy} onCatalog={open} />
             <PasteLinks {...list} />
             <div class="sample">
               <button
@@ -94,7 +94,7 @@ function useScrollToTop(
   view: RefObject<HTMLElement | null>,
   draft: CheckedDraft | undefined,
 ): void {
-  const shown = draft && (draft.answer ? 'checked' : 'refused');
+  const shown = draft && (draft.response ? 'checked' : 'refused');
   const catalog = draft?.catalog;
   const isFirst = useRef(true);
   useEffect(() => {
@@ -107,8 +107,8 @@ function useScrollToTop(
   }, [catalog, shown]);
 }
 
-function announce({ catalog, answer, refusal }: CheckedDraft): string {
-  const name = titleOf(catalog);
-  if (refusal || !answer) return `${name} can't be used as it is.`;
-  return `${name} is ready: ${describeFile(answer)}.`;
+function announce({ catalog, response, refusal }: CheckedDraft): string {
+  const name = catalogTitle(catalog);
+  if (refusal || !response) return `${name} can't be used as it is.`;
+  return `${name} is ready: ${describeFile(response)}.`;
 }

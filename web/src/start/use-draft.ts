@@ -1,90 +1,96 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Catalog } from './catalog.js';
-import { check, type Refusal } from './check/check.js';
+import { checkCatalog, type Refusal } from './check/check.js';
 import type { UploadChecked } from '../api/types.js';
 import { DEFAULT_CHOICES } from './options/choices.js';
 import type { FileOptions } from './options/file-options.js';
-import { type Draft, forgetDraft, keepCatalog, keepOptions, restoreDraft } from './kept-draft.js';
+import {
+  type Draft,
+  removeDraft,
+  storeCatalog,
+  storeOptions,
+  restoreDraft,
+} from './stored-draft.js';
 
-/** A file and the last response of the API about it. */
+/** A file and the latest API response about it. */
 export interface CheckedDraft extends Draft {
   /** Last successful check. Its columns can still be changed after a refusal. */
-  answer?: UploadChecked;
+  response?: UploadChecked;
   refusal?: Refusal;
   /** False when a reload loses the file. */
-  kept: boolean;
+  isStored: boolean;
 }
 
-type Given = Catalog | (() => Promise<Catalog>);
+type DraftInput = Catalog | (() => Promise<Catalog>);
 
 /** Holds the file of the start view and its options. A newer file replaces an older one. */
 export function useDraft() {
   const [draft, setDraft] = useState<CheckedDraft>();
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
-  const running = useRef<AbortController | undefined>(undefined);
-  const last = useRef<() => Promise<Draft | undefined>>(undefined);
+  const [error, setError] = useState<Error>();
+  const controller = useRef<AbortController | undefined>(undefined);
+  const lastRead = useRef<() => Promise<Draft | undefined>>(undefined);
 
   const checkDraft = async (
     read: () => Promise<Draft | undefined>,
-    { before, kept: isKept }: { before?: CheckedDraft; kept?: boolean } = {},
+    { before, isStored: wasStored }: { before?: CheckedDraft; isStored?: boolean } = {},
   ) => {
-    running.current?.abort();
-    const { signal } = (running.current = new AbortController());
-    last.current = read;
+    controller.current?.abort();
+    const { signal } = (controller.current = new AbortController());
+    lastRead.current = read;
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
       const next = await read();
       if (!next) return;
-      keepOptions(next);
-      const [result, kept] = await Promise.all([
-        check(next.catalog, next.fileOptions, signal),
-        isKept ?? before?.kept ?? keepCatalog(next.catalog),
+      storeOptions(next);
+      const [result, isStored] = await Promise.all([
+        checkCatalog(next.catalog, next.fileOptions, signal),
+        wasStored ?? before?.isStored ?? storeCatalog(next.catalog),
       ]);
       // The compression options may change during a check.
       setDraft((now) => ({
         ...next,
         choices: now?.catalog === next.catalog ? now.choices : next.choices,
-        answer: result.kind === 'ready' ? result.answer : before?.answer,
+        response: result.kind === 'ready' ? result.response : before?.response,
         refusal: result.kind === 'refused' ? result.problem : undefined,
-        kept,
+        isStored,
       }));
     } catch (error) {
-      if (!signal.aborted) setFault(error as Error);
+      if (!signal.aborted) setError(error as Error);
     } finally {
-      if (running.current?.signal === signal) setBusy(false);
+      if (controller.current?.signal === signal) setBusy(false);
     }
   };
 
-  const open = useCallback((given: Given) => {
+  const open = useCallback((given: DraftInput) => {
     void checkDraft(async () => ({
       catalog: typeof given === 'function' ? await given() : given,
       fileOptions: {},
       choices: DEFAULT_CHOICES,
     }));
   }, []);
-  const readAs = (fileOptions: FileOptions) => {
+  const changeFileOptions = (fileOptions: FileOptions) => {
     if (!draft) return;
     const next = { ...draft, fileOptions };
     setDraft(next);
     void checkDraft(() => Promise.resolve(next), { before: draft });
   };
-  const change = (changed: Partial<Draft>) => {
+  const updateDraft = (changed: Partial<Draft>) => {
     if (!draft) return;
-    keepOptions({ ...draft, ...changed });
+    storeOptions({ ...draft, ...changed });
     setDraft({ ...draft, ...changed });
   };
-  const again = () => last.current && void checkDraft(last.current, { before: draft });
+  const retry = () => lastRead.current && void checkDraft(lastRead.current, { before: draft });
   const startOver = () => {
-    running.current?.abort();
+    controller.current?.abort();
     setDraft(undefined);
     setBusy(false);
-    void forgetDraft();
+    void removeDraft();
   };
   useEffect(() => {
-    void checkDraft(restoreDraft, { kept: true });
-    return () => running.current?.abort();
+    void checkDraft(restoreDraft, { isStored: true });
+    return () => controller.current?.abort();
   }, []);
-  return { draft, busy, fault, open, readAs, change, again, startOver };
+  return { draft, busy, error, open, changeFileOptions, updateDraft, retry, startOver };
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Estimate } from '../api/types.js';
-import { estimate } from './check/check.js';
-import { estimateFieldsOf } from './options/choice-fields.js';
-import type { Draft } from './kept-draft.js';
+import { fetchEstimate } from './check/check.js';
+import { toEstimateFields } from './options/choice-fields.js';
+import type { Draft } from './stored-draft.js';
 
 /** Delay after the last change of an option before an estimate is requested, in milliseconds. */
 const DEBOUNCE_MS = 800;
@@ -11,8 +11,8 @@ const MAX_RESENT_BYTES = 20 * 1024 * 1024;
 
 export interface EstimateState {
   /** Null when no image could be sampled. */
-  found?: Estimate | null;
-  fault?: Error;
+  estimate?: Estimate | null;
+  error?: Error;
   busy: boolean;
 }
 
@@ -21,7 +21,7 @@ export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
   const [state, setState] = useState<EstimateState>({ busy: true });
   const { catalog, fileOptions, choices } = draft;
   const isLarge = catalog.from !== 'url' && catalog.file.size > MAX_RESENT_BYTES;
-  const inputs = JSON.stringify([fileOptions, isLarge || estimateFieldsOf(choices)]);
+  const inputs = JSON.stringify([fileOptions, isLarge || toEstimateFields(choices)]);
 
   useEffect(() => {
     if (!isReady) return undefined;
@@ -30,15 +30,15 @@ export function useEstimate(draft: Draft, isReady: boolean): EstimateState {
     setState((before) => ({ ...before, busy: true }));
     const sample = async () => {
       try {
-        const found = await estimate(draft, signal);
-        if (!signal.aborted) setState({ found, busy: false });
+        const estimate = await fetchEstimate(draft, signal);
+        if (!signal.aborted) setState({ estimate, busy: false });
       } catch (error) {
-        if (!signal.aborted) setState({ fault: error as Error, busy: false });
+        if (!signal.aborted) setState({ error: error as Error, busy: false });
       }
     };
-    const rest = setTimeout(() => void sample(), state.found === undefined ? 0 : DEBOUNCE_MS);
+    const timer = setTimeout(() => void sample(), state.estimate === undefined ? 0 : DEBOUNCE_MS);
     return () => {
-      clearTimeout(rest);
+      clearTimeout(timer);
       controller.abort();
     };
   }, [catalog, inputs, isReady]);

@@ -3,7 +3,7 @@ import type { ImageCellContext } from '../../../platform/catalog/image-cell/imag
 import { platformWithId } from '../../../platform/catalog/platforms/index.js';
 
 /** Returns the context that resolves references in image cells, the same as at the upload. */
-export const cellContextOf = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
+export const createCellContext = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
   baseUrl,
   mediaUrl: platformWithId(platform).mediaUrl,
 });

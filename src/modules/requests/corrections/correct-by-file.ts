@@ -2,18 +2,18 @@ import type { CatalogDescription } from '../../../platform/catalog/catalog-reade
 import {
   type CorrectedCell,
   type CorrectionFault,
-  correctionsOf,
+  findCorrections,
   readCorrectedCells,
 } from '../../../platform/catalog/corrections.js';
 import { parseImageCell } from '../../../platform/catalog/image-cell/parse-image-cell.js';
 import type { RecordSource } from '../../../platform/catalog/records.js';
 import { joinReferences } from '../../../platform/catalog/write/errors-table.js';
-import { catalogOf } from '../../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../../platform/database/stored-catalog.js';
 import type {
   CorrectableImage,
   FindCorrections,
 } from '../../../platform/database/repositories/request-corrections.js';
-import { cellContextOf } from './cell-context.js';
+import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
@@ -28,7 +28,7 @@ const BATCH = 500;
  */
 export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
   async function* (request, imagesOf) {
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     for await (const cells of readCorrectedCells(source, catalog)) {
       for (let at = 0; at < cells.length; at += BATCH) {
         const batch = cells.slice(at, at + BATCH);
@@ -84,7 +84,7 @@ function correctCell(
   report.unchanged += found.unchanged;
   for (const problem of found.problems) addProblem(problem);
   return found.corrected.map(({ failed: i, url }) => {
-    // A second line for the same cell applies to the images as corrected by this one.
+    // A second line for the same cell applies to the corrected images.
     Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
     return { id: failed[i].id, url };
   });
@@ -102,13 +102,13 @@ function matchEntries(
     const problems = left.entries.length > 0 ? [notFailed()] : [];
     return { corrected: [], unchanged: left.applied, problems };
   }
-  const found = correctionsOf(left.text, references, catalog);
+  const found = findCorrections(left.text, references, catalog);
   return { ...found, unchanged: found.unchanged + left.applied };
 }
 
 /** Returns the cell without the entries that an earlier correction has applied. */
 function removeApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
-  const entries = parseImageCell(text, cellContextOf(catalog))
+  const entries = parseImageCell(text, createCellContext(catalog))
     .filter(({ url, fault }) => url ?? fault)
     .map(({ start, end, url }) => url ?? text.slice(start, end));
   const applied = all

@@ -1,11 +1,11 @@
 import { resolveEntry } from '../../../platform/catalog/image-cell/resolve-entry.js';
 import type { CatalogDescription } from '../../../platform/catalog/catalog-reader.js';
-import { catalogOf } from '../../../platform/database/catalog-of.js';
+import { readStoredCatalog } from '../../../platform/database/stored-catalog.js';
 import type {
   CorrectableImage,
   FindCorrections,
 } from '../../../platform/database/repositories/request-corrections.js';
-import { cellContextOf } from './cell-context.js';
+import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { CorrectionFault } from '../../../platform/catalog/corrections.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
@@ -16,7 +16,7 @@ export interface ListedCorrection {
   row: number;
   /** Number of the image in its row, from 1, as the status lists it. */
   position: number;
-  /** Name of the image's column. Refused when the image belongs to another one. */
+  /** Name of the image's column. Rejected if the image belongs to another column. */
   column?: string;
   url: string;
 }
@@ -27,7 +27,7 @@ export const correctByList = (
   report: CorrectionReport,
 ): FindCorrections =>
   async function* (request, imagesOf) {
-    const catalog = catalogOf(request);
+    const catalog = readStoredCatalog(request);
     const rows = [...new Set(corrections.map(({ row }) => row))];
     const images = await imagesOf(rows);
     const byPosition = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
@@ -57,7 +57,7 @@ function correctImage(
     const message = `Image ${position} of row ${row} belongs to the column "${actual}".`;
     return refuse('correction_image_unknown', message);
   }
-  const { url, fault } = resolveEntry(correction.url, cellContextOf(catalog), undefined);
+  const { url, fault } = resolveEntry(correction.url, createCellContext(catalog), undefined);
   if (url === undefined) return refuse(fault!.code, fault!.message);
   if (url === image.inputUrl) {
     report.unchanged++;

@@ -33,7 +33,7 @@ class CorrectionsUnreadableError extends AppError {
 }
 
 /** Turns problems of the file or form into errors of the API. Returns other errors unchanged. */
-export function asCorrectionError(error: unknown, limitBytes: number): unknown {
+export function toCorrectionError(error: unknown, limitBytes: number): unknown {
   if (error instanceof FileProblem) {
     return new CorrectionsUnreadableError(error.definition, error.message, error);
   }

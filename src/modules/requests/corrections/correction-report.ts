@@ -22,7 +22,7 @@ export interface CorrectionProblem {
 const MAX_LISTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
-/** Result of corrections, besides the corrected images. */
+/** Result of corrections, apart from the corrected images. */
 export class CorrectionReport {
   /** Entries whose image already has that URL. */
   unchanged = 0;

@@ -3,7 +3,7 @@ import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { DescribeCorrections } from './corrections.docs.js';
-import { CorrectionAnswerDto, CorrectionsDto } from './corrections.dto.js';
+import { CorrectionResultDto, CorrectionsDto } from './corrections.dto.js';
 import { RequestCorrections } from './request-corrections.service.js';
 
 @ApiTags('Requests')
@@ -21,11 +21,11 @@ export class CorrectionsController {
     @Body() body: unknown,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CorrectionAnswerDto> {
+  ): Promise<CorrectionResultDto> {
     const isForm = request.is('multipart/form-data') !== false;
     const corrected = isForm
       ? await this.corrections.correctFromForm(id, request, response)
       : await this.corrections.correctListed(id, CorrectionsDto.from(body).corrections);
-    return CorrectionAnswerDto.from(corrected);
+    return CorrectionResultDto.from(corrected);
   }
 }

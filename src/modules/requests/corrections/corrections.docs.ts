@@ -22,7 +22,7 @@ import {
   CorrectionsTooLargeError,
   RequestCancelledError,
 } from './correction-errors.js';
-import { CorrectionAnswerDto, CorrectionDto, CorrectionsDto } from './corrections.dto.js';
+import { CorrectionResultDto, CorrectionDto, CorrectionsDto } from './corrections.dto.js';
 import { CORRECTION_ERRORS } from '../../../platform/catalog/correction-error-table.js';
 
 const ONE = {
@@ -76,7 +76,7 @@ The request may be running or ended. An ended request restarts, and its webhook 
         },
       },
     }),
-    ApiOkResponse({ type: CorrectionAnswerDto, description: 'The corrections.' }),
+    ApiOkResponse({ type: CorrectionResultDto, description: 'The corrections.' }),
     DescribeProblems(
       '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/corrections',
       MALFORMED_ID,

@@ -41,12 +41,12 @@ export class CorrectionDto implements ListedCorrection {
    * Number of the image in its row, from 1, as in `GET /status`. Counts the images of all image columns.
    * @example 2
    */
-  @IsInt({ message: 'position must be a whole number from 1' })
-  @Min(1, { message: 'position must be a whole number from 1' })
-  @Max(MAX_INT, { message: 'position must be a whole number from 1' })
+  @IsInt({ message: 'position must be a whole number of at least 1' })
+  @Min(1, { message: 'position must be a whole number of at least 1' })
+  @Max(MAX_INT, { message: 'position must be a whole number of at least 1' })
   position!: number;
 
-  /** Name of the image's column. Refused when the image belongs to another one. */
+  /** Name of the image's column. Rejected if the image belongs to another column. */
   @ApiPropertyOptional({ example: 'Image Src' })
   @IsOptionalNotNull()
   @IsString({ message: 'column must be a string' })
@@ -100,7 +100,7 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Line of the errors file from 1; null for JSON.',
+    description: 'Line of the errors file, counted from 1; null for JSON.',
     example: 2,
   })
   line!: number | null;
@@ -124,7 +124,7 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
 }
 
 /** Result of corrections. */
-export class CorrectionAnswerDto {
+export class CorrectionResultDto {
   @ApiProperty({ type: 'integer', description: 'Images that are pending again.', example: 4 })
   corrected!: number;
 
@@ -138,10 +138,10 @@ export class CorrectionAnswerDto {
   @ApiProperty({ type: [CorrectionProblemDto], description: 'The first hundred problems.' })
   problems!: CorrectionProblemDto[];
 
-  @ApiProperty({ type: 'integer', description: 'Number of all problems.', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
   problem_count!: number;
 
-  static from({ corrected, report }: Corrected): CorrectionAnswerDto {
+  static from({ corrected, report }: Corrected): CorrectionResultDto {
     const { unchanged, problems, problemCount } = report;
     return { corrected, unchanged, problems, problem_count: problemCount };
   }

@@ -6,8 +6,8 @@ import {
   UploadDisplacedError,
   type UploadSlots,
 } from '../../../platform/concurrency/upload-slots.js';
-import { liftBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
-import { ownerOf } from '../../../platform/http/caller.js';
+import { clearBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
+import { getOwner } from '../../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 
@@ -31,7 +31,7 @@ export async function receiveErrorsFile(
   response: Response,
   { maxBytes, timeoutSeconds, slots, temporaryFolder }: ReceivingLimits,
 ): Promise<TemporaryFile> {
-  liftBodyDeadline(request);
+  clearBodyDeadline(request);
   abortSlowUpload(request, response, { isContended: () => slots.hasExcludedOwner });
   endAfterDeadline(request, response, timeoutSeconds);
   const file = await TemporaryFile.create(temporaryFolder);
@@ -68,7 +68,7 @@ export async function receiveErrorsFile(
 function takeSlot(request: Request, response: Response, slots: UploadSlots): Promise<() => void> {
   const left = new AbortController();
   response.once('close', () => left.abort());
-  return slots.acquireSlot(ownerOf(request), {
+  return slots.acquireSlot(getOwner(request), {
     signal: left.signal,
     onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
   });

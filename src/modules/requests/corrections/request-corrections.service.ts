@@ -13,7 +13,7 @@ import { Signals } from '../../../platform/queues/signals.js';
 import { RequestBusyError } from '../lifecycle-errors.js';
 import { correctByFile } from './correct-by-file.js';
 import { correctByList, type ListedCorrection } from './correct-by-list.js';
-import { asCorrectionError, RequestCancelledError } from './correction-errors.js';
+import { toCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
 import { bytesOf, receiveErrorsFile } from './received-errors-file.js';
 
@@ -62,7 +62,7 @@ export class RequestCorrections {
         await file.close();
       }
     } catch (error) {
-      throw asCorrectionError(error, maxBytes);
+      throw toCorrectionError(error, maxBytes);
     }
   }
 

@@ -24,9 +24,9 @@ const request = {
 };
 
 async function store(catalog: CatalogRow[], seen?: SeenUrls): Promise<string> {
-  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {}, seen);
+  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {}, seen);
   for (const row of catalog) await begun.add([row]);
-  await begun.complete();
+  await begun.completeUpload();
   const images = catalog.reduce((sum, row) => sum + row.images.length, 0);
   await begun.commit({ ...request, products: catalog.length, imagesTotal: images });
   return begun.requestId;
@@ -93,7 +93,7 @@ it.each([
   ['few', 10],
   ['more than are remembered', 5000],
 ])(
-  'CatalogStore links each image to the first one with the same URL among %s URLs',
+  'CatalogStore links images with the same URL to the first one, among %s URLs',
   async (_, different) => {
     const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
     const catalog = toRows([...urls, ...urls, ...urls.slice(-1)]);
@@ -103,7 +103,7 @@ it.each([
   },
 );
 
-it('CatalogStore stores the host of a URL from which SQL cannot read it', async () => {
+it('CatalogStore stores the host of a URL if SQL cannot extract it', async () => {
   const urls = ['https://h.example:443/1.jpg', 'https://h.example/1.jpg'];
   const id = await store([
     { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(usable) },
@@ -179,9 +179,9 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
 
 it('CatalogStore keeps no rows after a rollback and releases its slot once', async () => {
   let ended = 0;
-  const begun = await CatalogStore.begin(rows.dataSource, uuidv7(), () => ended++);
+  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => ended++);
   await begun.add([...toRows(['https://a/'])]);
-  await begun.complete();
+  await begun.completeUpload();
   await begun.rollback();
   await begun.rollback();
   const [{ count }] = await rows.dataSource.query(
@@ -191,14 +191,14 @@ it('CatalogStore keeps no rows after a rollback and releases its slot once', asy
   expect([count, ended]).toEqual([0, 1]);
 });
 
-it('CatalogStore stores the names of images, also of those that cannot be read', async () => {
-  const store = await CatalogStore.begin(rows.dataSource, uuidv7(), () => {});
-  const fileNames = FileNameTemplate.parse('{name}').bind(['Images']);
+it('CatalogStore stores the names of all images, including invalid ones', async () => {
+  const store = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {});
+  const fileNames = FileNameTemplate.parse('{name}').bindColumns(['Images']);
   const fault = { code: 'url_invalid', message: 'This is not a URL.' } as const;
   const images = [usable('https://a/1.jpg'), { column: 0, url: 'x', fault }];
   const row = { row: 1, serialNumber: '1', productName: 'Mug', cells: [''], images };
   await store.add([row, { ...row, row: 2 }], fileNames);
-  await store.complete();
+  await store.completeUpload();
   await store.commit({ ...request, products: 2, imagesTotal: 4 });
   const stored = await rows.dataSource.query<{ file_name: string }[]>(
     'SELECT file_name FROM images WHERE request_id = $1 ORDER BY row_number, position',

@@ -14,8 +14,8 @@ import { ImageIds } from './image-ids.js';
 import { SeenUrls } from './seen-urls.js';
 
 /**
- * Size of a chunk of COPY text. PostgreSQL waits for this process at the end of each COPY,
- * so short chunks cost time and long ones memory.
+ * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so short chunks
+ * cost time and long ones cost memory.
  */
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -43,17 +43,17 @@ const SPLIT_HASH_COLLISIONS = `
 const MANY_IMAGES = 10_000;
 
 /**
- * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the rows only
- * after a minute. A session whose lock makes this skip, such as autovacuum, does the same work.
+ * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the
+ * rows only after a minute. Skips tables that another session is analyzing, such as autovacuum.
  */
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
 /**
- * Writes one catalog to PostgreSQL on one connection, in one transaction. No other session sees the rows
- * before `commit`.
+ * Writes one catalog to PostgreSQL on one connection, in one transaction. No other session sees the
+ * rows before `commit`.
  *
- * Products and images are sent by alternating COPY statements, because a connection runs one COPY at a
- * time. The next chunk is read and written as text meanwhile.
+ * Products and images are sent by alternating COPY statements, because a connection runs one COPY
+ * at a time. The next chunk is read and written as text at the same time.
  */
 export class CatalogStore {
   private chunk = new CopyChunk();
@@ -71,7 +71,7 @@ export class CatalogStore {
   ) {}
 
   /** @throws DatabaseUnavailableError, or another database error for the exception filter */
-  static async begin(
+  static async beginUpload(
     dataSource: DataSource,
     requestId: string,
     onEnd: () => void,
@@ -99,7 +99,7 @@ export class CatalogStore {
   }
 
   /** Sends the remaining rows, then links images that share a URL to the first of them. */
-  async complete(): Promise<void> {
+  async completeUpload(): Promise<void> {
     await this.send();
     await this.sending;
     if (this.seen.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
@@ -117,8 +117,8 @@ export class CatalogStore {
   /** Runs SQL within the transaction. Must not be called while rows are being sent. */
   readonly query: Query = async <T>(sql: string, parameters: unknown[]): Promise<T[]> => {
     try {
-      const answer: unknown = await this.runner.query(sql, parameters);
-      return answer as T[];
+      const rows: unknown = await this.runner.query(sql, parameters);
+      return rows as T[];
     } catch (error) {
       throw this.toDatabaseError(error);
     }
@@ -157,12 +157,12 @@ export class CatalogStore {
     await this.sending;
     const chunk = this.chunk;
     this.chunk = new CopyChunk();
-    this.sending = this.copy(chunk);
+    this.sending = this.copyChunk(chunk);
     // The promise is awaited later. This handler prevents an unhandled rejection until then.
     this.sending.catch(() => undefined);
   }
 
-  private async copy({ products, images, faultyImages }: CopyChunk): Promise<void> {
+  private async copyChunk({ products, images, faultyImages }: CopyChunk): Promise<void> {
     try {
       await this.copyInto(COPY_PRODUCTS, products);
       await this.copyInto(COPY_IMAGES, images);
@@ -179,10 +179,10 @@ export class CatalogStore {
 
   private async copyInto(statement: string, buffers: readonly Buffer[]): Promise<void> {
     if (buffers.length === 0) return;
-    const copy = this.connection.query(copyFrom(statement));
-    for (const buffer of buffers) copy.write(buffer);
-    copy.end();
-    await finished(copy);
+    const copyChunk = this.connection.query(copyFrom(statement));
+    for (const buffer of buffers) copyChunk.write(buffer);
+    copyChunk.end();
+    await finished(copyChunk);
   }
 
   /**

@@ -13,8 +13,8 @@ export class CopyChunk {
   bytes = 0;
 
   /**
-   * Encodes the text at once: a string that grows over many rows is a tree of its parts, which costs many
-   * times its length.
+   * Encodes each text immediately, because a long concatenated string uses many times its length in
+   * memory.
    * @param ids at least as many as the rows have images
    * @param fileNames names the images; undefined without `filename_template`
    */
@@ -29,7 +29,7 @@ export class CopyChunk {
     let [products, images, faultyImages] = ['', '', ''];
     for (const row of rows) {
       products += productLine(requestId, row);
-      const names = fileNames?.namesOf(row);
+      const names = fileNames?.nameImages(row);
       for (const [i, image] of row.images.entries()) {
         const at = {
           id: ids.next(),
@@ -39,7 +39,7 @@ export class CopyChunk {
           fileName: names?.[i],
         };
         if (image.fault !== undefined) faultyImages += faultyImageLine(at, image, now);
-        else images += imageLine(at, image, seen.firstOf(image.url, at.id));
+        else images += imageLine(at, image, seen.findFirstOrAdd(image.url, at.id));
       }
     }
     this.push(this.products, products);

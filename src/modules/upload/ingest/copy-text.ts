@@ -1,18 +1,18 @@
 import type { CatalogRow, RowImage } from '../../../platform/catalog/catalog-row.js';
-import { inputHostOf } from '../../../platform/database/statements/host-of-image.js';
+import { toInputHost } from '../../../platform/database/statements/host-of-image.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, input_host, same_as) FROM STDIN';
-/** Images whose cell could not be read. Few files have any, so the other images use a shorter statement. */
+/** Images with an unreadable cell. They are rare, so the other images use a shorter statement. */
 export const COPY_FAULTY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, status, error_code, ' +
   'error_message, finished_at) FROM STDIN';
 
 export function productLine(requestId: string, row: CatalogRow): string {
-  const head = `${requestId}\t${row.row}\t${escaped(row.serialNumber)}\t${escaped(row.productName)}`;
+  const head = `${requestId}\t${row.row}\t${escapeCharacter(row.serialNumber)}\t${escapeCharacter(row.productName)}`;
   return `${head}\t${textArray(row.cells)}\n`;
 }
 
@@ -33,7 +33,7 @@ export function imageLine(
   { column, url }: RowImage,
   sameAs: number | undefined,
 ): string {
-  return `${startOfLine(at, column)}\t${escaped(url)}\t${inputHostOf(url) ?? NULL}\t${sameAs ?? NULL}\n`;
+  return `${startOfLine(at, column)}\t${escapeCharacter(url)}\t${toInputHost(url) ?? NULL}\t${sameAs ?? NULL}\n`;
 }
 
 export function faultyImageLine(
@@ -42,7 +42,7 @@ export function faultyImageLine(
   now: string,
 ): string {
   const { code, message } = fault!;
-  return `${startOfLine(at, column)}\t${escaped(url)}\tfailed\t${escaped(code)}\t${escaped(message)}\t${now}\n`;
+  return `${startOfLine(at, column)}\t${escapeCharacter(url)}\tfailed\t${escapeCharacter(code)}\t${escapeCharacter(message)}\t${now}\n`;
 }
 
 const NULL = '\\N';
@@ -61,7 +61,7 @@ const ESCAPES: Record<string, string> = {
   '\0': '',
 };
 
-const escaped = (text: string): string =>
+const escapeCharacter = (text: string): string =>
   /[\\\n\r\t\0]/.test(text) ? text.replaceAll(/[\\\n\r\t\0]/g, (char) => ESCAPES[char]) : text;
 
 /** Writes an array literal for a COPY column, escaped for the array and then for COPY. */
@@ -70,7 +70,7 @@ function textArray(cells: string[]): string {
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i];
     const quoted = /["\\]/.test(cell) ? cell.replaceAll(/["\\]/g, '\\$&') : cell;
-    text += i === 0 ? `"${escaped(quoted)}"` : `,"${escaped(quoted)}"`;
+    text += i === 0 ? `"${escapeCharacter(quoted)}"` : `,"${escapeCharacter(quoted)}"`;
   }
   return `${text}}`;
 }

@@ -19,8 +19,8 @@ interface ReservedIds {
 }
 
 /**
- * Ids for the images of one upload. Each reservation is as large as all before it, so that a large file
- * needs few of them and a small file wastes few ids.
+ * Ids for the images of one upload. Each reservation is as large as all before it, so a large file
+ * needs few reservations and a small file wastes few ids.
  */
 export class ImageIds {
   private reserved: ReservedIds = { first: '0', ids: null };

@@ -1,4 +1,4 @@
-import { seededHash, type UrlHash } from './url-hash.js';
+import { createSeededHash, type UrlHash } from './url-hash.js';
 
 /** Maximum number of slots. A slot takes 12 bytes, so the maximum is 48 MB. */
 const MAX_SLOTS = 1 << 22;
@@ -30,15 +30,15 @@ export class SeenUrls {
 
   constructor(
     private readonly maxSlots = MAX_SLOTS,
-    private readonly hash: UrlHash = seededHash(),
+    private readonly hash: UrlHash = createSeededHash(),
   ) {}
 
   /** @returns the id of an earlier image with this URL; undefined if there is none */
-  firstOf(url: string, id: number): number | undefined {
+  findFirstOrAdd(url: string, id: number): number | undefined {
     this.base ??= id - 1;
     this.hash(url, this.hashed);
     const [hash, check] = this.hashed;
-    const slot = this.slotOf(hash, check);
+    const slot = this.findSlot(hash, check);
     if (this.ids[slot] !== 0) {
       this.hasDuplicates = true;
       return this.base + this.ids[slot];
@@ -53,7 +53,7 @@ export class SeenUrls {
     return undefined;
   }
 
-  private slotOf(hash: number, check: number): number {
+  private findSlot(hash: number, check: number): number {
     const { hashes, checks, ids } = this;
     const mask = ids.length - 1;
     let slot = hash & mask;
@@ -64,7 +64,7 @@ export class SeenUrls {
   }
 
   private put(hash: number, check: number, id: number): void {
-    const slot = this.slotOf(hash, check);
+    const slot = this.findSlot(hash, check);
     this.hashes[slot] = hash;
     this.checks[slot] = check;
     this.ids[slot] = id;

@@ -7,7 +7,7 @@ export type UrlHash = (url: string, into: Uint32Array) => void;
  * Returns a fast hash: two lanes of the multiply and mix steps of MurmurHash3. Random seeds prevent
  * prepared collisions (hash flooding). Collisions are still possible, so callers compare the URLs.
  */
-export function seededHash(): UrlHash {
+export function createSeededHash(): UrlHash {
   const seeds = randomBytes(8);
   const [seedA, seedB] = [seeds.readInt32LE(0), seeds.readInt32LE(4)];
   return (url, into) => {
@@ -19,12 +19,12 @@ export function seededHash(): UrlHash {
       a ^= a >>> 15;
       b ^= b >>> 13;
     }
-    into[0] = mixed(a ^ (b >>> 11));
-    into[1] = mixed(b ^ (a >>> 9));
+    into[0] = mixBits(a ^ (b >>> 11));
+    into[1] = mixBits(b ^ (a >>> 9));
   };
 }
 
-function mixed(bits: number): number {
+function mixBits(bits: number): number {
   let h = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return h ^ (h >>> 16);

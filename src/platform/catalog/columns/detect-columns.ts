@@ -2,7 +2,7 @@ import { columnKey } from './normalize-header.js';
 import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { GENERIC, hasName, type Platform, recognizePlatform } from '../platforms/index.js';
 import { type ColumnContent, columnContent } from './column-content.js';
-import { type NameStrength, imageNameStrength, inputOfOutput } from './image-column-names.js';
+import { type NameStrength, imageNameStrength, getInputName } from './image-column-names.js';
 import { findNameColumn, findSerialColumn, type TextColumn } from './text-column-names.js';
 
 /** Minimum share of filled cells with image URLs in a column whose name is not known. */
@@ -42,7 +42,7 @@ export function detectColumns(
   const media = { ...context, mediaUrl: context.mediaUrl ?? platform.mediaUrl };
   const candidates = header.map((name, index) => ({
     index,
-    strength: strengthOf(name, platform),
+    strength: rateName(name, platform),
     isExcluded: hasName(name, platform.notImages ?? []),
     content: columnContent(
       sample.map((cells) => cells[index] ?? ''),
@@ -59,9 +59,12 @@ export function detectColumns(
 }
 
 /** Number of columns recognized by name alone. Distinguishes a header from a data row. */
-export function recognizedNames(header: readonly string[]): { images: number; others: number } {
+export function countRecognizedNames(header: readonly string[]): {
+  images: number;
+  others: number;
+} {
   const platform = recognizePlatform(header);
-  const strengths = header.map((name) => strengthOf(name, platform));
+  const strengths = header.map((name) => rateName(name, platform));
   const texts = [findSerialColumn(header), findNameColumn(header)];
   return {
     images: strengths.filter((strength) => strength === 'image').length,
@@ -72,7 +75,7 @@ export function recognizedNames(header: readonly string[]): { images: number; ot
   };
 }
 
-function strengthOf(name: string, platform: Platform): NameStrength {
+function rateName(name: string, platform: Platform): NameStrength {
   if (platform.notImages && hasName(name, platform.notImages)) return undefined;
   return hasName(name, platform.images) ? 'image' : imageNameStrength(name);
 }
@@ -94,12 +97,12 @@ function isOwnOutput(
   { index }: Candidate,
   candidates: readonly Candidate[],
 ): boolean {
-  const input = inputOfOutput(header[index]);
+  const input = getInputName(header[index]);
   if (input === undefined) return false;
   return candidates.some(
     (other) =>
       other.index !== index &&
-      inputOfOutput(header[other.index]) === undefined &&
+      getInputName(header[other.index]) === undefined &&
       (columnKey(header[other.index]) === columnKey(input) ||
         other.strength === 'image' ||
         other.content.imageUrls > 0),
@@ -139,7 +142,10 @@ function imageColumns(candidates: Candidate[]) {
   };
 }
 
-/** Used if no column is known to hold images. Returns the one named "URL" or "Link", or the only one with URLs. */
+/**
+ * Fallback if no image column is found. Returns the column named "URL" or "Link", or the only
+ * column with URLs.
+ */
 function linkColumns(candidates: Candidate[]): Candidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
   const withUrls = links.filter(({ content }) => content.urls > 0);

@@ -62,5 +62,5 @@ export function imageNameStrength(name: string): NameStrength {
 }
 
 /** `Output Image Src` gives `Image Src`. Undefined for a name of no output column. */
-export const inputOfOutput = (name: string): string | undefined =>
+export const getInputName = (name: string): string | undefined =>
   /^output\s(.+)$/i.exec(name.trim())?.[1];

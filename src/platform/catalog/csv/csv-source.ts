@@ -5,7 +5,7 @@ import type { Encoding } from '../text/encodings.js';
 import type { Delimiter } from './delimiters.js';
 import { type CsvDialect, detectDialect } from './detect-dialect.js';
 import { countNewlines, FileProblem } from './file-problem.js';
-import { headRecords, nestedCells } from './head-records.js';
+import { headRecords, parseNestedCells } from './head-records.js';
 import { parseRecords } from './papa.js';
 import { MAX_COLUMNS, MAX_RECORD_LENGTH, newQuoteStyle, wholeRecords } from './record-guard.js';
 
@@ -48,12 +48,12 @@ export class CsvSource implements RecordSource {
 
   async *read(): AsyncGenerator<RecordBatch> {
     for await (const text of decodeText(this.source, this.text, this.options.encoding)) {
-      yield* this.take(text, false);
+      yield* this.takeRecords(text, false);
     }
-    yield* this.take('', true);
+    yield* this.takeRecords('', true);
   }
 
-  private *take(text: string, last: boolean): Generator<RecordBatch> {
+  private *takeRecords(text: string, last: boolean): Generator<RecordBatch> {
     const nul = text.indexOf('\0');
     this.rest += nul < 0 ? text : text.slice(0, nul);
     const batch = this.records(last && nul < 0);
@@ -66,24 +66,24 @@ export class CsvSource implements RecordSource {
   }
 
   private records(last: boolean): RecordBatch | undefined {
-    this.dialect ??= this.detect(last);
+    this.dialect ??= this.detectDialect(last);
     if (this.dialect === undefined) return undefined;
     const { delimiter, quotedLines } = this.dialect;
     const whole = wholeRecords(this.rest, delimiter, last, this.quotes);
     this.rest = this.rest.slice(whole.consumed);
     if (whole.text === '') return undefined;
     const records = parseRecords(whole.text, delimiter);
-    const batch = this.numbered(records, whole.multiline);
+    const batch = this.withLineNumbers(records, whole.multiline);
     if (quotedLines) {
       batch.records = records.map((cells) =>
-        cells.length === 1 ? (nestedCells(cells[0], delimiter) ?? cells) : cells,
+        cells.length === 1 ? (parseNestedCells(cells[0], delimiter) ?? cells) : cells,
       );
     }
     return batch;
   }
 
   /** Waits for enough text to see the first records. */
-  private detect(last: boolean): CsvDialect | undefined {
+  private detectDialect(last: boolean): CsvDialect | undefined {
     if (!last && this.rest.length < HEAD_LENGTH && !this.hasHead()) return undefined;
     this.head = this.rest.slice(0, MAX_RECORD_LENGTH);
     return detectDialect(
@@ -98,7 +98,7 @@ export class CsvSource implements RecordSource {
     return this.rest.length >= 64 * 1024 && countNewlines(this.rest) > HEAD_RECORDS * 20;
   }
 
-  private numbered(records: string[][], multiline: boolean): RecordBatch {
+  private withLineNumbers(records: string[][], multiline: boolean): RecordBatch {
     const lines: number[] = [];
     const damaged: number[] = [];
     for (const [i, cells] of records.entries()) {
@@ -111,7 +111,7 @@ export class CsvSource implements RecordSource {
   }
 
   /** Line of a problem in the unread text. */
-  lineOf({ linesAhead }: FileProblem): number {
+  findLine({ linesAhead }: FileProblem): number {
     return this.line + (linesAhead ?? countNewlines(this.rest));
   }
 }

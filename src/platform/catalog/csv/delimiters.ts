@@ -10,7 +10,7 @@ const MAX_HINT_LENGTH = 64;
  * Returns the delimiter that Excel's first line declares: `sep=;`, also quoted (`"sep=;"`) or spaced
  * (`SEP = ;`). A spreadsheet may have repeated it (`sep=;;;`). Undefined for any other line.
  */
-export function delimiterOfHint(line: string): Delimiter | undefined {
+export function parseDelimiterHint(line: string): Delimiter | undefined {
   if (line.length > MAX_HINT_LENGTH) return undefined;
   const bare = line.replaceAll(/["\r\n]/g, '').trimStart();
   const hint = /^sep {0,4}= {0,4}([,;|\t])([,;|\t ]*)$/i.exec(bare);

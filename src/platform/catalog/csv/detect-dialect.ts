@@ -1,6 +1,6 @@
 import { findHeader } from '../header/find-header.js';
-import { type Delimiter, delimiterOfHint, DELIMITERS } from './delimiters.js';
-import { headRecords, nestedCells } from './head-records.js';
+import { type Delimiter, parseDelimiterHint, DELIMITERS } from './delimiters.js';
+import { headRecords, parseNestedCells } from './head-records.js';
 
 export interface CsvDialect {
   delimiter: Delimiter;
@@ -21,7 +21,7 @@ interface Split extends CsvDialect {
  * @param last true at the end of the text
  */
 export function detectDialect(text: string, last: boolean, forced?: Delimiter): CsvDialect {
-  const chosen = forced ?? delimiterOfHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
+  const chosen = forced ?? parseDelimiterHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
   const splits = (chosen === undefined ? DELIMITERS : [chosen]).flatMap((delimiter) => {
     const plain = splitBy(text, delimiter, last);
     return plain.score[0] === 0 ? [plain, splitTwice(text, delimiter, last)] : [plain];
@@ -31,10 +31,10 @@ export function detectDialect(text: string, last: boolean, forced?: Delimiter): 
 
 function splitBy(text: string, delimiter: Delimiter, last: boolean): Split {
   const records = headRecords(text, delimiter, last).filter(
-    ({ raw }) => delimiterOfHint(raw) === undefined,
+    ({ raw }) => parseDelimiterHint(raw) === undefined,
   );
-  const score = scoreOf(records.map(({ cells }) => cells));
-  return { delimiter, newline: newlineOf(records[0]?.raw), quotedLines: false, score };
+  const score = scoreRecords(records.map(({ cells }) => cells));
+  return { delimiter, newline: detectNewline(records[0]?.raw), quotedLines: false, score };
 }
 
 /** Excel of another locale keeps a line in one cell, and quotes it on saving. */
@@ -43,12 +43,13 @@ function splitTwice(text: string, delimiter: Delimiter, last: boolean): Split {
   const isWrapped =
     records.length > 1 &&
     records.every(({ raw, cells }) => cells.length === 1 && (raw.startsWith('"') || !raw.trim()));
-  const nested = isWrapped ? records.map(({ cells }) => nestedCells(cells[0], delimiter)) : [];
-  const score = isWrapped && nested.every((cells) => cells !== undefined) ? scoreOf(nested) : [-1];
-  return { delimiter, newline: newlineOf(records[0]?.raw), quotedLines: true, score };
+  const nested = isWrapped ? records.map(({ cells }) => parseNestedCells(cells[0], delimiter)) : [];
+  const score =
+    isWrapped && nested.every((cells) => cells !== undefined) ? scoreRecords(nested) : [-1];
+  return { delimiter, newline: detectNewline(records[0]?.raw), quotedLines: true, score };
 }
 
-function scoreOf(records: string[][]): number[] {
+function scoreRecords(records: string[][]): number[] {
   const header = findHeader(records);
   // Without a header, all rows have the width of the first one.
   const width = header === undefined ? 0 : records[header.index ?? 0].length;
@@ -66,7 +67,7 @@ function isGreater(a: number[], b: number[]): boolean {
   return at >= 0 && a[at] > b[at];
 }
 
-function newlineOf(record = ''): CsvDialect['newline'] {
+function detectNewline(record = ''): CsvDialect['newline'] {
   if (record.endsWith('\r\n')) return '\r\n';
   return record.endsWith('\r') ? '\r' : '\n';
 }

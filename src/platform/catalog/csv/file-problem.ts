@@ -4,7 +4,7 @@ import { FILE_PROBLEMS, type FileProblemCode } from '../file-problem-codes.js';
 export interface FileProblemOptions {
   /** Newlines between the last complete record and the problem. Undefined: the reader uses its own line. */
   linesAhead?: number;
-  /** The problem concerns the whole file; no line is named. */
+  /** True if the problem concerns the whole file rather than a line. */
   isAboutFile?: boolean;
   cause?: unknown;
 }

@@ -28,7 +28,7 @@ export function headRecords(
       const raw = firstRecord(text.slice(from), delimiter, last, quotes);
       if (raw === undefined) break;
       from += raw.length;
-      records.push({ raw, cells: cellsOf(raw, delimiter) });
+      records.push({ raw, cells: parseCells(raw, delimiter) });
     }
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
@@ -37,15 +37,15 @@ export function headRecords(
 }
 
 /** Returns the cells of a single record. */
-function cellsOf(record: string, delimiter: string): string[] {
+function parseCells(record: string, delimiter: string): string[] {
   const { text } = wholeRecords(record, delimiter, true, newQuoteStyle());
   return parseRecords(text, delimiter)[0] ?? [''];
 }
 
 /** Returns the cells of a record that is the text of a cell. Undefined if its quotes are invalid. */
-export function nestedCells(text: string, delimiter: string): string[] | undefined {
+export function parseNestedCells(text: string, delimiter: string): string[] | undefined {
   try {
-    return cellsOf(text, delimiter);
+    return parseCells(text, delimiter);
   } catch (error) {
     if (error instanceof FileProblem) return undefined;
     throw error;

@@ -63,9 +63,9 @@ export function wholeRecords(
     normalized += unixNewlines(plain);
     if (open < 0) break;
 
-    const cell = quotedCell(text, open, delimiters, last, quotes);
+    const cell = readQuotedCell(text, open, delimiters, last, quotes);
     if (cell === undefined) {
-      if (last) throw unclosed(text, open);
+      if (last) throw unclosedQuoteError(text, open);
       break;
     }
     multiline ||= /[\r\n]/.test(cell.text);
@@ -105,8 +105,8 @@ export function firstRecord(
     }
     if (open < 0) return last && text !== '' ? text : undefined;
 
-    const cell = quotedCell(text, open, delimiters, last, quotes);
-    if (cell === undefined && last) throw unclosed(text, open);
+    const cell = readQuotedCell(text, open, delimiters, last, quotes);
+    if (cell === undefined && last) throw unclosedQuoteError(text, open);
     if (cell === undefined) return undefined;
     from = cell.end;
   }
@@ -129,7 +129,7 @@ function openingQuote(text: string, from: number, delimiters: string): number {
  * Returns the quoted cell that opens at `open`, with doubled quotes, and the position after it. Undefined
  * while its end is missing.
  */
-function quotedCell(
+function readQuotedCell(
   text: string,
   open: number,
   delimiters: string,
@@ -177,7 +177,7 @@ function endAfterQuote(
   return next === '\n' || next === '\r' || delimiters.includes(next) ? at : -1;
 }
 
-function unclosed(text: string, open: number): FileProblem {
+function unclosedQuoteError(text: string, open: number): FileProblem {
   return new FileProblem('quote_unclosed', 'The quote that opens a cell here is never closed.', {
     linesAhead: countNewlines(text.slice(0, open)),
   });

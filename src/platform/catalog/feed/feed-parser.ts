@@ -34,7 +34,7 @@ export class FeedParser {
   private readonly path: string[] = [];
   private depth = 0;
   private text = '';
-  /** The root element is that of a web page. */
+  /** True if the document is a web page. */
   private isHtml = false;
 
   /** @param products lower-case names of the elements that are one product each */

@@ -56,19 +56,19 @@ export class FeedSource implements RecordSource {
     return [...this.columns.keys()];
   }
 
-  lineOf({ linesAhead }: FileProblem): number {
+  findLine({ linesAhead }: FileProblem): number {
     return (linesAhead ?? 0) + 1;
   }
 
   async *read(): AsyncGenerator<RecordBatch> {
     const encoding = this.options.encoding ?? this.options.declared;
     for await (const text of decodeText(this.source, this.text, encoding)) {
-      const batch = this.toBatch(this.parse(text));
-      if (batch !== undefined) yield batch;
+      const toRecordBatch = this.toBatch(this.parse(text));
+      if (toRecordBatch !== undefined) yield toRecordBatch;
     }
     const items = this.parser === undefined ? this.parseStart() : [];
-    const batch = this.toBatch([...items, ...this.parser!.end()], true);
-    if (batch !== undefined) yield batch;
+    const toRecordBatch = this.toBatch([...items, ...this.parser!.end()], true);
+    if (toRecordBatch !== undefined) yield toRecordBatch;
   }
 
   private parse(text: string): FeedItem[] {
@@ -85,7 +85,7 @@ export class FeedSource implements RecordSource {
   }
 
   private toBatch(items: FeedItem[], last = false): RecordBatch | undefined {
-    if (this.head === undefined) return items.length > 0 ? this.batch(items) : undefined;
+    if (this.head === undefined) return items.length > 0 ? this.toRecordBatch(items) : undefined;
     this.head.push(...items);
     if (!last && this.head.length < HEAD_ITEMS) return undefined;
     const { head } = this;
@@ -95,26 +95,30 @@ export class FeedSource implements RecordSource {
         'The XML contains no products: no item, entry, offer or product, and no repeated element with a URL. Export a product feed.';
       throw new FileProblem('xml_without_products', message, { isAboutFile: true });
     }
-    for (const { values } of head) for (const name of values.keys()) this.columnOf(name);
-    if (this.columns.has('image_link')) for (const name of EXPECTED_COLUMNS) this.columnOf(name);
-    const { records, lines } = this.batch(head);
+    for (const { values } of head) for (const name of values.keys()) this.findOrAddColumn(name);
+    if (this.columns.has('image_link'))
+      for (const name of EXPECTED_COLUMNS) this.findOrAddColumn(name);
+    const { records, lines } = this.toRecordBatch(head);
     return { records: [this.columnNames(), ...records], lines: [1, ...lines] };
   }
 
-  private batch(items: FeedItem[]): RecordBatch {
-    return { records: items.map((item) => this.cells(item)), lines: items.map(({ line }) => line) };
+  private toRecordBatch(items: FeedItem[]): RecordBatch {
+    return {
+      records: items.map((item) => this.toCells(item)),
+      lines: items.map(({ line }) => line),
+    };
   }
 
-  private cells({ values }: FeedItem): string[] {
-    const cells: string[] = [];
+  private toCells({ values }: FeedItem): string[] {
+    const toCells: string[] = [];
     for (const [name, list] of values) {
-      const column = this.columnOf(name);
-      if (column !== undefined) cells[column] = list.join(',');
+      const column = this.findOrAddColumn(name);
+      if (column !== undefined) toCells[column] = list.join(',');
     }
-    return Array.from(cells, (cell) => cell ?? '');
+    return Array.from(toCells, (cell) => cell ?? '');
   }
 
-  private columnOf(name: string): number | undefined {
+  private findOrAddColumn(name: string): number | undefined {
     const known = this.columns.get(name);
     if (known !== undefined) return known;
     if (this.columns.size >= MAX_COLUMNS || name.length > MAX_NAME_LENGTH) return undefined;
@@ -124,7 +128,7 @@ export class FeedSource implements RecordSource {
 }
 
 /** Returns the encoding that an XML declaration names. */
-export function declaredEncoding(head: Buffer): Encoding | undefined {
+export function findDeclaredEncoding(head: Buffer): Encoding | undefined {
   const declaration = /^(?:\uFEFF|ï»¿)?<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.-]+)["']/i.exec(
     head.subarray(0, 512).toString('latin1'),
   );

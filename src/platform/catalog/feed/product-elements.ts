@@ -59,7 +59,7 @@ export function productElements(head: string, faults: XmlFaults): ReadonlySet<st
     // The parser of the whole document reports the error.
     if (!(error instanceof FileProblem)) throw error;
   }
-  return chosen([...seen.values()]);
+  return chooseElements([...seen.values()]);
 }
 
 function elementAt(seen: Map<string, Seen>, names: readonly string[]): Seen | undefined {
@@ -77,7 +77,7 @@ function markUrl(open: readonly (Seen | undefined)[]): void {
   for (const element of open) if (element !== undefined) element.hasUrl = true;
 }
 
-function chosen(elements: readonly Seen[]): ReadonlySet<string> {
+function chooseElements(elements: readonly Seen[]): ReadonlySet<string> {
   if (elements.some(({ name, hasChildren }) => hasChildren && KNOWN.has(name))) return KNOWN;
   const [outermost] = elements
     .filter(
@@ -87,5 +87,5 @@ function chosen(elements: readonly Seen[]): ReadonlySet<string> {
   return outermost === undefined ? KNOWN : new Set([outermost.name]);
 }
 
-/** Namespaces are URLs as well, but they end with the host or a version. */
+/** Returns true for a URL other than a namespace, which ends with a host or a version. */
 const isUrl = (text: string): boolean => /https?:\/\/[^\s/]+\/\S/i.test(text);

@@ -18,19 +18,19 @@ export class DistinctNames {
   /** Returns the name, with a number if it was returned before. */
   add(name: string): string {
     if (this.count >= this.numbers.length / 2) this.grow();
-    const bits = hashOf(name);
+    const bits = hashName(name);
     if (this.store(bits)) return name;
-    const slot = this.slotOf(bits);
+    const slot = this.findSlot(bits);
     for (;;) {
       this.numbers[slot] += 1;
       const numbered = `${name}-${this.numbers[slot]}`;
-      if (this.store(hashOf(numbered))) return numbered;
+      if (this.store(hashName(numbered))) return numbered;
     }
   }
 
   /** Returns false if a name with these bits is stored already. */
   private store(bits: bigint): boolean {
-    const slot = this.slotOf(bits);
+    const slot = this.findSlot(bits);
     if (this.numbers[slot] > 0) return false;
     this.hashes[slot] = bits;
     this.numbers[slot] = 1;
@@ -38,7 +38,7 @@ export class DistinctNames {
     return true;
   }
 
-  private slotOf(bits: bigint): number {
+  private findSlot(bits: bigint): number {
     const mask = this.numbers.length - 1;
     let slot = Number(bits & 0xffffffffn) & mask;
     while (this.numbers[slot] > 0 && this.hashes[slot] !== bits) slot = (slot + 1) & mask;
@@ -51,12 +51,12 @@ export class DistinctNames {
     this.numbers = new Uint32Array(numbers.length * 2);
     for (let i = 0; i < numbers.length; i++) {
       if (numbers[i] === 0) continue;
-      const slot = this.slotOf(hashes[i]);
+      const slot = this.findSlot(hashes[i]);
       this.hashes[slot] = hashes[i];
       this.numbers[slot] = numbers[i];
     }
   }
 }
 
-const hashOf = (name: string): bigint =>
+const hashName = (name: string): bigint =>
   hash('sha256', name.toUpperCase(), 'buffer').readBigUInt64LE(0);

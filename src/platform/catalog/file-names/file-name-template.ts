@@ -46,7 +46,7 @@ export class FileNameTemplate {
     }
     const hasExtension = template.toLowerCase().endsWith(EXTENSION);
     const stem = hasExtension ? template.slice(0, -EXTENSION.length) : template;
-    const parts = partsOf(stem);
+    const parts = parseParts(stem);
     assertFields(parts);
     return new FileNameTemplate(parts);
   }
@@ -56,17 +56,17 @@ export class FileNameTemplate {
    * @param header cells of the header
    * @throws FileNameTemplateError if a field is neither known nor a column
    */
-  bind(header: readonly string[]): RowFileNames {
+  bindColumns(header: readonly string[]): RowFileNames {
     return new RowFileNames(
       this.parts.map((part): NamePart => {
         if (typeof part === 'string') return part;
-        return boundField(part.field, header) ?? unknownField(part, header);
+        return bindField(part.field, header) ?? throwUnknownField(part, header);
       }),
     );
   }
 }
 
-function partsOf(stem: string): Part[] {
+function parseParts(stem: string): Part[] {
   const parts: Part[] = [];
   let at = 0;
   while (at < stem.length) {
@@ -93,15 +93,15 @@ function assertText(text: string, start: number): void {
   for (const character of text) {
     if (!TEXT_CHARACTER.test(character)) {
       throw new FileNameTemplateError(
-        `${shown(character)} at position ${at} is not allowed. Outside of fields, use letters, digits, hyphens and underscores. Only ${EXTENSION} may follow, at the end.`,
+        `${describeCharacter(character)} at position ${at} is not allowed. Outside of fields, use letters, digits, hyphens and underscores. Only ${EXTENSION} may follow, at the end.`,
       );
     }
     at += character.length;
   }
 }
 
-/** Returns a character as it can be read: a control character by its code. */
-const shown = (character: string): string =>
+/** Formats a character for a message; a control character is shown by its code. */
+const describeCharacter = (character: string): string =>
   /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
     ? `"${character}"`
     : `The character U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
@@ -110,7 +110,7 @@ function assertFields(parts: readonly Part[]): void {
   const fields = parts.filter((part) => typeof part !== 'string');
   if (fields.length === 0) {
     throw new FileNameTemplateError(
-      `The template has no field, so all images would have one name. Use ${known()}.`,
+      `The template has no field, so all images would have one name. Use ${formatFields()}.`,
     );
   }
   if (fields.length > MAX_FIELDS) {
@@ -122,7 +122,9 @@ function assertFields(parts: readonly Part[]): void {
   for (const { field, at } of fields) {
     const key = fieldKey(field);
     if (key === '') {
-      throw new FileNameTemplateError(`The field at position ${at} has no name. Use ${known()}.`);
+      throw new FileNameTemplateError(
+        `The field at position ${at} has no name. Use ${formatFields()}.`,
+      );
     }
     if (key === 'ext') {
       throw new FileNameTemplateError(
@@ -130,7 +132,7 @@ function assertFields(parts: readonly Part[]): void {
       );
     }
     if (seen.has(key)) {
-      throw new FileNameTemplateError(`{${cut(field)}} at position ${at} occurs twice.`);
+      throw new FileNameTemplateError(`{${shortenText(field)}} at position ${at} occurs twice.`);
     }
     seen.add(key);
   }
@@ -142,7 +144,7 @@ function assertFields(parts: readonly Part[]): void {
   }
 }
 
-function boundField(field: string, header: readonly string[]): NamePart | undefined {
+function bindField(field: string, header: readonly string[]): NamePart | undefined {
   const key = fieldKey(field);
   switch (key) {
     case 'serial':
@@ -166,27 +168,29 @@ function boundField(field: string, header: readonly string[]): NamePart | undefi
 /** Maximum number of columns that an error lists. */
 const MAX_LISTED_COLUMNS = 60;
 
-function unknownField(
+function throwUnknownField(
   { field, at }: { field: string; at: number },
   header: readonly string[],
 ): never {
   const columns = header.filter((cell) => cell.trim() !== '');
-  const listed = columns.slice(0, MAX_LISTED_COLUMNS).map((cell) => `{${cut(cell)}}`);
+  const listed = columns.slice(0, MAX_LISTED_COLUMNS).map((cell) => `{${shortenText(cell)}}`);
   const more = columns.length > listed.length ? ` and ${columns.length - listed.length} more` : '';
   throw new FileNameTemplateError(
-    `There is no field {${cut(field)}} (position ${at}). The fields are ${fieldsIn(header)}; the columns of the file are ${listed.join(', ')}${more}.`,
+    `There is no field {${shortenText(field)}} (position ${at}). The fields are ${formatAvailableFields(header)}; the columns of the file are ${listed.join(', ')}${more}.`,
   );
 }
 
 const fieldKey = (field: string): string => field.trim().toLowerCase();
 
-const known = (fields: readonly string[] = TEMPLATE_FIELDS): string =>
+const formatFields = (fields: readonly string[] = TEMPLATE_FIELDS): string =>
   fields.map((field) => `{${field}}`).join(', ');
 
 /** Lists the fields without `{sku}` if the file has no such column. */
-const fieldsIn = (header: readonly string[]): string =>
-  known(TEMPLATE_FIELDS.filter((field) => field !== 'sku' || skuColumn(header) !== undefined));
+const formatAvailableFields = (header: readonly string[]): string =>
+  formatFields(
+    TEMPLATE_FIELDS.filter((field) => field !== 'sku' || skuColumn(header) !== undefined),
+  );
 
 /** Returns the start of a text, without characters that would change how the message looks. */
-const cut = (text: string): string =>
+const shortenText = (text: string): string =>
   text.slice(0, 60).replace(/[^\p{L}\p{N}\p{M}\p{P}\p{S} ]/gu, '\ufffd');

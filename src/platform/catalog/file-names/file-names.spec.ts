@@ -17,14 +17,14 @@ const rowOf = (row: number, cells: string[], images = 1): CatalogRow => ({
 });
 
 const namesOf = (template: string, rows: CatalogRow[], header = HEADER) => {
-  const names = FileNameTemplate.parse(template).bind(header);
-  return rows.flatMap((row) => names.namesOf(row));
+  const names = FileNameTemplate.parse(template).bindColumns(header);
+  return rows.flatMap((row) => names.nameImages(row));
 };
 const nameOf = (template: string, cells: string[], facts = FACTS) =>
   outputFileName(namesOf(template, [rowOf(7, cells)])[0], facts);
 const errorOf = (template: string, header = HEADER) => {
   try {
-    FileNameTemplate.parse(template).bind(header);
+    FileNameTemplate.parse(template).bindColumns(header);
   } catch (error) {
     expect(error).toBeInstanceOf(FileNameTemplateError);
     return (error as Error).message;
@@ -44,7 +44,7 @@ describe('FileNameTemplate', () => {
     expect(nameOf(template, ['A-1', 'Blue mug', '', 'Red'])).toBe(expected);
   });
 
-  it('FileNameTemplate reads {sku} from the column that a shop platform gives the SKU', () => {
+  it('FileNameTemplate reads {sku} from the SKU column of a shop platform', () => {
     const header = ['Handle', 'Title', 'Image Src', 'Variant SKU'];
     const [name] = namesOf('{sku}', [rowOf(1, ['mug', 'Mug', '', 'M-1'])], header);
     expect(name).toBe('M-1');
@@ -77,7 +77,7 @@ describe('FileNameTemplate', () => {
     expect(errorOf(template)).toMatch(message);
   });
 
-  it('FileNameTemplate lists at most 60 columns in its error, without control characters', () => {
+  it('FileNameTemplate lists at most 60 columns in its error message, without control characters', () => {
     const header = Array.from({ length: 500 }, (_, i) => `C${i}\u202e`);
     const message = errorOf('{x}', header)!;
     expect(message).toContain('and 440 more');
@@ -104,16 +104,16 @@ describe('RowFileNames', () => {
     ['\ud800', 'image'],
     ['🙂', 'image'],
     ['', 'image'],
-  ])('RowFileNames turns the cell %j into a safe name', (cell, expected) => {
+  ])('RowFileNames converts the cell %j to a safe name', (cell, expected) => {
     expect(nameOf('{sku}.{ext}', [cell])).toBe(expected);
   });
 
-  it('RowFileNames keeps the fields after a long value', () => {
+  it('RowFileNames keeps the fields that follow a long value', () => {
     expect(nameOf('{sku}-{position}', ['x'.repeat(500)])).toMatch(/^x{70,}-1$/);
     expect(nameOf('{sku}-{position}', ['𝒳マ'.repeat(500)])).toMatch(/^(?:Xマ)+X?-1$/);
   });
 
-  it('RowFileNames numbers equal names by row and position, without regard to case', () => {
+  it('RowFileNames adds row and position to names that are equal when case is ignored', () => {
     const rows = ['mug', 'Mug', 'mug-2', 'cup'].map((sku, i) => rowOf(i + 1, [sku], 2));
     expect(namesOf('{sku}', rows)).toEqual([
       'mug',
@@ -127,7 +127,7 @@ describe('RowFileNames', () => {
     ]);
   });
 
-  it('RowFileNames numbers twenty thousand equal names in linear time', () => {
+  it('RowFileNames makes twenty thousand equal names unique in linear time', () => {
     const rows = Array.from({ length: 20 }, (_, i) => rowOf(i + 1, ['mug'], 1000));
     expect(namesOf('{sku}', rows).at(-1)).toBe('mug-20000');
   });
@@ -148,7 +148,7 @@ describe('RowFileNames', () => {
     '{title}-{row}-{position}-{color}',
   );
 
-  it('RowFileNames gives valid, distinct names for any cells, and the same names again', () => {
+  it('RowFileNames returns valid, unique and reproducible names for any cells', () => {
     fc.assert(
       fc.property(anyTemplate, anyRows, (template, rows) => {
         const names = namesOf(template, rows);
@@ -160,7 +160,7 @@ describe('RowFileNames', () => {
   });
 
   const anyOutput = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
-  it('outputFileName() gives valid names for any output, width and height', () => {
+  it('outputFileName() returns valid names for any output, width and height', () => {
     const template = fc.constantFrom('{output}', '{sku}-{output}', '{width}{sku}', 'com{height}');
     const size = fc.integer({ min: 1, max: 99_999 });
     fc.assert(
@@ -186,7 +186,7 @@ function assertValidFile(file: string): void {
 }
 
 describe('outputFileName()', () => {
-  it('outputFileName() adds the name of the output unless the template has it', () => {
+  it('outputFileName() adds the output name unless the template contains it', () => {
     const facts = { output: 'large', width: 9, height: 9 };
     expect(nameOf('{sku}', ['mug'], facts)).toBe('mug-large');
     expect(nameOf('{output}_{sku}', ['mug'], facts)).toBe('large_mug');

@@ -4,7 +4,9 @@ import { DistinctNames } from './distinct-names.js';
 
 /** Text, a placeholder, a value of the row, or a cell of the row. */
 export type NamePart =
-  string | { value: 'serial' | 'name' | 'row' | 'position' } | { column: number };
+  | string
+  | { value: 'serial' | 'name' | 'row' | 'position' }
+  | { column: number };
 
 /**
  * Maximum size of the texts of a name, in bytes of UTF-8. The rest of 255 bytes is for the number, output, width,
@@ -32,14 +34,14 @@ export class RowFileNames {
    * Returns the names of the images of a row, in their order, without extension. They differ from all names before,
    * and may have placeholders (`outputFileName` replaces them). Rows must come in the order of the file.
    */
-  namesOf(row: CatalogRow): string[] {
+  nameImages(row: CatalogRow): string[] {
     return row.images.map((_, i) => {
-      const name = cleanName(this.parts.map((part) => this.textOf(part, row, i + 1)).join(''));
+      const name = cleanName(this.parts.map((part) => this.renderPart(part, row, i + 1)).join(''));
       return this.names.add(name || 'image');
     });
   }
 
-  private textOf(part: NamePart, row: CatalogRow, position: number): string {
+  private renderPart(part: NamePart, row: CatalogRow, position: number): string {
     if (typeof part === 'string') return part;
     return cleanValue(textIn(row, part, position), this.maxBytes);
   }

@@ -1,4 +1,4 @@
-import { recognizedNames } from '../columns/detect-columns.js';
+import { countRecognizedNames } from '../columns/detect-columns.js';
 import { HEAD_RECORDS } from '../records.js';
 
 export interface HeaderRow {
@@ -24,7 +24,7 @@ export function findHeader(records: readonly (readonly string[])[]): HeaderRow |
     if (cells.some(holdsUrl) && !cells.every((cell) => !isLink(cell))) {
       return best ?? withoutImageName(widest, index);
     }
-    const { images, others } = recognizedNames(cells);
+    const { images, others } = countRecognizedNames(cells);
     const isBest = best === undefined || images + others > best.images + best.others;
     const isNamesBelowLabels =
       best?.index === index - 1 && images >= best.images && cells.every(isTechnicalName);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isSchemeAssumed } from './assumed-scheme.js';
+import { wasSchemeAdded } from './assumed-scheme.js';
 import { parseImageCell } from './parse-image-cell.js';
 
 const BASE = { baseUrl: 'https://shop.example' };
 
-describe('isSchemeAssumed()', () => {
+describe('wasSchemeAdded()', () => {
   it.each([
     ['//shop.example/a.jpg', {}],
     ['//Shop.Example:8080/a.jpg?v=1', {}],
@@ -12,10 +12,10 @@ describe('isSchemeAssumed()', () => {
     ['shop.example/a.jpg', {}],
     ['["\\/\\/shop.example\\/a.jpg"]', {}],
     ['<img src="//shop.example/a.jpg">', {}],
-  ])('isSchemeAssumed() is true for the URL of the cell %s', (cell, context) => {
+  ])('wasSchemeAdded() returns true for the URL in the cell %s', (cell, context) => {
     const [{ url }] = parseImageCell(cell, context);
     expect(url).toMatch(/^https:/);
-    expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(true);
+    expect(wasSchemeAdded(url!, ['Mug', cell])).toBe(true);
   });
 
   it.each([
@@ -26,9 +26,9 @@ describe('isSchemeAssumed()', () => {
     ['https://shop.example/a.jpg, //shop.example/b.jpg', {}],
     ['a.jpg', BASE],
     ['/media/a.jpg', BASE],
-  ])('isSchemeAssumed() is false for the URLs of the cell %s', (cell, context) => {
+  ])('wasSchemeAdded() returns false for the URLs in the cell %s', (cell, context) => {
     for (const { url } of parseImageCell(cell, context)) {
-      expect(isSchemeAssumed(url!, ['Mug', cell])).toBe(false);
+      expect(wasSchemeAdded(url!, ['Mug', cell])).toBe(false);
     }
   });
 });

@@ -4,7 +4,7 @@
  *
  * @param cells all cells of the row
  */
-export function isSchemeAssumed(url: string, cells: readonly string[]): boolean {
+export function wasSchemeAdded(url: string, cells: readonly string[]): boolean {
   const host = /^https:\/\/([^/?#\\]+)/.exec(url)?.[1].toLowerCase();
   if (host === undefined) return false;
   const texts = cells.map((cell) => cell.replaceAll('\\/', '/').toLowerCase());

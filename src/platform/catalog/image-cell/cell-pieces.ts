@@ -25,7 +25,7 @@ export function pieceAfter(
   limit: number,
 ): [start: number, end: number] {
   const separator = nextSeparator(cell, from, limit);
-  return trimmed(cell, from, separator < 0 ? limit : separator);
+  return trimRange(cell, from, separator < 0 ? limit : separator);
 }
 
 export const isSeparator = (cell: string, at: number): boolean =>
@@ -60,7 +60,7 @@ export function closingPosition(
 }
 
 /** Returns the positions without surrounding white space. */
-export function trimmed(cell: string, from: number, to: number): [start: number, end: number] {
+export function trimRange(cell: string, from: number, to: number): [start: number, end: number] {
   let [start, end] = [from, to];
   while (start < end && isSpace(cell[start])) start++;
   while (end > start && isSpace(cell[end - 1])) end--;

@@ -1,6 +1,6 @@
 import type { ImageCellContext, ImageEntry } from './image-entry.js';
 import { resolveEntry } from './resolve-entry.js';
-import { trimmed } from './cell-pieces.js';
+import { trimRange } from './cell-pieces.js';
 
 /** Collects the entries of one cell. */
 export class EntryList {
@@ -15,7 +15,7 @@ export class EntryList {
 
   /** Adds the reference between two positions without surrounding white space. */
   add(from: number, to: number): void {
-    const [start, end] = trimmed(this.cell, from, to);
+    const [start, end] = trimRange(this.cell, from, to);
     const { url, fault, html } = resolveEntry(
       this.cell.slice(start, end),
       this.context,

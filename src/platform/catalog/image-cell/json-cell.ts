@@ -47,7 +47,7 @@ export function parseJsonCell(cell: string, context: ImageCellContext): ImageEnt
   if (strings === undefined || strings.length === 0) return undefined;
 
   let first: string | undefined;
-  return imagesOf(strings).flatMap(({ start, end, value, escaping }) => {
+  return selectImages(strings).flatMap(({ start, end, value, escaping }) => {
     if (isPlaceholder(value.trim()) || value.trim() === '') return [];
     const { url, fault, html } = resolveEntry(value, context, first);
     first ??= url;
@@ -56,7 +56,7 @@ export function parseJsonCell(cell: string, context: ImageCellContext): ImageEnt
 }
 
 /** Returns all strings of a plain list, and the image of each object. */
-function imagesOf(strings: JsonString[]): JsonString[] {
+function selectImages(strings: JsonString[]): JsonString[] {
   const chosen = new Map<number, { rank: number; string: JsonString }>();
   const images: JsonString[] = [];
   for (const string of strings) {
@@ -97,12 +97,12 @@ function jsonStrings(cell: string): JsonString[] | undefined {
       if (close < 0) return undefined;
       const raw = cell.slice(at + 1, close);
       if (/^\s*(?::|=>)/.test(cell.slice(close + 1, close + 16))) {
-        member = unescaped(raw, char);
+        member = unescapeString(raw, char);
       } else {
         strings.push({
           start: at + 1,
           end: close,
-          value: unescaped(raw, char),
+          value: unescapeString(raw, char),
           escaping: raw.includes(String.raw`\/`) ? 'json-slashes' : 'json',
           member,
           object: braces.at(-1)?.object,
@@ -129,7 +129,7 @@ function closingQuote(cell: string, open: number, quote: string): number {
 }
 
 /** Returns the string's value, or its raw text if the escapes are not valid JSON. */
-function unescaped(raw: string, quote: string): string {
+function unescapeString(raw: string, quote: string): string {
   if (!raw.includes('\\')) return raw;
   const json = quote === "'" ? raw.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : raw;
   try {

@@ -49,6 +49,10 @@ describe('parseImageCell()', () => {
     ['cdn.example.com/a.jpg', [A]],
     [`${A}?x=1&amp;y=2`, [`${A}?x=1&y=2`]],
     [`${A}, /b.png`, [A, 'https://cdn.example.com/b.png']],
+    ['https://cdn.example.com/red|blue.jpg', ['https://cdn.example.com/red|blue.jpg']],
+    [`${A}?trim=10|20&x=a`, [`${A}?trim=10|20&x=a`]],
+    [`${A}?trim=10|20|${B}`, [`${A}?trim=10|20`, B]],
+    [`${A}?v=1|b.png`, [`${A}?v=1`, 'https://cdn.example.com/b.png']],
     [`${A}|b.png`, [A, 'https://cdn.example.com/b.png']],
     ['https://cdn.example.com/w_400,h_300/a.jpg', ['https://cdn.example.com/w_400,h_300/a.jpg']],
     [

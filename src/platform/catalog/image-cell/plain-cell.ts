@@ -7,11 +7,11 @@ import {
   isSeparator,
   pieceAfter,
   splitPieces,
-  trimmed,
+  trimRange,
   withoutSeparators,
 } from './cell-pieces.js';
 import { isPlaceholder } from './placeholders.js';
-import { endOfUrl, urlStarts, withoutLineBreakTag } from './url-starts.js';
+import { findUrlEnd, urlStarts, withoutLineBreakTag } from './url-starts.js';
 
 const CLOSING: Record<string, string> = {
   '"': '"',
@@ -47,7 +47,7 @@ export function parsePlainCell(cell: string, context: ImageCellContext): ImageEn
 
 /** Text before the first URL: a label (`front.jpg (https://…`), empty list items, or other references. */
 function addBefore(list: EntryList, cell: string, from: number, start: number): void {
-  const [, end] = trimmed(cell, from, start);
+  const [, end] = trimRange(cell, from, start);
   if (end === from) return;
   const last = cell[end - 1];
   if (last in CLOSING || last === ':' || last === '=') return;
@@ -77,7 +77,7 @@ function urlEnd(cell: string, start: number, next: number): number {
       return withoutSeparators(cell, start, at);
     }
   }
-  return trimmedOfSeparators(cell, start, limit);
+  return trimSeparators(cell, start, limit);
 }
 
 /** Decides whether the separator at `at` ends the URL before it, or is a character of it. */
@@ -88,10 +88,12 @@ function endsUrl(cell: string, start: number, at: number, pathEnd: number, limit
   if (from === to) return false;
   const piece = cell.slice(from, to);
   const isWhole = hasImageExtension(cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd());
-  if (!isWhole) return cell[at] === '|' && isRelativeImagePath(piece);
+  if (!isWhole) return false;
   const isSpaced = from > at + 1;
   const isEmpty = piece.length > 1 && isPlaceholder(piece);
-  return isRelativeImagePath(piece) || isSpaced || isEmpty || cell[at] === '|';
+  // Image services accept `|` in a query: `a.jpg?trim=10|20`.
+  const isBar = cell[at] === '|' && at === pathEnd;
+  return isRelativeImagePath(piece) || isSpaced || isEmpty || isBar;
 }
 
 /** Reads references, empty list items and annotations between the end of a URL and the next URL. */
@@ -144,19 +146,19 @@ function colorSuffix(cell: string, start: number, end: number): number {
   return path.includes('?') || !hasImageExtension(path) ? end : colon;
 }
 
-function trimmedOfSeparators(cell: string, start: number, limit: number): number {
+function trimSeparators(cell: string, start: number, limit: number): number {
   const end = withoutLineBreakTag(cell, withoutSeparators(cell, start, limit));
   // Between two URLs there may be another separator. At the end of the cell these are ordinary characters.
-  return end < cell.length && end === limit ? Math.max(start, endOfUrl(cell, end)) : end;
+  return end < cell.length && end === limit ? Math.max(start, findUrlEnd(cell, end)) : end;
 }
 
 /** Quotes or brackets around the whole cell do not belong to its references. */
 function withoutWrapping(cell: string): [from: number, to: number] {
-  let [from, to] = trimmed(cell, 0, cell.length);
+  let [from, to] = trimRange(cell, 0, cell.length);
   for (let depth = 0; depth < MAX_WRAPPINGS && to - from >= 2; depth++) {
     if (CLOSING[cell[from]] !== cell[to - 1]) break;
     if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
-    [from, to] = trimmed(cell, from + 1, to - 1);
+    [from, to] = trimRange(cell, from + 1, to - 1);
   }
   return [from, to];
 }

@@ -27,12 +27,12 @@ export function resolveEntry(
 ): ResolvedEntry {
   const visible = text.replace(INVISIBLE, '').trim();
   const decoded = visible.includes('&') ? visible.replace(HTML_AMPERSAND, '&') : visible;
-  return { ...locate(decoded, context, first), html: decoded !== visible };
+  return { ...resolveUrl(decoded, context, first), html: decoded !== visible };
 }
 
-function locate(text: string, context: ImageCellContext, first: string | undefined) {
+function resolveUrl(text: string, context: ImageCellContext, first: string | undefined) {
   const absolute = absoluteUrl(text, context, first);
-  if (absolute === undefined) return { fault: unresolved(text) };
+  if (absolute === undefined) return { fault: unresolvedEntry(text) };
   const shared = resolveShareLink(absolute);
   if (shared?.fault) return { fault: shared.fault };
   const url = shared?.url ?? absolute;
@@ -67,7 +67,7 @@ function withoutSlashes(url: string): string {
 const isRelativeReference = (text: string): boolean =>
   isRelativeImagePath(text) || /^\.{0,2}\/[^\s/]/.test(text);
 
-function unresolved(text: string): EntryFault {
+function unresolvedEntry(text: string): EntryFault {
   if (isRelativeImagePath(text) || (text.startsWith('/') && hasImageExtension(text))) {
     const message =
       'This is a file name or a path, not a URL. Give the folder of your images as base_url.';

@@ -80,7 +80,7 @@ function isAfterLabel(text: string, at: number): boolean {
 function isAfterImage(text: string, at: number, starts: readonly number[]): boolean {
   const previous = starts.at(-1);
   if (previous === undefined) return false;
-  const end = endOfUrl(text, at);
+  const end = findUrlEnd(text, at);
   return hasImageExtension(text.slice(Math.max(previous, end - 64), end));
 }
 
@@ -100,7 +100,7 @@ export function withoutLineBreakTag(text: string, at: number): number {
 }
 
 /** Returns the end of a URL before the one at `at`, without the separator between them. */
-export function endOfUrl(text: string, at: number): number {
+export function findUrlEnd(text: string, at: number): number {
   if (text.endsWith(String.raw`\n`, at)) return at - 2;
   let end = withoutLineBreakTag(text, at);
   if (end < at) return end;

@@ -16,7 +16,7 @@ describe('An Amazon template', () => {
     expect(urls).toEqual([[URL_1]]);
   });
 
-  it('An Amazon template has its technical names as the header, not the labels above', async () => {
+  it('An Amazon template uses its technical names as the header, not the labels above them', async () => {
     const file = [
       'settings=attributeRow=4&contentLanguageTag=en_US&dataRow=5',
       'Listing Identity\t\t\tImages\t',
@@ -30,7 +30,7 @@ describe('An Amazon template', () => {
     expect(urls).toEqual([[URL_1, 'https://cdn.example.com/files/2.jpg']]);
   });
 
-  it('An Amazon template of 2016 has its technical names as the header', async () => {
+  it('An Amazon template from 2016 uses its technical names as the header', async () => {
     const file = [
       'TemplateType=Home\tVersion=2016.1\tThe top 3 rows are for Amazon.com use only.',
       'Item SKU\tTitle\tMain Image URL\tOther Image URL1',

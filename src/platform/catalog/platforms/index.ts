@@ -22,7 +22,9 @@ import { yandexMarket } from './yandex-market.js';
 import type { Platform } from './platform.js';
 import { columnKey } from '../columns/normalize-header.js';
 
-/** All known platforms. To add one, create a file beside this one and add its name to this list. */
+/**
+ * All known platforms. To add one, create a file next to this one and add its name to this list.
+ */
 export const PLATFORMS: readonly Platform[] = [
   shopify,
   woocommerce,

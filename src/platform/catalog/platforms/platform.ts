@@ -1,8 +1,8 @@
 /** Known column names and signatures of the product files of a platform. Data, not code. */
 export interface Platform {
-  /** Name in the API: `platform` of the upload's answer. */
+  /** Name in the API: `platform` in the response to an upload. */
   id: string;
-  /** Name on the page. */
+  /** Display name. */
   title: string;
   /** Header names that only this platform's files have together. One complete list is enough. */
   signatures: readonly (readonly string[])[];

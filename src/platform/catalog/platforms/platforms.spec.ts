@@ -40,16 +40,16 @@ describe('The platform tables', () => {
     },
   );
 
-  it('The platform tables include every platform of this list', () => {
+  it('The platform tables include every platform in this list', () => {
     const listed = new Set(HEADERS.map(([platform]) => platform));
     expect(PLATFORMS.map(({ id }) => id).filter((id) => !listed.has(id))).toEqual([]);
   });
 
-  it('The platform tables have a public source each', () => {
+  it('Each platform table names a public source', () => {
     for (const { sources } of PLATFORMS) expect(sources[0]).toMatch(/^https:\/\//);
   });
 
-  it('The platform tables ignore downloads of a WooCommerce product, even images', async () => {
+  it('The platform tables ignore the downloads of a WooCommerce product, even if they are images', async () => {
     const file = [
       'ID,Type,SKU,Name,Published,Images,"Download 1 name","Download 1 URL","External URL"',
       `73,"simple, downloadable",album,Album,1,${URL_1},Single,https://shop.example.com/single.jpg,`,

@@ -1,11 +1,13 @@
-/** Number of bytes that are decoded and parsed at once: a few thousand rows, a few milliseconds. */
+/**
+ * Number of bytes that are decoded and parsed in one step: a few thousand rows, a few milliseconds.
+ */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
  * Returns the same bytes in blocks of one size, independent of the chunks of the socket. With single-byte
  * chunks, each byte would cause the open record to be parsed again.
  */
-export async function* inBlocks(
+export async function* toBlocks(
   source: AsyncIterable<Buffer>,
   size = BLOCK_BYTES,
 ): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { inBlocks } from './blocks.js';
+import { toBlocks } from './blocks.js';
 import { detectEncoding, unicodeMark } from './detect-encoding.js';
 import type { Encoding } from './encodings.js';
 
@@ -30,7 +30,7 @@ export async function* decodeText(
   forced?: Encoding,
 ): AsyncGenerator<string> {
   const decoder = new BlockDecoder(seen, forced);
-  for await (const block of inBlocks(source)) {
+  for await (const block of toBlocks(source)) {
     const text = decoder.write(block);
     if (text !== '') yield text;
   }
@@ -55,12 +55,12 @@ class BlockDecoder {
     if (this.sampled === 0 && isAscii(bytes)) return bytes.toString('latin1');
     this.sample.push(bytes);
     this.sampled += bytes.length;
-    return this.sampled < DETECTION_BYTES ? '' : this.decide(false);
+    return this.sampled < DETECTION_BYTES ? '' : this.decideEncoding(false);
   }
 
   end(): string {
     if (this.decode !== undefined) return this.decode(Buffer.alloc(0), true);
-    return this.sampled === 0 ? '' : this.decide(true);
+    return this.sampled === 0 ? '' : this.decideEncoding(true);
   }
 
   private start(block: Buffer): Buffer {
@@ -75,7 +75,7 @@ class BlockDecoder {
     return block.subarray(mark.bomBytes);
   }
 
-  private decide(last: boolean): string {
+  private decideEncoding(last: boolean): string {
     const bytes = Buffer.concat(this.sample);
     this.sample = [];
     const decode = this.use(detectEncoding(bytes));

@@ -96,7 +96,7 @@ async function decode(bytes: Buffer): Promise<{ text: string; seen: TextEncoding
 
 describe('decodeText() without a given encoding', () => {
   it.each(CASES)(
-    'decodeText() without a given encoding keeps every character of $language in $encoding',
+    'decodeText() without a given encoding keeps every character of a $language text in $encoding',
     async ({ encoding, names }) => {
       const file = fileOf(names);
       const { text } = await decode(iconv.encode(file, encoding));
@@ -105,7 +105,7 @@ describe('decodeText() without a given encoding', () => {
   );
 
   it.each(CASES)(
-    'decodeText() without a given encoding keeps each single name of $language in $encoding',
+    'decodeText() without a given encoding keeps each name in $language in $encoding',
     async ({ encoding, names }) => {
       const wrong: string[] = [];
       for (const name of names) {
@@ -118,7 +118,7 @@ describe('decodeText() without a given encoding', () => {
   );
 
   it.each(CASES)(
-    'decodeText() without a given encoding keeps a long file of $language in $encoding',
+    'decodeText() without a given encoding keeps a long $language file in $encoding',
     async ({ encoding, names }) => {
       const file = fileOf(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
       const { text, seen } = await decode(iconv.encode(file, encoding));

@@ -1,4 +1,4 @@
-/** Supported encodings: the names of `encoding` in uploads and answers, and of iconv-lite. */
+/** Supported encodings: their names in the API (`encoding`) and in iconv-lite. */
 export const ENCODINGS = [
   'utf-8',
   'utf-16le',
@@ -67,14 +67,15 @@ const ALIASES: Record<string, Encoding> = {
 const BY_KEY = new Map<string, Encoding>([
   ...Object.entries(ALIASES),
   ...ENCODINGS.flatMap((name): [string, Encoding][] => [
-    [keyOf(name), name],
-    [keyOf(name).replace(/^windows/, 'cp'), name],
+    [normalizeName(name), name],
+    [normalizeName(name).replace(/^windows/, 'cp'), name],
   ]),
 ]);
 
-function keyOf(name: string): string {
+function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Returns the encoding for a name given by a user or a library. Undefined for an unsupported one. */
-export const encodingNamed = (name: string): Encoding | undefined => BY_KEY.get(keyOf(name));
+export const encodingNamed = (name: string): Encoding | undefined =>
+  BY_KEY.get(normalizeName(name));

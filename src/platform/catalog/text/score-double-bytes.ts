@@ -93,16 +93,16 @@ const MODELS: readonly DoubleByteModel[] = [
 
 const IMPOSSIBLE = Math.log(1e-7);
 
-/** `Gr圦e`: brand names and sizes beside such text are in capitals. */
+/** `Gr圦e`: brand names and sizes next to such text are in capitals. */
 const BESIDE_SMALL_LETTER = Math.log(0.1);
 const isSmallLetter = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x61 && byte <= 0x7a;
 
 /** Returns the log-likelihood of bytes above 0x7F as text in each of the encodings. */
 export const scoreDoubleBytes = (words: Buffer): { encoding: Encoding; score: number }[] =>
-  MODELS.map((model) => ({ encoding: model.encoding, score: scoreOf(words, model) }));
+  MODELS.map((model) => ({ encoding: model.encoding, score: scoreModel(words, model) }));
 
-function scoreOf(words: Buffer, { classes, singles, prior }: DoubleByteModel): number {
+function scoreModel(words: Buffer, { classes, singles, prior }: DoubleByteModel): number {
   let score = prior;
   for (let at = 0; at < words.length; at++) {
     const lead = words[at];

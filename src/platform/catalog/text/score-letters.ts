@@ -27,7 +27,7 @@ const BEFORE_WORDS = new Set('\u00a0«»“”„‘’‚–—…€£°×·�
 const FREQUENCIES = new Map<string, ReadonlyMap<string, number>>();
 
 /** Logarithms of letter frequencies by rank, according to Zipf's law. */
-function frequenciesOf(language: string): ReadonlyMap<string, number> {
+function toFrequencies(language: string): ReadonlyMap<string, number> {
   const known = FREQUENCIES.get(language);
   if (known !== undefined) return known;
   const letters = [...new Set(Array.from(language))];
@@ -42,7 +42,7 @@ function frequenciesOf(language: string): ReadonlyMap<string, number> {
 /** Returns the log-likelihood of bytes above 0x7F as text in the model's encoding. */
 export function scoreLetters(words: Buffer, model: LetterModel): number {
   const text = iconv.decode(words, model.encoding);
-  const languages = model.languages.map(frequenciesOf);
+  const languages = model.languages.map(toFrequencies);
   const scores = languages.map(() => model.prior);
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) < 0x80) continue;

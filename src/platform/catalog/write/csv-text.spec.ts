@@ -25,7 +25,10 @@ describe('CSV text', () => {
     ['windows-1252', false, '\ufeff'],
     ['utf-16le', true, '\ufeff'],
     ['utf-16be', false, '\ufeff'],
-  ])('CSV text for an upload in %s (mark: %s) starts with %j', (encoding, bom, start) => {
-    expect(new CsvText({ ...utf8, encoding, bom }).start).toBe(start);
-  });
+  ])(
+    'CSV text for an upload in %s (byte order mark: %s) starts with %j',
+    (encoding, bom, start) => {
+      expect(new CsvText({ ...utf8, encoding, bom }).start).toBe(start);
+    },
+  );
 });

@@ -26,7 +26,7 @@ export const DETAIL_NAMES = Object.keys(DETAILS) as DetailName[];
 export const DETAIL_COLUMNS: readonly DetailColumn[] = Object.values(DETAILS);
 
 /** Returns the cell of a detail column with one entry for each text. */
-export function detailList(
+export function joinDetails(
   texts: readonly string[],
   { separator, isOptional }: DetailColumn,
 ): string {

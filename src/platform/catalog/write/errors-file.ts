@@ -1,7 +1,7 @@
 import type { CatalogDescription } from '../catalog-reader.js';
 import { type Cell, CsvText } from './csv-text.js';
 import { ErrorsTable, type FailedRow } from './errors-table.js';
-import { type OutputFormat, startOfFile } from './output-file.js';
+import { type OutputFormat, buildFileStart } from './output-file.js';
 import { xlsxFile } from './xlsx-file.js';
 
 /**
@@ -23,7 +23,7 @@ export async function* errorsFile(
   }
   const csv = new CsvText(file.layout);
   const header = { ...file, headerRow: file.headerRow ?? 1 };
-  yield Buffer.from(csv.start + startOfFile(header, table.header, isRaw, csv));
+  yield Buffer.from(csv.start + buildFileStart(header, table.header, isRaw, csv));
   for await (const rows of batches) {
     if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
   }

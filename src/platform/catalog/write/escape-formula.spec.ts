@@ -71,7 +71,7 @@ describe('escapeFormula()', () => {
     '5-6',
     `'quoted`,
     'https://cdn.example.com/a.jpg',
-  ])('escapeFormula() leaves %j as it is', (cell) => {
+  ])('escapeFormula() returns %j unchanged', (cell) => {
     expect(escapeFormula(cell)).toBe(cell);
   });
 });

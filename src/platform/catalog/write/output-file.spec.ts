@@ -41,7 +41,7 @@ describe('outputFile() in replace mode', () => {
     `"${CDN}/a.jpg"\n'${CDN}/b.jpg'`,
     ` ${CDN}/a.jpg ,, ${CDN}/b.jpg; `,
     `[{"url":"${CDN}/a.jpg","thumbnails":{"small":{"url":"https://thumbs.example.com/a.jpg"}}}]`,
-  ])('outputFile() in replace mode keeps all but the URLs of the cell %j', async (cell) => {
+  ])('outputFile() in replace mode changes only the URLs in the cell %j', async (cell) => {
     const file = Papa.unparse([
       ['SKU', 'Image'],
       ['1', cell],
@@ -63,7 +63,7 @@ describe('outputFile() in replace mode', () => {
     expect(text.toString()).toContain(`"${CDN}/a.jpg,mug.txt,https://out.example.com/b.jpg"`);
   });
 
-  it('outputFile() in replace mode writes a file without a header as rows alone', async () => {
+  it('outputFile() in replace mode writes no header row for a file without one', async () => {
     const file = `1,Mug,${CDN}/a.jpg\n2,Bowl,${CDN}/b.jpg\n`;
     expect(await textOf(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
@@ -92,7 +92,7 @@ describe('outputFile() in append mode', () => {
     );
   });
 
-  it('outputFile() in append mode gives columns of the same name one output column each', async () => {
+  it('outputFile() in append mode adds one output column for each of several columns with the same name', async () => {
     expect(await textOf(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
@@ -106,7 +106,7 @@ describe('outputFile() in append mode', () => {
     },
   );
 
-  it('outputFile() in append mode guards the cells, the header and the preamble against formulas unless raw is requested', async () => {
+  it('outputFile() in append mode escapes formulas in cells, header and preamble unless raw is requested', async () => {
     const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
     const guarded = (await textOf(file, 'append')).split('\n');
     expect(guarded[0]).toBe(`'=1+2,,`);
@@ -117,7 +117,7 @@ describe('outputFile() in append mode', () => {
 });
 
 describe('outputFile() as XLSX', () => {
-  it('outputFile() as XLSX is read by an independent reader with unchanged texts', async () => {
+  it('outputFile() as XLSX writes texts that an independent reader returns unchanged', async () => {
     const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
     const catalog = await readCatalog(file);
     const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, outputOf);
@@ -129,7 +129,7 @@ describe('outputFile() as XLSX', () => {
     ]);
   });
 
-  it('outputFile() as XLSX is read again with the same cells, in both modes', async () => {
+  it('outputFile() as XLSX writes cells that XlsxSource returns unchanged, in both modes', async () => {
     const cells = [
       '1',
       ' tab\there ',
@@ -154,7 +154,7 @@ describe('outputFile() as XLSX', () => {
     }
   });
 
-  it('outputFile() as XLSX fails at the limits of a sheet with an error code', async () => {
+  it('outputFile() as XLSX fails with an error code at the sheet limits', async () => {
     await expect(workbookOf([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
       code: 'xlsx_cell_too_long',
     });
@@ -167,7 +167,7 @@ describe('outputFile() as XLSX', () => {
     });
   });
 
-  it('outputFile() as XLSX stops reading rows when the download is aborted', async () => {
+  it('outputFile() as XLSX stops reading rows when the client aborts the download', async () => {
     let ended = false;
     async function* endless() {
       try {

@@ -48,30 +48,30 @@ export async function* outputFile(
     return;
   }
   const csv = new CsvText(file.layout);
-  yield Buffer.from(csv.start + startOfFile(file, table.header, isRaw, csv));
+  yield Buffer.from(csv.start + buildFileStart(file, table.header, isRaw, csv));
   for await (const rows of batches) {
     if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
   }
 }
 
 /** Returns the preamble as written, and the header. A file without a header has neither. */
-export function startOfFile(
+export function buildFileStart(
   file: CatalogDescription,
   header: string[],
   isRaw: boolean,
   csv: CsvText,
 ): string {
   if (file.headerRow === null) return '';
-  const guard = (cells: readonly string[]): string[] =>
+  const escapeFormulas = (cells: readonly string[]): string[] =>
     isRaw ? [...cells] : cells.map(escapeFormula);
   const { preamble, rawPreamble } = file;
-  const guarded = preamble.map(guard);
+  const guarded = preamble.map(escapeFormulas);
   const isSafe = preamble.every((cells, i) => cells.every((cell, j) => cell === guarded[i][j]));
-  const head = isSafe && rawPreamble !== undefined ? rawPreamble : recordsOf(guarded, csv);
-  return head + csv.records([guard(header)]);
+  const head = isSafe && rawPreamble !== undefined ? rawPreamble : formatRecords(guarded, csv);
+  return head + csv.records([escapeFormulas(header)]);
 }
 
-const recordsOf = (records: Cell[][], csv: CsvText): string =>
+const formatRecords = (records: Cell[][], csv: CsvText): string =>
   records.length > 0 ? csv.records(records) : '';
 
 async function* sheetRows(

@@ -5,7 +5,7 @@ import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { replaceInCell } from '../image-cell/replace-in-cell.js';
 import { platformWithId } from '../platforms/index.js';
 import type { Cell } from './csv-text.js';
-import { type DetailColumn, detailList } from './detail-columns.js';
+import { type DetailColumn, joinDetails } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 
 /** Output column of a file with one image column. With several, each has its own output column. */
@@ -22,8 +22,8 @@ export interface OutputImage {
   reference: string;
   /** URL of its first output. Null for a failed, cancelled or open image. */
   outputUrl: string | null;
-  /** URLs of its further outputs, in their order. */
-  furtherUrls?: readonly (string | null)[];
+  /** URLs of its additional outputs, in their order. */
+  additionalUrls?: readonly (string | null)[];
   /** Value of the attribute `srcset`. */
   srcset?: string;
   /** One text for each detail column. */
@@ -110,28 +110,28 @@ export class OutputTable implements RowWriter {
     const images = new RowImages(row);
     for (const [i, column] of this.file.imageColumns.entries()) {
       const cell = cells[column] ?? '';
-      const named = this.named(cell, column, row, images);
-      if (this.mode === 'append') this.writeOutputs(written, i, named);
-      else written[column] = this.replaced(cell, row, named);
-      if (this.details.length > 0) all.push(...named);
+      const matches = this.matchEntries(cell, column, row, images);
+      if (this.mode === 'append') this.writeOutputs(written, i, matches);
+      else written[column] = this.replaceUrls(cell, row, matches);
+      if (this.details.length > 0) all.push(...matches);
     }
     for (const [i, detail] of this.details.entries()) {
       const texts = all.map(({ image }) => image?.details?.[i] ?? '');
-      written[this.detailTargets[i]] = detailList(texts, detail);
+      written[this.detailTargets[i]] = joinDetails(texts, detail);
     }
     return this.mode === 'replace' || this.raw
       ? written
       : written.map((cell) => escapeFormula(cell ?? ''));
   }
 
-  private writeOutputs(written: Cell[], imageColumn: number, named: readonly NamedImage[]): void {
+  private writeOutputs(written: Cell[], imageColumn: number, matches: readonly NamedImage[]): void {
     const [first, ...further] = this.targets[imageColumn];
-    written[first] = outputsOf(named);
+    written[first] = joinOutputUrls(matches);
     for (const [i, target] of further.entries()) {
-      written[target] = named.map(({ image }) => image?.furtherUrls?.[i] ?? '').join(',');
+      written[target] = matches.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
     if (this.srcsetTargets.length > 0) {
-      const values = named.map(({ image }) => image?.srcset ?? '');
+      const values = matches.map(({ image }) => image?.srcset ?? '');
       const isEmpty = values.every((value) => value === '');
       written[this.srcsetTargets[imageColumn]] = isEmpty ? '' : values.join(SRCSET_SEPARATOR);
     }
@@ -144,7 +144,12 @@ export class OutputTable implements RowWriter {
     return target;
   }
 
-  private named(cell: string, column: number, row: OutputRow, images: RowImages): NamedImage[] {
+  private matchEntries(
+    cell: string,
+    column: number,
+    row: OutputRow,
+    images: RowImages,
+  ): NamedImage[] {
     if (row.isPlainList) return row.images.map((image) => ({ image }));
     const own = images.ofColumn(column);
     let next = 0;
@@ -157,13 +162,13 @@ export class OutputTable implements RowWriter {
     });
   }
 
-  private replaced(cell: string, row: OutputRow, named: NamedImage[]): string {
-    if (!row.isPlainList) return replacedInCell(cell, named);
-    if (named.every(({ image }) => image?.outputUrl != null)) return outputsOf(named);
+  private replaceUrls(cell: string, row: OutputRow, matches: NamedImage[]): string {
+    if (!row.isPlainList) return replaceInCellUrls(cell, matches);
+    if (matches.every(({ image }) => image?.outputUrl != null)) return joinOutputUrls(matches);
     const entries = parseImageCell(cell, this.context).filter(({ url, fault }) => url ?? fault);
-    return replacedInCell(
+    return replaceInCellUrls(
       cell,
-      entries.map((entry, i) => ({ entry, image: named[i]?.image })),
+      entries.map((entry, i) => ({ entry, image: matches[i]?.image })),
     );
   }
 }
@@ -205,16 +210,16 @@ const nameWith = (
 ): string => (imageColumns.length === 1 ? `Output ${name}` : `Output ${header[column]} ${name}`);
 
 /** Returns one entry for each entry of the cell; empty if there is no output. */
-function outputsOf(named: readonly NamedImage[]): string {
+function joinOutputUrls(matches: readonly NamedImage[]): string {
   let text = '';
-  for (let i = 0; i < named.length; i++) {
-    const url = named[i].image?.outputUrl ?? '';
+  for (let i = 0; i < matches.length; i++) {
+    const url = matches[i].image?.outputUrl ?? '';
     text = i === 0 ? url : `${text},${url}`;
   }
   return text;
 }
 
-function replacedInCell(cell: string, named: readonly NamedImage[]): string {
-  const urls = new Map(named.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]));
+function replaceInCellUrls(cell: string, matches: readonly NamedImage[]): string {
+  const urls = new Map(matches.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]));
   return replaceInCell(cell, [...urls.keys()], (entry) => urls.get(entry));
 }

@@ -1,6 +1,6 @@
 import type { CatalogDescription } from '../catalog-reader.js';
 import type { Cell } from './csv-text.js';
-import { type DetailColumn, detailList } from './detail-columns.js';
+import { type DetailColumn, joinDetails } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 import { OUTPUT_COLUMN, type OutputRow, type RowWriter } from './output-table.js';
 
@@ -22,7 +22,7 @@ export class PositionalTable implements RowWriter {
 
   row({ cells, images }: OutputRow): Cell[] {
     const lists = this.details.map((column, i) =>
-      detailList(
+      joinDetails(
         images.map(({ details }) => details?.[i] ?? ''),
         column,
       ),

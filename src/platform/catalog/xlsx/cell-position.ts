@@ -2,7 +2,7 @@
 const LETTERS = 26;
 
 /** Column of a cell reference, from 0: `A1` gives 0, `AB12` gives 27. Undefined without letters. */
-export function columnOf(reference: string): number | undefined {
+export function parseColumn(reference: string): number | undefined {
   let column = 0;
   let at = 0;
   for (; at < reference.length && at < 4; at++) {
@@ -14,5 +14,5 @@ export function columnOf(reference: string): number | undefined {
 }
 
 /** Row of a cell reference, from 1; NaN without digits. */
-export const rowOf = (reference: string): number =>
+export const parseRow = (reference: string): number =>
   Number.parseInt(/\d{1,7}/.exec(reference.slice(0, 16))?.[0] ?? '', 10);

@@ -29,7 +29,7 @@ export async function readNumberFormats(parts: XlsxPackage, path: string): Promi
       }
       if (name === 'xf' && inCells && formats.length < MAX_FORMATS) {
         const id = Number(attributes.numFmtId ?? 0);
-        formats.push(formatOf(id, codes.get(id)));
+        formats.push(parseFormat(id, codes.get(id)));
       }
     },
     close(name) {
@@ -39,7 +39,7 @@ export async function readNumberFormats(parts: XlsxPackage, path: string): Promi
   return formats;
 }
 
-function formatOf(id: number, code: string | undefined): NumberFormat {
+function parseFormat(id: number, code: string | undefined): NumberFormat {
   if (code === undefined) {
     const isDate = BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to);
     return isDate ? { kind: 'date' } : { kind: 'number' };

@@ -21,7 +21,7 @@ export function numberText(
   isFrom1904: boolean,
 ): string {
   if (format === undefined || format.kind === 'number') return plainNumber(value);
-  if (format.kind === 'padded') return padded(plainNumber(value), format.digits);
+  if (format.kind === 'padded') return padNumber(plainNumber(value), format.digits);
   return dateText(value, isFrom1904) ?? plainNumber(value);
 }
 
@@ -44,7 +44,7 @@ function trimZeros(text: string): string {
   return text.slice(0, text[end - 1] === '.' ? end - 1 : end);
 }
 
-const padded = (text: string, digits: number): string =>
+const padNumber = (text: string, digits: number): string =>
   /^\d+$/.test(text) ? text.padStart(digits, '0') : text;
 
 /** Returns ISO 8601: a date, a time (`08:30:00`) or both. Undefined for a number outside the range of dates. */

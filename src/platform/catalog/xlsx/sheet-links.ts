@@ -1,10 +1,10 @@
 import { looksLikeImage } from '../columns/column-content.js';
 import { imageNameStrength } from '../columns/image-column-names.js';
 import { resolveShareLink } from '../image-cell/share-links.js';
-import { columnOf, rowOf } from './cell-position.js';
+import { parseColumn, parseRow } from './cell-position.js';
 import { parsePart } from './xml-part.js';
 import { MAX_RELATIONSHIPS, readRelationships, relationshipId, type Sheet } from './workbook.js';
-import { relationshipsOf, type XlsxPackage } from './xlsx-package.js';
+import { relationshipsPath, type XlsxPackage } from './xlsx-package.js';
 import type { SheetRow } from './sheet-parser.js';
 import { isUrl } from '../../url/parse-url.js';
 
@@ -15,8 +15,8 @@ const MIN_IMAGE_SHARE = 0.5;
 type Links = Map<number, Map<number, string>>;
 
 /**
- * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read for image columns
- * only: a product name that links to its page remains a name.
+ * The hyperlinks of a sheet whose cells show another text ("View photo"). They are read only for
+ * image columns: a product name that links to its page remains a name.
  */
 export class SheetLinks {
   private columns?: number[];
@@ -25,7 +25,7 @@ export class SheetLinks {
 
   static async read(parts: XlsxPackage, sheet: Sheet): Promise<SheetLinks> {
     const links: Links = new Map();
-    if (!parts.has(relationshipsOf(sheet.path))) return new SheetLinks(links);
+    if (!parts.has(relationshipsPath(sheet.path))) return new SheetLinks(links);
     const relations = await readRelationships(parts, sheet.path);
     const hasLinks = [...relations.values()].some(({ type }) => type.endsWith('/hyperlink'));
     // The links follow all rows in the part. The part is therefore read twice.
@@ -36,10 +36,10 @@ export class SheetLinks {
           if (name !== 'hyperlink' || ++count > MAX_RELATIONSHIPS) return;
           const target = relations.get(relationshipId(attributes))?.target;
           const reference = attributes.ref ?? '';
-          const column = columnOf(reference);
+          const column = parseColumn(reference);
           if (target === undefined || column === undefined) return;
           const cells = links.get(column) ?? new Map<number, string>();
-          cells.set(rowOf(reference), target);
+          cells.set(parseRow(reference), target);
           links.set(column, cells);
         },
       });
@@ -47,15 +47,15 @@ export class SheetLinks {
     return new SheetLinks(links);
   }
 
-  /** Selects the columns in which links are read, by the first rows. */
-  decide(head: readonly SheetRow[]): void {
+  /** Selects the columns whose links are read, based on the first rows. */
+  selectColumns(head: readonly SheetRow[]): void {
     this.columns = [...this.links].flatMap(([column, cells]) =>
       isImageColumn(column, cells, head) ? [column] : [],
     );
   }
 
   /** Inserts the link target if a cell's text is not a URL. */
-  apply({ number, cells }: SheetRow): void {
+  insertLinks({ number, cells }: SheetRow): void {
     for (const column of this.columns ?? []) {
       const target = this.links.get(column)?.get(number);
       const text = cells[column] ?? '';

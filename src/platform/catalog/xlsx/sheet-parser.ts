@@ -2,7 +2,7 @@ import { FileProblem } from '../csv/file-problem.js';
 import { MAX_COLUMNS, MAX_RECORD_LENGTH } from '../csv/record-guard.js';
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
-import { columnOf } from './cell-position.js';
+import { parseColumn } from './cell-position.js';
 import { numberText } from './number-text.js';
 import type { StringTable } from './string-table.js';
 import type { Workbook } from './workbook.js';
@@ -92,7 +92,7 @@ export class SheetParser {
 
   private openCell({ r: reference, t: type, s: style }: Record<string, string>): void {
     const next = this.column + 1;
-    this.column = reference === undefined ? next : (columnOf(reference) ?? next);
+    this.column = reference === undefined ? next : (parseColumn(reference) ?? next);
     if (this.column >= MAX_COLUMNS) throw this.tooManyColumns();
     this.type = type;
     this.style = style === undefined ? 0 : Number(style);

@@ -42,7 +42,7 @@ export class StringTable {
       if (this.used + bytes > STRING_BLOCK_BYTES) await this.nextBlock();
     }
     if (this.count === MAX_STRINGS) {
-      throw xlsxTooLarge(`it has more than ${MAX_STRINGS} different texts`);
+      throw xlsxTooLarge(`it has more than ${MAX_STRINGS} different strings`);
     }
     if (this.count === this.starts.length) this.growIndex();
     const start = this.currentIndex * STRING_BLOCK_BYTES + this.used;
@@ -75,7 +75,7 @@ export class StringTable {
       this.write(this.currentIndex, this.current);
     }
     // Reuses the buffer of a block that is already in the file.
-    this.current = this.evicted() ?? Buffer.alloc(STRING_BLOCK_BYTES);
+    this.current = this.evictBlock() ?? Buffer.alloc(STRING_BLOCK_BYTES);
     this.currentIndex++;
     this.used = 0;
   }
@@ -90,13 +90,13 @@ export class StringTable {
       }
       return known;
     }
-    const block = this.evicted() ?? Buffer.alloc(STRING_BLOCK_BYTES);
+    const block = this.evictBlock() ?? Buffer.alloc(STRING_BLOCK_BYTES);
     readSync(this.file!.handle.fd, block, 0, STRING_BLOCK_BYTES, index * STRING_BLOCK_BYTES);
     this.blocks.set(index, block);
     return block;
   }
 
-  private evicted(): Buffer | undefined {
+  private evictBlock(): Buffer | undefined {
     if (this.blocks.size < BLOCKS_IN_MEMORY) return undefined;
     const [index, block] = this.blocks.entries().next().value!;
     this.blocks.delete(index);

@@ -2,7 +2,7 @@ import { columnKey } from '../columns/normalize-header.js';
 import { FileProblem } from '../csv/file-problem.js';
 import { readNumberFormats } from './number-formats.js';
 import type { NumberFormat } from './number-text.js';
-import { relationshipsOf, targetOf, type XlsxPackage } from './xlsx-package.js';
+import { relationshipsPath, resolveTarget, type XlsxPackage } from './xlsx-package.js';
 import { xlsxDamaged, xlsxTooLarge } from './xlsx-faults.js';
 import { parsePart } from './xml-part.js';
 
@@ -61,8 +61,8 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
   if (sheets.length === 0) throw xlsxDamaged('it has no sheet');
   return {
     sheets,
-    sharedStrings: byType('sharedStrings') ?? targetOf(path, 'sharedStrings.xml'),
-    formats: await readNumberFormats(parts, byType('styles') ?? targetOf(path, 'styles.xml')),
+    sharedStrings: byType('sharedStrings') ?? resolveTarget(path, 'sharedStrings.xml'),
+    formats: await readNumberFormats(parts, byType('styles') ?? resolveTarget(path, 'styles.xml')),
     isFrom1904,
   };
 }
@@ -89,7 +89,7 @@ export async function readRelationships(
 ): Promise<Map<string, Relationship>> {
   const relations = new Map<string, Relationship>();
   let length = 0;
-  await parsePart(parts, relationshipsOf(path), {
+  await parsePart(parts, relationshipsPath(path), {
     open(name, { Id: id, Type: type = '', Target: target = '', TargetMode: mode }) {
       if (name !== 'Relationship' || id === undefined) return;
       length += id.length + type.length + target.length;
@@ -97,7 +97,7 @@ export async function readRelationships(
         throw xlsxTooLarge(`it has more than ${MAX_RELATIONSHIPS} links`);
       }
       const isExternal = mode?.toLowerCase() === 'external';
-      relations.set(id, { type, target: isExternal ? target : targetOf(path, target) });
+      relations.set(id, { type, target: isExternal ? target : resolveTarget(path, target) });
     },
   });
   return relations;

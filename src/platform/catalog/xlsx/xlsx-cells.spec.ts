@@ -10,7 +10,7 @@ import { textRow } from '../../../../test/support/xlsx-workbook.js';
 const workbooks = WorkbookReader.forThisFile();
 
 describe('XlsxSource', () => {
-  it('XlsxSource reads each type of cell as a CSV export shows it', async () => {
+  it('XlsxSource reads each cell type as a CSV export would write it', async () => {
     const cells = [
       '<c r="A2" t="s"><v>0</v></c>',
       '<c r="B2"><v>4006381333931</v></c>',
@@ -59,7 +59,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource supports the date system 1904', async () => {
+  it('XlsxSource supports the 1904 date system', async () => {
     const { cells } = await workbooks.readWorkbook({
       date1904: true,
       sheets: [
@@ -72,7 +72,7 @@ describe('XlsxSource', () => {
     expect(cells[0].slice(0, 2)).toEqual(['06:00:00', '2024-01-01']);
   });
 
-  it('XlsxSource reads the URL of IMAGE and HYPERLINK formulas', async () => {
+  it('XlsxSource reads the URL in IMAGE and HYPERLINK formulas', async () => {
     const { rows } = await workbooks.readWorkbook({
       sheets: [
         productSheet(
@@ -95,7 +95,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource reads hyperlinks in image columns only', async () => {
+  it('XlsxSource reads hyperlinks only in image columns', async () => {
     const { rows } = await workbooks.readWorkbook({
       sheets: [
         {
@@ -119,7 +119,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource reads cells and rows without references, and elements with a prefix', async () => {
+  it('XlsxSource reads cells and rows without references, and elements with a namespace prefix', async () => {
     const rows =
       '<x:row><x:c t="inlineStr"><x:is><x:t>SKU</x:t></x:is></x:c><x:c t="inlineStr"><x:is><x:t>Image</x:t></x:is></x:c></x:row>' +
       `<x:row><x:c><x:v>7</x:v></x:c><x:c t="inlineStr"><x:is><x:t>${IMAGE_URL}</x:t></x:is></x:c></x:row>`;
@@ -128,7 +128,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource reads more shared strings than are kept in memory', async () => {
+  it('XlsxSource reads more shared strings than it keeps in memory', async () => {
     const count = 9_500;
     const texts = Array.from({ length: count }, (_, i) => `Text ${i} ${'\u00e4'.repeat(2000)}`);
     const rows = texts

@@ -31,12 +31,12 @@ export class XlsxPackage {
       for await (const entry of zip.eachEntry()) parts.add(entry);
       return parts;
     } catch (error) {
-      throw asProblem(error);
+      throw toFileProblem(error);
     }
   }
 
   has(path: string): boolean {
-    return this.parts.has(keyOf(path));
+    return this.parts.has(normalizePath(path));
   }
 
   paths(): IterableIterator<string> {
@@ -45,7 +45,7 @@ export class XlsxPackage {
 
   /** Returns the text of a part as it is unpacked; empty if there is no such part. */
   async *text(path: string): AsyncGenerator<string> {
-    const entry = this.parts.get(keyOf(path));
+    const entry = this.parts.get(normalizePath(path));
     if (entry === undefined) return;
     if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncrypted();
     // yauzl reports an error for a part that is longer than its entry states.
@@ -61,7 +61,7 @@ export class XlsxPackage {
         yield text;
       }
     } catch (error) {
-      throw asProblem(error);
+      throw toFileProblem(error);
     }
   }
 
@@ -73,7 +73,7 @@ export class XlsxPackage {
   private add(entry: Entry): void {
     if (this.parts.size >= MAX_PARTS) throw xlsxTooLarge(`it has more than ${MAX_PARTS} parts`);
     if (entry.fileName.length > MAX_PATH_LENGTH) return;
-    this.parts.set(keyOf(entry.fileName), entry);
+    this.parts.set(normalizePath(entry.fileName), entry);
   }
 }
 
@@ -81,17 +81,17 @@ const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
   uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_RATIO * compressedSize;
 
 /** Part names are case-insensitive. A leading slash has no meaning. */
-const keyOf = (path: string): string => path.replace(/^\//, '').toLowerCase();
+const normalizePath = (path: string): string => path.replace(/^\//, '').toLowerCase();
 
 /** Returns the part that a relationship of another part names. */
-export const targetOf = (source: string, target: string): string =>
+export const resolveTarget = (source: string, target: string): string =>
   target.startsWith('/') ? target : posix.join(posix.dirname(source), target);
 
-export const relationshipsOf = (path: string): string =>
+export const relationshipsPath = (path: string): string =>
   posix.join(posix.dirname(path), '_rels', `${posix.basename(path)}.rels`);
 
 /** Errors of yauzl and zlib mean a damaged file. Errors of this app and of the system are unchanged. */
-function asProblem(error: unknown): unknown {
+function toFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'FileProblem') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code !== '' && !code.startsWith('Z_')) return error;

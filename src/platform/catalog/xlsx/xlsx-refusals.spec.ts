@@ -16,11 +16,14 @@ describe('An Excel file', () => {
     ['.ods', { mimetype: 'x', 'content.xml': '<a/>' }],
     ['.xlsb', { 'xl/workbook.bin': 'x' }],
     ['a ZIP archive', { 'photos/1.jpg': 'x' }],
-  ])('A ZIP file that is not an Excel file is refused by its name (%s)', async (name, parts) => {
-    const error = await workbooks.refusalOf(await zipOf(parts));
-    expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
-    expect(error.message).toContain(name);
-  });
+  ])(
+    'A ZIP file that is not an Excel file is refused with the name of its type (%s)',
+    async (name, parts) => {
+      const error = await workbooks.refusalOf(await zipOf(parts));
+      expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
+      expect(error.message).toContain(name);
+    },
+  );
 
   it('An Excel file is refused as damaged when its end is missing', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
@@ -29,7 +32,7 @@ describe('An Excel file', () => {
     });
   });
 
-  it('An Excel file is refused as damaged when its compressed data are broken', async () => {
+  it('An Excel file is refused as damaged when its compressed data is broken', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(HEADER + textRow(2, ['1', 'x', IMAGE_URL]))],
     });
@@ -56,13 +59,13 @@ describe('An Excel file', () => {
     });
   });
 
-  it('An Excel file is refused by its size in bytes', async () => {
+  it('An Excel file is refused when it has too many bytes', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
     const error = await workbooks.refusalOf(file, {}, { maxXlsxBytes: 1000 });
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
   });
 
-  it('An Excel file is refused by its unpacked size before it is unpacked', async () => {
+  it('An Excel file is refused for its unpacked size before it is unpacked', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(HEADER + textRow(2, ['1', 'x', IMAGE_URL]))],
       sharedStrings: `<si><t>${' '.repeat(3_000_000)}</t></si>`,
@@ -105,7 +108,7 @@ describe('An Excel file', () => {
     },
   );
 
-  it('An Excel file is refused when a text has no end', async () => {
+  it('An Excel file is refused when a text never ends', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],
     });

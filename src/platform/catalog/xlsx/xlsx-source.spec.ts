@@ -12,7 +12,7 @@ import { buildWorkbook, textRow } from '../../../../test/support/xlsx-workbook.j
 const workbooks = WorkbookReader.forThisFile();
 
 describe('XlsxSource', () => {
-  it('XlsxSource reads the first sheet with images and lists all', async () => {
+  it('XlsxSource reads the first sheet with images and lists all sheets', async () => {
     const { description, rows } = await workbooks.readWorkbook({ sheets: TEMPLATE_SHEETS });
     expect(description.layout).toMatchObject({
       format: 'xlsx',
@@ -45,7 +45,7 @@ describe('XlsxSource', () => {
     );
   });
 
-  it('XlsxSource reads the sheet that is named', async () => {
+  it('XlsxSource reads the requested sheet', async () => {
     const { rows } = await workbooks.readWorkbook({ sheets: TEMPLATE_SHEETS }, { sheet: 'more' });
     expect(rows[0].serialNumber).toBe('2');
   });

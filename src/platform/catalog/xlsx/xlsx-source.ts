@@ -65,7 +65,7 @@ export class XlsxSource implements RecordSource {
   }
 
   /** Row of the sheet. */
-  lineOf({ linesAhead }: FileProblem): number {
+  findLine({ linesAhead }: FileProblem): number {
     return this.row + (linesAhead ?? 0);
   }
 
@@ -116,14 +116,14 @@ export class XlsxSource implements RecordSource {
     if (candidates.length === 1) return candidates[0];
     let best: { sheet: Sheet; rank: number } | undefined;
     for (const sheet of candidates.slice(0, MAX_SEARCHED_SHEETS)) {
-      const rank = this.rankOf(await sampleRows(opened, sheet));
+      const rank = this.rankSheet(await sampleRows(opened, sheet));
       if (rank === HAS_IMAGES) return sheet;
       if (best === undefined || rank > best.rank) best = { sheet, rank };
     }
     return best!.sheet;
   }
 
-  private rankOf(records: string[][]): number {
+  private rankSheet(records: string[][]): number {
     if (records.every((cells) => cells.length === 0)) return 0;
     try {
       const { index, layout } = readHeader(records, ',', this.options, []);
@@ -196,11 +196,11 @@ async function* readRows(
     if (head !== undefined) {
       head.push(...rows);
       if (!last && head.length < HEAD_RECORDS) return [];
-      links.decide(head.slice(0, HEAD_RECORDS));
+      links.selectColumns(head.slice(0, HEAD_RECORDS));
       batch = head;
       head = undefined;
     }
-    for (const row of batch) links.apply(row);
+    for (const row of batch) links.insertLinks(row);
     return batch;
   };
   for await (const text of parts.text(sheet.path)) {

@@ -44,7 +44,7 @@ export class BoundedXmlParser {
     const { parser } = this;
     const seen = () => (this.eventAt = parser.position);
     parser.on('error', (error) => {
-      this.fail(faults.invalid, `The XML is broken: ${reasonOf(error)}.`);
+      this.fail(faults.invalid, `The XML is broken: ${withoutPosition(error)}.`);
     });
     parser.on('doctype', (doctype) => {
       seen();
@@ -113,5 +113,5 @@ export const localName = (name: string): string => {
 };
 
 /** saxes prefixes its message with the position: `12:5: unclosed tag`. */
-const reasonOf = (error: Error): string =>
+const withoutPosition = (error: Error): string =>
   error.message.replace(/^\d+:\d+: ?/, '').replace(/\.$/, '');

@@ -48,7 +48,7 @@ describe('compressImage() with target_score', () => {
     60_000,
   );
 
-  it('compressImage() with target_score spends fewer bytes on a lower target', async () => {
+  it('compressImage() with target_score returns fewer bytes for a lower target', async () => {
     const input = await (await photo(0.5)).png().toBuffer();
     const [low, high] = await Promise.all(
       [55, 85].map((target) => compress(input, { format: 'webp', target_score: target })),
@@ -74,14 +74,14 @@ describe('compressImage() with target_score', () => {
     expect(made.bytes).toBeLessThan(input.length);
   });
 
-  it('compressImage() with target_score keeps a source that no quality can match', async () => {
+  it('compressImage() with target_score keeps a source whose score no quality reaches', async () => {
     const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
     const made = await compress(input, { target_score: 95 });
     expect(made.bytes).toBeLessThanOrEqual(input.length);
     expect(made.score).toBe(100);
   });
 
-  it('compressImage() with target_score compares the scaled, padded and upright source', async () => {
+  it('compressImage() with target_score compares against the scaled, padded and upright source', async () => {
     const input = await (
       await photo(0.5, 400, 300)
     )
@@ -102,7 +102,7 @@ describe('compressImage() with target_score', () => {
     expect(padded.score).toBeGreaterThanOrEqual(75);
   });
 
-  it('compressImage() with target_score uses all colors of a PNG if a palette shows', async () => {
+  it('compressImage() with target_score keeps all colors of a PNG if a palette would be visible', async () => {
     const input = await (await photo(1)).png().toBuffer();
     const palette = await compress(input, { format: 'png', target_score: 40 });
     expect(palette.quality).toBe(90);
@@ -135,7 +135,7 @@ describe('compressImage() with target_score', () => {
 
 describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() with max_bytes gives a %s nearly that size',
+    'compressImage() with max_bytes returns a %s close to that size',
     async (format) => {
       const input = await (await photo(0.5)).png().toBuffer();
       const largest = await compress(input, { format, quality: 95 });

@@ -17,7 +17,7 @@ import { MAX_ATTEMPTS, maxAttempts, QUALITY_CURVES, type QualityCurve } from './
 import { qualityAt } from './quality-table.js';
 import { type QualityAttempt, searchQuality } from './search-quality.js';
 
-/** Points above the target that end the search. */
+/** The search ends at a score this far above the target. */
 const SCORE_TOLERANCE = 1.5;
 /** Added to the target if the score is estimated from a part of the image. */
 const SCORE_MARGIN = 0.5;
@@ -25,10 +25,10 @@ const SCORE_MARGIN = 0.5;
 const SIZE_TOLERANCE = 0.04;
 /** First quality of a search by size. An encode above it may take much longer. */
 const FIRST_QUALITY = 60;
-/** Attempts that find a quality within a size, the lowest quality among them. */
+/** Maximum attempts of a search by size, including the lowest quality. */
 const SIZE_ATTEMPTS = 2;
 
-/** A result, and how it was found. */
+/** A result with details of the search. */
 export interface AutomaticResult {
   encoded: Buffer;
   /** The plan with the chosen quality. */
@@ -48,20 +48,20 @@ interface Encoded extends QualityAttempt {
 
 /** Numbers of encodes. */
 interface EncodeLimits {
-  /** As many as the time allows. */
+  /** Number that the time limit allows. */
   encodes: number;
-  /** A search by size may need more than the time allows. */
+  /** Maximum number. A search by size may exceed the time limit. */
   maxEncodes: number;
 }
 
 type Encode = (quality: number) => Promise<Encoded>;
 
 /**
- * Encodes at the lowest quality that reaches the target score, or at the highest one within the maximum size.
- * The size takes precedence. At most 4 encodes.
+ * Encodes at the lowest quality that reaches the target score, or at the highest one within the
+ * maximum size. The size takes precedence. At most 4 encodes.
  *
- * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score. They are encoded
- * at the quality that photographs need on the average.
+ * GIF and TIFF have no quality to search. Animations, and images below 8 pixels, have no score.
+ * They are encoded at the quality that photographs need on average.
  *
  * @param maxEncodes maximum number of encodes, 1 to 4
  */
@@ -74,7 +74,7 @@ export async function encodeAutomatically(
   if (!curve) {
     return { encoded: await encodeImage(source, plan), plan, isReached: true, attempts: 1 };
   }
-  const encoder = await encoderOf(source, plan);
+  const encoder = await createEncoder(source, plan);
   try {
     const encodes = Math.min(maxEncodes, maxAttempts(plan, curve));
     return await encodeWith(encoder, plan, curve, { encodes, maxEncodes });
@@ -96,7 +96,7 @@ async function encodeWith(
     attempts.push(made);
     return made;
   };
-  const result = (made: Encoded, isReached: boolean): AutomaticResult => ({
+  const toResult = (made: Encoded, isReached: boolean): AutomaticResult => ({
     encoded: made.encoded,
     plan: { ...plan, quality: made.quality },
     ...(made.score === undefined ? {} : { score: made.score }),
@@ -106,10 +106,10 @@ async function encodeWith(
   if (targetScore !== undefined) {
     const wanted = targetScore + (encoder.isExact ? 0 : SCORE_MARGIN);
     const found = await searchScore(plan, curve, { wanted, maxAttempts: limits.encodes }, encode);
-    if (found.best.encoded.length <= maxBytes) return result(found.best, found.isReached);
+    if (found.best.encoded.length <= maxBytes) return toResult(found.best, found.isReached);
   }
   const { best, isReached } = await searchSize(plan, curve, limits, { encode, earlier: attempts });
-  return result(best, isReached && targetScore === undefined);
+  return toResult(best, isReached && targetScore === undefined);
 }
 
 /** Ends early if no quality reaches the target within the maximum size, or if a search by size must begin. */
@@ -173,13 +173,13 @@ async function searchSize(
 /** Encodes one image at several qualities. */
 interface ScoringEncoder {
   encodeAt: (quality: number) => Promise<Pick<Encoded, 'encoded' | 'score'>>;
-  /** Whether the scores are those of the whole image. */
+  /** Whether the scores cover the whole image. */
   isExact: boolean;
   release: () => void;
 }
 
 /** Returns an encoder whose attempts share the pixels of the output. Its results have a score if wanted. */
-async function encoderOf(source: ImageSource, plan: EncodePlan): Promise<ScoringEncoder> {
+async function createEncoder(source: ImageSource, plan: EncodePlan): Promise<ScoringEncoder> {
   const { header } = source;
   const { format, targetScore } = plan;
   const isScored =
@@ -203,7 +203,7 @@ async function encoderOf(source: ImageSource, plan: EncodePlan): Promise<Scoring
         ? await encodePixels(pixels, attempt, shown)
         : await encodeImage(source, attempt);
       if (!estimate) return { encoded };
-      const score = estimate.scoreOf(await decodedPixels(encoded, format));
+      const score = estimate.computeScore(await toDecodedPixels(encoded, format));
       return { encoded, score: Math.floor(score * 10) / 10 };
     },
     isExact: estimate?.isExact ?? true,
@@ -222,7 +222,7 @@ async function encodePixels(
   return addXmp(encoded, plan.format, header.keptXmp);
 }
 
-function decodedPixels(encoded: Buffer, format: ImageFormat): Promise<RawImage> {
+function toDecodedPixels(encoded: Buffer, format: ImageFormat): Promise<RawImage> {
   const image = sharp(readableSource(encoded, format), { limitInputPixels: false });
   return rawPixels(image.toColourspace('srgb'));
 }

@@ -5,41 +5,51 @@ import { keepsFrames } from '../encode/keeps-frames.js';
 import { type AutomaticResult, encodeAutomatically } from './encode-automatically.js';
 import { MAX_ATTEMPTS } from './quality-curves.js';
 
-/** Times by which a lossless source may exceed `max_bytes` at the size of the output. Larger ones are photographs. */
+/**
+ * Maximum factor by which a lossless source may exceed `max_bytes` at the output size. Larger
+ * sources are photographs.
+ */
 const MAX_EXCESS = 4;
-/** A larger image takes seconds to encode without loss. */
+/** Lossless encoding of a larger image takes seconds. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
-/** Score of an image whose pixels are unchanged. */
+/** Score of an image with unchanged pixels. */
 const UNCHANGED_SCORE = 100;
 
-/** A result, and how it was found. */
+/** A result with details of the search. */
 export type TargetResult = Omit<AutomaticResult, 'attempts'>;
 
 /**
- * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing as WebP is often smaller
- * without loss than at any lossy quality. It is encoded without loss first if it probably fits, and otherwise if no
- * lossy quality fits. At most 4 encodes.
+ * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing is often
+ * smaller as lossless WebP than at any lossy quality. Lossless encoding comes first if the result
+ * probably fits, and last if no lossy quality fits. At most 4 encodes.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
-  const expected = losslessBytes(source, plan);
+  const expected = estimateLosslessBytes(source, plan);
   const isBestQualityWanted = targetScore === undefined && quality === 100;
-  const tried =
+  const firstAttempt =
     isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
-  if (tried?.isReached) return tried;
+  if (firstAttempt?.isReached) return firstAttempt;
   const mayNeedLossless = expected <= maxBytes * MAX_EXCESS;
-  const found = await encodeAutomatically(source, plan, MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0));
-  if (found.encoded.length <= maxBytes || !mayNeedLossless) return found;
-  const lossless = tried ?? (await encodeLossless(source, plan));
-  return lossless.encoded.length < found.encoded.length ? lossless : found;
+  const automatic = await encodeAutomatically(
+    source,
+    plan,
+    MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0),
+  );
+  if (automatic.encoded.length <= maxBytes || !mayNeedLossless) return automatic;
+  const lossless = firstAttempt ?? (await encodeLossless(source, plan));
+  return lossless.encoded.length < automatic.encoded.length ? lossless : automatic;
 }
 
-/** Estimates the size without loss by that of the source; Infinity if lossless is not worth an attempt. */
-function losslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
+/**
+ * Estimates the lossless size from the size of the source; Infinity if lossless encoding is not
+ * worthwhile.
+ */
+function estimateLosslessBytes({ header, bytes }: ImageSource, plan: EncodePlan): number {
   const pixels = plan.width * plan.height;
   const isDrawing = header.format === 'png' || header.format === 'gif';
-  const isWorthIt = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
-  if (plan.maxBytes === undefined || !isWorthIt || keepsFrames(header, plan)) return Infinity;
+  const isCandidate = plan.format === 'webp' && isDrawing && pixels <= MAX_LOSSLESS_PIXELS;
+  if (plan.maxBytes === undefined || !isCandidate || keepsFrames(header, plan)) return Infinity;
   return bytes.length * Math.min(1, pixels / (header.width * header.height));
 }
 

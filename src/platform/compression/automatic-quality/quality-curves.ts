@@ -3,11 +3,11 @@ import { MIN_PALETTE_QUALITY } from '../encode/encoder-settings.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { QualityTable } from './quality-table.js';
 
-/** How score and size of a format depend on its quality. */
+/** Typical scores and sizes of a format by quality. */
 export interface QualityCurve {
   /** Mean scores of product photographs by quality (docs/adr/0048-automatic-quality.md). */
   scores: QualityTable;
-  /** How much the scores of photographs differ: the share of their differences that all qualities have in common. */
+  /** Spread of the scores of photographs: the part of the spread that all qualities share. */
   scoreSpread: QualityTable;
   /** Mean logarithms of the sizes of photographs, relative to quality 45. */
   sizes: QualityTable;
@@ -152,7 +152,7 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [99, 0.02],
       [100, 0.93],
     ],
-    // A palette is worth an attempt for any target.
+    // Tries a palette for any target.
     start: MIN_PALETTE_QUALITY,
     min: MIN_PALETTE_QUALITY,
     max: 100,

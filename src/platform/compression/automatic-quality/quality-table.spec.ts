@@ -8,13 +8,13 @@ const TABLE = [
 ] as const;
 
 describe('A quality table', () => {
-  it('A quality table has values between and beyond its entries', () => {
+  it('A quality table interpolates between its entries and extrapolates beyond them', () => {
     expect([0, 10, 15, 30, 50].map((quality) => valueAt(TABLE, quality))).toEqual([
       0, 1, 1.5, 4, 8,
     ]);
   });
 
-  it('A quality table returns the quality of each value', () => {
+  it('A quality table returns the quality for each value', () => {
     for (const quality of [1, 10, 15, 33, 60]) {
       expect(qualityAt(TABLE, valueAt(TABLE, quality))).toBeCloseTo(quality);
     }

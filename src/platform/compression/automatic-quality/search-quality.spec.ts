@@ -68,7 +68,7 @@ const SIZE = {
 } as const;
 
 describe('searchQuality()', () => {
-  it('searchQuality() reaches the wanted value of every curve in at most 4 attempts', async () => {
+  it('searchQuality() reaches the target value on every curve in at most 4 attempts', async () => {
     for (const curve of CURVES) {
       const { value, isReached, qualities } = await search(curve);
       expect(qualities.length).toBeLessThanOrEqual(4);
@@ -78,14 +78,14 @@ describe('searchQuality()', () => {
     }
   });
 
-  it('searchQuality() exceeds the wanted value by little on average', async () => {
+  it('searchQuality() exceeds the target value only slightly on average', async () => {
     const found = await Promise.all(CURVES.map((curve) => search(curve)));
     const inRange = found.filter(({ quality }) => quality > 1);
     const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;
     expect(mean).toBeLessThan(1.5);
   });
 
-  it('searchQuality() makes one attempt if the first value is near', async () => {
+  it('searchQuality() stops after one attempt if the first value is close enough', async () => {
     expect(await search(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
   });
 
@@ -95,7 +95,7 @@ describe('searchQuality()', () => {
     expect(qualities.at(-1)).toBe(100);
   });
 
-  it('searchQuality() finds the highest quality within a size', async () => {
+  it('searchQuality() finds the highest quality within a size limit', async () => {
     for (let most = 20; most <= 90; most += 7) {
       const { value, quality, isReached, qualities } = await search(logSize, {
         ...SIZE,
@@ -108,7 +108,7 @@ describe('searchQuality()', () => {
     }
   });
 
-  it('searchQuality() attempts the lowest quality last if none is within the size', async () => {
+  it('searchQuality() ends with the lowest quality if no quality is within the size limit', async () => {
     const { qualities, isReached } = await search((quality) => 100 + quality, {
       goal: 'highest-below',
       wanted: 90,

@@ -16,23 +16,26 @@ export interface QualitySearch {
   /** Mean values of images. */
   typical: QualityTable;
   /**
-   * How much the values of images differ at each quality. An image that is above the mean by a multiple of it at
-   * one quality is so at others. 1 at every quality if absent.
+   * Spread of the values at each quality. An image deviates from the mean by the same multiple of
+   * it at all qualities. Default: 1.
    */
   spread?: QualityTable;
-  /** The search ends with a value on the right side that is at most this far away. */
+  /** The search ends with a value on the right side within this distance. */
   tolerance: number;
   maxAttempts: number;
 }
 
 interface SearchOptions<T> {
-  /** Attempts that were made before. They do not count. */
+  /** Earlier attempts, which do not count. */
   earlier?: readonly T[];
   /** Whether an attempt ends the search, by the number of attempts that are left. */
   endsAfter?: (attempt: T, left: number) => boolean;
 }
 
-/** Tolerances by which the last attempt but one should exceed the wanted value if no earlier one reached it. */
+/**
+ * Margin, in tolerances, of the second-to-last attempt over the wanted value if no earlier attempt
+ * reached it.
+ */
 const LARGE_RESERVE = 1.5;
 /** Distance in tolerances above which the last attempt halves the distance between the wanted value and a passed one. */
 const FAR = 3;
@@ -65,7 +68,7 @@ export async function searchQuality<T extends QualityAttempt>(
   return { best: (passed ?? failed)!, isReached: passed !== undefined };
 }
 
-/** Returns the attempts on both sides of the wanted value that are nearest to it. */
+/** Returns the nearest attempt on each side of the wanted value. */
 function bracketOf<T extends QualityAttempt>(
   { goal, wanted }: QualitySearch,
   attempts: readonly T[],
@@ -101,25 +104,25 @@ function nextQuality(
   const aim = wanted + (isAbove ? reserve : -reserve);
   const deviationAt = deviations(
     search,
-    failed && passed ? [failed, passed] : nearestOf(attempts, wanted),
+    failed && passed ? [failed, passed] : findNearest(attempts, wanted),
   );
   const qualities = Array.from({ length: highest - lowest + 1 }, (_, i) => lowest + i);
-  const expected = (quality: number): number =>
+  const expectedQuality = (quality: number): number =>
     valueAt(search.typical, quality) + deviationAt(quality) * spreadAt(search, quality);
   const isFar = passed && failed && Math.abs(passed.value - wanted) > FAR * search.tolerance;
   const least = left === 1 && isFar ? Math.floor((failed.quality + passed.quality) / 2) : lowest;
   return isAbove
-    ? (qualities.find((quality) => quality >= least && expected(quality) >= aim) ?? highest)
-    : (qualities.findLast((quality) => expected(quality) <= aim) ?? lowest);
+    ? (qualities.find((quality) => quality >= least && expectedQuality(quality) >= aim) ?? highest)
+    : (qualities.findLast((quality) => expectedQuality(quality) <= aim) ?? lowest);
 }
 
 const spreadAt = ({ spread }: QualitySearch, quality: number): number =>
   spread ? Math.max(MIN_SPREAD, valueAt(spread, quality)) : 1;
 
 /** Returns one or two attempts whose values are the nearest. */
-function nearestOf(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
-  const distanceOf = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
-  const [first, second] = attempts.toSorted((a, b) => distanceOf(a) - distanceOf(b));
+function findNearest(attempts: readonly QualityAttempt[], wanted: number): QualityAttempt[] {
+  const getDistance = ({ value }: QualityAttempt): number => Math.abs(value - wanted);
+  const [first, second] = attempts.toSorted((a, b) => getDistance(a) - getDistance(b));
   const hasTrend = second && Math.abs(second.quality - first.quality) >= MIN_TREND_DISTANCE;
   return hasTrend ? [second, first] : [first];
 }
@@ -129,9 +132,9 @@ function deviations(
   search: QualitySearch,
   [a, b = a]: readonly QualityAttempt[],
 ): (quality: number) => number {
-  const deviationOf = ({ quality, value }: QualityAttempt): number =>
+  const getDeviation = ({ quality, value }: QualityAttempt): number =>
     (value - valueAt(search.typical, quality)) / spreadAt(search, quality);
-  const [from, to] = [deviationOf(a), deviationOf(b)];
+  const [from, to] = [getDeviation(a), getDeviation(b)];
   const distance = b.quality - a.quality;
   if (distance === 0) return () => from;
   return (quality) => from + ((quality - a.quality) / distance) * (to - from);

@@ -66,7 +66,7 @@ async function pixelsOf(image: Buffer): Promise<RawImage> {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-describe('compressImage() with target_score on even images with few details', () => {
+describe('compressImage() with target_score on smooth images with few details', () => {
   const TARGET = 70;
 
   it.each(SPARSE)(
@@ -83,9 +83,9 @@ describe('compressImage() with target_score on even images with few details', ()
   );
 });
 
-describe('ScoreEstimate of even images with few details', () => {
+describe('ScoreEstimate of smooth images with few details', () => {
   it.each(SPARSE)(
-    'ScoreEstimate of more than 2 megapixels exceeds the exact score of %s by at most 1',
+    'ScoreEstimate above 2 megapixels exceeds the exact score of %s by at most 1',
     async (_, drawing) => {
       const source = drawn(drawing, 1900, 1300);
       const estimate = new ScoreEstimate(source);
@@ -94,7 +94,7 @@ describe('ScoreEstimate of even images with few details', () => {
         .webp({ quality: 20 })
         .toBuffer();
       const distorted = await pixelsOf(webp);
-      expect(estimate.scoreOf(distorted) - ssimulacra2(source, distorted)).toBeLessThan(1);
+      expect(estimate.computeScore(distorted) - ssimulacra2(source, distorted)).toBeLessThan(1);
       estimate.release();
     },
     60_000,

@@ -2,8 +2,8 @@ const SEQUENCE_HEADER = 1;
 const MAX_OBUS = 16;
 
 /**
- * Whether the samples of an AV1 stream use the full range of their bits instead of the limited one (AV1
- * Bitstream & Decoding Process Specification, 5.5).
+ * Returns whether an AV1 stream uses the full instead of the limited sample range (AV1 Bitstream &
+ * Decoding Process Specification, 5.5).
  *
  * @param obus a stream of open bitstream units, or its start
  * @returns undefined if no sequence header of a monochrome image is found
@@ -22,13 +22,13 @@ export function hasFullRange(obus: Buffer): boolean | undefined {
         if (part < 0x80) break;
       }
     }
-    if (((header >> 3) & 15) === SEQUENCE_HEADER) return rangeOf(obus.subarray(at, at + size));
+    if (((header >> 3) & 15) === SEQUENCE_HEADER) return readRange(obus.subarray(at, at + size));
     at += size;
   }
   return undefined;
 }
 
-function rangeOf(header: Buffer): boolean | undefined {
+function readRange(header: Buffer): boolean | undefined {
   let position = 0;
   const read = (count: number): number => {
     let value = 0;

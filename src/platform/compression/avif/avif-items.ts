@@ -25,6 +25,8 @@ export interface AvifMeta {
 
 export interface AvifProperty {
   type: string;
+  /** Position of its box. */
+  start: number;
   payload: Buffer;
 }
 
@@ -40,7 +42,7 @@ export function readAvifMeta(bytes: Buffer): AvifMeta | undefined {
     const location = boxes.find(({ type }) => type === 'iloc');
     if (!items || (location && !readLocations(bytes, location, items))) return undefined;
     const properties = readProperties(bytes, boxes);
-    const primary = primaryOf(bytes, boxes, items, properties);
+    const primary = findPrimaryItem(bytes, boxes, items, properties);
     return { meta, boxes, items, properties, ...(primary ? { primary } : {}) };
   } catch (error) {
     // A box states a position beyond the end.
@@ -94,10 +96,12 @@ function readProperties(bytes: Buffer, boxes: IsoBox[]): AvifProperty[] {
   const inside = properties && readBoxes(bytes, properties.content, properties.end);
   const container = inside?.find(({ type }) => type === 'ipco');
   const all = (container && readBoxes(bytes, container.content, container.end)) ?? [];
-  return all.map(({ type, content, end }) => ({ type, payload: bytes.subarray(content, end) }));
+  return all.map(({ type, start, content, end }) => {
+    return { type, start, payload: bytes.subarray(content, end) };
+  });
 }
 
-function primaryOf(
+function findPrimaryItem(
   bytes: Buffer,
   boxes: IsoBox[],
   items: AvifItem[],
@@ -107,12 +111,20 @@ function primaryOf(
   if (!named) return undefined;
   const id = bytes.readUIntBE(named.content + 4, bytes[named.content] === 0 ? 2 : 4);
   const item = items.find((candidate) => candidate.id === id);
-  const properties = indexesOf(bytes, boxes, id).flatMap((index) => all[index - 1] ?? []);
+  const properties = associationsOf(bytes, boxes, id).flatMap(({ index }) => all[index - 1] ?? []);
   return { ...(item ? { item } : {}), properties };
 }
 
-/** Indexes of the properties that `ipma` associates with an item, from 1. */
-function indexesOf(bytes: Buffer, boxes: IsoBox[], wanted: number): number[] {
+/** A property that `ipma` associates with an item. */
+interface Association {
+  /** From 1. */
+  index: number;
+  /** Position of the number, and its size in bytes. */
+  at: number;
+  bytes: number;
+}
+
+export function associationsOf(bytes: Buffer, boxes: IsoBox[], wanted: number): Association[] {
   const container = boxes.find(({ type }) => type === 'iprp');
   const inside = (container && readBoxes(bytes, container.content, container.end)) ?? [];
   for (const { content, end } of inside.filter(({ type }) => type === 'ipma')) {
@@ -120,18 +132,22 @@ function indexesOf(bytes: Buffer, boxes: IsoBox[], wanted: number): number[] {
     const reader = new ByteReader(bytes, content + 4);
     for (let left = reader.uint(4); left > 0 && reader.at < end; left--) {
       const id = reader.uint(idBytes);
-      // The top bit of an index means "essential".
-      const indexes = Array.from(
-        { length: reader.uint(1) },
-        () => reader.uint(indexBytes) & (indexBytes === 2 ? 0x7fff : 0x7f),
-      );
-      if (id === wanted) return indexes;
+      const associations = Array.from({ length: reader.uint(1) }, () => {
+        const { at } = reader;
+        // The top bit of an index means "essential".
+        const index = reader.uint(indexBytes) & (indexBytes === 2 ? 0x7fff : 0x7f);
+        return { index, at, bytes: indexBytes };
+      });
+      if (id === wanted) return associations;
     }
   }
   return [];
 }
 
-/** Whether the file holds an animation: an image sequence track beside its still image. */
+/**
+ * Returns whether the file contains an animation, that is, an image sequence in addition to its
+ * still image.
+ */
 export function isAnimatedAvif(bytes: Buffer): boolean {
   const boxes = readBoxes(bytes, 0, bytes.length);
   return boxes?.some(({ type }) => type === 'moov') ?? false;

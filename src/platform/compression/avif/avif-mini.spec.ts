@@ -36,9 +36,9 @@ async function pixelsOf(image: Buffer): Promise<{ data: Buffer; width: number; h
 const meanDifference = (a: Buffer, b: Buffer): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
-describe('compressImage() of an AVIF of the compact layout (mini)', () => {
+describe('compressImage() of an AVIF in the compact layout (mini)', () => {
   it.each([false, true])(
-    'compressImage() of a compact AVIF shows the pixels of the usual layout (alpha: %s)',
+    'compressImage() of a compact AVIF returns the same pixels as the usual layout (alpha: %s)',
     async (hasAlpha) => {
       const full = await flag(hasAlpha);
       const mini = toMiniAvif(full, SIZE);
@@ -55,7 +55,7 @@ describe('compressImage() of an AVIF of the compact layout (mini)', () => {
   );
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'compressImage() of a compact AVIF turns orientation %i upright',
+    'compressImage() of a compact AVIF rotates orientation %i upright',
     async (orientation) => {
       const full = await flag();
       const mini = toMiniAvif(full, { ...SIZE, orientation });
@@ -111,7 +111,7 @@ describe('compressImage() of an AVIF of the compact layout (mini)', () => {
     ['is cut', (mini: Buffer) => mini.subarray(0, -20)],
     ['has an unknown version', (mini: Buffer) => mini.fill(0xff, 24, 25)],
     ['has no image data', (mini: Buffer) => mini.subarray(0, 30)],
-  ])('compressImage() of a compact AVIF that %s fails by name', async (_, damage) => {
+  ])('compressImage() of a compact AVIF that %s fails with a specific error', async (_, damage) => {
     const mini = damage(toMiniAvif(await flag(), SIZE));
     await expect(compress(mini)).rejects.toMatchObject({
       code: expect.stringMatching(/^image_(corrupt|truncated)$/) as string,

@@ -35,7 +35,7 @@ export function readMiniImage(bytes: Buffer): MiniImage | undefined {
   if (!box) return undefined;
   const reader = new FieldReader(bytes.subarray(box.content, box.end));
   if (!readFields(reader)) return undefined;
-  const sizes = sizesOf(reader.valueOf);
+  const sizes = readPartSizes(reader.valueOf);
   const parts = {} as Record<MiniPart, Buffer>;
   let at = box.content + reader.bytes;
   for (const part of PARTS) {
@@ -83,7 +83,7 @@ function readFields(box: FieldReader): boolean {
 }
 
 /** Most sizes are stored less 1. */
-function sizesOf(valueOf: (name: string) => number): Record<MiniPart, number> {
+function readPartSizes(valueOf: (name: string) => number): Record<MiniPart, number> {
   const sizeIf = (flag: string, size: string) => (valueOf(flag) === 1 ? valueOf(size) + 1 : 0);
   return {
     coding: valueOf('coding_size'),

@@ -15,7 +15,7 @@ export function namePrimaryItem(bytes: Buffer): Buffer {
   const coded = avif?.items.filter(({ type }) => type === 'av01') ?? [];
   if (!avif || avif.primary || coded.length !== 1) return bytes;
   const [item] = coded;
-  const at = offsetOf(bytes, avif, item);
+  const at = findOffset(bytes, avif, item);
   if (at === undefined) return bytes;
   const box = Buffer.alloc(BOX_BYTES);
   box.writeUInt32BE(BOX_BYTES);
@@ -32,7 +32,7 @@ export function namePrimaryItem(bytes: Buffer): Buffer {
  * Returns the position of the number of four bytes in `iloc` that moves the item: its base offset, else the
  * offset of its only extent.
  */
-function offsetOf(
+function findOffset(
   bytes: Buffer,
   { meta, boxes }: AvifMeta,
   { id, location, extents, isInMeta }: AvifItem,

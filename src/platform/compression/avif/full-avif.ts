@@ -1,7 +1,7 @@
 import { type MiniImage, readMiniImage } from './avif-mini.js';
 import { isoBox } from './iso-boxes.js';
 
-/** sRGB, BT.601 matrix: the colors of a file that names none. */
+/** sRGB, BT.601 matrix: default colors of a file. */
 const DEFAULT_POINTS = [1, 13, 6];
 const UNSPECIFIED = 2;
 const ALPHA_TYPE = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';
@@ -45,14 +45,14 @@ export function toFullAvif(bytes: Buffer): Buffer {
   }
   const references = items
     .slice(1)
-    .map(({ id }) => reference(id === ALPHA_ID ? 'auxl' : 'cdsc', id, MAIN_ID));
+    .map(({ id }) => itemReference(id === ALPHA_ID ? 'auxl' : 'cdsc', id, MAIN_ID));
   if (valueOf('alpha_is_premultiplied') === 1)
-    references.push(reference('prem', MAIN_ID, ALPHA_ID));
-  return assemble(items, references);
+    references.push(itemReference('prem', MAIN_ID, ALPHA_ID));
+  return assembleFile(items, references);
 }
 
 /** The position of the data depends only on the size of the boxes before it. */
-function assemble(items: Item[], references: Buffer[]): Buffer {
+function assembleFile(items: Item[], references: Buffer[]): Buffer {
   const type = isoBox('ftyp', ...['avif', '\0\0\0\0', 'avif', 'mif1', 'miaf'].map(text));
   const meta = (dataAt: number) =>
     isoBox(
@@ -60,10 +60,10 @@ function assemble(items: Item[], references: Buffer[]): Buffer {
       uint(0, 4),
       isoBox('hdlr', uint(0, 8), text('pict'), uint(0, 13)),
       isoBox('pitm', uint(0, 4), uint(MAIN_ID, 2)),
-      locations(items, dataAt),
-      isoBox('iinf', uint(0, 4), uint(items.length, 2), ...items.map(information)),
+      itemLocations(items, dataAt),
+      isoBox('iinf', uint(0, 4), uint(items.length, 2), ...items.map(itemInformation)),
       ...(references.length > 0 ? [isoBox('iref', uint(0, 4), ...references)] : []),
-      properties(items),
+      itemProperties(items),
     );
   const dataAt = type.length + meta(0).length + 8;
   return Buffer.concat([type, meta(dataAt), isoBox('mdat', ...items.map(({ data }) => data))]);
@@ -82,25 +82,25 @@ function mainProperties({ valueOf, parts }: MiniImage): Buffer[] {
   const points = [uint(primaries, 2), uint(transfer, 2), uint(matrix, 2), uint(range, 1)];
   return [
     isoBox('av1C', parts.coding),
-    size(valueOf),
+    imageSize(valueOf),
     ...(hasProfile ? [isoBox('colr', text('prof'), parts.icc)] : []),
     isoBox('colr', text('nclx'), ...points),
-    ...orientation(valueOf('orientation') + 1),
+    ...orientationProperties(valueOf('orientation') + 1),
   ];
 }
 
 const alphaProperties = ({ valueOf, parts }: MiniImage): Buffer[] => [
   isoBox('av1C', parts.alphaCoding.length > 0 ? parts.alphaCoding : parts.coding),
-  size(valueOf),
+  imageSize(valueOf),
   isoBox('auxC', uint(0, 4), text(ALPHA_TYPE)),
-  ...orientation(valueOf('orientation') + 1),
+  ...orientationProperties(valueOf('orientation') + 1),
 ];
 
-const size = (valueOf: MiniImage['valueOf']): Buffer =>
+const imageSize = (valueOf: MiniImage['valueOf']): Buffer =>
   isoBox('ispe', uint(0, 4), uint(valueOf('width') + 1, 4), uint(valueOf('height') + 1, 4));
 
 /** Rotation counterclockwise in quarter turns, then mirroring, by the orientation of EXIF. */
-function orientation(value: number): Buffer[] {
+function orientationProperties(value: number): Buffer[] {
   const turns = [0, 0, 0, 2, 0, 1, 3, 3, 1][value];
   const axis = { 2: 1, 4: 0, 5: 0, 7: 0 }[value];
   return [
@@ -109,7 +109,7 @@ function orientation(value: number): Buffer[] {
   ];
 }
 
-function locations(items: Item[], dataAt: number): Buffer {
+function itemLocations(items: Item[], dataAt: number): Buffer {
   let at = dataAt;
   const entries = items.map(({ id, data }) => {
     const entry = [uint(id, 2), uint(0, 2), uint(1, 2), uint(at, 4), uint(data.length, 4)];
@@ -119,16 +119,16 @@ function locations(items: Item[], dataAt: number): Buffer {
   return isoBox('iloc', uint(0, 4), uint(0x4400, 2), uint(items.length, 2), ...entries);
 }
 
-const information = ({ id, type, description }: Item): Buffer =>
+const itemInformation = ({ id, type, description }: Item): Buffer =>
   isoBox('infe', uint(0x02000000, 4), uint(id, 2), uint(0, 2), text(type + description));
 
-const reference = (type: string, from: number, to: number): Buffer =>
+const itemReference = (type: string, from: number, to: number): Buffer =>
   isoBox(type, uint(from, 2), uint(1, 2), uint(to, 2));
 
 const ESSENTIAL = 0x80;
 const ESSENTIAL_TYPES = new Set(['av1C', 'irot', 'imir']);
 
-function properties(items: Item[]): Buffer {
+function itemProperties(items: Item[]): Buffer {
   const all: Buffer[] = [];
   const entries = items.flatMap(({ id, properties: own }) => {
     if (own.length === 0) return [];

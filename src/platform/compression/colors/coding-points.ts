@@ -50,31 +50,31 @@ const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
   8: (v) => v,
 };
 
-/** Whether browsers show the samples like sRGB. */
+/** Returns whether browsers show the samples like sRGB. */
 export const isSrgbLike = (points: CodingPoints): boolean =>
   (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
   !isHighDynamicRange(points) &&
-  transferOf(points) === srgbLight;
+  selectTransfer(points) === srgbLight;
 
-/** Whether Chromium applies these code points to a PNG. It ignores all others. */
+/** Returns whether Chromium applies these code points to a PNG. */
 export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
   (primaries === 1 || primaries in PRIMARIES) &&
   (transfer in TRANSFERS || TELEVISION.has(transfer) || [13, PQ, HLG].includes(transfer));
 
-function transferOf({ transfer, television }: CodingPoints): TransferFunction {
+function selectTransfer({ transfer, television }: CodingPoints): TransferFunction {
   if (television && TELEVISION.has(transfer)) return television;
   return TRANSFERS[transfer] ?? srgbLight;
 }
 
-/** Returns primaries and curve of code points. Unknown ones are those of sRGB. */
-export const colorsOf = (points: CodingPoints): [Primaries, TransferFunction] => [
+/** Returns the primaries and the curve of code points. Defaults to sRGB for unknown ones. */
+export const selectColors = (points: CodingPoints): [Primaries, TransferFunction] => [
   PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
-  transferOf(points),
+  selectTransfer(points),
 ];
 
 export const PQ = 16;
 export const HLG = 18;
 
-/** Whether colors exceed white: PQ or HLG, which need tone mapping (`hdr-profile.ts`). */
+/** Returns whether colors can exceed white (PQ or HLG) and need tone mapping (`hdr-profile.ts`). */
 export const isHighDynamicRange = ({ transfer }: CodingPoints): boolean =>
   transfer === PQ || transfer === HLG;

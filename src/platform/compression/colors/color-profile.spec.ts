@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { isSrgbProfile } from './color-profile.js';
-import { description, profileOf, xyzTag } from './icc-profile.js';
+import { descriptionTag, serializeProfile, xyzTag } from './icc-profile.js';
 
 async function profile(name: string): Promise<Buffer | undefined> {
   const jpeg = await photograph(8, 8).jpeg().withIccProfile(name).toBuffer();
@@ -32,7 +32,7 @@ function createProfile(
     [`${'rgb'[i]}TRC`, curve],
   ]);
   const tags: [string, Buffer][] = space === 'GRAY' ? [['kTRC', curve]] : colors;
-  return profileOf(space, 'mntr', [['desc', description(name)], ...tags]);
+  return serializeProfile(space, 'mntr', [['desc', descriptionTag(name)], ...tags]);
 }
 
 function table(...values: number[]): Buffer {
@@ -79,7 +79,7 @@ describe('isSrgbProfile()', () => {
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('isSrgbProfile() recognizes the sRGB profile of libvips by its numbers', async () => {
+  it('isSrgbProfile() recognizes the sRGB profile of libvips by its curves and primaries', async () => {
     expect(isSrgbProfile(await profile('srgb'))).toBe(true);
   });
 

@@ -16,9 +16,9 @@ const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and curves decide. Its
- * name does not, because profiles of other colors are called sRGB too. In doubt, the colors are converted
- * and none are lost.
+ * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and
+ * curves decide. Its name is ignored, because profiles of other color spaces are also called sRGB.
+ * In doubt, the colors are converted and none are lost.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
@@ -26,7 +26,7 @@ export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (icc.length < 132) return false;
   if (icc.toString('latin1', 16, 20) === 'GRAY') return hasSrgbCurve(icc, 'kTRC');
   // A profile with a lookup table uses the table, independent of its primaries.
-  if (tagOf(icc, 'A2B0')) return false;
+  if (findTag(icc, 'A2B0')) return false;
   return (
     ['rTRC', 'gTRC', 'bTRC'].every((signature) => hasSrgbCurve(icc, signature)) &&
     Object.entries(SRGB_COLORANTS).every(([signature, wanted]) => hasXyz(icc, signature, wanted))
@@ -34,7 +34,7 @@ export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
 }
 
 /** Section 7.3: signature, offset and size of each tag. */
-function tagOf(icc: Buffer, signature: string): Buffer | undefined {
+function findTag(icc: Buffer, signature: string): Buffer | undefined {
   const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
   for (let at = 132; at + 12 <= icc.length && at < 132 + tags * 12; at += 12) {
     if (icc.toString('latin1', at, at + 4) !== signature) continue;
@@ -45,7 +45,7 @@ function tagOf(icc: Buffer, signature: string): Buffer | undefined {
 }
 
 function hasXyz(icc: Buffer, signature: string, wanted: readonly number[]): boolean {
-  const tag = tagOf(icc, signature);
+  const tag = findTag(icc, signature);
   if (!tag || tag.length < 20) return false;
   return wanted.every(
     (value, i) => Math.abs(tag.readInt32BE(8 + 4 * i) / 0x10000 - value) < COLORANT_TOLERANCE,
@@ -53,23 +53,23 @@ function hasXyz(icc: Buffer, signature: string, wanted: readonly number[]): bool
 }
 
 function hasSrgbCurve(icc: Buffer, signature: string): boolean {
-  const curve = tagOf(icc, signature);
+  const curve = findTag(icc, signature);
   if (!curve) return false;
   return SRGB_LIGHT.every(
-    ([sample, light]) => Math.abs(lightOf(curve, sample) - light) < LIGHT_TOLERANCE,
+    ([sample, light]) => Math.abs(evaluateCurve(curve, sample) - light) < LIGHT_TOLERANCE,
   );
 }
 
 /** Returns the linear light of a sample of 0 to 1; NaN if the curve cannot be read. */
-function lightOf(curve: Buffer, sample: number): number {
+function evaluateCurve(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
-  if (type === 'curv' && curve.length >= 12) return lightOfTable(curve, sample);
-  if (type === 'para' && curve.length >= 16) return lightOfFunction(curve, sample);
+  if (type === 'curv' && curve.length >= 12) return evaluateSampledCurve(curve, sample);
+  if (type === 'para' && curve.length >= 16) return evaluateParametricCurve(curve, sample);
   return NaN;
 }
 
 /** Section 10.6: no value is linear, one value is a gamma, more values are a sampled curve. */
-function lightOfTable(curve: Buffer, sample: number): number {
+function evaluateSampledCurve(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
   if (count === 1) return curve.length < 14 ? NaN : sample ** (curve.readUInt16BE(12) / 256);
@@ -81,7 +81,7 @@ function lightOfTable(curve: Buffer, sample: number): number {
 }
 
 /** Section 10.18, above the linear segment: (a x + b) ^ gamma, plus an offset for types 2 and 4. */
-function lightOfFunction(curve: Buffer, sample: number): number {
+function evaluateParametricCurve(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>
     curve.readInt32BE(12 + 4 * i),

@@ -67,7 +67,7 @@ describe('compressImage() of a PNG with cICP', () => {
     },
   );
 
-  it('compressImage() of a PNG with cICP converts 16 bits of PQ as it converts 8', async () => {
+  it('compressImage() of a PNG with cICP converts 16-bit PQ like 8-bit PQ', async () => {
     const input = await pngWith([128, 128, 128], BT2020, PQ);
     const deep = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
@@ -85,7 +85,7 @@ describe('compressImage() of a PNG with cICP', () => {
     expect((await pixelAt(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
   });
 
-  it('compressImage() of a PNG with cICP keeps an HDR image without a requested conversion', async () => {
+  it('compressImage() of a PNG with cICP keeps an HDR image if no conversion is requested', async () => {
     const input = await pngWith([159, 159, 159], BT2020, PQ);
     expect((await compress(input)).output.equals(input)).toBe(true);
   });

@@ -1,13 +1,13 @@
-import { type CodingPoints, colorsOf, HLG, PQ } from './coding-points.js';
+import { type CodingPoints, selectColors, HLG, PQ } from './coding-points.js';
 import { grayProfile, primariesToXyz, rgbProfile } from './icc-profile.js';
 import { lutProfile } from './lut-profile.js';
-import { inverted, times, type Vector } from './matrix.js';
+import { invert, times, type Vector } from './matrix.js';
 import { DEFAULT_PEAK, REFERENCE_WHITE, toneMappingGain } from './tone-mapping.js';
 
 /** Grid points per channel. Between them, colors differ by at most 3 of 255. */
 const GRID_POINTS = 33;
 /** The color space in which the largest component is determined. */
-const [REC_2020] = colorsOf({ primaries: 9, transfer: 0 });
+const [REC_2020] = selectColors({ primaries: 9, transfer: 0 });
 
 let last: { key: string; profile: Buffer | undefined } | undefined;
 
@@ -18,12 +18,12 @@ let last: { key: string; profile: Buffer | undefined } | undefined;
  * @param peak peak luminance in nits, if the file states it
  * @returns undefined if the primaries span no color space
  */
-export function profileOfPoints(
+export function createProfile(
   points: CodingPoints,
   isGray: boolean,
   peak = DEFAULT_PEAK,
 ): Buffer | undefined {
-  const [primaries, transfer] = colorsOf(points);
+  const [primaries, transfer] = selectColors(points);
   const light = HDR_LIGHT[points.transfer];
   if (!light) return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
   // A catalog has many images of one kind.
@@ -73,9 +73,9 @@ const grayHdr = (lightOf: HdrLight, peak: number): Buffer =>
   });
 
 function rgbHdr(points: CodingPoints, lightOf: HdrLight, peak: number): Buffer | undefined {
-  const source = primariesToXyz(colorsOf(points)[0]);
+  const source = primariesToXyz(selectColors(points)[0]);
   const rec2020 = primariesToXyz(REC_2020);
-  const fromXyz = rec2020 && inverted(rec2020);
+  const fromXyz = rec2020 && invert(rec2020);
   if (!source || !fromXyz) return undefined;
   const convert = (light: Vector): Vector => times(fromXyz, times(source, light));
   return lutProfile({

@@ -1,4 +1,4 @@
-import { inverted, type Matrix, times, transpose, type Vector } from './matrix.js';
+import { invert, type Matrix, times, transpose, type Vector } from './matrix.js';
 
 /** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors differently. */
 
@@ -30,12 +30,12 @@ const HEAD_BYTES = 128;
 
 /** Builds a matrix/TRC profile: three primaries and one tone curve. @returns undefined if the primaries span no color space */
 export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Buffer | undefined {
-  const columns = colorantsOf(primaries);
+  const columns = adaptColorants(primaries);
   if (!columns?.flat().every(Number.isFinite)) return undefined;
   const [red, green, blue] = columns;
   const curve = curveTag(transfer);
-  return profileOf('RGB ', 'mntr', [
-    ['desc', description('Source colors')],
+  return serializeProfile('RGB ', 'mntr', [
+    ['desc', descriptionTag('Source colors')],
     ['wtpt', xyzTag(D50)],
     ['rXYZ', xyzTag(red)],
     ['gXYZ', xyzTag(green)],
@@ -47,15 +47,19 @@ export function rgbProfile(primaries: Primaries, transfer: TransferFunction): Bu
 }
 
 export function grayProfile(transfer: TransferFunction): Buffer {
-  return profileOf('GRAY', 'mntr', [
-    ['desc', description('Source grays')],
+  return serializeProfile('GRAY', 'mntr', [
+    ['desc', descriptionTag('Source grays')],
     ['wtpt', xyzTag(D50)],
     ['kTRC', curveTag(transfer)],
   ]);
 }
 
 /** Serializes tags. Equal tag data is written once. */
-export function profileOf(space: string, deviceClass: string, tags: [string, Buffer][]): Buffer {
+export function serializeProfile(
+  space: string,
+  deviceClass: string,
+  tags: [string, Buffer][],
+): Buffer {
   const head = Buffer.alloc(HEAD_BYTES);
   // Version 2: a perceptual transform of version 4 would raise blacks to its reference medium.
   head.writeUInt32BE(0x02400000, 8);
@@ -63,7 +67,7 @@ export function profileOf(space: string, deviceClass: string, tags: [string, Buf
   head.write(space, 16, 'latin1');
   head.write('XYZ ', 20, 'latin1');
   head.write('acsp', 36, 'latin1');
-  D50.forEach((value, i) => head.writeInt32BE(fixed(value), 68 + 4 * i));
+  D50.forEach((value, i) => head.writeInt32BE(toFixedPoint(value), 68 + 4 * i));
   const table = Buffer.alloc(4 + 12 * tags.length);
   table.writeUInt32BE(tags.length, 0);
   const positions = new Map<Buffer, number>();
@@ -85,7 +89,7 @@ export function profileOf(space: string, deviceClass: string, tags: [string, Buf
   return profile;
 }
 
-export function description(text: string): Buffer {
+export function descriptionTag(text: string): Buffer {
   const utf16 = Buffer.from(text, 'utf16le').swap16();
   const head = Buffer.alloc(28);
   head.write('mluc', 0, 'latin1');
@@ -100,7 +104,7 @@ export function description(text: string): Buffer {
 export function xyzTag(vector: readonly number[]): Buffer {
   const tag = Buffer.alloc(20);
   tag.write('XYZ ', 0, 'latin1');
-  vector.forEach((value, i) => tag.writeInt32BE(fixed(value), 8 + 4 * i));
+  vector.forEach((value, i) => tag.writeInt32BE(toFixedPoint(value), 8 + 4 * i));
   return tag;
 }
 
@@ -115,14 +119,14 @@ export function curveTag(transfer: TransferFunction): Buffer {
   return tag;
 }
 
-const fixed = (value: number): number => Math.round(value * 0x10000);
+const toFixedPoint = (value: number): number => Math.round(value * 0x10000);
 
 /** Returns XYZ of each primary, adapted to D50 (Bradford). */
-function colorantsOf(primaries: Primaries): Vector[] | undefined {
+function adaptColorants(primaries: Primaries): Vector[] | undefined {
   const columns = primariesToXyz(primaries);
-  const back = inverted(BRADFORD);
+  const back = invert(BRADFORD);
   if (!columns || !back) return undefined;
-  const [from, to] = [times(BRADFORD, xyzOf(primaries.white)), times(BRADFORD, D50)];
+  const [from, to] = [times(BRADFORD, toXyz(primaries.white)), times(BRADFORD, D50)];
   return transpose(columns).map((vector) => {
     const [l, m, s] = times(BRADFORD, vector);
     return times(back, [(l * to[0]) / from[0], (m * to[1]) / from[1], (s * to[2]) / from[2]]);
@@ -134,12 +138,16 @@ function colorantsOf(primaries: Primaries): Vector[] | undefined {
  * @returns undefined if the primaries span no color space
  */
 export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
-  const columns = transpose([xyzOf(red), xyzOf(green), xyzOf(blue)]);
-  const inverse = inverted(columns);
+  const columns = transpose([toXyz(red), toXyz(green), toXyz(blue)]);
+  const inverse = invert(columns);
   if (!inverse) return undefined;
-  const amounts = times(inverse, xyzOf(white));
-  const scaled = ([r, g, b]: Vector): Vector => [r * amounts[0], g * amounts[1], b * amounts[2]];
-  return [scaled(columns[0]), scaled(columns[1]), scaled(columns[2])];
+  const amounts = times(inverse, toXyz(white));
+  const scaleColumn = ([r, g, b]: Vector): Vector => [
+    r * amounts[0],
+    g * amounts[1],
+    b * amounts[2],
+  ];
+  return [scaleColumn(columns[0]), scaleColumn(columns[1]), scaleColumn(columns[2])];
 }
 
-const xyzOf = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];
+const toXyz = ({ x, y }: Chromaticity): Vector => [x / y, 1, (1 - x - y) / y];

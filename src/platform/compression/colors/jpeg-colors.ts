@@ -1,7 +1,7 @@
 import { naiveCmykProfile } from './cmyk-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { insertBytes } from '../insert-bytes.js';
-import { isOf, MARKER, segmentAt } from '../jpeg/segments.js';
+import { hasIdentifier, MARKER, segmentAt } from '../jpeg/segments.js';
 
 /** Colors of a CMYK JPEG without a profile, which browsers convert by subtraction. */
 export const jpegColors = (bytes: Buffer): SourceColors => ({
@@ -21,7 +21,7 @@ function isCmykWithoutProfile(bytes: Buffer): boolean {
   let segment = segmentAt(bytes, 2);
   for (; segment; segment = segmentAt(bytes, segment.end)) {
     const { marker, payload } = segment;
-    if (marker === MARKER.APP2 && isOf('ICC_PROFILE\0', payload)) return false;
+    if (marker === MARKER.APP2 && hasIdentifier('ICC_PROFILE\0', payload)) return false;
     if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) isCmyk = payload[5] === 4;
     if (marker === MARKER.SOS) return isCmyk;
   }

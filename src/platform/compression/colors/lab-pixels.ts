@@ -1,4 +1,4 @@
-import { inverted, type Matrix } from './matrix.js';
+import { invert, type Matrix } from './matrix.js';
 
 /** CIELAB of TIFF 6.0 stores a* and b* with a sign, ICCLAB of its supplement adds 128. */
 export type LabEncoding = 'signed' | 'offset';
@@ -10,7 +10,7 @@ const SRGB_TO_XYZ: Matrix = [
   [0.2225, 0.7169, 0.0606],
   [0.0139, 0.0971, 0.7141],
 ];
-const [RED, GREEN, BLUE] = inverted(SRGB_TO_XYZ)!;
+const [RED, GREEN, BLUE] = invert(SRGB_TO_XYZ)!;
 /** Steps of linear light; the darkest one is 1 of 255 levels. */
 const LIGHT_STEPS = 8191;
 const ENCODED = Uint8Array.from({ length: LIGHT_STEPS + 1 }, (_, i) => {

@@ -1,5 +1,11 @@
-import { colorsOf, SRGB_PRIMARIES } from './coding-points.js';
-import { description, type Primaries, profileOf, rgbProfile, xyzTag } from './icc-profile.js';
+import { selectColors, SRGB_PRIMARIES } from './coding-points.js';
+import {
+  descriptionTag,
+  type Primaries,
+  serializeProfile,
+  rgbProfile,
+  xyzTag,
+} from './icc-profile.js';
 
 type Rgb = readonly [number, number, number];
 
@@ -19,8 +25,8 @@ export interface LutProfile {
 
 /** An ICC profile that maps samples to colors by a lookup table. */
 export const lutProfile = (lut: LutProfile): Buffer =>
-  profileOf(lut.space, 'scnr', [
-    ['desc', description(lut.name)],
+  serializeProfile(lut.space, 'scnr', [
+    ['desc', descriptionTag(lut.name)],
     ['wtpt', xyzTag([0.9642, 1, 0.8249])],
     ['A2B0', samplesToXyz(lut)],
   ]);
@@ -77,7 +83,7 @@ function colorTable({ channels, gridPoints, colorOf }: LutProfile): Buffer {
 
 /** Maps linear light of the primaries to XYZ, encoded as a share of 1 + 32767/32768. */
 function matrixToXyz(primaries: Primaries): Buffer {
-  const rgb = rgbProfile(primaries, colorsOf({ primaries: 1, transfer: 13 })[1])!;
+  const rgb = rgbProfile(primaries, selectColors({ primaries: 1, transfer: 13 })[1])!;
   const columns = ['rXYZ', 'gXYZ', 'bXYZ'].map((signature) => {
     const entry = rgb.indexOf(signature, 128, 'latin1');
     const start = rgb.readUInt32BE(entry + 4) + 8;

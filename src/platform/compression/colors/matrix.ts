@@ -16,13 +16,13 @@ export const transpose = ([a, b, c]: Matrix): Matrix => [
 ];
 
 /** @returns undefined for a matrix without an inverse */
-export function inverted([a, b, c]: Matrix): Matrix | undefined {
+export function invert([a, b, c]: Matrix): Matrix | undefined {
   const determinant = dot(a, cross(b, c));
   if (Math.abs(determinant) < 1e-9) return undefined;
-  const scaled = (vector: Vector): Vector => [
+  const scaleVector = (vector: Vector): Vector => [
     vector[0] / determinant,
     vector[1] / determinant,
     vector[2] / determinant,
   ];
-  return transpose([scaled(cross(b, c)), scaled(cross(c, a)), scaled(cross(a, b))]);
+  return transpose([scaleVector(cross(b, c)), scaleVector(cross(c, a)), scaleVector(cross(a, b))]);
 }

@@ -1,13 +1,13 @@
 import { deflateSync } from 'node:zlib';
 import {
   type CodingPoints,
-  colorsOf,
+  selectColors,
   isHighDynamicRange,
   isSrgbLike,
   isSupportedByPng,
   SRGB_PRIMARIES,
 } from './coding-points.js';
-import { profileOfPoints } from './hdr-profile.js';
+import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { grayProfile, type Primaries, rgbProfile } from './icc-profile.js';
 import { insertPngChunk } from '../png/png-chunk.js';
@@ -58,32 +58,34 @@ function pngProfile(
   if (!header || header.length < 13) return undefined;
   const isGray = (header[9] & 2) === 0;
   if (points) {
-    return isSrgbLike(points) ? undefined : profileOfPoints(points, isGray, peakOf(chunks));
+    return isSrgbLike(points)
+      ? undefined
+      : createProfile(points, isGray, readPeakLuminance(chunks));
   }
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
-  const gamma = gammaOf(chunks.get('gAMA'));
+  const gamma = readGamma(chunks.get('gAMA'));
   const exponent = gamma > 0 ? 100_000 / gamma : 2.2;
-  const primaries = chromaticities(chunks.get('cHRM'));
+  const primaries = readChromaticities(chunks.get('cHRM'));
   const isOrdinaryGamma = gamma === 0 || Math.abs(gamma - SRGB_GAMMA) < GAMMA_TOLERANCE;
   if (isOrdinaryGamma && (isGray || isSrgb(primaries))) return undefined;
   const transfer = isOrdinaryGamma
-    ? colorsOf({ primaries: 1, transfer: 13 })[1]
+    ? selectColors({ primaries: 1, transfer: 13 })[1]
     : (sample: number) => sample ** exponent;
   return isGray ? grayProfile(transfer) : rgbProfile(primaries, transfer);
 }
 
 /** Peak luminance in nits: of the content, else of the mastering display. */
-function peakOf(chunks: Map<string, Buffer>): number | undefined {
+function readPeakLuminance(chunks: Map<string, Buffer>): number | undefined {
   const [content, display] = [chunks.get('cLLI'), chunks.get('mDCV')];
   const picture = content?.length === 8 ? content.readUInt32BE(0) : 0;
   const mastering = display?.length === 24 ? display.readUInt32BE(16) : 0;
   return (picture || mastering) / 10_000 || undefined;
 }
 
-const gammaOf = (chunk: Buffer | undefined): number =>
+const readGamma = (chunk: Buffer | undefined): number =>
   chunk?.length === 4 ? chunk.readUInt32BE(0) : 0;
 
-function chromaticities(chunk: Buffer | undefined): Primaries {
+function readChromaticities(chunk: Buffer | undefined): Primaries {
   if (chunk?.length !== 32) return SRGB_PRIMARIES;
   const [white, red, green, blue] = [0, 8, 16, 24].map((at) => ({
     x: chunk.readUInt32BE(at) / 100_000,

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
-import { description, profileOf } from './icc-profile.js';
+import { descriptionTag, serializeProfile } from './icc-profile.js';
 
 const flat = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
@@ -28,7 +28,7 @@ const FORMATS = ['original', 'jpeg', 'webp', 'avif'] as const;
 
 describe('compressImage() keeps the colors', () => {
   it.each(FORMATS)(
-    'compressImage() keeps the colors of 16 bits with a profile, as %s',
+    'compressImage() keeps the colors of a 16-bit image with a profile, as %s',
     async (format) => {
       for (const profile of ['srgb', 'p3']) {
         const deep = flat('#ff0000').toColourspace('rgb16').withIccProfile(profile);
@@ -50,7 +50,7 @@ describe('compressImage() keeps the colors', () => {
     },
   );
 
-  it('compressImage() keeps the colors of a PNG with gAMA, also when it returns the chunk', async () => {
+  it('compressImage() keeps the colors of a PNG with gAMA in its own format', async () => {
     const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
     const { output } = await compress(input);
     const wanted = output.includes('gAMA') ? 102 : 130;
@@ -61,7 +61,7 @@ describe('compressImage() keeps the colors', () => {
     ['gray', 'b-w', 'grey16', '#666666', [130, 130, 130]],
     ['color', 'srgb', 'rgb16', '#cc6600', [220, 130, 0]],
   ] as const)(
-    'compressImage() keeps the colors of 16 bits of %s with gAMA',
+    'compressImage() keeps the colors of a 16-bit %s PNG with gAMA',
     async (_name, space, deepSpace, color, seen) => {
       const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
       const png = await deep.png().toBuffer();
@@ -85,13 +85,13 @@ describe('compressImage() keeps the colors', () => {
     expect(await pixelAt(output, 32, 32)).toEqual(near([140, 0, 0, 255], 6));
   });
 
-  it('compressImage() keeps the colors of a PNG with an sRGB chunk beside gAMA, unchanged', async () => {
+  it('compressImage() ignores gAMA in a PNG that also has an sRGB chunk', async () => {
     const input = await pngWith('#666666', ['sRGB', Buffer.from([0])], ['gAMA', uint32(62_500)]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([102, 102, 102, 255], 3));
   });
 
-  it('compressImage() keeps the colors of a profile that is named sRGB and is another', async () => {
+  it('compressImage() keeps the colors of a profile that is wrongly named sRGB', async () => {
     const p3 = await flat('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
@@ -100,17 +100,20 @@ describe('compressImage() keeps the colors', () => {
       return [icc.toString('latin1', at, at + 4), icc.subarray(start, start + length)];
     }).map(([name, body]): [string, Buffer] => [
       name,
-      name === 'desc' ? description('sRGB') : body,
+      name === 'desc' ? descriptionTag('sRGB') : body,
     ]);
-    const { output, metadata } = await compress(withIccp(p3, profileOf('RGB ', 'mntr', tags)), {
-      format: 'webp',
-      quality: 95,
-    });
+    const { output, metadata } = await compress(
+      withIccp(p3, serializeProfile('RGB ', 'mntr', tags)),
+      {
+        format: 'webp',
+        quality: 95,
+      },
+    );
     expect(metadata.icc).toBeUndefined();
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 6));
   });
 
-  it('compressImage() keeps the colors of a wide AVIF by keeping it, and as a JPEG in sRGB', async () => {
+  it('compressImage() keeps a wide-gamut AVIF unchanged, and converts it to sRGB as a JPEG', async () => {
     const avif = await photograph(160, 120).avif({ quality: 60 }).toBuffer();
     const wide = withNclx(avif, 12);
     expect((await compress(wide)).output.equals(wide)).toBe(true);
@@ -121,8 +124,8 @@ describe('compressImage() keeps the colors', () => {
   });
 });
 
-describe('compressImage() of an AVIF of high dynamic range', () => {
-  it('compressImage() of an AVIF of high dynamic range keeps it, and tone-maps it as a JPEG like the same image as PNG', async () => {
+describe('compressImage() of a high dynamic range AVIF', () => {
+  it('compressImage() of a high dynamic range AVIF keeps it, and tone-maps a JPEG like one from an equal PNG', async () => {
     const flatGray = flat('#808080');
     const hdr = withNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);
@@ -130,7 +133,7 @@ describe('compressImage() of an AVIF of high dynamic range', () => {
     expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
   });
 
-  it('compressImage() of an AVIF of high dynamic range keeps it with metadata=copyright if the XMP does not fit', async () => {
+  it('compressImage() of a high dynamic range AVIF keeps it even if the XMP of metadata=copyright does not fit', async () => {
     const image = photograph(160, 120).avif({ quality: 95 });
     const exif = { IFD0: { Copyright: 'K' } };
     const hdr = withNclx(await image.withExif(exif).toBuffer(), 9, 16);

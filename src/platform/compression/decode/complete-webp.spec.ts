@@ -15,14 +15,14 @@ function announcing(bytes: Buffer, more: number): Buffer {
   return copy;
 }
 
-describe('compressImage() of a WebP with a wrong size of the file', () => {
+describe('compressImage() of a WebP with a wrong file size', () => {
   beforeAll(async () => {
     webp = await photograph(160, 120).webp({ quality: 90 }).toBuffer();
     pixels = await pixelsOf(webp);
   });
 
   it.each([1, 2, 7])(
-    'compressImage() of a WebP that announces %i bytes too many keeps its pixels',
+    'compressImage() of a WebP that declares %i bytes too many keeps its pixels',
     async (more) => {
       const { output } = await compress(announcing(webp, more), { format: 'png', quality: 100 });
       expect((await pixelsOf(output)).equals(pixels)).toBe(true);

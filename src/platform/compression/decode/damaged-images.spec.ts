@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { animation, photograph, pngChunk } from '../../../../test/support/sample-images.js';
 
-describe('compressImage() of a damaged or too large image', () => {
-  it('compressImage() of a damaged or too large image rejects a 120-megapixel PNG by its header', async () => {
+describe('compressImage() of a damaged or oversized image', () => {
+  it('compressImage() of a damaged or oversized image rejects a 120-megapixel PNG from its header alone', async () => {
     const png = await photograph(4, 4).png().toBuffer();
     const header = Buffer.from(png.subarray(16, 29));
     header.writeUInt32BE(12_000, 0);
@@ -19,7 +19,7 @@ describe('compressImage() of a damaged or too large image', () => {
 
   const threeFrames = async () => (await animation(60, ['red', 'green', 'blue'], 70)).toBuffer();
 
-  it('compressImage() of a damaged or too large image counts the pixels of all frames before it converts an animation', async () => {
+  it('compressImage() of a damaged or oversized image counts the pixels of all frames before it converts an animation', async () => {
     const converted = compress(await threeFrames(), { format: 'webp' }, { maxPixels: 10_000 });
     await expect(converted).rejects.toMatchObject({
       code: 'image_too_many_pixels',
@@ -27,13 +27,13 @@ describe('compressImage() of a damaged or too large image', () => {
     });
   });
 
-  it('compressImage() of a damaged or too large image refuses to convert an animation of too many frames', async () => {
+  it('compressImage() of a damaged or oversized image refuses to convert an animation with too many frames', async () => {
     const resized = compress(await threeFrames(), { max_width: 30 }, { maxFrames: 2 });
     await expect(resized).rejects.toMatchObject({ code: 'image_too_many_frames', retry: 'never' });
   });
 
   it.each([{ maxFrames: 2 }, { maxPixels: 10_000 }])(
-    'compressImage() of a damaged or too large image keeps an animation beyond %o without its comments, because nothing has to be decoded',
+    'compressImage() of a damaged or oversized image keeps an animation beyond %o without its comments, because nothing has to be decoded',
     async (limits) => {
       const gif = await threeFrames();
       const comment = Buffer.from('!\xfe\x06secret\0', 'latin1');
@@ -49,7 +49,7 @@ describe('compressImage() of a damaged or too large image', () => {
     [{ maxPixels: 3000 }, 'a frame is larger than an image may be'],
     [{ maxPixels: 3600 * 3 * 0.04 }, 'all frames are far too large'],
   ])(
-    'compressImage() of a damaged or too large image refuses an animation with %o although it needs no conversion, where %s',
+    'compressImage() of a damaged or oversized image refuses an animation with %o that needs no conversion, where %s',
     async (limits) => {
       await expect(compress(await threeFrames(), {}, limits)).rejects.toMatchObject({
         code: 'image_too_many_pixels',
@@ -57,7 +57,7 @@ describe('compressImage() of a damaged or too large image', () => {
     },
   );
 
-  it('compressImage() of a damaged or too large image refuses an animation of more than four times the frames that are allowed', async () => {
+  it('compressImage() of a damaged or oversized image refuses an animation with more than four times the allowed number of frames', async () => {
     const colors = Array.from({ length: 22 }, (_, i) => `rgb(${i * 10}, 0, 0)`);
     const gif = await (await animation(8, colors, 70)).toBuffer();
     await expect(compress(gif, {}, { maxFrames: 2 })).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('compressImage() of a damaged or too large image', () => {
   });
 
   it.each(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const)(
-    'compressImage() of a damaged or too large image rejects a truncated %s',
+    'compressImage() of a damaged or oversized image rejects a truncated %s',
     async (format) => {
       const whole = await photograph(200, 150).toFormat(format).toBuffer();
       for (const part of [0.4, 0.7]) {
@@ -79,7 +79,7 @@ describe('compressImage() of a damaged or too large image', () => {
   );
 
   it.each(['png', 'avif'] as const)(
-    'compressImage() of a damaged or too large image reports a %s as damaged, not as truncated',
+    'compressImage() of a damaged or oversized image reports a %s as damaged, not as truncated',
     async (format) => {
       const image = await photograph(200, 150).toFormat(format).toBuffer();
       const middle = Math.floor(image.length / 2);
@@ -91,24 +91,24 @@ describe('compressImage() of a damaged or too large image', () => {
     },
   );
 
-  it('compressImage() of a damaged or too large image refuses a JPEG with damage in its middle', async () => {
+  it('compressImage() of a damaged or oversized image refuses a JPEG with damage in the middle', async () => {
     const jpeg = await photograph(200, 150).jpeg().toBuffer();
     jpeg.fill(0xff, 4000, 4100);
     await expect(compress(jpeg)).rejects.toMatchObject({ code: expect.stringMatching(/^image_/) });
   });
 
-  it('compressImage() of a damaged or too large image accepts a JPEG with stray bytes before a marker, as browsers do', async () => {
+  it('compressImage() of a damaged or oversized image accepts a JPEG with stray bytes before a marker, as browsers do', async () => {
     const jpeg = await photograph(200, 150).jpeg().toBuffer();
     const stray = Buffer.concat([jpeg.subarray(0, -2), Buffer.from([1, 2, 3]), jpeg.subarray(-2)]);
     expect(await compress(stray)).toMatchObject({ width: 200 });
   });
 
-  it('compressImage() of a damaged or too large image rejects a script with the signature of a GIF', async () => {
+  it('compressImage() of a damaged or oversized image rejects a script with the signature of a GIF', async () => {
     const gif = Buffer.from('GIF89a/*<svg onload=alert(1)>*/=1;');
     await expect(compress(gif)).rejects.toMatchObject({ code: expect.stringMatching(/^image_/) });
   });
 
-  it('compressImage() of a damaged or too large image rejects an image that exceeds the maximum side of its format', async () => {
+  it('compressImage() of a damaged or oversized image rejects a side that exceeds the maximum of the format', async () => {
     const long = await sharp({
       create: { width: 17_000, height: 2, channels: 3, background: 'red' },
     })

@@ -28,14 +28,15 @@ export async function decodeImage<T>(
     const upright = isStill && pixels ? await pixels.readPixels() : await readFrames(source, plan);
     const frames = isStill ? 1 : header.frames;
     const result = await applyGeometry(upright, plan, plan.geometry, frames);
-    return finish(inGray(fromRawPixels(result, frames), header, plan));
+    return finish(convertToGray(fromRawPixels(result, frames), header, plan));
   }
   if (pixels && isStill) {
     const image = fromRawPixels(await pixels.readPixels());
-    return finish(inGray(sized(image, header, plan), header, plan));
+    return finish(convertToGray(resizeContent(image, header, plan), header, plan));
   }
-  const profiled = await profiledSource(bytes, header, plan, maxPixels);
-  const createStrictPipeline = (): Sharp => pipeline(profiled, header, plan, maxPixels, 'warning');
+  const profiled = await addSourceProfile(bytes, header, plan, maxPixels);
+  const createStrictPipeline = (): Sharp =>
+    createPipeline(profiled, header, plan, maxPixels, 'warning');
   try {
     return await finish(createStrictPipeline());
   } catch (error) {
@@ -43,7 +44,7 @@ export async function decodeImage<T>(
     if (!isHarmless(defect ?? error)) throw decodingError(defect ?? error, bytes, header.format);
   }
   try {
-    return await finish(pipeline(profiled, header, plan, maxPixels, 'error'));
+    return await finish(createPipeline(profiled, header, plan, maxPixels, 'error'));
   } catch (error) {
     throw decodingError(error, bytes, header.format);
   }
@@ -59,7 +60,7 @@ async function findDefect(image: Sharp): Promise<unknown> {
   }
 }
 
-function pipeline(
+function createPipeline(
   bytes: Buffer,
   header: ImageHeader,
   plan: EncodePlan,
@@ -67,24 +68,24 @@ function pipeline(
   failOn: 'warning' | 'error',
 ): Sharp {
   const pages = keepsFrames(header, plan) ? -1 : 1;
-  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...pageOf(header) });
-  if (!header.upright) image = image.autoOrient();
-  image = sized(image, header, plan);
+  let image = sharp(bytes, { failOn, limitInputPixels: maxPixels, pages, ...selectPage(header) });
+  if (!header.isUpright) image = image.autoOrient();
+  image = resizeContent(image, header, plan);
   if (header.isDeepWithProfile) return image.withIccProfile('srgb', { attach: false });
-  return inGray(image, header, plan);
+  return convertToGray(image, header, plan);
 }
 
-function sized(image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp {
+function resizeContent(image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp {
   const { width, height } = plan;
   const scaled = plan.resized ? image.resize(width, height, { fit: 'fill' }) : image;
   const losesAlpha = plan.format === 'jpeg' && header.hasAlpha;
   return losesAlpha ? scaled.flatten({ background: '#ffffff' }) : scaled;
 }
 
-const inGray = (image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp =>
+const convertToGray = (image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp =>
   outputHeader(header, plan).isGray ? image.toColourspace('b-w') : image;
 
-/** Returns the upright frames that the output has, below each other and in their size. */
+/** Returns the upright frames that the output has, stacked vertically and in their size. */
 export async function readFrames(source: ImageSource, { format }: EncodePlan): Promise<RawImage> {
   const { width, height } = source.header;
   // A PNG is neither flattened nor scaled.
@@ -100,9 +101,18 @@ export const withAlphaInColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader
   isGray && !hasAlpha ? image : image.toColourspace('srgb');
 
 /** Without a page, the library reads the primary item of an AVIF. */
-const pageOf = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
+const selectPage = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
 
-async function converted(
+/** Expands opacity from 16 to 235 of 255. */
+function withFullAlpha(image: Sharp, { bytesPerPixel }: ImageHeader): Sharp {
+  // The library shifts samples of more than 8 bits to 16.
+  const [unit, white] = bytesPerPixel > 4 ? [256, 65_535] : [1, 255];
+  const factor = white / (219 * unit);
+  // The library rounds down.
+  return image.keepIccProfile().linear([1, 1, 1, factor], [0, 0, 0, 0.5 - factor * 16 * unit]);
+}
+
+async function convertColors(
   image: Sharp,
   pageHeight: number,
   toSrgb: (pixels: Buffer) => void,
@@ -119,28 +129,29 @@ async function converted(
  * format has no `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile, or a TIFF
  * if several pages are kept.
  */
-async function profiledSource(
+async function addSourceProfile(
   bytes: Buffer,
   header: ImageHeader,
   plan: EncodePlan,
   maxPixels: number,
 ): Promise<Buffer> {
-  const { format, sourceProfile, isGray, isDeepGrayWithProfile, toSrgb } = header;
+  const { format, sourceProfile, isGray, isDeepGrayWithProfile, hasLimitedAlpha, toSrgb } = header;
   const { addProfile } = FORMATS[format];
-  if (!isDeepGrayWithProfile && !toSrgb) {
+  if (!isDeepGrayWithProfile && !hasLimitedAlpha && !toSrgb) {
     if (!sourceProfile) return bytes;
     if (addProfile) return addProfile(bytes, sourceProfile);
   }
   const hasPages = keepsFrames(header, plan);
   try {
-    const image = sharp(bytes, {
+    const stored = sharp(bytes, {
       failOn: 'warning',
       limitInputPixels: maxPixels,
       pages: hasPages ? -1 : 1,
-      ...pageOf(header),
+      ...selectPage(header),
     });
+    const image = hasLimitedAlpha ? withFullAlpha(stored, header) : stored;
     const gray = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
-    const readable = toSrgb ? await converted(image.autoOrient(), header.height, toSrgb) : gray;
+    const readable = toSrgb ? await convertColors(image.autoOrient(), header.height, toSrgb) : gray;
     if (hasPages) return await readable.tiff({ compression: 'deflate' }).toBuffer();
     const png = await readable.png({ compressionLevel: 1 }).toBuffer();
     return sourceProfile ? addPngProfile(png, sourceProfile) : png;

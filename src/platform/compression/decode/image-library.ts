@@ -8,7 +8,7 @@ import type { RawImage } from '../encode/local-error.js';
  */
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: Object.values(FORMATS).map(({ loader }) => loader) });
-// No image is processed twice, and the unit of parallelism is the process.
+// A cache would not help, and images are processed in parallel by processes.
 sharp.cache(false);
 sharp.concurrency(1);
 
@@ -29,7 +29,7 @@ export async function rawPixels(
   return { data, width, height, channels: info.channels };
 }
 
-/** @param frames number of frames, which are below each other */
+/** @param frames number of frames, which are stacked vertically */
 export function fromRawPixels({ data, width, height, channels }: RawImage, frames = 1): Sharp {
   const pages = frames > 1 ? { pages: -1 } : {};
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4, pageHeight: height / frames };

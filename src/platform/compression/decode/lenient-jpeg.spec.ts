@@ -11,7 +11,7 @@ const KINDS = [
 
 describe('compressImage() of a JPEG without its end marker', () => {
   it.each(KINDS)(
-    'compressImage() of a JPEG without its end marker returns the pixels of the complete file: %s',
+    'compressImage() of a JPEG without its end marker returns the same pixels as for the complete file: %s',
     async (_, settings) => {
       const whole = await photograph(320, 240).jpeg(settings).toBuffer();
       const expected = await compress(whole);
@@ -23,7 +23,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
   );
 
   it.each(KINDS)(
-    'compressImage() of a JPEG without its end marker rejects one that lacks more: %s',
+    'compressImage() of a JPEG without its end marker fails if image data is missing too: %s',
     async (_, settings) => {
       const whole = await photograph(320, 240).jpeg(settings).toBuffer();
       for (const part of [0.4, 0.7, 0.95]) {
@@ -33,7 +33,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
     },
   );
 
-  it('compressImage() of a JPEG without its end marker refuses a progressive JPEG that lacks whole scans', async () => {
+  it('compressImage() of a JPEG without its end marker fails if whole progressive scans are missing', async () => {
     const whole = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
     const scans = [...whole.keys()].filter((at) => whole[at] === 0xff && whole[at + 1] === 0xda);
     expect(scans.length).toBeGreaterThan(2);
@@ -43,7 +43,7 @@ describe('compressImage() of a JPEG without its end marker', () => {
     await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
   });
 
-  it('compressImage() of a JPEG without its end marker does not exceed its size because of the end marker', async () => {
+  it('compressImage() of a JPEG without its end marker never adds bytes for the end marker', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
@@ -66,7 +66,7 @@ describe('compressImage() of a baseline JPEG with a wrong spectral selection', (
   );
 
   it.each(cases)(
-    'compressImage() of a baseline JPEG with a wrong spectral selection gives the bytes of the correct file: $sampling, $name',
+    'compressImage() of a baseline JPEG with a wrong spectral selection returns the same bytes as for the correct file: $sampling, $name',
     async (defective) => {
       const correct = await photograph(320, 240)
         .jpeg({ chromaSubsampling: defective.sampling })
@@ -93,13 +93,22 @@ describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
     (await compress(input, { quality })).metadata.chromaSubsampling;
 
   it.each([{}, { progressive: true }])(
-    'compressImage() of a JPEG with 4:4:4 chroma sampling keeps it for thin saturated lines: %o',
+    'compressImage() of a JPEG with 4:4:4 chroma sampling keeps 4:4:4 for thin saturated lines: %o',
     async (settings) => {
       expect(await samplingOf(await stripes(settings), 50)).toBe('4:4:4');
     },
   );
 
-  it('compressImage() of a JPEG with 4:4:4 chroma sampling halves it for a photograph below quality 90', async () => {
+  it('compressImage() of a JPEG with 4:4:4 chroma sampling keeps it for thin saturated lines in CMYK', async () => {
+    const input = await sharp(await stripes({}))
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
+    expect(await sharp(input).metadata()).toMatchObject({ space: 'cmyk' });
+    for (const quality of [50, 90]) expect(await samplingOf(input, quality)).toBe('4:4:4');
+  });
+
+  it('compressImage() of a JPEG with 4:4:4 chroma sampling uses 4:2:0 for a photograph below quality 90', async () => {
     const photo = await photograph(320, 240)
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer();

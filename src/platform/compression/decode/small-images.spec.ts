@@ -19,7 +19,7 @@ async function meanDifference(a: Buffer, b: Buffer): Promise<number> {
 
 describe('compressImage() of a small image', () => {
   it.each(['jpeg', 'webp', 'avif', 'tiff'] as const)(
-    'compressImage() of a small image changes no color of a %s visibly at a low quality',
+    'compressImage() of a small image does not visibly change any color of a %s at low quality',
     async (format) => {
       const image = swatch(8).toFormat(format, { quality: 98 });
       const input = await (
@@ -37,7 +37,7 @@ describe('compressImage() of a small image', () => {
     [4, '4:2:0'],
     [5, '4:2:0'],
   ] as const)(
-    'compressImage() of a small image changes no color of a JPEG of %i pixels a side visibly',
+    'compressImage() of a small image does not visibly change any color of a JPEG with sides of %i pixels',
     async (side, sampling) => {
       const jpeg = swatch(side).jpeg({ quality: 100, chromaSubsampling: sampling });
       const input = await jpeg.toBuffer();
@@ -47,7 +47,7 @@ describe('compressImage() of a small image', () => {
     },
   );
 
-  it('compressImage() of a small image changes no color of a turned JPEG visibly, and makes it no larger', async () => {
+  it('compressImage() of a small image does not visibly change any color of a rotated JPEG, and makes it no larger', async () => {
     const jpeg = swatch(8).jpeg({ quality: 98, chromaSubsampling: '4:4:4' });
     const input = await jpeg.withMetadata({ orientation: 3 }).toBuffer();
     const { output } = await compress(input, { quality: 20 });
@@ -55,4 +55,18 @@ describe('compressImage() of a small image', () => {
     const upright = await sharp(input).autoOrient().png().toBuffer();
     expect(await meanDifference(upright, output)).toBeLessThan(6);
   });
+
+  it.each(['jpeg', 'webp'] as const)(
+    'compressImage() of a small image keeps the mean colors of a textured %s of 100 x 80 pixels',
+    async (format) => {
+      const image = swatch(50).resize(100, 80, { fit: 'fill', kernel: 'nearest' });
+      const full = format === 'jpeg' ? { chromaSubsampling: '4:4:4' } : {};
+      const input = await image.toFormat(format, { quality: 98, ...full }).toBuffer();
+      const areas = (picture: Buffer) =>
+        sharp(picture).resize(32, 32, { fit: 'fill', kernel: 'linear' }).png().toBuffer();
+      const { output } = await compress(input, { quality: 30 });
+      expect(output.length).toBeLessThanOrEqual(input.length);
+      expect(await meanDifference(await areas(input), await areas(output))).toBeLessThan(6);
+    },
+  );
 });

@@ -18,14 +18,14 @@ describe('DecoderPool with a memory budget', () => {
     expect(reason).toBeInstanceOf(PoisonImageError);
   });
 
-  it('DecoderPool uses the memory that a child reports where /proc is missing', async () => {
+  it('DecoderPool uses the memory that a child reports if /proc is missing', async () => {
     decoders.start(budget);
     await expect(decoders.run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
     await expect(decoders.run('done')).resolves.toMatchObject({ format: 'png' });
   });
 
   it.runIf(process.platform === 'linux')(
-    'DecoderPool replaces an idle child that keeps more than half of its budget',
+    'DecoderPool replaces an idle child that holds more than half of its budget',
     async () => {
       decoders.start(budget);
       await decoders.run('done');

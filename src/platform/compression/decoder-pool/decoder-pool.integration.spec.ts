@@ -6,11 +6,12 @@ import { ScriptedPool, scriptedTask } from '../../../../test/support/scripted-po
 import { PoisonImageError } from '../image-errors.js';
 
 const decoders = ScriptedPool.forThisFile();
+/** A child on a loaded machine starts within this time. */
+const TIMEOUT_SECONDS = 5;
 
 describe('DecoderPool', () => {
-  it('DecoderPool counts its children by the reason of their end', async () => {
-    // A child on a loaded machine starts within this time.
-    decoders.start({ timeoutSeconds: 5 });
+  it('DecoderPool counts ended children by reason', async () => {
+    decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     await decoders.run('done');
     expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
@@ -26,7 +27,7 @@ describe('DecoderPool', () => {
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
   });
 
-  it('compressOutputs() resolves with a result for each output, in their order', async () => {
+  it('compressOutputs() resolves with one result per output, in order', async () => {
     decoders.start();
     const outputs = ['7', '9'].map((target) => ({ target, options: scriptedTask('').options }));
     const made = await decoders.pool.compressOutputs({ source: 'done', outputs });
@@ -72,7 +73,7 @@ describe('DecoderPool', () => {
     expect(durations).toEqual([expect.any(Number)]);
   });
 
-  it('compressImage() reports no duration of a task that never started', async () => {
+  it('compressImage() reports no duration for a task that never started', async () => {
     decoders.start();
     const [running, queued, abort] = [
       decoders.run('done'),
@@ -107,7 +108,7 @@ describe('DecoderPool', () => {
     });
   });
 
-  it('DecoderPool fails only the running image after a crash, with one more attempt', async () => {
+  it('DecoderPool fails only the running image after a crash, and allows one more attempt', async () => {
     decoders.start({ size: 2 });
     const tasks = ['done', 'crash', 'done', 'done', 'done', 'done', 'done', 'done'];
     const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
@@ -120,7 +121,7 @@ describe('DecoderPool', () => {
     expect(reason.cause).toContain('the last words of a decoder');
   });
 
-  it('DecoderPool counts no attempt while no child can be started, and continues later', () => {
+  it('DecoderPool counts no attempt while it cannot start a child, and continues later', () => {
     const script = fileURLToPath(
       new URL('../../../../test/fixtures/pool-without-descriptors.ts', import.meta.url),
     );
@@ -145,7 +146,7 @@ describe('DecoderPool', () => {
   });
 
   it('DecoderPool kills only the child that exceeds the timeout', async () => {
-    decoders.start({ size: 2, timeoutSeconds: 1 });
+    decoders.start({ size: 2, timeoutSeconds: TIMEOUT_SECONDS });
     await Promise.all([decoders.run('slow'), decoders.run('slow')]);
     const before = decoders.pool.pids;
     const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => decoders.run(s)));
@@ -155,8 +156,8 @@ describe('DecoderPool', () => {
     expect(decoders.pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
   });
 
-  it('DecoderPool does not fail a task for the memory of the previous one', async () => {
-    decoders.start({ timeoutSeconds: 1 });
+  it('DecoderPool does not fail a task because of memory that the previous task used', async () => {
+    decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     const stuck = [decoders.run('hang'), decoders.run('hang')];
     const behind = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
     const results = await Promise.allSettled(stuck);

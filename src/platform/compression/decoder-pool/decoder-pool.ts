@@ -14,7 +14,7 @@ export interface DecoderPoolSettings extends DecoderSettings {
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
   maxWaiting: number;
-  /** Time that a shutdown waits for the running tasks. */
+  /** Maximum time that a shutdown waits for running tasks. */
   stopSeconds: number;
 }
 
@@ -23,7 +23,10 @@ export interface CompressSettings {
   signal?: AbortSignal;
   /** Groups of waiting tasks are served round-robin. */
   group?: string;
-  /** Called with the milliseconds of a decoder, also after a failure. Not called for a task that never started. */
+  /**
+   * Called with the processing time in milliseconds, even after a failure. Not called for a task
+   * that never started.
+   */
   onEnd?: (milliseconds: number) => void;
 }
 

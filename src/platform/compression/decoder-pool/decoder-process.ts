@@ -28,7 +28,7 @@ export interface PendingTask {
   signal?: AbortSignal;
   resolve: (result: CompressedOutputs) => void;
   reject: (error: unknown) => void;
-  /** Time at which the decoder started it last; undefined while it waits. */
+  /** Time of the latest start; undefined while it waits. */
   startedAt?: number;
 }
 
@@ -109,7 +109,7 @@ export class DecoderProcess {
     return this.#child.pid;
   }
 
-  /** Resident bytes, as far as known. */
+  /** Latest known resident bytes. */
   get memoryBytes(): number {
     this.#readMemory();
     return this.#memory;
@@ -193,7 +193,7 @@ export class DecoderProcess {
     if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
   };
 
-  /** Without a task to blame, all tasks are returned. */
+  /** Returns all tasks if none is to blame. */
   #kill(pending?: PendingTask, reason?: unknown): void {
     this.#killed ??= { pending, reason };
     this.#child.kill('SIGKILL');

@@ -12,7 +12,10 @@ import {
 import { reportsMemory } from '../process-memory.js';
 import { readTasks } from './task-pipe.js';
 
-/** Entry of a decoder child: `fork(decoder.js, [limits as JSON])`. Processes one task at a time, in order. */
+/**
+ * Entry point of a decoder process: `fork(decoder.js, [limits as JSON])`. Processes one task at a
+ * time, in order.
+ */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
 // The app and its servers have priority: they run briefly, and clients wait for them.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
@@ -24,7 +27,7 @@ readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) 
   last = last.then(async () => send(await compressTask(task)));
 });
 
-// An orderly exit would wait for native threads, which may hang.
+// A regular exit would wait for native threads, which may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 // Ctrl-C and a service manager's stop signal reach the whole process group. The app decides when its
@@ -44,9 +47,9 @@ async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> 
     // A bug ends this child: the app detects a crash, with the stack from stderr.
     if (!(error instanceof AppError)) throw error;
     const { code, message, status, retry, cause } = error;
-    const said = cause instanceof Error ? cause.message : undefined;
+    const causeMessage = cause instanceof Error ? cause.message : undefined;
     const output = error instanceof ImageError ? error.output : undefined;
-    return { type: 'failed', error: { code, message, status, retry, output, cause: said } };
+    return { type: 'failed', error: { code, message, status, retry, output, cause: causeMessage } };
   }
 }
 

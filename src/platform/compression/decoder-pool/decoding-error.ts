@@ -35,12 +35,12 @@ const TIFF_LAYOUT =
 
 /** Returns the error for a file that the library could not read. */
 export function decodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {
-  if (OUT_OF_MEMORY.test(words(error))) return new OutOfMemoryError(error);
-  if (format === 'tiff' && TIFF_LAYOUT.test(words(error))) {
+  if (OUT_OF_MEMORY.test(toWords(error))) return new OutOfMemoryError(error);
+  if (format === 'tiff' && TIFF_LAYOUT.test(toWords(error))) {
     return new TiffLayoutNotSupportedError(error);
   }
   const descriptor = FORMATS[format];
-  return RAN_OUT.test(words(error)) || descriptor.isTruncated?.(bytes)
+  return RAN_OUT.test(toWords(error)) || descriptor.isTruncated?.(bytes)
     ? new TruncatedImageError(error)
     : new CorruptImageError(error);
 }
@@ -58,18 +58,18 @@ export function toImageError({ code, output, ...options }: DecodeFailure): Image
   return error;
 }
 
-/** Whether every reported defect is invisible. */
+/** Returns whether all reported defects are invisible. */
 export function isHarmless(error: unknown): boolean {
-  const lines = words(error).split('\n');
+  const lines = toWords(error).split('\n');
   return lines
     .filter((line) => line.trim() !== '')
     .every((line) => HARMLESS.test(line) || HARMLESS_IN_TIFF.test(line));
 }
 
-/** Whether the error is only that of a stopped encoder. */
+/** Returns whether the error only reports a stopped encoder. */
 export const isWriteFailure = (error: unknown): boolean =>
-  /unable to write to target/.test(words(error));
+  /unable to write to target/.test(toWords(error));
 
-function words(error: unknown): string {
+function toWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

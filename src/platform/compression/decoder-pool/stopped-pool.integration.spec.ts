@@ -5,7 +5,7 @@ import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
 const decoders = ScriptedPool.forThisFile();
 
 describe('DecoderPool.stop()', () => {
-  it('stop() finishes running tasks, rejects waiting ones and leaves no process', async () => {
+  it('stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
     decoders.start();
     await decoders.run('done');
     const { pids } = decoders.pool;

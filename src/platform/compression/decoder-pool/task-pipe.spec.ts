@@ -22,7 +22,7 @@ const toComparable = ({ source, ...rest }: CompressOutputsTask) => ({
 
 describe('The task pipe', () => {
   it.each([1, 3, 1000])(
-    'The task pipe delivers tasks in order for pieces of any size (%i bytes)',
+    'The task pipe delivers tasks in order for chunks of any size (%i bytes)',
     (size) => {
       const pipe = new PassThrough();
       readTasks(pipe, (next) => received.push(next));

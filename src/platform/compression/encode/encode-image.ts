@@ -10,7 +10,7 @@ import { planGeometry } from '../geometry/plan-geometry.js';
 import { OutputTooLargeError, TooLargeForFormatError } from '../image-errors.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { ImageSource } from '../inspect/image-source.js';
-import { jpegSteps } from '../jpeg/jpeg-steps.js';
+import { libraryQuantizationTables } from '../jpeg/library-quantization-tables.js';
 import { requantizeJpeg } from '../jpeg/requantize-jpeg.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { keepsFrames } from './keeps-frames.js';
@@ -50,19 +50,22 @@ export function planEncoding(
 export const outputFormat = (header: ImageHeader, { format }: CompressionOptions): ImageFormat =>
   format === 'original' ? header.format : format;
 
-/** The output has more pixels than the source. */
+/** Returns whether the output has more pixels than the source. */
 export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
   width * height > header.width * header.height;
 
-/** The image keeps its format and shows the whole source in its size. */
+/** Returns whether the image keeps its format, its size and the whole content. */
 export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
   !plan.resized && !plan.geometry && plan.format === header.format;
 
-/** The image keeps its format, orientation, size and colors: it is upright and in sRGB. */
+/**
+ * Returns whether the image keeps its format, orientation, size and colors: it is upright and in
+ * sRGB.
+ */
 export const isFaithful = (header: ImageHeader, plan: EncodePlan): boolean =>
-  header.upright && header.srgb && keepsShape(header, plan);
+  header.isUpright && header.isSrgb && keepsShape(header, plan);
 
-/** JPEGs that can be requantized need no pixels. */
+/** Returns false for JPEGs that can be requantized. */
 export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
   !(plan.format === 'jpeg' && plan.effort !== 'small' && isFaithful(header, plan));
 
@@ -77,7 +80,7 @@ export async function encodeImage(source: ImageSource, plan: EncodePlan): Promis
   if (!needsPixels(header, plan)) {
     const recoded = requantizeJpeg(
       bytes,
-      await jpegSteps(plan.quality),
+      await libraryQuantizationTables(plan.quality),
       plan.quality >= FULL_CHROMA_QUALITY,
     );
     if (recoded) return addXmp(recoded, 'jpeg', header.keptXmp);

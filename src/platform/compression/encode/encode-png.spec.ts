@@ -1,7 +1,9 @@
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { differingCells } from './local-error.js';
+import { pngChunk } from '../../../../test/support/sample-images.js';
+import { findDifferingCells } from './local-error.js';
 
 const SIDE = 500;
 const AREA = SIDE * SIDE;
@@ -73,7 +75,7 @@ function withShadow(): Buffer {
 
 describe('compressImage() of a PNG with a soft shadow', () => {
   it.each(['fast', 'balanced', 'small'] as const)(
-    'compressImage() of a PNG with a soft shadow keeps opaque and transparent pixels with effort %s',
+    'compressImage() of a PNG with a soft shadow keeps fully opaque and fully transparent pixels with effort %s',
     async (effort) => {
       const pixels = withShadow();
       const raw = { width: SIDE, height: SIDE, channels: 4 } as const;
@@ -96,7 +98,7 @@ describe('compressImage() of a PNG with a soft shadow', () => {
   );
 });
 
-describe('differingCells()', () => {
+describe('findDifferingCells()', () => {
   const image = (pixels: number[], channels: number) => ({
     data: Buffer.from(pixels),
     width: pixels.length / channels,
@@ -104,15 +106,60 @@ describe('differingCells()', () => {
     channels,
   });
 
-  it('differingCells() detects a lost color and accepts a dithered one', () => {
+  it('findDifferingCells() detects a lost color and accepts a dithered one', () => {
     const gray = image([90, 90, 90, 90], 1);
-    expect(differingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
-    expect(differingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([{ x: 0, y: 0 }]);
+    expect(findDifferingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(findDifferingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([
+      { x: 0, y: 0 },
+    ]);
   });
 
-  it('differingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
+  it('findDifferingCells() ignores the color of transparent pixels and detects changes of opacity', () => {
     const clear = image([255, 0, 0, 0], 4);
-    expect(differingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
-    expect(differingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+    expect(findDifferingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(findDifferingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
   });
+});
+
+/** A light gray shape that becomes opaque from top to bottom, with two samples per pixel. */
+function grayWithAlpha(side: number): Buffer {
+  const pixels = Buffer.alloc(side * side * 4);
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    pixels.writeUInt16BE(Math.round((x / side) * 40_000 + 9000), 4 * i);
+    pixels.writeUInt16BE(Math.min(65_535, y * 900), 4 * i + 2);
+  }
+  return pixels;
+}
+
+describe('compressImage() of a gray PNG with alpha', () => {
+  it.each([8, 16])(
+    'compressImage() of a gray PNG with alpha and %i bits keeps its levels if a palette takes more bytes',
+    async (bits) => {
+      const side = 160;
+      const deep = grayWithAlpha(side);
+      const rows = Array.from({ length: side }, (_, y) => {
+        const row = deep.subarray(y * side * 4, (y + 1) * side * 4);
+        const samples = bits === 16 ? row : row.filter((_sample, at) => at % 2 === 0);
+        return Buffer.concat([Buffer.from([0]), samples]);
+      });
+      const header = Buffer.from('00000000000000000004000000', 'hex');
+      header.writeUInt32BE(side, 0);
+      header.writeUInt32BE(side, 4);
+      header[8] = bits;
+      const png = Buffer.concat([
+        Buffer.from('89504e470d0a1a0a', 'hex'),
+        pngChunk('IHDR', header),
+        pngChunk('IDAT', deflateSync(Buffer.concat(rows))),
+        pngChunk('IEND', Buffer.alloc(0)),
+      ]);
+      const { output, metadata } = await compress(png);
+      expect(metadata).toMatchObject({ channels: 2, isPalette: false });
+      const shown = await sharp(output).toColourspace('srgb').raw().toBuffer();
+      for (let i = 0; i < side * side; i++) {
+        expect(Math.abs(shown[4 * i] - deep[4 * i])).toBeLessThan(2);
+        expect(Math.abs(shown[4 * i + 3] - deep[4 * i + 2])).toBeLessThan(2);
+      }
+    },
+  );
 });

@@ -1,9 +1,10 @@
 import type { Sharp } from 'sharp';
 import { losslessPngSettings, MAX_PALETTE_PIXELS, palettePngSettings } from './encoder-settings.js';
 import type { EncodePlan } from './encode-plan.js';
+import type { ImageHeader } from '../inspect/image-header.js';
 import { withExactAlpha } from './exact-alpha.js';
 import { sharp } from '../decode/image-library.js';
-import { differingCells, type RawImage, appendCells } from './local-error.js';
+import { findDifferingCells, type RawImage, appendCells } from './local-error.js';
 
 /**
  * Mean errors of a cell of 4 x 4 pixels, in any channel. Palettes of photographs reach 18 to 29. A mark
@@ -28,7 +29,7 @@ const MAX_WEIGHTED_PIXELS = 6_000_000;
 export async function encodePng(
   image: Sharp,
   plan: EncodePlan,
-  hasPalette: boolean,
+  { hasPalette, isGray }: Pick<ImageHeader, 'hasPalette' | 'isGray'>,
 ): Promise<Buffer> {
   const { quality, effort, width, height } = plan;
   const pixels = width * height;
@@ -40,19 +41,35 @@ export async function encodePng(
     .raw()
     .toBuffer({ resolveWithObject: true });
   const source = { data, width: info.width, height: info.height, channels: info.channels };
+  const reduced = await encodeColors(source, plan);
+  if (!isGray) return reduced;
+  // A palette stores gray with alpha as four samples. All levels of gray often take fewer bytes.
+  const gray = await fromRaw(source)
+    .toColourspace('b-w')
+    .png(losslessPngSettings(false, effort))
+    .toBuffer();
+  return gray.length <= reduced.length ? gray : reduced;
+}
+
+/** Returns the image with a palette, or with all colors if a palette would lose one. */
+async function encodeColors(
+  source: RawImage,
+  { quality, effort }: Pick<EncodePlan, 'quality' | 'effort'>,
+): Promise<Buffer> {
+  const pixels = source.width * source.height;
   const settings = palettePngSettings(quality, effort, pixels);
   const withAllColors = () => fromRaw(source).png(losslessPngSettings(false, effort)).toBuffer();
   const encoded = await encodePalette(source, settings);
   if (!encoded) return withAllColors();
   const { palette, shown } = encoded;
-  const cells = differingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
+  const cells = findDifferingCells(source, shown, SUSPECT_ERROR, MAX_CELLS);
   if (cells.length === 0) return palette;
   if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
     const weighted = await withWeights(source, cells, settings);
-    const shownWeighted = await decoded(weighted, source);
-    if (differingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
+    const shownWeighted = await decodePng(weighted, source);
+    if (findDifferingCells(source, shownWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
   }
-  if (differingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
+  if (findDifferingCells(source, shown, LOST_COLOR_ERROR, 1).length === 0) return palette;
   return withAllColors();
 }
 
@@ -65,14 +82,14 @@ type PaletteSettings = ReturnType<typeof palettePngSettings>;
  */
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
   const palette = await fromRaw(source).png(settings).toBuffer();
-  const shown = await decoded(palette, source);
+  const shown = await decodePng(palette, source);
   const exact = source.channels === 4 ? withExactAlpha(source, shown) : shown;
   if (!exact) return undefined;
   if (exact === shown) return { palette, shown };
   return { palette: await fromRaw(exact).png(exactSettings(settings)).toBuffer(), shown: exact };
 }
 
-/** Keeps the colors of an image that has no more than a palette. */
+/** Tries to keep all colors exactly, for an image with few colors. */
 const exactSettings = (settings: PaletteSettings): PaletteSettings => ({
   ...settings,
   quality: 100,
@@ -83,7 +100,7 @@ const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
 
 /** Returns the pixels of a PNG with the channels of its source. */
-async function decoded(png: Buffer, source: RawImage): Promise<RawImage> {
+async function decodePng(png: Buffer, source: RawImage): Promise<RawImage> {
   const image = sharp(png, { limitInputPixels: false }).toColourspace('srgb');
   const sameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();
   return { ...source, data: await sameChannels.raw().toBuffer() };

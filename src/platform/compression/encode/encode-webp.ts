@@ -4,6 +4,7 @@ import { webpSettings } from './encoder-settings.js';
 import { frameTiming } from './frame-timing.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { sharp } from '../decode/image-library.js';
+import { mayBeLossless } from './lossless-webp.js';
 import { isSameMotion, readMotion } from './motion.js';
 import { keepsFrames } from './keeps-frames.js';
 import { countWebpFrames } from '../metadata/strip-webp.js';
@@ -22,6 +23,10 @@ export async function encodeWebp(
 ): Promise<Buffer> {
   const settings = { ...webpSettings(plan.quality, plan.effort), ...frameTiming(header, plan) };
   const encoded = await image.webp(settings).toBuffer();
+  if (!settings.lossless && mayBeLossless(header, plan)) {
+    const lossless = await image.webp({ ...settings, lossless: true }).toBuffer();
+    return lossless.length <= encoded.length ? lossless : encoded;
+  }
   const { delays } = header;
   if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;
   if (countWebpFrames(encoded) === header.frames) return encoded;

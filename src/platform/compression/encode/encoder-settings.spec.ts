@@ -12,7 +12,7 @@ import {
 } from './encoder-settings.js';
 
 describe('The encoder settings', () => {
-  it('The encoder settings match the snapshot of ENCODER_VERSION', () => {
+  it('The encoder settings match the snapshot for ENCODER_VERSION', () => {
     const settings = [50, 100].map((quality) => ({
       jpeg: [jpegSettings(quality), requantizedJpegSettings(quality)],
       png: [palettePngSettings(quality), losslessPngSettings(true), losslessPngSettings(false)],
@@ -27,7 +27,7 @@ describe('The encoder settings', () => {
     }));
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           {
             "avif": [
@@ -57,7 +57,7 @@ describe('The encoder settings', () => {
                 "quantisationTable": 2,
               },
               {
-                "quality": 52,
+                "quality": 53,
                 "quantisationTable": 2,
               },
             ],
@@ -187,7 +187,7 @@ describe('The encoder settings', () => {
     ]);
     expect({ ENCODER_VERSION, settings }).toMatchInlineSnapshot(`
       {
-        "ENCODER_VERSION": 9,
+        "ENCODER_VERSION": 10,
         "settings": [
           [
             {
@@ -230,7 +230,7 @@ describe('The encoder settings', () => {
               "optimiseCoding": true,
               "optimiseScans": true,
               "progressive": true,
-              "quality": 56,
+              "quality": 57,
               "quantisationTable": 2,
               "trellisQuantisation": true,
             },

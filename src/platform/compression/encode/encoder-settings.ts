@@ -12,22 +12,22 @@ import type {
  * Part of every artifact's key. Increase it with any change of the output for the same source and options.
  * Artifacts of other settings are then never reused.
  */
-export const ENCODER_VERSION = 9;
+export const ENCODER_VERSION = 10;
 
 /** From this quality on, full-size chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;
 
 /** Qualities of `JPEG_OFFSETS`. Between them, offsets are interpolated. */
-const OFFSET_QUALITIES = [0, 50, 60, 75, 85, 100];
+const OFFSET_QUALITIES = [0, 30, 50, 60, 75, 85, 100];
 
 /**
  * Added to the quality to reach the mean SSIMULACRA 2 score of libjpeg at the same number. Depends on the method
  * that quantizes the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
  */
 const JPEG_OFFSETS = {
-  requantized: [0, 2, 1, 1, 0, 0],
-  rounded: [0, -3, -3, -2, -1, 0],
-  trellis: [0, 6, 2, 2, 1, 0],
+  requantized: [0, 1, 3, 2, 1, -1, 0],
+  rounded: [0, -2, -3, -3, -2, -1, 0],
+  trellis: [0, 4, 7, 4, 4, 3, 0],
 } as const;
 
 function jpegLevel(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {
@@ -73,8 +73,8 @@ export const MIN_PALETTE_QUALITY = 90;
 export const MAX_PALETTE_PIXELS = 16_000_000;
 
 /**
- * Computes a palette, as pngquant does. Most of a PNG's savings are due to it. Effort 3 takes 0.44 CPU
- * seconds per megapixel of photograph, effort 4 takes 0.71 for 1.5 % fewer bytes.
+ * Computes a palette, as pngquant does. It achieves most of a PNG's savings. Effort 3 takes 0.44
+ * CPU seconds per megapixel of photograph, effort 4 takes 0.71 for 1.5 % fewer bytes.
  */
 export const palettePngSettings = (
   quality: number,

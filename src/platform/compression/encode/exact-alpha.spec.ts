@@ -22,13 +22,13 @@ describe('withExactAlpha()', () => {
     expect(withExactAlpha(row(9, [10, 20, 30, 255]), shown)).toBe(shown);
   });
 
-  it('withExactAlpha() gives changed pixels the nearest color of the palette with their opacity', () => {
+  it('withExactAlpha() replaces changed pixels with the nearest palette color of the same opacity', () => {
     const source = row(9, [10, 20, 30, 255]);
     const shown = joinImages(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
     expect(withExactAlpha(source, shown)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
   });
 
-  it('withExactAlpha() corrects no image with more than a million changed pixels', () => {
+  it('withExactAlpha() does not correct an image with more than a million changed pixels', () => {
     const source = row(1_000_001, [10, 20, 30, 255]);
     expect(withExactAlpha(source, row(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
   });

@@ -4,7 +4,7 @@ const TRANSPARENT = 0;
 const OPAQUE = 255;
 /** Share of the fully opaque and fully transparent pixels that may change without speckles. */
 const MAX_CHANGED_SHARE = 1e-4;
-/** Difference of the opacity of a pixel, 0 to 255, that is corrected too. */
+/** Opacity difference of a pixel, 0 to 255, above which it is corrected too. */
 const MAX_ALPHA_ERROR = 20;
 
 /**
@@ -14,24 +14,24 @@ const MAX_ALPHA_ERROR = 20;
 const MAX_CORRECTED_PIXELS = 1_000_000;
 
 /**
- * Returns pixels of a palette in which fully opaque and fully transparent pixels are so again. Dithering
- * along a soft shadow changes some of them, which look like speckles on another background.
+ * Returns palette pixels with restored fully opaque and fully transparent pixels. Dithering along a
+ * soft shadow changes some of them, which look like speckles on another background.
  *
  * @param shown the pixels of the palette image, RGBA; only its colors are used
  * @returns `shown` if nearly all of these pixels are unchanged; undefined if too many are changed
  */
 export function withExactAlpha(source: RawImage, shown: RawImage): RawImage | undefined {
   const [before, after] = [source.data, shown.data];
-  let [extremes, changed, distant] = [0, 0, 0];
+  let [extremes, changed, changedOther] = [0, 0, 0];
   for (let at = 3; at < before.length; at += 4) {
     if (isExtreme(before[at])) extremes++;
     if (!isWrong(before[at], after[at])) continue;
     if (isExtreme(before[at])) changed++;
-    else distant++;
+    else changedOther++;
   }
   if (changed <= extremes * MAX_CHANGED_SHARE) return shown;
-  if (changed + distant > MAX_CORRECTED_PIXELS) return undefined;
-  const colors = colorsOf(after);
+  if (changed + changedOther > MAX_CORRECTED_PIXELS) return undefined;
+  const colors = groupColorsByAlpha(after);
   const all = [...colors.values()].flat();
   const data = Buffer.from(after);
   for (let at = 0; at < before.length; at += 4) {
@@ -49,8 +49,8 @@ const isExtreme = (alpha: number): boolean => alpha === TRANSPARENT || alpha ===
 const isWrong = (alpha: number, shown: number): boolean =>
   isExtreme(alpha) ? shown !== alpha : Math.abs(shown - alpha) > MAX_ALPHA_ERROR;
 
-/** Returns the colors by their alpha. */
-function colorsOf(data: Buffer): Map<number, number[]> {
+/** Groups the colors by alpha. */
+function groupColorsByAlpha(data: Buffer): Map<number, number[]> {
   const found = new Set<number>();
   for (let at = 0; at < data.length; at += 4) found.add(data.readUInt32LE(at));
   const colors = new Map<number, number[]>();

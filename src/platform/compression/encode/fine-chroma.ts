@@ -8,15 +8,15 @@ const MIN_TILES = 3;
 const TILE_SHARE = 0.001;
 
 /**
- * Whether an image has saturated detail of one or two pixels, such as colored text and thin lines. 4:2:0
- * chroma subsampling would blur it.
+ * Returns whether an image has saturated details of one or two pixels, such as colored text or thin
+ * lines. 4:2:0 chroma subsampling would blur it.
  *
  * @param data RGB, 8 bits
  */
 export function hasFineChroma(data: Buffer, width: number, height: number): boolean {
   const across = Math.floor(width / TILE);
   const down = Math.floor(height / TILE);
-  const wanted = wantedTiles(across * down);
+  const wanted = minFineTiles(across * down);
   let tiles = 0;
   for (let tile = 0; tile < across * down; tile++) {
     const [left, top] = [(tile % across) * TILE, Math.floor(tile / across) * TILE];
@@ -26,7 +26,7 @@ export function hasFineChroma(data: Buffer, width: number, height: number): bool
 }
 
 /** Returns the minimum number of fine tiles. */
-export const wantedTiles = (tiles: number): number =>
+export const minFineTiles = (tiles: number): number =>
   Math.max(MIN_TILES, Math.ceil(tiles * TILE_SHARE));
 
 function fineBlocks(data: Buffer, width: number, left: number, top: number): number {

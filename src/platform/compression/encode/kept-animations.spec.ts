@@ -50,7 +50,7 @@ const CONVERSIONS = [{ max_width: 20 }, { format: 'webp' }, { format: 'jpeg' }] 
 
 describe('compressImage() of an animated AVIF', () => {
   it.each(['avis', 'avif'] as const)(
-    'compressImage() of an animated AVIF keeps one of brand %s as it is',
+    'compressImage() of an animated AVIF returns a file with brand %s unchanged',
     async (brand) => {
       const input = await animatedAvif(brand);
       const { output, keptOriginal, width } = await compress(input);
@@ -59,7 +59,7 @@ describe('compressImage() of an animated AVIF', () => {
     },
   );
 
-  it('compressImage() of an animated AVIF keeps one whose `meta` box names no primary item', async () => {
+  it('compressImage() of an animated AVIF accepts a `meta` box without a primary item', async () => {
     const input = await animatedAvif('avis');
     input.write('free', input.indexOf('pitm'), 'latin1');
     const { output, width, height } = await compress(input);
@@ -71,7 +71,7 @@ describe('compressImage() of an animated AVIF', () => {
     });
   });
 
-  it('compressImage() of an animated AVIF removes personal metadata of its movie', async () => {
+  it('compressImage() of an animated AVIF removes personal metadata from the `moov` box', async () => {
     const input = await animatedAvif('avis', box('udta', Buffer.from('secretperson')));
     const { output, keptOriginal } = await compress(input);
     expect(keptOriginal).toBe(false);
@@ -81,7 +81,7 @@ describe('compressImage() of an animated AVIF', () => {
   });
 
   it.each(CONVERSIONS)(
-    'compressImage() of an animated AVIF refuses to lose its frames with %o',
+    'compressImage() of an animated AVIF refuses %o, which would lose its frames',
     async (options) => {
       for (const brand of ['avis', 'avif'] as const) {
         await expect(compress(await animatedAvif(brand), options)).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe('compressImage() of an animated AVIF', () => {
 });
 
 describe('compressImage() of an animated PNG', () => {
-  it('compressImage() of an animated PNG keeps all frames of one with a profile and removes its texts', async () => {
+  it('compressImage() of an animated PNG with a profile keeps all frames and removes text chunks', async () => {
     const p3 = await photograph(8, 8).withIccProfile('p3').png().toBuffer();
     const at = p3.indexOf('iCCP') - 4;
     const profile = p3.subarray(at, at + 12 + p3.readUInt32BE(at));
@@ -103,7 +103,7 @@ describe('compressImage() of an animated PNG', () => {
     expect(output.equals(await animatedPng(profile))).toBe(true);
   });
 
-  it('compressImage() of an animated PNG keeps the orientation of one, and nothing else of its EXIF', async () => {
+  it('compressImage() of an animated PNG keeps only the orientation from its EXIF', async () => {
     // One entry with tag 274, and a text after the directory that must be removed.
     const directory = '4d4d002a00000008000101120003000000010006000000000000';
     const exif = Buffer.concat([Buffer.from(directory, 'hex'), Buffer.from('secretperson')]);
@@ -114,7 +114,7 @@ describe('compressImage() of an animated PNG', () => {
   });
 
   it.each(CONVERSIONS)(
-    'compressImage() of an animated PNG refuses to lose its frames with %o',
+    'compressImage() of an animated PNG refuses %o, which would lose its frames',
     async (options) => {
       await expect(compress(await animatedPng(), options)).rejects.toMatchObject({
         code: 'image_animation_not_convertible',

@@ -15,7 +15,7 @@ const CELL = 4;
  *
  * @returns positions of the cells' top left pixels, at most `max`
  */
-export function differingCells(
+export function findDifferingCells(
   source: RawImage,
   other: RawImage,
   tolerance: number,

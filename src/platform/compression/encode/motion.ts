@@ -24,20 +24,20 @@ export async function readMotion(image: Sharp, delays: readonly number[]): Promi
   return { thumbnails, delays };
 }
 
-/** Whether two animations look alike at the time of each frame of the first one. */
+/** Returns whether two animations look alike at the time of each frame of the first one. */
 export function isSameMotion(source: Motion, other: Motion): boolean {
-  const [sourceEnds, otherEnds] = [endsOf(source.delays), endsOf(other.delays)];
+  const [sourceEnds, otherEnds] = [frameEnds(source.delays), frameEnds(other.delays)];
   let at = 0;
   return sourceEnds.every((end, frame) => {
     // Comparing at the middle of the frame tolerates rounded delays.
     const time = (end + (sourceEnds[frame - 1] ?? 0)) / 2;
     while (at < otherEnds.length - 1 && otherEnds[at] <= time) at++;
-    return differenceOf(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;
+    return meanDifference(source.thumbnails, frame, other.thumbnails, at) < VISIBLE_DIFFERENCE;
   });
 }
 
 /** End time of each frame, as a share of the total duration. */
-function endsOf(delays: readonly number[]): number[] {
+function frameEnds(delays: readonly number[]): number[] {
   // A frame with a delay of 0 is shown briefly, too.
   const shown = delays.map((delay) => Math.max(1, delay));
   const total = shown.reduce((sum, delay) => sum + delay, 0);
@@ -45,7 +45,7 @@ function endsOf(delays: readonly number[]): number[] {
   return shown.map((delay) => (time += delay) / total);
 }
 
-function differenceOf(a: Buffer, frameA: number, b: Buffer, frameB: number): number {
+function meanDifference(a: Buffer, frameA: number, b: Buffer, frameB: number): number {
   const [startA, startB] = [frameA * SAMPLES, frameB * SAMPLES];
   let sum = 0;
   for (let i = 0; i < SAMPLES; i += 4) {

@@ -8,7 +8,7 @@ const ONE_COLOR = {
 } as const;
 
 describe('compressImage()', () => {
-  it('compressImage() keeps the bytes of a JPEG that was compressed before', async () => {
+  it('compressImage() returns an already compressed JPEG unchanged', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 10 }).toBuffer(),
     );
@@ -42,7 +42,7 @@ describe('compressImage()', () => {
     expect(metadata).toMatchObject({ width: 4, height: 4 });
   });
 
-  it('compressImage() never returns more bytes: a JPEG with bytes between its segments, which are removed', async () => {
+  it('compressImage() never returns more bytes: a JPEG with stray bytes between its segments', async () => {
     const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
     const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
     const irregular = Buffer.concat([
@@ -61,14 +61,14 @@ describe('compressImage()', () => {
     ['webp', () => photograph(400, 300).webp({ quality: 95 })],
     ['avif', () => photograph(400, 300).avif({ quality: 95 })],
     ['tiff', () => photograph(400, 300).tiff({ compression: 'lzw' })],
-  ])('compressImage() returns fewer bytes of a %s in its own format', async (format, draw) => {
+  ])('compressImage() returns fewer bytes for a %s in its own format', async (format, draw) => {
     const input = await draw().toBuffer();
     const result = await compress(input);
     expect(result).toMatchObject({ format, keptOriginal: false });
     expect(result.bytes).toBeLessThan(input.length * 0.7);
   });
 
-  it('compressImage() fits images into max_width and max_height', async () => {
+  it('compressImage() scales images to fit max_width and max_height', async () => {
     const input = await photograph(400, 300).jpeg().toBuffer();
     expect(await compress(input, { max_width: 200 })).toMatchObject({ width: 200, height: 150 });
     expect(await compress(input, { max_height: 30 })).toMatchObject({ width: 40, height: 30 });
@@ -76,7 +76,7 @@ describe('compressImage()', () => {
     expect(both).toMatchObject({ width: 40, height: 30, metadata: { width: 40, height: 30 } });
   });
 
-  it('compressImage() measures images upright', async () => {
+  it('compressImage() applies max_width and max_height to the upright image', async () => {
     const landscape = await photograph(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     expect(await compress(landscape, { max_width: 150 })).toMatchObject({
       width: 150,

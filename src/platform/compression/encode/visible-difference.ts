@@ -6,15 +6,23 @@ import { sharp } from '../decode/image-library.js';
 import type { ImageSource } from '../inspect/image-source.js';
 import { readableSource } from '../decode/readable-source.js';
 
-/** Maximum size of a small image (swatch, icon). In larger images, errors average out over many pixels. */
+/** Maximum size of a small image (swatch, icon), whose pixels are compared. */
 const MAX_PIXELS = 64 * 64;
+/** Maximum size of an image whose areas are compared. In larger images, errors average out. */
+const MAX_AREA_PIXELS = 128 * 128;
+/** Number of compared areas, in each direction. */
+const AREAS = 32;
 /** Minimum mean difference of a pixel, 0 to 255, that makes a small image look different. */
 const VISIBLE_DIFFERENCE = 5;
 /** Qualities that are attempted until the difference is invisible. */
 const HIGHER_QUALITIES = [75, 90, 95, 100];
 
-export const isSmall = (header: ImageHeader, { width, height }: EncodePlan): boolean =>
-  header.frames === 1 && width * height <= MAX_PIXELS;
+/** Thumbnails have fewer pixels, because each would be decoded again. */
+export const isSmall = (
+  header: ImageHeader,
+  { width, height, resized, geometry }: EncodePlan,
+): boolean =>
+  header.frames === 1 && width * height <= (resized || geometry ? MAX_PIXELS : MAX_AREA_PIXELS);
 
 /**
  * Encodes a small image at a higher quality if the requested one changes it visibly. A swatch of a few
@@ -30,9 +38,11 @@ export async function encodeSmallImage(
 ): Promise<{ encoded: Buffer; plan: EncodePlan }> {
   let used = plan;
   let encoded = await encode(plan);
-  const wanted = await decodeImage(source, plan, pixelsOf);
+  const areas = plan.width * plan.height > MAX_PIXELS ? AREAS : undefined;
+  const read = (image: Sharp) => readPixelsOnWhite(image, areas);
+  const wanted = await decodeImage(source, plan, read);
   for (const quality of HIGHER_QUALITIES) {
-    const shown = await pixelsOf(sharp(readableSource(encoded, plan.format)));
+    const shown = await read(sharp(readableSource(encoded, plan.format)));
     if (meanDifference(wanted, shown) < VISIBLE_DIFFERENCE) break;
     if (quality <= plan.quality) continue;
     used = { ...plan, quality };
@@ -41,9 +51,15 @@ export async function encodeSmallImage(
   return { encoded, plan: used };
 }
 
-/** On white, the background of most pages. */
-const pixelsOf = (image: Sharp): Promise<Buffer> =>
-  image.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+/**
+ * On white, the background of most pages.
+ *
+ * @param areas number of areas in each direction, whose mean colors are returned; absent: all pixels
+ */
+function readPixelsOnWhite(image: Sharp, areas?: number): Promise<Buffer> {
+  const seen = areas ? image.resize(areas, areas, { fit: 'fill', kernel: 'linear' }) : image;
+  return seen.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+}
 
 function meanDifference(a: Buffer, b: Buffer): number {
   let sum = 0;

@@ -3,6 +3,8 @@ import { isAnimatedAvif, brandAsStillImage } from '../avif/avif-items.js';
 import { readMiniImage } from '../avif/avif-mini.js';
 import { namePrimaryItem } from '../avif/avif-primary-item.js';
 import { avifSettings } from '../encode/encoder-settings.js';
+import { rotateAlpha } from '../avif/alpha-rotation.js';
+import { removeCrop } from '../avif/clean-aperture.js';
 import { toFullAvif } from '../avif/full-avif.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import { stripAvif } from '../metadata/strip-avif.js';
@@ -19,7 +21,8 @@ export const avif: FormatDescriptor = {
   maxSide: 16_384,
   frames: 'single',
   qualityFloor: 1,
-  makeReadable: (bytes) => namePrimaryItem(brandAsStillImage(toFullAvif(bytes))),
+  makeReadable: (bytes) =>
+    rotateAlpha(removeCrop(namePrimaryItem(brandAsStillImage(toFullAvif(bytes))))),
   stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
   readColors: (bytes) => avifColors(toFullAvif(bytes)),

@@ -15,6 +15,8 @@ export interface SourceColors {
   toSrgb?: (pixels: Buffer) => void;
   /** Whether the file has only gray samples although the library returns color. */
   isGray?: boolean;
+  /** Whether opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  hasLimitedAlpha?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
 }
@@ -43,7 +45,7 @@ export interface FormatDescriptor {
   frames: 'animation' | 'pages' | 'single';
   /** Number of frames of an encoded file. Absent if the encoder keeps all of them. */
   countFrames?: (bytes: Buffer) => number;
-  /** Minimum quality; absent if the quality does not affect the size. */
+  /** Minimum quality; absent if quality does not affect the size. */
   qualityFloor?: number;
 
   /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */

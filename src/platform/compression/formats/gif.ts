@@ -1,7 +1,7 @@
 import { gifSettings } from '../encode/encoder-settings.js';
 import { frameTiming } from '../encode/frame-timing.js';
 import { nameTransparentIndex } from '../gif/gif-canvas.js';
-import { completeGif, gifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
+import { trimAfterLastImage, gifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {
@@ -11,7 +11,7 @@ export const gif: FormatDescriptor = {
   loader: 'VipsForeignLoadNsgifBuffer',
   maxSide: 65_535,
   frames: 'animation',
-  makeReadable: (bytes) => nameTransparentIndex(completeGif(bytes)),
+  makeReadable: (bytes) => nameTransparentIndex(trimAfterLastImage(bytes)),
   xmpText: gifXmp,
   strip: stripGif,
   addXmp: insertGifXmp,

@@ -1,6 +1,6 @@
 import { FULL_CHROMA_QUALITY } from '../encode/encoder-settings.js';
 import { coefficientBytes } from '../jpeg/coefficient-bytes.js';
-import { completeJpeg } from '../jpeg/complete-jpeg.js';
+import { appendMissingEoi } from '../jpeg/append-missing-eoi.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
 import { addJpegProfile, jpegColors } from '../colors/jpeg-colors.js';
@@ -15,7 +15,7 @@ export const jpeg: FormatDescriptor = {
   maxSide: 65_500,
   frames: 'single',
   qualityFloor: 1,
-  makeReadable: completeJpeg,
+  makeReadable: appendMissingEoi,
   readColors: jpegColors,
   addProfile: addJpegProfile,
   strip: stripJpeg,

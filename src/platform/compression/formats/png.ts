@@ -24,9 +24,9 @@ export const png: FormatDescriptor = {
     const head = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
     return insertPngChunk(bytes, 'iTXt', Buffer.concat([head, xmp]));
   },
-  encode: async (image, plan, { hasPalette }) => {
+  encode: async (image, plan, header) => {
     const { encodePng } = await import('../encode/encode-png.js');
-    return encodePng(image, plan, hasPalette);
+    return encodePng(image, plan, header);
   },
   decoderBytes: ({ isProgressive, bytesPerPixel }, pixels) =>
     isProgressive ? pixels * bytesPerPixel : 0,

@@ -1,7 +1,7 @@
 import { tiffSettings } from '../encode/encoder-settings.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import { stripTiff } from '../metadata/strip-tiff.js';
-import { firstDirectoryOffset, largestPage } from '../tiff/tiff-directory.js';
+import { endLoop, firstDirectoryOffset, largestPage } from '../tiff/tiff-directory.js';
 import { nameLabAsRgb, tiffColors } from '../tiff/tiff-lab.js';
 import type { FormatDescriptor } from './format-descriptor.js';
 
@@ -18,12 +18,12 @@ export const tiff: FormatDescriptor = {
   loader: 'VipsForeignLoadTiffBuffer',
   maxSide: Infinity,
   frames: 'pages',
-  makeReadable: nameLabAsRgb,
+  makeReadable: (bytes) => nameLabAsRgb(endLoop(bytes)),
   stripsOriginal: true,
   readColors: tiffColors,
   pageToRead: largestPage,
   isTruncated: (bytes) => firstDirectoryOffset(bytes) >= bytes.length,
-  strip: (bytes, { page, keptXmp }) => stripTiff(bytes, page, keptXmp),
+  strip: (bytes, { page, keptXmp }) => stripTiff(endLoop(bytes), page, keptXmp),
   encode: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
     withXmp(image, keptXmp)
       .tiff(tiffSettings(quality, hasAlpha, isBilevel))

@@ -1,7 +1,8 @@
+import { mayBeLossless } from '../encode/lossless-webp.js';
 import { withXmp } from '../metadata/kept-xmp.js';
 import {
   appendWebpChunk,
-  completeWebp,
+  correctFileSize,
   countWebpFrames,
   stripWebp,
 } from '../metadata/strip-webp.js';
@@ -16,7 +17,7 @@ export const webp: FormatDescriptor = {
   loader: 'VipsForeignLoadWebpBuffer',
   maxSide: 16_383,
   frames: 'animation',
-  makeReadable: completeWebp,
+  makeReadable: correctFileSize,
   countFrames: countWebpFrames,
   qualityFloor: 1,
   // Chromium and Firefox ignore the EXIF orientation.
@@ -32,5 +33,6 @@ export const webp: FormatDescriptor = {
     return encodeWebp(withXmp(image, header.keptXmp), plan, header);
   },
   decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
-  encoderBytesPerPixel: ({ quality }) => (quality === 100 ? 20 : 6),
+  encoderBytesPerPixel: (plan, header) =>
+    plan.quality === 100 || mayBeLossless(header, plan) ? 20 : 6,
 };

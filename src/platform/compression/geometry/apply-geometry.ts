@@ -9,7 +9,7 @@ const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 };
 /**
  * Crops, scales, flattens and pads upright pixels.
  *
- * @param pixels one frame, or all frames below each other
+ * @param pixels one frame, or all frames stacked vertically
  * @param frames number of frames
  */
 export async function applyGeometry(

@@ -43,7 +43,7 @@ describe('findBorders()', () => {
     }
   });
 
-  it('findBorders() tolerates noise of the border', () => {
+  it('findBorders() tolerates noise in the border', () => {
     const box = { left: 5, top: 4, width: 9, height: 8 };
     const image = rectangle(SIZE, box, WHITE_AND_RED);
     for (let at = 0; at < image.data.length; at += 7) {
@@ -52,7 +52,7 @@ describe('findBorders()', () => {
     expect(findBorders(image)).toEqual(box);
   });
 
-  it('findBorders() returns undefined for an image of one color, and for one without borders', () => {
+  it('findBorders() returns undefined for a single-color image, and for an image without borders', () => {
     const even = { left: 0, top: 0, width: 0, height: 0 };
     expect(findBorders(rectangle(SIZE, even, WHITE_AND_RED))).toBeUndefined();
     const full = { left: 1, top: 0, width: SIZE.width - 1, height: SIZE.height };
@@ -76,7 +76,7 @@ describe('findBorders()', () => {
     expect(findBorders(rectangle(SIZE, box, [[250], [20]]))).toEqual(box);
   });
 
-  it('findBorders() includes the content of every frame', () => {
+  it('findBorders() keeps the content of every frame inside the borders', () => {
     const first = rectangle(SIZE, { left: 2, top: 3, width: 4, height: 4 }, WHITE_AND_RED);
     const second = rectangle(SIZE, { left: 9, top: 5, width: 4, height: 7 }, WHITE_AND_RED);
     const frames = {

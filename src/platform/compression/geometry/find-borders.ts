@@ -5,18 +5,18 @@ import type { Box } from './geometry.js';
 const TOLERANCE = 12;
 
 /**
- * Finds the part of an image within its uniform borders. Their color is that of the top left pixel. Transparent
- * pixels are equal, whatever their color.
+ * Finds the part of an image within its uniform borders. Their color is taken from the top left
+ * pixel. Transparent pixels are equal, regardless of their color.
  *
- * @param image all frames below each other
+ * @param image all frames stacked vertically
  * @param frameHeight rows of one frame. The result includes the content of every frame.
  * @returns undefined if there is no border, or if the whole image has one color
  */
 export function findBorders(image: RawImage, frameHeight = image.height): Box | undefined {
   const { width, height } = image;
-  const differs = pixelComparison(image);
+  const differs = createPixelComparison(image);
   const frames = Math.floor(height / frameHeight);
-  const inRow = (y: number, from: number, to: number): boolean => {
+  const hasContentInRow = (y: number, from: number, to: number): boolean => {
     for (let frame = 0; frame < frames; frame++) {
       const row = frame * frameHeight + y;
       for (let x = from; x < to; x++) if (differs(row * width + x)) return true;
@@ -24,29 +24,29 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
     return false;
   };
   let top = 0;
-  while (top < frameHeight && !inRow(top, 0, width)) top++;
+  while (top < frameHeight && !hasContentInRow(top, 0, width)) top++;
   if (top === frameHeight) return undefined;
   let bottom = frameHeight;
-  while (!inRow(bottom - 1, 0, width)) bottom--;
+  while (!hasContentInRow(bottom - 1, 0, width)) bottom--;
   // Each row narrows the borders on both sides. Most pixels of the content are never read.
   let [left, right] = [width, 0];
   for (let y = top; y < bottom; y++) {
-    for (let x = 0; x < left; x++) if (inRow(y, x, x + 1)) left = x;
-    for (let x = width; x > right; x--) if (inRow(y, x - 1, x)) right = x;
+    for (let x = 0; x < left; x++) if (hasContentInRow(y, x, x + 1)) left = x;
+    for (let x = width; x > right; x--) if (hasContentInRow(y, x - 1, x)) right = x;
   }
   const box = { left, top, width: right - left, height: bottom - top };
   return box.width === width && box.height === frameHeight ? undefined : box;
 }
 
 /** Returns a function that tells whether the pixel at an index differs from the first one. */
-function pixelComparison({ data, channels }: RawImage): (index: number) => boolean {
+function createPixelComparison({ data, channels }: RawImage): (index: number) => boolean {
   const hasAlpha = channels % 2 === 0;
   const colors = hasAlpha ? channels - 1 : channels;
-  const alphaOf = (at: number) => (hasAlpha ? data[at + colors] : 255);
-  const first = alphaOf(0);
+  const getAlpha = (at: number) => (hasAlpha ? data[at + colors] : 255);
+  const first = getAlpha(0);
   return (index) => {
     const at = index * channels;
-    const alpha = alphaOf(at);
+    const alpha = getAlpha(at);
     if (Math.abs(alpha - first) > TOLERANCE) return true;
     for (let c = 0; c < colors; c++) {
       if (Math.abs(data[at + c] * alpha - data[c] * first) > TOLERANCE * 255) return true;

@@ -29,7 +29,7 @@ describe('compressImage() with fit=pad', () => {
     },
   );
 
-  it('compressImage() with fit=pad keeps transparency where the format has it', async () => {
+  it('compressImage() with fit=pad keeps transparency if the format supports it', async () => {
     const input = await square('#00000000');
     const { output } = await compress(input, { ...pad, format: 'webp' });
     expect((await pixelAt(output, 2, 2))[3]).toBe(0);
@@ -54,7 +54,7 @@ describe('compressImage() with fit=pad', () => {
     },
   );
 
-  it('compressImage() with fit=pad gives an opaque image transparent margins on request', async () => {
+  it('compressImage() with fit=pad adds transparent margins to an opaque image on request', async () => {
     const input = await photograph(80, 40).png().toBuffer();
     const options = { ...pad, format: 'png', background: 'transparent' } as const;
     const { output } = await compress(input, options);
@@ -63,7 +63,7 @@ describe('compressImage() with fit=pad', () => {
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad gives a gray image a colored background, as %s',
+    'compressImage() with fit=pad adds a colored background to a gray image, as %s',
     async (format) => {
       const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
       const { output } = await compress(gray, {
@@ -78,7 +78,7 @@ describe('compressImage() with fit=pad', () => {
     },
   );
 
-  it('compressImage() with fit=pad keeps the background of a source of 16 bits in Display P3', async () => {
+  it('compressImage() with fit=pad keeps the background color for a 16-bit Display P3 source', async () => {
     const deep = await photograph(80, 40)
       .toColourspace('rgb16')
       .withIccProfile('p3')
@@ -90,7 +90,7 @@ describe('compressImage() with fit=pad', () => {
 });
 
 describe('compressImage() with fit=cover', () => {
-  it('compressImage() with fit=cover keeps the part that attracts attention', async () => {
+  it('compressImage() with fit=cover keeps the most salient part', async () => {
     const input = await sharp({
       create: { width: 600, height: 200, channels: 3, background: '#e8e8e8' },
     })

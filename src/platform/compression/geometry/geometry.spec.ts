@@ -25,7 +25,7 @@ const BOXES = [
 
 describe('compressImage() with a geometry', () => {
   it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
-    'compressImage() with a geometry returns %i x %i pixels in the planned size as %s',
+    'compressImage() with a geometry returns a %i x %i source in the planned size as %s',
     async (width, height, format) => {
       const input = await photograph(width, height).png().toBuffer();
       for (const fit of FITS) {
@@ -106,7 +106,7 @@ describe('compressImage() of an animation with a geometry', () => {
     },
   );
 
-  it('compressImage() of an animation with a geometry crops and trims every frame alike', async () => {
+  it('compressImage() of an animation with a geometry crops and trims all frames equally', async () => {
     const frames = await Promise.all(
       [10, 30].map((left) =>
         sharp({ create: { width: 80, height: 60, channels: 3, background: '#ffffff' } })
@@ -147,7 +147,7 @@ describe('compressImage() of an animation with a geometry', () => {
 });
 
 describe('compressImage() of a large geometry', () => {
-  it('compressImage() of a large geometry rejects more pixels than a source may have', async () => {
+  it('compressImage() of a large geometry rejects an output with more pixels than a source may have', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     await expect(compress(input, options, { maxPixels: 1_000_000 })).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('compressImage() of a large geometry', () => {
     });
   });
 
-  it('compressImage() of a large geometry rejects one that needs too much memory', async () => {
+  it('compressImage() of a large geometry rejects an output that needs too much memory', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     const limits = { maxMemoryBytes: 256 * 1024 * 1024 };

@@ -18,8 +18,8 @@ export interface Margins {
 }
 
 /**
- * Steps from the upright source to an output, besides scaling: region -> scaled to `content` -> `crop` ->
- * flattened -> `margins`.
+ * Steps from the upright source to an output, apart from scaling: region -> scaled to `content` ->
+ * `crop` -> flattened -> `margins`.
  */
 export interface Geometry {
   /** Part of the source within its uniform borders; absent for all of it. */

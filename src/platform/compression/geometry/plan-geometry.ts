@@ -25,7 +25,7 @@ export function planGeometry(
   );
   const isCropped = !isSameSize(crop, content);
   const resized = !isSameSize(content, source);
-  const colors = backgroundOf(header, format, options, hasMargins);
+  const colors = chooseBackground(header, format, options, hasMargins);
   const flattens = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
   if (!region && !hasMargins && !isCropped && !flattens) return { ...result, resized };
   const geometry = {
@@ -40,7 +40,7 @@ export function planGeometry(
 
 const isSameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
 
-function backgroundOf(
+function chooseBackground(
   header: ImageHeader,
   format: ImageFormat,
   { background }: CompressionOptions,

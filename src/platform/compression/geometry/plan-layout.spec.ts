@@ -24,7 +24,7 @@ function* layouts(width: number, height: number) {
 const sources = SIDES.flatMap((width) => SIDES.map((height) => ({ width, height })));
 
 describe('planLayout()', () => {
-  it('planLayout() gives parts of whole positive pixels that add up, for every combination', () => {
+  it('planLayout() returns parts of whole, positive pixels that add up, for every combination', () => {
     const wrong: unknown[] = [];
     for (const source of sources) {
       for (const { options, layout } of layouts(source.width, source.height)) {
@@ -56,7 +56,7 @@ describe('planLayout()', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('planLayout() gives pad, and cover with enlarge, exactly the size of the box', () => {
+  it('planLayout() fills the box exactly with pad, and with cover and enlarge', () => {
     for (const source of sources) {
       for (const { options, layout } of layouts(source.width, source.height)) {
         if (options.fit === 'inside' || (options.fit === 'cover' && !options.enlarge)) continue;
@@ -95,7 +95,7 @@ describe('planLayout()', () => {
     },
   );
 
-  it('planLayout() makes the margins a share of the shorter side of the result', () => {
+  it('planLayout() computes margins as a share of the shorter side of the result', () => {
     const { result, content, margins } = planLayout({ width: 900, height: 600 }, { padding: 10 });
     expect(result).toEqual({ width: 1050, height: 750 });
     expect(content).toEqual({ width: 900, height: 600 });
@@ -112,7 +112,7 @@ describe('planLayout()', () => {
     });
   });
 
-  it('planLayout() enlarges to one given side', () => {
+  it('planLayout() enlarges to fit when only one side is given', () => {
     const enlarged = planLayout({ width: 100, height: 50 }, { max_width: 400, enlarge: true });
     expect(enlarged.result).toEqual({ width: 400, height: 200 });
     const unbounded = planLayout({ width: 100, height: 50 }, { enlarge: true });

@@ -45,40 +45,40 @@ function insideLayout(source: Size, box: Partial<Size>, padding: number, maxScal
     ...(box.height === undefined ? [] : [box.height / padded.height]),
   ];
   const scale = Math.min(bounds.length === 0 ? 1 : maxScale, ...bounds);
-  const result = scaled(padded, scale);
+  const result = scaleSize(padded, scale);
   const inner = innerSize(result, padding);
   // Rounding must not enlarge the content.
-  const content = scale > 1 ? inner : smaller(inner, source);
-  return layoutOf(result, content, content);
+  const content = scale > 1 ? inner : isSmaller(inner, source);
+  return centerLayout(result, content, content);
 }
 
 function padLayout(source: Size, shape: Size, padding: number, maxScale: number): Layout {
   const inner = innerSize(shape, padding);
   const scale = Math.min(inner.width / source.width, inner.height / source.height, maxScale);
-  const content = scaled(source, scale);
-  return layoutOf(shape, content, content);
+  const content = scaleSize(source, scale);
+  return centerLayout(shape, content, content);
 }
 
 function coverLayout(source: Size, shape: Size, padding: number, maxScale: number): Layout {
   const inner = innerSize(shape, padding);
   const scale = Math.max(inner.width / source.width, inner.height / source.height);
   if (scale <= maxScale) {
-    const { width, height } = scaled(source, scale);
+    const { width, height } = scaleSize(source, scale);
     // Rounding must not make the content smaller than the crop.
     const content = {
       width: Math.max(width, inner.width),
       height: Math.max(height, inner.height),
     };
-    return layoutOf(shape, content, inner);
+    return centerLayout(shape, content, inner);
   }
   // The largest crop of this shape that needs no enlargement.
-  const result = scaled(shape, 1 / scale);
+  const result = scaleSize(shape, 1 / scale);
   const wanted = innerSize(result, padding);
-  return layoutOf(result, source, smaller(wanted, source));
+  return centerLayout(result, source, isSmaller(wanted, source));
 }
 
 /** The margins center the crop. */
-function layoutOf(result: Size, content: Size, crop: Size): Layout {
+function centerLayout(result: Size, content: Size, crop: Size): Layout {
   const [across, down] = [result.width - crop.width, result.height - crop.height];
   const [left, top] = [Math.floor(across / 2), Math.floor(down / 2)];
   return {
@@ -96,14 +96,14 @@ function innerSize(outer: Size, padding: number): Size {
   return { width: outer.width - 2 * margin, height: outer.height - 2 * margin };
 }
 
-const smaller = (a: Size, b: Size): Size => ({
+const isSmaller = (a: Size, b: Size): Size => ({
   width: Math.min(a.width, b.width),
   height: Math.min(a.height, b.height),
 });
 
 const shorterSide = ({ width, height }: Size): number => Math.min(width, height);
 
-const scaled = ({ width, height }: Size, scale: number): Size => ({
+const scaleSize = ({ width, height }: Size, scale: number): Size => ({
   width: Math.max(1, Math.round(width * scale)),
   height: Math.max(1, Math.round(height * scale)),
 });

@@ -17,7 +17,7 @@ describe('compressImage() with trim', () => {
     },
   );
 
-  it('compressImage() with trim keeps an image of one color, and its bytes', async () => {
+  it('compressImage() with trim returns a single-color image unchanged', async () => {
     const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
       .png({ palette: true })
       .toBuffer();
@@ -26,7 +26,7 @@ describe('compressImage() with trim', () => {
     expect(trimmed.output.equals(plain.output)).toBe(true);
   });
 
-  it('compressImage() with trim scales and pads what remains', async () => {
+  it('compressImage() with trim scales and pads the trimmed image', async () => {
     const { output, metadata } = await compress(
       await sharp(await square('#ffffff'))
         .removeAlpha()
@@ -48,7 +48,7 @@ describe('compressImage() with trim', () => {
     expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
   });
 
-  it('compressImage() with trim applies to the upright image', async () => {
+  it('compressImage() with trim trims the upright image', async () => {
     const png = await square('#ffffff');
     const input = await sharp(png)
       .jpeg({ quality: 100 })

@@ -42,7 +42,7 @@ describe('compressImage() of a GIF whose frame does not cover the screen', () =>
     ['with many colors', 255, undefined],
     ['without a graphic control extension', 64, withoutControl],
   ])(
-    'compressImage() of a smaller frame %s shows the rest as transparent',
+    'compressImage() of a GIF with a smaller frame %s makes the rest transparent',
     async (_, colors, edit) => {
       const source = await inset(colors, edit);
       const frame = await photograph(SIDE, SIDE).gif({ colors, effort: 1 }).toBuffer();

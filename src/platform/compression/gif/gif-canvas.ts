@@ -19,14 +19,14 @@ interface Frame {
 }
 
 /**
- * Declares transparent indexes if the frames leave a part of the screen empty: the first frame does not cover it, or
- * a frame is cleared before a smaller one. Browsers show that part as transparent. The library drops the opacity
- * of a GIF without such an index, and clears a frame without one to a color.
+ * Declares transparent indexes if the frames leave a part of the screen empty: the first frame does
+ * not cover it, or a frame is cleared before a smaller one. Browsers show that part as transparent.
+ * Without such an index, the library drops the transparency or clears the frame to a color.
  *
  * @returns the original bytes if the screen is always covered, or if the frames use all 256 indexes
  */
 export function nameTransparentIndex(bytes: Buffer): Buffer {
-  const frames = framesOf(bytes);
+  const frames = readFrames(bytes);
   const isUncovered = ({ start }: Frame) => !coversScreen(bytes, start);
   const cleared = frames.filter(
     (frame, at) => isClearedAfter(bytes, frame) && frames.slice(at + 1, at + 2).some(isUncovered),
@@ -43,7 +43,7 @@ export function nameTransparentIndex(bytes: Buffer): Buffer {
   return changed;
 }
 
-function framesOf(bytes: Buffer): Frame[] {
+function readFrames(bytes: Buffer): Frame[] {
   const frames: Frame[] = [];
   let control: number | undefined;
   for (const { start, type, data } of gifBlocks(bytes)) {
@@ -62,7 +62,7 @@ function declareFirst(bytes: Buffer, frame: Frame): Buffer {
     declare(changed, frame);
     return changed;
   }
-  const index = unusedIndex(bytes, frame.data);
+  const index = findUnusedIndex(bytes, frame.data);
   if (index === undefined) return bytes;
   const extension = Buffer.from([...GRAPHIC_CONTROL, index, 0]);
   const changed = insertBytes(bytes, frame.start, extension);
@@ -71,20 +71,20 @@ function declareFirst(bytes: Buffer, frame: Frame): Buffer {
 }
 
 function declare(changed: Buffer, { data, control }: Frame): void {
-  const index = unusedIndex(changed, data);
+  const index = findUnusedIndex(changed, data);
   if (index === undefined || control === undefined || control + 6 >= changed.length) return;
   changed[control + 3] |= HAS_TRANSPARENCY;
   changed[control + 6] = index;
 }
 
-const flagsOf = (bytes: Buffer, { control }: Frame): number =>
+const readFlags = (bytes: Buffer, { control }: Frame): number =>
   control === undefined ? 0 : (bytes[control + 3] ?? 0);
 
 const hasTransparency = (bytes: Buffer, frame: Frame): boolean =>
-  (flagsOf(bytes, frame) & HAS_TRANSPARENCY) !== 0;
+  (readFlags(bytes, frame) & HAS_TRANSPARENCY) !== 0;
 
 const isClearedAfter = (bytes: Buffer, frame: Frame): boolean =>
-  ((flagsOf(bytes, frame) >> 2) & 7) === RESTORE_TO_BACKGROUND;
+  ((readFlags(bytes, frame) >> 2) & 7) === RESTORE_TO_BACKGROUND;
 
 function coversScreen(bytes: Buffer, image: number): boolean {
   if (image + 9 > bytes.length) return true;
@@ -95,7 +95,7 @@ function coversScreen(bytes: Buffer, image: number): boolean {
 }
 
 /** Returns an index that no pixel of the image has. */
-function unusedIndex(bytes: Buffer, data: number): number | undefined {
+function findUnusedIndex(bytes: Buffer, data: number): number | undefined {
   const minBits = bytes[data] ?? 8;
   if (minBits < 8) return 1 << minBits;
   const index = markGifIndexes(bytes, data).indexOf(0);

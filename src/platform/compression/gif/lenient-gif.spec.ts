@@ -6,13 +6,13 @@ import { animation, photograph } from '../../../../test/support/sample-images.js
 const gifOf = async () => (await animation(40, ['red', 'green', 'blue'], 70)).toBuffer();
 const CONVERSIONS = [{}, { format: 'webp' }, { max_width: 20 }] as const;
 
-describe('compressImage() of a GIF with data between its last frame and its end', () => {
+describe('compressImage() of a GIF with data after its last frame', () => {
   it.each([
     ['zeros', Buffer.alloc(150)],
     ['text', Buffer.from('<!-- cached: secret person -->')],
     ['an incomplete comment', Buffer.from('!\xfe\x40secret', 'latin1')],
   ])(
-    'compressImage() of a GIF with data between its last frame and its end keeps all frames and removes the data: %s',
+    'compressImage() of a GIF with data after its last frame keeps all frames and removes the data: %s',
     async (_, data) => {
       const gif = await gifOf();
       const defective = Buffer.concat([gif.subarray(0, -1), data]);
@@ -29,7 +29,7 @@ describe('compressImage() of a GIF with data between its last frame and its end'
   );
 
   it.each([0.4, 0.9])(
-    'compressImage() of a GIF with data between its last frame and its end refuses one that ends after a share of %s',
+    'compressImage() of a GIF that ends after a share of %s fails',
     async (share) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const cut = gif.subarray(0, Math.floor(gif.length * share));
@@ -38,7 +38,7 @@ describe('compressImage() of a GIF with data between its last frame and its end'
   );
 
   it.each([0.4, 0.9])(
-    'compressImage() of a GIF with data between its last frame and its end refuses one that is zeros after a share of %s',
+    'compressImage() of a GIF that contains only zeros after a share of %s fails',
     async (share) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const zeros = Buffer.from(gif).fill(0, Math.floor(gif.length * share));

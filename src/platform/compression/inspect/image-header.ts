@@ -11,7 +11,7 @@ export interface ImageHeader {
   frames: number;
   /** Duration of each frame of an animation, in milliseconds. */
   delays?: readonly number[];
-  /** Number of times that an animation is shown; 0 is without end. */
+  /** Number of times that an animation plays; 0 means forever. */
   loop?: number;
   hasAlpha: boolean;
   /** Bytes of one pixel as the library decodes it. */
@@ -33,15 +33,17 @@ export interface ImageHeader {
   /** No chroma subsampling (4:4:4), unlike in most JPEGs. */
   hasFullChroma: boolean;
   /** Shown as stored: EXIF neither rotates nor mirrors it. */
-  upright: boolean;
+  isUpright: boolean;
   /** EXIF orientation, 1 to 8. */
   orientation: number;
   /** The stored colors are sRGB (or gray). */
-  srgb: boolean;
+  isSrgb: boolean;
   /** ICC profile for colors that the file describes in a form that the library does not read. */
   sourceProfile?: Buffer;
   /** Converts decoded pixels that the library takes for RGB (`SourceColors.toSrgb`). */
   toSrgb?: (pixels: Buffer) => void;
+  /** Opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  hasLimitedAlpha?: boolean;
   /** HDR: highlights are brighter than the white of sRGB, and a conversion would lose them. */
   isHighDynamicRange: boolean;
   /** XMP of the result: the source type and, if requested, the rights. */
@@ -49,5 +51,5 @@ export interface ImageHeader {
   /** The part of `keptXmp` with the source type. */
   sourceTypeXmp?: Buffer;
   /** Error for too many pixels over all frames, or too many frames, to decode. */
-  overBudget?: ImageError;
+  limitError?: ImageError;
 }

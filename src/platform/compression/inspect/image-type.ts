@@ -8,7 +8,7 @@ import { IMAGE_ERRORS } from '../error-table.js';
 /** Number of bytes that are examined. A byte order mark, a prologue and a license comment fit in. */
 const HEAD_BYTES = 4096;
 
-/** Recognized only for the name in the error. */
+/** Formats that are recognized only to name them in the error. */
 const REFUSED: readonly [Signature, string, string][] = [
   [ascii('%PDF-'), 'pdf', 'a PDF document'],
   [ascii('8BPS'), 'psd', 'a Photoshop file'],
@@ -32,7 +32,7 @@ const REFUSED: readonly [Signature, string, string][] = [
 ];
 
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);
-const HOW = 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
+const CONVERSION_ADVICE = 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.';
 
 /**
  * Detects the format by the first bytes. Ignores the name and the content type.
@@ -70,7 +70,7 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   if (served) return served;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
     throw new ImageError(IMAGE_ERRORS.heic_not_supported, {
-      message: `The file is a HEIC photo, as iPhones make them; its codec is patented and not included. Export it as JPEG. ${HOW}`,
+      message: `The file is a HEIC photo, the default of iPhones; its codec is patented and not included. Export it as JPEG. ${CONVERSION_ADVICE}`,
     });
   }
   throw unsupported('video', 'a video or an unknown ISO media file');
@@ -92,7 +92,7 @@ function textError(text: string): ImageError {
   const root = text.replace(/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)+/, '').slice(0, 200);
   if (/^<svg[\s>:]|^<!doctype\s+svg|^<\w+:svg[\s>]/i.test(root)) {
     return new ImageError(IMAGE_ERRORS.svg_not_supported, {
-      message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it as it is. ${HOW}`,
+      message: `The file is an SVG drawing, which has no pixels to compress. Export it as PNG, or use it unchanged. ${CONVERSION_ADVICE}`,
     });
   }
   if (/^<(!doctype\s+html|html|head|body|script|title|meta|div|h1)\b/i.test(root)) {
@@ -109,13 +109,13 @@ function textError(text: string): ImageError {
 
 function unsupported(name: string, what: string): ImageError {
   return new ImageError(IMAGE_ERRORS.NAME_not_supported.withPart(name), {
-    message: `The file is ${what}. ${HOW}`,
+    message: `The file is ${what}. ${CONVERSION_ADVICE}`,
   });
 }
 
 function notAnImage(what: string): ImageError {
   return new ImageError(IMAGE_ERRORS.not_an_image, {
-    message: `${what} Check that the link leads to the image itself. ${HOW}`,
+    message: `${what} Check that the link leads to the image itself. ${CONVERSION_ADVICE}`,
   });
 }
 

@@ -14,7 +14,7 @@ import { sharp } from '../decode/image-library.js';
 import { decodingError } from '../decoder-pool/decoding-error.js';
 import { plainJpegHeader } from './plain-jpeg-header.js';
 import type { MetadataOption } from '../compression-options.js';
-import { keptXmp } from '../metadata/kept-xmp.js';
+import { buildKeptXmp } from '../metadata/kept-xmp.js';
 
 /**
  * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
@@ -50,7 +50,7 @@ const KEPT_PIXELS_FACTOR = 20;
  * @param bytes the source as the library reads it
  * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
- * @throws TruncatedImageError, CorruptImageError when even the header cannot be read
+ * @throws TruncatedImageError, CorruptImageError if the header cannot be read
  */
 export async function inspectImage(
   bytes: Buffer,
@@ -63,16 +63,16 @@ export async function inspectImage(
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
   const { maxPixels, maxFrames } = limits;
-  const overBudget = budgetError(header, maxPixels, maxFrames);
-  if (!overBudget) return header;
+  const limitError = findLimitError(header, maxPixels, maxFrames);
+  if (!limitError) return header;
   const isKeepable =
     width * height <= maxPixels &&
-    !budgetError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
-  if (!isKeepable) throw overBudget;
-  return { ...header, overBudget };
+    !findLimitError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
+  if (!isKeepable) throw limitError;
+  return { ...header, limitError };
 }
 
-function budgetError(
+function findLimitError(
   { width, height, frames }: ImageHeader,
   maxPixels: number,
   maxFrames: number,
@@ -105,36 +105,41 @@ async function readLibraryHeader(
     width,
     height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
-    ...optional('delays', metadata.delay),
-    ...optional('loop', metadata.loop),
+    ...optionalField('delays', metadata.delay),
+    ...optionalField('loop', metadata.loop),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGray,
     hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
-    ...optional('page', page),
+    ...optionalField('page', page),
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
-    hasFullChroma: !isGray && (format !== 'jpeg' || metadata.chromaSubsampling === '4:4:4'),
-    upright: orientation === 1,
+    hasFullChroma: !isGray && (format !== 'jpeg' || hasFullChroma(metadata)),
+    isUpright: orientation === 1,
     orientation,
-    srgb:
+    isSrgb:
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&
       !colors?.toSrgb &&
       isSrgbProfile(metadata.icc),
-    ...optional('sourceProfile', profile),
-    ...optional('toSrgb', colors?.toSrgb),
+    ...optionalField('sourceProfile', profile),
+    ...optionalField('toSrgb', colors?.toSrgb),
+    ...(colors?.hasLimitedAlpha ? { hasLimitedAlpha: true } : {}),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
-    ...optional('keptXmp', keptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
-    ...optional('sourceTypeXmp', keptXmp(xmp, {}, 'strip')),
+    ...optionalField('keptXmp', buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
+    ...optionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
   };
 }
 
-const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+/** The library names the four channels of CMYK. */
+const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
+  chromaSubsampling?.startsWith('4:4:4') ?? false;
+
+const optionalField = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
 async function readMetadata(
@@ -145,7 +150,10 @@ async function readMetadata(
   try {
     // This app checks the limit itself and states the figures in its error. Reading a header decodes no
     // pixels.
-    return await sharp(bytes, { limitInputPixels: false, ...optional('page', page) }).metadata();
+    return await sharp(bytes, {
+      limitInputPixels: false,
+      ...optionalField('page', page),
+    }).metadata();
   } catch (error) {
     throw decodingError(error, bytes, format);
   }

@@ -20,7 +20,7 @@ describe('plainJpegHeader()', () => {
     ['progressive', () => drawImage().jpeg({ progressive: true })],
     ['gray', () => drawImage().toColourspace('b-w')],
     ['of full color', () => drawImage().jpeg({ chromaSubsampling: '4:4:4' })],
-  ])('plainJpegHeader() returns the same values as the library: %s', async (_, make) => {
+  ])('plainJpegHeader() returns the same values as sharp: %s', async (_, make) => {
     const jpeg = await make().toBuffer();
     const header = plainJpegHeader(jpeg);
     expect(header).toMatchObject({ width: 31, height: 17 });

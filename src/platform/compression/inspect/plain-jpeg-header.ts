@@ -18,7 +18,7 @@ export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   let segment = segmentAt(bytes, 2);
   for (; segment; segment = segmentAt(bytes, segment.end)) {
     const { marker, payload } = segment;
-    if (marker === MARKER.SOS) return frame && headerOf(frame, isProgressive);
+    if (marker === MARKER.SOS) return frame && toHeader(frame, isProgressive);
     if (FRAMES.includes(marker)) {
       if (frame) return undefined;
       frame = readFrame(payload);
@@ -31,7 +31,7 @@ export function plainJpegHeader(bytes: Buffer): ImageHeader | undefined {
   return undefined;
 }
 
-function headerOf(
+function toHeader(
   { width, height, components }: Frame,
   isProgressive: boolean,
 ): ImageHeader | undefined {
@@ -51,9 +51,9 @@ function headerOf(
     isDeepWithProfile: false,
     isDeepGrayWithProfile: false,
     hasFullChroma: isFullChroma(components),
-    upright: true,
+    isUpright: true,
     orientation: 1,
-    srgb: true,
+    isSrgb: true,
     isHighDynamicRange: false,
   };
 }

@@ -7,9 +7,9 @@ import { ZIGZAG } from './zigzag.js';
  * the file. The factors are exact, because a DCT extends a block by mirroring.
  */
 export const KEPT_BY_RESAMPLING: readonly number[] = ZIGZAG.map(
-  ([column, row]) => keptOf(column) * keptOf(row),
+  ([column, row]) => resamplingFactor(column) * resamplingFactor(row),
 );
 
-function keptOf(frequency: number): number {
+function resamplingFactor(frequency: number): number {
   return 3 / 4 + Math.cos((Math.PI * frequency) / 8) / 4;
 }

@@ -13,31 +13,6 @@ export interface CoefficientPlane {
 
 export const BLOCK_SIZE = 64;
 
-/** Memory of the coefficients of one image, reused for the next. The kernel has to clear new memory. */
-export class CoefficientMemory {
-  #values = new Int16Array(0);
-  #nonzero = new Int32Array(0);
-  #used = 0;
-
-  /** Invalidates all planes; keeps the memory if it is not larger than `maxBlocks`. */
-  reset(blocks: number, maxBlocks: number): void {
-    this.#used = 0;
-    if (this.#nonzero.length < 2 * blocks || this.#nonzero.length > 2 * maxBlocks) {
-      this.#values = new Int16Array(blocks * BLOCK_SIZE);
-      this.#nonzero = new Int32Array(2 * blocks);
-    }
-  }
-
-  /** @param stride,lines columns and rows, including the padding of MCUs */
-  plane(columns: number, rows: number, stride: number, lines: number): CoefficientPlane {
-    const from = this.#used;
-    this.#used += stride * lines;
-    const values = this.#values.subarray(from * BLOCK_SIZE, this.#used * BLOCK_SIZE);
-    const nonzero = this.#nonzero.subarray(2 * from, 2 * this.#used).fill(0);
-    return { columns, rows, stride, values, nonzero };
-  }
-}
-
 /** Gives each padding block of an MCU the mean of its neighbor: the cheapest value without ringing. */
 export function fillPadding(plane: CoefficientPlane): void {
   const { columns, rows, stride, nonzero } = plane;

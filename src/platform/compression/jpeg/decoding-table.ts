@@ -7,6 +7,9 @@ export const MAX_DC_SIZE = 11;
 export const MAX_AC_SIZE = 10;
 const RUN_OF_16_ZEROS = 0xf0;
 
+/** Bytes of a table as `writeTo` stores it. */
+export const TABLE_BYTES = (6 << LOOKUP_BITS) + 2 * 4 * (MAX_CODE_LENGTH + 1) + 256 + 8;
+
 /** A run that ends the block. */
 const REST_OF_BLOCK = 64;
 
@@ -17,8 +20,8 @@ export class DecodingTable {
    */
   readonly symbols = new Uint16Array(1 << LOOKUP_BITS);
   /**
-   * The same for an AC code together with its additional bits: `coefficient << 16 | run << 8 | bits`.
-   * 0 if they do not fit. Number 0: the code is only a run.
+   * The same for an AC code together with its additional bits: `coefficient << 16 | run << 8 |
+   * bits`. 0 if they do not fit. A coefficient of 0 stands for a mere run.
    */
   readonly coefficients = new Int32Array(1 << LOOKUP_BITS);
 
@@ -48,6 +51,15 @@ export class DecodingTable {
     return table;
   }
 
+  /** Stores the table as `wasm/jpeg-coefficients.ts` reads it. */
+  writeTo(bytes: Uint8Array): void {
+    let at = 0;
+    for (const part of [this.coefficients, this.symbols, this.limits, this.offsets, this.values]) {
+      bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+      at += part.byteLength;
+    }
+  }
+
   /** @returns `length << 8 | symbol` of a code longer than `LOOKUP_BITS`; 0 if there is none */
   private readLongCode(next16: number): number {
     for (let length = LOOKUP_BITS + 1; length <= MAX_CODE_LENGTH; length++) {
@@ -69,11 +81,11 @@ export class DecodingTable {
     const [length, size] = [code >> 8, code & 0xff];
     if (size > MAX_DC_SIZE) return 0;
     if (size === 0) return length;
-    return (signed(bitsAt(view, at + length) >>> (32 - size), size) << 8) | (length + size);
+    return (extendSign(bitsAt(view, at + length) >>> (32 - size), size) << 8) | (length + size);
   }
 
   /**
-   * Reads an AC code with its additional bits that `coefficients` does not have.
+   * Reads an AC code and its additional bits if `coefficients` has no entry for them.
    * @returns an entry as in `coefficients`; 0 if there is no code of the baseline process
    */
   readCoefficient(view: DataView, at: number): number {
@@ -81,7 +93,7 @@ export class DecodingTable {
     const [length, run, size] = [code >> 8, (code >> 4) & 15, code & 15];
     if (code === 0 || size > MAX_AC_SIZE) return 0;
     if (size === 0) return runEntry(code & 0xff, length);
-    const coefficient = signed(bitsAt(view, at + length) >>> (32 - size), size);
+    const coefficient = extendSign(bitsAt(view, at + length) >>> (32 - size), size);
     return (coefficient << 16) | (run << 8) | (length + size);
   }
 
@@ -103,7 +115,7 @@ export class DecodingTable {
     if (size > free) return;
     const step = 1 << (free - size);
     for (let bits = 0; bits < 1 << size; bits++) {
-      const entry = (signed(bits, size) << 16) | (run << 8) | (length + size);
+      const entry = (extendSign(bits, size) << 16) | (run << 8) | (length + size);
       this.coefficients.fill(entry, from + bits * step, from + (bits + 1) * step);
     }
   }
@@ -119,5 +131,5 @@ function runEntry(symbol: number, length: number): number {
 export const bitsAt = (view: DataView, at: number): number => view.getInt32(at >>> 3) << (at & 7);
 
 /** EXTEND (ITU-T T.81, F.2.2.1). */
-export const signed = (bits: number, size: number): number =>
+export const extendSign = (bits: number, size: number): number =>
   bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;

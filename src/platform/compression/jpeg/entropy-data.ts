@@ -1,7 +1,7 @@
-import { endOfScan, MARKER } from './segments.js';
+import { findScanEnd, MARKER } from './segments.js';
 
 /** Maximum length of one MCU: 6 blocks of 64 codes of 16 bits, each with at most 11 additional bits. */
-const BEYOND = 2048;
+export const BEYOND = 2048;
 
 /** Entropy-coded data without stuffed zeros, one restart interval after the other. */
 export interface EntropyData {
@@ -20,7 +20,7 @@ export function readEntropy(
   bytes: Buffer,
   start: number,
 ): (EntropyData & { at: number }) | undefined {
-  const end = endOfScan(bytes, start);
+  const end = findScanEnd(bytes, start);
   const data = new Uint8Array(end - start + BEYOND);
   const ends: number[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-import { TILE_BLOCKS, VISIBLE_DIFFERENCE, wantedTiles } from '../encode/fine-chroma.js';
+import { TILE_BLOCKS, VISIBLE_DIFFERENCE, minFineTiles } from '../encode/fine-chroma.js';
 import { BLOCK_SIZE } from './coefficient-plane.js';
 import type { PlanarComponent } from './read-planes.js';
 import { dctBasis, ZIGZAG } from './zigzag.js';
@@ -14,11 +14,11 @@ const BASIS = Float64Array.from({ length: BLOCK_SIZE * BLOCK_SIZE }, (_, i) => {
 /** Maximum difference of each of them within any 2 x 2 samples. */
 const RANGE = Float64Array.from({ length: BLOCK_SIZE }, (_, k) => {
   const samples = BASIS.subarray(k * BLOCK_SIZE, (k + 1) * BLOCK_SIZE);
-  return Math.max(...Array.from({ length: 16 }, (__, quad) => rangeOf(samples, quad)));
+  return Math.max(...Array.from({ length: 16 }, (__, quad) => findRange(samples, quad)));
 });
 
 /** Returns the difference within the 2 x 2 samples number `quad` of a block. */
-function rangeOf(samples: Float64Array, quad: number): number {
+function findRange(samples: Float64Array, quad: number): number {
   const at = (quad >> 2) * 2 * SIDE + (quad & 3) * 2;
   const [a, b, c, d] = [samples[at], samples[at + 1], samples[at + SIDE], samples[at + SIDE + 1]];
   return Math.max(a, b, c, d) - Math.min(a, b, c, d);
@@ -28,7 +28,7 @@ function rangeOf(samples: Float64Array, quad: number): number {
 export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   const [{ columns, rows, stride }] = chroma;
   const [tileColumns, tileRows] = [columns >> 1, rows >> 1];
-  const wanted = wantedTiles(tileColumns * tileRows);
+  const wanted = minFineTiles(tileColumns * tileRows);
   let tiles = 0;
   for (let y = 0; y < tileRows; y++) {
     for (let x = 0; x < tileColumns; x++) {
@@ -43,7 +43,7 @@ export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   return false;
 }
 
-/** Whether two adjacent blocks have one color each, as in most of a white background. */
+/** Returns whether two adjacent blocks each have a single color, as in a white background. */
 const isSmooth = (
   [{ nonzero: cb }, { nonzero: cr }]: PlanarComponent[],
   block: number,
@@ -57,7 +57,7 @@ const isSmooth = (
 function fineQuads(chroma: PlanarComponent[], block: number): number {
   let fine = 0;
   for (const component of chroma) {
-    if (mayHaveFineChroma(component, block)) fine |= quadsOf(component, block);
+    if (mayHaveFineChroma(component, block)) fine |= findFineQuads(component, block);
   }
   let count = 0;
   for (; fine !== 0; fine &= fine - 1) count++;
@@ -79,7 +79,7 @@ function mayHaveFineChroma({ values, nonzero, steps }: PlanarComponent, block: n
 const samples = new Float64Array(BLOCK_SIZE);
 
 /** Returns one bit for each 2 x 2 samples. */
-function quadsOf({ values, nonzero, steps }: PlanarComponent, block: number): number {
+function findFineQuads({ values, nonzero, steps }: PlanarComponent, block: number): number {
   samples.fill(0);
   for (let k = 1; k < BLOCK_SIZE; k++) {
     if (((nonzero[2 * block + (k >> 5)] >>> (k & 31)) & 1) === 0) continue;
@@ -88,7 +88,7 @@ function quadsOf({ values, nonzero, steps }: PlanarComponent, block: number): nu
   }
   let fine = 0;
   for (let quad = 0; quad < 16; quad++) {
-    if (rangeOf(samples, quad) > VISIBLE_DIFFERENCE) fine |= 1 << quad;
+    if (findRange(samples, quad) > VISIBLE_DIFFERENCE) fine |= 1 << quad;
   }
   return fine;
 }

@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js';
-import { isOf, MARKER, type Segment } from './segments.js';
+import { hasIdentifier, MARKER, type Segment } from './segments.js';
 
 /** Adobe's "Supporting the DCT Filters in PostScript Level 2": the components are Y, Cb, Cr. */
 const ADOBE_YCC = 1;
@@ -20,7 +20,10 @@ export class HeaderSegments {
   private isJfif = false;
   private adobeTransform?: number;
 
-  /** Reads one segment. Ignores those that change no coefficient. @returns false for an irregular one */
+  /**
+   * Reads one segment. Ignores segments that do not affect coefficients. @returns false for an
+   * irregular one
+   */
   read({ marker, payload }: Segment): boolean {
     switch (marker) {
       case MARKER.DQT:
@@ -33,17 +36,18 @@ export class HeaderSegments {
         return true;
       case MARKER.APP0:
         // The library ignores shorter segments.
-        this.isJfif ||= isOf('JFIF\0', payload) && payload.length >= 14;
+        this.isJfif ||= hasIdentifier('JFIF\0', payload) && payload.length >= 14;
         return true;
       case MARKER.APP14:
-        if (isOf('Adobe', payload) && payload.length >= 12) this.adobeTransform = payload[11];
+        if (hasIdentifier('Adobe', payload) && payload.length >= 12)
+          this.adobeTransform = payload[11];
         return true;
       default:
         return true;
     }
   }
 
-  /** Whether the image is gray or YCbCr, by the rules of the library. */
+  /** Returns whether the library treats the image as gray or YCbCr. */
   isYcc({ components }: Frame): boolean {
     if (components.length === 1) return true;
     if (components.length !== 3) return false;

@@ -60,7 +60,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
   return undefined;
 }
 
-/** Whether the image is gray or 4:2:0, the sampling that is written. */
+/** Returns whether the image is gray or 4:2:0, like the output. */
 function isGrayOrHalved({ components }: Frame): boolean {
   const sampling = components.map(({ horizontal, vertical }) => horizontal * 16 + vertical);
   if (sampling.length === 1) return true;
@@ -77,14 +77,14 @@ function readScan(
   if (segment[0] !== count || segment.length !== 4 + 2 * count) return undefined;
   const components: Component[] = [];
   const built = new Map<HuffmanCodes | undefined, DecodingTable | undefined>();
-  const tableOf = (codes: HuffmanCodes | undefined) => {
+  const getDecodingTable = (codes: HuffmanCodes | undefined) => {
     if (codes && !built.has(codes)) built.set(codes, DecodingTable.of(codes.lengths, codes.values));
     return built.get(codes);
   };
   for (const [i, { id, horizontal, vertical, steps: number }] of frame.components.entries()) {
     const [selector, which] = [segment[1 + 2 * i], segment[2 + 2 * i]];
-    const dc = tableOf(tables[which >> 4]);
-    const ac = tableOf(tables[16 + (which & 15)]);
+    const dc = getDecodingTable(tables[which >> 4]);
+    const ac = getDecodingTable(tables[16 + (which & 15)]);
     const found = steps[number];
     if (selector !== id || !found || !dc || !ac) return undefined;
     // A scan of one component is not interleaved, independent of its sampling factors (A.2.2).

@@ -1,17 +1,13 @@
-import { CoefficientMemory, type CoefficientPlane, fillPadding } from './coefficient-plane.js';
-import { DecodingTable } from './decoding-table.js';
+import { CoefficientMemory, type StoredPlane } from './coefficient-memory.js';
+import { fillPadding } from './coefficient-plane.js';
 import { type Frame, readFrame } from './frame.js';
-import { readEntropy } from './entropy-data.js';
+import { BEYOND, readEntropy } from './entropy-data.js';
 import { HeaderSegments, type HuffmanCodes } from './header-segments.js';
-import { progressiveReader } from './progressive-scan.js';
-import { readScanWith, type Scan, type ScanComponent } from './scan.js';
+import { type Scan, type ScanComponent, ScanReader } from './scan.js';
 import { isFrame, MARKER, segmentAt } from './segments.js';
-import { readSequential } from './sequential-scan.js';
 
 /** The library decodes larger images: 4:4:4 takes 6 bytes per pixel here. */
 const MAX_PIXELS = 16_000_000;
-/** Number of blocks whose memory is kept for the next image: 4 megapixels of 4:4:4. */
-const MAX_KEPT_BLOCKS = 200_000;
 /** Encoders write at most 10. Each scan may cover all blocks. */
 const MAX_SCANS = 40;
 /** Ss, Se and Ah/Al of a scan of complete blocks. */
@@ -24,14 +20,14 @@ export interface PlanarJpeg {
   /** Ratio of luma to chroma samples in both directions: 1 or 2. */
   chromaStep: 1 | 2;
   components: PlanarComponent[];
+  /** Holds the planes, and has capacity for half-size chroma. */
+  memory: CoefficientMemory;
 }
 
-export interface PlanarComponent extends CoefficientPlane {
+export interface PlanarComponent extends StoredPlane {
   /** Quantization table in zigzag order. */
   steps: Uint8Array;
 }
-
-const memory = new CoefficientMemory();
 
 /**
  * Reads a JPEG whose coefficients are needed as a whole: progressive, in several scans, or 4:4:4. The
@@ -49,12 +45,12 @@ export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
     if (!segment || !header.read(segment)) return undefined;
     const { marker, payload } = segment;
     at = segment.end;
-    if (marker === MARKER.EOI) return image?.finished();
+    if (marker === MARKER.EOI) return image?.finish();
     if (marker === MARKER.DQT && scans > 0) return undefined;
     if (marker >= MARKER.SOF0 && marker <= MARKER.SOF2) {
       const frame = image === undefined ? readFrame(payload) : undefined;
       if (!frame || !header.isYcc(frame)) return undefined;
-      image = PlanarImage.of(frame, marker === MARKER.SOF2);
+      image = PlanarImage.of(frame, marker === MARKER.SOF2, bytes.length);
       if (!image) return undefined;
     } else if (isFrame(marker)) {
       return undefined;
@@ -72,24 +68,23 @@ export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
 
 interface SampledComponent extends ScanComponent {
   plane: ScannedComponent;
-  horizontal: number;
-  vertical: number;
 }
 
 interface ScannedComponent extends PlanarComponent {
   /** Lowest bit position of each coefficient that was read; -1 if none was. */
   missing: Int8Array;
-  /** Blocks in the order of a non-interleaved scan of this component. */
-  order?: Int32Array;
 }
 
 class PlanarImage {
   readonly #components: ScannedComponent[];
+  readonly #memory: CoefficientMemory;
+  readonly #reader: ScanReader;
 
   private constructor(
     private readonly frame: Frame,
     private readonly isProgressive: boolean,
     private readonly chromaStep: 1 | 2,
+    fileBytes: number,
   ) {
     const { width, height } = frame;
     const isColor = frame.components.length > 1;
@@ -102,26 +97,30 @@ class PlanarImage {
       const [stride, lines] = isColor ? [mcuColumns * fill, mcuRows * fill] : [columns, rows];
       return [columns, rows, stride, lines] as const;
     });
-    memory.reset(
-      sizes.reduce((sum, [, , stride, lines]) => sum + stride * lines, 0),
-      MAX_KEPT_BLOCKS,
-    );
+    const blocks = sizes.reduce((sum, [, , stride, lines]) => sum + stride * lines, 0);
+    // 4:4:4 may be written as 4:2:0.
+    const halvedBlocks = isColor && chromaStep === 1 ? blocks / 6 : 0;
+    const dataBytes = fileBytes + BEYOND;
+    this.#memory = CoefficientMemory.forImage(blocks + halvedBlocks, dataBytes);
+    this.#reader = new ScanReader(this.#memory, dataBytes);
     this.#components = sizes.map((size) => ({
-      ...memory.plane(...size),
+      ...this.#memory.allocatePlane(...size),
       steps: new Uint8Array(0),
       missing: new Int8Array(64).fill(-1),
     }));
   }
 
-  static of(frame: Frame, isProgressive: boolean): PlanarImage | undefined {
+  static of(frame: Frame, isProgressive: boolean, fileBytes: number): PlanarImage | undefined {
+    const create = (chromaStep: 1 | 2) =>
+      new PlanarImage(frame, isProgressive, chromaStep, fileBytes);
     if (frame.width * frame.height > MAX_PIXELS) return undefined;
     const [luma, ...chroma] = frame.components.map(
       ({ horizontal, vertical }) => horizontal * 16 + vertical,
     );
-    if (chroma.length === 0) return new PlanarImage(frame, isProgressive, 1);
+    if (chroma.length === 0) return create(1);
     if (chroma.length !== 2 || chroma.some((sampling) => sampling !== 0x11)) return undefined;
-    if (luma === 0x11) return new PlanarImage(frame, isProgressive, 1);
-    return luma === 0x22 ? new PlanarImage(frame, isProgressive, 2) : undefined;
+    if (luma === 0x11) return create(1);
+    return luma === 0x22 ? create(2) : undefined;
   }
 
   quantize(steps: Uint8Array[]): boolean {
@@ -151,22 +150,19 @@ class PlanarImage {
       if (!plane || components.some((component) => component.plane === plane)) return false;
       if (!this.#takes(plane.missing, first, last, high, low)) return false;
       const { horizontal, vertical } = this.frame.components[c];
-      const [dc, ac] = [tableOf(tables[which >> 4]), tableOf(tables[16 + (which & 15)])];
-      components.push({ plane, index: i, dc, ac, horizontal, vertical });
+      const [dc, ac] = [tables[which >> 4], tables[16 + (which & 15)]];
+      components.push({ plane, dc, ac, horizontal, vertical });
     }
     if (this.isProgressive && (first === 0 ? last !== 0 : count !== 1)) return false;
-    const { pattern, order } = this.#order(components);
-    const scan: Scan = {
+    return this.#reader.readScan({
       ...data,
-      pattern,
-      order,
+      ...this.#mcus(components),
       first,
       last,
       low,
       isRefinement: high > 0,
       isProgressive: this.isProgressive,
-    };
-    return readScanWith(this.isProgressive ? progressiveReader(scan) : readSequential, scan);
+    });
   }
 
   /** Each bit is coded once, from the highest to the lowest. */
@@ -180,53 +176,24 @@ class PlanarImage {
   }
 
   /** A scan of one component is not interleaved, independent of its sampling factors (A.2.2). */
-  #order(components: SampledComponent[]) {
+  #mcus(components: SampledComponent[]): Pick<Scan, 'components' | 'mcuColumns' | 'mcuRows'> {
     if (components.length === 1) {
-      const [{ plane }] = components;
-      return { pattern: components, order: (plane.order ??= nonInterleavedOrder(plane)) };
+      const { columns, rows } = components[0].plane;
+      const single = [{ ...components[0], horizontal: 1, vertical: 1 }];
+      return { components: single, mcuColumns: columns, mcuRows: rows };
     }
     const step = this.frame.components[0].horizontal * 8;
     const [mcuColumns, mcuRows] = [this.frame.width, this.frame.height].map((size) =>
       Math.ceil(size / step),
     );
-    const pattern = components.flatMap((component) =>
-      Array.from({ length: component.horizontal * component.vertical }, () => component),
-    );
-    const order = new Int32Array(mcuColumns * mcuRows * pattern.length);
-    let i = 0;
-    for (let y = 0; y < mcuRows; y++) {
-      for (let x = 0; x < mcuColumns; x++) {
-        for (const {
-          plane: { stride },
-          horizontal,
-          vertical,
-        } of components) {
-          for (let v = 0; v < vertical; v++) {
-            for (let h = 0; h < horizontal; h++)
-              order[i++] = (y * vertical + v) * stride + x * horizontal + h;
-          }
-        }
-      }
-    }
-    return { pattern, order };
+    return { components, mcuColumns, mcuRows };
   }
 
-  finished(): PlanarJpeg | undefined {
+  finish(): PlanarJpeg | undefined {
     const components = this.#components;
     if (components.some(({ missing }) => missing.some((bit) => bit !== 0))) return undefined;
     for (const component of components) fillPadding(component);
     const { width, height } = this.frame;
-    return { width, height, chromaStep: this.chromaStep, components };
+    return { width, height, chromaStep: this.chromaStep, components, memory: this.#memory };
   }
 }
-
-function nonInterleavedOrder({ columns, rows, stride }: CoefficientPlane): Int32Array {
-  const order = new Int32Array(columns * rows);
-  for (let i = 0, y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) order[i++] = y * stride + x;
-  }
-  return order;
-}
-
-const tableOf = (codes: HuffmanCodes | undefined): DecodingTable | undefined =>
-  codes && DecodingTable.of(codes.lengths, codes.values);

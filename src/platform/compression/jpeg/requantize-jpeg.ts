@@ -1,7 +1,7 @@
 import { KEPT_BY_RESAMPLING } from './chroma-resampling.js';
-import { CoefficientMemory } from './coefficient-plane.js';
+import type { CoefficientMemory } from './coefficient-memory.js';
 import { hasFineChromaBlocks } from './fine-chroma-blocks.js';
-import { halveChroma } from './halved-chroma.js';
+import { ChromaHalving } from './halved-chroma.js';
 import { readJpeg } from './read-jpeg.js';
 import { type PlanarComponent, type PlanarJpeg, readPlanes } from './read-planes.js';
 import { requantizePlanes, type WrittenComponent } from './requantize-planes.js';
@@ -10,8 +10,13 @@ import { writeJpeg } from './write-jpeg.js';
 
 /** Larger files are rare. The coefficients of a malicious one would take 16 times its size. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Memory of halved chroma that is kept for the next image: 4 megapixels of 4:4:4. */
-const MAX_KEPT_BLOCKS = 40_000;
+
+/**
+ * Mean ratio of the wanted quantization steps to those of the source, up to which the source's are kept. Quantizing
+ * twice with nearly the same steps costs up to 9 points of score for 8 % of the bytes
+ * (docs/adr/0037-jpeg-quality-by-score.md).
+ */
+const MAX_KEPT_RATIO = 1.18;
 
 /** Quantization tables in zigzag order, as a DQT segment has them. */
 export interface QuantizationTables {
@@ -21,7 +26,8 @@ export interface QuantizationTables {
 
 /**
  * Returns the JPEG with coarser quantization. Decodes, quantizes and encodes its coefficients without
- * computing pixels: only quantization loses information. Coarser quantization steps of the source are kept.
+ * computing pixels: only quantization loses information. Coarser quantization steps of the source are kept, and
+ * all of its steps if the wanted ones are hardly coarser.
  *
  * @param keepsFullChroma true keeps 4:4:4; false keeps it only if subsampling would be visible
  * @returns undefined for an unsupported JPEG, which the library encodes instead
@@ -37,46 +43,76 @@ export function requantizeJpeg(
     const planar = readPlanes(bytes);
     return planar && requantizePlanar(planar, wanted, keepsFullChroma);
   }
-  const target = jpeg.components.map(({ steps }, c) => coarser(steps, tableOf(wanted, c)));
+  const [, cb, cr] = jpeg.components;
   // Cb and Cr share one table in the output.
-  if (target.length === 3 && !Buffer.from(target[1]).equals(target[2])) return undefined;
+  if (
+    cb &&
+    !Buffer.from(coarserTable(cb.steps, wanted.chroma)).equals(
+      coarserTable(cr.steps, wanted.chroma),
+    )
+  )
+    return undefined;
+  const { luma, chroma } = targetTables(jpeg.components, wanted);
+  const target = jpeg.components.map((_, c) => (c === 0 ? luma : chroma));
   const tokens = requantizeScan(jpeg, target);
   return tokens && writeJpeg(jpeg, tokens, target);
 }
 
-const tableOf = ({ luma, chroma }: QuantizationTables, c: number) => (c === 0 ? luma : chroma);
+function targetTables(
+  [luma, ...chroma]: { steps: Uint8Array }[],
+  wanted: QuantizationTables,
+): QuantizationTables {
+  const lumaTable = coarserTable(luma.steps, wanted.luma);
+  const chromaTable = chroma.reduce(
+    (table, { steps }) => coarserTable(table, steps),
+    wanted.chroma,
+  );
+  const isKept =
+    meanRatio(lumaTable, luma.steps) <= MAX_KEPT_RATIO &&
+    chroma.every(({ steps }) => meanRatio(chromaTable, steps) <= MAX_KEPT_RATIO);
+  if (!isKept) return { luma: lumaTable, chroma: chromaTable };
+  const none = new Uint8Array(64);
+  return {
+    luma: luma.steps,
+    chroma: chroma.reduce<Uint8Array>((table, { steps }) => coarserTable(table, steps), none),
+  };
+}
 
-const coarser = (one: Uint8Array, other: Uint8Array): Uint8Array =>
+/** Returns the geometric mean of the ratios. */
+function meanRatio(target: Uint8Array, source: Uint8Array): number {
+  let sum = 0;
+  for (const [k, step] of source.entries()) sum += Math.log(target[k] / step);
+  return Math.exp(sum / source.length);
+}
+
+const coarserTable = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   one.map((step, k) => Math.max(step, other[k]));
 
-const halved = new CoefficientMemory();
-
 function requantizePlanar(
-  { width, height, chromaStep, components }: PlanarJpeg,
+  { width, height, chromaStep, components, memory }: PlanarJpeg,
   wanted: QuantizationTables,
   keepsFullChroma: boolean,
 ): Buffer | undefined {
   const [luma, ...chroma] = components;
-  const lumaTable = coarser(luma.steps, wanted.luma);
-  const chromaTable = chroma.reduce((table, { steps }) => coarser(table, steps), wanted.chroma);
+  const tables = targetTables(components, wanted);
   const isFull = chroma.length > 0 && chromaStep === 1;
   const keepsSampling = isFull && (keepsFullChroma || hasFineChromaBlocks(chroma));
   const side = chroma.length > 0 && !keepsSampling ? 2 : 1;
   const written: WrittenComponent[] = [
-    { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, lumaTable) },
+    { plane: luma, horizontal: side, vertical: side, scales: ratios(luma.steps, tables.luma) },
     ...(isFull && !keepsSampling
-      ? halvedPlanes(chroma, chromaTable)
+      ? halvePlanes(memory, chroma, tables.chroma)
       : chroma.map((component) => ({
           plane: component,
           horizontal: 1,
           vertical: 1,
-          scales: chromaScales(component, chromaTable, keepsSampling),
+          scales: chromaScales(component, tables.chroma, keepsSampling),
         }))),
   ];
   const [mcuColumns, mcuRows] = [width, height].map((size) => Math.ceil(size / (8 * side)));
-  const tokens = requantizePlanes(written, mcuColumns, mcuRows, AC_ROUNDING);
+  const tokens = requantizePlanes(memory, written, mcuColumns, mcuRows, AC_ROUNDING);
   const frame = { width, height, components: written };
-  return tokens && writeJpeg(frame, tokens, [lumaTable, chromaTable]);
+  return tokens && writeJpeg(frame, tokens, [tables.luma, tables.chroma]);
 }
 
 const ratios = (steps: Uint8Array, target: Uint8Array): Float64Array =>
@@ -89,18 +125,22 @@ function chromaScales({ steps }: PlanarComponent, table: Uint8Array, isFull: boo
   return isFull || isSame ? scales : scales.map((scale, k) => scale * KEPT_BY_RESAMPLING[k]);
 }
 
-function halvedPlanes(chroma: PlanarComponent[], table: Uint8Array): WrittenComponent[] {
+function halvePlanes(
+  memory: CoefficientMemory,
+  chroma: PlanarComponent[],
+  table: Uint8Array,
+): WrittenComponent[] {
   const [{ columns, rows, stride, nonzero }] = chroma;
   const [halvedStride, halvedLines] = [stride / 2, nonzero.length / 4 / stride];
-  halved.reset(2 * halvedStride * halvedLines, MAX_KEPT_BLOCKS);
+  const halving = new ChromaHalving(memory, table, AC_ROUNDING);
   return chroma.map((component) => {
-    const plane = halved.plane(
+    const plane = memory.allocatePlane(
       Math.ceil(columns / 2),
       Math.ceil(rows / 2),
       halvedStride,
       halvedLines,
     );
-    halveChroma(component, table, AC_ROUNDING, plane);
+    halving.halveChroma(component, plane);
     return { plane, horizontal: 1, vertical: 1, scales: new Float64Array(64).fill(1) };
   });
 }

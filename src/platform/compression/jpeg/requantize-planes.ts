@@ -1,15 +1,17 @@
-import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
-import { MAX_AC_SIZE, MAX_DC_SIZE } from './decoding-table.js';
+import type { CoefficientMemory, StoredPlane } from './coefficient-memory.js';
+import { COMPONENT_NUMBERS, SCAN_NUMBERS } from './scan.js';
 import { TokenBuffer, type Tokens } from './token-buffer.js';
 
-const END_OF_BLOCK = 0;
-const RUN_OF_16_ZEROS = 0xf0;
-const ONE_SHIFT = 16;
-const ONE = 1 << ONE_SHIFT;
+/** Fixed-point one of the factors. */
+const ONE = 1 << 16;
+/** MCUs that are written at a time. */
+const CHUNK_MCUS = 128;
+/** Of 16 x 16 pixels of 4:2:0, with one token for each coefficient. */
+const MAX_MCU_TOKENS = 6 * 64;
 
 /** A component of the output. */
 export interface WrittenComponent {
-  plane: CoefficientPlane;
+  plane: StoredPlane;
   /** Sampling factors: blocks in one MCU, horizontally and vertically. */
   horizontal: number;
   vertical: number;
@@ -24,98 +26,41 @@ export interface WrittenComponent {
  * @returns undefined for coefficients that a baseline JPEG cannot have
  */
 export function requantizePlanes(
+  memory: CoefficientMemory,
   components: WrittenComponent[],
   mcuColumns: number,
   mcuRows: number,
   rounding: number,
 ): Tokens | undefined {
   const out = new TokenBuffer();
-  const writers = components.map(
-    (component, c) => new BlockWriter(component, c === 0 ? 0 : 2 << 8, rounding, out),
-  );
-  for (let y = 0; y < mcuRows; y++) {
-    for (let x = 0; x < mcuColumns; x++) {
-      for (let c = 0; c < writers.length; c++) {
-        const { plane, horizontal, vertical } = components[c];
-        for (let v = 0; v < vertical; v++) {
-          const first = (y * vertical + v) * plane.stride + x * horizontal;
-          for (let h = 0; h < horizontal; h++) {
-            if (!writers[c].writeBlock(first + h)) return undefined;
-          }
-        }
-      }
-    }
+  const scan = storeScan(memory, components, mcuColumns);
+  const frequencies = memory.allocate(4 * out.frequencies.length);
+  const tokens = memory.allocate(4 * CHUNK_MCUS * MAX_MCU_TOKENS);
+  memory.integers(frequencies, out.frequencies.length).fill(0);
+  const { quantize } = memory.functions;
+  const mcus = mcuColumns * mcuRows;
+  for (let from = 0; from < mcus; from += CHUNK_MCUS) {
+    const to = Math.min(mcus, from + CHUNK_MCUS);
+    const count = quantize(scan, from, to, Math.floor(rounding * ONE), frequencies, tokens);
+    if (count < 0) return undefined;
+    out.addTokens(memory.integers(tokens, count));
   }
+  out.frequencies.set(memory.integers(frequencies, out.frequencies.length));
   return out;
 }
 
-class BlockWriter {
-  readonly #scales: Int32Array;
-  readonly #rounding: number;
-  #level = 0;
-
-  constructor(
-    private readonly component: WrittenComponent,
-    private readonly dcTable: number,
-    rounding: number,
-    private readonly out: TokenBuffer,
-  ) {
-    this.#scales = Int32Array.from(component.scales, (scale) => Math.round(scale * ONE));
-    this.#rounding = rounding * ONE;
-  }
-
-  writeBlock(block: number): boolean {
-    const { values, nonzero } = this.component.plane;
-    const { out, dcTable } = this;
-    const scales = this.#scales;
-    const rounding = this.#rounding;
-    out.reserveBlock();
-    const { tokens, frequencies } = out;
-    let { count } = out;
-    const base = block * BLOCK_SIZE;
-
-    const dc = (nonzero[2 * block] & 1) === 0 ? 0 : values[base];
-    const level = (dc * scales[0] + ONE / 2) >> ONE_SHIFT;
-    const difference = level - this.#level;
-    this.#level = level;
-    const dcSize = 32 - Math.clz32(Math.abs(difference));
-    if (dcSize > MAX_DC_SIZE) return false;
-    frequencies[dcTable | dcSize]++;
-    tokens[count++] =
-      ((dcTable | dcSize) << 16) |
-      ((difference < 0 ? difference - 1 : difference) & ((1 << dcSize) - 1));
-
-    const acTable = dcTable + (1 << 8);
-    let before = 0;
-    let bits = nonzero[2 * block] & ~1;
-    for (let offset = 0; offset < BLOCK_SIZE; offset += 32) {
-      while (bits !== 0) {
-        const lowest = bits & -bits;
-        bits ^= lowest;
-        const k = offset + 31 - Math.clz32(lowest);
-        const value = values[base + k];
-        const sign = value >> 31;
-        const rounded = (((value ^ sign) - sign) * scales[k] + rounding) >> ONE_SHIFT;
-        if (rounded === 0) continue;
-        let run = k - before - 1;
-        for (; run > 15; run -= 16) {
-          frequencies[acTable | RUN_OF_16_ZEROS]++;
-          tokens[count++] = (acTable | RUN_OF_16_ZEROS) << 16;
-        }
-        const size = 32 - Math.clz32(rounded);
-        if (size > MAX_AC_SIZE) return false;
-        const symbol = acTable | (run << 4) | size;
-        frequencies[symbol]++;
-        tokens[count++] = (symbol << 16) | ((rounded ^ sign) & ((1 << size) - 1));
-        before = k;
-      }
-      bits = nonzero[2 * block + 1];
-    }
-    if (before < BLOCK_SIZE - 1) {
-      frequencies[acTable | END_OF_BLOCK]++;
-      tokens[count++] = (acTable | END_OF_BLOCK) << 16;
-    }
-    out.count = count;
-    return true;
-  }
+function storeScan(memory: CoefficientMemory, components: WrittenComponent[], mcuColumns: number) {
+  const numbers = components.flatMap(({ plane, horizontal, vertical, scales }) => {
+    const scalesAt = memory.allocate(4 * scales.length);
+    memory.integers(scalesAt, scales.length).set(scales.map((scale) => Math.round(scale * ONE)));
+    const { valuesAt, nonzeroAt, stride } = plane;
+    return [valuesAt, nonzeroAt, stride, horizontal, vertical, 0, 0, 0, scalesAt];
+  });
+  const componentsAt = memory.allocate(4 * COMPONENT_NUMBERS * components.length);
+  memory.integers(componentsAt, numbers.length).set(numbers);
+  const scan = memory.allocate(4 * SCAN_NUMBERS);
+  memory
+    .integers(scan, SCAN_NUMBERS)
+    .set([0, componentsAt, components.length, mcuColumns, 0, 63, 0]);
+  return scan;
 }

@@ -63,7 +63,7 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
 
     for (let mcu = 0; mcu < last; mcu++) {
       if (at > end) return undefined;
-      if (count + blocks.length * BLOCK_TOKENS > tokens.length) tokens = larger(tokens);
+      if (count + blocks.length * BLOCK_TOKENS > tokens.length) tokens = growBuffer(tokens);
 
       for (let b = 0; b < blocks.length; b++) {
         const c = blocks[b];
@@ -128,7 +128,7 @@ export function requantizeScan(jpeg: SequentialJpeg, target: Uint8Array[]): Toke
 const lowBits = (value: number, size: number): number =>
   (value < 0 ? value - 1 : value) & ((1 << size) - 1);
 
-function larger(tokens: Int32Array): Int32Array<ArrayBuffer> {
+function growBuffer(tokens: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(tokens.length * 2);
   grown.set(tokens);
   return grown;

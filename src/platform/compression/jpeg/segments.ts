@@ -45,15 +45,15 @@ export function segmentAt(bytes: Buffer, at: number): Segment | undefined {
   return { marker, start, end, payload: bytes.subarray(start + 4, end) };
 }
 
-/** Whether a segment begins an image, or sets up arithmetic coding. */
+/** Returns whether a segment begins an image or defines arithmetic coding. */
 export const isFrame = (marker: number): boolean => marker <= MARKER.SOF15 && marker !== MARKER.DHT;
 
-/** Whether an application segment has the identifier `name`. */
-export const isOf = (name: string, payload: Buffer): boolean =>
+/** Returns whether an application segment has the identifier `name`. */
+export const hasIdentifier = (name: string, payload: Buffer): boolean =>
   payload.toString('latin1', 0, name.length) === name;
 
 /** Returns the end of entropy-coded data: a marker that is neither a stuffed zero nor a restart marker. */
-export function endOfScan(bytes: Buffer, start: number): number {
+export function findScanEnd(bytes: Buffer, start: number): number {
   let at = bytes.indexOf(0xff, start);
   while (at >= 0 && at + 1 < bytes.length) {
     const next = bytes[at + 1];

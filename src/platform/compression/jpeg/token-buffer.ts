@@ -9,8 +9,6 @@ export interface Tokens {
   frequencies: Int32Array;
 }
 
-/** Maximum number of tokens of one block. */
-const BLOCK_TOKENS = 64;
 const KEPT_TOKENS = 1 << 22;
 
 /** Reused for the next image: the kernel has to clear and map new memory. */
@@ -22,12 +20,15 @@ export class TokenBuffer implements Tokens {
   count = 0;
   readonly frequencies = new Int32Array(4 << 8);
 
-  /** Ensures capacity for one block. */
-  reserveBlock(): void {
-    if (this.count + BLOCK_TOKENS <= this.tokens.length) return;
-    const grown = new Int32Array(this.tokens.length * 2);
-    grown.set(this.tokens);
-    this.tokens = grown;
-    if (grown.length <= KEPT_TOKENS) kept = grown;
+  addTokens(added: Int32Array): void {
+    const count = this.count + added.length;
+    if (count > this.tokens.length) {
+      const grown = new Int32Array(Math.max(count, this.tokens.length * 2));
+      grown.set(this.tokens);
+      this.tokens = grown;
+      if (grown.length <= KEPT_TOKENS) kept = grown;
+    }
+    this.tokens.set(added, this.count);
+    this.count = count;
   }
 }

@@ -28,15 +28,15 @@ export function writeJpeg(
       0xdb,
       quantizationTables.slice(0, kinds).flatMap((steps, i) => [i, ...steps]),
     ),
-    frame(jpeg),
-    segment(0xc4, tables.flatMap(huffman)),
-    scan(jpeg),
-    entropy(tokens, tables),
+    frameSegment(jpeg),
+    segment(0xc4, tables.flatMap(huffmanSegment)),
+    scanSegment(jpeg),
+    entropyData(tokens, tables),
     Buffer.from([0xff, 0xd9]),
   ]);
 }
 
-function frame({ width, height, components }: WrittenFrame): Buffer {
+function frameSegment({ width, height, components }: WrittenFrame): Buffer {
   const each = components.flatMap(({ horizontal, vertical }, i) => [
     i + 1,
     horizontal * 16 + vertical,
@@ -47,13 +47,13 @@ function frame({ width, height, components }: WrittenFrame): Buffer {
 }
 
 /** Class (DC, AC) and destination, then the code. */
-const huffman = ({ lengths, values }: EncodingTable, i: number): number[] => [
+const huffmanSegment = ({ lengths, values }: EncodingTable, i: number): number[] => [
   ((i & 1) << 4) | (i >> 1),
   ...lengths,
   ...values,
 ];
 
-function scan({ components }: WrittenFrame): Buffer {
+function scanSegment({ components }: WrittenFrame): Buffer {
   const each = components.flatMap((_, i) => [i + 1, i > 0 ? 0x11 : 0]);
   return segment(0xda, [components.length, ...each, 0, 63, 0]);
 }
@@ -63,7 +63,7 @@ function segment(marker: number, payload: number[]): Buffer {
   return Buffer.from([0xff, marker, length >> 8, length & 0xff, ...payload]);
 }
 
-function entropy({ tokens, count, frequencies }: Tokens, tables: EncodingTable[]): Buffer {
+function entropyData({ tokens, count, frequencies }: Tokens, tables: EncodingTable[]): Buffer {
   const codes = new Int32Array(4 << 8);
   tables.forEach((table, i) => fillCodes(table, codes.subarray(i << 8, (i + 1) << 8)));
   let bits = 0;

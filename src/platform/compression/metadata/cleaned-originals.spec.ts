@@ -75,7 +75,7 @@ describe('compressImage()', () => {
     expect(pixels.equals(raw)).toBe(true);
   });
 
-  it('compressImage() keeps the pixels of a small AVIF whose metadata are removed', async () => {
+  it('compressImage() keeps the pixels of a small AVIF when it removes metadata', async () => {
     const draw = () => photograph(120, 90).avif({ quality: 15 });
     const input = await draw().withExif(EXIF).withXmp(XMP).toBuffer();
     const { output, metadata } = await compress(input, { quality: 95 });
@@ -89,7 +89,7 @@ describe('compressImage()', () => {
 });
 
 describe('compressImage() of a TIFF with pages of different sizes', () => {
-  it('compressImage() of a TIFF with pages of different sizes takes the largest page', async () => {
+  it('compressImage() of a TIFF with pages of different sizes converts the largest page', async () => {
     const [small, large] = await Promise.all(
       [
         [20, 16],

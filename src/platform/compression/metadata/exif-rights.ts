@@ -9,7 +9,7 @@ const PREFIX = Buffer.from('Exif\0\0', 'latin1');
 export function exifRights(exif: Buffer): Partial<Rights> {
   const tiff = exif.subarray(0, PREFIX.length).equals(PREFIX) ? exif.subarray(PREFIX.length) : exif;
   const directory = readTiff(tiff, 1)?.directories[0];
-  const textsOf = (tag: number): string[] => {
+  const readTexts = (tag: number): string[] => {
     const entry = directory?.entries.find((candidate) => candidate.tag === tag);
     if (!entry || entry.valueAt + entry.byteLength > tiff.length) return [];
     const bytes = tiff.subarray(entry.valueAt, entry.valueAt + entry.byteLength);
@@ -19,8 +19,8 @@ export function exifRights(exif: Buffer): Partial<Rights> {
       .filter((text) => text !== '');
   };
   return {
-    creators: textsOf(ARTIST).flatMap((text) => text.split(';')),
+    creators: readTexts(ARTIST).flatMap((text) => text.split(';')),
     // The photographer's copyright, then the editor's.
-    copyright: textsOf(COPYRIGHT).join(', '),
+    copyright: readTexts(COPYRIGHT).join(', '),
   };
 }

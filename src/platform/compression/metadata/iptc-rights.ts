@@ -9,7 +9,7 @@ const [BY_LINE, CREDIT, COPYRIGHT] = [80, 110, 116];
 
 /** Reads By-line, Credit and Copyright Notice (IPTC-IIM 4.2, section 6). */
 export function iptcRights(iptc: Buffer): Partial<Rights> {
-  const records = recordsOf(iptc);
+  const records = findRecords(iptc);
   const texts = new Map<number, string[]>();
   for (let at = 0; at + 5 <= records.length && records[at] === RECORD_MARKER;) {
     const [record, dataset] = [records[at + 1], records[at + 2]];
@@ -32,7 +32,7 @@ export function iptcRights(iptc: Buffer): Partial<Rights> {
 }
 
 /** Finds the records among the resources of Photoshop. A TIFF contains them without the resources. */
-function recordsOf(iptc: Buffer): Buffer {
+function findRecords(iptc: Buffer): Buffer {
   const first = iptc.indexOf('8BIM', 0, 'latin1');
   if (first < 0 || iptc[0] === RECORD_MARKER) return iptc;
   for (let at = first; at + 12 <= iptc.length && iptc.toString('latin1', at, at + 4) === '8BIM';) {

@@ -47,7 +47,7 @@ async function encodedWithXmp(
 
 describe('compressImage() of a generated image', () => {
   it.each(SOURCES)(
-    'compressImage() of a generated image keeps only the source type of a %s',
+    'compressImage() of a generated image keeps only the digital source type of a %s',
     async (source) => {
       for (const size of [16, 160]) {
         const image = photograph(size, size)
@@ -74,7 +74,7 @@ describe('compressImage() of a generated image', () => {
 
 describe('compressImage() with metadata=copyright', () => {
   it.each(SOURCES)(
-    'compressImage() with metadata=copyright keeps creators, copyright and credit of a %s, and no GPS',
+    'compressImage() with metadata=copyright keeps creators, copyright and credit of a %s, but no GPS position',
     async (source) => {
       const image = photograph(160, 160)
         .toFormat(source, source === 'gif' ? {} : { quality: 90 })
@@ -108,7 +108,7 @@ describe('compressImage() with metadata=copyright', () => {
   });
 
   it.each(WITH_EXIF)(
-    'compressImage() with metadata=copyright keeps Artist and Copyright of the EXIF of a %s',
+    'compressImage() with metadata=copyright keeps the EXIF fields Artist and Copyright of a %s',
     async (source) => {
       const input = await photograph(160, 160)
         .toFormat(source, { quality: 90 })
@@ -122,7 +122,7 @@ describe('compressImage() with metadata=copyright', () => {
     },
   );
 
-  it('compressImage() with metadata=copyright keeps By-line, Credit and Copyright Notice of the IPTC of a JPEG', async () => {
+  it('compressImage() with metadata=copyright keeps the IPTC fields By-line, Credit and Copyright Notice of a JPEG', async () => {
     const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
     const record = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
@@ -161,7 +161,7 @@ describe('compressImage() with metadata=copyright', () => {
   });
 
   it.each(['webp', 'png', 'jpeg', 'avif'] as const)(
-    'compressImage() with metadata=copyright writes the XMP of a %s once',
+    'compressImage() with metadata=copyright writes the XMP of a %s only once',
     async (format) => {
       const input = await photograph(160, 160).jpeg().withXmp(WITH_RIGHTS).toBuffer();
       const { output } = await compress(input, { format, metadata: 'copyright' });
@@ -169,7 +169,7 @@ describe('compressImage() with metadata=copyright', () => {
     },
   );
 
-  it('compressImage() with metadata=copyright keeps the bytes of a small AVIF and omits its copyright', async () => {
+  it('compressImage() with metadata=copyright keeps the pixels of a small AVIF whose copyright does not fit', async () => {
     const input = await photograph(320, 240)
       .avif({ quality: 40 })
       .withExif({ IFD0: { Copyright: 'K' } })
@@ -196,7 +196,7 @@ describe('compressImage() with metadata=copyright', () => {
     expect(after.equals(before)).toBe(true);
   });
 
-  it('compressImage() with metadata=copyright leaves the copyright out where it would make a tiny image larger than its source', async () => {
+  it('compressImage() with metadata=copyright omits the copyright if it would make a tiny image larger than its source', async () => {
     const input = await photograph(8, 8)
       .jpeg({ quality: 1 })
       .withExif({ IFD0: { Copyright: 'K' } })

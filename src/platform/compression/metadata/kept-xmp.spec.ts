@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
-import { keptXmp } from './kept-xmp.js';
+import { buildKeptXmp } from './kept-xmp.js';
 import { xmpRights } from './xmp-rights.js';
 
-describe('keptXmp()', () => {
-  it('keptXmp() writes any text in a form that is read again', () => {
+describe('buildKeptXmp()', () => {
+  it('buildKeptXmp() writes any text in a form that it can read back', () => {
     const anyText = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
       .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
@@ -17,19 +17,19 @@ describe('keptXmp()', () => {
         const source = xmp(
           `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
         );
-        const kept = keptXmp(source, {}, 'copyright')!.toString();
+        const kept = buildKeptXmp(source, {}, 'copyright')!.toString();
         expect(xmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
       }),
     );
   });
 
-  it('keptXmp() leaves out the code points that XML does not allow', () => {
+  it('buildKeptXmp() omits code points that XML does not allow', () => {
     const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
-    const kept = keptXmp('', { exif }, 'copyright')!.toString();
+    const kept = buildKeptXmp('', { exif }, 'copyright')!.toString();
     expect(xmpRights(kept).copyright).toBe('Kiln GmbH');
   });
 
-  it('keptXmp() fits into one segment of a JPEG, whatever the source contains', () => {
+  it('buildKeptXmp() always fits into one JPEG segment', () => {
     const long = '&lt;'.repeat(5000);
     const source = xmp(
       `${'abcdefghijkl'
@@ -37,25 +37,25 @@ describe('keptXmp()', () => {
         .map((c) => `<dc:creator>${c}${long}</dc:creator>`)
         .join('')}<dc:rights>${long}</dc:rights>`,
     );
-    expect(keptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
+    expect(buildKeptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
   });
 
-  it('keptXmp() ignores XMP that is not XML, and does not fail', () => {
+  it('buildKeptXmp() ignores XMP that is not XML', () => {
     fc.assert(
       fc.property(fc.string(), (junk) => {
         const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
-        expect(() => keptXmp(broken, {}, 'copyright')).not.toThrow();
+        expect(() => buildKeptXmp(broken, {}, 'copyright')).not.toThrow();
       }),
     );
   });
 
-  it('keptXmp() does not fail for any EXIF and IPTC', () => {
+  it('buildKeptXmp() never fails, whatever the EXIF and IPTC contain', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
         const exif = Buffer.concat([head, bytes]);
         const iptc = Buffer.concat([Buffer.from('8BIM\x04\x04', 'latin1'), bytes]);
-        expect(() => keptXmp('', { exif, iptc }, 'copyright')).not.toThrow();
+        expect(() => buildKeptXmp('', { exif, iptc }, 'copyright')).not.toThrow();
       }),
     );
   });

@@ -3,28 +3,28 @@ import type { MetadataOption } from '../compression-options.js';
 import { exifRights } from './exif-rights.js';
 import { iptcRights } from './iptc-rights.js';
 import { cleanRights, type Rights } from './rights.js';
-import { sourceTypeOf } from './source-type.js';
+import { findSourceType } from './source-type.js';
 import { xmpRights } from './xmp-rights.js';
 
 /**
- * Returns new XMP with only what is kept: how the image was made, and with `copyright` its creators,
- * copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
+ * Returns new XMP with only the kept properties: how the image was made, and with `copyright` its
+ * creators, copyright and credit. XMP precedes IPTC, and IPTC precedes EXIF.
  *
  * @param xmp text that contains the XMP of the source; empty if there is none
  * @returns undefined if nothing is kept
  */
-export function keptXmp(
+export function buildKeptXmp(
   xmp: string,
   { exif, iptc }: Pick<Metadata, 'exif' | 'iptc'>,
   option: MetadataOption,
 ): Buffer | undefined {
-  const sourceType = sourceTypeOf(xmp);
-  const rights = option === 'copyright' ? rightsOf(xmp, exif, iptc) : undefined;
+  const sourceType = findSourceType(xmp);
+  const rights = option === 'copyright' ? findRights(xmp, exif, iptc) : undefined;
   if (sourceType === undefined && rights === undefined) return undefined;
-  return Buffer.from(packet(sourceType, rights));
+  return Buffer.from(buildPacket(sourceType, rights));
 }
 
-function rightsOf(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
+function findRights(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined {
   const found = [xmpRights(xmp), iptc ? iptcRights(iptc) : {}, exif ? exifRights(exif) : {}]
     .map(cleanRights)
     .filter((rights) => rights !== undefined);
@@ -35,7 +35,7 @@ function rightsOf(xmp: string, exif?: Buffer, iptc?: Buffer): Rights | undefined
   });
 }
 
-function packet(sourceType: string | undefined, rights: Rights | undefined): string {
+function buildPacket(sourceType: string | undefined, rights: Rights | undefined): string {
   const attributes: string[] = [];
   const properties: string[] = [];
   if (sourceType !== undefined) {
@@ -50,16 +50,16 @@ function packet(sourceType: string | undefined, rights: Rights | undefined): str
       attributes.push('xmlns:dc="http://purl.org/dc/elements/1.1/"');
     }
     if (creators.length > 0) {
-      const items = creators.map((name) => `<rdf:li>${escaped(name)}</rdf:li>`).join('');
+      const items = creators.map((name) => `<rdf:li>${escapeXml(name)}</rdf:li>`).join('');
       properties.push(`<dc:creator><rdf:Seq>${items}</rdf:Seq></dc:creator>`);
     }
     if (copyright) {
-      const item = `<rdf:li xml:lang="x-default">${escaped(copyright)}</rdf:li>`;
+      const item = `<rdf:li xml:lang="x-default">${escapeXml(copyright)}</rdf:li>`;
       properties.push(`<dc:rights><rdf:Alt>${item}</rdf:Alt></dc:rights>`);
     }
     if (credit) {
       attributes.push('xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"');
-      properties.push(`<photoshop:Credit>${escaped(credit)}</photoshop:Credit>`);
+      properties.push(`<photoshop:Credit>${escapeXml(credit)}</photoshop:Credit>`);
     }
   }
   return (
@@ -70,7 +70,7 @@ function packet(sourceType: string | undefined, rights: Rights | undefined): str
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
+const escapeXml = (text: string): string => text.replaceAll(/[&<>]/g, (char) => ENTITIES[char]);
 
 /** Makes the encoder write the XMP, for formats to which it cannot be added later. */
 export const withXmp = (image: Sharp, xmp: Buffer | undefined): Sharp =>

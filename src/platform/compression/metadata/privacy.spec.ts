@@ -11,7 +11,7 @@ describe('compressImage() of a photo with metadata', () => {
   };
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'tiff'] as const)(
-    'compressImage() removes position and author of a %s',
+    'compressImage() removes position and author from a %s',
     async (format) => {
       const input = await photograph(300, 200)
         .toFormat(format)
@@ -33,7 +33,7 @@ describe('compressImage() of a photo with metadata', () => {
     ['avif', () => photograph(12, 12).avif({ quality: 1 })],
     ['tiff', () => photograph(12, 12).tiff({ compression: 'lzw' })],
   ])(
-    'compressImage() removes position and author of a %s that cannot become smaller',
+    'compressImage() removes position and author from a %s that cannot become smaller',
     async (_, draw) => {
       const input = await draw().withExif(GPS).withXmp(XMP).toBuffer();
       const { output, metadata, keptOriginal } = await compress(input, { quality: 99 });

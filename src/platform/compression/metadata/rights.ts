@@ -2,7 +2,7 @@
 export interface Rights {
   creators: string[];
   copyright?: string;
-  /** Text to print beside the image. */
+  /** Text to print next to the image. */
   credit?: string;
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { sourceTypeOf } from './source-type.js';
+import { findSourceType } from './source-type.js';
 
-describe('sourceTypeOf()', () => {
-  it('sourceTypeOf() returns nothing for XMP without the property', () => {
-    expect(sourceTypeOf('<x:xmpmeta/>')).toBeUndefined();
-    expect(sourceTypeOf('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
+describe('findSourceType()', () => {
+  it('findSourceType() returns nothing for XMP without the property', () => {
+    expect(findSourceType('<x:xmpmeta/>')).toBeUndefined();
+    expect(findSourceType('newscodes/digitalsourcetype/trainedAlgorithmicMedia')).toBeUndefined();
   });
 });

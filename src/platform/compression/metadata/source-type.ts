@@ -21,7 +21,7 @@ const SOURCE_TYPES = new Set([
   'trainedAlgorithmicMedia',
   'virtualRecording',
 ]);
-/** Text after the name of the property in which its value is looked for, in characters. */
+/** Text after the name of the property in which its value is searched, in characters. */
 const MAX_VALUE_DISTANCE = 400;
 const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 
@@ -30,7 +30,7 @@ const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
  *
  * @returns undefined if the property is absent, or its value is not in the vocabulary
  */
-export function sourceTypeOf(xmp: string): string | undefined {
+export function findSourceType(xmp: string): string | undefined {
   const property = xmp.indexOf('DigitalSourceType');
   if (property < 0) return undefined;
   const term = TERM.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];

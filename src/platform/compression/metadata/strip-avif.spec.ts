@@ -20,7 +20,7 @@ async function withExif(): Promise<{ avif: Buffer; lengthAt: number }> {
 }
 
 describe('stripAvif()', () => {
-  it('stripAvif() removes EXIF whose stated length exceeds the file', async () => {
+  it('stripAvif() removes EXIF whose declared length exceeds the file', async () => {
     const { avif, lengthAt } = await withExif();
     avif.writeUInt32BE(avif.length * 2, lengthAt);
     const stripped = stripAvif(avif);

@@ -6,7 +6,7 @@ const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 const GRAPHIC_CONTROL = 0xf9;
 const APPLICATION = 0xff;
-/** Begin of the application extension of XMP, before the packet. */
+/** Start of the XMP application extension, before the packet. */
 const XMP_HEAD = '!\xff\x0bXMP DataXMP';
 
 /** GIF89a: copies images, their timing and the loop count. Omits comments, XMP and plain text. */
@@ -17,11 +17,11 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
     const start = at;
     if (bytes[at] === TRAILER) return Buffer.concat([...kept, bytes.subarray(at, at + 1)]);
     if (bytes[at] === IMAGE) {
-      at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
+      at = findBlocksEnd(bytes, findImageData(bytes, at) + 1);
       kept.push(bytes.subarray(start, at));
     } else if (bytes[at] === EXTENSION) {
       const label = bytes[at + 1];
-      at = endOfBlocks(bytes, at + 2);
+      at = findBlocksEnd(bytes, at + 2);
       const application = bytes.toString('latin1', start + 3, start + 14);
       const loops = application === 'NETSCAPE2.0' || application === 'ANIMEXTS1.0';
       if (label === GRAPHIC_CONTROL || (label === APPLICATION && loops)) {
@@ -41,18 +41,18 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
  *
  * @returns the original bytes if all blocks are valid, or if an image is incomplete
  */
-export function completeGif(bytes: Buffer): Buffer {
+export function trimAfterLastImage(bytes: Buffer): Buffer {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   let [image, imageEnd] = [0, 0];
   while (at < bytes.length && bytes[at] !== TRAILER) {
     const block = bytes[at];
     if (block === IMAGE) {
       image = at;
-      at = endOfBlocks(bytes, dataOf(bytes, image) + 1);
+      at = findBlocksEnd(bytes, findImageData(bytes, image) + 1);
       if (at > bytes.length) return bytes;
       imageEnd = at;
     } else {
-      const next = block === EXTENSION ? endOfBlocks(bytes, at + 2) : Infinity;
+      const next = block === EXTENSION ? findBlocksEnd(bytes, at + 2) : Infinity;
       if (next <= bytes.length) at = next;
       else if (imageEnd === 0 || !hasAllPixels(bytes, image)) return bytes;
       else return Buffer.concat([bytes.subarray(0, imageEnd), Buffer.from([TRAILER])]);
@@ -73,12 +73,12 @@ export function* gifBlocks(bytes: Buffer): Generator<GifBlock> {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   while (at < bytes.length) {
     const start = at;
-    const data = dataOf(bytes, start);
+    const data = findImageData(bytes, start);
     if (bytes[at] === IMAGE) {
-      at = endOfBlocks(bytes, data + 1);
+      at = findBlocksEnd(bytes, data + 1);
       yield { type: 'image', start, data };
     } else if (bytes[at] === EXTENSION) {
-      at = endOfBlocks(bytes, at + 2);
+      at = findBlocksEnd(bytes, at + 2);
       const type = bytes[start + 1] === GRAPHIC_CONTROL ? 'control' : 'other';
       yield { type, start, data };
     } else {
@@ -92,8 +92,8 @@ export function gifXmp(bytes: Buffer): string {
   let at = 13 + colorTableBytes(bytes[10] ?? 0);
   while (at < bytes.length) {
     const start = at;
-    if (bytes[at] === IMAGE) at = endOfBlocks(bytes, dataOf(bytes, at) + 1);
-    else if (bytes[at] === EXTENSION) at = endOfBlocks(bytes, at + 2);
+    if (bytes[at] === IMAGE) at = findBlocksEnd(bytes, findImageData(bytes, at) + 1);
+    else if (bytes[at] === EXTENSION) at = findBlocksEnd(bytes, at + 2);
     else return '';
     const isXmp = bytes.toString('latin1', start, start + 14) === XMP_HEAD;
     if (isXmp) return bytes.toString('utf8', start + 14, at);
@@ -102,20 +102,20 @@ export function gifXmp(bytes: Buffer): string {
 }
 
 /** Position of the minimum code size of an image; its data sub-blocks follow. */
-const dataOf = (bytes: Buffer, image: number): number =>
+const findImageData = (bytes: Buffer, image: number): number =>
   image + 10 + colorTableBytes(bytes[image + 9] ?? 0);
 
-/** Zeros in place of data end an image early. */
+/** Returns false if the image data ends early. */
 function hasAllPixels(bytes: Buffer, image: number): boolean {
   const pixels = bytes.readUInt16LE(image + 5) * bytes.readUInt16LE(image + 7);
-  return countGifPixels(bytes, dataOf(bytes, image), pixels) >= pixels;
+  return countGifPixels(bytes, findImageData(bytes, image), pixels) >= pixels;
 }
 
 function colorTableBytes(flags: number): number {
   return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
-function endOfBlocks(bytes: Buffer, start: number): number {
+function findBlocksEnd(bytes: Buffer, start: number): number {
   let at = start;
   while (at < bytes.length && bytes[at] !== 0) at += bytes[at] + 1;
   return at + 1;

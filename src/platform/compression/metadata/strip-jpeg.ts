@@ -1,4 +1,4 @@
-import { endOfScan, isOf, MARKER, segmentAt } from '../jpeg/segments.js';
+import { findScanEnd, hasIdentifier, MARKER, segmentAt } from '../jpeg/segments.js';
 
 const END = Buffer.from([0xff, MARKER.EOI]);
 
@@ -20,7 +20,7 @@ export function stripJpeg(bytes: Buffer, _header: unknown, maxBytes: number): Bu
       if (imageEnd < start) imageEnd = bytes.indexOf(END, start);
       if (imageEnd < 0 || length + imageEnd - start > maxBytes) return undefined;
     }
-    at = marker === MARKER.SOS ? endOfScan(bytes, end) : end;
+    at = marker === MARKER.SOS ? findScanEnd(bytes, end) : end;
     if (affectsDisplay(marker, payload)) {
       kept.push(bytes.subarray(start, at));
       length += at - start;
@@ -39,8 +39,8 @@ function nextMarker(bytes: Buffer, from: number): number {
 
 /** Keeps JFIF density, ICC profile and Adobe's color transform. */
 function affectsDisplay(marker: number, payload: Buffer): boolean {
-  if (marker === MARKER.APP0) return isOf('JFIF\0', payload) && payload.length === 14;
-  if (marker === MARKER.APP2) return isOf('ICC_PROFILE\0', payload);
-  if (marker === MARKER.APP14) return isOf('Adobe', payload);
+  if (marker === MARKER.APP0) return hasIdentifier('JFIF\0', payload) && payload.length === 14;
+  if (marker === MARKER.APP2) return hasIdentifier('ICC_PROFILE\0', payload);
+  if (marker === MARKER.APP14) return hasIdentifier('Adobe', payload);
   return !(marker >= MARKER.APP0 && marker <= MARKER.APP15) && marker !== MARKER.COM;
 }

@@ -37,11 +37,14 @@ export function stripPng(bytes: Buffer): Buffer | undefined {
   return isRoom ? Buffer.concat([stripped, pngChunk('IEND', Buffer.alloc(0))]) : stripped;
 }
 
-/** Whether an incomplete chunk is the end, and not a part of the pixels. */
+/** Returns whether an incomplete chunk is the IEND chunk rather than pixel data. */
 const isBeginOfEnd = (rest: Buffer): boolean =>
   rest.length < TYPE_END || rest.toString('latin1', 4, TYPE_END) === 'IEND';
 
-/** Whether a PNG is animated: acTL precedes the first image data. The library reads only its first frame. */
+/**
+ * Returns whether a PNG is animated: acTL precedes the first image data. The library reads only its
+ * first frame.
+ */
 export function isAnimatedPng(bytes: Buffer): boolean {
   for (const { type } of pngChunks(bytes)) {
     if (type === 'acTL') return true;

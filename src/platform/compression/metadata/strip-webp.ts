@@ -11,7 +11,7 @@ const CHUNK_HEADER_BYTES = 8;
  *
  * @returns the original bytes for all other files, and if a chunk may be missing
  */
-export function completeWebp(bytes: Buffer): Buffer {
+export function correctFileSize(bytes: Buffer): Buffer {
   if (bytes.length < 12) return bytes;
   const missing = 8 + bytes.readUInt32LE(4) - bytes.length;
   if (missing <= 0 || missing >= CHUNK_HEADER_BYTES) return bytes;

@@ -11,7 +11,7 @@ const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 
 /** Reads `dc:creator`, `dc:rights` and `photoshop:Credit`. Invalid XML ends the reading where it begins. */
 export function xmpRights(xmp: string): Partial<Rights> {
-  const packet = packetOf(xmp);
+  const packet = findPacket(xmp);
   if (packet === undefined) return {};
   const found = new Map<string, string[]>();
   const add = (name: string, text: string) =>
@@ -46,7 +46,7 @@ export function xmpRights(xmp: string): Partial<Rights> {
 }
 
 /** Returns the XMP without the processing instructions around it. */
-function packetOf(xmp: string): string | undefined {
+function findPacket(xmp: string): string | undefined {
   for (const root of ['x:xmpmeta', 'x:xapmeta', 'rdf:RDF']) {
     const start = xmp.indexOf(`<${root}`);
     const end = start < 0 ? -1 : xmp.indexOf(`</${root}>`, start);

@@ -39,7 +39,7 @@ const SMALL_WINDOW = Buffer.from([0x18, 0x19]);
 
 const pixelsOf = (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer();
 
-describe('compressImage() of a damaged PNG with all pixels', () => {
+describe('compressImage() of a damaged PNG whose pixels are complete', () => {
   it.each([
     ['a wrong checksum of IDAT', () => withData(changed(idat(data), -1))],
     ['a wrong checksum of the zlib stream', () => withData(idat(changed(data, -1)))],

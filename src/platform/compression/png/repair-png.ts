@@ -58,7 +58,7 @@ async function withChecksum(
   isAsWritten: boolean,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  const inflated = await checksumOf(stored.subarray(ZLIB_HEADER_BYTES), maxBytes);
+  const inflated = await computeChecksum(stored.subarray(ZLIB_HEADER_BYTES), maxBytes);
   if (!inflated) return undefined;
   const end = ZLIB_HEADER_BYTES + inflated.bytes;
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
@@ -83,7 +83,7 @@ function maxPixelBytes({ type, payload }: PngChunk): number {
  *
  * @returns undefined for damaged data, and for more than `maxBytes`
  */
-async function checksumOf(
+async function computeChecksum(
   deflated: Buffer,
   maxBytes: number,
 ): Promise<{ checksum: number; bytes: number } | undefined> {

@@ -4,7 +4,7 @@ import type { Region } from './linear-planes.js';
 /** Side of a block in pixels. An encoder spreads errors from an edge so far into an even area. */
 const BLOCK_SIDE = 16;
 
-/** How much the pixels of a region differ. */
+/** Differences between the pixels of a region. */
 interface Activity {
   /** Range of luma or of opacity, 0 to 255. */
   range: number;
@@ -12,7 +12,7 @@ interface Activity {
   sum: number;
 }
 
-/** How much the pixels in each block of an image differ. Every pixel counts, because a line may be thin. */
+/** Pixel differences in each block of an image. Every pixel counts, because a line may be thin. */
 export class BlockActivity {
   readonly #columns: number;
   readonly #rows: number;
@@ -35,9 +35,9 @@ export class BlockActivity {
   }
 
   /** Returns the activity of the blocks in and around a region. */
-  around({ left, top, width, height }: Region): Activity {
-    const [first, last] = blocksOf(left, width, this.#columns);
-    const [above, below] = blocksOf(top, height, this.#rows);
+  measureAround({ left, top, width, height }: Region): Activity {
+    const [first, last] = blockRange(left, width, this.#columns);
+    const [above, below] = blockRange(top, height, this.#rows);
     let [low, high, lowAlpha, highAlpha, sum] = [255, 0, 255, 0, 0];
     for (let row = above; row <= below; row++) {
       for (let column = first; column <= last; column++) {
@@ -77,7 +77,7 @@ export class BlockActivity {
 }
 
 /** Returns the first and the last block of a length and of one block on each side. */
-function blocksOf(from: number, length: number, count: number): [number, number] {
+function blockRange(from: number, length: number, count: number): [number, number] {
   const first = Math.floor(from / BLOCK_SIDE) - 1;
   const last = Math.floor((from + length - 1) / BLOCK_SIDE) + 1;
   return [Math.max(0, first), Math.min(count - 1, last)];

@@ -1,5 +1,5 @@
 import type { RawImage } from '../encode/local-error.js';
-import { type Address, type ScoreMemory, strideOf } from './score-memory.js';
+import { type Address, type ScoreMemory, getStride } from './score-memory.js';
 
 /** Red, green and blue in linear light, one plane each. */
 export interface LinearPlanes {
@@ -17,7 +17,7 @@ export interface Region {
 }
 
 /** Linear light of the 8-bit values of sRGB (IEC 61966-2-1). */
-const LINEAR = Float32Array.from({ length: 256 }, (_, value) => linearOf(value / 255));
+const LINEAR = Float32Array.from({ length: 256 }, (_, value) => toLinear(value / 255));
 /** Steps of a blend of two 8-bit values by an 8-bit alpha. */
 const BLEND_STEPS = 255 * 255;
 /** Linear light of each blend. A power for each pixel would take longer than the score. */
@@ -25,11 +25,11 @@ let blends: Float32Array | undefined;
 /** Rows of an image whose planes are in memory at once to quarter them. A multiple of 4. */
 const STRIP_ROWS = 32;
 
-function linearOf(value: number): number {
+function toLinear(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-export const wholeOf = ({ width, height }: RawImage): Region => ({
+export const wholeImage = ({ width, height }: RawImage): Region => ({
   left: 0,
   top: 0,
   width,
@@ -63,7 +63,7 @@ function writeOpaque(
   { left, top, width, height }: Region,
   plane: Float32Array,
 ): void {
-  const stride = strideOf(width);
+  const stride = getStride(width);
   for (let y = 0; y < height; y++) {
     const end = y * stride + width;
     let at = ((top + y) * columns + left) * channels + (channels < 3 ? 0 : color);
@@ -78,11 +78,11 @@ function writeBlended(
   background: number,
   plane: Float32Array,
 ): void {
-  const stride = strideOf(width);
+  const stride = getStride(width);
   const offset = channels < 3 ? 0 : color;
-  const behind = linearOf(background);
+  const behind = toLinear(background);
   blends ??= Float32Array.from({ length: BLEND_STEPS + 1 }, (_, step) =>
-    linearOf(step / BLEND_STEPS),
+    toLinear(step / BLEND_STEPS),
   );
   for (let y = 0; y < height; y++) {
     const end = y * stride + width;
@@ -98,7 +98,10 @@ function writeBlended(
 }
 
 /** Halves the width and height, rounded up. The last row and column repeat. */
-export function halved(memory: ScoreMemory, { planes, width, height }: LinearPlanes): LinearPlanes {
+export function halvePlane(
+  memory: ScoreMemory,
+  { planes, width, height }: LinearPlanes,
+): LinearPlanes {
   const half = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
   for (const [color, plane] of planes.entries()) {
     memory.functions.halve(plane, width, height, half.planes[color]);
@@ -107,17 +110,21 @@ export function halved(memory: ScoreMemory, { planes, width, height }: LinearPla
 }
 
 /** Halves an image twice, without planes of its full size. */
-export function quartered(memory: ScoreMemory, image: RawImage, background: number): LinearPlanes {
+export function quarterPlane(
+  memory: ScoreMemory,
+  image: RawImage,
+  background: number,
+): LinearPlanes {
   const { width, height } = image;
   const quarter = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
   const { end } = memory;
   for (let top = 0; top < height; top += STRIP_ROWS) {
     const region = { left: 0, top, width, height: Math.min(STRIP_ROWS, height - top) };
-    const half = halved(memory, linearPlanes(memory, image, region, background));
-    const strip = halved(memory, half);
+    const half = halvePlane(memory, linearPlanes(memory, image, region, background));
+    const strip = halvePlane(memory, half);
     for (const [color, plane] of strip.planes.entries()) {
       const rows = memory.floats(plane, strip.width, strip.height);
-      const to = strideOf(quarter.width) * (top / 4);
+      const to = getStride(quarter.width) * (top / 4);
       memory.floats(quarter.planes[color], quarter.width, quarter.height).set(rows, to);
     }
     memory.rewind(end);

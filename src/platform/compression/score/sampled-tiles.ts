@@ -4,7 +4,10 @@ import type { Region } from './linear-planes.js';
 
 /** Maximum range of luma, 0 to 255, in an even tile. */
 const EVEN_RANGE = 3;
-/** Even tiles differ little: one for so many others. An encoder may change their color. */
+/**
+ * One even tile is selected per this number of other tiles. Even tiles differ little, but an
+ * encoder may change their color.
+ */
 const EVEN_SHARE = 8;
 
 /** A part of an image, and the share of the image that it represents. */
@@ -19,21 +22,21 @@ export interface SampledTile extends Region {
  * @param overlap pixels that neighbor tiles share
  * @param maxTiles maximum number of selected tiles
  */
-export function sampledTiles(
+export function sampleTiles(
   image: RawImage,
   { side, overlap }: { side: number; overlap: number },
   maxTiles: number,
 ): SampledTile[] {
   const size = { width: Math.min(image.width, side), height: Math.min(image.height, side) };
   const activity = new BlockActivity(image);
-  const lefts = positions(image.width, size.width, overlap);
-  const tops = positions(image.height, size.height, overlap);
+  const lefts = spreadPositions(image.width, size.width, overlap);
+  const tops = spreadPositions(image.height, size.height, overlap);
   const tiles = tops
     .flatMap((top) => lefts.map((left) => ({ left, top, ...size })))
-    .map((tile) => ({ ...tile, ...activity.around(tile) }));
+    .map((tile) => ({ ...tile, ...activity.measureAround(tile) }));
   const busy = tiles.filter(({ range }) => range > EVEN_RANGE).toSorted((a, b) => b.sum - a.sum);
   const even = tiles.filter(({ range }) => range <= EVEN_RANGE);
-  const select = (from: readonly Region[], most: number): SampledTile[] => {
+  const selectEvenly = (from: readonly Region[], most: number): SampledTile[] => {
     const count = Math.min(most, from.length);
     const weight = from.length / tiles.length / Math.max(1, count);
     return Array.from({ length: count }, (_, index) => {
@@ -41,11 +44,11 @@ export function sampledTiles(
       return { left, top, ...size, weight };
     });
   };
-  return [...select(busy, maxTiles), ...select(even, Math.ceil(maxTiles / EVEN_SHARE))];
+  return [...selectEvenly(busy, maxTiles), ...selectEvenly(even, Math.ceil(maxTiles / EVEN_SHARE))];
 }
 
-/** Returns positions that spread as many parts as are needed over a length. */
-function positions(length: number, part: number, overlap: number): number[] {
+/** Returns the positions of overlapping tiles that cover a length. */
+function spreadPositions(length: number, part: number, overlap: number): number[] {
   const count = Math.ceil((length - overlap) / (part - overlap));
   if (count <= 1) return [0];
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - part)) / (count - 1)));

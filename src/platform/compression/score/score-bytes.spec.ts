@@ -20,11 +20,11 @@ describe('scoreBytes()', () => {
     [2100, 1000, 3],
     [1000, 2100, 4],
   ])(
-    'scoreBytes() covers the memory of %i x %i pixels of %i channels',
+    'scoreBytes() covers the memory for %i x %i pixels with %i channels',
     (width, height, channels) => {
       const source = striped(width, height, channels);
       const estimate = new ScoreEstimate(source);
-      estimate.scoreOf(source);
+      estimate.computeScore(source);
       const bytes = scoreBytes(width, height, channels === 4);
       expect(estimate.usedBytes).toBeLessThan(bytes + ROUNDING_BYTES);
     },

@@ -28,18 +28,18 @@ describe('ScoreEstimate', () => {
     [9, 60],
     [260, 300],
     [601, 353],
-  ])('ScoreEstimate is near the exact score of %i x %i pixels', async (width, height) => {
+  ])('ScoreEstimate is close to the exact score of %i x %i pixels', async (width, height) => {
     const png = await product(width, height);
     const source = await pixelsOf(png);
     const estimate = new ScoreEstimate(source);
     for (const quality of [40, 85]) {
       const distorted = await pixelsOf(await sharp(png).jpeg({ quality }).toBuffer());
       const exact = ssimulacra2(source, distorted);
-      expect(Math.abs(estimate.scoreOf(distorted) - exact)).toBeLessThan(2);
+      expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
     }
   });
 
-  it('ScoreEstimate compares transparent images on a dark and a bright background', async () => {
+  it('ScoreEstimate compares transparent images on both a dark and a bright background', async () => {
     const png = await sharp(await photograph(400, 400).blur(0.6).png().toBuffer())
       .ensureAlpha(0.5)
       .png()
@@ -47,14 +47,14 @@ describe('ScoreEstimate', () => {
     const source = await pixelsOf(png);
     const distorted = await pixelsOf(await sharp(png).webp({ quality: 40 }).toBuffer());
     const exact = ssimulacra2(source, distorted);
-    expect(Math.abs(new ScoreEstimate(source).scoreOf(distorted) - exact)).toBeLessThan(2);
+    expect(Math.abs(new ScoreEstimate(source).computeScore(distorted) - exact)).toBeLessThan(2);
   });
 
-  it('ScoreEstimate returns 100 for an even image', async () => {
+  it('ScoreEstimate returns 100 for two equal single-color images', async () => {
     const even = {
       create: { width: 500, height: 500, channels: 3, background: '#808080' },
     } as const;
     const source = await pixelsOf(await sharp(even).png().toBuffer());
-    expect(new ScoreEstimate(source).scoreOf(source)).toBeCloseTo(100, 5);
+    expect(new ScoreEstimate(source).computeScore(source)).toBeCloseTo(100, 5);
   });
 });

@@ -1,27 +1,17 @@
 import type { RawImage } from '../encode/local-error.js';
 import {
-  halved,
+  halvePlane,
   linearPlanes,
   type LinearPlanes,
-  quartered,
-  type Region,
-  wholeOf,
+  quarterPlane,
+  wholeImage,
 } from './linear-planes.js';
-import { sampledTiles } from './sampled-tiles.js';
 import { type Address, planeBytes, ScoreMemory } from './score-memory.js';
-import { weightsOf } from './ssimulacra2-weights.js';
+import { countScales, type ScorePart, selectParts } from './score-parts.js';
+import { getWeights } from './ssimulacra2-weights.js';
 
-/** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
-const MAX_TILES = [200, 60];
-/** The score of an image with at most so many pixels is exact. */
+/** The score of an image with at most this many pixels is exact. */
 export const MAX_EXACT_PIXELS = 2_000_000;
-/** Compared pixels of each side of a tile, at its scale. */
-const TILE_SIDE = 64;
-/** Distance up to which a sample of the blur counts. */
-const BLUR_RADIUS = 4;
-const MAX_SCALES = 6;
-/** A scale has no smaller scale if one of its sides is shorter. */
-const MIN_HALVED_SIDE = 8;
 /** Planes of a smaller total weight change the score by less than 0.02. */
 const MIN_WEIGHT = 0.05;
 const COMPONENTS = [0, 1, 2];
@@ -32,21 +22,11 @@ const SUM_COUNT = 6;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower score of the dark and the bright one counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUND = [0.5];
-/** Points between the scores on both backgrounds from which on the same one is lower for all versions. */
+/**
+ * Score difference between both backgrounds above which the same background is lower for all
+ * versions.
+ */
 const CLEAR_DIFFERENCE = 5;
-
-/** A part of an image at one scale, or the whole. */
-interface Part {
-  scale: number;
-  /** Share of the image that the part represents. */
-  weight: number;
-  /** Pixels at the borders whose blur lacks neighbors. */
-  inset: number;
-  /** Pixels at full size, of a part that is not the whole. */
-  tile?: Region;
-  width: number;
-  height: number;
-}
 
 /** A plane of the source. It is blurred once for all versions that it is compared with. */
 interface SourcePlane {
@@ -72,7 +52,7 @@ export class ScoreEstimate {
   readonly #memory = ScoreMemory.acquire();
   readonly #sumsAt: Address;
   readonly #scales: number;
-  readonly #parts: Part[];
+  readonly #parts: ScorePart[];
   #sources: ScoredSource[];
 
   /** @param source sRGB, 8 bits, at least `MIN_SCORED_SIDE` pixels on each side */
@@ -81,10 +61,7 @@ export class ScoreEstimate {
     this.isExact = isExact;
     this.#sumsAt = this.#memory.allocate(SUM_COUNT * 8);
     this.#scales = countScales(source);
-    this.#parts = [
-      ...(isExact ? [] : tileParts(source)),
-      ...wholeParts(source, isExact, this.#scales),
-    ];
+    this.#parts = selectParts(source, isExact, this.#scales);
     const hasAlpha = source.channels % 2 === 0;
     this.#sources = (hasAlpha ? BACKGROUNDS : OPAQUE_BACKGROUND).map((background) => ({
       background,
@@ -105,7 +82,7 @@ export class ScoreEstimate {
     }
   }
 
-  /** The most bytes of planes at a time. */
+  /** Maximum bytes that the planes have used. */
   get usedBytes(): number {
     return this.#memory.usedBytes;
   }
@@ -121,7 +98,7 @@ export class ScoreEstimate {
    *
    * @param distorted the same size as the source
    */
-  scoreOf(distorted: RawImage): number {
+  computeScore(distorted: RawImage): number {
     const scores = this.#sources.map((source) => this.#scoreOn(source, distorted));
     const lowest = Math.min(...scores);
     this.#sources = this.#sources.filter((_, i) => scores[i] <= lowest + CLEAR_DIFFERENCE);
@@ -161,13 +138,13 @@ export class ScoreEstimate {
         }
       },
     );
-    return scoreOfSum(sums.total);
+    return toScore(sums.total);
   }
 
-  #allocatePlanes({ scale, width, height }: Part): (SourcePlane | undefined)[] {
+  #allocatePlanes({ scale, width, height }: ScorePart): (SourcePlane | undefined)[] {
     return COMPONENTS.map((component) => {
-      const weights = weightsOf(component, scale, this.#scales);
-      if (sumOf(weights) < MIN_WEIGHT) return undefined;
+      const weights = getWeights(component, scale, this.#scales);
+      if (sumWeights(weights) < MIN_WEIGHT) return undefined;
       const allocate = () => this.#memory.allocatePlane(width, height);
       const hasStructure = weights[0] + weights[NORM4] >= MIN_WEIGHT;
       return { plane: allocate(), means: allocate(), squares: hasStructure ? allocate() : 0 };
@@ -178,7 +155,7 @@ export class ScoreEstimate {
   #forEachPart(
     image: RawImage,
     background: number,
-    callback: (part: Part, xyb: Address[], index: number, scratch: Address) => void,
+    callback: (part: ScorePart, xyb: Address[], index: number, scratch: Address) => void,
   ): void {
     const memory = this.#memory;
     const { end } = memory;
@@ -187,13 +164,13 @@ export class ScoreEstimate {
       const { scale, tile, width } = part;
       if (tile) {
         linear = linearPlanes(memory, image, tile, background);
-        for (let step = 0; step < scale; step++) linear = halved(memory, linear);
-      } else if (linear) linear = halved(memory, linear);
+        for (let step = 0; step < scale; step++) linear = halvePlane(memory, linear);
+      } else if (linear) linear = halvePlane(memory, linear);
       else
         linear =
           scale === 0
-            ? linearPlanes(memory, image, wholeOf(image), background)
-            : quartered(memory, image, background);
+            ? linearPlanes(memory, image, wholeImage(image), background)
+            : quarterPlane(memory, image, background);
       const before = memory.end;
       const xyb = this.#xybOf(linear, scale);
       const scratch = memory.allocate(memory.functions.scratchBytes(width));
@@ -207,54 +184,18 @@ export class ScoreEstimate {
   /** Returns undefined for a scale without weight. */
   #xybOf({ planes, width, height }: LinearPlanes, scale: number): Address[] | undefined {
     const [hasX, hasY, hasBlue] = COMPONENTS.map(
-      (component) => sumOf(weightsOf(component, scale, this.#scales)) >= MIN_WEIGHT,
+      (component) => sumWeights(getWeights(component, scale, this.#scales)) >= MIN_WEIGHT,
     );
     if (!hasX && !hasY && !hasBlue) return undefined;
-    const allocate = (isNeeded: boolean) =>
-      isNeeded ? this.#memory.allocatePlane(width, height) : 0;
+    const allocate = (changesScore: boolean) =>
+      changesScore ? this.#memory.allocatePlane(width, height) : 0;
     const xyb = [allocate(hasX), allocate(true), allocate(hasBlue)] as const;
     this.#memory.functions.toXyb(...planes, planeBytes(width, height), ...xyb);
     return [...xyb];
   }
 }
 
-function tileParts(source: RawImage): Part[] {
-  return MAX_TILES.flatMap((count, scale) =>
-    sampledTiles(source, tileSize(scale), count).map(({ weight, ...tile }) => {
-      const isWhole = tile.width === source.width && tile.height === source.height;
-      const [width, height] = halvedSize(tile, scale);
-      return { scale, weight, inset: isWhole ? 0 : BLUR_RADIUS, tile, width, height };
-    }),
-  );
-}
-
-function wholeParts(source: RawImage, isExact: boolean, scales: number): Part[] {
-  const first = isExact ? 0 : MAX_TILES.length;
-  return Array.from({ length: Math.max(0, scales - first) }, (_, i) => {
-    const scale = first + i;
-    const [width, height] = halvedSize(source, scale);
-    return { scale, weight: 1, inset: 0, width, height };
-  });
-}
-
-function halvedSize({ width, height }: { width: number; height: number }, times: number): number[] {
-  return [width, height].map((side) => Math.ceil(side / 2 ** times));
-}
-
-/** Neighbor tiles overlap, because their borders are not compared. */
-const tileSize = (scale: number) => ({
-  side: (TILE_SIDE + 2 * BLUR_RADIUS) << scale,
-  overlap: (2 * BLUR_RADIUS) << scale,
-});
-
-function countScales({ width, height }: RawImage): number {
-  let side = Math.min(width, height);
-  let scales = 1;
-  for (; scales < MAX_SCALES && side >= MIN_HALVED_SIDE; scales++) side = Math.ceil(side / 2);
-  return scales;
-}
-
-const sumOf = (weights: readonly number[]): number =>
+const sumWeights = (weights: readonly number[]): number =>
   weights.reduce((sum, weight) => sum + weight, 0);
 
 /** Means of errors and of their fourth powers, by component, scale and map. */
@@ -265,7 +206,7 @@ class ErrorSums {
     this.#means = new Float64Array(COMPONENTS.length * scales * SUM_COUNT);
   }
 
-  /** @param sums those of `addErrors` */
+  /** @param sums result of `addErrors` */
   addErrors(component: number, scale: number, sums: Float64Array, weight: number): void {
     const at = (component * this.scales + scale) * SUM_COUNT;
     for (const [i, sum] of sums.entries()) this.#means[at + i] += sum * weight;
@@ -276,7 +217,7 @@ class ErrorSums {
     let total = 0;
     for (const component of COMPONENTS) {
       for (let scale = 0; scale < this.scales; scale++) {
-        const weights = weightsOf(component, scale, this.scales);
+        const weights = getWeights(component, scale, this.scales);
         const at = (component * this.scales + scale) * SUM_COUNT;
         for (let map = 0; map < NORM4; map++) {
           total += weights[map] * this.#means[at + 2 * map];
@@ -289,7 +230,7 @@ class ErrorSums {
 }
 
 /** Maps the weighted sum of all norms to the scale of mean opinion scores. */
-function scoreOfSum(total: number): number {
+function toScore(total: number): number {
   const sum = total * 0.9562382616834844;
   const error =
     2.326765642916932 * sum - 0.020884521182843837 * sum ** 2 + 6.248496625763138e-5 * sum ** 3;

@@ -1,6 +1,6 @@
 import { SSIMULACRA2_WASM } from './ssimulacra2-wasm.js';
 
-/** Position in the memory, in bytes. 0 is no position. */
+/** Position in the memory, in bytes. 0 means none. */
 export type Address = number;
 
 /** Functions of `wasm/ssimulacra2.ts`. */
@@ -44,7 +44,7 @@ const PAGE_BYTES = 65_536;
 /** Bytes of a vector. Planes begin at a multiple of it, and one follows each plane. */
 const VECTOR_BYTES = 16;
 const FLOAT_BYTES = 4;
-/** A memory that has grown further is not used again. A memory never shrinks. */
+/** A larger memory is not reused, because WebAssembly memory never shrinks. */
 const MAX_IDLE_BYTES = 64 * 1024 * 1024;
 
 /** @types/node does not declare these classes. */
@@ -59,12 +59,12 @@ const compiled = new Module(Buffer.from(SSIMULACRA2_WASM, 'base64'));
 const idle: ScoreMemory[] = [];
 
 /** Numbers from one row to the next. */
-export const strideOf = (width: number): number => (width + 3) & ~3;
+export const getStride = (width: number): number => (width + 3) & ~3;
 
 /** The functions that compute scores, and the memory that they share. */
 export class ScoreMemory {
   readonly functions: ScoreFunctions;
-  /** End of what is allocated. */
+  /** End of the allocated part. */
   #end = VECTOR_BYTES;
   #highestEnd = VECTOR_BYTES;
 
@@ -83,7 +83,7 @@ export class ScoreMemory {
     if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idle.push(this);
   }
 
-  /** The most bytes that were allocated at a time since `acquire`. */
+  /** Maximum bytes allocated since `acquire`. */
   get usedBytes(): number {
     return this.#highestEnd;
   }
@@ -113,7 +113,7 @@ export class ScoreMemory {
 
   /** Valid until the next allocation. */
   floats(plane: Address, width: number, height: number): Float32Array {
-    return new Float32Array(this.functions.memory.buffer, plane, strideOf(width) * height);
+    return new Float32Array(this.functions.memory.buffer, plane, getStride(width) * height);
   }
 
   /** Valid until the next allocation. */
@@ -123,4 +123,4 @@ export class ScoreMemory {
 }
 
 export const planeBytes = (width: number, height: number): number =>
-  strideOf(width) * height * FLOAT_BYTES;
+  getStride(width) * height * FLOAT_BYTES;

@@ -28,5 +28,5 @@ const NORMS = 6;
  * @param scales number of scales of the image. The reference implementation numbers the weights consecutively,
  * so an image of fewer scales has other weights.
  */
-export const weightsOf = (component: number, scale: number, scales: number): readonly number[] =>
+export const getWeights = (component: number, scale: number, scales: number): readonly number[] =>
   WEIGHTS.slice((component * scales + scale) * NORMS, (component * scales + scale + 1) * NORMS);

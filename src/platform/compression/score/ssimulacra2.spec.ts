@@ -91,7 +91,7 @@ describe('ssimulacra2()', () => {
     [0xf0, 84.4944],
     [0xe0, 72.1686],
   ])(
-    'ssimulacra2() includes the rounding errors of the C++ reference on white, with tones of mask %i',
+    'ssimulacra2() reproduces the rounding errors of the C++ reference on white, with tone mask %i',
     (mask, score) => {
       const product = (tones: number) =>
         image(
@@ -110,7 +110,7 @@ describe('ssimulacra2()', () => {
   );
 
   // Rounding errors count most where nearly nothing differs.
-  it('ssimulacra2() is less than 0.3 above the published score of a gradient that lost its ends', () => {
+  it('ssimulacra2() exceeds the published score of a clipped gradient by less than 0.3', () => {
     const score = ssimulacra2(horizontalGradient, boxBlurred(horizontalGradient));
     expect(score - 94.3409).toBeGreaterThanOrEqual(0);
     expect(score - 94.3409).toBeLessThan(0.3);
@@ -123,7 +123,7 @@ describe('ssimulacra2()', () => {
     expect(Math.abs(ssimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
   });
 
-  it('ssimulacra2() agrees with the C++ reference on a cut-out on a dark and a bright background', () => {
+  it('ssimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
     const cutOut = (source: RawImage) =>
       image(
         (x, y) => {
@@ -137,7 +137,7 @@ describe('ssimulacra2()', () => {
     expect(Math.abs(ssimulacra2(cutOut(colored), cutOut(posterized)) - 53.0271)).toBeLessThan(0.1);
   });
 
-  it('ssimulacra2() compares a gray image with the same image in RGB', () => {
+  it('ssimulacra2() accepts a gray image and the same image in RGB', () => {
     const plain = image((x) => [x * 2]);
     expect(
       ssimulacra2(

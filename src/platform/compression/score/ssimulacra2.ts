@@ -21,12 +21,12 @@ export function ssimulacra2(source: RawImage, distorted: RawImage): number {
   }
   if (Math.min(source.width, source.height) < MIN_SCORED_SIDE) {
     throw new RangeError(
-      `Images below ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
+      `Images smaller than ${MIN_SCORED_SIDE} x ${MIN_SCORED_SIDE} pixels have no score.`,
     );
   }
   const estimate = new ScoreEstimate(source, { maxExactPixels: Infinity });
   try {
-    return estimate.scoreOf(distorted);
+    return estimate.computeScore(distorted);
   } finally {
     estimate.release();
   }

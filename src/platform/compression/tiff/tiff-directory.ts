@@ -28,6 +28,8 @@ export interface TiffFile {
   layout: TiffLayout;
   /** In the order of the file: one for each page. */
   directories: TiffDirectory[];
+  /** Position of the offset that returns to an earlier directory; absent if the chain ends. */
+  loopAt?: number;
   /** Returns the values of an entry of type BYTE, SHORT, LONG or LONG8; empty for any other type. */
   numbers: (entry: TiffEntry | undefined) => number[];
   writeUInt: (target: Buffer, value: number, at: number, bytes: number) => void;
@@ -42,7 +44,7 @@ const MAX_DIRECTORIES = 10_000;
 
 /**
  * @param maxDirectories directories that are read; the rest of the chain may be broken
- * @returns undefined for a broken or circular chain of directories
+ * @returns undefined for a broken chain of directories
  */
 export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | undefined {
   if (bytes.length < 16) return undefined;
@@ -56,11 +58,10 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
   const { offset } = layout;
   const directories: TiffDirectory[] = [];
   const seen = new Set<number>();
-  for (
-    let start = read(layout.header - offset, offset);
-    start !== 0 && seen.size < maxDirectories;
-  ) {
-    if (seen.has(start) || seen.size >= MAX_DIRECTORIES) return undefined;
+  let link = layout.header - offset;
+  for (let start = read(link, offset); start !== 0 && seen.size < maxDirectories;) {
+    if (seen.has(start)) break;
+    if (seen.size >= MAX_DIRECTORIES) return undefined;
     if (start + layout.count > bytes.length) return undefined;
     seen.add(start);
     const count = read(start, layout.count);
@@ -76,12 +77,14 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
       return { at, tag: read(at, 2), type, count: values, byteLength, valueAt };
     });
     directories.push({ start, entries });
-    start = read(end, offset);
+    link = end;
+    start = read(link, offset);
   }
   if (directories.length === 0) return undefined;
   return {
     layout,
     directories,
+    ...(seen.has(read(link, offset)) ? { loopAt: link } : {}),
     numbers: (entry) => {
       if (!entry || entry.valueAt + entry.byteLength > bytes.length) return [];
       const { type, count, valueAt } = entry;
@@ -98,6 +101,13 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
   };
 }
 
+/** Ends a chain of directories that returns to an earlier one. Returns the original bytes of all other files. */
+export function endLoop(bytes: Buffer): Buffer {
+  const tiff = readTiff(bytes);
+  if (tiff?.loopAt === undefined) return bytes;
+  return Buffer.from(bytes).fill(0, tiff.loopAt, tiff.loopAt + tiff.layout.offset);
+}
+
 /** Tags whose values must be equal if the library reads the pages as one image. */
 const COMMON_TAGS = [256, 257, 258, 259, 262, 277, 284, 339];
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
@@ -107,17 +117,18 @@ export function largestPage(bytes: Buffer): number | undefined {
   const tiff = readTiff(bytes);
   if (!tiff || tiff.directories.length < 2) return undefined;
   const { directories, numbers } = tiff;
-  const valuesOf = ({ entries }: TiffDirectory, tag: number) =>
+  const readValues = ({ entries }: TiffDirectory, tag: number) =>
     numbers(entries.find((entry) => entry.tag === tag));
-  const shapeOf = (page: TiffDirectory) =>
-    COMMON_TAGS.map((tag) => valuesOf(page, tag).join()).join(';');
+  const readShape = (page: TiffDirectory) =>
+    COMMON_TAGS.map((tag) => readValues(page, tag).join()).join(';');
   const isAlike = directories.every(
     (page) =>
-      shapeOf(page) === shapeOf(directories[0]) && (valuesOf(page, ORIENTATION)[0] ?? 1) === 1,
+      readShape(page) === readShape(directories[0]) &&
+      (readValues(page, ORIENTATION)[0] ?? 1) === 1,
   );
   if (isAlike) return undefined;
   const sizes = directories.map(
-    (page) => (valuesOf(page, WIDTH)[0] ?? 0) * (valuesOf(page, HEIGHT)[0] ?? 0),
+    (page) => (readValues(page, WIDTH)[0] ?? 0) * (readValues(page, HEIGHT)[0] ?? 0),
   );
   return sizes.indexOf(Math.max(...sizes));
 }

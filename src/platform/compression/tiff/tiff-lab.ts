@@ -6,10 +6,10 @@ const [BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLES_PER_PIXEL] = [258, 262, 277];
 const RGB = 2;
 const ENCODINGS: Readonly<Record<number, LabEncoding | undefined>> = { 8: 'signed', 9: 'offset' };
 
-/** Colors of a TIFF whose page that is read is CIELAB or ICCLAB of 8 bits. */
+/** Colors of a TIFF whose displayed page is 8-bit CIELAB or ICCLAB. */
 export function tiffColors(bytes: Buffer): SourceColors {
   const tiff = readTiff(bytes);
-  const encoding = tiff && encodingOf(tiff, tiff.directories[largestPage(bytes) ?? 0]);
+  const encoding = tiff && findEncoding(tiff, tiff.directories[largestPage(bytes) ?? 0]);
   if (!encoding) return { isHighDynamicRange: false };
   return { isHighDynamicRange: false, toSrgb: (pixels) => labToSrgb(pixels, encoding) };
 }
@@ -22,7 +22,7 @@ export function tiffColors(bytes: Buffer): SourceColors {
  */
 export function nameLabAsRgb(bytes: Buffer): Buffer {
   const tiff = readTiff(bytes);
-  const pages = tiff?.directories.filter((page) => encodingOf(tiff, page)) ?? [];
+  const pages = tiff?.directories.filter((page) => findEncoding(tiff, page)) ?? [];
   if (!tiff || pages.length === 0) return bytes;
   const named = Buffer.from(bytes);
   for (const { entries } of pages) {
@@ -32,9 +32,9 @@ export function nameLabAsRgb(bytes: Buffer): Buffer {
   return named;
 }
 
-function encodingOf({ numbers }: TiffFile, { entries }: TiffDirectory): LabEncoding | undefined {
-  const valuesOf = (wanted: number) => numbers(entries.find(({ tag }) => tag === wanted));
-  const hasThreeBytes = valuesOf(BITS_PER_SAMPLE).join() === '8,8,8';
-  if (!hasThreeBytes || valuesOf(SAMPLES_PER_PIXEL)[0] !== 3) return undefined;
-  return ENCODINGS[valuesOf(PHOTOMETRIC)[0]];
+function findEncoding({ numbers }: TiffFile, { entries }: TiffDirectory): LabEncoding | undefined {
+  const readValues = (wanted: number) => numbers(entries.find(({ tag }) => tag === wanted));
+  const hasThreeBytes = readValues(BITS_PER_SAMPLE).join() === '8,8,8';
+  if (!hasThreeBytes || readValues(SAMPLES_PER_PIXEL)[0] !== 3) return undefined;
+  return ENCODINGS[readValues(PHOTOMETRIC)[0]];
 }

@@ -26,7 +26,9 @@ export class Artifact {
   @Column('bytea', { nullable: true })
   sha256!: Buffer | null;
 
-  /** The artifact is the source, byte for byte: compressing would not have made it smaller. */
+  /**
+   * The artifact is identical to the source, because compression would not have made it smaller.
+   */
   @Column('boolean', { name: 'kept_original' })
   keptOriginal!: boolean;
 

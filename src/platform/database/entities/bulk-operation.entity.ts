@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * Operations on the images of a request. The row of the request itself has changed before.
+ * Operations on the images of a request. The row of the request has already changed.
  * - `cancel`: open images become `cancelled`.
  * - `retry`: failed images become `pending`.
  * - `resume`: failed and cancelled images become `pending`.

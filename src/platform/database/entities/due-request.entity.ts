@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A request with images that can be dispatched, now or later. Derived from `images`: a statement that
- * makes an image pending also writes this row (due-requests.ts). The dispatcher deletes it when no image
- * is pending. A row may be out of date. A missing row is restored.
+ * A request with images that can be dispatched, now or later. Derived from `images`: a statement
+ * that makes an image pending also writes this row (due-requests.ts). The dispatcher deletes it
+ * when no image is pending. Rows may be outdated. Missing rows are restored.
  *
- * It has its own table, because a change of `due_at` on `processing_requests` would wait for the locks of
- * recorded outcomes. It would also update every index of that table.
+ * It has its own table, because a change of `due_at` on `processing_requests` would wait for the
+ * locks of recorded outcomes. It would also update every index of that table.
  */
 @Entity('due_requests')
 @Index('due_requests_in_turn', ['owner', 'dueAt', 'requestId'])

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 
 /**
- * A further output of a completed image. The first output is in the row of the image. Duplicates have no
- * rows; they use those of their first image (`same_as`).
+ * An additional output of a completed image. The first output is in the row of the image.
+ * Duplicates have no rows; they use those of their first image (`same_as`).
  */
 @Entity('image_outputs')
 @Index('image_outputs_artifact', ['artifactKey'])

@@ -79,7 +79,7 @@ export class Image {
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })
   notBefore!: Date | number;
 
-  /** Fences a stale worker: only the holder of the lease can end the image. */
+  /** Fencing token: only the holder of the lease can end the image. */
   @Column('uuid', { nullable: true })
   lease!: string | null;
 

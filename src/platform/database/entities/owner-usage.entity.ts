@@ -16,7 +16,7 @@ export class OwnerUsage {
   @Column('bigint', { name: 'images_failed', default: 0 })
   imagesFailed!: string;
 
-  /** Bytes of the sources of completed images. */
+  /** Source bytes of completed images. */
   @Column('bigint', { name: 'bytes_in', default: 0 })
   bytesIn!: string;
 

@@ -20,18 +20,18 @@ export interface CsvDialect {
   bom: boolean;
 }
 
-/** The response to an upload. A repeated upload with the same `Idempotency-Key` gets it again. */
-export interface FirstAnswer {
+/**
+ * The response to an upload. A repeated upload with the same `Idempotency-Key` gets the same
+ * response.
+ */
+export interface FirstResponse {
   status: number;
   location: string;
-  /**
-   * JSON with its members in their order, without the webhook secret. Only the first response shows the
-   * secret.
-   */
+  /** JSON without the webhook secret, which only the first response shows. */
   body: string;
 }
 
-/** One uploaded product file. Only the statement that changes its images changes the counters. */
+/** One uploaded product file. Statements that change its images also update the counters. */
 @Entity('processing_requests')
 @Index('processing_requests_open', ['id'], {
   where: `status IN ('pending', 'processing')`,
@@ -86,14 +86,17 @@ export class ProcessingRequest {
   @Column('jsonb', { nullable: true })
   outputs!: RequestOutput[] | null;
 
-  /** Bytes of further outputs of completed images, by position in `outputs`. Null without `outputs`. */
+  /**
+   * Bytes of additional outputs of completed images, by position in `outputs`. Null without
+   * `outputs`.
+   */
   @VirtualColumn('json', {
     query: (request) =>
       `SELECT CASE WHEN ${request}.outputs IS NOT NULL THEN (
          SELECT coalesce(json_object_agg(output, bytes_out), '{}') FROM request_outputs
          WHERE request_id = ${request}.id) END`,
   })
-  furtherBytes!: Record<string, number> | null;
+  additionalBytes!: Record<string, number> | null;
 
   /** The output file has a column with `srcset` values. */
   @Column('boolean', { default: false })
@@ -141,7 +144,7 @@ export class ProcessingRequest {
   @Column('bigint', { name: 'bytes_in', default: 0 })
   bytesIn!: string;
 
-  /** Bytes of the artifacts of completed images. */
+  /** Artifact bytes of completed images. */
   @Column('bigint', { name: 'bytes_out', default: 0 })
   bytesOut!: string;
 
@@ -182,7 +185,7 @@ export class ProcessingRequest {
   idempotencyFingerprint!: string | null;
 
   @Column('jsonb', { name: 'idempotency_answer', nullable: true })
-  idempotencyAnswer!: FirstAnswer | null;
+  idempotencyResponse!: FirstResponse | null;
 
   /** Span of the upload (W3C Trace Context), parent of the spans of images and deliveries. Null: not traced. */
   @Column('text', { nullable: true })

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Bytes of a further output of a request. Only the statements that change its images change it. The bytes
- * of the first output are `bytes_out` of the request.
+ * Bytes of an additional output of a request. Only the statements that change its images change it.
+ * The bytes of the first output are `bytes_out` of the request.
  */
 @Entity('request_outputs')
 export class RequestOutputBytes {

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Bytes of artifacts that were added and removed on one day. Triggers on `artifacts` maintain it. Several
- * rows for each day let connections write at the same time.
+ * Bytes of artifacts that were added and removed on one day. Triggers on `artifacts` maintain it.
+ * Several rows per day let connections write concurrently.
  */
 @Entity('storage_usage')
 export class StorageUsage {

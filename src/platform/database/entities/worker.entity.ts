@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An image that a process works on. */
+/** An image that a process is processing. */
 export interface ActiveImage {
   image_id: string;
   /** ISO 8601. */
@@ -24,7 +24,7 @@ export interface OriginState {
   reason: string | null;
 }
 
-/** A running process, which renews its row every few seconds. A row that is not renewed is one that ended. */
+/** A running process, which renews its row every few seconds. A stale row belongs to an ended process. */
 @Entity('workers')
 export class Worker {
   /** New at each start of a process. */

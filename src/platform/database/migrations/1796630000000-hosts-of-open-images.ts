@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { inputHostOf } from '../statements/host-of-image.js';
+import { toInputHost } from '../statements/host-of-image.js';
 import { unnest } from '../statements/unnest.js';
 
 /** SQL reads the host of all other URLs correctly (statements/host-of-image.ts). */
@@ -25,13 +25,13 @@ export class HostsOfOpenImages1796630000000 implements MigrationInterface {
        UNION ALL
        SELECT id, input_url FROM images WHERE status IN ('queued', 'processing') AND ${NEEDS_HOST}`,
     )) as { id: string; url: string }[];
-    const hosts = images.map(({ id, url }) => ({ id, host: inputHostOf(url) }));
+    const hosts = images.map(({ id, url }) => ({ id, host: toInputHost(url) }));
     await queryRunner.query(
       `UPDATE images SET input_host = found.host
        FROM ${HOSTS.as('found')}
        WHERE images.id = found.id AND images.id IN (
          SELECT id FROM images WHERE id = ANY($1) FOR NO KEY UPDATE SKIP LOCKED)`,
-      HOSTS.arraysOf(hosts.filter(({ host }) => host !== undefined)),
+      HOSTS.toArrays(hosts.filter(({ host }) => host !== undefined)),
     );
   }
 

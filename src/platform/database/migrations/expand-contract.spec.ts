@@ -50,20 +50,20 @@ function findViolations(source: string): Violation[] {
   });
 }
 
-describe('the migrations after version 0.2', () => {
-  it('the migrations after version 0.2 include at least one', () => {
+describe('The migrations after version 0.2', () => {
+  it('The migrations after version 0.2 include at least one', () => {
     expect(files).not.toEqual([]);
   });
 
   it.each(files)(
-    'the migrations after version 0.2 %s keeps the previous release running',
+    'The migrations after version 0.2 %s keeps the previous release running',
     (name) => {
       expect(findViolations(readFileSync(new URL(name, FOLDER), 'utf8'))).toEqual([]);
     },
   );
 });
 
-describe('the check of migrations', () => {
+describe('The check of migrations', () => {
   const migration = (up: string) =>
     `class A { async up(r) { await r.query(\`${up}\`); } async down(r) { await r.query('DROP TABLE "a"'); } }`;
 
@@ -78,7 +78,7 @@ describe('the check of migrations', () => {
     ['ALTER TABLE "images" ADD CONSTRAINT "c" CHECK (a > 0)', 'breaks the previous release'],
     ['ALTER TABLE images ADD UNIQUE (input_url)', 'breaks the previous release'],
     ['CREATE TYPE "public"."kind" AS ENUM(\'a\')', 'names the schema public'],
-  ])('the check of migrations rejects %s', (statement, problem) => {
+  ])('The check of migrations rejects %s', (statement, problem) => {
     expect(findViolations(migration(statement)).map((found) => found.problem)).toEqual([problem]);
   });
 
@@ -89,7 +89,7 @@ describe('the check of migrations', () => {
     'ALTER TABLE "images" ADD "a" integer NOT NULL DEFAULT 0',
     'ALTER TABLE images ADD a numeric(4, 2) DEFAULT 0 NOT NULL',
     'CREATE TABLE "t" ("id" int)`); await r.query(`ALTER TABLE "t" ADD CONSTRAINT "c" UNIQUE ("id")',
-  ])('the check of migrations accepts %s', (statement) => {
+  ])('The check of migrations accepts %s', (statement) => {
     expect(findViolations(migration(statement))).toEqual([]);
   });
 });

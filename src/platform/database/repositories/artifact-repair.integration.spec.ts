@@ -77,7 +77,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });
 
-  it('ArtifactRepairRepository returns duplicates with their image, also in an open request', async () => {
+  it('ArtifactRepairRepository returns duplicates to pending with their first image, even in an open request', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
       ids[0],
@@ -93,7 +93,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('ArtifactRepairRepository starts the wait of an image at its repair, in an open request too', async () => {
+  it('ArtifactRepairRepository measures the wait of a repaired image from the repair, even in an open request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
     const { images: ids } = await work.rows.request(2, { createdAt });
     await end(ids.slice(0, 1), keyOf('7'));
@@ -102,7 +102,7 @@ describe('ArtifactRepairRepository', () => {
     expect(waitSeconds).toBeLessThan(1800);
   });
 
-  it('ArtifactRepairRepository returns the images of every request that uses the file', async () => {
+  it('ArtifactRepairRepository returns the images of every request that uses the file to pending', async () => {
     const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
     await end([...first.images, ...second.images], keyOf('5'));
     expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
@@ -110,7 +110,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(second.id)).toEqual({ pending: 2 });
   });
 
-  it('ArtifactRepairRepository returns no image when the file was stored again', async () => {
+  it('ArtifactRepairRepository returns no image to pending when the file was stored again', async () => {
     const { id, images: ids } = await work.rows.request(1);
     await end(ids, keyOf('6'));
     expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, sqlList } from '../states.js';
-import { reasonsOf } from '../statements/count-audits.js';
+import { reasonsExpression } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 import { imagesUsing } from './images-using.js';
 
@@ -66,7 +66,7 @@ const MOVE = `
     UPDATE request_audits a SET images = a.images - t.images
     FROM (
       SELECT request_id, reason, count(*) AS images
-      FROM lost CROSS JOIN LATERAL ${reasonsOf('audit')}
+      FROM lost CROSS JOIN LATERAL ${reasonsExpression('audit')}
       WHERE audit IS NOT NULL GROUP BY request_id, reason
     ) t WHERE a.request_id = t.request_id AND a.reason = t.reason
   ), tally AS (
@@ -88,15 +88,15 @@ const MOVE = `
   FROM tally t WHERE r.id = t.request_id
   RETURNING r.status, t.images`;
 
-/** Reopens completed images whose file is lost. No other code moves an image out of `completed`. */
+/** Reopens completed images whose file is lost. No other code changes the status `completed`. */
 @Injectable()
 export class ArtifactRepairRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file, and the
-   * files of their other outputs that no image uses. `isLost` runs under the locks, because another worker
-   * may have stored the file meanwhile.
+   * Marks the images of one artifact as pending. Garbage collection removes the rest of its file,
+   * and the files of their other outputs that no image uses. `isLost` runs under the locks, because
+   * another worker may have stored the file in the meantime.
    */
   repairArtifact(key: string, isLost: () => Promise<boolean>): Promise<RepairedImages> {
     return this.dataSource.transaction(async (db) => {

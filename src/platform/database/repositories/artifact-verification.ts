@@ -44,7 +44,7 @@ export class ArtifactVerificationRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Yields all artifacts in the order of their keys. */
-  async *artifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
+  async *listArtifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
     let after = '';
     for (;;) {
       const page = await this.dataSource.query<RecordedArtifact[]>(
@@ -57,14 +57,14 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Reads one row again; undefined when its file need not exist any longer. */
+  /** Reads one row again; undefined if its file is no longer required. */
   async findArtifact(key: string): Promise<RecordedArtifact | undefined> {
     const rows = await this.dataSource.query<RecordedArtifact[]>(`${RECORDED} AND key = $1`, [key]);
     return rows[0];
   }
 
   /** Yields the completed images that use an artifact. */
-  async *imagesOf(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
+  async *imagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
     let after = '0';
     for (;;) {
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(
@@ -100,7 +100,10 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Yields the completed images with a further output whose artifact has no row, from pages of outputs. */
+  /**
+   * Yields the completed images with an additional output whose artifact has no row, from pages of
+   * outputs.
+   */
   async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: OutputPosition | null = { image: '0', output: 0 };
     while (after !== null) {

@@ -16,7 +16,7 @@ describe('ArtifactsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('reserve() describes the new content of a file that is stored again, and keeps a used row in use', async () => {
+  it('reserve() updates the row of a file that is stored again, and keeps it in use', async () => {
     const key = '1'.repeat(64);
     await rows.artifact(key, { bytes: 400, sha256: 'a'.repeat(64) });
     await rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL WHERE key = $1', [key]);
@@ -28,7 +28,7 @@ describe('ArtifactsRepository', () => {
     });
   });
 
-  it('reserve() describes the new content of a file that was about to be removed, and keeps it', async () => {
+  it('reserve() updates and keeps the row of a file that was about to be removed', async () => {
     const key = '2'.repeat(64);
     await rows.artifact(key, { bytes: 400 });
     await rows.dataSource.query('UPDATE artifacts SET sweep_after = now() WHERE key = $1', [key]);

@@ -16,7 +16,7 @@ import { isRestoreUnfinished } from '../unfinished-restore.js';
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
-/** Also has facts of the source; null in rows of earlier versions. */
+/** Artifact with facts of its source, which are null in rows of earlier versions. */
 export type FoundArtifact = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 
@@ -98,8 +98,8 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Runs `work` if the key has no row, and prevents a reservation of the key meanwhile. An uncommitted
-   * row serves as the lock.
+   * Runs `work` if the key has no row, and prevents a concurrent reservation of the key. An
+   * uncommitted row serves as the lock.
    */
   async runIfUnknown(key: string, format: ImageFormat, work: () => Promise<void>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();

@@ -63,7 +63,7 @@ describe('BacklogRepository', () => {
     ['owner', 'shop'],
     ['origin', 'localhost'],
   ] as const)(
-    'BacklogRepository counts images of a paused %s as paused, and not as waiting work',
+    'BacklogRepository counts images of a paused %s as paused, not as waiting work',
     async (kind, name) => {
       const images = new ImagesRepository(rows.dataSource);
       const pauses = new PausesRepository(rows.dataSource);
@@ -92,7 +92,7 @@ describe('BacklogRepository', () => {
     },
   );
 
-  it('BacklogRepository returns the wait of an image since its request became due at the claim', async () => {
+  it('BacklogRepository returns the waiting time of each claimed image', async () => {
     const images = new ImagesRepository(rows.dataSource);
     const { id, images: ids } = await rows.request(1);
     await age(id, 50);

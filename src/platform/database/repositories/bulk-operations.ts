@@ -39,7 +39,7 @@ const progress = (skipped: string): string => `
   SELECT (SELECT count(*)::int FROM batch) AS seen, ${skipped} AS skipped,
          (SELECT row_number FROM last) AS row, (SELECT position FROM last) AS position`;
 
-/** Skips locked rows: a claim that holds images may wait for a lock of this transaction. */
+/** Skips locked rows, because a claim that holds images may wait for a lock of this transaction. */
 const CANCEL = `
   WITH ${nextBatch()}, open AS (
     SELECT id FROM batch WHERE status IN (${OPEN})
@@ -85,15 +85,16 @@ const STATEMENTS: Record<BulkOperationKind, string> = {
   remove: REMOVE,
 };
 
-/** Moves the images of requests that were canceled, retried or removed, batch by batch. */
+/** Changes the images of canceled, retried or removed requests in batches. */
 @Injectable()
 export class BulkOperationsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Moves up to `limit` images of one operation. Cancellations and retries go before removals.
+   * Changes up to `limit` images of one operation. Cancellations and retries have priority over
+   * removals.
    * @param requestId restricts the choice to the operation of this request
-   * @returns undefined when there is no operation, or when other apps hold all of them
+   * @returns undefined if there is no operation, or if other apps hold all of them
    */
   advanceOperation(limit: number, requestId?: string): Promise<BulkOperationStep | undefined> {
     return this.dataSource.transaction(async (db) => {

@@ -52,7 +52,7 @@ export class CompletedImagesRepository {
    * Reads the files of the images that were completed at the time of the count, in the order of the CSV. It
    * reads page by page: a download of gigabytes holds neither a connection nor a snapshot.
    */
-  async *inOrder(
+  async *readInOrder(
     requestId: string,
     { at }: CompletedImages,
     pageSize = 500,

@@ -29,15 +29,15 @@ export interface FinishedAttempt {
   next: { status: DeliveryStatus; delayMs: number };
 }
 
-/** The outbox for the sender: finds due deliveries, claims them, and records their attempts. */
+/** Finds and claims due deliveries for the sender, and records their attempts. */
 @Injectable()
 export class DeliveriesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Returns due deliveries for Redis, oldest first. Each is due again after `redispatchSeconds` if it is not
-   * claimed. A delivery whose sender vanished is also due. Its attempt is logged as interrupted, because
-   * the receiver may have received it.
+   * Marks due deliveries as enqueued and returns them, oldest first. Each is due again after
+   * `redispatchSeconds` if it is not claimed. A delivery whose sender vanished is also due. Its
+   * attempt is logged as interrupted, because the receiver may have received it.
    */
   async queueDue(
     limit: number,
@@ -90,7 +90,9 @@ export class DeliveriesRepository {
     return rows[0];
   }
 
-  /** Logs an attempt. Changes the state of its delivery unless the lease was lost meanwhile. */
+  /**
+   * Logs an attempt. Changes the state of its delivery unless the lease was lost in the meantime.
+   */
   async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
       `WITH moved AS (

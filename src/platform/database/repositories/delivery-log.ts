@@ -11,13 +11,13 @@ export interface LoggedDelivery {
   attempts: WebhookAttempt[];
 }
 
-/** The outbox for users: reads deliveries with their attempts, and resends them. */
+/** Reads deliveries with their attempts for users, and resends them. */
 @Injectable()
 export class DeliveryLogRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the deliveries of a request, newest first. */
-  async ofRequest(requestId: string, limit: number): Promise<LoggedDelivery[]> {
+  async listByRequest(requestId: string, limit: number): Promise<LoggedDelivery[]> {
     const deliveries = await this.dataSource.getRepository(WebhookDelivery).find({
       where: { requestId },
       order: { createdAt: 'DESC', id: 'DESC' },

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 import { isOwnerPaused } from '../statements/paused.js';
-import { OWNERS_IN_TURN } from '../statements/fair-batch.js';
+import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
 
 /**
  * Returns the part of a statement that makes the requests of pending images due. `images` names a query
@@ -27,7 +27,7 @@ export class DueRequestsRepository {
   /** Returns the owners with due images that have fewer than `images` queued. */
   async findOwnersBelow(images: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ owner: string }[]>(
-      `WITH RECURSIVE ${OWNERS_IN_TURN}
+      `WITH RECURSIVE ${OWNERS_ROUND_ROBIN}
        SELECT owner FROM owners_in_turn
        WHERE due_at <= now() AND NOT ${isOwnerPaused('owners_in_turn.owner')} AND (
          SELECT count(*) FROM (

@@ -11,7 +11,7 @@ const COUNTERS = `
 
 /** FROM items with the counters of a request in its final state. */
 export interface DeliveryCounters {
-  /** Bytes of further outputs. */
+  /** Bytes of additional outputs. */
   outputs: string;
   /** Results of audits. */
   audits: string;
@@ -19,7 +19,7 @@ export interface DeliveryCounters {
 
 const STORED: DeliveryCounters = { outputs: 'request_outputs', audits: 'request_audits' };
 
-const outputsOf = (counters: string): string => `CASE WHEN outputs IS NOT NULL THEN (
+const outputsExpression = (counters: string): string => `CASE WHEN outputs IS NOT NULL THEN (
           SELECT json_agg(json_build_object('name', entry ->> 'name', 'bytes_out',
             CASE number WHEN 1 THEN ended.bytes_out ELSE coalesce(further.bytes_out, 0) END)
             ORDER BY number)
@@ -27,7 +27,7 @@ const outputsOf = (counters: string): string => `CASE WHEN outputs IS NOT NULL T
           LEFT JOIN ${counters} further
             ON further.request_id = ended.id AND further.output = number - 1) END`;
 
-const auditOf = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN (
+const auditExpression = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN (
           SELECT json_build_object('preset', ended.preset,
             'passed', coalesce(sum(images) FILTER (WHERE reason = '${PASSED}'), 0),
             'failed', ended.images_completed
@@ -41,7 +41,7 @@ const auditOf = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN 
  * `processing_requests` in their final state. The statement that ends the request contains it, so both
  * happen or neither.
  */
-export const insertDeliveryOf = (ended: string, counters = STORED): string => `
+export const insertDeliveries = (ended: string, counters = STORED): string => `
     INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
     SELECT gen_random_uuid(), id, 'request.' || status, webhook_url, webhook_secret, json_build_object(
       'type', 'request.' || status,
@@ -51,8 +51,8 @@ export const insertDeliveryOf = (ended: string, counters = STORED): string => `
       'output_csv', base_url || '/download/' || id,
       'errors_csv', CASE WHEN images_failed > 0 THEN base_url || '/download/' || id || '/errors' END,
       'data', json_strip_nulls(json_build_object(${COUNTERS},
-        'outputs', ${outputsOf(counters.outputs)},
-        'audit', ${auditOf(counters.audits)})))::text
+        'outputs', ${outputsExpression(counters.outputs)},
+        'audit', ${auditExpression(counters.audits)})))::text
     FROM ${ended} ended WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
 
 /**

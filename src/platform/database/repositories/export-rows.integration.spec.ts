@@ -30,13 +30,13 @@ describe('ExportRowsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('ExportRowsRepository refuses an export whose request was removed after it was found, and frees its slot', async () => {
+  it('ExportRowsRepository refuses the export of a request that was just removed, and releases its slot', async () => {
     const { id } = await rows.request(3);
     const request = await rows.find(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });
     for (const begin of [
-      () => exports.output(request, PLAIN, signal),
-      () => exports.failures(request, signal),
+      () => exports.readOutput(request, PLAIN, signal),
+      () => exports.readFailures(request, signal),
     ]) {
       await expect(begin()).rejects.toThrow(RequestGoneError);
     }
@@ -60,7 +60,7 @@ describe('ExportRowsRepository', () => {
        VALUES ($1, 2, 2, 'http://a/new.jpg', E'mug\\x1e\\x1b.jpg')`,
       [id],
     );
-    const { blocks, close } = await exports.output(await rows.find(id), PLAIN, signal);
+    const { blocks, close } = await exports.readOutput(await rows.find(id), PLAIN, signal);
     const { value } = await blocks.next();
     await close();
     expect((value as { references: unknown }[]).map(({ references }) => references)).toEqual([
@@ -80,7 +80,7 @@ describe('ExportRowsRepository', () => {
       `UPDATE images SET status = 'failed', error_code = 'http_404' WHERE request_id = $1 AND row_number > 1`,
       [id],
     );
-    const { count, close } = await exports.failures(await rows.find(id), signal);
+    const { count, close } = await exports.readFailures(await rows.find(id), signal);
     await close();
     expect(count).toBe(2);
   });

@@ -3,7 +3,12 @@ import { DETAIL_NAMES, type DetailName } from '../../catalog/write/detail-column
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { RequestGoneError } from '../../errors/request-gone.error.js';
 import { type Row, SnapshotReader } from '../snapshot-reader.js';
-import { type ExportedOutput, ExportedOutputs, listOf, SEPARATOR } from './exported-outputs.js';
+import {
+  type ExportedOutput,
+  ExportedOutputs,
+  listExpression,
+  SEPARATOR,
+} from './exported-outputs.js';
 
 /** Precedes a digit that encodes a separator or this character inside a reference. */
 const ESCAPE = '\u001b';
@@ -38,7 +43,7 @@ export interface FailedRow {
   failures: { column: number; reference: string; code: string; message: string }[];
 }
 
-/** An open read of a snapshot. */
+/** Rows that are being read from a snapshot. */
 export interface ExportRows<Row = ExportRow> {
   /** Number of rows that `blocks` yields. */
   count: number;
@@ -72,22 +77,24 @@ const MAX_SINGLE_CELLS = 64;
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
 
-/** Escapes control characters. A URL has none, but the text of a corrected cell may have some. */
+/**
+ * Escapes control characters. A URL has none, but the text of a corrected cell may contain some.
+ */
 const REFERENCE = `CASE WHEN cell_reference IS NULL THEN input_url
   ELSE replace(replace(cell_reference, E'\\x1b', E'\\x1b0'), E'\\x1e', E'\\x1b1') END`;
-const REFERENCES = listOf(REFERENCE, `E'\\x1e'`);
-const COLUMNS = listOf(`coalesce(column_index::int, $3::int)::text`);
+const REFERENCES = listExpression(REFERENCE, `E'\\x1e'`);
+const COLUMNS = listExpression(`coalesce(column_index::int, $3::int)::text`);
 
 const DETAIL_SQL: Record<DetailName, string> = {
-  status: listOf('status::text'),
-  bytesIn: listOf('bytes_in::text'),
-  bytesOut: listOf('bytes_out::text'),
-  savedPercent: listOf(SAVED_PERCENT),
-  errorCode: listOf('error_code'),
-  errorMessage: listOf(`translate(error_message, '|', '/')`, `' | '`),
+  status: listExpression('status::text'),
+  bytesIn: listExpression('bytes_in::text'),
+  bytesOut: listExpression('bytes_out::text'),
+  savedPercent: listExpression(SAVED_PERCENT),
+  errorCode: listExpression('error_code'),
+  errorMessage: listExpression(`translate(error_message, '|', '/')`, `' | '`),
 };
 /** Empty for an image that was not audited, `-` for one that passed. */
-const AUDITS = listOf(`CASE audit WHEN '' THEN '-' ELSE audit END`, `'|'`);
+const AUDITS = listExpression(`CASE audit WHEN '' THEN '-' ELSE audit END`, `'|'`);
 const DETAIL_LISTS = DETAIL_NAMES.map((name) => DETAIL_SQL[name]);
 
 /** Returns no row after the request was removed. Its products and images are removed later. */
@@ -107,7 +114,7 @@ export class ExportRowsRepository {
    * Reads every product with its output URLs.
    * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
-  async output(
+  async readOutput(
     request: ProcessingRequest,
     { imageColumns, imagesUrl, withReferences, withDetails, withAudits, outputs }: OutputQuery,
     signal: AbortSignal,
@@ -128,7 +135,7 @@ export class ExportRowsRepository {
         `CASE WHEN translate(list${references}, E'\\x1e', ',') IS DISTINCT FROM ${cell} THEN list${references} END`;
     }
     const sql = `
-      SELECT ${cellsOf(request)}, ${read.join(', ')}
+      SELECT ${cellsExpression(request)}, ${read.join(', ')}
       FROM products product LEFT JOIN (
         SELECT row_number, ${lists.map((list, i) => `${list} AS list${i}`).join(', ')}
         FROM images WHERE request_id = $1 GROUP BY row_number
@@ -145,15 +152,15 @@ export class ExportRowsRepository {
       avoid: ['nestloop'],
     });
     const details = withDetails ? DETAIL_LISTS.length : 0;
-    return open(request.id, blocks, (row) => {
+    return openRows(request.id, blocks, (row) => {
       const added = row.slice(-read.length) as (string | null)[];
       return {
-        cells: cellsIn(row, read.length),
+        cells: extractCells(row, read.length),
         outputs: exported.readFirst(added[0]),
         details: added.slice(1, 1 + details),
         audits: audits < 0 ? null : added[audits],
         images: images < 0 ? null : exported.readAll(added[images]),
-        references: references < 0 ? null : textsOf(added[references]),
+        references: references < 0 ? null : splitTexts(added[references]),
         columns: hasColumns ? (added.at(-1)?.split(',').map(Number) ?? null) : null,
       };
     });
@@ -163,9 +170,9 @@ export class ExportRowsRepository {
    * Reads the products with failed images: the URLs of the last attempt, their codes and their messages.
    * @throws RequestGoneError, TooManyDownloadsError, the reason of `signal`
    */
-  failures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
+  readFailures(request: ProcessingRequest, signal: AbortSignal): Promise<ExportRows<FailedRow>> {
     const sql = `
-      SELECT ${cellsOf(request)}, image.row_number, failures
+      SELECT ${cellsExpression(request)}, image.row_number, failures
       FROM (
         SELECT row_number, json_agg(json_build_array(coalesce(column_index::int, $2::int), input_url,
           error_code, translate(error_message, '|', '/')) ORDER BY position) AS failures
@@ -178,11 +185,11 @@ export class ExportRowsRepository {
     const first = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
     const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
-    return open(request.id, blocks, (row) => {
+    return openRows(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {
         row: rowNumber,
-        cells: cellsIn(row, 2),
+        cells: extractCells(row, 2),
         failures: failures.map(([column, reference, code, message]) => ({
           column,
           reference,
@@ -202,7 +209,7 @@ type FailureTuple = [
 ];
 
 /** Reads the first block, which holds the count. */
-async function open<T>(
+async function openRows<T>(
   requestId: string,
   blocks: AsyncGenerator<Row[]>,
   toRow: (row: Row) => T,
@@ -219,22 +226,22 @@ async function* exportRows<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row) =
   for await (const rows of blocks) yield rows.map(toRow);
 }
 
-function cellsOf({ header }: ProcessingRequest): string {
+function cellsExpression({ header }: ProcessingRequest): string {
   return header.length > MAX_SINGLE_CELLS
     ? 'to_json(product.cells)'
     : header.map((_, i) => `product.cells[${i + 1}]`).join(', ');
 }
 
-function cellsIn(row: Row, added: number): (string | null)[] {
+function extractCells(row: Row, added: number): (string | null)[] {
   const cells = row.slice(0, -added) as (string | null)[];
   return Array.isArray(cells[0]) ? (cells[0] as string[]) : cells;
 }
 
-function textsOf(list: string | null): string[] | null {
+function splitTexts(list: string | null): string[] | null {
   if (list === null) return null;
   const texts = list.split(SEPARATOR);
-  return list.includes(ESCAPE) ? texts.map(unescaped) : texts;
+  return list.includes(ESCAPE) ? texts.map(unescapeText) : texts;
 }
 
-const unescaped = (text: string): string =>
+const unescapeText = (text: string): string =>
   text.replaceAll(`${ESCAPE}1`, SEPARATOR).replaceAll(`${ESCAPE}0`, ESCAPE);

@@ -32,7 +32,7 @@ type OutputTuple = [
 type FileSql = (key: string) => string;
 
 /** Builds a list with one entry per image, empty for images without a value. */
-export const listOf = (entry: string, separator = `','`) =>
+export const listExpression = (entry: string, separator = `','`) =>
   `string_agg(coalesce(${entry}, ''), ${separator} ORDER BY position)`;
 
 const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
@@ -41,14 +41,14 @@ const EXTENSION = `CASE format ${IMAGE_FORMATS.map(
 
 const artifactName: FileSql = (key) => `${key} || '.' || ${EXTENSION}`;
 
-/** Facts of a file, from which `pathOfFacts` builds its path. */
+/** Facts of a file, from which `buildPath` builds its path. */
 const fileFacts: FileSql = (key) =>
   `${key} || '/' || ${EXTENSION} || '/' || width || '/' || height || '/' || images.file_name`;
 
 const firstOutputs = (file: FileSql): string =>
-  listOf(`CASE WHEN status = 'completed' THEN $2 || ${file('artifact_key')} END`);
+  listExpression(`CASE WHEN status = 'completed' THEN $2 || ${file('artifact_key')} END`);
 
-/** JSON of the outputs of an image. A join of `artifacts` would read the table for each image. */
+/** JSON of an image's outputs. A join with `artifacts` would read that table for each image. */
 const imageOutputs = (file: FileSql, isScored: boolean): string => {
   const facts = isScored
     ? '(SELECT json_build_array(quality, score) FROM artifacts WHERE artifacts.key = stored.key)'
@@ -64,7 +64,7 @@ const imageOutputs = (file: FileSql, isScored: boolean): string => {
     ) stored) END`;
 };
 
-/** Lists of the outputs of a row: their SQL, and how to read them. */
+/** Builds the SQL for the outputs of a row, and reads its result. */
 export class ExportedOutputs {
   private readonly file: FileSql;
   /** Names of the outputs; undefined unless the request has a template of file names. */
@@ -83,7 +83,7 @@ export class ExportedOutputs {
 
   /** SQL of all outputs of a row. */
   allSql(which: 'all' | 'scored'): string {
-    return listOf(imageOutputs(this.file, which === 'scored'), `E'\\x1e'`);
+    return listExpression(imageOutputs(this.file, which === 'scored'), `E'\\x1e'`);
   }
 
   /** Returns the first outputs of a row, separated by commas. */
@@ -91,7 +91,7 @@ export class ExportedOutputs {
     if (list === null || !this.names) return list;
     return list
       .split(',')
-      .map((facts) => (facts === '' ? '' : pathOfFacts(facts, this.names![0])))
+      .map((facts) => (facts === '' ? '' : buildPath(facts, this.names![0])))
       .join(',');
   }
 
@@ -102,7 +102,7 @@ export class ExportedOutputs {
       if (json === '') return [];
       return (JSON.parse(json) as OutputTuple[]).map(([output, file, width, bytes, facts]) => {
         const [quality, score] = facts ?? [null, null];
-        const name = this.names ? pathOfFacts(file, this.names[output]) : file;
+        const name = this.names ? buildPath(file, this.names[output]) : file;
         return { output, name, width, bytes, quality, score };
       });
     });
@@ -110,7 +110,7 @@ export class ExportedOutputs {
 }
 
 /** Returns the path of a file below `/images/`: its key, and the name that the template gave it. */
-function pathOfFacts(facts: string, output: string): string {
+function buildPath(facts: string, output: string): string {
   const [key, extension, width, height, name] = facts.split('/');
   const known = { output, width: Number(width), height: Number(height) };
   return `${key}/${outputFileName(name, known)}.${extension}`;

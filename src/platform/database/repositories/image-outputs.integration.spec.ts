@@ -49,7 +49,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesOut: '1600' });
   });
 
-  it('OutcomesRepository counts the outputs of an image once, however often it is recorded', async () => {
+  it('OutcomesRepository counts the outputs of an image once, however often the image is recorded', async () => {
     const { id, images } = await outputs.request(2);
     const claimed = await work.claim(images.slice(0, 1));
     await outputs.record(claimed);
@@ -67,20 +67,20 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.bytes(id)).toEqual([]);
   });
 
-  it('OutcomesRepository records nothing of an image when one of its outputs was garbage-collected', async () => {
+  it('OutcomesRepository records nothing for an image when one of its outputs was garbage-collected', async () => {
     const { id, images } = await outputs.request(2);
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [FALLBACK]);
     const [lost, other] = await work.claim(images);
     const found = { ...output(FALLBACK, 50), made: false };
     const { imageIds } = await work.outcomes.recordOutcomes([
       {
-        ...outcomeOf(lost, withOutputs({ furtherOutputs: [output(SMALL, 100), found] })),
+        ...outcomeOf(lost, withOutputs({ additionalOutputs: [output(SMALL, 100), found] })),
         hasOutputs: true,
       },
       {
         ...outcomeOf(
           other,
-          withOutputs({ furtherOutputs: [output(SMALL, 100), output(LARGE, 70)] }),
+          withOutputs({ additionalOutputs: [output(SMALL, 100), output(LARGE, 70)] }),
         ),
         hasOutputs: true,
       },
@@ -119,7 +119,7 @@ describe('OutcomesRepository with several outputs', () => {
     });
   });
 
-  it('OutcomesRepository records the results of audits, also for duplicates', async () => {
+  it('OutcomesRepository records audit results, including those of duplicates', async () => {
     const { id, images } = await outputs.request(4);
     await outputs.follow(images.slice(0, 2));
     await outputs.end(images.slice(0, 1), withOutputs({ audit: ['too_small', 'animated'] }));
@@ -131,14 +131,14 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await work.rows.image(images[3])).toMatchObject({ audit: null });
   });
 
-  it('A removed request leaves neither outputs nor counters, and its artifacts are collected', async () => {
+  it('A removed request leaves neither outputs nor counters, and its artifacts are garbage-collected', async () => {
     const [first, second] = [await outputs.request(3), await outputs.request(1)];
     await outputs.follow(first.images.slice(0, 2));
     await outputs.end([first.images[0], first.images[2]], withOutputs({ audit: ['too_small'] }));
     // The second request uses one of the artifacts, as its further output only.
     await outputs.end(
       second.images,
-      completed({ furtherOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
+      completed({ additionalOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
     );
     expect(await work.transitions.remove(first.id)).toBe('moved');
     await work.finishOperation(first.id);
@@ -151,7 +151,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(second.id)).toHaveLength(2);
   });
 
-  it('A canceled request keeps its completed outputs, and its delivery has their bytes', async () => {
+  it('A canceled request keeps its completed outputs, and its delivery reports their bytes', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await work.transitions.cancel(id);
@@ -164,7 +164,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(id)).toHaveLength(2);
   });
 
-  it('The retry of failed images adds their outputs to those of the others', async () => {
+  it('A retry of failed images adds their outputs to the existing ones', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);

@@ -1,6 +1,6 @@
 /**
- * FROM item with the completed images that use an artifact: as their first output, as a further output, or
- * as duplicates of such images. Each image is a row once.
+ * FROM item with the completed images that use an artifact: as their first output, as an additional
+ * output, or as duplicates of such images. Each image is a row once.
  * @param key placeholder of the artifact's key
  */
 export const imagesUsing = (key: string): string => {

@@ -59,7 +59,7 @@ describe('ImagesRepository', () => {
     expect([...served.values()]).toEqual(Array(10).fill(2));
   });
 
-  it('queueFairBatch() gives the remainder of a division by the owners to each of them in turn', async () => {
+  it('queueFairBatch() gives the remaining images of an uneven batch to each owner in turn', async () => {
     for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
     const served: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
@@ -78,7 +78,7 @@ describe('ImagesRepository', () => {
     expect(served.size).toBe(40);
   });
 
-  it('queueFairBatch() skips any number of requests whose images wait for a retry', async () => {
+  it('queueFairBatch() skips requests whose images all wait for a retry, however many there are', async () => {
     const waiting = [];
     for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
     await rows.dataSource.query(
@@ -90,7 +90,7 @@ describe('ImagesRepository', () => {
     expect(await dueRows()).toEqual({ due: 0, later: 60 });
   });
 
-  it('queueFairBatch() returns requeued images, and images uploaded by an earlier version', async () => {
+  it('queueFairBatch() returns requeued images, and images that an earlier version stored', async () => {
     const { images: ids } = await rows.request(1);
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
@@ -128,7 +128,7 @@ describe('ImagesRepository', () => {
     expect(found).toBe(24);
   });
 
-  it('ImagesRepository returns the owners with due images and few enqueued ones', async () => {
+  it('ImagesRepository returns the owners with due images and few enqueued images', async () => {
     await rows.request(8, { owner: 'a' });
     await images.queueFairBatch(4, 60);
     await rows.request(1, { owner: 'b' });
@@ -171,14 +171,14 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
-  it('ImagesRepository does not count an attempt that failed for a reason other than the image', async () => {
+  it('ImagesRepository does not count an attempt that failed through no fault of the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: false }]);
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
-  it('ImagesRepository requeues the images of a lost worker without counting an attempt, after new images', async () => {
+  it('ImagesRepository requeues the images of a lost worker behind new images, without counting an attempt', async () => {
     const { images: ids } = await rows.request(3);
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpired()).toBe(1);
@@ -195,7 +195,7 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpired()).toBe(0);
   });
 
-  it('ImagesRepository extends a lease only after a quarter of its time, and reports it as held before', async () => {
+  it('ImagesRepository extends a lease only after a quarter of its duration, and reports it as held until then', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], 15);

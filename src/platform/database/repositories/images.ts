@@ -19,7 +19,7 @@ import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
   type Postponed,
   POSTPONE_IMAGES,
-  postponedParameters,
+  toPostponeParameters,
 } from '../statements/postpone-images.js';
 import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
 
@@ -38,7 +38,7 @@ interface FairBatch {
   moved: number;
 }
 
-/** Bounds how long one batch looks for requests with due images among those without. */
+/** Maximum number of rounds in which a batch finds only requests without due images. */
 const MAX_EMPTY_ROUNDS = 20;
 
 /** Statuses of images that may become pending again without a retry. */
@@ -49,8 +49,8 @@ const QUEUED_OR_PROCESSING = sqlList(
 /**
  * Dispatches, claims, renews and requeues images. Their outcomes: outcomes.ts.
  *
- * Periodic statements over many rows skip rows that another session has locked, and read them the next
- * time. Two statements that wait for each other's rows would deadlock.
+ * Periodic statements over many rows skip locked rows and read them the next time. Two statements
+ * that wait for each other's rows would deadlock.
  */
 @Injectable()
 export class ImagesRepository {
@@ -113,8 +113,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Returns the leases still held. The images of the others were canceled, removed or claimed again.
-   * Extends only leases that have lost a fourth of their time. Most images end before.
+   * Returns the leases that are still held. Other images were canceled, removed or claimed again.
+   * Extends only leases that have used a quarter of their time. Most images end before.
    */
   async renewLeases(leases: string[], leaseSeconds: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ lease: string }[]>(
@@ -134,7 +134,7 @@ export class ImagesRepository {
 
   /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
   async postpone(postponed: Postponed[]): Promise<void> {
-    await this.returnToPending(POSTPONE_IMAGES, postponedParameters(postponed));
+    await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(postponed));
   }
 
   /**
@@ -154,8 +154,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Marks all queued and processing images as pending, and counts no attempt. Only for a restored database
-   * that no app uses: the workers of its claims do not exist.
+   * Marks all queued and processing images as pending, and counts no attempt. Only for a restored
+   * database that no app uses, because the workers of its claims do not exist.
    */
   async releaseAllClaims(db: EntityManager): Promise<number> {
     return this.returnToPending(

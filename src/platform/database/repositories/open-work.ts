@@ -1,6 +1,6 @@
 import { sqlList } from '../states.js';
 
-/** Runs SQL within the transaction of the caller, or outside of one. */
+/** Runs SQL, within the transaction of the caller if there is one. */
 export type Query = <T>(sql: string, parameters: unknown[]) => Promise<T[]>;
 
 /** Open requests and images of one owner. */
@@ -9,7 +9,7 @@ export interface OpenWork {
   images: number;
 }
 
-export async function openWorkOf(query: Query, owner: string): Promise<OpenWork> {
+export async function readOpenWork(query: Query, owner: string): Promise<OpenWork> {
   const [row] = await query<{ requests: number; images: string }>(
     `SELECT count(*)::int AS requests,
             coalesce(sum(images_total - images_completed - images_failed - images_cancelled), 0) AS images

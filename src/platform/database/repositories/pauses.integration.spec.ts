@@ -22,7 +22,7 @@ describe('PausesRepository', () => {
   const claim = async (id: string) =>
     (await work.images.claim([{ id, lease: randomUUID() }], 15)).length === 1;
 
-  it('PausesRepository dispatches no image of a paused owner, and all of them after the end of the pause', async () => {
+  it('PausesRepository dispatches no image of a paused owner, and all of them when the pause ends', async () => {
     const paused = await requestOn(['a.example', 'b.example'], 'shop');
     const other = await requestOn(['a.example'], 'desk');
     await work.pauses.pause('owner', 'shop', '', 'ops');
@@ -32,14 +32,14 @@ describe('PausesRepository', () => {
     expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
-  it('PausesRepository dispatches images of other hosts behind those of a paused origin', async () => {
+  it('PausesRepository dispatches images of other hosts that are queued behind those of a paused origin', async () => {
     const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
     await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch(8)).toEqual([request.images[40]]);
     expect(await idsOfBatch(8)).toEqual([]);
   });
 
-  it('PausesRepository releases the images of an origin after the end of its pause, and no others', async () => {
+  it('PausesRepository releases only the images of the origin whose pause has ended', async () => {
     const request = await requestOn([HOST, HOST, 'other.example']);
     await work.pauses.pause('origin', HOST, '', 'ops');
     await work.pauses.pause('origin', 'other.example', '', 'ops');
@@ -65,18 +65,18 @@ describe('PausesRepository', () => {
     expect(await work.pauses.hasEnded()).toBe(false);
   });
 
-  it('PausesRepository holds an image whose URL spells the host in another way, and releases it', async () => {
+  it('PausesRepository holds and releases an image whose URL spells the host differently', async () => {
     const request = await requestOn(['SHOP.example:08443']);
     await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
     await work.pauses.pause('origin', HOST, '', 'ops');
     expect(await idsOfBatch()).toEqual([]);
-    expect(await work.pauses.ofRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
+    expect(await work.pauses.listByRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
     await work.pauses.resume('origin', HOST, 'ops');
     expect(await work.images.releaseParked(100)).toMatchObject({ released: 1 });
     expect(await idsOfBatch()).toEqual(request.images);
   });
 
-  it('PausesRepository dispatches an image with a URL without a host while another origin is paused', async () => {
+  it('PausesRepository dispatches an image whose URL has no host while an origin is paused', async () => {
     const request = await requestOn(['']);
     await work.rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
       request.images[0],
@@ -89,7 +89,7 @@ describe('PausesRepository', () => {
     ['origin', HOST],
     ['owner', 'shop'],
   ] as const)(
-    'PausesRepository refuses the claim of a queued image of a paused %s',
+    'PausesRepository rejects the claim of a queued image of a paused %s',
     async (kind, name) => {
       const request = await requestOn([HOST, 'other.example']);
       const other = await requestOn(['other.example'], 'desk');
@@ -100,7 +100,7 @@ describe('PausesRepository', () => {
     },
   );
 
-  it('PausesRepository returns queued images of a pause to pending, and no others', async () => {
+  it('PausesRepository returns only the queued images of a paused origin to pending', async () => {
     await requestOn([HOST, 'other.example']);
     await idsOfBatch();
     await work.pauses.pause('origin', HOST, '', 'ops');
@@ -132,11 +132,11 @@ describe('PausesRepository', () => {
     await work.pauses.pause('origin', 'unrelated.example', '', 'ops');
     await work.pauses.pause('origin', HOST, 'Slow.', 'ops');
     await idsOfBatch();
-    expect(await work.pauses.ofRequest(id, 'shop')).toMatchObject([
+    expect(await work.pauses.listByRequest(id, 'shop')).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'Slow.' },
     ]);
     await work.pauses.pause('owner', 'shop', '', 'ops');
-    expect((await work.pauses.ofRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
+    expect((await work.pauses.listByRequest(id, 'shop')).map(({ kind }) => kind)).toEqual([
       'owner',
       'origin',
     ]);

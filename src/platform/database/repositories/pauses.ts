@@ -37,7 +37,7 @@ export class PausesRepository {
     return pause;
   }
 
-  /** Returns false without such a pause. */
+  /** Ends a pause. Returns false if there is none. */
   async resume(kind: PauseKind, name: string, operator: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
     return rows.length > 0;
@@ -54,7 +54,7 @@ export class PausesRepository {
   }
 
   /** Returns the active pauses that affect a request. */
-  ofRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
+  listByRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
     return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
   }
 
@@ -68,7 +68,7 @@ export class PausesRepository {
 
   /**
    * @param seconds time since the end of the pauses to remove
-   * @param cleanPass begin of a pass over the parked images that has found none of a resumed origin
+   * @param cleanPass start of a pass over the parked images that has found none of a resumed origin
    */
   async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);

@@ -75,7 +75,7 @@ describe('ProductsRepository.listWithImages()', () => {
     ]);
   });
 
-  it('ProductsRepository.listWithImages() has no outputs of an image that was only audited', async () => {
+  it('ProductsRepository.listWithImages() returns no outputs for an image that was only audited', async () => {
     const id = await requestOf(1);
     await rows.dataSource.query(
       `UPDATE images SET status = 'completed', audit = 'too_small' WHERE request_id = $1`,
@@ -86,7 +86,7 @@ describe('ProductsRepository.listWithImages()', () => {
     expect(products[0].images[0]).toMatchObject({ audit: 'too_small', outputs: [] });
   });
 
-  it('ProductsRepository.listWithImages() has no next page after the last image of a full page', async () => {
+  it('ProductsRepository.listWithImages() returns no next page after the last image of a full page', async () => {
     expect(await pagesOf(await requestOf(2000), 10)).toEqual([[[1, 1, 2000]]]);
     expect(await pagesOf(await requestOf(2001), 10)).toEqual([[[1, 1, 2000]], [[1, 2001, 1]]]);
   });

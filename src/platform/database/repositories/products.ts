@@ -73,9 +73,10 @@ export class ProductsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Returns up to `limit` products after `start`, in order, with their images. The page also ends before
-   * a product that would exceed `MAX_IMAGES_PER_PAGE` images. Only a product with more images than that
-   * continues on the next page. Such products are from uploads before rows had a limit.
+   * Returns up to `limit` products after `start`, in order, with their images. The page also ends
+   * before a product that would exceed `MAX_IMAGES_PER_PAGE` images. Only a product with more
+   * images than that continues on the next page. Such products were uploaded before the limit per
+   * row existed.
    *
    * Reads only the images of the page and one more, for any size of the request and any page.
    */
@@ -110,7 +111,7 @@ export class ProductsRepository {
     if (withOutputs) await this.addOutputs(images);
     return images.length > MAX_IMAGES_PER_PAGE
       ? cutPage(wanted, images)
-      : pageOf(wanted, images, products.length > limit);
+      : toPage(wanted, images, products.length > limit);
   }
 
   /** Reads the outputs of completed images. Duplicates have the outputs of their first image. */
@@ -142,14 +143,14 @@ export class ProductsRepository {
 function cutPage(products: ProductRow[], images: ImageRow[]): ProductPage {
   const cut = images.at(-1)!.row;
   const whole = products.filter(({ row }) => row < cut);
-  if (whole.length > 0) return pageOf(whole, images, true);
+  if (whole.length > 0) return toPage(whole, images, true);
 
   const shown = images.slice(0, -1);
-  const { products: parts } = pageOf(products.slice(0, 1), shown, true);
+  const { products: parts } = toPage(products.slice(0, 1), shown, true);
   return { products: parts, next: { row: cut, position: shown.at(-1)!.position } };
 }
 
-function pageOf(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
+function toPage(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
   const ofRow = new Map<number, ImageOnPage[]>();
   for (const { row, first_id: _first, ...image } of images) {
     const others = ofRow.get(row);

@@ -1,4 +1,4 @@
-import type { FirstAnswer } from '../entities/processing-request.entity.js';
+import type { FirstResponse } from '../entities/processing-request.entity.js';
 import type { Query } from './open-work.js';
 
 /** Period in which a repeated upload gets the first response. */
@@ -6,12 +6,12 @@ const KEPT = `interval '24 hours'`;
 
 export interface FirstUpload {
   fingerprint: string;
-  answer: FirstAnswer;
+  response: FirstResponse;
 }
 
 /**
- * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another upload
- * holds the lock, in any app. PostgreSQL releases the lock however that transaction ends.
+ * Locks an `Idempotency-Key` until the transaction of the caller ends. Returns false when another
+ * upload holds the lock, in any app. PostgreSQL releases the lock when that transaction ends.
  */
 export async function lockIdempotencyKey(
   query: Query,
@@ -41,7 +41,7 @@ export async function findFirstUpload(
     [owner, key],
   );
   const [first] = await query<FirstUpload>(
-    `SELECT idempotency_fingerprint AS fingerprint, idempotency_answer AS answer
+    `SELECT idempotency_fingerprint AS fingerprint, idempotency_answer AS response
      FROM processing_requests WHERE owner = $1 AND idempotency_key = $2`,
     [owner, key],
   );

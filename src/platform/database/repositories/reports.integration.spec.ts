@@ -35,7 +35,7 @@ describe('ReportsRepository.findExactDuplicates()', () => {
     expect(await reports.findExactDuplicates(id, 1, 5)).toEqual([{ images: 3, ids: at(1, 3, 5) }]);
   });
 
-  it('ReportsRepository.findExactDuplicates() returns no group of one URL', async () => {
+  it('ReportsRepository.findExactDuplicates() omits groups with only one URL', async () => {
     const { id, images } = await withArtifacts('eef');
     await work.rows.dataSource.query(
       `UPDATE images SET input_url = 'http://localhost/1.jpg' WHERE id = ANY($1)`,

@@ -5,7 +5,7 @@ import { failed, RETENTION_DAYS, RowWork } from '../../../../test/support/row-wo
 const work = RowWork.forThisFile();
 
 describe('A cancel', () => {
-  it('A cancel cancels open images, keeps ended ones, and inserts one delivery', async () => {
+  it('A cancellation cancels open images, keeps ended ones, and inserts one delivery', async () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
@@ -37,7 +37,7 @@ describe('A cancel', () => {
     });
   });
 
-  it('A cancel ignores the outcome of a worker that ends later', async () => {
+  it('A cancellation ignores the outcome of a worker that finishes later', async () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
     await work.transitions.cancel(id);
@@ -48,7 +48,7 @@ describe('A cancel', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('A cancel counts and dispatches nothing before its bulk operation completes', async () => {
+  it('A cancellation changes no counter and allows no dispatch before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // Simulates a claim during the cancel, after its batch has skipped the image.
@@ -64,7 +64,7 @@ describe('A cancel', () => {
     expect(await work.statuses(id)).toEqual({ cancelled: 6 });
   });
 
-  it('A cancel takes effect once, and never for an ended or unknown request', async () => {
+  it('A cancellation takes effect once, and never for an ended or unknown request', async () => {
     const { id } = await work.rows.request(2);
     const answers = await Promise.all(Array.from({ length: 5 }, () => work.transitions.cancel(id)));
     expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
@@ -76,7 +76,7 @@ describe('A cancel', () => {
     expect(await work.transitions.cancel(randomUUID())).toBe('unknown');
   });
 
-  it('A cancel creates one end event and one delivery when the last image ends at the same time', async () => {
+  it('A cancellation creates one end event and one delivery when the last image ends at the same time', async () => {
     const ends: string[] = [];
     for (let round = 0; round < 30; round++) {
       const { id, images: ids } = await work.rows.request(6);
@@ -95,7 +95,7 @@ describe('A cancel', () => {
     expect(ends.every((status) => ['completed', 'cancelled'].includes(status))).toBe(true);
   });
 
-  it('A cancel does not deadlock with claims of new images', async () => {
+  it('A cancellation does not deadlock with claims of new images', async () => {
     for (let round = 0; round < 8; round++) {
       const { id, images: ids } = await work.rows.request(40);
       await work.images.queueFairBatch(40, 60);

@@ -55,7 +55,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
   });
 
-  it('RequestCorrectionsRepository keeps the reference of the cell when an image is corrected a second time', async () => {
+  it('RequestCorrectionsRepository keeps the cell reference when an image is corrected a second time', async () => {
     const { id, ids } = await failedRequest(1);
     await work.correct(id, [{ id: ids[0], url: urlFor(1) }]);
     await work.end(await work.claim(ids), failed);
@@ -78,7 +78,7 @@ describe('RequestCorrectionsRepository', () => {
     }
   });
 
-  it('RequestCorrectionsRepository adds images to an open request, which ends once', async () => {
+  it('RequestCorrectionsRepository adds images to an open request, which still ends only once', async () => {
     const { id, images: ids } = await work.rows.request(4);
     await work.end(await work.claim(ids.slice(0, 2)), failed);
     expect(await work.correct(id, corrections(ids.slice(0, 1)))).toEqual({ corrected: 1 });
@@ -88,7 +88,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed']);
   });
 
-  it('RequestCorrectionsRepository starts the wait of an image at its correction, in an open request too', async () => {
+  it('RequestCorrectionsRepository measures the wait of a corrected image from the correction, even in an open request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
     const { id, images: ids } = await work.rows.request(2, { createdAt });
     await work.end(await work.claim(ids.slice(0, 1)), failed);
@@ -162,7 +162,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.correct(id, corrections(ids))).toBe('cancelled');
   });
 
-  it('RequestCorrectionsRepository refuses more images than the owner may have open', async () => {
+  it('RequestCorrectionsRepository rejects more images than the owner may have open', async () => {
     const { id, ids } = await failedRequest(3);
     const env = Object.assign(new Env(), { MAX_OPEN_IMAGES: 2 });
     const limited = new RequestCorrectionsRepository(work.rows.dataSource, new OpenWorkQuota(env));
@@ -173,7 +173,7 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.statuses(id)).toEqual({ failed: 3 });
   });
 
-  it('RequestCorrectionsRepository keeps the counters equal to the images when it races with retry and cancel', async () => {
+  it('RequestCorrectionsRepository keeps the counters correct in a race with retry and cancel', async () => {
     for (let round = 0; round < 10; round++) {
       const { id, ids } = await failedRequest(4, 1);
       await Promise.all([
@@ -209,7 +209,7 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request, and one without an image with the code', async () => {
+  it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request, and a request without images that failed with the code', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);

@@ -30,7 +30,7 @@ export interface CorrectableImage {
  */
 export type FindCorrections = (
   request: ProcessingRequest,
-  imagesOf: (rows: number[]) => Promise<CorrectableImage[]>,
+  findImages: (rows: number[]) => Promise<CorrectableImage[]>,
 ) => AsyncIterable<ImageCorrection[]>;
 
 /** Number of corrected images, or the reason why the request cannot be corrected. */
@@ -63,10 +63,10 @@ export class RequestCorrectionsRepository {
       if (request.status === 'cancelled') return 'cancelled';
       if (await isBulkOperationPending(db, id)) return 'busy';
 
-      const imagesOf = (rows: number[]) =>
+      const findImages = (rows: number[]) =>
         db.query<CorrectableImage[]>(IMAGES_OF_ROWS, [id, rows, request.urlColumn]);
       let corrected = 0;
-      for await (const batch of find(request, imagesOf)) {
+      for await (const batch of find(request, findImages)) {
         if (batch.length === 0) continue;
         await db.query(SEPARATE_DUPLICATES, [batch.map((image) => image.id)]);
         corrected += await correctImages(db, id, batch);

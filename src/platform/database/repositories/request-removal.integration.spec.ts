@@ -7,7 +7,7 @@ import { ArtifactsRepository } from './artifacts.js';
 import { OutcomesRepository } from './outcomes.js';
 
 const keyOf = (n: number) => String(n).padStart(64, '0');
-const completedAs = (key: string, made: boolean) => completed({ artifactKey: key, made });
+const completedAs = (key: string, isNew: boolean) => completed({ artifactKey: key, isNew });
 
 const work = RowWork.forThisFile();
 
@@ -54,7 +54,7 @@ describe('A removed request', () => {
     return removed.toSorted();
   };
 
-  it('A removed request is unknown at once, and its rows and unshared artifacts are removed', async () => {
+  it('A removed request is unknown at once, and its rows and unshared artifacts are deleted', async () => {
     const id = await withArtifacts(1, 2, 2, 3, 4);
     const other = await withArtifacts(3, 5);
     expect(await work.transitions.remove(id)).toBe('moved');
@@ -95,7 +95,7 @@ describe('A removed request', () => {
     expect(await count('images')).toBe(0);
   });
 
-  it('A removed request records no image with an artifact that was collected after the lookup', async () => {
+  it('A removed request records no image whose artifact was garbage-collected after the lookup', async () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);

@@ -43,7 +43,7 @@ describe('A retry', () => {
     expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
   });
 
-  it('A retry counts an image once that fails again before its bulk operation completes', async () => {
+  it('A retry counts an image only once if it fails again before the bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
     await work.transitions.retry(id);
@@ -89,7 +89,7 @@ describe('A retry', () => {
     expect(await work.events(id)).toEqual(['request.cancelled', 'request.completed']);
   });
 
-  it('A retry rejects a running request, and one without failed images', async () => {
+  it('A retry of a running request or of a request without failed images is rejected', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.transitions.retry(id)).toBe('open');
     await work.end(await work.claim(ids));

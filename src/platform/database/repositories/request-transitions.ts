@@ -12,12 +12,18 @@ import {
   sqlList,
 } from '../states.js';
 import { markDue } from './due-requests.js';
-import { expiryAfter, insertDeliveryOf } from './ended-delivery.js';
+import { expiryAfter, insertDeliveries } from './ended-delivery.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
-/** `moved`, or the reason why the request stays unchanged. */
+/** `moved`, or the reason why the request did not change. */
 export type TransitionResult =
-  'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+  | 'moved'
+  | 'unknown'
+  | 'already'
+  | 'final'
+  | 'open'
+  | 'nothing'
+  | 'busy';
 
 /** Number of images per statement. It keeps each statement within the statement timeout. */
 const RETRY_BATCH = 20_000;
@@ -67,7 +73,7 @@ export class RequestTransitionsRepository {
                images_cancelled = images_total - images_completed - images_failed
            WHERE id = $1
            RETURNING *
-         ) ${insertDeliveryOf('ended')}`,
+         ) ${insertDeliveries('ended')}`,
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');
@@ -132,7 +138,7 @@ export class RequestTransitionsRepository {
     });
   }
 
-  /** Removes a request in any state. Its deliveries are no longer sent. */
+  /** Removes a request in any state. Its pending deliveries are not sent. */
   remove(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';

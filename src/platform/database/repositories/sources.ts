@@ -7,14 +7,14 @@ import { rememberSources, type SeenSource } from '../statements/remember-sources
 export class SourcesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async remember(seen: SeenSource[]): Promise<void> {
+  async rememberSources(seen: SeenSource[]): Promise<void> {
     const sources = [...new Map(seen.map((source) => [source.url, source])).values()];
     if (sources.length === 0) return;
     await rememberSources(this.dataSource, sources);
   }
 
   /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns their number. */
-  async forgetOld(days: number, limit: number): Promise<number> {
+  async removeOld(days: number, limit: number): Promise<number> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `DELETE FROM sources WHERE key IN (
          SELECT key FROM sources WHERE seen_at < now() - make_interval(days => $1)

@@ -41,7 +41,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.readUsage(9)).toEqual({ usedBytes: 450, growthBytesPerDay: 50 });
   });
 
-  it('StorageUsageRepository counts nothing while a cleanup holds a key that has no row', async () => {
+  it('StorageUsageRepository counts nothing while a cleanup holds a key without a row', async () => {
     const before = await usage.sumBytes();
     await artifacts.runIfUnknown(keyOf(4), 'jpeg', async () => {
       expect(await usage.sumBytes()).toBe(before);
@@ -49,7 +49,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.sumBytes()).toBe(before);
   });
 
-  it('StorageUsageRepository is the sum of all artifacts after concurrent reservations', async () => {
+  it('StorageUsageRepository returns the sum of all artifacts after concurrent reservations', async () => {
     const batches = [5, 6, 7, 8].map((n) => artifacts.reserve([artifact(n, 100), artifact(9, 10)]));
     await Promise.all(batches);
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
@@ -59,7 +59,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.correctUsage()).toBe(0);
   });
 
-  it('StorageUsageRepository is corrected after a change that bypassed the triggers', async () => {
+  it('StorageUsageRepository corrects the sum after a change that bypassed the triggers', async () => {
     const before = await usage.sumBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
     expect(await usage.correctUsage()).toBe(before);
@@ -67,14 +67,14 @@ describe('StorageUsageRepository', () => {
     expect(await usage.readUsage(1)).toMatchObject({ growthBytesPerDay: 0 });
   });
 
-  it('StorageUsageRepository returns only the bytes of the current correction', async () => {
+  it('StorageUsageRepository returns only the bytes that the current correction added', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     await usage.correctUsage();
     await rows.dataSource.query('UPDATE storage_usage SET removed = removed + 3');
     expect(await usage.correctUsage()).toBe(3);
   });
 
-  it('StorageUsageRepository is corrected while another app stores artifacts', async () => {
+  it('StorageUsageRepository corrects the sum while another app stores artifacts', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     const other = rows.dataSource.createQueryRunner();
     await other.startTransaction();
@@ -88,14 +88,14 @@ describe('StorageUsageRepository', () => {
     expect(await usage.sumBytes()).toBe(Number(sum));
   });
 
-  it('StorageUsageRepository returns only the missing bytes of a second correction on one day', async () => {
+  it('StorageUsageRepository returns only the missing bytes for a second correction on the same day', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     await usage.correctUsage();
     await rows.dataSource.query('UPDATE storage_usage SET added = added - 7');
     expect(await usage.correctUsage()).toBe(7);
   });
 
-  it('StorageUsageRepository merges old days into one row without a change of the sum', async () => {
+  it('StorageUsageRepository merges old days into one row without changing the sum', async () => {
     const before = await usage.sumBytes();
     const addDays = (first: number, last: number) =>
       rows.dataSource.query(

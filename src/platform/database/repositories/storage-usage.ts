@@ -66,9 +66,10 @@ export class StorageUsageRepository {
   }
 
   /**
-   * Adds the artifacts that no trigger has counted, e.g. those stored while a migration created the triggers.
-   * They are added to a day long ago, because they are not growth. One snapshot reads both sums, and the
-   * triggers write in the transactions of the artifacts, so other apps may store artifacts meanwhile.
+   * Adds the artifacts that no trigger has counted, e.g. those stored while a migration created the
+   * triggers. They are added to a day in the past, because they are not growth. One snapshot reads
+   * both sums, and the triggers write in the transactions of the artifacts, so other apps may store
+   * artifacts at the same time.
    * @returns the bytes that were missing, negative for bytes that were too many
    */
   async correctUsage(): Promise<number> {
@@ -86,7 +87,7 @@ export class StorageUsageRepository {
     return Number(bytes);
   }
 
-  /** Adds the rows of days before the last `days` to one row, so that the sum stays cheap. */
+  /** Adds the rows of days before the last `days` to one row, which keeps the sum cheap. */
   async mergeOldDays(days: number): Promise<void> {
     await this.dataSource.query(
       `WITH old AS (

@@ -18,7 +18,7 @@ const outputs = SeveralOutputs.forThisFile();
 const { work } = outputs;
 
 describe('StorageUsageRepository with several outputs', () => {
-  it('StorageUsageRepository counts the artifacts of further outputs for their owner', async () => {
+  it('StorageUsageRepository counts the artifacts of additional outputs for their owner', async () => {
     const { images } = await work.rows.request(1, { outputs: OUTPUTS, owner: 'shop' });
     await outputs.end(images);
     const owners = await new StorageUsageRepository(work.rows.dataSource).sumBytesByOwner(10);
@@ -30,13 +30,13 @@ describe('ArtifactRepairRepository with several outputs', () => {
   const repair = (key: string) =>
     new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, async () => true);
 
-  it('ArtifactRepairRepository returns an image to pending when the file of a further output is lost', async () => {
+  it('ArtifactRepairRepository returns an image to pending when the file of an additional output is lost', async () => {
     const { id, images } = await outputs.request(4);
     await outputs.follow(images.slice(0, 2));
     await outputs.end([images[0], images[2]], withOutputs({ audit: ['too_small'] }));
     await outputs.end(
       images.slice(3),
-      completed({ furtherOutputs: [output(SMALL, 10), output(SMALL, 10)], audit: [] }),
+      completed({ additionalOutputs: [output(SMALL, 10), output(SMALL, 10)], audit: [] }),
     );
     expect(await repair(FALLBACK)).toEqual({ pending: 3, cancelled: 0 });
     expect(await work.statuses(id)).toEqual({ pending: 3, completed: 1 });
@@ -59,13 +59,13 @@ describe('ArtifactRepairRepository with several outputs', () => {
     expect(await outputs.unused()).toEqual([]);
   });
 
-  it('ArtifactVerificationRepository finds the images of a further output, and outputs without an artifact', async () => {
+  it('ArtifactVerificationRepository finds the images of an additional output, and outputs without an artifact', async () => {
     const { id, images } = await outputs.request(3);
     await outputs.follow(images.slice(0, 2));
     await outputs.end([images[0], images[2]]);
     const rows = new ArtifactVerificationRepository(work.rows.dataSource);
     const used: unknown[] = [];
-    for await (const page of rows.imagesOf(SMALL, 2)) used.push(...page);
+    for await (const page of rows.imagesUsing(SMALL, 2)) used.push(...page);
     expect(used).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
 
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);

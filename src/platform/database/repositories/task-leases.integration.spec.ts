@@ -33,7 +33,7 @@ describe('runExclusive()', () => {
     expect(await task('cleanup', doNothing)).toBe(true);
   });
 
-  it('runExclusive() starts one of several processes that begin at the same moment', async () => {
+  it('runExclusive() starts the task in only one of several simultaneous processes', async () => {
     const end = deferred();
     let skipped = 0;
     const runs = Array.from({ length: 5 }, async () => {
@@ -60,7 +60,7 @@ describe('runExclusive()', () => {
     expect(await task('failing', doNothing, 3000)).toBe(true);
   });
 
-  it('runExclusive() takes over the task of a process that has vanished', async () => {
+  it('runExclusive() takes over the task of a crashed process', async () => {
     await rows.dataSource.query(
       `INSERT INTO task_leases (name, holder, held_until)
        VALUES ('vanished', gen_random_uuid(), now() - interval '1 second')`,

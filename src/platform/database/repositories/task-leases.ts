@@ -9,13 +9,13 @@ const RENEWALS = 4;
 
 export interface ExclusiveTask {
   name: string;
-  /** Seconds since the latest end before which the task does not run again. 0 runs it at once. */
+  /** Minimum seconds between the latest end and the next run. 0 runs the task at once. */
   minAgeSeconds: number;
-  /** Seconds after which another process takes the task of a vanished one. 60 by default. */
+  /** Seconds after which another process takes over the task of a vanished process. Default: 60. */
   leaseSeconds?: number;
   /** Aborts the task. */
   signal: AbortSignal;
-  /** Receives a signal that is also aborted when the process loses the lease. */
+  /** Runs the task. The signal also aborts when the process loses the lease. */
   run: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export class TaskLeasesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Runs a task unless another process runs it or has just ended it.
+   * Runs a task unless another process is running it or has just run it.
    * @returns whether the task ran
    * @throws errors of `run` and of the database
    */

@@ -42,7 +42,7 @@ describe('The repositories of the operator page', () => {
     expect((await waiting.listOwnerQueues(2, after)).map(({ owner }) => owner)).toEqual(['new']);
   });
 
-  it('The repositories of the operator page list images of running processes that take too long, and images of vanished processes', async () => {
+  it('The repositories of the operator page list slow images of running processes, and images of crashed processes', async () => {
     const { images } = await rows.request(4);
     const [slow, quick, vanished, renewed] = images;
     const instance = randomUUID();
@@ -88,7 +88,7 @@ describe('The repositories of the operator page', () => {
     ]);
   });
 
-  it('The repositories of the operator page sum the open work of the owner and of others without the request itself', async () => {
+  it('The repositories of the operator page sum the open work of the owner and of other owners, excluding the request itself', async () => {
     const { id } = await rows.request(3, { owner: 'shop' });
     await rows.request(4, { owner: 'shop' });
     await rows.request(5, { owner: 'desk' });
@@ -100,7 +100,7 @@ describe('The repositories of the operator page', () => {
     });
   });
 
-  it('The repositories of the operator page list only processes with a recent heartbeat, and remove ended ones', async () => {
+  it('The repositories of the operator page list only processes with a recent heartbeat, and remove ended processes', async () => {
     const [alive, ended] = [randomUUID(), randomUUID()];
     await process(alive);
     await process(ended);
@@ -115,7 +115,7 @@ describe('The repositories of the operator page', () => {
     expect(await workers.listRunning(10)).toHaveLength(1);
   });
 
-  it('The repositories of the operator page add up what running processes know about a host, and keep its longest pause', async () => {
+  it('The repositories of the operator page sum the host figures of running processes, and keep the longest pause', async () => {
     const state = (host: string, fields: Partial<OriginState> = {}): OriginState => ({
       host,
       running: 2,
@@ -162,7 +162,7 @@ describe('The repositories of the operator page', () => {
     expect(second).toMatchObject({ host: 'b.example', running: 2, reason: null });
   });
 
-  it('The repositories of the operator page add up the usage of an owner by day, also when two processes write it', async () => {
+  it('The repositories of the operator page sum the usage of an owner by day, even when two processes write it', async () => {
     const usage = new OwnerUsageRepository(rows.dataSource);
     const cost = {
       images_completed: '2',

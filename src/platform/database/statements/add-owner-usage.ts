@@ -32,4 +32,4 @@ export const ADD_OWNER_USAGE = `
     compression_ms = used.compression_ms + excluded.compression_ms`;
 
 export const ownerUsageParameters = (costs: readonly OwnerCost[]): unknown[][] =>
-  COSTS.arraysOf(costs);
+  COSTS.toArrays(costs);

@@ -5,7 +5,7 @@ import type { AuditScope, PresetId } from '../../presets/preset.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
 import { isOriginPaused, isOwnerPaused } from './paused.js';
-import { type KnownSource, sourceKeyOf } from './remember-sources.js';
+import { type KnownSource, sourceKeyExpression } from './remember-sources.js';
 import { unnest } from './unnest.js';
 
 /** An image that this worker holds under `lease`. */
@@ -25,7 +25,7 @@ export interface ClaimedImage {
   audit: AuditScope | null;
   /** Name of the API key that uploaded it; empty when there were no keys. */
   owner: string;
-  /** Time since the image became due, without a pause before it. */
+  /** Time since the image became due, excluding a previous pause. */
   waitSeconds: number;
   /** Parent of its span; null if the request is not traced. */
   traceparent: string | null;
@@ -67,7 +67,7 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
             'etag', source.etag, 'lastModified', source.last_modified,
             'sha256', encode(source.sha256, 'hex'), 'bytes', source.bytes) END AS known
    FROM claimed JOIN processing_requests request ON request.id = request_id
-   LEFT JOIN sources source ON source.key = ${sourceKeyOf('claimed.input_url')}`,
+   LEFT JOIN sources source ON source.key = ${sourceKeyExpression('claimed.input_url')}`,
 );
 
 /** Claims images, each under its own lease. The result omits those that cannot be claimed. */
@@ -75,4 +75,4 @@ export const claimImages = (
   dataSource: DataSource,
   wanted: readonly { id: string; lease: string }[],
   leaseSeconds: number,
-): Promise<ClaimedImage[]> => CLAIM.run(dataSource, [...WANTED.arraysOf(wanted), leaseSeconds]);
+): Promise<ClaimedImage[]> => CLAIM.run(dataSource, [...WANTED.toArrays(wanted), leaseSeconds]);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { inputHostOf } from './host-of-image.js';
+import { toInputHost } from './host-of-image.js';
 import { unnest } from './unnest.js';
 
 /** The new URL of a failed image. */
@@ -34,8 +34,8 @@ export async function correctImages(
   requestId: string,
   corrections: readonly ImageCorrection[],
 ): Promise<number> {
-  const rows = corrections.map(({ id, url }) => ({ id, url, host: inputHostOf(url) }));
-  const parameters = [requestId, ...CORRECTIONS.arraysOf(rows)];
+  const rows = corrections.map(({ id, url }) => ({ id, url, host: toInputHost(url) }));
+  const parameters = [requestId, ...CORRECTIONS.toArrays(rows)];
   const [{ count }] = await db.query<[{ count: number }]>(CORRECT, parameters);
   return count;
 }

@@ -45,7 +45,7 @@ describe('OutcomesRepository', () => {
     });
   });
 
-  it('OutcomesRepository announces the totals of all statements, also if a failed image ends the request', async () => {
+  it('OutcomesRepository announces the totals of all statements, even if a failed image ends the request', async () => {
     const { id, images } = await work.rows.request(5, AUDITED);
     await Promise.all([
       end(images.slice(0, 1), audited('too_small:320x240')),

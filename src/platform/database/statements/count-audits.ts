@@ -5,7 +5,7 @@ import { sqlList } from '../states.js';
 export const PASSED = 'pass';
 
 /** Expands the audit of each row into the codes of its reasons. An image without a reason passed. */
-export const reasonsOf = (audit: string): string =>
+export const reasonsExpression = (audit: string): string =>
   `(SELECT split_part(entry, ':', 1) AS reason
     FROM unnest(CASE ${audit} WHEN '' THEN '{${PASSED}}' ELSE string_to_array(${audit}, ',') END) AS entry) AS audited`;
 
@@ -16,7 +16,7 @@ export const reasonsOf = (audit: string): string =>
  */
 export const COUNT_AUDITS = `audit_tally AS (
     SELECT moved.request_id, reason, count(*) AS images
-    FROM moved CROSS JOIN LATERAL ${reasonsOf('moved.audit')}
+    FROM moved CROSS JOIN LATERAL ${reasonsExpression('moved.audit')}
     WHERE moved.audit IS NOT NULL GROUP BY moved.request_id, reason
     UNION ALL
     SELECT counted.id, reason, 0

@@ -7,7 +7,7 @@ const TO_QUEUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same
  * Selects the owners with a loose index scan: one probe per owner, regardless of their number of
  * requests.
  */
-export const OWNERS_IN_TURN = `
+export const OWNERS_ROUND_ROBIN = `
   owners_in_turn AS (
     (SELECT owner, due_at FROM due_requests ORDER BY owner, due_at LIMIT 1)
     UNION ALL
@@ -19,7 +19,7 @@ export const OWNERS_IN_TURN = `
   )`;
 
 /** Order of owners: by name from the one after $4, then those before. */
-const IN_TURN = 'owner <= $4::text, owner';
+const ROUND_ROBIN = 'owner <= $4::text, owner';
 
 /**
  * Marks up to $1 due images as queued, in turn from each owner. Within an owner, it takes them in turn
@@ -41,11 +41,11 @@ const IN_TURN = 'owner <= $4::text, owner';
  * included.
  */
 export const FAIR_BATCH = `
-  WITH RECURSIVE ${OWNERS_IN_TURN}, due_owners AS MATERIALIZED (
+  WITH RECURSIVE ${OWNERS_ROUND_ROBIN}, due_owners AS MATERIALIZED (
     SELECT owner FROM owners_in_turn
     WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
       AND NOT ${isOwnerPaused('owners_in_turn.owner')}
-    ORDER BY ${IN_TURN} LIMIT $1
+    ORDER BY ${ROUND_ROBIN} LIMIT $1
   ), share AS MATERIALIZED (
     -- What an owner gets at most: twice its share, as other owners may have little. Column "requests" is
     -- the number of its requests that are read. It has a minimum, so a small batch gets past outdated rows.
@@ -75,7 +75,7 @@ export const FAIR_BATCH = `
   ), picked AS MATERIALIZED (
     SELECT id, owner, row_number() OVER (PARTITION BY owner ORDER BY turn, due_at, request_id) AS owner_turn
     FROM found
-    ORDER BY owner_turn, ${IN_TURN} LIMIT $1
+    ORDER BY owner_turn, ${ROUND_ROBIN} LIMIT $1
   ), free AS MATERIALIZED (
     SELECT id, ${isOriginPaused('images')} AS is_paused FROM images
     WHERE id = ANY(ARRAY(SELECT id FROM picked)) AND ${TO_QUEUE} AND not_before <= now()
@@ -127,5 +127,5 @@ export const FAIR_BATCH = `
   SELECT (SELECT count(*)::int FROM free_move) + (SELECT count(*)::int FROM parked) AS moved,
          (SELECT coalesce(json_agg(json_build_object(
             'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
-            ORDER BY owner_turn, ${IN_TURN}), '[]')
+            ORDER BY owner_turn, ${ROUND_ROBIN}), '[]')
           FROM queued JOIN picked USING (id)) AS images`;

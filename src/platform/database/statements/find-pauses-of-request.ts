@@ -11,8 +11,9 @@ export interface RequestPauseRow {
 }
 
 /**
- * Finds the active pauses that affect request $1 of owner $2: the one of the owner, and those of origins with
- * parked images. Reads the first $3 parked images once, and none without pauses of origins.
+ * Finds the active pauses that affect request $1 of owner $2: the owner's pause, and pauses of
+ * origins with parked images. Reads the first $3 parked images once, and none without pauses of
+ * origins.
  */
 export const FIND_PAUSES_OF_REQUEST = `
   SELECT kind, name, reason, paused_at FROM dispatch_pauses

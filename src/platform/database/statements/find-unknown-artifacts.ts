@@ -12,7 +12,7 @@ export async function findUnknownArtifacts(
   dataSource: DataSource,
   keys: readonly string[],
 ): Promise<string[]> {
-  const parameters = KEYS.arraysOf(keys.map((key) => ({ key })));
+  const parameters = KEYS.toArrays(keys.map((key) => ({ key })));
   const rows = await dataSource.query<{ key: string }[]>(FIND_UNKNOWN, parameters);
   return rows.map(({ key }) => key);
 }

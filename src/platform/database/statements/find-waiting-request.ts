@@ -1,7 +1,7 @@
 import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import { deliveryStatusesBefore, type RequestStatus, sqlList } from '../states.js';
 
-/** A request, and the reasons that hold it as a whole. */
+/** A request and the facts that delay it as a whole. */
 export interface WaitingRequestRow {
   id: string;
   owner: string;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestRows } from '../../../../test/support/rows.js';
 import { HostsOfOpenImages1796630000000 } from '../migrations/1796630000000-hosts-of-open-images.js';
 import { parseImageCell } from '../../catalog/image-cell/parse-image-cell.js';
-import { hostOfImage, inputHostOf } from './host-of-image.js';
+import { hostOfImage, toInputHost } from './host-of-image.js';
 
 const host = fc.oneof(
   fc.webAuthority({ withIPv4: true, withIPv4Extended: true, withIPv6: true, withPort: true }),
@@ -44,14 +44,14 @@ describe('hostOfImage()', () => {
     const hosts = await rows.dataSource.query<{ host: string }[]>(
       `SELECT ${hostOfImage('image')} AS host
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS image (input_url, input_host, n) ORDER BY n`,
-      [urls, urls.map(inputHostOf)],
+      [urls, urls.map(toInputHost)],
     );
     expect(hosts.map(({ host }, i) => [urls[i], host])).toEqual(
       urls.map((url) => [url, new URL(url).host]),
     );
   });
 
-  it('hostOfImage() returns the host of open images of an earlier version after the migrations', async () => {
+  it('hostOfImage() returns the host of open images from an earlier version after the migrations', async () => {
     const urls = fc
       .sample(anyUrl, 500)
       .flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inputHostOf } from './host-of-image.js';
+import { toInputHost } from './host-of-image.js';
 
-describe('inputHostOf()', () => {
+describe('toInputHost()', () => {
   it.each([
     ['https://h.example:443/a.jpg', 'h.example'],
     ['http://h.example:80', 'h.example'],
@@ -11,8 +11,8 @@ describe('inputHostOf()', () => {
     ['https://m\u00fcnchen.example/\u00fc.jpg', 'xn--mnchen-3ya.example'],
     ['https://\u212a.example/a.jpg', 'k.example'],
     ['http://0x7f.1:9001?q', '127.0.0.1:9001'],
-  ])('inputHostOf() returns the host of %s, which SQL cannot read', (url, host) => {
-    expect(inputHostOf(url)).toBe(host);
+  ])('toInputHost() returns the host of %s, which SQL cannot parse', (url, host) => {
+    expect(toInputHost(url)).toBe(host);
   });
 
   it.each([
@@ -23,11 +23,11 @@ describe('inputHostOf()', () => {
     'http://localhost:3000/a.jpg',
     'http://[::1]:9001/a.jpg',
     'https://a_b.example?q',
-  ])('inputHostOf() returns undefined for %s, whose host SQL can read', (url) => {
-    expect(inputHostOf(url)).toBeUndefined();
+  ])('toInputHost() returns undefined for %s, whose host SQL can parse', (url) => {
+    expect(toInputHost(url)).toBeUndefined();
   });
 
-  it('inputHostOf() returns undefined for text that is not a URL', () => {
-    expect(inputHostOf('http://a b')).toBeUndefined();
+  it('toInputHost() returns undefined for text that is not a URL', () => {
+    expect(toInputHost('http://a b')).toBeUndefined();
   });
 });

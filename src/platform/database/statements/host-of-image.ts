@@ -19,7 +19,7 @@ export const hostOfImage = (image: string): string =>
  * Returns the `input_host` of an image with this URL. Undefined for an invalid URL, and if
  * {@link hostOfImage} reads the same host from the URL. SQL knows no default ports, no percent-encoding and no Punycode.
  */
-export function inputHostOf(url: string): string | undefined {
+export function toInputHost(url: string): string | undefined {
   const host = PLAIN_HOST.test(url) ? undefined : parseUrl(url)?.host;
   return HOST.exec(url)?.[1].toLowerCase() === host ? undefined : host;
 }

@@ -12,7 +12,7 @@ export interface OutcomeOutput {
    * True if this app reserved and stored the artifact. Otherwise it was found, and its row must still
    * exist.
    */
-  made: boolean;
+  isNew: boolean;
 }
 
 /** All outputs of the image are stored. Its own members describe the first output. */
@@ -20,7 +20,7 @@ export interface CompletedOutcome extends OutcomeOutput {
   status: 'completed';
   bytesIn: number;
   /** Outputs from the second on, in the order of the request. */
-  furtherOutputs?: readonly OutcomeOutput[];
+  additionalOutputs?: readonly OutcomeOutput[];
   /**
    * Reasons why the image failed its audit, as `toAuditEntries` writes them; empty if it passed. Undefined
    * without an audit.
@@ -63,8 +63,8 @@ export interface Recorded {
 
 /** Returns the outputs of a completed image, the first one included. */
 export const allOutputs = (result: CompletedOutcome): readonly OutcomeOutput[] =>
-  result.furtherOutputs ? [result, ...result.furtherOutputs] : [result];
+  result.additionalOutputs ? [result, ...result.additionalOutputs] : [result];
 
 /** Returns the bytes of all outputs of a completed image. */
-export const bytesOfOutputs = (result: CompletedOutcome): number =>
+export const sumOutputBytes = (result: CompletedOutcome): number =>
   allOutputs(result).reduce((sum, { bytesOut }) => sum + bytesOut, 0);

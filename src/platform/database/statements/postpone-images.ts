@@ -20,7 +20,7 @@ export const POSTPONE_IMAGES = `
   FROM ${POSTPONED.as('p')}
   WHERE images.id = p.id AND images.lease = p.lease AND images.status = 'processing'`;
 
-export const postponedParameters = (postponed: readonly Postponed[]): unknown[][] =>
-  POSTPONED.arraysOf(
+export const toPostponeParameters = (postponed: readonly Postponed[]): unknown[][] =>
+  POSTPONED.toArrays(
     postponed.map(({ delayMs, ...image }) => ({ ...image, delay_ms: Math.round(delayMs) })),
   );

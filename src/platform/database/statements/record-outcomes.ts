@@ -3,12 +3,16 @@ import { PreparedStatement } from '../prepared-statement.js';
 import {
   type DeliveryCounters,
   expiryAfter,
-  insertDeliveryOf,
+  insertDeliveries,
 } from '../repositories/ended-delivery.js';
 import { requestStatusesBefore, sqlList } from '../states.js';
 import { allOutputs, type Outcome, type Recorded } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
-import { FURTHER_OUTPUTS, furtherRowsOf, STORE_OUTPUTS } from './record-further-outputs.js';
+import {
+  ADDITIONAL_OUTPUTS,
+  toAdditionalOutputRows,
+  STORE_OUTPUTS,
+} from './record-additional-outputs.js';
 import { unnest } from './unnest.js';
 
 const OUTCOMES = unnest({
@@ -27,7 +31,7 @@ const OUTCOMES = unnest({
   audit: 'text',
 });
 
-/** Parts of the statement that only further outputs and audits require. */
+/** Parts of the statement that only additional outputs and audits require. */
 interface Parts {
   /** CTEs with the parameters. */
   given: string;
@@ -39,7 +43,7 @@ interface Parts {
   used: string;
   /** CTEs that store and count. */
   store: string;
-  /** FROM items with the counters of further outputs and audits. */
+  /** FROM items with the counters of additional outputs and audits. */
   counters?: DeliveryCounters;
 }
 
@@ -47,13 +51,13 @@ const USABLE = 'ARRAY(SELECT key FROM usable_artifact)';
 const ENDED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
 
 /**
- * Records outcomes in one atomic statement. It ends the images and their duplicates in the same request,
- * and adds to the counters. It completes requests without open images and inserts their deliveries. It
- * ignores an image without the given lease, and one of a canceled or removed request. It also ignores an
- * image with an artifact that was collected meanwhile.
+ * Records outcomes in one atomic statement. It ends the images and their duplicates in the same
+ * request, and adds to the counters. It completes requests without open images and inserts their
+ * deliveries. It ignores an image without the given lease, and one of a canceled or removed
+ * request. It also ignores an image with an artifact that was collected in the meantime.
  *
- * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two locks
- * before an image is updated.
+ * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two
+ * locks before an image is updated.
  */
 const recordStatement = (name: string, { given, keys, usable, used, store, counters }: Parts) =>
   new PreparedStatement<Recorded>(
@@ -125,7 +129,7 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  )${store}, delivery AS (${insertDeliveryOf('counted', counters)}
+  )${store}, delivery AS (${insertDeliveries('counted', counters)}
   )
   SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
@@ -141,8 +145,8 @@ const RECORD = recordStatement('record_outcomes', {
 });
 
 const RECORD_WITH_OUTPUTS = recordStatement('record_outcomes_with_outputs', {
-  given: `, ${FURTHER_OUTPUTS.cte}`,
-  keys: `$4::text[] || ${FURTHER_OUTPUTS.keys}`,
+  given: `, ${ADDITIONAL_OUTPUTS.cte}`,
+  keys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
   usable: `(o.artifact_key = ANY(${USABLE}) AND o.id <> ALL(ARRAY(
         SELECT image_id FROM further
         WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = further.artifact_key))))`,
@@ -158,18 +162,18 @@ export async function recordOutcomes(
   retentionDays: number,
 ): Promise<Recorded> {
   const parameters = [
-    ...OUTCOMES.arraysOf(outcomes.map(rowOf)),
+    ...OUTCOMES.toArrays(outcomes.map(toRow)),
     outcomes.flatMap(({ result }) =>
       result.status !== 'completed'
         ? []
-        : allOutputs(result).flatMap(({ made, artifactKey }) => (made ? [artifactKey] : [])),
+        : allOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
     ),
     retentionDays,
   ];
   const [recorded] = outcomes.some(hasMore)
     ? await RECORD_WITH_OUTPUTS.run(dataSource, [
         ...parameters,
-        ...FURTHER_OUTPUTS.rows.arraysOf(furtherRowsOf(outcomes)),
+        ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
     : await RECORD.run(dataSource, parameters);
   return recorded;
@@ -178,7 +182,7 @@ export async function recordOutcomes(
 /** Also true for a failed image, since it may end a request whose delivery has the counters. */
 const hasMore = ({ hasOutputs, isAudited }: Outcome): boolean => hasOutputs || isAudited || false;
 
-function rowOf({ imageId, lease, result }: Outcome) {
+function toRow({ imageId, lease, result }: Outcome) {
   const completed = result.status === 'completed' ? result : undefined;
   const failed = result.status === 'failed' ? result : undefined;
   return {

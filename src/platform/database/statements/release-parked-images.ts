@@ -24,11 +24,13 @@ export interface ReleasedBatch {
 }
 
 /**
- * Reads up to $1 parked images behind image $3 of request $2, and makes those of resumed origins due. Their
- * waiting time begins now. Parked images of other origins can be millions, so a statement reads a part of
- * them. The order of the requests is that of the nested loop, which is the only join for LATERAL.
+ * Reads up to $1 parked images behind image $3 of request $2, and makes those of resumed origins
+ * due. Their waiting time begins now. Parked images of other origins can be millions, so a
+ * statement reads a part of them. Requests come in the order of the nested loop, the only join for
+ * LATERAL.
  *
- * The index `images_due` has the order of the images. The comparison of rows finds their start in it.
+ * The index `images_due` has the order of the images. The comparison of rows finds their start in
+ * it.
  */
 const RELEASE_PARKED_IMAGES = `
   WITH read AS MATERIALIZED (

@@ -18,7 +18,7 @@ export interface SeenSource extends KnownSource {
 const SEEN_AT_MIN_AGE = `interval '7 days'`;
 
 /** Returns the SQL expression of a source's key for a text expression. */
-export const sourceKeyOf = (url: string): string => `sha256(convert_to(${url}, 'UTF8'))`;
+export const sourceKeyExpression = (url: string): string => `sha256(convert_to(${url}, 'UTF8'))`;
 
 const SOURCES = unnest({
   url: 'text',
@@ -31,7 +31,7 @@ const SOURCES = unnest({
 const REMEMBER = new PreparedStatement(
   'remember_sources',
   `INSERT INTO sources (key, etag, last_modified, sha256, bytes)
-   SELECT ${sourceKeyOf('s.url')}, s.etag, s.last_modified, decode(s.sha256, 'hex'), s.bytes
+   SELECT ${sourceKeyExpression('s.url')}, s.etag, s.last_modified, decode(s.sha256, 'hex'), s.bytes
    FROM ${SOURCES.as('s')}
    ORDER BY 1
    ON CONFLICT (key) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
@@ -50,5 +50,5 @@ export async function rememberSources(
     ...source,
     last_modified: lastModified,
   }));
-  await REMEMBER.run(dataSource, SOURCES.arraysOf(rows));
+  await REMEMBER.run(dataSource, SOURCES.toArrays(rows));
 }

@@ -23,4 +23,4 @@ export const RENEW_DISPATCHES = `
     FOR NO KEY UPDATE OF image SKIP LOCKED)`;
 
 export const dispatchParameters = (dispatches: readonly Dispatch[]): unknown[][] =>
-  DISPATCHES.arraysOf(dispatches.map(({ imageId, dispatch }) => ({ id: imageId, dispatch })));
+  DISPATCHES.toArrays(dispatches.map(({ imageId, dispatch }) => ({ id: imageId, dispatch })));

@@ -83,12 +83,12 @@ export async function reserveArtifacts(
     source_width: source?.width,
     source_height: source?.height,
     source_animated: source?.animated,
-    source_hash: source?.hash ? signedHash(source.hash) : undefined,
+    source_hash: source?.hash ? toSignedHash(source.hash) : undefined,
     quality: artifact.quality,
     score: artifact.score,
   }));
-  await RESERVE.run(dataSource, ARTIFACTS.arraysOf(rows));
+  await RESERVE.run(dataSource, ARTIFACTS.toArrays(rows));
 }
 
 /** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */
-const signedHash = (hash: string): string => BigInt.asIntN(64, BigInt(`0x${hash}`)).toString();
+const toSignedHash = (hash: string): string => BigInt.asIntN(64, BigInt(`0x${hash}`)).toString();

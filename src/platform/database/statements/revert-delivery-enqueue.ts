@@ -20,5 +20,5 @@ export async function revertDeliveryEnqueue(
   jobs: readonly DueDelivery[],
 ): Promise<void> {
   const rows = jobs.map(({ deliveryId, dispatch }) => ({ id: deliveryId, dispatch }));
-  await dataSource.query(REVERT, JOBS.arraysOf(rows));
+  await dataSource.query(REVERT, JOBS.toArrays(rows));
 }

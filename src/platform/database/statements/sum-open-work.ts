@@ -1,6 +1,6 @@
 import { requestStatusesBefore, sqlList } from '../states.js';
 
-/** Open work beside one request. */
+/** Open work other than that of one request. */
 export interface OpenWorkRow {
   own_requests: number;
   own_images: string;

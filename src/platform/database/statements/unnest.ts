@@ -17,7 +17,7 @@ export interface UnnestedRows<C extends Columns> {
   /** Returns the FROM item, such as `unnest($1::bigint[], $2::uuid[]) AS w (id, lease)`. */
   as(alias: string): string;
   /** Returns the parameters: one array per column, in the order of the columns. */
-  arraysOf(rows: readonly RowOf<C>[]): unknown[][];
+  toArrays(rows: readonly RowOf<C>[]): unknown[][];
 }
 
 /**
@@ -34,6 +34,6 @@ export function unnest<const C extends Columns>(columns: C, first = 1): Unnested
   const arrays = names.map((name, i) => `$${first + i}::${columns[name]}[]`);
   return {
     as: (alias) => `unnest(${arrays.join(', ')}) AS ${alias} (${names.join(', ')})`,
-    arraysOf: (rows) => names.map((name) => rows.map((row) => row[name])),
+    toArrays: (rows) => names.map((name) => rows.map((row) => row[name])),
   };
 }

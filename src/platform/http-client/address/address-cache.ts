@@ -1,12 +1,12 @@
 import type { LookupAddress } from 'node:dns';
 import type { Resolver } from './resolve-host.js';
 
-/** Lifetime of an answer. Short enough to follow DNS changes, long enough for the images of one catalog. */
-const ANSWER_MS = 30_000;
-/** Lifetime of a failed lookup. Short, because retries must notice that the name resolves again. */
-const FAILURE_MS = 2000;
+/** Lifetime of a successful lookup. Short enough to follow DNS changes, long enough for the images of one catalog. */
+const LOOKUP_CACHE_MS = 30_000;
+/** Lifetime of a failed lookup. Short, because retries must detect when the name resolves again. */
+const FAILURE_CACHE_MS = 2000;
 
-interface Answer {
+interface CachedLookup {
   addresses: Promise<LookupAddress[]>;
   until: number;
 }
@@ -17,7 +17,7 @@ interface Answer {
  * policy checks the addresses for every connection.
  */
 export class AddressCache {
-  private answer: Answer | undefined;
+  private latest: CachedLookup | undefined;
 
   constructor(
     private readonly resolve: Resolver,
@@ -25,13 +25,13 @@ export class AddressCache {
   ) {}
 
   lookUp(hostname: string): Promise<LookupAddress[]> {
-    if (this.answer && this.answer.until > this.now()) return this.answer.addresses;
-    const answer: Answer = { addresses: this.resolve(hostname), until: Infinity };
-    this.answer = answer;
-    answer.addresses.then(
-      () => (answer.until = this.now() + ANSWER_MS),
-      () => (answer.until = this.now() + FAILURE_MS),
+    if (this.latest && this.latest.until > this.now()) return this.latest.addresses;
+    const lookup: CachedLookup = { addresses: this.resolve(hostname), until: Infinity };
+    this.latest = lookup;
+    lookup.addresses.then(
+      () => (lookup.until = this.now() + LOOKUP_CACHE_MS),
+      () => (lookup.until = this.now() + FAILURE_CACHE_MS),
     );
-    return answer.addresses;
+    return lookup.addresses;
   }
 }

@@ -116,7 +116,7 @@ describe('Downloader never connects to a private address', () => {
     ['to its IPv4-mapped form', [{ address: '::ffff:127.0.0.1', family: 6 }]],
     ['to a link-local one with a zone', [{ address: 'fe80::1%lo', family: 6 }]],
   ])(
-    'Downloader never connects to a private address by a name that resolves %s',
+    'Downloader never connects to a private address through a name that resolves %s',
     async (_what, answers) => {
       const downloader = downloaderFor({ resolve: () => Promise.resolve(answers) });
       const url = `http://shop.example:${canary.port}/`;
@@ -128,7 +128,7 @@ describe('Downloader never connects to a private address', () => {
     },
   );
 
-  it('Downloader never connects to a private address by a name whose address changes after the check', async () => {
+  it('Downloader never connects to a private address through a name whose address changes after the check', async () => {
     const answers = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
     const resolve = vi.fn<Resolver>(() => Promise.resolve(answers.shift()!));
     const downloader = downloaderFor({ allow: open.allow, resolve });
@@ -137,7 +137,7 @@ describe('Downloader never connects to a private address', () => {
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
-  it('Downloader never connects to a private address through a proxy of the environment', async () => {
+  it('Downloader never connects to a private address through a proxy from the environment', async () => {
     for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, canary.url('/'));
     }
@@ -147,7 +147,7 @@ describe('Downloader never connects to a private address', () => {
     expect(open.connections).toBe(2);
   });
 
-  it('Downloader never connects to a private address although another port of it is allowed', async () => {
+  it('Downloader never connects to a private address if only another port is allowed', async () => {
     await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
     await expect(
       downloaderFor({ allow: open.allow }).download(canary.url('/'), { to }),
@@ -177,7 +177,7 @@ describe('A URL', () => {
     });
   });
 
-  it('A URL whose name server is unavailable is retried later', async () => {
+  it('A URL is retried later if its name server is unavailable', async () => {
     const resolve = failing('EAI_AGAIN');
     await expect(
       downloaderFor({ resolve }).download('http://example.com/', { to }),

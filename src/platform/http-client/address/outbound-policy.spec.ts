@@ -18,6 +18,6 @@ describe('OutboundPolicy', () => {
     ['::7f00:1', 9001, false],
     ['localhost', 9001, false],
   ])('OutboundPolicy permits %s port %i: %s', (address, port, expected) => {
-    expect(policy.permits(address, port)).toBe(expected);
+    expect(policy.isPermitted(address, port)).toBe(expected);
   });
 });

@@ -4,13 +4,13 @@ import { isPublicAddress } from './public-address.js';
 
 /** Address policy: permits every public address, and the networks of `OUTBOUND_ALLOW` with their ports. */
 export class OutboundPolicy {
-  private readonly openings = new Map<string, BlockList>();
+  private readonly allowedNetworks = new Map<string, BlockList>();
 
   constructor(networks: AllowedNetwork[]) {
     for (const { address, prefix, family, port } of networks) {
-      const list = this.openings.get(`${family}:${port}`) ?? new BlockList();
+      const list = this.allowedNetworks.get(`${family}:${port}`) ?? new BlockList();
       list.addSubnet(address, prefix, family);
-      this.openings.set(`${family}:${port}`, list);
+      this.allowedNetworks.set(`${family}:${port}`, list);
     }
   }
 
@@ -19,15 +19,15 @@ export class OutboundPolicy {
   }
 
   /** Returns true if a connection to this literal IP address and port is permitted. */
-  permits(address: string, port: number): boolean {
-    return isPublicAddress(address) || this.isOpened(address, port);
+  isPermitted(address: string, port: number): boolean {
+    return isPublicAddress(address) || this.isAllowed(address, port);
   }
 
   /** Checks one list per family. A list of both would match an IPv4-mapped address against IPv4 networks. */
-  private isOpened(address: string, port: number): boolean {
+  private isAllowed(address: string, port: number): boolean {
     const version = isIP(address);
     if (version === 0 || address.includes('%')) return false;
     const family = version === 4 ? 'ipv4' : 'ipv6';
-    return this.openings.get(`${family}:${port}`)?.check(address, family) ?? false;
+    return this.allowedNetworks.get(`${family}:${port}`)?.check(address, family) ?? false;
   }
 }

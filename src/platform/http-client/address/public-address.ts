@@ -20,7 +20,7 @@ const DENIED_V4 = [
   '203.0.113.0/24', // documentation, RFC 5737
   '224.0.0.0/4', // multicast
   '240.0.0.0/4', // reserved and broadcast
-  '168.63.129.16/32', // Azure's host agent, a public address that is not public
+  '168.63.129.16/32', // Azure host agent, an internal service on a public address
 ];
 
 /** Global unicast, RFC 4291. Mapped, compatible, unique-local, link-local all lie outside it. */

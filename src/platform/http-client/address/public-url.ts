@@ -1,7 +1,7 @@
 import { connectionError } from '../connection/connection-error.js';
 import { AddressDeniedError } from '../outbound-errors.js';
 import type { OutboundPolicy } from './outbound-policy.js';
-import { literalAddress, parseOutboundUrl, portOf } from '../request/outbound-url.js';
+import { literalAddress, parseOutboundUrl, getPort } from '../request/outbound-url.js';
 import { resolvePermitted, type Resolver } from './resolve-host.js';
 
 /**
@@ -22,9 +22,9 @@ export class UrlCheck {
    */
   async assertPublicUrl(text: string): Promise<URL> {
     const url = parseOutboundUrl(text);
-    const [literal, port] = [literalAddress(url), portOf(url)];
+    const [literal, port] = [literalAddress(url), getPort(url)];
     if (literal) {
-      if (!this.policy.permits(literal, port)) throw new AddressDeniedError(literal, literal);
+      if (!this.policy.isPermitted(literal, port)) throw new AddressDeniedError(literal, literal);
       return url;
     }
     await this.rejectIfDenied(this.resolvePermitted(url.hostname, port));

@@ -31,7 +31,7 @@ export async function resolvePermitted(
   if (addresses.length === 0) {
     throw Object.assign(new Error(`${hostname} has no address`), { code: 'ENOTFOUND' });
   }
-  const denied = addresses.find(({ address }) => !policy.permits(address, port));
+  const denied = addresses.find(({ address }) => !policy.isPermitted(address, port));
   if (denied) throw new AddressDeniedError(hostname, denied.address);
   return addresses;
 }

@@ -35,7 +35,7 @@ describe('BufferedFileWriter', () => {
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
 
-  it('BufferedFileWriter creates no file for a stream that breaks early', async () => {
+  it('BufferedFileWriter creates no file for a stream that fails early', async () => {
     const broken = Readable.from(
       (function* () {
         yield Buffer.from('begun');

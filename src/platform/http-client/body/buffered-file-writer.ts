@@ -15,9 +15,9 @@ export interface BufferedFileWriterSettings {
 type Done = (error?: Error | null) => void;
 
 /**
- * Writes a new file in few, large writes. Each file system call is a task for the thread pool. A
- * small file can be kept in memory instead. Creating, writing and removing a file costs several times as
- * much as passing on its bytes.
+ * Writes a new file in a few large writes. Each file system call is a task for the thread pool. A
+ * small file can be kept in memory instead. Creating, writing and removing a file costs several
+ * times as much as passing on its bytes.
  */
 export class BufferedFileWriter extends Writable {
   /** All bytes of a small file, if `keepSmall` is set. In this case no file is written. */

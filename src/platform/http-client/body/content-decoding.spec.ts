@@ -44,7 +44,7 @@ describe('A file with an unrequested content coding', () => {
     ['raw deflate and text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
     ['br and text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
   ])(
-    'Data after the end of %s are ignored, in the same packet and later',
+    'Data after the end of %s is ignored, in the same packet or a later one',
     async (_, coding, parts) => {
       const encoded = { 'content-encoding': coding };
       downloads.origin.on('/a.jpg', file(Buffer.concat(parts), encoded));
@@ -93,7 +93,7 @@ describe('A file with an unrequested content coding', () => {
       'has an endless name',
       Buffer.concat([Buffer.from('1f8b0808000000000003', 'hex'), Buffer.alloc(300_000, 65)]),
     ],
-  ])('A gzip file that %s fails by name', async (_, body) => {
+  ])('A gzip file that %s fails with a specific error', async (_, body) => {
     downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
@@ -121,7 +121,7 @@ describe('A file with an unrequested content coding', () => {
     });
   });
 
-  it('A file with an unrequested content coding is accepted undecoded in an unknown coding when it begins like an image', async () => {
+  it('A file with an unrequested content coding is accepted undecoded in an unknown coding if it starts like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), content]);
     downloads.origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
     downloads.origin.on(
@@ -132,7 +132,7 @@ describe('A file with an unrequested content coding', () => {
     await expect(downloads.downloadPath('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('A file with an unrequested content coding is kept when the connection closes before the announced end and the image is whole', async () => {
+  it('A file with an unrequested content coding is kept when the connection closes early but the image is complete', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     const body = gzipSync(image);
     const cut = gzipSync(image.subarray(0, image.length / 2));
@@ -148,7 +148,7 @@ describe('A file with an unrequested content coding', () => {
     });
   });
 
-  it('A file with an unrequested content coding is decoded from zstd if Node.js supports it, and fails by name otherwise', async () => {
+  it('A file with an unrequested content coding is decoded from zstd if Node.js supports it, and otherwise fails with a specific error', async () => {
     const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
     // RFC 8878: one frame of known size with one raw block.
     const frame = Buffer.concat([

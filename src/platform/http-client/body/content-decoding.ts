@@ -7,7 +7,7 @@ import zlib, {
   createInflateRaw,
 } from 'node:zlib';
 import { GzipDecoder } from './gzip-decoder.js';
-import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 import { ContentEncodingError, DownloadTooLargeError } from '../outbound-errors.js';
 import { peekStream } from './peek-stream.js';
 
@@ -62,7 +62,10 @@ export interface CodedBody {
   maxBytes: number;
   /** Returns true for the first bytes of a file that an unknown coding did not change. */
   isPlain?: (head: Buffer) => boolean;
-  /** Rejects a body that ends early or is followed by other data. A part of an image may show; a part of a table may not. */
+  /**
+   * Rejects a body that ends early or is followed by other data. Part of an image is acceptable;
+   * part of a table is not.
+   */
   isStrict?: boolean;
 }
 
@@ -73,7 +76,7 @@ export interface CodedBody {
  * @throws ContentEncodingError
  */
 export async function decodeContent(coded: CodedBody): Promise<Readable> {
-  const { host, body, contentEncoding = '', maxBytes, isPlain = beginsLikeImage } = coded;
+  const { host, body, contentEncoding = '', maxBytes, isPlain = hasImageSignature } = coded;
   const { isStrict = false } = coded;
   const codings = contentEncoding
     .toLowerCase()

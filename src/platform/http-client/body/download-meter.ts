@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { DownloadTooLargeError, DownloadTooSlowError } from '../outbound-errors.js';
 
-export interface GaugeLimits {
+export interface MeterLimits {
   /** Host for error messages. */
   host: string;
   maxBytes: number;
@@ -19,7 +19,7 @@ export class DownloadMeter {
   private bytesAtWindowStart = 0;
 
   constructor(
-    private readonly limits: GaugeLimits,
+    private readonly limits: MeterLimits,
     private readonly destination: () => Writable,
   ) {
     this.timer = setInterval(() => this.checkSpeed(), limits.windowMs);
@@ -42,8 +42,8 @@ export class DownloadMeter {
   }
 
   /**
-   * Fails a download that is too slow. A full buffer means that the local disk is slow, which is not the
-   * server's fault.
+   * Fails a download that is too slow. A full buffer means that the local disk is slow, not the
+   * server.
    */
   private checkSpeed(): void {
     const destination = this.destination();

@@ -64,7 +64,7 @@ export class GzipDecoder extends Transform {
     if (end === undefined) return Buffer.alloc(0);
     this.members++;
     this.inflate = createInflateRaw(this.options);
-    // `decodeData` reports the errors; one after the last chunk would end the process.
+    // `decodeData` reports errors. A later one would otherwise end the process.
     this.inflate.on('error', () => undefined);
     this.inflate.on('data', (data: Buffer) => {
       if (!this.push(data)) this.inflate?.pause();
@@ -120,6 +120,6 @@ function write(inflate: InflateRaw, chunk: Buffer): Promise<void> {
   });
 }
 
-/** The error that zlib reports for these bytes. */
+/** Returns the error that zlib reports for an invalid header. */
 const invalidHeader = (): Error =>
   Object.assign(new Error('incorrect header check'), { code: 'Z_DATA_ERROR' });

@@ -32,7 +32,7 @@ export class GzipHeader {
   }
 }
 
-/** Takes one byte at each step. */
+/** Parses the header byte by byte. */
 function* readFields(): Generator<undefined, void, number> {
   const fixed: number[] = [];
   while (fixed.length < FIXED_BYTES) {

@@ -1,17 +1,17 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { endsLikeImage } from './image-end.js';
+import { hasImageEnd } from './image-end.js';
 
 const judge = (file: Buffer) =>
-  endsLikeImage(async (at, length) => file.subarray(at, at + length), file.length);
+  hasImageEnd(async (at, length) => file.subarray(at, at + length), file.length);
 const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
 const image = sharp({
   create: { width: 200, height: 150, channels: 3, background: '#888', noise },
 });
 
-describe('endsLikeImage()', () => {
-  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)(
-    'endsLikeImage() distinguishes a complete %s from a truncated one',
+describe('hasImageEnd()', () => {
+  it.each(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const)(
+    'hasImageEnd() distinguishes a complete %s from a truncated one',
     async (format) => {
       const file = await image.clone().toFormat(format).toBuffer();
       expect(await judge(file)).toBe(true);
@@ -20,16 +20,16 @@ describe('endsLikeImage()', () => {
     },
   );
 
-  it('endsLikeImage() allows bytes after the end of a JPEG', async () => {
+  it('hasImageEnd() returns true for a JPEG with bytes after its end', async () => {
     const file = await image.clone().jpeg().toBuffer();
     expect(await judge(Buffer.concat([file, Buffer.alloc(500)]))).toBe(true);
   });
 
   it.each([
-    ['a TIFF, which has no end marker', Buffer.from('49492a0008000000', 'hex')],
+    ['the start of a TIFF', Buffer.from('49492a0008000000', 'hex')],
     ['a web page', Buffer.from('<!doctype html><title>x</title>')],
     ['no bytes', Buffer.alloc(0)],
-  ])('endsLikeImage() is false for %s', async (_what, file) => {
+  ])('hasImageEnd() returns false for %s', async (_what, file) => {
     expect(await judge(file)).toBe(false);
   });
 });

@@ -1,20 +1,24 @@
-import { beginsLikeImage, SIGNATURE_BYTES } from './image-signature.js';
+import { readTiff } from '../../compression/tiff/tiff-directory.js';
+import { hasImageSignature, SIGNATURE_BYTES } from './image-signature.js';
 
-/** Reads `length` bytes at `position`, fewer at the end. */
+/** Reads `length` bytes at `position`, or fewer at the end. */
 export type ReadBytes = (position: number, length: number) => Promise<Buffer>;
 
 /** Size of the tail that is searched for the end marker. Cameras and shops append some bytes after it. */
 const TAIL_BYTES = 4096;
 const MAX_BOXES = 64;
 
+/** Tags of TIFF 6.0: offsets and byte counts of strips, and of tiles. */
+const [STRIP_OFFSETS, STRIP_BYTES, TILE_OFFSETS, TILE_BYTES] = [273, 279, 324, 325];
+
 /**
  * Returns true if a file has the end marker of its image format, or all bytes that its header announces.
- * TIFF has neither. The decoder still validates the image.
+ * The decoder still validates the image.
  * @param bytes size of the file
  */
-export async function endsLikeImage(read: ReadBytes, bytes: number): Promise<boolean> {
+export async function hasImageEnd(read: ReadBytes, bytes: number): Promise<boolean> {
   const head = await read(0, SIGNATURE_BYTES);
-  if (!beginsLikeImage(head)) return false;
+  if (!hasImageSignature(head)) return false;
   const tail = await read(Math.max(0, bytes - TAIL_BYTES), TAIL_BYTES);
   switch (head.toString('latin1', 0, 3)) {
     case '\xFF\xD8\xFF':
@@ -25,6 +29,10 @@ export async function endsLikeImage(read: ReadBytes, bytes: number): Promise<boo
       return tail.at(-1) === 0x3b;
     case 'RIF':
       return head.readUInt32LE(4) + 8 <= bytes;
+    case 'II*':
+    case 'II+':
+    case 'MM\0':
+      return holdsAllPixels(await read(0, bytes));
   }
   return head.toString('latin1', 4, 8) === 'ftyp' && endsAtBox(read, bytes);
 }
@@ -41,4 +49,21 @@ async function endsAtBox(read: ReadBytes, bytes: number): Promise<boolean> {
     else return false;
   }
   return position === bytes;
+}
+
+/** A TIFF has no end marker. Its directories name the places of all pixels and values. */
+function holdsAllPixels(file: Buffer): boolean {
+  const tiff = readTiff(file);
+  if (!tiff) return false;
+  return tiff.directories.every(({ entries }) => {
+    const numbersOf = (tag: number) => tiff.numbers(entries.find((entry) => entry.tag === tag));
+    const offsets = [...numbersOf(STRIP_OFFSETS), ...numbersOf(TILE_OFFSETS)];
+    const lengths = [...numbersOf(STRIP_BYTES), ...numbersOf(TILE_BYTES)];
+    return (
+      entries.every(({ valueAt, byteLength }) => valueAt + byteLength <= file.length) &&
+      offsets.length > 0 &&
+      offsets.length === lengths.length &&
+      offsets.every((offset, i) => offset + lengths[i] <= file.length)
+    );
+  });
 }

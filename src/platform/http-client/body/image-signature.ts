@@ -8,14 +8,14 @@ const SIGNATURES: readonly RegExp[] = [
   /^[^]{4}ftyp/, // AVIF, HEIC
 ];
 
-/** Number of bytes that {@link beginsLikeImage} reads. */
+/** Number of bytes that {@link hasImageSignature} reads. */
 export const SIGNATURE_BYTES = 12;
 
 /**
  * Returns true if a file begins with the signature of an image format. The decoder still checks the
  * format.
  */
-export function beginsLikeImage(head: Buffer): boolean {
+export function hasImageSignature(head: Buffer): boolean {
   const text = head.toString('latin1', 0, SIGNATURE_BYTES);
   return SIGNATURES.some((signature) => signature.test(text));
 }

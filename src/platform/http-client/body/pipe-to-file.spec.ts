@@ -17,7 +17,7 @@ function collecting(highWaterMark = 16): Writable & { written: string } {
 }
 
 describe('pipeToFile()', () => {
-  it('pipeToFile() resolves when everything is written, at the speed of the sink', async () => {
+  it('pipeToFile() resolves when everything is written, and respects backpressure', async () => {
     const sink = collecting(1);
     await pipeToFile(Readable.from(['a', 'b', 'c', 'd']), sink);
     expect(sink.written).toBe('abcd');
@@ -51,7 +51,7 @@ describe('pipeToFile()', () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it('pipeToFile() rejects for a source that failed earlier', async () => {
+  it('pipeToFile() rejects if the source failed earlier', async () => {
     const [source, sink] = [new PassThrough(), collecting()];
     source.on('error', () => undefined).destroy(new Error('gone already'));
     await new Promise(setImmediate);

@@ -1,11 +1,12 @@
 import { finished, type Readable, type Writable } from 'node:stream';
 
 /**
- * Pipes all of `source` into `sink`. When one stream fails or closes, the other is destroyed, as with
- * pipeline(). The abort signals and stack traces of pipeline() took as much time as a small download.
+ * Pipes all of `source` into `sink`. When one stream fails or closes, the other is destroyed, as
+ * with pipeline(). Faster than pipeline(), whose abort signals and stack traces took as much time
+ * as a small download.
  *
- * @param keepsRest returns true if the data that arrived before this failure of `source` counts as the
- *   whole
+ * @param keepsRest returns true if the data that arrived before this failure of `source` counts as
+ *   the whole
  */
 export function pipeToFile(
   source: Readable,

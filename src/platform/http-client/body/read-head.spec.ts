@@ -54,7 +54,7 @@ describe('Downloader.readHead()', () => {
     expect(origin.count('/a.jpg')).toBe(1);
   });
 
-  it('Downloader.readHead() downloads more when 64 KiB are not enough', async () => {
+  it('Downloader.readHead() downloads more when 64 KiB is not enough', async () => {
     origin.on('/a.jpg', serveRange(JPEG));
     const { value, bytes } = await readHead(needBytes(500_000));
     expect(bytes).toBe(JPEG.length);
@@ -63,21 +63,21 @@ describe('Downloader.readHead()', () => {
     expect(origin.count('/a.jpg')).toBe(2);
   });
 
-  it('Downloader.readHead() ends the download of a server without ranges early', async () => {
+  it('Downloader.readHead() ends a download early if the server does not support ranges', async () => {
     origin.on('/a.jpg', file(JPEG));
     const { value, bytes } = await readHead(needBytes(1000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeLessThan(JPEG.length / 2);
   });
 
-  it('Downloader.readHead() reads a file without an announced size to its end', async () => {
+  it('Downloader.readHead() reads a file without a declared size to its end', async () => {
     origin.on('/a.jpg', (_request, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(JPEG);
     });
     expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
-  it('Downloader.readHead() tells the reader when a small file is whole', async () => {
+  it('Downloader.readHead() reports that a small file is complete', async () => {
     origin.on('/a.jpg', serveRange(JPEG.subarray(0, 700)));
     expect(await readHead(needBytes(1000))).toEqual({ value: 700, bytes: 700 });
   });
@@ -94,7 +94,7 @@ describe('Downloader.readHead()', () => {
     expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
-  it('Downloader.readHead() reports a missing image, a cut file and too large a file', async () => {
+  it('Downloader.readHead() reports a missing image, a truncated file and a file that is too large', async () => {
     origin.on('/a.jpg', status(404));
     await expect(readHead(needBytes(1))).rejects.toMatchObject({ code: 'http_404' });
     origin.on('/a.jpg', disconnectAfter(JPEG, 300));

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors/app-error.js';
 import { bodyError } from './body-error.js';
 import { decodeContent, isDecodingError } from './content-decoding.js';
-import type { FollowedAnswer } from '../request/follow-redirects.js';
+import type { FollowedResponse } from '../request/follow-redirects.js';
 import { ContentEncodingInvalidError, DownloadTooLargeError } from '../outbound-errors.js';
 
 /** Requested first. It holds the header of almost every image, with EXIF and an ICC profile. */
@@ -24,28 +24,28 @@ export interface FileHead<T> {
   bytes: number;
 }
 
-/** Returns the size of the file that a response of status 206 starts; undefined for any other response. */
-export function sizeOfStarted({ status, header }: FollowedAnswer): number | undefined {
+/** Returns the total file size from a 206 response that begins at 0; undefined for any other response. */
+export function findTotalSize({ status, header }: FollowedResponse): number | undefined {
   if (status !== 206 || header('content-encoding') !== undefined) return undefined;
   const total = /^bytes\s+0-\d+\/(\d+)$/i.exec(header('content-range')?.trim() ?? '')?.[1];
   return total === undefined ? undefined : Number(total);
 }
 
 /**
- * Reads the body of a response until `read` has a value and the size is known, then ends the connection. A
- * file without an announced size is read to its end.
+ * Reads the body of a response until `read` has a value and the size is known, then ends the
+ * connection. A file without an announced size is read to its end.
  *
- * @returns undefined if the response starts a file and its part was not enough
+ * @returns undefined if the response is the first part of a file and was not enough
  * @throws AppError
  */
 export async function readHead<T>(
-  answer: FollowedAnswer,
+  response: FollowedResponse,
   read: HeadReader<T>,
   maxBytes: number,
 ): Promise<FileHead<T> | undefined> {
-  const { body: coded, header, finalUrl } = answer;
+  const { body: coded, header, finalUrl } = response;
   const host = finalUrl.hostname;
-  const started = sizeOfStarted(answer);
+  const started = findTotalSize(response);
   try {
     const contentEncoding = header('content-encoding');
     const body = await decodeContent({ host, body: coded, contentEncoding, maxBytes });
@@ -97,15 +97,15 @@ class Head<T> {
     this.bytes += chunk.length;
     if (this.isSettled || this.bytes < this.readAt) return;
     this.readAt = this.bytes * 2;
-    this.ask(false);
+    this.askReader(false);
   }
 
   end(isWhole: boolean): void {
-    if (!this.isSettled) this.ask(isWhole);
+    if (!this.isSettled) this.askReader(isWhole);
     this.kept = [];
   }
 
-  private ask(isWhole: boolean): void {
+  private askReader(isWhole: boolean): void {
     const head = Buffer.concat(this.kept);
     this.kept = [head];
     this.value = this.read(head, isWhole);

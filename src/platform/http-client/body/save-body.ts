@@ -5,8 +5,8 @@ import { bodyError } from './body-error.js';
 import { BufferedFileWriter } from './buffered-file-writer.js';
 import { decodeContent, isConnectionReset, isDecodingError } from './content-decoding.js';
 import { DownloadMeter } from './download-meter.js';
-import type { FollowedAnswer } from '../request/follow-redirects.js';
-import { endsLikeImage } from './image-end.js';
+import type { FollowedResponse } from '../request/follow-redirects.js';
+import { hasImageEnd } from './image-end.js';
 import { ContentEncodingInvalidError, DownloadNotWrittenError } from '../outbound-errors.js';
 import { pipeToFile } from './pipe-to-file.js';
 import { StalledImage } from './stalled-image.js';
@@ -35,12 +35,15 @@ export interface SavedBody {
 }
 
 /**
- * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image is
- * complete, because some servers announce too great a length, or leave the connection open.
+ * Decodes the body of a response and writes it to a file. Accepts an interrupted body if the image
+ * is complete, because some servers announce too large a length, or leave the connection open.
  * @throws AppError
  */
-export async function saveBody(answer: FollowedAnswer, options: SaveOptions): Promise<SavedBody> {
-  const { body: coded, header, finalUrl } = answer;
+export async function saveBody(
+  response: FollowedResponse,
+  options: SaveOptions,
+): Promise<SavedBody> {
+  const { body: coded, header, finalUrl } = response;
   const { to, keepSmall, again, maxBytes } = options;
   const { minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
   const host = finalUrl.hostname;
@@ -94,11 +97,11 @@ async function isWholeImage(
 ): Promise<boolean> {
   if (kept) {
     const all = Buffer.concat(kept);
-    return endsLikeImage(async (at, length) => all.subarray(at, at + length), bytes);
+    return hasImageEnd(async (at, length) => all.subarray(at, at + length), bytes);
   }
   const file = await open(path);
   try {
-    return await endsLikeImage(async (position, length) => {
+    return await hasImageEnd(async (position, length) => {
       const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position });
       return buffer.subarray(0, bytesRead);
     }, bytes);

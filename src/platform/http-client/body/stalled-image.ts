@@ -1,11 +1,11 @@
-import { endsLikeImage } from './image-end.js';
+import { hasImageEnd } from './image-end.js';
 
 /** Default time without data after which a complete image counts as the whole file. */
 const STALL_MS = 3000;
 
 /**
- * Watches a download whose connection stays open after the last byte, because the server announces too
- * great a length or no end. Browsers show the image as soon as it is complete.
+ * Watches a download whose connection stays open after the last byte, because the server announces
+ * too large a length or no end. Browsers show the image as soon as it is complete.
  */
 export class StalledImage {
   private first?: Buffer;
@@ -42,7 +42,7 @@ export class StalledImage {
     const tail = Buffer.concat(beforeLast ? [beforeLast, last] : [last]);
     const tailAt = bytes - tail.length;
     // Bytes between the first and the last chunks are unknown. Only AVIF needs them.
-    const isWhole = await endsLikeImage(async (position, length) => {
+    const isWhole = await hasImageEnd(async (position, length) => {
       const [part, start] = position < tailAt ? [first, position] : [tail, position - tailAt];
       return part.subarray(start, start + length);
     }, bytes);

@@ -8,7 +8,7 @@ const SIZE_LINE = /^[ \t]*([0-9a-f]{1,12})[ \t]*(?:;.*)?\r?$/i;
  * Rewrites the lines of a chunked body as RFC 9112 requires them. Browsers accept lines that end in LF only and
  * blanks around the size of a chunk. Anything else stays as it is, and Node.js rejects it.
  */
-export class ChunkLines {
+export class ChunkLineRewriter {
   private state: 'size' | 'data' | 'data-end' | 'unchanged' = 'size';
   private line: Buffer = Buffer.alloc(0);
   private dataBytes = 0;

@@ -19,17 +19,19 @@ describe('connectionError()', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_invalid', 'never'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'response_invalid', 'never'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls_outdated', 'never'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls_client_certificate', 'never'],
     ['ERR_SSL_DH_KEY_TOO_SMALL', 'tls_outdated', 'never'],
     ['EPROTO', 'tls_invalid', 'never'],
     ['HPE_HEADER_OVERFLOW', 'response_invalid', 'never'],
     ['ESOMETHINGNEW', 'connection_failed', 'later'],
-  ])('connectionError() returns %s for %s, retried %s', (code, expected, retry) => {
+  ])('connectionError() returns %s for %s, to be retried %s', (code, expected, retry) => {
     const error = AxiosError.from(Object.assign(new Error(code), { code }));
     expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected, retry });
   });
 
   it.each([
-    ['CERT_HAS_EXPIRED', /certificate that has expired/],
+    ['CERT_HAS_EXPIRED', /expired certificate/],
+    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', /certificate for other host names/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate for other host names/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed certificate/],
   ])('connectionError() explains the certificate error %s', (code, words) => {
@@ -40,16 +42,14 @@ describe('connectionError()', () => {
   it.each([
     ['tlsv1 alert protocol version', 'tls_outdated'],
     ['unsupported protocol', 'tls_outdated'],
+    ['tlsv13 alert certificate required', 'tls_client_certificate'],
     ['wrong version number', 'response_invalid'],
     ['bad record mac', 'tls_invalid'],
-  ])(
-    'connectionError() returns for EPROTO with the reason "%s" the code %s',
-    (reason, expected) => {
-      const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
-      const error = Object.assign(new Error(message), { code: 'EPROTO' });
-      expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
-    },
-  );
+  ])('connectionError() maps EPROTO with the reason "%s" to the code %s', (reason, expected) => {
+    const message = `write EPROTO 80:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:a.c:1`;
+    const error = Object.assign(new Error(message), { code: 'EPROTO' });
+    expect(connectionError(error, 'shop.example')).toMatchObject({ code: expected });
+  });
 
   it('connectionError() returns the AppError that axios wrapped', () => {
     const own = new AddressDeniedError('shop.example', '10.0.0.1');

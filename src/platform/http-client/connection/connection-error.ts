@@ -3,75 +3,81 @@ import { OutboundError } from '../outbound-errors.js';
 import type { ErrorDefinition } from '../../errors/error-definition.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
-interface Meaning {
+interface FailureMeaning {
   definition: ErrorDefinition;
-  /** Continues "<host> …". */
-  says: string;
+  /** Text after "<host> ". */
+  phrase: string;
 }
 
 const AGAIN = 'Check that the server is up, then retry.';
 
-const refused: Meaning = {
+const refused: FailureMeaning = {
   definition: OUTBOUND_ERRORS.connection_refused,
-  says: `refused the connection. ${AGAIN}`,
+  phrase: `refused the connection. ${AGAIN}`,
 };
-const reset: Meaning = {
+const reset: FailureMeaning = {
   definition: OUTBOUND_ERRORS.connection_reset,
-  says: `closed the connection unexpectedly. ${AGAIN}`,
+  phrase: `closed the connection unexpectedly. ${AGAIN}`,
 };
-const timedOut: Meaning = {
+const timedOut: FailureMeaning = {
   definition: OUTBOUND_ERRORS.connection_timed_out,
-  says: `did not answer. ${AGAIN}`,
+  phrase: `did not answer. ${AGAIN}`,
 };
-const unreachable: Meaning = {
+const unreachable: FailureMeaning = {
   definition: OUTBOUND_ERRORS.host_unreachable,
-  says: `can't be reached from here. ${AGAIN}`,
+  phrase: `can't be reached from here. ${AGAIN}`,
 };
-const notFound: Meaning = {
+const notFound: FailureMeaning = {
   definition: OUTBOUND_ERRORS.host_not_found,
-  says: 'does not exist. Check the host name in the URL for typos.',
+  phrase: 'does not exist. Check the host name in the URL for typos.',
 };
-const nameServer: Meaning = {
+const nameServer: FailureMeaning = {
   definition: OUTBOUND_ERRORS.name_server_unavailable,
-  says: 'could not be looked up. Check the name server, then retry.',
+  phrase: 'could not be looked up. Check the name server, then retry.',
 };
-const certificate: Meaning = {
+const certificate: FailureMeaning = {
   definition: OUTBOUND_ERRORS.tls_invalid,
-  says: 'has no valid TLS certificate. Renew the certificate of the host, or use another URL.',
+  phrase: 'has no valid TLS certificate. Renew the certificate of the host, or use another URL.',
 };
-const expiredCertificate: Meaning = {
+const expiredCertificate: FailureMeaning = {
   ...certificate,
-  says: 'has a certificate that has expired. Have it renewed on the server, or use another URL.',
+  phrase: 'has an expired certificate. Have it renewed on the server, or use another URL.',
 };
-const otherNames: Meaning = {
+const otherNames: FailureMeaning = {
   ...certificate,
-  says: 'has a certificate for other host names. Use one of these names in the URL, or have the certificate replaced.',
+  phrase:
+    'has a certificate for other host names. Use one of these names in the URL, or have the certificate replaced.',
 };
-const selfSigned: Meaning = {
+const selfSigned: FailureMeaning = {
   ...certificate,
-  says:
-    'has a self-signed certificate. Have a certificate of a public authority installed. ' +
+  phrase:
+    'has a self-signed certificate. Have a certificate from a public authority installed. ' +
     'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };
-const incompleteChain: Meaning = {
+const incompleteChain: FailureMeaning = {
   definition: OUTBOUND_ERRORS.tls_chain_incomplete,
-  says:
-    'does not send its intermediate certificate, or has a certificate of an unknown authority. ' +
+  phrase:
+    'does not send its intermediate certificate, or has a certificate from an unknown authority. ' +
     'Browsers fetch the missing certificate themselves. Install the full chain on the server. ' +
     'For a private authority, set NODE_EXTRA_CA_CERTS.',
 };
-const outdatedTls: Meaning = {
+const outdatedTls: FailureMeaning = {
   definition: OUTBOUND_ERRORS.tls_outdated,
-  says:
+  phrase:
     'supports only outdated encryption (older than TLS 1.2, or with weak keys). ' +
     'Enable TLS 1.2 or later on the server, or use another URL.',
 };
-const notHttp: Meaning = {
+const clientCertificate: FailureMeaning = {
+  definition: OUTBOUND_ERRORS.tls_client_certificate,
+  phrase:
+    'requires a client certificate, which Pressroom does not send. Use a URL that works without one.',
+};
+const notHttp: FailureMeaning = {
   definition: OUTBOUND_ERRORS.response_invalid,
-  says: 'did not send a valid HTTP response. Check the host and port in the URL.',
+  phrase: 'did not send a valid HTTP response. Check the host and port in the URL.',
 };
 
-const BY_CODE: Record<string, Meaning> = {
+const BY_CODE: Record<string, FailureMeaning> = {
   ECONNREFUSED: refused,
   ECONNRESET: reset,
   EPIPE: reset,
@@ -100,6 +106,9 @@ const CERTIFICATE =
 /** Errors of OpenSSL 3 for servers that support only outdated TLS versions or weak keys. */
 const OUTDATED_TLS =
   /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|KEY_TOO_SMALL|MD_TOO_WEAK|LEGACY_RENEGOTIATION|HANDSHAKE_FAILURE|NO_CIPHERS/;
+const CLIENT_CERTIFICATE = /ALERT_CERTIFICATE_REQUIRED|ALERT_NO_CERTIFICATE/;
+/** The server has no certificate for the name in the request (SNI). */
+const UNKNOWN_NAME = /UNRECOGNIZED_NAME/;
 const NOT_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/;
 
 /** Converts a connection error to a message for users, with the retry policy. */
@@ -107,22 +116,24 @@ export function connectionError(error: unknown, host: string): AppError {
   const own = findInCauses(error, (cause) => cause instanceof AppError);
   if (own) return own as AppError;
 
-  const { definition, says } = meaningOf(codeOf(error), reasonOf(error));
-  return new OutboundError(definition, { message: `${host} ${says}`, cause: error });
+  const { definition, phrase } = findMeaning(findCode(error), findReason(error));
+  return new OutboundError(definition, { message: `${host} ${phrase}`, cause: error });
 }
 
-function meaningOf(code: string, reason: string): Meaning {
+function findMeaning(code: string, reason: string): FailureMeaning {
   if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return incompleteChain;
+  if (CLIENT_CERTIFICATE.test(code) || CLIENT_CERTIFICATE.test(reason)) return clientCertificate;
+  if (UNKNOWN_NAME.test(code) || UNKNOWN_NAME.test(reason)) return otherNames;
   if (OUTDATED_TLS.test(code) || OUTDATED_TLS.test(reason)) return outdatedTls;
   if (NOT_TLS.test(code) || NOT_TLS.test(reason)) return notHttp;
   if (BY_CODE[code]) return BY_CODE[code];
   if (CERTIFICATE.test(code)) return certificate;
   if (code.startsWith('HPE_')) return notHttp;
   const definition = OUTBOUND_ERRORS.connection_failed;
-  return { definition, says: `caused a connection error. ${AGAIN}` };
+  return { definition, phrase: `caused a connection error. ${AGAIN}` };
 }
 
-function codeOf(error: unknown): string {
+function findCode(error: unknown): string {
   const coded = findInCauses(error, (cause) => {
     const code = (cause as { code?: unknown }).code;
     return typeof code === 'string' && !code.startsWith('ERR_BAD') && code !== 'ERR_NETWORK';
@@ -134,7 +145,7 @@ function codeOf(error: unknown): string {
  * Returns the OpenSSL message of an EPROTO error: "…:SSL routines:ssl3_read_bytes:tlsv1 alert protocol
  * version:…".
  */
-function reasonOf(error: unknown): string {
+function findReason(error: unknown): string {
   const failed = findInCauses(error, (cause) => (cause as { code?: unknown }).code === 'EPROTO');
   return ((failed as Error | undefined)?.message ?? '').toUpperCase().replaceAll(' ', '_');
 }

@@ -41,7 +41,10 @@ export function guardedAgents(
   lookUp: HostLookup,
   options: AgentOptions,
 ): OutboundAgents {
-  const pair = (pairOptions: AgentOptions, lenientOptions?: LenientHeadOptions): AgentPair => {
+  const createPair = (
+    pairOptions: AgentOptions,
+    lenientOptions?: LenientHeadOptions,
+  ): AgentPair => {
     const guard = { policy, lookUp, lenientOptions };
     return {
       httpAgent: new GuardedHttpAgent(guard, pairOptions),
@@ -49,9 +52,9 @@ export function guardedAgents(
     };
   };
   return {
-    ...pair(options),
-    lenient: pair({ keepAlive: false }, {}),
-    lengthIgnoring: pair({ keepAlive: false }, { ignoreLength: true }),
+    ...createPair(options),
+    lenient: createPair({ keepAlive: false }, {}),
+    lengthIgnoring: createPair({ keepAlive: false }, { ignoreLength: true }),
   };
 }
 

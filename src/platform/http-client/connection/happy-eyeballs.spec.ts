@@ -61,7 +61,7 @@ describe('connectToFirst()', () => {
     expect((await connected).remoteAddress).toBe(SILENT.address);
   });
 
-  it('connectToFirst() throws the error of the host and not that of a missing route', async () => {
+  it('connectToFirst() throws the error from the host, not that of a missing route', async () => {
     await expect(connectToFirst([NO_ROUTE, REFUSES], connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
@@ -70,7 +70,7 @@ describe('connectToFirst()', () => {
     });
   });
 
-  it('connectToFirst() closes all attempts when it is aborted', async () => {
+  it('connectToFirst() closes all connections when it is aborted', async () => {
     const controller = new AbortController();
     const connected = connectToFirst([SILENT, SILENT], connectTo, controller.signal);
     await eventually(async () => attempts.length === 2);
@@ -93,7 +93,7 @@ describe('connectToFirst()', () => {
 });
 
 describe('interleaveFamilies()', () => {
-  it('interleaveFamilies() takes the families in turn and begins with that of the first address', () => {
+  it('interleaveFamilies() alternates between address families and starts with that of the first address', () => {
     const address = (name: string): LookupAddress => ({
       address: name,
       family: name.startsWith('v4') ? 4 : 6,
@@ -123,7 +123,7 @@ describe('A download from a host with several addresses', () => {
     });
   });
 
-  it('A download from a host with several addresses connects to none of them when one is private', async () => {
+  it('A download from a host with several addresses connects to none of them if one is private', async () => {
     const downloader = downloaderFor({
       allow: `127.0.0.1/32:${origin.port}`,
       resolve: () => Promise.resolve([ANSWERS, REFUSES]),

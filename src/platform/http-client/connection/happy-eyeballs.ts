@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 const ATTEMPT_DELAY_MS = 250;
 /** Some names have hundreds of addresses. */
 const MAX_ATTEMPTS = 16;
-/** Failures of this machine's own network, which show nothing about the host. */
+/** Failures of the local network, which are not caused by the host. */
 const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** Starts a connection to one address. */
@@ -49,7 +49,7 @@ export function connectToFirst(
         if (waiting.length > 0) startNext();
         else if (open.size === 0) {
           stop();
-          reject(mostInformative(errors));
+          reject(pickMostInformativeError(errors));
         }
       };
       socket.once('error', onError);
@@ -77,7 +77,7 @@ export function interleaveFamilies(addresses: readonly LookupAddress[]): LookupA
     .filter((address) => address !== undefined);
 }
 
-function mostInformative(errors: readonly Error[]): Error {
+function pickMostInformativeError(errors: readonly Error[]): Error {
   const aboutHost = errors.find(({ code }: NodeJS.ErrnoException) => !NO_ROUTE.has(code ?? ''));
   return aboutHost ?? errors[0];
 }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { ChunkLines } from './chunk-lines.js';
+import { ChunkLineRewriter } from './chunk-lines.js';
 import { type LenientHeadOptions, rewriteHead } from './lenient-head.js';
 import { OutboundError } from '../outbound-errors.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
@@ -16,14 +16,14 @@ const HEAD_END_BYTES = 3;
 const CHUNKED = /\r\nTransfer-Encoding: chunked\r\n/;
 
 /**
- * Rewrites the head of the one response of a connection, and the lines of a chunked body, before Node.js parses
- * them. Node.js parses the body and its framing as strictly as on any other connection.
+ * Rewrites the response head and the lines of a chunked body before Node.js parses them. Node.js
+ * parses the body and its framing as strictly as on any other connection.
  */
 export class LenientConnection extends Duplex {
   /** Undefined after the final head. */
   private head: Buffer[] | undefined = [];
   private headBytes = 0;
-  private chunkLines?: ChunkLines;
+  private chunkLines?: ChunkLineRewriter;
   private hasEnded = false;
   private lastBytes: Buffer = Buffer.alloc(0);
 
@@ -96,7 +96,7 @@ export class LenientConnection extends Duplex {
       this.head = isInterim ? [] : undefined;
       this.headBytes = 0;
       this.lastBytes = Buffer.alloc(0);
-      if (CHUNKED.test(head)) this.chunkLines = new ChunkLines();
+      if (CHUNKED.test(head)) this.chunkLines = new ChunkLineRewriter();
       // Interim responses (100, 103) are dropped. The final head follows.
       if (!isInterim) this.push(Buffer.from(head, 'latin1'));
       if (!isInterim && this.options.ignoreLength) this.endWhenIdle();

@@ -12,7 +12,7 @@ describe('rewriteHead()', () => {
     ).toEqual(['HTTP/1.1 200 ', 'ETag: "1"', 'Connection: close', '', '']);
   });
 
-  it('rewriteHead() accepts lines that end in LF, folded lines, control characters and blanks', () => {
+  it('rewriteHead() accepts LF line ends, folded lines, control characters and spaces', () => {
     const head = 'HTTP/1.1 200 OK\nX: a\n b\nY: c\u0001d  \nContent-Type : image/jpeg';
     expect(rewriteHead(head, 'h').split('\r\n')).toEqual([
       'HTTP/1.1 200 ',
@@ -39,7 +39,7 @@ describe('rewriteHead()', () => {
     ['none', ['Content-Length:'], undefined],
     ['a coding', ['Transfer-Encoding: Chunked'], 'Transfer-Encoding: chunked'],
     ['no coding', ['Transfer-Encoding: identity'], undefined],
-  ])('rewriteHead() reads the length of a body that is %s', (_what, lines, framing) => {
+  ])('rewriteHead() reads the length of a body whose length is %s', (_what, lines, framing) => {
     expect(rewrite(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(framing);
   });
 
@@ -52,7 +52,7 @@ describe('rewriteHead()', () => {
     ['a character before the name', '\u000BTransfer-Encoding: chunked'],
     ['another sign for the colon', 'Content-Length = 5'],
     ['a folded coding', 'Transfer-Encoding:', ' chunked, x'],
-  ])('rewriteHead() refuses contradictory or hidden lengths: %s', (_what, ...lines) => {
+  ])('rewriteHead() rejects contradictory or hidden lengths: %s', (_what, ...lines) => {
     expect(() => rewrite(OK, ...lines)).toThrow(
       expect.objectContaining({ code: 'response_invalid', retry: 'never' }),
     );

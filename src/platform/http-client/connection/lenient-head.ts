@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from '../error-table.js';
 /** RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const STATUS_LINE = /^(?:HTTP\/(\d)(?:\.(\d))?|ICY)[ \t]+(\d{3})(?:\D.*)?$/i;
-/** Headers that define where a message ends. Malformed ones are rejected. */
+/** Headers that define the end of a message. Malformed ones are rejected. */
 const FRAMING = /content-length|transfer-encoding/i;
 // eslint-disable-next-line no-control-regex -- what RFC 9110 forbids in a value
 const CONTROL = /[\0-\x08\x0A-\x1F\x7F]/g;
@@ -27,7 +27,7 @@ export function rewriteHead(
 ): string {
   const [first, ...lines] = unfold(head.split(/\r?\n/));
   const [, major, minor, status] = STATUS_LINE.exec(first.trim()) ?? [];
-  if (!status) throw invalid(host, 'does not answer as a web server does');
+  if (!status) throw invalidResponse(host, 'does not answer like a web server');
 
   const kept: string[] = [];
   const framing = { lengths: new Set<string>(), codings: new Set<string>() };
@@ -35,7 +35,7 @@ export function rewriteHead(
     const [name, value] = splitHeader(line);
     const isToken = TOKEN.test(name);
     if (!isToken && FRAMING.test(line)) {
-      throw invalid(host, 'sends a malformed length of the file');
+      throw invalidResponse(host, 'sends a malformed file length');
     }
     if (!isToken) continue;
     switch (name.toLowerCase()) {
@@ -51,23 +51,23 @@ export function rewriteHead(
         kept.push(`${name}: ${value}`);
     }
   }
-  kept.push(...framingOf(framing, host, ignoreLength), 'Connection: close');
+  kept.push(...parseFraming(framing, host, ignoreLength), 'Connection: close');
   const version = major === '1' && minor === '1' ? '1.1' : '1.0';
   return `HTTP/${version} ${status} \r\n${kept.join('\r\n')}\r\n\r\n`;
 }
 
-function framingOf(
+function parseFraming(
   { lengths, codings }: { lengths: Set<string>; codings: Set<string> },
   host: string,
   ignoreLength: boolean,
 ): string[] {
   codings.delete('identity');
   if (lengths.size > 1 || (lengths.size > 0 && codings.size > 0)) {
-    throw invalid(host, 'announces contradictory lengths of the file');
+    throw invalidResponse(host, 'declares contradictory file lengths');
   }
   if (codings.size > 0) {
     if (codings.size === 1 && codings.has('chunked')) return ['Transfer-Encoding: chunked'];
-    throw invalid(host, 'sends the file in an unknown transfer coding');
+    throw invalidResponse(host, 'sends the file in an unknown transfer coding');
   }
   const [length] = lengths;
   // Browsers ignore an invalid number and read to the end of the connection.
@@ -103,7 +103,7 @@ function splitHeader(line: string): [name: string, value: string] {
   ];
 }
 
-function invalid(host: string, what: string): OutboundError {
+function invalidResponse(host: string, what: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
     message: `${host} ${what}. Check the host and port in the URL, or have the server corrected.`,
   });

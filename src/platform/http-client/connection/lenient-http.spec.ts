@@ -58,7 +58,7 @@ describe('A download from a server with malformed headers', () => {
   });
 
   const size = content.length.toString(16);
-  it('A download from a server with blanks after its chunk sizes succeeds at the second attempt', async () => {
+  it('A download from a server with spaces after its chunk sizes succeeds at the second attempt', async () => {
     const parts = [Buffer.from(`${size}  \r\n`), content, Buffer.from('\r\n0\r\n\r\n')];
     origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], Buffer.concat(parts)));
     const downloader = downloaderFor({ allow: origin.allow });
@@ -68,7 +68,7 @@ describe('A download from a server with malformed headers', () => {
     expect(content.equals(await readFile(to()))).toBe(true);
   });
 
-  it('A download from a server whose chunk lines end in LF only succeeds, in one packet and byte by byte', async () => {
+  it('A download from a server whose chunk lines end in a bare LF succeeds, in one packet and byte by byte', async () => {
     const half = content.length >> 1;
     const part = (bytes: Buffer, lineEnd: string) => [
       Buffer.from(`${bytes.length.toString(16)};ext${lineEnd}`),
@@ -101,11 +101,14 @@ describe('A download from a server with malformed headers', () => {
     ['has no last chunk', `${size}\n`, Buffer.concat([content, Buffer.from('\n')])],
     ['has more data than its chunk', '4\n', Buffer.from('abcde\n0\n\n')],
     ['has no size', 'x\n', content],
-  ])('A download from a server with LF only fails if the body %s', async (_, line, data) => {
-    const body = Buffer.concat([Buffer.from(line), data]);
-    origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], body, '\n'));
-    await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
-  });
+  ])(
+    'A download from a server with bare LF line ends fails if the body %s',
+    async (_, line, data) => {
+      const body = Buffer.concat([Buffer.from(line), data]);
+      origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], body, '\n'));
+      await expect(download('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
+    },
+  );
 
   it('A download from a server with malformed chunks still refuses contradictory lengths', async () => {
     const chunked = Buffer.concat([

@@ -40,7 +40,7 @@ it.each<[string, TlsOptions, string]>([
     { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
     'tls_outdated',
   ],
-])('A server %s has its own error code', async (_what, options, code) => {
+])('A server %s causes a specific error code', async (_what, options, code) => {
   const server = createServer({ key, cert, ...options }, (socket) => socket.end());
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BacklogLimit } from './backlog-limit.js';
 
 describe('BacklogLimit', () => {
-  it('BacklogLimit allows as many waiting downloads as the host finished in the last window, and at least two', () => {
+  it('BacklogLimit allows as many waiting downloads as the host completed in the last window, but at least two', () => {
     let now = 0;
     const backlog = new BacklogLimit(1000, () => now);
     backlog.recordStart();

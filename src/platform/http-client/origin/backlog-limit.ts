@@ -2,8 +2,8 @@
 const MIN_WAITING = 2;
 
 /**
- * Limits how many downloads wait for one host to as many as it has finished recently. Each then waits for
- * about one window (Little's law). There is no limit during the first window.
+ * Limits the number of downloads that wait for a host to the number that it has finished recently.
+ * Each then waits for about one window (Little's law). There is no limit during the first window.
  */
 export class BacklogLimit {
   /** Start of the current window; undefined while the host is idle. */
@@ -19,16 +19,16 @@ export class BacklogLimit {
 
   /** Starts the first window, unless it has started. */
   recordStart(): void {
-    this.advance();
+    this.advanceWindow();
   }
 
   recordEnd(): void {
-    this.advance();
+    this.advanceWindow();
     this.finished += 1;
   }
 
   get maxWaiting(): number {
-    this.advance();
+    this.advanceWindow();
     if (this.finishedBefore === undefined) return Infinity;
     return Math.max(MIN_WAITING, this.finishedBefore + this.finished);
   }
@@ -40,7 +40,7 @@ export class BacklogLimit {
     this.finishedBefore = undefined;
   }
 
-  private advance(): void {
+  private advanceWindow(): void {
     this.since ??= this.now();
     const windows = Math.floor((this.now() - this.since) / this.windowMs);
     if (windows === 0) return;

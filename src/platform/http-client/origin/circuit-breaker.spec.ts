@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 describe('CircuitBreaker', () => {
-  it('CircuitBreaker opens after five failures without a response, and rejects with the last one', async () => {
+  it('CircuitBreaker opens after five failures without a response, and rejects with the last error', async () => {
     await failTimes(5);
     const error = await download().catch((error: AppError) => error);
     expect(error).toMatchObject({
@@ -61,9 +61,9 @@ describe('CircuitBreaker', () => {
   it.each([
     ['a success', undefined],
     ['any response, if only a 404', notFound],
-  ])('CircuitBreaker counts from zero after %s', async (_what, answer) => {
+  ])('CircuitBreaker counts from zero after %s', async (_what, response) => {
     await failTimes(4);
-    await codeOf(download(answer));
+    await codeOf(download(response));
     await failTimes(4);
     await codeOf(download());
     expect(attempts).toBe(10);
@@ -76,7 +76,7 @@ describe('CircuitBreaker', () => {
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('CircuitBreaker lets one probe at a time through, and closes when it succeeds', async () => {
+  it('CircuitBreaker lets one probe through at a time, and closes when it succeeds', async () => {
     await failTimes(5);
     now = 1000;
     let end = () => {};

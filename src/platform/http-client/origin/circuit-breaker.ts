@@ -6,8 +6,8 @@ const MAX_FAILURES = 5;
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 10_000;
 
-/** Failures without a response. Any response shows that the host is up. */
-const NO_ANSWER = new Set([
+/** Consecutive failures without a response. Any response shows that the host is up. */
+const NO_RESPONSE_CODES = new Set([
   'connection_refused',
   'connection_reset',
   'connection_timed_out',
@@ -19,7 +19,8 @@ const NO_ANSWER = new Set([
 
 /** `open`: downloads fail at once until `probeAt`. `probing`: one download tests the host. */
 export type BreakerState =
-  { name: 'closed' } | { name: 'open' | 'probing'; probeAt: number; reason: string };
+  | { name: 'closed' }
+  | { name: 'open' | 'probing'; probeAt: number; reason: string };
 
 interface Failures {
   count: number;
@@ -72,9 +73,9 @@ export class CircuitBreaker {
   }
 
   private recordError(error: unknown, wasProbe: boolean): void {
-    // An abort by Pressroom itself shows nothing about the host.
+    // An abort by Pressroom says nothing about the host.
     if (!(error instanceof AppError)) return;
-    if (!NO_ANSWER.has(error.code)) {
+    if (!NO_RESPONSE_CODES.has(error.code)) {
       this.failures = undefined;
       return;
     }

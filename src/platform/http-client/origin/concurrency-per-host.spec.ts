@@ -6,7 +6,7 @@ const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
 };
 
 describe('AdaptiveConcurrency', () => {
-  it('AdaptiveConcurrency starts with 8, or with a lower maximum', () => {
+  it('AdaptiveConcurrency starts at 8, or at the maximum if that is lower', () => {
     expect(new AdaptiveConcurrency(24).limit).toBe(8);
     expect(new AdaptiveConcurrency(3).limit).toBe(3);
   });
@@ -21,7 +21,7 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit).toBe(10);
   });
 
-  it('AdaptiveConcurrency halves the limit once for an overload that many downloads see, and keeps at least one', () => {
+  it('AdaptiveConcurrency halves the limit once for an overload seen by many downloads, but not below one', () => {
     const clock = { ms: 0 };
     const concurrency = new AdaptiveConcurrency(24, () => clock.ms);
     const limits = [];

@@ -4,9 +4,9 @@ const INITIAL_LIMIT = 8;
 const OVERLOAD_MS = 1000;
 
 /**
- * Limits concurrent downloads of one host by additive increase, multiplicative decrease (as TCP, RFC
- * 5681). Each round of successes raises the limit by one. An overload (refused, timed out, 5xx) halves
- * it. A distant host gets many downloads, which hide its latency, and a weak host few.
+ * Limits concurrent downloads of one host by additive increase, multiplicative decrease (as TCP,
+ * RFC 5681). Each round of successes raises the limit by one. An overload (refused, timed out, 5xx)
+ * halves it. A distant host gets many downloads, which hides its latency; a weak host gets few.
  */
 export class AdaptiveConcurrency {
   limit: number;

@@ -6,52 +6,52 @@ import { OriginRegistry } from './origin-registry.js';
 const refuse = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
 
 describe('OriginRegistry', () => {
-  it('OriginRegistry returns one origin for a host, and another for each of its ports', () => {
+  it('OriginRegistry returns one origin for each host and port', () => {
     const registry = new OriginRegistry();
-    const origin = registry.originOf('shop.example');
-    expect(registry.originOf('shop.example')).toBe(origin);
-    expect(registry.originOf('shop.example:8443')).not.toBe(origin);
+    const origin = registry.getOrCreateOrigin('shop.example');
+    expect(registry.getOrCreateOrigin('shop.example')).toBe(origin);
+    expect(registry.getOrCreateOrigin('shop.example:8443')).not.toBe(origin);
   });
 
-  it('OriginRegistry remembers 10,000 hosts and removes the least recently used one', () => {
+  it('OriginRegistry remembers 10,000 hosts and evicts the least recently used one', () => {
     const registry = new OriginRegistry();
-    const first = registry.originOf('0.example');
-    const second = registry.originOf('1.example');
-    for (let i = 2; i < 10_000; i += 1) registry.originOf(`${i}.example`);
-    registry.originOf('0.example');
-    registry.originOf('one-more.example');
+    const first = registry.getOrCreateOrigin('0.example');
+    const second = registry.getOrCreateOrigin('1.example');
+    for (let i = 2; i < 10_000; i += 1) registry.getOrCreateOrigin(`${i}.example`);
+    registry.getOrCreateOrigin('0.example');
+    registry.getOrCreateOrigin('one-more.example');
     expect(registry.size).toBe(10_000);
-    expect(registry.originOf('0.example')).toBe(first);
-    expect(registry.originOf('1.example')).not.toBe(second);
+    expect(registry.getOrCreateOrigin('0.example')).toBe(first);
+    expect(registry.getOrCreateOrigin('1.example')).not.toBe(second);
   });
 
   it('OriginRegistry keeps a host with a running download, so its limits stay in force', async () => {
     const registry = new OriginRegistry({ maxOrigins: 2 });
     let end = () => {};
-    const busy = registry.originOf('busy.example');
+    const busy = registry.getOrCreateOrigin('busy.example');
     const download = busy.runDownload(
       'https://busy.example/1.jpg',
       undefined,
       () => new Promise<void>((resolve) => (end = resolve)),
     );
     await new Promise((resolve) => setImmediate(resolve));
-    for (let i = 0; i < 10; i += 1) registry.originOf(`${i}.example`);
-    expect(registry.originOf('busy.example')).toBe(busy);
+    for (let i = 0; i < 10; i += 1) registry.getOrCreateOrigin(`${i}.example`);
+    expect(registry.getOrCreateOrigin('busy.example')).toBe(busy);
     expect(registry.size).toBe(2);
     end();
     await download;
-    for (let i = 0; i < 2; i += 1) registry.originOf(`${i}.example`);
-    expect(registry.originOf('busy.example')).not.toBe(busy);
+    for (let i = 0; i < 2; i += 1) registry.getOrCreateOrigin(`${i}.example`);
+    expect(registry.getOrCreateOrigin('busy.example')).not.toBe(busy);
   });
 
-  it('OriginRegistry returns the state of hosts with downloads or limits, the busiest first, and no other', async () => {
+  it('OriginRegistry returns only the states of hosts with downloads or limits, busiest first', async () => {
     const registry = new OriginRegistry({ now: () => 1_000_000 });
-    registry.originOf('idle.example');
-    const limited = registry.originOf('limited.example');
+    registry.getOrCreateOrigin('idle.example');
+    const limited = registry.getOrCreateOrigin('limited.example');
     await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
     let end = () => {};
     const download = registry
-      .originOf('busy.example')
+      .getOrCreateOrigin('busy.example')
       .runDownload(
         'https://busy.example/1',
         undefined,
@@ -75,13 +75,15 @@ describe('OriginRegistry', () => {
     await download;
   });
 
-  it('OriginRegistry returns the hosts that limit their requests and no other', async () => {
+  it('OriginRegistry returns only the hosts that limit their requests', async () => {
     const registry = new OriginRegistry();
-    const limited = registry.originOf('limited.example');
+    const limited = registry.getOrCreateOrigin('limited.example');
     await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
     const run = () => Promise.resolve('image');
     await expect(
-      registry.originOf('other.example').runDownload('https://other.example/1', undefined, run),
+      registry
+        .getOrCreateOrigin('other.example')
+        .runDownload('https://other.example/1', undefined, run),
     ).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
     expect(registry.busyOrigins(10)).toEqual([
@@ -92,25 +94,27 @@ describe('OriginRegistry', () => {
     ).rejects.toMatchObject({ code: 'host_rate_limited' });
   });
 
-  it('OriginRegistry opens the circuit breaker of the host that is down and no other', async () => {
+  it('OriginRegistry opens only the circuit breaker of the host that is down', async () => {
     const registry = new OriginRegistry();
     const fail = () =>
       Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
     const run = (host: string, work: () => Promise<string>) =>
-      registry.originOf(host).runDownload(`https://${host}/1`, undefined, work);
+      registry.getOrCreateOrigin(host).runDownload(`https://${host}/1`, undefined, work);
     for (let i = 0; i < 5; i += 1) await run('down.example', fail).catch(() => {});
-    const answer = () => Promise.resolve('image');
-    await expect(run('down.example', answer)).rejects.toMatchObject({ code: 'connection_refused' });
-    await expect(run('up.example', answer)).resolves.toBe('image');
+    const response = () => Promise.resolve('image');
+    await expect(run('down.example', response)).rejects.toMatchObject({
+      code: 'connection_refused',
+    });
+    await expect(run('up.example', response)).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
   });
 
-  it('OriginRegistry does not count a host as unavailable after a long time without calls', async () => {
+  it('OriginRegistry does not report a host as unavailable after a long time without calls', async () => {
     let now = 1_000_000;
     const registry = new OriginRegistry({ now: () => now });
     const fail = () =>
       Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
-    const down = registry.originOf('down.example');
+    const down = registry.getOrCreateOrigin('down.example');
     for (let i = 0; i < 5; i += 1) {
       await down.runDownload('https://down.example/1', undefined, fail).catch(() => {});
     }

@@ -7,9 +7,9 @@ const MAX_ORIGINS = 10_000;
 /** Number of hosts by their state. A host can be in several states. */
 export interface OriginCounts {
   known: number;
-  /** With a request rate that was learned from their answers. */
+  /** With a rate limit that was learned from their responses. */
   limited: number;
-  /** Paused by their own answers (429, 503). */
+  /** Paused after their own responses (429, 503 and others). */
   paused: number;
   /** With an open circuit breaker and recent downloads. */
   unavailable: number;
@@ -50,7 +50,7 @@ export class OriginRegistry {
   }
 
   /** @param host in the form of `URL.host`: with its port unless that is the default of the protocol */
-  originOf(host: string): Origin {
+  getOrCreateOrigin(host: string): Origin {
     const origin = this.origins.get(host) ?? new Origin(host, this.options);
     this.origins.delete(host);
     this.origins.set(host, origin);
@@ -59,7 +59,7 @@ export class OriginRegistry {
   }
 
   /** Looks up the addresses of a host through its origin. */
-  readonly lookUp: HostLookup = (hostname, host) => this.originOf(host).lookUp(hostname);
+  readonly lookUp: HostLookup = (hostname, host) => this.getOrCreateOrigin(host).lookUp(hostname);
 
   /** Downloads of all hosts that run now, and their maximum. */
   get downloads(): { running: number; max: number } {

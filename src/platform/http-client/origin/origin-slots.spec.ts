@@ -53,7 +53,7 @@ async function rejected(ends: Promise<unknown>[]): Promise<number> {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('OriginSlots', () => {
-  it('OriginSlots lets a slow host fill its own slots only', async () => {
+  it('OriginSlots lets a slow host fill only its own slots', async () => {
     const downloads = new Downloads(10, 2);
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) void downloads.start(name);
     await settled();
@@ -77,7 +77,7 @@ describe('OriginSlots', () => {
     expect(downloads.begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
   });
 
-  it('OriginSlots serves a host with two waiting downloads before the thousandth of another', async () => {
+  it('OriginSlots serves a host with two waiting downloads before the thousandth download of another host', async () => {
     const downloads = new Downloads(4, 4);
     for (let i = 1; i <= 1000; i += 1) void downloads.start(`a${i}`);
     for (const name of ['b1', 'b2']) void downloads.start(name);
@@ -105,7 +105,7 @@ describe('OriginSlots', () => {
     expect(downloads.begun).toEqual(['a1', 'a3']);
   });
 
-  it('OriginSlots rejects all but two waiting downloads of a host that finishes none', async () => {
+  it('OriginSlots rejects all but two waiting downloads of a host that never finishes one', async () => {
     const downloads = new Downloads(10, 2, 20);
     const ends = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map((name) =>
       downloads.start(name).then(

@@ -56,7 +56,7 @@ export class OriginSlots implements WaitingHost {
       this.concurrency.recordSuccess();
       return result;
     } catch (error) {
-      // A missing image shows nothing about the load of its server. A temporary failure does.
+      // A temporary failure indicates load on the server; a missing image does not.
       if (error instanceof AppError && error.retry === 'later') this.concurrency.recordOverload();
       throw error;
     } finally {
@@ -66,34 +66,34 @@ export class OriginSlots implements WaitingHost {
 
   startNext(): void {
     const [waiter] = this.waiters;
-    this.occupy();
+    this.occupySlot();
     waiter.start();
   }
 
   private acquire(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (!this.scheduler.isFull && this.hasFreeSlot) {
-      this.occupy();
+      this.occupySlot();
       return undefined;
     }
-    if (this.isStuck(this.waiters.size)) throw this.reject();
+    if (this.isStuck(this.waiters.size)) throw this.rejectDownload();
     return this.wait(signal);
   }
 
   private wait(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, rejectDownload) => {
       const stopWaiting = () => {
         clearInterval(timer);
         signal?.removeEventListener('abort', onAbort);
         this.waiters.delete(waiter);
         if (!this.hasWaiting) this.scheduler.removeWaiting(this);
       };
-      const leave = (reason: unknown) => {
+      const stopWaitingFor = (reason: unknown) => {
         stopWaiting();
-        reject(reason);
+        rejectDownload(reason);
       };
-      const onAbort = () => leave(signal?.reason);
+      const onAbort = () => stopWaitingFor(signal?.reason);
       const timer = setInterval(() => {
-        if (this.isStuck(this.waiters.size - 1)) leave(this.reject());
+        if (this.isStuck(this.waiters.size - 1)) stopWaitingFor(this.rejectDownload());
       }, this.maxWaitMs);
       const waiter: Waiter = {
         start: () => {
@@ -115,13 +115,13 @@ export class OriginSlots implements WaitingHost {
     return !this.hasFreeSlot && othersWaiting >= this.backlog.maxWaiting;
   }
 
-  private reject(): HostBusyError {
+  private rejectDownload(): HostBusyError {
     const delay = Math.min(this.maxWaitMs + this.rejected * RETRY_SPREAD_MS, MAX_RETRY_MS);
     this.rejected += 1;
     return new HostBusyError(this.host, delay * (0.8 + 0.4 * Math.random()));
   }
 
-  private occupy(): void {
+  private occupySlot(): void {
     this.backlog.recordStart();
     this.running += 1;
     this.scheduler.occupySlot();

@@ -23,7 +23,7 @@ export interface OriginSnapshot {
   /** Undefined while no limit is known. */
   requestsPerMinute: number | undefined;
   breaker: BreakerState;
-  /** Time in milliseconds since the epoch until which the host is not called because of a 429 or 503. */
+  /** Time in milliseconds since the epoch until which the host is not called because it limits requests. */
   pausedUntil: number | undefined;
 }
 

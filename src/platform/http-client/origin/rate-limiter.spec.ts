@@ -47,7 +47,27 @@ describe('RateLimiter', () => {
     expect(delays).toEqual(delays.toSorted((a, b) => a - b));
   });
 
-  it('RateLimiter counts attempts of a URL that is refused while others of its host succeed', async () => {
+  it.each([
+    [420, undefined],
+    [430, undefined],
+    [509, undefined],
+    [529, undefined],
+    [403, '10'],
+  ])(
+    'RateLimiter pauses the host after the status %i with Retry-After %s',
+    async (status, after) => {
+      const error = await attemptDownload(URL_A, status, after);
+      expect(error).toMatchObject({ code: 'host_rate_limited', retry: 'uncounted' });
+      expect(pace.failedPauses).toBe(1);
+    },
+  );
+
+  it('RateLimiter does not pause the host after the status 403 without Retry-After', async () => {
+    expect(await attemptDownload(URL_A, 403)).toMatchObject({ code: 'http_403', retry: 'never' });
+    expect(pace.failedPauses).toBe(0);
+  });
+
+  it('RateLimiter counts attempts for a URL that the host rejects while it serves others', async () => {
     const codes: unknown[] = [];
     for (let i = 0; i < 7; i += 1) {
       codes.push(((await attemptDownload(URL_A, 503)) as HttpStatusError).code);
@@ -60,7 +80,7 @@ describe('RateLimiter', () => {
     [503, 5],
     [429, 10],
   ])(
-    'RateLimiter counts attempts when a host answers %i to all after %i pauses',
+    'RateLimiter counts attempts when a host still answers %i to every request after %i pauses',
     async (status, pauses) => {
       const retries: unknown[] = [];
       for (let i = 0; i <= pauses; i += 1) {
@@ -83,7 +103,7 @@ describe('RateLimiter', () => {
     });
   });
 
-  it('RateLimiter keeps the pause after a late response to a request from before it', async () => {
+  it('RateLimiter keeps the pause after a late response to an earlier request', async () => {
     let reject!: (error: Error) => void;
     const late = new Promise<string>((_resolve, fail) => (reject = fail));
     const running = limiter.runLimited(URL_A, undefined, () => late);

@@ -78,7 +78,7 @@ describe('RequestPace', () => {
     ['2 a second with a burst of 10, without', tokenBucket(2, 10, false), 300, 300],
     ['20 a second with a burst of 40', tokenBucket(20, 40, false), 2000, 200],
   ])(
-    'RequestPace loses no image and wastes at most 10 % of requests at a host that accepts %s',
+    'RequestPace loses no image and wastes at most 10 % of requests to a host that accepts %s',
     (_what, host, images, maxSeconds) => {
       const { succeeded, vain, seconds } = simulate(host, images);
       expect(succeeded).toBe(images);
@@ -106,7 +106,7 @@ describe('RequestPace', () => {
     expect(sent).toBeLessThanOrEqual(12);
   });
 
-  it('RequestPace keeps a pause after late successes of requests from before it', () => {
+  it('RequestPace keeps the pause after late responses to earlier requests', () => {
     const pace = new RequestPace(0);
     for (let i = 0; i < 20; i += 1) pace.recordSuccess(i, i + 50);
     pace.recordLimit({ retryAfterMs: undefined, sentAt: 80 }, 85);
@@ -120,7 +120,7 @@ describe('RequestPace', () => {
     expect(pace.failedPauses).toBe(0);
   });
 
-  it('RequestPace raises a rate far below the rejected one at full speed', () => {
+  it('RequestPace raises the rate at full speed while it is far below the rejected rate', () => {
     const pace = new RequestPace(0);
     pace.recordSuccess(0, 1000);
     pace.recordLimit({ retryAfterMs: 1000, sentAt: 1000 }, 1000);
@@ -130,7 +130,7 @@ describe('RequestPace', () => {
     expect(pace.rate! / low).toBeCloseTo(1.25);
   });
 
-  it('RequestPace counts simultaneous refusals as one', () => {
+  it('RequestPace counts simultaneous rejections as one', () => {
     const pace = new RequestPace(0);
     for (let i = 0; i < 20; i += 1) pace.recordSuccess(i * 25, i * 25);
     for (let i = 0; i < 8; i += 1)

@@ -1,5 +1,5 @@
 /** A response with which a host rejected a request because there were too many. */
-export interface LimitAnswer {
+export interface RateLimitResponse {
   /** `Retry-After` in milliseconds; undefined when the host named none. */
   retryAfterMs: number | undefined;
   /** Time at which the rejected request was sent. */
@@ -25,7 +25,7 @@ const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
 /** Time after which the ceiling expires, because the host may have raised its limit. */
 const CEILING_MS = 300_000;
-/** Window in which successes count, approximately. Older successes show nothing about the current limit. */
+/** Window in which successes count, approximately. Older successes say nothing about the current limit. */
 const WINDOW_MS = 60_000;
 /** One request per minute, and one thousand per second. */
 const MIN_RATE = 1 / 60_000;
@@ -33,7 +33,7 @@ const MAX_RATE = 1;
 
 /**
  * Learns the request rate that a host allows from its responses. A token bucket with one token, because a
- * larger bucket would exceed a sliding window. Unlimited until the first 429 or 503. Times are
+ * larger bucket would exceed a sliding window. Unlimited until the first refusal. Times are
  * milliseconds since the epoch. Rates are requests per millisecond.
  */
 export class RequestPace {
@@ -84,7 +84,7 @@ export class RequestPace {
     else if (now - this.changedAt > RAISE_AFTER_MS) this.raiseRate(now);
   }
 
-  recordLimit({ retryAfterMs, sentAt }: LimitAnswer, now: number): void {
+  recordLimit({ retryAfterMs, sentAt }: RateLimitResponse, now: number): void {
     const asked = retryAfterMs || undefined;
     // Concurrent requests are rejected together and add no information.
     if (sentAt < this.pausedUntil) {

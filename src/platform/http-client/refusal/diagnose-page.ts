@@ -1,51 +1,41 @@
 import { OutboundError } from '../outbound-errors.js';
-import { shareServiceOf } from './share-service.js';
+import { findShareService } from './share-service.js';
+import { findFirewallRefusal } from './firewall.js';
+import type { PageResponse } from './page-response.js';
 import { hasExpired } from './signed-url.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
-/** A response without an image: an error or a page. */
-export interface PageAnswer {
-  status: number;
-  header: (name: string) => string | undefined;
-  /** URL after all redirects. */
-  url: URL;
-  wasRedirected: boolean;
-  /** The beginning of the body. */
-  page: string;
-  userAgent: string;
-}
-
-const CHALLENGE_STATUSES = new Set([200, 202, 401, 403, 405, 429, 503]);
-/**
- * Cloudflare, Imperva, DataDome, PerimeterX, AWS WAF, DDoS-Guard, SiteGround, Sucuri, Anubis, Google,
- * and the CAPTCHAs that shops put before their pages.
- */
-const CHALLENGE =
-  /just a moment\.\.\.|challenge-platform|cf[-_]chl|attention required! \| cloudflare|_incapsula_resource|captcha-delivery\.com|px-captcha|awswafcookie|awswaf\.com|ddos-guard|sgcaptcha|checking your browser before|verify you are (a )?human|sucuri_cloudproxy|making sure you(&#39;|')re not a bot|detected unusual traffic from your|class=["']?(g-recaptcha|h-captcha|cf-turnstile)|challenges\.cloudflare\.com\/turnstile/i;
 const SIGN_IN_PATH =
   /(^|[/_-])((service)?log[_-]?in|sign[_-]?in|sso|authorize|auth\/realms|accounts?\/login)([/_.-]|$)/i;
 const PASSWORD_FIELD = /type=["']?password/i;
 /** Google Drive asks for a confirmation before it sends a large file. */
 const VIRUS_SCAN =
   /can(&#39;|'|’)t scan this file for viruses|virus scan warning|id=["']?download-form/i;
+/** Google Drive and Dropbox stop the downloads of a file that many people request. */
+const TOO_MUCH_TRAFFIC =
+  /too many users have viewed or downloaded|generating too much traffic|exceeded the download quota/i;
 const HTML = /<(!doctype html|html|head|body)\b/i;
 
 /** Returns a more precise error for a response than its status gives, or undefined. */
-export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
-  const { status, url, page, wasRedirected } = answer;
+export function diagnosePage(response: PageResponse): OutboundError | undefined {
+  const { status, start, url, page } = response;
   const host = url.hostname;
-  if (isChallenge(answer)) return challenged(host, answer.userAgent);
+  const refusal = findFirewallRefusal(response);
+  if (refusal) return firewallError(host, refusal, response.userAgent);
   if (hasExpired(status, url, page)) {
     return new OutboundError(OUTBOUND_ERRORS.link_expired, {
-      message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that last.`,
+      message: `The link to ${host} has expired. Export the catalog again and upload it soon after, or use links that do not expire.`,
       details: { http_status: status },
     });
   }
   if (!HTML.test(page)) return undefined;
-  const service = shareServiceOf(url);
+  const service = findShareService(url) ?? findShareService(start);
+  if (service && TOO_MUCH_TRAFFIC.test(page)) return busyShareError(service);
   if (service === 'Google Drive' && status < 400 && VIRUS_SCAN.test(page)) return virusScanPage();
+  const wasRedirected = url.href !== start.href;
   const isSignIn = (wasRedirected && SIGN_IN_PATH.test(url.pathname)) || PASSWORD_FIELD.test(page);
-  if (service && status < 400) return sharePage(service, isSignIn || host.startsWith('accounts.'));
+  const asksForAccount = isSignIn || host.startsWith('accounts.');
+  if (service && status < 400) return sharePage(service, asksForAccount);
   if (isSignIn && (status < 400 || status === 401 || status === 403)) {
     return new OutboundError(OUTBOUND_ERRORS.sign_in_page, {
       message: `${host} answered with its sign-in page. Make the file public, or give Pressroom a key with REQUEST_HEADERS_FILE.`,
@@ -55,18 +45,22 @@ export function diagnosePage(answer: PageAnswer): OutboundError | undefined {
   return undefined;
 }
 
-function isChallenge({ status, header, page }: PageAnswer): boolean {
-  if (!CHALLENGE_STATUSES.has(status)) return false;
-  if ([header('cf-mitigated'), header('x-vercel-mitigated')].includes('challenge')) return true;
-  if (/^(challenge|captcha)$/.test(header('x-amzn-waf-action') ?? '')) return true;
-  return CHALLENGE.test(page);
-}
-
-function challenged(host: string, userAgent: string): OutboundError {
+function firewallError(
+  host: string,
+  refusal: 'challenge' | 'block',
+  userAgent: string,
+): OutboundError {
+  const what = refusal === 'challenge' ? 'requires a browser check' : 'blocked the request';
   return new OutboundError(OUTBOUND_ERRORS.bot_challenge, {
     message:
-      `The firewall of ${host} requires a browser check. ` +
+      `The firewall of ${host} ${what}. ` +
       `Have it allow the address of this server, or the user agent "${userAgent}" (USER_AGENT).`,
+  });
+}
+
+function busyShareError(service: string): OutboundError {
+  return new OutboundError(OUTBOUND_ERRORS.share_page, {
+    message: `${service} has stopped the downloads of this file, because too many people requested it. Use another server, or retry after a day.`,
   });
 }
 

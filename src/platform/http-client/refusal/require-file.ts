@@ -1,7 +1,7 @@
 import { diagnosePage } from './diagnose-page.js';
-import type { FollowedAnswer } from '../request/follow-redirects.js';
+import type { FollowedResponse } from '../request/follow-redirects.js';
 import { HttpStatusError } from './http-status-error.js';
-import { beginsLikeImage } from '../body/image-signature.js';
+import { hasImageSignature } from '../body/image-signature.js';
 import { DownloadTooLargeError } from '../outbound-errors.js';
 import { peekStream } from '../body/peek-stream.js';
 
@@ -9,7 +9,7 @@ import { peekStream } from '../body/peek-stream.js';
 const PAGE_BYTES = 16 * 1024;
 const PAGE_TIMEOUT_MS = 2000;
 
-export interface AnswerContext {
+export interface ResponseContext {
   start: URL;
   /** The `User-Agent` that was sent. Some servers reject unknown ones. */
   userAgent: string;
@@ -21,13 +21,16 @@ export interface AnswerContext {
  * body unread.
  * @throws AppError
  */
-export async function requireFile(answer: FollowedAnswer, context: AnswerContext): Promise<void> {
-  const { status, header, finalUrl } = answer;
+export async function requireFile(
+  response: FollowedResponse,
+  context: ResponseContext,
+): Promise<void> {
+  const { status, header, finalUrl } = response;
   const { userAgent, maxBytes } = context;
   const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
   let isFile = holdsWholeFile(status, header('content-range'));
   if (isPage || !isFile) {
-    const isImage = await isImageOrThrow(answer, context);
+    const isImage = await isImageOrThrow(response, context);
     isFile ||= isImage && isSuccess(status) && header('content-range') === undefined;
   }
   if (!isFile)
@@ -37,16 +40,16 @@ export async function requireFile(answer: FollowedAnswer, context: AnswerContext
 
 /** Returns true if the body begins like an image. Throws if it is a page with a known meaning. */
 async function isImageOrThrow(
-  { status, header, finalUrl, body }: FollowedAnswer,
-  { start, userAgent }: AnswerContext,
+  { status, header, finalUrl, body }: FollowedResponse,
+  { start, userAgent }: ResponseContext,
 ): Promise<boolean> {
   const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
-  if (beginsLikeImage(page)) return true;
+  if (hasImageSignature(page)) return true;
   const diagnosed = diagnosePage({
     status,
     header,
+    start,
     url: finalUrl,
-    wasRedirected: finalUrl.href !== start.href,
     page: page.toString('utf8'),
     userAgent,
   });

@@ -16,7 +16,7 @@ describe('A response with a status other than 200', () => {
     [206, { 'content-range': whole }],
     [206, { 'content-range': whole.replace(/\d+$/, '*') }],
     [206, { 'content-range': whole.replace(' ', '=') }],
-  ])('A %i response with the whole file %j is accepted', async (code, headers) => {
+  ])('A %i response with the complete file %j is accepted', async (code, headers) => {
     downloads.origin.on('/a.jpg', (_request, response) => {
       response.writeHead(code, { 'content-length': content.length, ...headers }).end(content);
     });
@@ -50,7 +50,7 @@ describe('A response with a status other than 200', () => {
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('A 206 response with a part of an image is rejected', async () => {
+  it('A 206 response with only part of an image is rejected', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     downloads.origin.on('/a.jpg', (_request, response) => {
       const range = { 'content-range': `bytes 0-99/${image.length}` };

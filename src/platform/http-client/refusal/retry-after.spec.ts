@@ -17,7 +17,9 @@ describe('parseRetryAfter()', () => {
     [undefined, undefined],
     ['soon', undefined],
     ['-5', undefined],
-    ['1.5', undefined],
+    ['2.0', 2000],
+    ['1.5', 1500],
+    ['1.', undefined],
   ])('parseRetryAfter() reads %j as %j ms', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });

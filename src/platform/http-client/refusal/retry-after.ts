@@ -1,22 +1,23 @@
-/** Maximum delay. Longer values of a server are shortened to it. */
+/** Maximum delay. Longer values are reduced to it. */
 export const MAX_RETRY_AFTER_MS = 15 * 60 * 1000;
 
 /**
- * Parses `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP date.
- * @returns milliseconds from `now`, at most `longestMs`; undefined when absent or malformed
+ * Parses `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP date. Shopify sends
+ * seconds with decimals.
+ * @returns milliseconds from `now`, at most `maxMs`; undefined when absent or malformed
  */
 export function parseRetryAfter(
   value: string | undefined,
   now = Date.now(),
-  longestMs = MAX_RETRY_AFTER_MS,
+  maxMs = MAX_RETRY_AFTER_MS,
 ): number | undefined {
   const text = value?.trim();
   if (!text) return undefined;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : httpDate(text) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestMs);
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : httpDate(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxMs);
 }
 
-/** Parses an HTTP date, which begins with its weekday. `Date.parse` alone would accept `-5` and `1.5`. */
+/** Parses an HTTP date, which begins with its weekday. `Date.parse` alone would accept `-5`. */
 function httpDate(text: string): number {
   return /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -5,13 +5,13 @@
  */
 export async function withDeadline<T>(
   ms: number,
-  late: () => Error,
+  createTimeoutError: () => Error,
   outer: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   outer?.throwIfAborted();
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(late()), ms);
+  const timer = setTimeout(() => controller.abort(createTimeoutError()), ms);
   const onOuterAbort = () => controller.abort(outer?.reason);
   outer?.addEventListener('abort', onOuterAbort, { once: true });
   try {

@@ -14,11 +14,14 @@ describe('DownloadCookies', () => {
     ['not for a foreign domain', 'c=1; Domain=other.example', 'https://other.example/', undefined],
     ['not for a public suffix', 'c=1; Domain=com', 'https://other.com/', undefined],
     ['not when malformed', ';;=', 'https://shop.example/', undefined],
-  ])('DownloadCookies sends a cookie according to RFC 6265: %s', (_rule, setCookie, to, sent) => {
-    const cookies = new DownloadCookies();
-    cookies.storeCookies([setCookie], url('https://shop.example/a.jpg'));
-    expect(cookies.headerFor(url(to))).toBe(sent);
-  });
+  ])(
+    'DownloadCookies follows RFC 6265 when it sends a cookie: %s',
+    (_rule, setCookie, to, sent) => {
+      const cookies = new DownloadCookies();
+      cookies.storeCookies([setCookie], url('https://shop.example/a.jpg'));
+      expect(cookies.headerFor(url(to))).toBe(sent);
+    },
+  );
 
   it('DownloadCookies works for an IP address and for localhost', () => {
     for (const host of ['http://127.0.0.1:8080/', 'http://localhost/', 'http://[::1]/']) {

@@ -11,7 +11,7 @@ const MAX_HEADER_BYTES = 6144;
  * a cookie and redirect to the same URL. A new jar for each download keeps downloads anonymous.
  */
 export class DownloadCookies {
-  /** Created with the first cookie, because almost no image server sets one. */
+  /** Created on the first cookie, because almost no image server sets one. */
   private jar: CookieJar | undefined;
   private stored = 0;
 

@@ -9,7 +9,7 @@ const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
 
 describe('Redirects', () => {
-  it('Redirects are followed, relative ones too, as often as allowed', async () => {
+  it('Redirects are followed up to the limit, including relative ones', async () => {
     downloads.origin.on('/1', redirectTo('/2', 301)).on('/2', redirectTo('3', 303));
     downloads.origin
       .on('/3', redirectTo(downloads.origin.url('/a.jpg'), 300))
@@ -43,7 +43,7 @@ describe('Redirects', () => {
     ]);
   });
 
-  it('Redirects may lead to host names with non-ASCII letters', async () => {
+  it('Redirects to host names with non-ASCII letters are followed', async () => {
     downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(content));
     await expect(downloads.downloadPath('/1')).resolves.toMatchObject({
       finalUrl: downloads.origin.url('/gr%C3%BCn.jpg'),
@@ -51,13 +51,13 @@ describe('Redirects', () => {
   });
 
   it('Redirects from https to http are not followed unless that is allowed', async () => {
-    const answer = {
+    const response = {
       status: 301,
       header: () => 'http://example.com/',
       setCookie: [],
       body: new PassThrough(),
     };
-    const http = { send: () => Promise.resolve(answer) } as never;
+    const http = { send: () => Promise.resolve(response) } as never;
     const { signal } = new AbortController();
     await expect(
       getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),

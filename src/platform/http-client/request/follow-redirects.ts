@@ -1,16 +1,16 @@
 import { AppError } from '../../errors/app-error.js';
 import { DownloadCookies } from './download-cookies.js';
 import { RedirectError } from '../outbound-errors.js';
-import type { OutboundAnswer, OutboundHttp } from './outbound-http.js';
+import type { OutboundResponse, OutboundHttp } from './outbound-http.js';
 import { parseOutboundUrl } from './outbound-url.js';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** A 300 with a preferred choice may be followed (RFC 9110, section 15.4.1). */
-const isRedirect = ({ status, header }: OutboundAnswer): boolean =>
+const isRedirect = ({ status, header }: OutboundResponse): boolean =>
   REDIRECTS.has(status) || (status === 300 && header('location') !== undefined);
 
-export interface FollowedAnswer extends OutboundAnswer {
+export interface FollowedResponse extends OutboundResponse {
   finalUrl: URL;
 }
 
@@ -32,7 +32,7 @@ export async function getFollowingRedirects(
   http: OutboundHttp,
   start: URL,
   options: RedirectOptions,
-): Promise<FollowedAnswer> {
+): Promise<FollowedResponse> {
   const cookies = new DownloadCookies();
   let url = start;
   let isDowngraded = false;
@@ -41,19 +41,19 @@ export async function getFollowingRedirects(
     const cookie = cookies.headerFor(url);
     const headers = options.headersFor?.(url, isDowngraded) ?? {};
     if (cookie) headers.cookie = [headers.cookie, cookie].filter(Boolean).join('; ');
-    const answer = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
-    if (!isRedirect(answer)) return { ...answer, finalUrl: url };
-    cookies.storeCookies(answer.setCookie, url);
+    const response = await http.send({ method: 'GET', url, headers, ignoreLength, signal });
+    if (!isRedirect(response)) return { ...response, finalUrl: url };
+    cookies.storeCookies(response.setCookie, url);
 
-    answer.body.destroy();
+    response.body.destroy();
     if (hops === options.maxRedirects) {
       throw new RedirectError(
         'redirect_limit',
-        `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a circle.`,
+        `${start.hostname} redirects more than ${options.maxRedirects} times, perhaps in a loop.`,
       );
     }
     const from = url;
-    url = nextHop(url, answer.header('location'), options.allowInsecure ?? false);
+    url = nextHop(url, response.header('location'), options.allowInsecure ?? false);
     isDowngraded ||= from.protocol === 'https:' && url.protocol === 'http:';
   }
 }
@@ -73,7 +73,7 @@ function parseLocation(from: URL, location: string | undefined): URL {
   const unusable = `${from.hostname} redirects to an unusable URL.`;
   if (!location) throw new RedirectError('redirect_invalid', unusable);
   try {
-    return parseOutboundUrl(asUtf8(location), from);
+    return parseOutboundUrl(decodeAsUtf8(location), from);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new RedirectError('redirect_invalid', `${unusable} ${error.message}`);
@@ -84,7 +84,7 @@ function parseLocation(from: URL, location: string | undefined): URL {
  * Decodes a `Location` header as UTF-8, if it is valid. Node.js reads headers as Latin-1, but servers
  * with unescaped locations send UTF-8, as browsers expect.
  */
-function asUtf8(header: string): string {
+function decodeAsUtf8(header: string): string {
   const decoded = Buffer.from(header, 'latin1').toString('utf8');
   return decoded.includes('\uFFFD') ? header : decoded;
 }

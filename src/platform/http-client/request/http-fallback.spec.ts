@@ -18,18 +18,18 @@ function scriptedDownload(errors: Record<string, Error>) {
 }
 
 describe('trySchemes()', () => {
-  it('trySchemes() downloads a URL without a protocol by https', async () => {
+  it('trySchemes() downloads a URL without a protocol over https', async () => {
     const { called, download } = scriptedDownload({});
     await trySchemes('//a.example/1.jpg', download);
     expect(called).toEqual(['https://a.example/1.jpg']);
   });
 
-  it('trySchemes() downloads a URL without a protocol by http from a server without https', async () => {
+  it('trySchemes() downloads a URL without a protocol over http from a server without https', async () => {
     const { download } = scriptedDownload({ 'https://a.example/1.jpg': refused });
     expect(await trySchemes('//a.example/1.jpg', download)).toBe('http://a.example/1.jpg');
   });
 
-  it('trySchemes() keeps https where the URL names it', async () => {
+  it('trySchemes() keeps https if the URL specifies it', async () => {
     const { called, download } = scriptedDownload({ 'https://a.example/1.jpg': refused });
     await expect(trySchemes('https://a.example/1.jpg', download)).rejects.toBe(refused);
     expect(called).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('trySchemes()', () => {
     expect(called).toHaveLength(1);
   });
 
-  it('trySchemes() reports the error of https if http fails for want of a connection too', async () => {
+  it('trySchemes() reports the https error if http cannot connect either', async () => {
     const second = new AppError(OUTBOUND_ERRORS.connection_reset);
     const { download } = scriptedDownload({
       'https://a.example/1.jpg': refused,

@@ -26,7 +26,7 @@ export interface OutboundCall {
   signal: AbortSignal;
 }
 
-export interface OutboundAnswer {
+export interface OutboundResponse {
   status: number;
   /** Returns the value of a response header by its lower-case name. */
   readonly header: (name: string) => string | undefined;
@@ -69,10 +69,11 @@ export class OutboundHttp {
   }
 
   /** @throws AppError for a failed connection; the signal's reason when aborted */
-  async send(call: OutboundCall): Promise<OutboundAnswer> {
+  async send(call: OutboundCall): Promise<OutboundResponse> {
     const { method, url, signal } = call;
     for (let retries = 0; ; retries += 1) {
-      // Chosen before the request, because another download may set `needsLenientParser` meanwhile.
+      // Chosen before the request, because another download may set `needsLenientParser` in the
+      // meantime.
       const agents = this.agentsFor(call);
       try {
         return await this.sendOnce(call, agents);
@@ -83,26 +84,27 @@ export class OutboundHttp {
         if (!mayRetry || !(isMalformed || wasClosedWhileIdle(error))) {
           throw connectionError(error, url.hostname);
         }
-        if (isMalformed) this.origins.originOf(url.host).needsLenientParser = true;
+        if (isMalformed) this.origins.getOrCreateOrigin(url.host).needsLenientParser = true;
       }
     }
   }
 
   private agentsFor({ method, url, ignoreLength }: OutboundCall): AgentPair {
     if (ignoreLength) return this.agents.lengthIgnoring;
-    const isLenient = method === 'GET' && this.origins.originOf(url.host).needsLenientParser;
+    const isLenient =
+      method === 'GET' && this.origins.getOrCreateOrigin(url.host).needsLenientParser;
     return isLenient ? this.agents.lenient : this.agents;
   }
 
   private async sendOnce(
     { method, url, headers, body, signal }: OutboundCall,
     agents: AgentPair,
-  ): Promise<OutboundAnswer> {
+  ): Promise<OutboundResponse> {
     const { httpAgent, httpsAgent } = agents;
     const isLenient = agents !== this.agents;
     // An error in the body ends the response; the next attempt is lenient.
     const onParseError = () => {
-      if (method === 'GET') this.origins.originOf(url.host).needsLenientParser = true;
+      if (method === 'GET') this.origins.getOrCreateOrigin(url.host).needsLenientParser = true;
     };
     const response = await this.axios.request<Readable>({
       httpAgent,
@@ -122,7 +124,7 @@ export class OutboundHttp {
     return {
       status: response.status,
       header: (name) => received[name]?.toString(),
-      setCookie: arrayOf(received['set-cookie']),
+      setCookie: toArray(received['set-cookie']),
       body: response.data,
     };
   }
@@ -153,7 +155,7 @@ function isParseError(error: unknown): boolean {
   return isAxiosError(error) && (error.code ?? '').startsWith('HPE_');
 }
 
-function arrayOf(values: unknown): string[] {
+function toArray(values: unknown): string[] {
   return Array.isArray(values) ? values.map(String) : [];
 }
 

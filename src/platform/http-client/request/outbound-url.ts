@@ -22,7 +22,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
     throw new UrlInvalidError('only http:// and https:// URLs are fetched');
   }
   if (url.username || url.password) {
-    throw new UrlInvalidError('it carries a user name or password; use a URL without them');
+    throw new UrlInvalidError('it contains a user name or password; use a URL without them');
   }
   // Chromium escapes these two characters in a path. WHATWG URL of Node.js 20 does not, and some servers
   // reject them.
@@ -31,7 +31,7 @@ export function parseOutboundUrl(text: string, base?: URL): URL {
 }
 
 /** Returns the port of the connection, by default that of the protocol. */
-export function portOf(url: URL): number {
+export function getPort(url: URL): number {
   return url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
 }
 

@@ -30,7 +30,7 @@ describe('RequestHeaders', () => {
     expect(new RequestHeaders().headersFor(at('http://h/'))).not.toHaveProperty('referer');
   });
 
-  it('RequestHeaders sends the headers of a host only to that host, specific before general', () => {
+  it('RequestHeaders sends the headers of a host only to that host, and prefers the most specific entry', () => {
     const headers = new RequestHeaders({
       hosts: [
         { host: 'shop.example', headers: { Authorization: 'Bearer shop', 'X-A': 'shop' } },

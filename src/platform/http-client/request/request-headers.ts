@@ -47,7 +47,7 @@ export class RequestHeaders {
    */
   headersFor(url: URL, isDowngraded = false): Record<string, string> {
     const headers: Record<string, string> = {
-      accept: acceptFor(url),
+      accept: acceptHeaderFor(url),
       'user-agent': this.userAgent,
     };
     if (this.referer) {
@@ -73,7 +73,7 @@ export function defaultUserAgent(contactUrl?: string): string {
  * Prefers the format of the file extension. CDNs that see `image/webp` or a wildcard respond to a .jpg
  * with WebP or AVIF, which marketplaces reject. Any other format is still better than no image.
  */
-function acceptFor(url: URL): string {
+function acceptHeaderFor(url: URL): string {
   const extension = /\.([a-z]+)$/i.exec(url.pathname)?.[1].toLowerCase() ?? '';
   const own = MEDIA_TYPES[extension];
   const others = COMMON_TYPES.filter((type) => type !== own);

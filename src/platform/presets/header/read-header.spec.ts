@@ -81,16 +81,19 @@ describe('readHeader()', () => {
     expect(readHeader(bytes, true)).toEqual(expected);
   });
 
-  it.each(NAMES)('readHeader() needs more bytes of %s or reads the same from its start', (name) => {
-    const { bytes, expected } = files.get(name)!;
-    const read = fc.integer({ min: 64, max: bytes.length - 1 });
-    fc.assert(
-      fc.property(read, (length) => {
-        const header = readHeader(bytes.subarray(0, length), false);
-        expect(header ?? expected).toEqual(expected);
-      }),
-    );
-  });
+  it.each(NAMES)(
+    'readHeader() needs more bytes of %s or reads the same values from its start',
+    (name) => {
+      const { bytes, expected } = files.get(name)!;
+      const read = fc.integer({ min: 64, max: bytes.length - 1 });
+      fc.assert(
+        fc.property(read, (length) => {
+          const header = readHeader(bytes.subarray(0, length), false);
+          expect(header ?? expected).toEqual(expected);
+        }),
+      );
+    },
+  );
 
   it('readHeader() needs only the first kilobyte of common formats without metadata', () => {
     for (const name of ['a baseline JPEG', 'a PNG', 'a lossy WebP', 'an AVIF']) {
@@ -99,7 +102,7 @@ describe('readHeader()', () => {
     }
   });
 
-  it('readHeader() reads the size of an AVIF of the compact layout', () => {
+  it('readHeader() reads the size of an AVIF in the compact layout', () => {
     const { bytes } = files.get('an AVIF')!;
     for (const orientation of [1, 6]) {
       const mini = toMiniAvif(bytes, { width: WIDTH, height: HEIGHT, orientation });
@@ -109,7 +112,7 @@ describe('readHeader()', () => {
     }
   });
 
-  it('readHeader() returns or throws a documented error for any damage', () => {
+  it('readHeader() returns a result or throws a documented error for any damage', () => {
     const anyFile = fc.constantFrom(...NAMES);
     const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
@@ -125,7 +128,7 @@ describe('readHeader()', () => {
     );
   });
 
-  it('readHeader() rejects a page, a drawing and an empty file by name', () => {
+  it('readHeader() rejects a web page, an SVG and an empty file with specific errors', () => {
     const codeOf = (text: string) =>
       (errorOf(() => readHeader(Buffer.from(text), true)) as AppError).code;
     expect(codeOf('<!doctype html><p>404')).toBe('html_instead_of_image');

@@ -2,13 +2,13 @@ import { IMAGE_ERRORS } from '../../compression/error-table.js';
 import { ImageError } from '../../compression/image-errors.js';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import { identifyImage } from '../../compression/inspect/image-type.js';
-import { avifSize } from './avif-size.js';
-import { gifSize } from './gif-size.js';
+import { readAvifSize } from './read-avif-size.js';
+import { readGifSize } from './read-gif-size.js';
 import type { ImageSize } from './image-size.js';
-import { jpegSize } from './jpeg-size.js';
-import { pngSize } from './png-size.js';
-import { tiffSize } from './tiff-size.js';
-import { webpSize } from './webp-size.js';
+import { readJpegSize } from './read-jpeg-size.js';
+import { readPngSize } from './read-png-size.js';
+import { readTiffSize } from './read-tiff-size.js';
+import { readWebpSize } from './read-webp-size.js';
 
 export interface ReadHeader extends ImageSize {
   format: ImageFormat;
@@ -17,12 +17,12 @@ export interface ReadHeader extends ImageSize {
 const READERS: Readonly<
   Record<ImageFormat, (bytes: Buffer, isWhole: boolean) => ImageSize | undefined>
 > = {
-  jpeg: jpegSize,
-  png: pngSize,
-  webp: webpSize,
-  avif: avifSize,
-  gif: gifSize,
-  tiff: tiffSize,
+  jpeg: readJpegSize,
+  png: readPngSize,
+  webp: readWebpSize,
+  avif: readAvifSize,
+  gif: readGifSize,
+  tiff: readTiffSize,
 };
 
 /**

@@ -32,13 +32,13 @@ async function listUploads(bucket: S3Bucket, ...where: [string, string?, string?
   try {
     return await bucket.listUploads(...where);
   } catch (error) {
-    const status = statusOf(error);
+    const status = getStatus(error);
     if (status === 403 || status === 404 || status === 405 || status === 501) return undefined;
     throw error;
   }
 }
 
-function statusOf(error: unknown): number | undefined {
+function getStatus(error: unknown): number | undefined {
   if (!(error instanceof StorageUnavailableError)) return undefined;
   return (error.cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

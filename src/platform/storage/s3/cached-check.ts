@@ -7,7 +7,7 @@ const FAILURE_CACHE_MS = 5000;
 /** Maximum wait for a check, because readiness probes time out after seconds. */
 const MAX_WAIT_MS = 1500;
 
-/** Shares one check among all callers for a minute, or for some seconds after a failure. */
+/** Caches the result of a check for a minute, or for a few seconds after a failure. */
 export class CachedCheck {
   private running?: Promise<Error | undefined>;
   private last?: { error?: Error; until: number };

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultProxy } from '../../../../test/chaos/fault-proxy.js';
 import { SlowDownProxy } from '../../../../test/support/s3/slow-down-proxy.js';
 import { S3Stores } from '../../../../test/support/s3/s3-stores.js';
-import { runsSwift } from '../../../../test/support/s3/test-bucket.js';
+import { runsSwift } from '../../../../test/support/s3/start-s3-server.js';
 import { Env } from '../../config/env.js';
 import { S3ArtifactStore } from './s3-artifact-store.js';
 
@@ -33,7 +33,7 @@ describe('S3ArtifactStore', () => {
     async (bytes) => {
       const store = await s3.open();
       const key = await s3.put(store, randomBytes(bytes));
-      const Key = store.nameOf(key, 'jpeg');
+      const Key = store.locationOf(key, 'jpeg');
       const head = await s3
         .client()
         .send(new HeadObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
@@ -57,7 +57,7 @@ describe('S3ArtifactStore', () => {
     expect((await fetch(tampered)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
   });
 
-  it('S3ArtifactStore redirects to S3_PUBLIC_URL where it is set, and not at all with S3_DELIVERY=proxy', async () => {
+  it('S3ArtifactStore redirects to S3_PUBLIC_URL if it is set, and not at all with S3_DELIVERY=proxy', async () => {
     const S3_PUBLIC_URL = 'https://cdn.example.com/images';
     const store = await s3.open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
     const artifact = { key: s3.newKey(), format: 'jpeg', bytes: 7 } as const;
@@ -76,11 +76,11 @@ describe('S3ArtifactStore', () => {
     expect(target!.maxAgeSeconds).toBe(45);
   });
 
-  it('removeLeftovers() aborts an upload in parts that is an hour old, and no other', async () => {
+  it('removeLeftovers() aborts only multipart uploads that are an hour old', async () => {
     const store = await s3.open();
     const client = s3.client();
     const Bucket = s3.bucket.settings.S3_BUCKET;
-    const Key = store.nameOf(s3.newKey(), 'jpeg');
+    const Key = store.locationOf(s3.newKey(), 'jpeg');
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     const foreign = `${Key}.backup`;
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreign }));
@@ -115,7 +115,7 @@ describe('S3ArtifactStore', () => {
   });
 });
 
-describe('S3ArtifactStore behind a server with faults', () => {
+describe('S3ArtifactStore with a faulty server', () => {
   let proxy: SlowDownProxy;
   let store: S3ArtifactStore;
   beforeEach(async () => {
@@ -124,7 +124,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
   });
   afterEach(() => proxy.close());
 
-  it('S3ArtifactStore behind a server with faults retries calls after 503 SlowDown', async () => {
+  it('S3ArtifactStore with a faulty server retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
     const key = await s3.put(store, Buffer.from('content'));
     expect((await s3.contentOf(store, key)).toString()).toBe('content');
@@ -132,7 +132,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(await store.has(key, 'jpeg')).toBe(false);
   });
 
-  it('S3ArtifactStore behind a server with faults resumes an interrupted read at the byte where it ended', async () => {
+  it('S3ArtifactStore with a faulty server resumes an interrupted read at the byte where it ended', async () => {
     const content = randomBytes(1_500_000);
     const key = await s3.put(store, content);
     let cuts = 0;
@@ -141,7 +141,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     expect(cuts).toBeGreaterThan(8);
   });
 
-  it('S3ArtifactStore behind a server with faults fails a read that stalls', async () => {
+  it('S3ArtifactStore with a faulty server fails a stalled read', async () => {
     const key = await s3.put(store, randomBytes(SMALL));
     let reads = 0;
     proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
@@ -151,7 +151,7 @@ describe('S3ArtifactStore behind a server with faults', () => {
     });
   });
 
-  it('S3ArtifactStore behind a server with faults removes objects one by one once the server refuses DeleteObjects', async () => {
+  it('S3ArtifactStore with a faulty server removes objects one by one once the server refuses DeleteObjects', async () => {
     const keys = await Promise.all(
       Array.from({ length: 3 }, () => s3.put(store, Buffer.from('x'))),
     );
@@ -217,7 +217,7 @@ describe('S3ArtifactStore with a wrong setting', () => {
     await expect(s3.open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
   });
 
-  it('The check for readiness fails within seconds when the server never answers', async () => {
+  it('The readiness check fails within seconds when the server never answers', async () => {
     const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
     try {
       proxy.setBlackhole(true);
@@ -230,10 +230,10 @@ describe('S3ArtifactStore with a wrong setting', () => {
 });
 
 /** The object is read with the client of a test, not of the store. */
-it('An S3 object is stored unchanged', async () => {
+it('S3ArtifactStore stores an object unchanged', async () => {
   const store = await s3.open();
   const content = randomBytes(SMALL);
-  const Key = store.nameOf(await s3.put(store, content), 'jpeg');
+  const Key = store.locationOf(await s3.put(store, content), 'jpeg');
   const found = await s3
     .client()
     .send(new GetObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));

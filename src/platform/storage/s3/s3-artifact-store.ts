@@ -20,17 +20,17 @@ import {
   type RedirectUrl,
   type StoredArtifact,
 } from '../artifact-store.js';
-import { orStorageError } from '../file-errors.js';
+import { withStorageErrors } from '../file-errors.js';
 import { ScratchFiles } from '../scratch-files.js';
 import { listAbandonedUploads } from './abandoned-uploads.js';
 import { CachedCheck } from './cached-check.js';
 import { presignRedirect } from './presigned-redirect.js';
-import { resumedRead } from './resumed-read.js';
+import { readWithResume } from './resumed-read.js';
 import { PART_BYTES, S3Bucket } from './s3-bucket.js';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const PUBLIC_REDIRECT_SECONDS = 3600;
-/** Object that names the database of the artifacts. */
+/** Object that identifies the database of the artifacts. */
 const OWNER = '.database';
 const PROBE = '.probe';
 const REMOVED = 'The image was removed while it was read. Download it again.';
@@ -47,7 +47,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     super(new ScratchFiles(env.DATA_DIR));
     this.bucket = new S3Bucket(env);
     this.prefix = objectPrefix(env);
-    this.ownerMarker = `the object ${this.prefix}${OWNER} of the bucket ${this.bucket.name}`;
+    this.ownerMarker = `the object ${this.prefix}${OWNER} in the bucket ${this.bucket.name}`;
   }
 
   /** @throws AppError `storage_region_missing` */
@@ -59,8 +59,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   /**
-   * Logs faults of the bucket. The app starts nevertheless, and processes images after the fault is
-   * fixed.
+   * Logs faults of the bucket. The app still starts, and processes images after the fault is fixed.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
@@ -88,17 +87,17 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   /** Stores the content of a file and keeps the file. */
   async copyFrom(path: string, key: string, format: ImageFormat): Promise<void> {
     const object = {
-      Key: this.keyOf(key, format),
+      Key: this.getObjectKey(key, format),
       ContentType: FORMATS[format].contentType,
       CacheControl: IMMUTABLE,
     };
-    const { size } = await orStorageError(() => stat(path));
+    const { size } = await withStorageErrors(() => stat(path));
     if (size > PART_BYTES) return this.bucket.putInParts(object, createReadStream(path));
-    await this.bucket.put(object, await orStorageError(() => readFile(path)));
+    await this.bucket.put(object, await withStorageErrors(() => readFile(path)));
   }
 
   async find(key: string, format: ImageFormat): Promise<StoredArtifact | undefined> {
-    const found = await this.bucket.head(this.keyOf(key, format));
+    const found = await this.bucket.head(this.getObjectKey(key, format));
     return found && { key, format, bytes: found.ContentLength! };
   }
 
@@ -107,7 +106,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     format: ImageFormat,
     range?: ByteRange,
   ): Promise<ArtifactContent | undefined> {
-    const name = this.keyOf(key, format);
+    const name = this.getObjectKey(key, format);
     const found = await this.bucket.get(name, range && `bytes=${range.start}-${range.end}`);
     if (!found) return undefined;
     const length = found.ContentLength!;
@@ -119,15 +118,15 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
       return again.Body as Readable;
     };
     const total = range ? Number(found.ContentRange!.split('/').at(-1)) : length;
-    return { bytes: total, content: resumedRead(found.Body as Readable, length, openAt) };
+    return { bytes: total, content: readWithResume(found.Body as Readable, length, openAt) };
   }
 
   async remove(key: string, format: ImageFormat): Promise<void> {
-    await this.bucket.remove(this.keyOf(key, format));
+    await this.bucket.remove(this.getObjectKey(key, format));
   }
 
   override async removeAll(artifacts: readonly ListedArtifact[]): Promise<void> {
-    await this.bucket.removeAll(artifacts.map(({ key, format }) => this.keyOf(key, format)));
+    await this.bucket.removeAll(artifacts.map(({ key, format }) => this.getObjectKey(key, format)));
   }
 
   async *list(): AsyncGenerator<ListedArtifact[]> {
@@ -146,7 +145,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async storedAt(key: string, format: ImageFormat): Promise<Date | undefined> {
-    return (await this.bucket.head(this.keyOf(key, format)))?.LastModified;
+    return (await this.bucket.head(this.getObjectKey(key, format)))?.LastModified;
   }
 
   /** Also aborts multipart uploads that ended processes have left. */
@@ -199,8 +198,8 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return true;
   }
 
-  nameOf(key: string, format: ImageFormat): string {
-    return this.keyOf(key, format);
+  locationOf(key: string, format: ImageFormat): string {
+    return this.getObjectKey(key, format);
   }
 
   override async redirectUrl(
@@ -213,7 +212,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     if (base) {
       return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
     }
-    return presignRedirect(this.bucket, this.keyOf(key, format), {
+    return presignRedirect(this.bucket, this.getObjectKey(key, format), {
       maxSeconds,
       contentDisposition,
     });
@@ -223,7 +222,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     return (await this.bucket.getText(`${this.prefix}${OWNER}`))?.trim();
   }
 
-  private keyOf(key: string, format: ImageFormat): string {
+  private getObjectKey(key: string, format: ImageFormat): string {
     assertArtifactKey(key);
     return this.prefix + artifactName(key, format);
   }

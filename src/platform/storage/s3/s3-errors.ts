@@ -60,7 +60,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^(ENOTFOUND|EAI_AGAIN)$/,
     (_call, { code }) =>
-      `The host of the S3 server has no address (${code}). Correct S3_ENDPOINT, or set S3_FORCE_PATH_STYLE=true.`,
+      `The host of the S3 server cannot be resolved (${code}). Correct S3_ENDPOINT, or set S3_FORCE_PATH_STYLE=true.`,
   ],
   [
     /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+|ERR_TLS_\w+)$/,
@@ -70,7 +70,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   [
     /^HPE_\w+$/,
     (_call, { code }) =>
-      `The response of the S3 server is not valid HTTP (${code}). Check S3_ENDPOINT, and proxies before the server.`,
+      `The response from the S3 server is not valid HTTP (${code}). Check S3_ENDPOINT, and any proxies in front of the server.`,
   ],
   [
     /^(EPROTO|ERR_SSL_\w+)$/,
@@ -84,7 +84,7 @@ const FAULTS: [RegExp, (call: S3Call, failure: S3Failure) => string][] = [
   ],
   [
     /^(TimeoutError|ETIMEDOUT|RequestTimeout)$/,
-    () => 'The S3 server does not answer in time. Check S3_ENDPOINT and the network.',
+    () => 'The S3 server does not details in time. Check S3_ENDPOINT and the network.',
   ],
   [
     /^(SlowDown|TooManyRequests|TooManyRequestsException|ThrottlingException|429)$/,
@@ -116,8 +116,8 @@ export function s3Error(thrown: unknown, call: S3Call): unknown {
     }
   }
   if (status === undefined && failure.code === undefined) return thrown;
-  const answer = [status, failure.name, failure.message].filter(Boolean).join(' ');
-  const message = `The S3 server failed (${call.action}: ${answer}). Check the server. ${RESUMES}`;
+  const details = [status, failure.name, failure.message].filter(Boolean).join(' ');
+  const message = `The S3 server failed (${call.action}: ${details}). Check the server. ${RESUMES}`;
   return new StorageUnavailableError(thrown, message);
 }
 

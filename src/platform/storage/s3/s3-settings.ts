@@ -30,8 +30,8 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint ? { endpoint } : {}),
-    ...regionOf(S3_REGION, endpoint),
-    ...credentialsOf(env),
+    ...selectRegion(S3_REGION, endpoint),
+    ...selectCredentials(env),
     forcePathStyle:
       S3_FORCE_PATH_STYLE === '' ? endpoint !== undefined : S3_FORCE_PATH_STYLE === 'true',
     requestChecksumCalculation: checksums,
@@ -55,12 +55,15 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
 const isAmazon = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 
-function regionOf(region: string | undefined, endpoint: string | undefined): { region?: string } {
+function selectRegion(
+  region: string | undefined,
+  endpoint: string | undefined,
+): { region?: string } {
   if (region !== undefined) return { region };
   return isAmazon(endpoint) ? {} : { region: DEFAULT_REGION };
 }
 
-function credentialsOf(env: Pick<Env, AwsCredential>): Pick<S3ClientConfig, 'credentials'> {
+function selectCredentials(env: Pick<Env, AwsCredential>): Pick<S3ClientConfig, 'credentials'> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
   if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) return {};
   return {

@@ -1,21 +1,22 @@
 import { ApiError, call } from '../../api/client.js';
-import { type CreatedFile, quoted } from '../../api/last-call.js';
+import { type CreatedFile, quoteArgument } from '../../api/last-call.js';
 import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../../api/types.js';
-import { appendCatalog, type Catalog, titleOf } from '../catalog.js';
-import { estimateFieldsOf, fieldsOf } from '../options/choice-fields.js';
-import { type FileOptions, fileFieldsOf } from '../options/file-options.js';
-import type { Draft } from '../kept-draft.js';
+import { appendCatalog, type Catalog, catalogTitle } from '../catalog.js';
+import { toEstimateFields, toFormFields } from '../options/choice-fields.js';
+import { type FileOptions, toFileFields } from '../options/file-options.js';
+import type { Draft } from '../stored-draft.js';
 
 /** Result of a dry run. */
 export type CheckResult =
-  { kind: 'ready'; answer: UploadChecked } | { kind: 'refused'; problem: Refusal };
+  | { kind: 'ready'; response: UploadChecked }
+  | { kind: 'refused'; problem: Refusal };
 
 export type Refusal = Partial<Problem> & { detail: string };
 
 /** Statuses about the file itself, not about a missing key or too many calls. */
 const REFUSALS = new Set([400, 413, 415, 422]);
 
-export async function check(
+export async function checkCatalog(
   catalog: Catalog,
   options: FileOptions,
   signal: AbortSignal,
@@ -24,8 +25,8 @@ export async function check(
     return { kind: 'refused', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
     // A separate call reads the estimate, which takes seconds.
-    const answer = await dryRun(catalog, fileFieldsOf(options), false, signal);
-    return { kind: 'ready', answer };
+    const response = await runDryRun(catalog, toFileFields(options), false, signal);
+    return { kind: 'ready', response };
   } catch (error) {
     if (error instanceof ApiError && REFUSALS.has(error.status))
       return { kind: 'refused', problem: error.problem };
@@ -34,11 +35,11 @@ export async function check(
 }
 
 /** All problems of the file as CSV, not only those that a check lists. */
-export async function problemsCsv(
+export async function fetchProblemsCsv(
   { catalog, fileOptions }: Pick<Draft, 'catalog' | 'fileOptions'>,
   signal?: AbortSignal,
 ): Promise<Blob> {
-  const form = dryRunForm(catalog, fileFieldsOf(fileOptions), false);
+  const form = buildDryRunForm(catalog, toFileFields(fileOptions), false);
   const response = await call('/upload', {
     method: 'POST',
     body: form,
@@ -49,26 +50,30 @@ export async function problemsCsv(
 }
 
 /** Null when no image could be sampled. */
-export async function estimate(
+export async function fetchEstimate(
   { catalog, fileOptions, choices }: Draft,
   signal: AbortSignal,
 ): Promise<Estimate | null> {
-  const fields = [...fileFieldsOf(fileOptions), ...estimateFieldsOf(choices)];
-  return (await dryRun(catalog, fields, true, signal)).estimate;
+  const fields = [...toFileFields(fileOptions), ...toEstimateFields(choices)];
+  return (await runDryRun(catalog, fields, true, signal)).estimate;
 }
 
-async function dryRun(
+async function runDryRun(
   catalog: Catalog,
   fields: [string, string][],
   withEstimate: boolean,
   signal: AbortSignal,
 ): Promise<UploadChecked> {
-  const form = dryRunForm(catalog, fields, withEstimate);
+  const form = buildDryRunForm(catalog, fields, withEstimate);
   const response = await call('/upload', { method: 'POST', body: form, signal });
   return (await response.json()) as UploadChecked;
 }
 
-function dryRunForm(catalog: Catalog, fields: [string, string][], withEstimate: boolean): FormData {
+function buildDryRunForm(
+  catalog: Catalog,
+  fields: [string, string][],
+  withEstimate: boolean,
+): FormData {
   const form = new FormData();
   form.append('dry_run', 'true');
   form.append('estimate', String(withEstimate));
@@ -80,23 +85,29 @@ function dryRunForm(catalog: Catalog, fields: [string, string][], withEstimate: 
 /** Maximum size of a file of this page that is kept for the commands of Setup help, in bytes. */
 const MAX_KEPT_LENGTH = 100_000;
 
-export async function upload({ catalog, fileOptions, choices }: Draft): Promise<UploadAccepted> {
+export async function uploadCatalog({
+  catalog,
+  fileOptions,
+  choices,
+}: Draft): Promise<UploadAccepted> {
   const form = new FormData();
-  const fields = [...fieldsOf(choices), ...fileFieldsOf(fileOptions)];
+  const fields = [...toFormFields(choices), ...toFileFields(fileOptions)];
   for (const [name, value] of fields) form.append(name, value);
   appendCatalog(form, catalog);
   const source: [string, string] =
     catalog.from === 'url' ? ['catalog_url', catalog.url] : ['file', `@${catalog.file.name}`];
-  const options = [...fields, source].map(([name, value]) => `-F ${quoted(`${name}=${value}`)}`);
+  const options = [...fields, source].map(
+    ([name, value]) => `-F ${quoteArgument(`${name}=${value}`)}`,
+  );
   const response = await call('/upload', {
     method: 'POST',
     body: form,
     record: {
-      title: `Uploaded ${titleOf(catalog)}`,
+      title: `Uploaded ${catalogTitle(catalog)}`,
       curl: `${options.join(' ')} {base}/upload`,
       created:
         catalog.from === 'sample' || catalog.from === 'links'
-          ? await createdFile(catalog.file)
+          ? await toCreatedFile(catalog.file)
           : undefined,
     },
   });
@@ -106,7 +117,7 @@ export async function upload({ catalog, fileOptions, choices }: Draft): Promise<
   return accepted;
 }
 
-async function createdFile(file: File): Promise<CreatedFile> {
+async function toCreatedFile(file: File): Promise<CreatedFile> {
   const { name, size } = file;
   return size > MAX_KEPT_LENGTH ? { name } : { name, text: await file.text() };
 }

@@ -1,21 +1,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { navigate, requestPath } from '../../app/router.js';
 import type { UploadChecked } from '../../api/types.js';
-import { Fault } from '../../parts/fault.js';
-import { titleOf } from '../catalog.js';
-import { upload } from './check.js';
-import { compresses } from '../options/choice-fields.js';
+import { ErrorNotice } from '../../parts/error-notice.js';
+import { catalogTitle } from '../catalog.js';
+import { uploadCatalog } from './check.js';
+import { compressesImages } from '../options/choice-fields.js';
 import { toPageLabels } from './page-labels.js';
 import { EstimateLine } from '../estimate-line.js';
 import type { Choices } from '../options/choices.js';
 import type { FileOptions } from '../options/file-options.js';
 import { FileSettings } from '../options/file-settings.js';
-import { type Draft, forgetDraft } from '../kept-draft.js';
+import { type Draft, removeDraft } from '../stored-draft.js';
 import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from '../options/options-form.js';
 import { PresetSection } from '../options/preset-section.js';
 import { describeFile } from './describe-file.js';
-import { RefusedFieldsContext, refusedFieldsOf, withFieldNames } from './refused-fields.js';
+import { RefusedFieldsContext, getRefusedFields, withFieldNames } from './refused-fields.js';
 import { RowProblems } from './row-problems.js';
 import { startLabel } from '../start-label.js';
 import type { CheckedDraft } from '../use-draft.js';
@@ -23,7 +23,7 @@ import { useEstimate } from '../use-estimate.js';
 
 interface Props {
   draft: CheckedDraft;
-  answer: UploadChecked;
+  response: UploadChecked;
   busy: boolean;
   onRead: (options: FileOptions) => void;
   onChange: (change: Partial<Draft>) => void;
@@ -31,49 +31,49 @@ interface Props {
 }
 
 /** Shows how the file was read, the compression options, and the start button. */
-export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartOver }: Props) {
+export function CheckedCatalog({ draft, response, busy, onRead, onChange, onStartOver }: Props) {
   const { catalog, choices, fileOptions, refusal } = draft;
   const [sending, setSending] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const form = useRef<HTMLFormElement>(null);
-  const isCompressed = compresses(choices);
+  const isCompressed = compressesImages(choices);
   const estimate = useEstimate(draft, !busy && !refusal && isCompressed);
   const changeChoices = (next: Choices) => {
-    setFault(undefined);
+    setError(undefined);
     onChange({ choices: next });
   };
   useEffect(() => {
-    if (fault) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
-  }, [fault]);
+    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }, [error]);
 
   const begin = async (event: SubmitEvent) => {
     event.preventDefault();
     setSending(true);
-    setFault(undefined);
+    setError(undefined);
     try {
-      const accepted = await upload(draft);
-      await forgetDraft();
+      const accepted = await uploadCatalog(draft);
+      await removeDraft();
       navigate(requestPath(accepted.request_id));
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
       setSending(false);
     }
   };
 
   return (
-    <RefusedFieldsContext.Provider value={refusedFieldsOf(fault)}>
+    <RefusedFieldsContext.Provider value={getRefusedFields(error)}>
       <form ref={form} class="checked" onSubmit={(event) => void begin(event)}>
         <div class="stack">
           <div class="row spread">
             <h1 class="breakable" tabIndex={-1}>
-              {titleOf(catalog)}
+              {catalogTitle(catalog)}
             </h1>
             <button class="button quiet" type="button" onClick={onStartOver}>
               {catalog.from === 'links' ? 'Change the links' : 'Choose another file'}
             </button>
           </div>
-          <p class="recognized">{describeFile(answer)}</p>
-          {!draft.kept && (
+          <p class="recognized">{describeFile(response)}</p>
+          {!draft.isStored && (
             <p class="soft small">
               This browser can’t keep the file. After a reload, choose it again.
             </p>
@@ -83,12 +83,12 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
               {toPageLabels(refusal.detail)}
             </p>
           )}
-          {!refusal && <Warnings warnings={answer.warnings} />}
-          {!refusal && answer.problems.count > 0 && (
-            <RowProblems draft={draft} problems={answer.problems} />
+          {!refusal && <Warnings warnings={response.warnings} />}
+          {!refusal && response.problems.count > 0 && (
+            <RowProblems draft={draft} problems={response.problems} />
           )}
-          <MappingTable answer={answer} options={fileOptions} busy={busy} onChange={onRead} />
-          <FileSettings answer={answer} options={fileOptions} onChange={onRead} />
+          <MappingTable response={response} options={fileOptions} busy={busy} onChange={onRead} />
+          <FileSettings response={response} options={fileOptions} onChange={onRead} />
           <PresetSection
             choices={choices}
             onChange={(changed) => changeChoices({ ...choices, ...changed })}
@@ -96,17 +96,17 @@ export function CheckedCatalog({ draft, answer, busy, onRead, onChange, onStartO
         </div>
         <div class="sheet options">
           <div class="fields">
-            <OptionsForm choices={choices} rows={answer.preview} onChange={changeChoices} />
+            <OptionsForm choices={choices} rows={response.preview} onChange={changeChoices} />
           </div>
           <div class="begin">
             {!refusal && isCompressed && <EstimateLine {...estimate} />}
-            <Fault error={withFieldNames(fault)} onKey={() => setFault(undefined)} />
+            <ErrorNotice error={withFieldNames(error)} onKeyEntered={() => setError(undefined)} />
             <button
               class="button primary large"
               type="submit"
               disabled={sending || busy || refusal !== undefined}
             >
-              {sending ? 'Sending…' : startLabel(answer, isCompressed)}
+              {sending ? 'Sending…' : startLabel(response, isCompressed)}
             </button>
           </div>
         </div>

@@ -36,12 +36,12 @@ export function ColumnSamples({ column: { name, samples }, isImage, rows }: Prop
 
 function sampleLinks(samples: string[], rows: PreviewRow[]): string[] {
   const resolved = rows.flatMap(({ input_urls }) => input_urls);
-  const links = resolved.length > 0 ? resolved : samples.flatMap((text) => linksIn(text));
+  const links = resolved.length > 0 ? resolved : samples.flatMap((text) => findLinks(text));
   return [...new Set(links)].slice(0, MAX_THUMBNAILS);
 }
 
 /** Finds links in a cell. Skips the last link of a truncated sample, which is truncated as well. */
-function linksIn(text: string): string[] {
+function findLinks(text: string): string[] {
   const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
   return text.endsWith('…') ? links.slice(0, -1) : links;
 }

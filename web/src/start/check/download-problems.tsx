@@ -1,22 +1,22 @@
 import { useState } from 'preact/hooks';
 import { saveFile } from '../../api/client.js';
-import { Fault } from '../../parts/fault.js';
-import { titleOf } from '../catalog.js';
-import { problemsCsv } from './check.js';
-import type { Draft } from '../kept-draft.js';
+import { ErrorNotice } from '../../parts/error-notice.js';
+import { catalogTitle } from '../catalog.js';
+import { fetchProblemsCsv } from './check.js';
+import type { Draft } from '../stored-draft.js';
 
 /** Checks the file again and saves all its problems as a CSV file. */
 export function DownloadProblems({ draft }: { draft: Draft }) {
   const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Error>();
+  const [error, setError] = useState<Error>();
   const download = async () => {
     setBusy(true);
-    setFault(undefined);
+    setError(undefined);
     try {
-      const name = titleOf(draft.catalog).replace(/\.\w+$/, '');
-      saveFile(`${name}-problems.csv`, await problemsCsv(draft));
+      const name = catalogTitle(draft.catalog).replace(/\.\w+$/, '');
+      saveFile(`${name}-problems.csv`, await fetchProblemsCsv(draft));
     } catch (error) {
-      setFault(error as Error);
+      setError(error as Error);
     } finally {
       setBusy(false);
     }
@@ -26,7 +26,7 @@ export function DownloadProblems({ draft }: { draft: Draft }) {
       <button class="button tiny" type="button" disabled={busy} onClick={() => void download()}>
         {busy ? 'Preparing…' : 'Download the problems'}
       </button>
-      <Fault error={fault} onKey={() => setFault(undefined)} />
+      <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
     </>
   );
 }

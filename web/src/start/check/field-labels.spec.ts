@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { labelOf, withLabel } from './field-labels.js';
+import { findLabel, withLabel } from './field-labels.js';
 
-describe('labelOf()', () => {
+describe('findLabel()', () => {
   it.each([
     ['filename_template', 'File names'],
     ['outputs[1].width', 'Output 2, width'],
     ['outputs[0]', 'Output 1'],
     ['image_columns', undefined],
     ['outputs[0].unknown', undefined],
-  ])('labelOf() of %s is %s', (field, label) => {
-    expect(labelOf(field)).toBe(label);
+  ])('findLabel() returns for %s the label %s', (field, label) => {
+    expect(findLabel(field)).toBe(label);
   });
 });
 
@@ -24,7 +24,7 @@ describe('withLabel()', () => {
     ],
     ['quality', 'outputs and quality cannot be used together.', undefined],
     ['image_columns', 'image_columns must name a column', undefined],
-  ])('withLabel() shows a message about %s in the words of the page', (field, message, shown) => {
+  ])('withLabel() rewrites a message about %s with the field label', (field, message, shown) => {
     expect(withLabel(field, message)).toBe(shown ?? message);
   });
 });

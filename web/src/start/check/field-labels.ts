@@ -25,7 +25,7 @@ const LABELS = new Map([
 ]);
 
 /** Returns the label of a field such as `max_bytes` or `outputs[1].width`; undefined if the page has none. */
-export function labelOf(field: string): string | undefined {
+export function findLabel(field: string): string | undefined {
   const [, index, member] = /^outputs\[(\d{1,3})\](?:\.(\w{1,40}))?$/.exec(field) ?? [];
   if (index === undefined) return LABELS.get(field);
   const output = `Output ${Number(index) + 1}`;
@@ -34,9 +34,12 @@ export function labelOf(field: string): string | undefined {
   return label && `${output}, ${label.toLowerCase()}`;
 }
 
-/** Replaces the name of the field at the begin of a message of the API by the label, or removes `name: `. */
+/**
+ * Replaces the name of the field at the start of a message of the API with the label, or removes
+ * `name: `.
+ */
 export function withLabel(field: string, message: string): string {
-  const label = labelOf(field);
+  const label = findLabel(field);
   if (label === undefined || !message.startsWith(field)) return message;
   const rest = message.slice(field.length);
   if (rest.startsWith(': ')) return rest.slice(2);

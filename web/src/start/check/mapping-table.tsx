@@ -1,11 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import type { CatalogColumn, ColumnRole, UploadChecked } from '../../api/types.js';
-import { counted } from '../../format.js';
+import { formatQuantity } from '../../format.js';
 import { ColumnSamples } from './column-samples.js';
-import { type FileOptions, rolesOf, withRole } from '../options/file-options.js';
+import { type FileOptions, getRoles, withRole } from '../options/file-options.js';
 
 interface Props {
-  answer: Pick<UploadChecked, 'header' | 'preview'>;
+  response: Pick<UploadChecked, 'header' | 'preview'>;
   options: FileOptions;
   busy: boolean;
   onChange: (options: FileOptions) => void;
@@ -19,11 +19,11 @@ const ROLES: { value: ColumnRole | ''; name: string }[] = [
 ];
 
 /** Lists the columns of the file with their roles. A change checks the file again. */
-export function MappingTable({ answer: { header, preview }, options, busy, onChange }: Props) {
-  const roles = rolesOf(header, options);
+export function MappingTable({ response: { header, preview }, options, busy, onChange }: Props) {
+  const roles = getRoles(header, options);
   const names = JSON.stringify(header.map(({ name }) => name));
   // A row keeps its position while its column is changed.
-  const [first, others] = useMemo(() => split(header), [names]);
+  const [first, others] = useMemo(() => splitColumns(header), [names]);
   const row = (index: number) => (
     <MappingRow
       key={index}
@@ -44,7 +44,7 @@ export function MappingTable({ answer: { header, preview }, options, busy, onCha
       <Rows>{first.map(row)}</Rows>
       {others.length > 0 && (
         <details>
-          <summary>{counted(others.length, 'other column')}, not imported</summary>
+          <summary>{formatQuantity(others.length, 'other column')}, not imported</summary>
           <Rows>{others.map(row)}</Rows>
         </details>
       )}
@@ -53,7 +53,7 @@ export function MappingTable({ answer: { header, preview }, options, busy, onCha
 }
 
 /** Puts columns without a role last. Those with links could be images. */
-function split(header: CatalogColumn[]): [number[], number[]] {
+function splitColumns(header: CatalogColumn[]): [number[], number[]] {
   const indexes = header.map((_, index) => index);
   const isFirst = (index: number) => header[index].role !== null || header[index].contains_urls;
   const first = indexes.filter(isFirst);

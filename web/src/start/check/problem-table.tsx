@@ -1,32 +1,61 @@
+import type { ComponentChildren } from 'preact';
 import type { CsvProblem } from '../../api/types.js';
 import { toPageLabels } from './page-labels.js';
 
+interface Props {
+  problems: CsvProblem[];
+}
+
 /** Lists problems with row, line, column and value. */
-export function ProblemTable({ problems }: { problems: CsvProblem[] }) {
+export function ProblemTable({ problems }: Props) {
   return (
     <div class="scroll-x problem-table" tabIndex={0} role="region" aria-label="Problems">
-      <table class="problems">
-        <thead>
-          <tr>
-            <th scope="col">Row</th>
-            <th scope="col">Line</th>
-            <th scope="col">Column</th>
-            <th scope="col">Problem</th>
-            <th scope="col">Value</th>
-          </tr>
-        </thead>
-        <tbody>
-          {problems.map(({ row, line, column, message, value }, index) => (
-            <tr key={index}>
-              <td class="number">{row ?? '–'}</td>
-              <td class="number">{line}</td>
-              <td>{column ?? '–'}</td>
-              <td>{toPageLabels(message)}</td>
-              <td class="breakable">{value === null ? '–' : <code>{value}</code>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ProblemRows
+        class="problems"
+        columns={['Row', 'Line', 'Column', 'Problem']}
+        problems={problems}
+        render={({ row, line, column, message }) => (
+          <>
+            <td class="number">{row ?? '–'}</td>
+            <td class="number">{line}</td>
+            <td>{column ?? '–'}</td>
+            <td>{toPageLabels(message)}</td>
+          </>
+        )}
+      />
     </div>
+  );
+}
+
+interface RowsProps extends Props {
+  class: string;
+  /** Headings of the cells of `render`. */
+  columns: string[];
+  /** Returns the cells before the value. */
+  render: (problem: CsvProblem) => ComponentChildren;
+}
+
+/** A table of problems. The last column is the value. */
+export function ProblemRows({ class: className, columns, problems, render }: RowsProps) {
+  return (
+    <table class={className}>
+      <thead>
+        <tr>
+          {[...columns, 'Value'].map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {problems.map((problem, index) => (
+          <tr key={index}>
+            {render(problem)}
+            <td class="breakable">{problem.value === null ? '–' : <code>{problem.value}</code>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

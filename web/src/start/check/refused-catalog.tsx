@@ -1,10 +1,10 @@
-import { count, counted } from '../../format.js';
-import { titleOf } from '../catalog.js';
+import { formatCount, formatQuantity } from '../../format.js';
+import { catalogTitle } from '../catalog.js';
 import type { Refusal } from './check.js';
 import { toPageLabels } from './page-labels.js';
 import { FileSettings } from '../options/file-settings.js';
 import type { FileOptions } from '../options/file-options.js';
-import type { Draft } from '../kept-draft.js';
+import type { Draft } from '../stored-draft.js';
 import { MappingTable } from './mapping-table.js';
 import { DownloadProblems } from './download-problems.js';
 import { ProblemTable } from './problem-table.js';
@@ -22,22 +22,22 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
   const { fileOptions: options } = draft;
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
-  const isOneOfFile = total === 1 && errors[0]?.row === null;
+  const isWholeFileProblem = total === 1 && errors[0]?.row === null;
   return (
     <div class="stack refused">
       <div class="row spread">
         <h1 class="breakable" tabIndex={-1}>
-          {titleOf(draft.catalog)}
+          {catalogTitle(draft.catalog)}
         </h1>
         <button class="button primary" type="button" onClick={onStartOver}>
           Choose another file
         </button>
       </div>
       <div class="notice bad" role="alert">
-        {total > 0 && !isOneOfFile ? (
+        {total > 0 && !isWholeFileProblem ? (
           <>
-            <strong>{`${counted(total, 'problem')} to fix`}</strong>. Correct the file and choose it
-            again, or change how it is read.
+            <strong>{`${formatQuantity(total, 'problem')} to fix`}</strong>. Correct the file and
+            choose it again, or change how it is read.
           </>
         ) : (
           <>
@@ -45,12 +45,12 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
           </>
         )}
       </div>
-      {errors.length > 0 && !isOneOfFile && (
+      {errors.length > 0 && !isWholeFileProblem && (
         <section class="sheet stack" aria-labelledby="problems">
           <div class="row spread">
             <h2 id="problems">
               {total > errors.length
-                ? `The first ${count(errors.length)} of ${counted(total, 'problem')}`
+                ? `The first ${formatCount(errors.length)} of ${formatQuantity(total, 'problem')}`
                 : 'Problems found'}
             </h2>
             <DownloadProblems draft={draft} />
@@ -60,7 +60,7 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
       )}
       {problem.header && (
         <MappingTable
-          answer={{ header: problem.header, preview: [] }}
+          response={{ header: problem.header, preview: [] }}
           options={options}
           busy={busy}
           onChange={onRead}

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../api/client.js';
-import { refusedFieldsOf, withFieldNames } from './refused-fields.js';
+import { getRefusedFields, withFieldNames } from './refused-fields.js';
 
-describe('refusedFieldsOf()', () => {
-  it('refusedFieldsOf() returns the messages by field', () => {
+describe('getRefusedFields()', () => {
+  it('getRefusedFields() groups the messages by field', () => {
     const errors = [{ field: 'max_bytes', message: 'max_bytes must be at least 1' }];
     const problem = { detail: 'max_bytes must be at least 1', errors } as never;
-    expect([...refusedFieldsOf(new ApiError(400, problem))]).toEqual([
+    expect([...getRefusedFields(new ApiError(400, problem))]).toEqual([
       ['max_bytes', 'File size must be at least 1'],
     ]);
   });
 
-  it('refusedFieldsOf() is empty for other errors', () => {
-    expect(refusedFieldsOf(new Error('offline')).size).toBe(0);
-    expect(refusedFieldsOf(new ApiError(503, { detail: 'busy' })).size).toBe(0);
-    expect(refusedFieldsOf(undefined).size).toBe(0);
+  it('getRefusedFields() returns nothing for other errors', () => {
+    expect(getRefusedFields(new Error('offline')).size).toBe(0);
+    expect(getRefusedFields(new ApiError(503, { detail: 'busy' })).size).toBe(0);
+    expect(getRefusedFields(undefined).size).toBe(0);
   });
 });
 

@@ -1,15 +1,15 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { ApiError } from '../../api/client.js';
-import { labelOf, withLabel } from './field-labels.js';
+import { findLabel, withLabel } from './field-labels.js';
 
 /** Messages of the API by form field, such as `max_bytes` or `outputs[1].width`. */
 export type RefusedFields = ReadonlyMap<string, string>;
 
 export const RefusedFieldsContext = createContext<RefusedFields>(new Map());
 
-/** Returns an empty map for an error that is about no field. */
-export function refusedFieldsOf(error: Error | undefined): RefusedFields {
+/** Returns the refused fields; empty if the error concerns no field. */
+export function getRefusedFields(error: Error | undefined): RefusedFields {
   if (!(error instanceof ApiError)) return new Map();
   const { code, detail, errors = [] } = error.problem;
   const refused: { field?: string | null; message: string }[] = code?.startsWith('webhook_url_')
@@ -25,7 +25,7 @@ export function refusedFieldsOf(error: Error | undefined): RefusedFields {
  * lacks one of the fields.
  */
 export function withFieldNames(error: Error | undefined): Error | undefined {
-  const labels = [...refusedFieldsOf(error).keys()].map(labelOf);
+  const labels = [...getRefusedFields(error).keys()].map(findLabel);
   if (labels.length === 0 || labels.includes(undefined)) return error;
   return new Error(`Nothing was uploaded. Check: ${labels.join('; ')}.`);
 }
@@ -33,7 +33,7 @@ export function withFieldNames(error: Error | undefined): Error | undefined {
 /** Returns attributes that mark a refused input and connect it with its message. */
 export function useRefusal(field: string, describedBy?: string) {
   const isRefused = useContext(RefusedFieldsContext).has(field);
-  const ids = [isRefused && idOf(field), describedBy].filter(Boolean).join(' ');
+  const ids = [isRefused && toElementId(field), describedBy].filter(Boolean).join(' ');
   return { 'aria-invalid': isRefused, 'aria-describedby': ids || undefined };
 }
 
@@ -42,10 +42,10 @@ export function Refusal({ field }: { field: string }) {
   const message = useContext(RefusedFieldsContext).get(field);
   if (message === undefined) return null;
   return (
-    <p id={idOf(field)} class="small wrong">
+    <p id={toElementId(field)} class="small wrong">
       {message}
     </p>
   );
 }
 
-const idOf = (field: string): string => `refused-${field.replace(/[^a-z0-9_]/g, '-')}`;
+const toElementId = (field: string): string => `refused-${field.replace(/[^a-z0-9_]/g, '-')}`;

@@ -12,26 +12,26 @@ const problem = (row: number, change: Partial<CsvProblem> = {}): CsvProblem => (
   ...change,
 });
 
-const answer = (listed: CsvProblem[], count = listed.length) =>
+const response = (listed: CsvProblem[], count = listed.length) =>
   ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadChecked;
 
 describe('startLabel()', () => {
-  it('startLabel() counts the images when there is no problem', () => {
-    expect(startLabel(answer([]), true)).toBe('Compress 1,212 images');
-    expect(startLabel(answer([]), false)).toBe('Check 1,212 images');
+  it('startLabel() shows the number of images when there is no problem', () => {
+    expect(startLabel(response([]), true)).toBe('Compress 1,212 images');
+    expect(startLabel(response([]), false)).toBe('Check 1,212 images');
   });
 
   it('startLabel() counts each row with problems once', () => {
     const listed = [problem(3), problem(3), problem(4)];
-    expect(startLabel(answer(listed), true)).toBe('Continue without these 2 rows');
+    expect(startLabel(response(listed), true)).toBe('Continue without these 2 rows');
   });
 
-  it('startLabel() names a single row without a number', () => {
-    expect(startLabel(answer([problem(3)]), true)).toBe('Continue without this row');
+  it('startLabel() omits the number for a single row', () => {
+    expect(startLabel(response([problem(3)]), true)).toBe('Continue without this row');
   });
 
-  it('startLabel() counts the problems when not all of them are listed', () => {
-    expect(startLabel(answer([problem(1)], 4999), true)).toBe(
+  it('startLabel() shows the number of problems when not all of them are listed', () => {
+    expect(startLabel(response([problem(1)], 4999), true)).toBe(
       'Continue without these 4,999 problems',
     );
   });

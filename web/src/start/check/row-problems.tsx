@@ -1,7 +1,7 @@
 import type { UploadChecked } from '../../api/types.js';
-import { count, counted } from '../../format.js';
+import { formatCount, formatQuantity } from '../../format.js';
 import { DownloadProblems } from './download-problems.js';
-import type { Draft } from '../kept-draft.js';
+import type { Draft } from '../stored-draft.js';
 import { ProblemTable } from './problem-table.js';
 import { affectedRows } from '../start-label.js';
 
@@ -16,7 +16,7 @@ export function RowProblems({ draft, problems }: Props) {
   return (
     <details class="sheet row-problems" open>
       <summary>
-        <strong>{counted(total, 'problem')}</strong>
+        <strong>{formatQuantity(total, 'problem')}</strong>
         <span class="soft"> in {affectedRows(problems)}</span>
       </summary>
       <div class="stack">
@@ -27,7 +27,7 @@ export function RowProblems({ draft, problems }: Props) {
         <div class="row spread">
           <h2>
             {total > listed.length
-              ? `The first ${count(listed.length)} of ${counted(total, 'problem')}`
+              ? `The first ${formatCount(listed.length)} of ${formatQuantity(total, 'problem')}`
               : 'Problems found'}
           </h2>
           <DownloadProblems draft={draft} />

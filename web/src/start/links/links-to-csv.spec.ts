@@ -4,14 +4,14 @@ import { linksToCsv } from './links-to-csv.js';
 const rows = (text: string) => linksToCsv(text)?.csv.trimEnd().split('\n').slice(1);
 
 describe('linksToCsv()', () => {
-  it('linksToCsv() makes one product of each line, named after its first file', () => {
+  it('linksToCsv() creates one product per line, named after its first file', () => {
     expect(rows('https://a.example/img/mug.jpg?v=2\n\n  https://a.example/cup\r\n')).toEqual([
       '"1","mug","https://a.example/img/mug.jpg?v=2"',
       '"2","cup","https://a.example/cup"',
     ]);
   });
 
-  it('linksToCsv() keeps several links of a line together, and a comma inside a link', () => {
+  it('linksToCsv() keeps the links of one line together, and keeps commas inside links', () => {
     expect(
       rows('https://a.example/a,1.jpg, https://a.example/b.jpg https://a.example/c.jpg'),
     ).toEqual([

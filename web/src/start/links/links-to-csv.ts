@@ -19,7 +19,7 @@ export function linksToCsv(text: string): LinkList | undefined {
   if (found.length === 0) return undefined;
   const rows = found.map(({ line }, index) => {
     const links = splitLinks(line);
-    return [String(index + 1), nameOf(links[0]), links.join(',')].map(cell).join(',');
+    return [String(index + 1), nameFromLink(links[0]), links.join(',')].map(cell).join(',');
   });
   const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   return { csv, lines: found.map(({ number }) => number) };
@@ -31,20 +31,20 @@ function splitLinks(line: string): string[] {
   let begin = 0;
   for (const { index } of line.matchAll(/https?:\/\//gi)) {
     if (index === 0 || !SEPARATOR.test(line[index - 1])) continue;
-    links.push(line.slice(begin, endOfLink(line, begin, index)));
+    links.push(line.slice(begin, findLinkEnd(line, begin, index)));
     begin = index;
   }
   return [...links, line.slice(begin)];
 }
 
-function endOfLink(line: string, begin: number, next: number): number {
+function findLinkEnd(line: string, begin: number, next: number): number {
   let end = next;
   while (end > begin && SEPARATOR.test(line[end - 1])) end -= 1;
   return end;
 }
 
 /** Returns the last path segment without extension, or the host when the path is empty. */
-function nameOf(link: string): string {
+function nameFromLink(link: string): string {
   const path = link.replace(/^https?:\/\//i, '').split(/[?#]/, 1)[0];
   const file = path.split('/').findLast((segment) => segment !== '') ?? link;
   return file.replace(/\.\w{2,5}$/, '').slice(0, 80);

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Catalog, linksCatalog } from '../catalog.js';
 
 interface Props {
-  /** Text of the list. The view keeps it for the case that a link is refused. */
+  /** Text of the list. The view keeps it in case a link is rejected. */
   text: string;
   busy: boolean;
   onText: (text: string) => void;

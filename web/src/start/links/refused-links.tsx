@@ -1,7 +1,8 @@
 import type { CsvProblem } from '../../api/types.js';
-import { count, counted } from '../../format.js';
+import { formatCount, formatQuantity } from '../../format.js';
 import type { Catalog } from '../catalog.js';
 import type { Refusal } from '../check/check.js';
+import { ProblemRows } from '../check/problem-table.js';
 import { LinksForm } from './paste-links.js';
 
 interface Props {
@@ -30,8 +31,8 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
       <div class="notice bad" role="alert">
         {total > 0 ? (
           <>
-            <strong>{`${counted(total, 'link')} to fix`}</strong>. Correct the list here, then check
-            again.
+            <strong>{`${formatQuantity(total, 'link')} to fix`}</strong>. Correct the list here,
+            then check again.
           </>
         ) : (
           problem.detail
@@ -39,28 +40,19 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
       </div>
       {errors.length > 0 && (
         <div class="sheet scroll-x" tabIndex={0} role="region" aria-label="Problems">
-          <table class="problems links">
-            <thead>
-              <tr>
-                <th scope="col">Line</th>
-                <th scope="col">Problem</th>
-                <th scope="col">Value</th>
-              </tr>
-            </thead>
-            <tbody>
-              {errors.map((error, index) => (
-                <tr key={index}>
-                  <td class="number">{lineOf(error, lines)}</td>
-                  <td>{reasonOf(error)}</td>
-                  <td class="breakable">
-                    {error.value === null ? '–' : <code>{error.value}</code>}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <ProblemRows
+            class="problems links"
+            columns={['Line', 'Problem']}
+            problems={errors}
+            render={(error) => (
+              <>
+                <td class="number">{lineNumber(error, lines)}</td>
+                <td>{withoutEntryNumber(error)}</td>
+              </>
+            )}
+          />
           {total > errors.length && (
-            <p class="soft small">and {count(total - errors.length)} more</p>
+            <p class="soft small">and {formatCount(total - errors.length)} more</p>
           )}
         </div>
       )}
@@ -69,7 +61,7 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
   );
 }
 
-const lineOf = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
+const lineNumber = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
 /** Message without the word "cell", because the user pasted lines. */
-const reasonOf = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');
+const withoutEntryNumber = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');

@@ -1,88 +1,92 @@
 import { describe, expect, it } from 'vitest';
-import { compressionOf, estimateFieldsOf, fieldsOf } from './choice-fields.js';
+import { toPreviewOptions, toEstimateFields, toFormFields } from './choice-fields.js';
 import { DEFAULT_CHOICES, withDefaults } from './choices.js';
-import { outputsOfPreset } from './outputs.js';
+import { toOutputChoices } from './outputs.js';
 
 const OUTPUTS = [
   { name: 'google', format: 'jpeg', quality: 80, max_width: 2048, max_height: 2048 },
 ] as const;
 const GOOGLE = { ...DEFAULT_CHOICES, preset: 'google' } as const;
 
-describe('fieldsOf()', () => {
-  it('fieldsOf() sends no field of one output with a preset, which refuses them', () => {
+describe('toFormFields()', () => {
+  it('toFormFields() sends a preset without the fields that the API rejects in combination with it', () => {
     const changed = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
-    expect(fieldsOf({ ...changed, format: 'webp' })).toEqual([
+    expect(toFormFields({ ...changed, format: 'webp' })).toEqual([
       ['preset', 'google'],
       ['audit', 'true'],
     ]);
   });
 
-  it('fieldsOf() sends no outputs and no encoder option with audit_only', () => {
-    const outputs = outputsOfPreset(OUTPUTS);
+  it('toFormFields() sends neither outputs nor encoder options with audit_only', () => {
+    const outputs = toOutputChoices(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
-    expect(fieldsOf({ ...choices, effort: 'small', webhookUrl: ' https://a.example ' })).toEqual([
+    expect(
+      toFormFields({ ...choices, effort: 'small', webhookUrl: ' https://a.example ' }),
+    ).toEqual([
       ['preset', 'google'],
       ['audit_only', 'true'],
       ['webhook_url', 'https://a.example'],
     ]);
   });
 
-  it('fieldsOf() sends a template of file names that is not blank', () => {
-    const fields = (fileNames: string) => fieldsOf({ ...DEFAULT_CHOICES, fileNames });
+  it('toFormFields() sends a file name template unless it is blank', () => {
+    const fields = (fileNames: string) => toFormFields({ ...DEFAULT_CHOICES, fileNames });
     expect(fields(' {sku}.{ext} ')).toEqual([['filename_template', '{sku}.{ext}']]);
     expect(fields('  ')).toEqual([]);
-    expect(fieldsOf({ ...GOOGLE, isCheckOnly: true, fileNames: '{sku}' })).toHaveLength(2);
+    expect(toFormFields({ ...GOOGLE, isCheckOnly: true, fileNames: '{sku}' })).toHaveLength(2);
   });
 
-  it('fieldsOf() sends own outputs beside the preset, whose limits they are checked against', () => {
-    const fields = fieldsOf({ ...GOOGLE, outputs: outputsOfPreset(OUTPUTS) });
+  it('toFormFields() sends custom outputs together with the preset that limits them', () => {
+    const fields = toFormFields({ ...GOOGLE, outputs: toOutputChoices(OUTPUTS) });
     expect(Object.fromEntries(fields)).toMatchObject({ preset: 'google', audit: 'true' });
     expect(JSON.parse(Object.fromEntries(fields).outputs)).toEqual([
       { name: 'google', format: 'jpeg', width: 2048, height: 2048, quality: 80 },
     ]);
   });
 
-  it('fieldsOf() sends no audit_only without a preset', () => {
-    expect(fieldsOf({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
+  it('toFormFields() omits audit_only without a preset', () => {
+    expect(toFormFields({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
   });
 
-  it('fieldsOf() sends the quality with a maximum size, because its default is then another one', () => {
-    expect(fieldsOf({ ...DEFAULT_CHOICES, maxKilobytes: '150' })).toEqual([
+  it('toFormFields() sends the quality with a maximum size, because the API default differs then', () => {
+    expect(toFormFields({ ...DEFAULT_CHOICES, maxKilobytes: '150' })).toEqual([
       ['quality', '50'],
       ['max_bytes', '150000'],
     ]);
-    expect(fieldsOf({ ...DEFAULT_CHOICES, isAutomatic: true })).toEqual([['quality', 'auto:70']]);
+    expect(toFormFields({ ...DEFAULT_CHOICES, isAutomatic: true })).toEqual([
+      ['quality', 'auto:70'],
+    ]);
   });
 });
 
-describe('compressionOf()', () => {
-  it('compressionOf() returns the metadata option of the upload', () => {
+describe('toPreviewOptions()', () => {
+  it('toPreviewOptions() returns the metadata option of the upload', () => {
     const choices = { ...DEFAULT_CHOICES, metadata: 'copyright' as const };
-    expect(compressionOf(choices, [])).toMatchObject({ metadata: 'copyright' });
-    expect(fieldsOf(choices)).toEqual([['metadata', 'copyright']]);
+    expect(toPreviewOptions(choices, [])).toMatchObject({ metadata: 'copyright' });
+    expect(toFormFields(choices)).toEqual([['metadata', 'copyright']]);
   });
 
-  it('compressionOf() returns the output of the preset, or the own output that replaces it', () => {
-    expect(compressionOf(GOOGLE, OUTPUTS)).toMatchObject({ quality: 80, max_width: 2048 });
-    const [output] = outputsOfPreset(OUTPUTS);
+  it('toPreviewOptions() returns the output of the preset, or the custom output that replaces it', () => {
+    expect(toPreviewOptions(GOOGLE, OUTPUTS)).toMatchObject({ quality: 80, max_width: 2048 });
+    const [output] = toOutputChoices(OUTPUTS);
     const outputs = [{ ...output, quality: '30' }];
-    expect(compressionOf({ ...GOOGLE, outputs }, OUTPUTS)).toMatchObject({ quality: 30 });
+    expect(toPreviewOptions({ ...GOOGLE, outputs }, OUTPUTS)).toMatchObject({ quality: 30 });
   });
 
-  it('compressionOf() returns the target score and the size instead of a quality', () => {
+  it('toPreviewOptions() returns the target score and the size instead of a quality', () => {
     const choices = { ...DEFAULT_CHOICES, isAutomatic: true, maxKilobytes: '9' };
-    const options = compressionOf(choices, []);
+    const options = toPreviewOptions(choices, []);
     expect(options).toMatchObject({ target_score: 70, max_bytes: 9000 });
     expect(options).not.toHaveProperty('quality');
-    expect(compressionOf({ ...choices, maxKilobytes: '-1' }, [])).toMatchObject({ quality: 50 });
+    expect(toPreviewOptions({ ...choices, maxKilobytes: '-1' }, [])).toMatchObject({ quality: 50 });
   });
 });
 
-describe('estimateFieldsOf()', () => {
-  it('estimateFieldsOf() has the preset, or the automatic quality', () => {
-    expect(estimateFieldsOf(GOOGLE)).toEqual([['preset', 'google']]);
+describe('toEstimateFields()', () => {
+  it('toEstimateFields() returns the preset or the automatic quality', () => {
+    expect(toEstimateFields(GOOGLE)).toEqual([['preset', 'google']]);
     const automatic = Object.fromEntries(
-      estimateFieldsOf({ ...DEFAULT_CHOICES, isAutomatic: true, maxKilobytes: '9' }),
+      toEstimateFields({ ...DEFAULT_CHOICES, isAutomatic: true, maxKilobytes: '9' }),
     );
     expect(automatic).toMatchObject({ quality: 'auto:70', max_bytes: '9000' });
   });
@@ -95,9 +99,9 @@ describe('withDefaults()', () => {
       targetScore: _t,
       maxKilobytes: _m,
       ...old
-    } = outputsOfPreset(OUTPUTS)[0];
+    } = toOutputChoices(OUTPUTS)[0];
     const restored = withDefaults({ quality: 33, outputs: [old as never] });
     expect(restored).toMatchObject({ quality: 33, preset: null });
-    expect(restored.outputs).toEqual(outputsOfPreset(OUTPUTS));
+    expect(restored.outputs).toEqual(toOutputChoices(OUTPUTS));
   });
 });

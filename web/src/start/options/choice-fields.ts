@@ -2,24 +2,24 @@ import type { PreviewOptions } from '../../api/preview.js';
 import type { PresetOutput } from '../../api/types.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
 import { isSide } from './output-shape.js';
-import { areOutputsValid, firstOutputs, outputsField, outputsOfPreset } from './outputs.js';
+import { areOutputsValid, firstOutputs, outputsField, toOutputChoices } from './outputs.js';
 import { isQualityChoiceValid, maxBytesField, qualityField } from './quality-choice.js';
 
 type Field = [name: string, value: string];
 
 /** Returns the form fields of the options that differ from the defaults of the API. */
-export function fieldsOf(choices: Choices): Field[] {
+export function toFormFields(choices: Choices): Field[] {
   const { preset, isCheckOnly, webhookUrl } = choices;
   const fields: Field[] = preset === null ? [] : [['preset', preset]];
   if (preset !== null) fields.push([isCheckOnly ? 'audit_only' : 'audit', 'true']);
-  if (compresses(choices))
+  if (compressesImages(choices))
     fields.push(...outputFields(choices), ...encodingFields(choices), ...nameFields(choices));
   if (webhookUrl) fields.push(['webhook_url', webhookUrl.trim()]);
   return fields;
 }
 
 /** Returns false if the images are only checked. */
-export const compresses = ({ preset, isCheckOnly }: Choices): boolean =>
+export const compressesImages = ({ preset, isCheckOnly }: Choices): boolean =>
   preset === null || !isCheckOnly;
 
 function outputFields(choices: Choices): Field[] {
@@ -63,9 +63,12 @@ function shortForm(choices: Choices): Field[] {
  *
  * @param preset outputs of the chosen preset; empty without one
  */
-export function compressionOf(choices: Choices, preset: readonly PresetOutput[]): PreviewOptions {
+export function toPreviewOptions(
+  choices: Choices,
+  preset: readonly PresetOutput[],
+): PreviewOptions {
   const { effort, metadata, outputs } = choices;
-  const [first] = outputs.length > 0 ? outputs : outputsOfPreset(preset);
+  const [first] = outputs.length > 0 ? outputs : toOutputChoices(preset);
   const { quality, format, width, height, ...chosen } = first ?? firstOutputs(choices)[0];
   const isValid = isQualityChoiceValid(quality, chosen);
   const maxBytes = isValid ? maxBytesField(chosen) : undefined;
@@ -83,13 +86,13 @@ export function compressionOf(choices: Choices, preset: readonly PresetOutput[])
 }
 
 /** Returns the fields of an estimate: all outputs, or the first one while others are invalid. */
-export function estimateFieldsOf(choices: Choices): Field[] {
+export function toEstimateFields(choices: Choices): Field[] {
   const { preset, outputs } = choices;
   const shared = encodingFields(choices);
   if (outputs.length > 0 && areOutputsValid(outputs))
     return [['outputs', outputsField(outputs)], ...shared];
   if (outputs.length === 0 && preset !== null) return [['preset', preset], ...shared];
-  const { target_score: target, ...options } = compressionOf(choices, []);
+  const { target_score: target, ...options } = toPreviewOptions(choices, []);
   return [
     ...(target === undefined ? [] : [['quality', `auto:${target}`] satisfies Field]),
     ...Object.entries(options).map(([name, value]): Field => [name, String(value)]),

@@ -6,7 +6,7 @@ import { DEFAULT_QUALITY_CHOICE, type QualityChoice } from './quality-choice.js'
 
 /** Options of a request, named as in the API. */
 export interface Choices extends QualityChoice {
-  /** Marketplace that gets the images. Null for the options below. */
+  /** Marketplace preset. Null to use the options below. */
   preset: PresetId | null;
   /** Checks the images for the preset, and compresses nothing. */
   isCheckOnly: boolean;
@@ -20,7 +20,7 @@ export interface Choices extends QualityChoice {
   /** Template of the names of the images. Empty for names made from the content. */
   fileNames: string;
   webhookUrl: string;
-  /** Several outputs instead of the one of quality, format and size. Empty for one. */
+  /** Several outputs, which replace the single output. Empty for a single output. */
   outputs: OutputChoice[];
   /** Adds a column with the `srcset` values. */
   srcset: boolean;
@@ -46,7 +46,7 @@ export const DEFAULT_CHOICES: Choices = {
   srcset: false,
 };
 
-/** Adds the options that an earlier version of the page did not keep. */
+/** Adds the options that an earlier version of the page did not store. */
 export const withDefaults = (kept: Partial<Choices>): Choices => ({
   ...DEFAULT_CHOICES,
   ...kept,

@@ -6,7 +6,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Template of the names of the images. It is open if the API refused the template. */
+/** Template of the names of the images. The field is open if the API rejected the template. */
 export function FileNamesField({ value, onInput }: Props) {
   const isRefused = useContext(RefusedFieldsContext).has('filename_template');
   const refusal = useRefusal('filename_template', 'file-names-meaning');
@@ -29,7 +29,7 @@ export function FileNamesField({ value, onInput }: Props) {
         <Refusal field="filename_template" />
         <p id="file-names-meaning" class="soft small">
           Use columns of your file in braces, and {'{position}'}, {'{row}'}, {'{name}'}, {'{width}'}
-          , {'{height}'} or {'{output}'}. Leave empty for names made from the content.
+          , {'{height}'} or {'{output}'}. Leave empty for names based on the content.
         </p>
       </div>
     </details>

@@ -17,7 +17,7 @@ export interface FileOptions {
 }
 
 /** Returns the form fields of the options that differ from the detection. */
-export function fileFieldsOf(options: FileOptions): [string, string][] {
+export function toFileFields(options: FileOptions): [string, string][] {
   const { imageColumns, headerRow } = options;
   const fields: [string, string | undefined][] = [
     ['image_columns', imageColumns && JSON.stringify(imageColumns)],
@@ -54,22 +54,22 @@ export function withRole(
   index: number,
   role: ColumnRole | null,
 ): FileOptions {
-  const roles = rolesOf(header, options).map((before, at) => {
+  const roles = getRoles(header, options).map((before, at) => {
     if (at === index) return role;
     return role !== 'image' && before === role ? null : before;
   });
-  const named = (wanted: ColumnRole) =>
+  const findNamedColumn = (wanted: ColumnRole) =>
     header.filter((_, at) => roles[at] === wanted).map(({ name }) => name);
   return {
     ...options,
-    imageColumns: named('image'),
-    nameColumn: named('product_name')[0] ?? '',
-    serialColumn: named('serial_number')[0] ?? '',
+    imageColumns: findNamedColumn('image'),
+    nameColumn: findNamedColumn('product_name')[0] ?? '',
+    serialColumn: findNamedColumn('serial_number')[0] ?? '',
   };
 }
 
 /** Returns the role of each column: the choice of the user, otherwise the detected role. */
-export function rolesOf(
+export function getRoles(
   header: readonly CatalogColumn[],
   { imageColumns, nameColumn, serialColumn }: FileOptions,
 ): (ColumnRole | null)[] {

@@ -4,17 +4,17 @@ import { DELIMITERS, ENCODINGS } from './reading-choices.js';
 
 interface Props {
   /** Undefined when the file is unreadable. */
-  answer?: UploadChecked;
+  response?: UploadChecked;
   options: FileOptions;
   open?: boolean;
   onChange: (options: FileOptions) => void;
 }
 
 /** Options for reading the file. Each change checks the file again. */
-export function FileSettings({ answer, options, open = false, onChange }: Props) {
+export function FileSettings({ response, options, open = false, onChange }: Props) {
   const set = (change: FileOptions) => onChange(withReading(options, change));
-  const isText = !answer || answer.format === 'csv';
-  const sheets = answer?.sheets ?? [];
+  const isText = !response || response.format === 'csv';
+  const sheets = response?.sheets ?? [];
   return (
     <details class="sheet file-settings" open={open}>
       <summary>File settings</summary>
@@ -24,7 +24,7 @@ export function FileSettings({ answer, options, open = false, onChange }: Props)
             label="Encoding"
             value={options.encoding}
             choices={ENCODINGS}
-            detected={answer?.encoding}
+            detected={response?.encoding}
             onChoose={(encoding) => set({ encoding })}
           />
         )}
@@ -33,7 +33,7 @@ export function FileSettings({ answer, options, open = false, onChange }: Props)
             label="Delimiter"
             value={options.delimiter}
             choices={DELIMITERS}
-            detected={answer?.delimiter ?? undefined}
+            detected={response?.delimiter ?? undefined}
             onChoose={(delimiter) => set({ delimiter })}
           />
         )}
@@ -42,16 +42,16 @@ export function FileSettings({ answer, options, open = false, onChange }: Props)
             label="Sheet"
             value={options.sheet}
             choices={sheets.map((name) => ({ value: name, name }))}
-            detected={answer?.sheet ?? undefined}
+            detected={response?.sheet ?? undefined}
             onChoose={(sheet) => set({ sheet })}
           />
         )}
-        {answer?.format !== 'xml' && (
+        {response?.format !== 'xml' && (
           <Select
             label="Header row"
             value={options.headerRow?.toString()}
             choices={HEADER_ROWS}
-            detected={answer && String(answer.header_row ?? 0)}
+            detected={response && String(response.header_row ?? 0)}
             onChoose={(row) => set({ headerRow: row === undefined ? undefined : Number(row) })}
           />
         )}

@@ -12,7 +12,7 @@ describe('geometryFields()', () => {
     expect(isDefaultGeometry(DEFAULT_GEOMETRY)).toBe(true);
   });
 
-  it('geometryFields() has the color only where it is chosen', () => {
+  it('geometryFields() returns the color only if the user chose one', () => {
     const color = '#102030';
     expect(geometryFields({ ...DEFAULT_GEOMETRY, color })).toEqual({});
     expect(geometryFields({ ...DEFAULT_GEOMETRY, color, background: 'color' })).toEqual({
@@ -23,7 +23,7 @@ describe('geometryFields()', () => {
     });
   });
 
-  it('geometryFields() has borders, margins and enlargement as the API expects them', () => {
+  it('geometryFields() returns borders, margins and enlargement in the API format', () => {
     const choice = { ...DEFAULT_GEOMETRY, trim: true, padding: '2.5', enlarge: true };
     expect(geometryFields(choice)).toEqual({ trim: true, padding: 2.5, enlarge: true });
   });
@@ -35,7 +35,7 @@ describe('geometryFields()', () => {
     ['41', false],
     ['-1', false],
     ['x', false],
-  ])('isPadding() of "%s" is %s', (text, isValid) => {
+  ])('isPadding() for "%s" is %s', (text, isValid) => {
     expect(isPadding(text)).toBe(isValid);
   });
 });

@@ -47,8 +47,8 @@ export function GeometryFields({ path, choice, onChange }: Props) {
         <NumberInput
           label="Margin on each side (%)"
           field={`${path}.padding`}
-          least={0}
-          most={MAX_PADDING}
+          min={0}
+          max={MAX_PADDING}
           step="any"
           placeholder="None"
           value={choice.padding}

@@ -4,8 +4,8 @@ interface Props {
   label: string;
   /** Name in the API. */
   field: string;
-  least?: number;
-  most: number;
+  min?: number;
+  max: number;
   step?: 'any';
   placeholder?: string;
   value: string;
@@ -15,16 +15,16 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Number with its label, from 1 unless `least` is set. Empty means no limit. */
-export function NumberInput({ label, field, most, value, onInput, ...state }: Props) {
+/** Number with its label, from 1 unless `min` is set. Empty means no limit. */
+export function NumberInput({ label, field, max, value, onInput, ...state }: Props) {
   const refusal = useRefusal(field, state.describedBy);
   return (
     <label>
       {label}
       <input
         type="number"
-        min={state.least ?? 1}
-        max={most}
+        min={state.min ?? 1}
+        max={max}
         step={state.step}
         placeholder={state.placeholder ?? 'Any'}
         required={state.isRequired}

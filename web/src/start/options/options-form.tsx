@@ -2,7 +2,7 @@ import type { PreviewRow } from '../../api/types.js';
 import { Choice } from '../../parts/choice.js';
 import { PRESET_NAMES } from '../../presets/preset-names.js';
 import { usePresets } from '../../presets/use-presets.js';
-import { compresses } from './choice-fields.js';
+import { compressesImages } from './choice-fields.js';
 import { type Choices, EFFORTS, METADATA_OPTIONS } from './choices.js';
 import { FileNamesField } from './file-names-field.js';
 import { OutputsForm, StartOutputs } from './outputs-form.js';
@@ -23,7 +23,7 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
   const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
   return (
     <>
-      {compresses(choices) ? (
+      {compressesImages(choices) ? (
         <CompressionFields choices={choices} rows={rows} onChange={set} />
       ) : (
         <CheckOnly choices={choices} />
@@ -33,13 +33,13 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
   );
 }
 
-interface FieldsProps {
+interface OptionFieldsProps {
   choices: Choices;
   rows: PreviewRow[];
   onChange: (change: Partial<Choices>) => void;
 }
 
-function CompressionFields({ choices, rows, onChange }: FieldsProps) {
+function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
   const preset = usePresets()?.find(({ id }) => id === choices.preset);
   const isSingle = choices.outputs.length === 0;
   const isShortForm = isSingle && choices.preset === null;

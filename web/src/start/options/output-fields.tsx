@@ -4,7 +4,7 @@ import { GeometryFields } from './geometry-fields.js';
 import { NumberInput } from './number-input.js';
 import { OutputQuality } from './output-quality.js';
 import { MAX_SIDE } from './output-shape.js';
-import { FITS, type OutputChoice, problemOfSize } from './outputs.js';
+import { FITS, type OutputChoice, findSizeProblem } from './outputs.js';
 import { MAX_KILOBYTES } from './quality-choice.js';
 import { Refusal, useRefusal } from '../check/refused-fields.js';
 
@@ -20,7 +20,7 @@ const SIDES = ['width', 'height'] as const;
 
 /** Fields of one of several outputs. */
 export function OutputFields({ number, output, nameProblem, onChange, onRemove }: Props) {
-  const sizeProblem = problemOfSize(output);
+  const sizeProblem = findSizeProblem(output);
   const problem = nameProblem || sizeProblem;
   const problemId = `output-${number}-problem`;
   const described = problem === '' ? undefined : problemId;
@@ -72,7 +72,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           key={side}
           label={side === 'width' ? 'Width (px)' : 'Height (px)'}
           field={`${path}.${side}`}
-          most={MAX_SIDE}
+          max={MAX_SIDE}
           value={output[side]}
           isRequired={output.fit !== 'inside'}
           isWrong={sizeProblem !== ''}
@@ -84,7 +84,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
       <NumberInput
         label="File size, at most (kB)"
         field={`${path}.max_bytes`}
-        most={MAX_KILOBYTES}
+        max={MAX_KILOBYTES}
         value={output.maxKilobytes}
         onInput={(maxKilobytes) => onChange({ maxKilobytes })}
       />

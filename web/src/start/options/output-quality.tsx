@@ -26,7 +26,7 @@ export function OutputQuality({ path, output, onChange }: Props) {
       <NumberInput
         label={isAutomatic ? 'Target score' : 'From 1 to 100'}
         field={`${path}.quality`}
-        most={100}
+        max={100}
         value={isAutomatic ? targetScore : quality}
         isRequired
         onInput={(value) => onChange(isAutomatic ? { targetScore: value } : { quality: value })}

@@ -5,7 +5,7 @@ import {
   MAX_OUTPUTS,
   nextOutput,
   type OutputChoice,
-  problemOfName,
+  findNameProblem,
 } from './outputs.js';
 import { Refusal } from '../check/refused-fields.js';
 
@@ -64,7 +64,7 @@ export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: 
           key={index}
           number={index + 1}
           output={output}
-          nameProblem={problemOfName(outputs, index)}
+          nameProblem={findNameProblem(outputs, index)}
           onChange={(changed) => change(index, changed)}
           onRemove={
             outputs.length > 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateFieldsOf, fieldsOf } from './choice-fields.js';
+import { toEstimateFields, toFormFields } from './choice-fields.js';
 import { DEFAULT_CHOICES } from './choices.js';
 import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import {
@@ -9,8 +9,8 @@ import {
   nextOutput,
   type OutputChoice,
   outputsField,
-  problemOfName,
-  problemOfSize,
+  findNameProblem,
+  findSizeProblem,
 } from './outputs.js';
 import { DEFAULT_QUALITY_CHOICE } from './quality-choice.js';
 
@@ -27,7 +27,7 @@ const output = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
 });
 
 describe('The outputs of the form', () => {
-  it('firstOutputs() takes over the settings of the single output', () => {
+  it('firstOutputs() copies the settings of the single output', () => {
     const choices = { ...DEFAULT_CHOICES, format: 'avif', quality: 70, maxWidth: '1600' } as const;
     expect(firstOutputs(choices)[0]).toMatchObject({
       format: 'avif',
@@ -42,20 +42,20 @@ describe('The outputs of the form', () => {
     expect(areOutputsValid(outputs)).toBe(true);
   });
 
-  it('problemOfName() finds names that the API refuses', () => {
+  it('findNameProblem() reports names that the API refuses', () => {
     const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => output({ name }));
-    const found = outputs.map((_, i) => problemOfName(outputs, i) !== '');
+    const found = outputs.map((_, i) => findNameProblem(outputs, i) !== '');
     expect(found).toEqual([false, true, true, true, true, false]);
   });
 
-  it('problemOfSize() requires both sides for margins and crops', () => {
-    expect(problemOfSize(output({ width: '5' }))).toBe('');
-    expect(problemOfSize(output({ width: '5', fit: 'pad' }))).not.toBe('');
-    expect(problemOfSize(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
-    expect(problemOfSize(output({ width: '16385' }))).not.toBe('');
+  it('findSizeProblem() requires both sides for padding and cropping', () => {
+    expect(findSizeProblem(output({ width: '5' }))).toBe('');
+    expect(findSizeProblem(output({ width: '5', fit: 'pad' }))).not.toBe('');
+    expect(findSizeProblem(output({ width: '5', height: '5', fit: 'cover' }))).toBe('');
+    expect(findSizeProblem(output({ width: '16385' }))).not.toBe('');
   });
 
-  it('outputsField() has numbers, and no member at its default', () => {
+  it('outputsField() returns numbers, and omits members at their default', () => {
     const outputs = [
       output({ format: 'original', width: '1e3' }),
       output({ name: 'b', fit: 'pad', trim: true, background: 'color', color: '#ff0000' }),
@@ -73,13 +73,13 @@ describe('The outputs of the form', () => {
     ]);
   });
 
-  it('fieldsOf() sends outputs instead of the fields of one output', () => {
+  it('toFormFields() sends outputs instead of the fields of one output', () => {
     const choices = { ...DEFAULT_CHOICES, maxWidth: '9', outputs: [output()], srcset: true };
-    expect(fieldsOf(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
+    expect(toFormFields(choices).map(([name]) => name)).toEqual(['outputs', 'srcset']);
   });
 
-  it('estimateFieldsOf() has the first output while another one is invalid', () => {
+  it('toEstimateFields() returns the first output while another one is invalid', () => {
     const choices = { ...DEFAULT_CHOICES, outputs: [output(), output({ name: '' })] };
-    expect(Object.fromEntries(estimateFieldsOf(choices))).toMatchObject({ format: 'webp' });
+    expect(Object.fromEntries(toEstimateFields(choices))).toMatchObject({ format: 'webp' });
   });
 });

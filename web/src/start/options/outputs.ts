@@ -30,7 +30,7 @@ export type Fit = 'inside' | 'pad' | 'cover';
 
 export const FITS: { value: Fit; name: string; meaning: string }[] = [
   { value: 'inside', name: 'Fit inside', meaning: 'Keeps the whole image and its shape.' },
-  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills up the shape.' },
+  { value: 'pad', name: 'Add margins', meaning: 'Keeps the whole image and fills the shape.' },
   { value: 'cover', name: 'Crop', meaning: 'Fills the shape with the part that stands out.' },
 ];
 
@@ -63,7 +63,7 @@ interface SingleOutput extends QualityChoice {
 }
 
 /** Returns the outputs of a preset, to change them. */
-export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[] =>
+export const toOutputChoices = (outputs: readonly PresetOutput[]): OutputChoice[] =>
   outputs.map(({ name, format, quality, max_width, max_height }) => ({
     ...DEFAULT_QUALITY_CHOICE,
     ...DEFAULT_GEOMETRY,
@@ -75,15 +75,15 @@ export const outputsOfPreset = (outputs: readonly PresetOutput[]): OutputChoice[
     height: max_height === null ? '' : String(max_height),
   }));
 
-/** Returns another output with the settings of the last one and a name that is free. */
+/** Returns a new output with the settings of the last one and an unused name. */
 export function nextOutput(outputs: readonly OutputChoice[]): OutputChoice {
   let number = outputs.length + 1;
   while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
   return { ...outputs.at(-1)!, name: `output-${number}` };
 }
 
-/** Returns what is wrong with the name of an output; empty if nothing is. */
-export function problemOfName(outputs: readonly OutputChoice[], index: number): string {
+/** Returns the problem of an output's name; empty if it is valid. */
+export function findNameProblem(outputs: readonly OutputChoice[], index: number): string {
   const name = outputs[index].name.toLowerCase();
   if (!/^[a-z0-9_-]{1,40}$/.test(name))
     return 'Use 1 to 40 letters, digits, hyphens or underscores.';
@@ -92,8 +92,8 @@ export function problemOfName(outputs: readonly OutputChoice[], index: number): 
   return isTaken ? 'Another output has this name. Choose another one.' : '';
 }
 
-/** Returns what is wrong with the size of an output; empty if nothing is. */
-export function problemOfSize({ width, height, fit }: OutputChoice): string {
+/** Returns the problem of an output's size; empty if it is valid. */
+export function findSizeProblem({ width, height, fit }: OutputChoice): string {
   if (!isSide(width) || !isSide(height)) return 'Enter whole pixels, from 1 to 16,384.';
   const needsBoth = fit !== 'inside' && (width === '' || height === '');
   return needsBoth ? 'Enter width and height, or choose “Fit inside”.' : '';
@@ -103,8 +103,8 @@ export function problemOfSize({ width, height, fit }: OutputChoice): string {
 export const areOutputsValid = (outputs: readonly OutputChoice[]): boolean =>
   outputs.every(
     (output, i) =>
-      problemOfName(outputs, i) === '' &&
-      problemOfSize(output) === '' &&
+      findNameProblem(outputs, i) === '' &&
+      findSizeProblem(output) === '' &&
       isPadding(output.padding) &&
       isQualityChoiceValid(output.quality, output),
   );

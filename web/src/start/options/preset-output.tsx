@@ -1,7 +1,7 @@
 import type { Preset } from '../../api/types.js';
-import { outputWords } from '../../presets/preset-words.js';
+import { describeOutput } from '../../presets/describe-preset.js';
 import type { Choices } from './choices.js';
-import { outputsOfPreset } from './outputs.js';
+import { toOutputChoices } from './outputs.js';
 
 interface Props {
   preset: Preset;
@@ -14,12 +14,12 @@ export function PresetOutput({ preset, onChange }: Props) {
     <div class="field">
       <h2>For {preset.name}</h2>
       {preset.outputs.map((output) => (
-        <p key={output.name}>{outputWords(output)}</p>
+        <p key={output.name}>{describeOutput(output)}</p>
       ))}
       <button
         class="button"
         type="button"
-        onClick={() => onChange({ outputs: outputsOfPreset(preset.outputs) })}
+        onClick={() => onChange({ outputs: toOutputChoices(preset.outputs) })}
       >
         Change the output
       </button>

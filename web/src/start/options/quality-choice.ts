@@ -51,7 +51,7 @@ export function describeQuality(quality: number): string {
   return 'Nearly untouched. Files stay large.';
 }
 
-export function meaningOfScore(score: number): string {
+export function describeScore(score: number): string {
   if (score < 40) return 'Differences are easy to see.';
   if (score < 60) return 'Medium. Differences are visible up close.';
   if (score < 85) return 'High. Differences are hard to see.';

@@ -1,4 +1,4 @@
-import { count } from '../../format.js';
+import { formatCount } from '../../format.js';
 import { Choice } from '../../parts/choice.js';
 import type { Choices } from './choices.js';
 import {
@@ -6,7 +6,7 @@ import {
   isQuality,
   MAX_KILOBYTES,
   describeQuality,
-  meaningOfScore,
+  describeScore,
 } from './quality-choice.js';
 import { Refusal, useRefusal } from '../check/refused-fields.js';
 
@@ -20,7 +20,7 @@ const MODES: { value: 'fixed' | 'automatic'; name: string; meaning: string }[] =
   {
     value: 'automatic',
     name: 'Automatic',
-    meaning: 'The smallest file of each image that reaches a score. Takes several times as long.',
+    meaning: 'The smallest file per image that reaches a score. Takes several times as long.',
   },
 ];
 
@@ -85,7 +85,7 @@ function ScoreSlider({ choices: { targetScore }, onChange }: Props) {
         onInput={(event) => onChange({ targetScore: event.currentTarget.value })}
       />
       <p id="score-meaning" class="soft small meaning">
-        {meaningOfScore(score)}
+        {describeScore(score)}
       </p>
     </div>
   );
@@ -124,7 +124,7 @@ export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
       <p id="file-size-meaning" class={`small ${isValid ? 'soft' : 'wrong'}`} role="status">
         {isValid
           ? 'Each image gets the best quality that fits.'
-          : `From 1 to ${count(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
+          : `From 1 to ${formatCount(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
       </p>
       <Refusal field="max_bytes" />
     </div>

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Preview, retryPreview } from '../../api/preview.js';
 import type { Preset, PreviewRow } from '../../api/types.js';
-import { bytes, change } from '../../format.js';
+import { formatBytes, formatSizeChange } from '../../format.js';
 import { BeforeAfter } from '../../parts/before-after.js';
-import { compressionOf } from './choice-fields.js';
+import { toPreviewOptions } from './choice-fields.js';
 import type { Choices } from './choices.js';
-import { chosenQuality } from '../../parts/chosen-quality.js';
+import { describeChosenQuality } from '../../parts/chosen-quality.js';
 
 /** Delay after the last movement of the slider before a preview is requested, in milliseconds. */
 const DEBOUNCE_MS = 220;
@@ -30,12 +30,12 @@ export function QualityPreview({ choices, preset, rows }: Props) {
   const before = usePreview(image?.url, '{"original":true}');
   const after = usePreview(
     image?.url,
-    JSON.stringify(compressionOf(choices, preset?.outputs ?? [])),
+    JSON.stringify(toPreviewOptions(choices, preset?.outputs ?? [])),
   );
   if (!image) return null;
 
   const reason = before.reason ?? after.reason;
-  const [left, right] = [before.shown, after.shown];
+  const [left, right] = [before.preview, after.preview];
   return (
     <figure class={`quality-preview ${after.busy ? 'busy' : ''}`} aria-busy={after.busy}>
       {left && right ? (
@@ -54,8 +54,9 @@ export function QualityPreview({ choices, preset, rows }: Props) {
         <span class="number" role="status">
           {left && right ? (
             <>
-              {bytes(right.bytesIn)} <span aria-label="becomes">→</span> {bytes(right.bytesOut)}{' '}
-              <strong>{change(right.bytesIn, right.bytesOut)}</strong>
+              {formatBytes(right.bytesIn)} <span aria-label="becomes">→</span>{' '}
+              {formatBytes(right.bytesOut)}{' '}
+              <strong>{formatSizeChange(right.bytesIn, right.bytesOut)}</strong>
             </>
           ) : (
             <span class="soft clip">{image.name}</span>
@@ -68,7 +69,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
         )}
         {right && right.quality !== null && (
           <span class="soft number chosen-quality">
-            Chosen: {chosenQuality(right.quality, right.score)}
+            Chosen: {describeChosenQuality(right.quality, right.score)}
           </span>
         )}
       </figcaption>
@@ -78,7 +79,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
 
 /** Keeps the last preview until the next one is loaded. `options` is JSON, which compares by value. */
 function usePreview(url: string | undefined, options: string) {
-  const [shown, setShown] = useState<Preview & { url: string }>();
+  const [current, setCurrent] = useState<Preview & { url: string }>();
   const [reason, setReason] = useState<string>();
   const [busy, setBusy] = useState(true);
 
@@ -86,14 +87,14 @@ function usePreview(url: string | undefined, options: string) {
     if (!url) return undefined;
     const controller = new AbortController();
     setBusy(true);
-    const look = async () => {
+    const loadPreview = async () => {
       try {
         const parsed = JSON.parse(options) as object;
         const next = await retryPreview(url, parsed, controller.signal, (error) =>
           setReason(`${error.message} Retrying automatically.`),
         );
         if (controller.signal.aborted) return next.release();
-        setShown({ ...next, url });
+        setCurrent({ ...next, url });
         setReason(undefined);
       } catch (error) {
         if (controller.signal.aborted) return;
@@ -101,13 +102,13 @@ function usePreview(url: string | undefined, options: string) {
       }
       setBusy(false);
     };
-    const rest = setTimeout(() => void look(), DEBOUNCE_MS);
+    const timer = setTimeout(() => void loadPreview(), DEBOUNCE_MS);
     return () => {
-      clearTimeout(rest);
+      clearTimeout(timer);
       controller.abort();
     };
   }, [url, options]);
-  useEffect(() => () => shown?.release(), [shown]);
+  useEffect(() => () => current?.release(), [current]);
 
-  return { shown: shown?.url === url ? shown : undefined, reason, busy };
+  return { preview: current?.url === url ? current : undefined, reason, busy };
 }

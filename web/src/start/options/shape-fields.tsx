@@ -1,4 +1,4 @@
-import { count } from '../../format.js';
+import { formatCount } from '../../format.js';
 import { Choice } from '../../parts/choice.js';
 import { type Choices, FORMATS } from './choices.js';
 import { isSide, MAX_SIDE } from './output-shape.js';
@@ -41,7 +41,7 @@ export function ShapeFields({ choices, onChange }: Props) {
         <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
           {isSizeFine
             ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${count(MAX_SIDE)} pixels, or leave empty for no limit.`}
+            : `From 1 to ${formatCount(MAX_SIDE)} pixels, or leave empty for no limit.`}
         </p>
         <Refusal field="max_width" />
         <Refusal field="max_height" />

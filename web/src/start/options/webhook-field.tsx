@@ -6,7 +6,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Address of another system. It is open if the API refused the address. */
+/** Webhook URL. The field is open if the API rejected the URL. */
 export function WebhookField({ value, onInput }: Props) {
   const isRefused = useContext(RefusedFieldsContext).has('webhook_url');
   const refusal = useRefusal('webhook_url', 'webhook-meaning');

@@ -1,0 +1,66 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
+import type { Kind } from './corpus.js';
+import type { RawResult, RawTask } from './raw-sharp-process.js';
+
+const PROGRAM = fileURLToPath(new URL('pillow-process.py', import.meta.url));
+/** `PYTHON` names an interpreter that has Pillow. */
+const PYTHON = process.env.PYTHON ?? 'python3';
+
+interface PillowProcess {
+  child: ChildProcess;
+  lines: AsyncIterator<string>;
+}
+
+/** Runs Pillow's default JPEG encoder alone, in as many processes as the app has decoders. */
+export class Pillow {
+  private constructor(private readonly processes: PillowProcess[]) {}
+
+  /** @returns undefined if Python or Pillow is not installed */
+  static async start(corpusFolder: string, processes: number): Promise<Pillow | undefined> {
+    const isInstalled = await promisify(execFile)(PYTHON, ['-c', 'import PIL']).then(
+      () => true,
+      () => false,
+    );
+    if (!isInstalled) return undefined;
+    const started = Array.from({ length: processes }, () => {
+      const child = spawn(PYTHON, [PROGRAM, corpusFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+      return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+    });
+    await Promise.all(started.map(({ lines }) => lines.next()));
+    return new Pillow(started);
+  }
+
+  /** @returns the wall time and CPU time of `count` images */
+  async compressImages(
+    kind: Kind,
+    count: number,
+    options: CompressionOptions,
+  ): Promise<{ seconds: number; cpuMs: number }> {
+    const from = performance.now();
+    const step = this.processes.length;
+    const results = await Promise.all(
+      this.processes.map(async ({ child, lines }, first) => {
+        const task: RawTask = { kind, first, step, count, options };
+        child.stdin!.write(`${JSON.stringify(task)}\n`);
+        const { value, done } = await lines.next();
+        if (done) throw new Error('Pillow stopped; see its output.');
+        return JSON.parse(value) as RawResult;
+      }),
+    );
+    const seconds = (performance.now() - from) / 1000;
+    return { seconds, cpuMs: results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
+  }
+
+  async stop(): Promise<void> {
+    for (const { child } of this.processes) {
+      const ended = once(child, 'exit');
+      child.stdin!.end();
+      await ended;
+    }
+  }
+}

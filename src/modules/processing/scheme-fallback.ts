@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
+import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
+import { readCellsOfImage } from '../../platform/database/statements/read-cells-of-image.js';
+import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
+
+/**
+ * Downloads images whose cell names no protocol: over https first, as a shop's page does, then over
+ * http.
+ */
+@Injectable()
+export class SchemeFallback {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Calls `download` with the URL of the image, and with `http:` if the server does not support the
+   * assumed `https:`.
+   * @throws the first error if neither can connect
+   */
+  withHttpFallback<T>(
+    { id, inputUrl }: ClaimedImage,
+    download: (url: string) => Promise<T>,
+  ): Promise<T> {
+    const isAssumed = async () =>
+      wasSchemeAdded(inputUrl, await readCellsOfImage(this.dataSource, id));
+    return withHttpFallback(inputUrl, isAssumed, download);
+  }
+}

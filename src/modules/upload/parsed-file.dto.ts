@@ -1,0 +1,206 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
+import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
+import type { ParsedFile } from './read-product-file.js';
+
+export class UploadWarningDto implements Omit<CatalogWarning, 'code'> {
+  @ApiProperty({ example: 'rows_without_image' })
+  code!: string;
+
+  @ApiProperty({ example: '187 rows have no image.' })
+  message!: string;
+}
+
+export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Data row, counted from 1; null for the header or the file.',
+    example: 3,
+  })
+  row!: number | null;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Line of the file or row of the sheet, counted from 1.',
+    example: 4,
+  })
+  line!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Image Src' })
+  column!: string | null;
+
+  @ApiProperty({ example: 'url_scheme' })
+  code!: string;
+
+  @ApiProperty({
+    example: 'Only http:// and https:// links can be downloaded. Use one of them.',
+  })
+  message!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'ftp://shop.example.com/mug.jpg' })
+  value!: string | null;
+}
+
+/** A warning about rows that were read despite a problem. */
+export class FileProblemsDto {
+  @ApiProperty({ type: 'integer', example: 1 })
+  count!: number;
+
+  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  listed!: readonly CatalogProblem[];
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Number of problems by code.',
+    example: { url_scheme: 1 },
+  })
+  by_code!: Record<string, number>;
+}
+
+/** The columns that are read, by their names in the header. */
+export class UploadColumnsDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null if rows are numbered instead.',
+    example: 'Handle',
+  })
+  serial_number!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null if the serial number is the name.',
+    example: 'Title',
+  })
+  product_name!: string | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'In file order.',
+    example: ['Image Src', 'Variant Image'],
+  })
+  images!: string[];
+
+  @ApiProperty({
+    deprecated: true,
+    description: 'The first of `images`; will be removed in the next release.',
+    example: 'Image Src',
+  })
+  input_image_urls!: string;
+
+  static from(description: CatalogDescription): UploadColumnsDto {
+    const { header, serialColumn, nameColumn, imageColumns } = description;
+    const getColumnName = (column: number | null) => (column === null ? null : header[column]);
+    return {
+      serial_number: getColumnName(serialColumn),
+      product_name: getColumnName(nameColumn),
+      images: imageColumns.map((column) => header[column]),
+      input_image_urls: header[imageColumns[0]],
+    };
+  }
+}
+
+/** Result of reading a product file. */
+export class ParsedFileDto {
+  @ApiProperty({ enum: ['csv', 'xlsx', 'xml'], example: 'csv' })
+  format!: 'csv' | 'xlsx' | 'xml';
+
+  @ApiProperty({ description: '`generic` for an unknown platform.', example: 'shopify' })
+  platform!: string;
+
+  @ApiProperty({ example: 'Shopify' })
+  platform_title!: string;
+
+  @ApiProperty({ example: 'utf-8' })
+  encoding!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`,` `;` `|` or `tab`; null for other file types.',
+    example: ',',
+  })
+  delimiter!: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Counted from 1; null if the file has no header.',
+    example: 1,
+  })
+  header_row!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The sheet that was read; null for other file types.',
+    example: null,
+  })
+  sheet!: string | null;
+
+  @ApiProperty({ type: [String], description: 'All sheets of an Excel file.', example: [] })
+  sheets!: string[];
+
+  @ApiProperty({ type: UploadColumnsDto })
+  columns!: UploadColumnsDto;
+
+  @ApiProperty({ type: 'integer', description: 'Number of rows in the file.', example: 1399 })
+  products!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of products. Adjacent rows with the same serial number form one product.',
+    example: 636,
+  })
+  distinct_products!: number;
+
+  @ApiProperty({ type: 'integer', example: 1212 })
+  products_with_images!: number;
+
+  @ApiProperty({ type: 'integer', example: 187 })
+  products_without_images!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Number of images in all rows, including those with a problem.',
+    example: 1212,
+  })
+  images!: number;
+
+  @ApiProperty({ type: FileProblemsDto })
+  problems!: FileProblemsDto;
+
+  @ApiProperty({ type: [UploadWarningDto] })
+  warnings!: CatalogWarning[];
+}
+
+export function toParsedFileDto({ reader }: ParsedFile) {
+  const { description, products, productsWithoutImages, images, problems, warnings } = reader;
+  const { layout, platform, headerRow } = description;
+  return {
+    format: layout.format,
+    platform,
+    platform_title: platformWithId(platform).title,
+    encoding: layout.encoding,
+    delimiter: layout.format === 'csv' ? layout.delimiter.replace('\t', 'tab') : null,
+    header_row: headerRow,
+    sheet: layout.sheet ?? null,
+    sheets: layout.sheets ?? [],
+    columns: UploadColumnsDto.from(description),
+    products,
+    distinct_products: reader.distinctProducts,
+    products_with_images: products - productsWithoutImages,
+    products_without_images: productsWithoutImages,
+    images,
+    problems: {
+      count: problems.count,
+      listed: problems.reported,
+      by_code: Object.fromEntries(problems.byCode),
+    },
+    warnings,
+  };
+}

@@ -1,0 +1,88 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+
+/**
+ * 32 x 16 pixels: opaque red beside transparent blue, of which only the color is rotated by 90 degrees. Written by
+ * avifenc 0.11 with `--irot 1`.
+ */
+const ROTATED = Buffer.from(
+  'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGXbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
+    'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1wAAACsAAgAAAAEAAAG/AAAAGAAAAEJpaW5mAAAAAAAC' +
+    'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
+    'AAAAzWlwcnAAAACmaXBjbwAAABRpc3BlAAAAAAAAACAAAAAQAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAAB' +
+    'AA0ABoAAAAAJaXJvdAEAAAAOcGl4aQAAAAABCAAAAAxhdjFDgQAcAAAAADhhdXhDAAAAAHVybjptcGVnOm1wZWdCOmNpY3A6c3lzdGVt' +
+    'czphdXhpbGlhcnk6YWxwaGEAAAAAH2lwbWEAAAAAAAAAAgABBQECgwSFAAIEAQaHCAAAAEttZGF0EgAKBRgQ/+wqMg0QAKMg/IonWb2l' +
+    'ueQhEgAKCDgQ/+wgIaDSMh0VAAQQQQQAtRt4IIDeT4FqSM09pJqKerC6NQjdwA==',
+  'base64',
+);
+
+/** 32 x 16 pixels: red beside blue, cropped to the red half. Written by avifenc with `--crop 0,0,16,16`. */
+const CROPPED = Buffer.from(
+  'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAEbbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
+    'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABQwAAACsAAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAAB' +
+    'AABhdjAxQ29sb3IAAAAAk2lwcnAAAABzaXBjbwAAABRpc3BlAAAAAAAAACAAAAAQAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAA' +
+    'ABNjb2xybmNseAABAA0ABoAAAAAoY2xhcAAAABAAAAABAAAAEAAAAAH////4AAAAAQAAAAAAAAABAAAAGGlwbWEAAAAAAAAAAQABBQEC' +
+    'gwSFAAAAM21kYXQSAAoIOBD/7CAhoNIyHRUABBBBBAC1G3gggN5PgWpIzT2kmop6sLo1CN3A',
+  'base64',
+);
+
+/** Position of the horizontal offset of the crop. */
+const OFFSET_AT = CROPPED.indexOf('clap') + 4 + 16;
+
+/** @param offset of the center of the crop from the center of the image, in pixels */
+function croppedAt(offset: number): Buffer {
+  const moved = Buffer.from(CROPPED);
+  moved.writeInt32BE(offset, OFFSET_AT);
+  return moved;
+}
+
+/** @returns RGBA */
+async function pixelsOf(picture: Buffer) {
+  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => [...data.subarray(4 * (y * info.width + x)).subarray(0, 4)];
+  return { size: [info.width, info.height], at };
+}
+
+const FORMATS = ['original', 'png', 'webp'] as const;
+
+describe('compressImage() of an AVIF that rotates only its color', () => {
+  it.each(FORMATS)(
+    'compressImage() of an AVIF that rotates only its color rotates the alpha too, as %s',
+    async (format) => {
+      const { output } = await compress(ROTATED, { format, quality: 90 });
+      const { size, at } = await pixelsOf(output);
+      expect(size).toEqual([16, 32]);
+      for (const x of [2, 13]) {
+        expect(at(x, 4)[3]).toBeLessThan(20);
+        expect(at(x, 28)[3]).toBeGreaterThan(235);
+        expect(at(x, 28)[0]).toBeGreaterThan(190);
+      }
+    },
+  );
+});
+
+describe('compressImage() of a cropped AVIF', () => {
+  it.each(FORMATS)(
+    'compressImage() of a cropped AVIF keeps a crop at the top left corner, as %s',
+    async (format) => {
+      const { width, height } = await compress(CROPPED, { format });
+      expect([width, height]).toEqual([16, 16]);
+    },
+  );
+
+  it.each([
+    ['away from the corner', 8],
+    ['beyond the edge', 200],
+  ])('compressImage() of a cropped AVIF ignores a crop %s, as browsers do', async (_, offset) => {
+    for (const format of FORMATS) {
+      const { output, width, height } = await compress(croppedAt(offset), { format, quality: 90 });
+      expect([width, height]).toEqual([32, 16]);
+      if (format === 'original') continue;
+      const { at } = await pixelsOf(output);
+      expect(at(4, 8)[0]).toBeGreaterThan(190);
+      expect(at(28, 8)[2]).toBeGreaterThan(190);
+    }
+  });
+});

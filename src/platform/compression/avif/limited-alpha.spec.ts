@@ -1,0 +1,56 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { compress } from '../../../../test/support/compress.js';
+
+/**
+ * 48 x 16 pixels of one color, whose opacity is stored as 235, 16 and 126. Written by avifenc. Its AV1 sequence
+ * header states the limited range, from 16 to 235.
+ */
+const EIGHT_BITS = Buffer.from(
+  'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
+    'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB0wAAACEAAgAAAAEAAAG1AAAAHgAAAEJpaW5mAAAAAAAC' +
+    'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
+    'AAAAw2lwcnAAAACdaXBjbwAAABRpc3BlAAAAAAAAADAAAAAQAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgSAAAAAAABNjb2xybmNseAAB' +
+    'AA0ABoAAAAAOcGl4aQAAAAABCAAAAAxhdjFDgQAcAAAAADhhdXhDAAAAAHVybjptcGVnOm1wZWdCOmNpY3A6c3lzdGVtczphdXhpbGlh' +
+    'cnk6YWxwaGEAAAAAHmlwbWEAAAAAAAAAAgABBAECgwQAAgQBBYYHAAAAR21kYXQSAAoFGBTv9hEyExAA4+CH27V/2wZw46dVHbdS9EAS' +
+    'AAoIOBTv9hAQ0GkyExUABBBBBACytRyXlhNLHqg4Wfo=',
+  'base64',
+);
+
+/** The same with 10 bits per sample. */
+const TEN_BITS = Buffer.from(
+  'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
+    'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1AAAACEAAgAAAAEAAAG1AAAAHwAAAEJpaW5mAAAAAAAC' +
+    'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
+    'AAAAw2lwcnAAAACdaXBjbwAAABRpc3BlAAAAAAAAADAAAAAQAAAAEHBpeGkAAAAAAwoKCgAAAAxhdjFDgSBAAAAAABNjb2xybmNseAAB' +
+    'AA0ABoAAAAAOcGl4aQAAAAABCgAAAAxhdjFDgQBcAAAAADhhdXhDAAAAAHVybjptcGVnOm1wZWdCOmNpY3A6c3lzdGVtczphdXhpbGlh' +
+    'cnk6YWxwaGEAAAAAHmlwbWEAAAAAAAAAAgABBAECgwQAAgQBBYYHAAAASG1kYXQSAAoFGBTv9jEyFBAA4+CH215JwbBmswIxVR23RTrU' +
+    'EgAKCDgU7/YwENBpMhMVAAccccQAsrUc0bkTUwboO6Ii',
+  'base64',
+);
+
+const STORED = [235, 16, 126];
+const SHOWN = [255, 0, 128];
+
+/** Returns the opacity of each stripe. */
+async function opacitiesOf(picture: Buffer): Promise<number[]> {
+  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return [8, 24, 40].map((x) => data[4 * (8 * info.width + x) + 3]);
+}
+
+describe.each([
+  ['8 bits', EIGHT_BITS],
+  ['10 bits', TEN_BITS],
+])('compressImage() of an AVIF with opacity in the limited range of %s', (bits, input) => {
+  it.each(['original', 'png', 'webp'] as const)(
+    `compressImage() of an AVIF with opacity in the limited range of ${bits} expands it, as %s`,
+    async (format) => {
+      expect(await opacitiesOf(input)).toEqual(STORED);
+      const { output } = await compress(input, { format, quality: 90 });
+      const opacities = await opacitiesOf(output);
+      const errors = opacities.map((opacity, i) => Math.abs(opacity - SHOWN[i]));
+      expect(Math.max(...errors)).toBeLessThanOrEqual(3);
+    },
+  );
+});

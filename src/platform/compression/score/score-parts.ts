@@ -1,0 +1,73 @@
+import type { RawImage } from '../encode/local-error.js';
+import type { Region } from './linear-planes.js';
+import { sampleTiles } from './sampled-tiles.js';
+
+/** Number of tiles that are compared at the two finest scales. Coarser scales are compared as a whole. */
+const MAX_TILES = [200, 60];
+/** Side of the compared part of a tile, in pixels of its scale. */
+const TILE_SIDE = 64;
+/** Distance up to which a sample of the blur counts. */
+const BLUR_RADIUS = 4;
+const MAX_SCALES = 6;
+/** A scale has no smaller scale if one of its sides is shorter. */
+const MIN_HALVED_SIDE = 8;
+
+/** The whole image or a part of it, at one scale. */
+export interface ScorePart {
+  scale: number;
+  /** Share of the image that the part represents. */
+  weight: number;
+  /** Pixels at the borders whose blur lacks neighbors. */
+  inset: number;
+  /** Pixels of the part at full size; absent for the whole image. */
+  tile?: Region;
+  width: number;
+  height: number;
+}
+
+/**
+ * Selects the parts of an image to compare, finest scale first.
+ *
+ * @param isExact whether the whole image is compared at all scales
+ */
+export const selectParts = (source: RawImage, isExact: boolean, scales: number): ScorePart[] => [
+  ...(isExact ? [] : tileParts(source)),
+  ...wholeParts(source, isExact, scales),
+];
+
+function tileParts(source: RawImage): ScorePart[] {
+  return MAX_TILES.flatMap((count, scale) =>
+    sampleTiles(source, tileSize(scale), count).map(({ weight, ...tile }) => {
+      const isWhole = tile.width === source.width && tile.height === source.height;
+      const [width, height] = halveSize(tile, scale);
+      return { scale, weight, inset: isWhole ? 0 : BLUR_RADIUS, tile, width, height };
+    }),
+  );
+}
+
+function wholeParts(source: RawImage, isExact: boolean, scales: number): ScorePart[] {
+  const first = isExact ? 0 : MAX_TILES.length;
+  return Array.from({ length: Math.max(0, scales - first) }, (_, i) => {
+    const scale = first + i;
+    const [width, height] = halveSize(source, scale);
+    return { scale, weight: 1, inset: 0, width, height };
+  });
+}
+
+function halveSize({ width, height }: { width: number; height: number }, times: number): number[] {
+  return [width, height].map((side) => Math.ceil(side / 2 ** times));
+}
+
+/** Neighbor tiles overlap, because their borders are not compared. */
+const tileSize = (scale: number) => ({
+  side: (TILE_SIDE + 2 * BLUR_RADIUS) << scale,
+  overlap: (2 * BLUR_RADIUS) << scale,
+});
+
+/** Returns the number of scales of an image. */
+export function countScales({ width, height }: RawImage): number {
+  let side = Math.min(width, height);
+  let scales = 1;
+  for (; scales < MAX_SCALES && side >= MIN_HALVED_SIDE; scales++) side = Math.ceil(side / 2);
+  return scales;
+}

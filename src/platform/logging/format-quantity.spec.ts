@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { formatQuantity } from './format-quantity.js';
+
+describe('formatQuantity()', () => {
+  it.each([
+    [0, '0 images'],
+    [1, '1 image'],
+    [1200, '1,200 images'],
+  ])('formatQuantity() formats %i with its noun', (count, text) => {
+    expect(formatQuantity(count, 'image')).toBe(text);
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { runShutdownStep } from './run-shutdown-step.js';
+
+describe('runShutdownStep()', () => {
+  it('runShutdownStep() waits for the step', async () => {
+    let ended = false;
+    await runShutdownStep(
+      'The step',
+      new Promise<void>((resolve) => {
+        setTimeout(() => {
+          ended = true;
+          resolve();
+        }, 50);
+      }),
+    );
+    expect(ended).toBe(true);
+  });
+
+  it('runShutdownStep() resolves when the step fails', async () => {
+    await expect(
+      runShutdownStep('The step', Promise.reject(new Error('Connection is closed.'))),
+    ).resolves.toBeUndefined();
+  });
+
+  it('runShutdownStep() resolves when the step never ends', async () => {
+    await expect(
+      runShutdownStep('The step', new Promise(() => undefined)),
+    ).resolves.toBeUndefined();
+  });
+});

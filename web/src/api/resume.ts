@@ -1,0 +1,45 @@
+const RETRY_EVENT = 'pressroom:retry-now';
+
+/** @param idleMs time that the page was hidden, in milliseconds; Infinity after a lost network */
+type ResumeListener = (idleMs: number) => void;
+
+const listeners = new Set<ResumeListener>();
+let hiddenAt = 0;
+
+const notifyListeners = (idleMs: number) => listeners.forEach((listener) => listener(idleMs));
+
+addEventListener('online', () => notifyListeners(Infinity));
+addEventListener(RETRY_EVENT, () => notifyListeners(Infinity));
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else notifyListeners(Date.now() - hiddenAt);
+});
+
+/**
+ * Calls `listener` when the network returns, when the page becomes visible, and when the user asks for a
+ * retry. Connections that were open before may be dead without an error. Returns a function that removes
+ * the listener.
+ */
+export function onResume(listener: ResumeListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Starts all waiting attempts at once. */
+export const retryNow = (): void => void dispatchEvent(new Event(RETRY_EVENT));
+
+/** Resolves after `ms` milliseconds, or earlier on a resume or an abort. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const stop = onResume(done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
