@@ -40,6 +40,8 @@ export interface DecoderSettings {
 
 const STDERR_TAIL = 2000;
 const MEMORY_CHECK_MS = 100;
+/** The kernel provides less than 100 MB in this time. */
+const QUICK_TASK_MS = 10;
 const MiB = 1024 * 1024;
 
 const ENVIRONMENT = {
@@ -136,12 +138,12 @@ export class DecoderProcess {
     await this.#exited;
   }
 
-  #startFirstTask(): void {
+  /** @param previous the task that has just ended */
+  #startFirstTask(previous?: PendingTask): void {
     clearTimeout(this.#timeout);
     clearInterval(this.#memoryCheck);
     const [first] = this.#tasks;
-    // Reading it for each small image would take as long as passing on its bytes.
-    if (performance.now() - this.#memoryReadAt >= MEMORY_CHECK_MS) this.#readMemory();
+    if (this.#needsMemoryReading(previous)) this.#readMemory();
     this.#memoryAtStart = this.#memory;
     if (!first) return this.#retireWhenLarge();
     this.#memoryCheck = setInterval(() => {
@@ -161,6 +163,13 @@ export class DecoderProcess {
         ),
       seconds * 1000,
     );
+  }
+
+  /** A reading for each small image would take as long as passing on its bytes. */
+  #needsMemoryReading(previous?: PendingTask): boolean {
+    const now = performance.now();
+    const isOutdated = now - this.#memoryReadAt >= MEMORY_CHECK_MS;
+    return isOutdated || now - (previous?.startedAt ?? -Infinity) >= QUICK_TASK_MS;
   }
 
   #readMemory(): void {
@@ -214,7 +223,7 @@ export class DecoderProcess {
     done.signal?.removeEventListener('abort', this.#onAbort);
     if (message.type === 'done') done.resolve(message.result);
     else done.reject(toImageError(message.error));
-    this.#startFirstTask();
+    this.#startFirstTask(done);
     this.onResult();
   }
 
