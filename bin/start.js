@@ -1,4 +1,4 @@
-/** `npm start`: starts the build in this process. Service managers run `node dist/main.js` instead. */
+/** `npm start`: starts the build in this process. Service managers run `node dist/main.js` with the same flags instead. */
 import { ensureBuilt } from './build-state.js';
 
 ensureBuilt();

@@ -10,6 +10,9 @@ import { uploadFile } from './upload-file.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
+/** The flags of `npm start`. */
+const START_FLAGS = ['--max-semi-space-size=32'];
+
 export interface Progress {
   status: string;
   created_at: string;
@@ -43,7 +46,7 @@ export class App {
     { cpus, nodeFlags = [], main = MAIN }: AppOptions = {},
   ): Promise<App> {
     mkdirSync(folder, { recursive: true });
-    const command = [process.execPath, ...nodeFlags, main];
+    const command = [process.execPath, ...START_FLAGS, ...nodeFlags, main];
     const [program, ...args] = cpus ? ['taskset', '-c', cpus, ...command] : command;
     const child = spawn(program, args, {
       cwd: folder,

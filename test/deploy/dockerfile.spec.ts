@@ -36,7 +36,17 @@ describe('Dockerfile', () => {
   it('Dockerfile starts tini as a non-root user, and lets group 0 write to /data', () => {
     expect(image).toMatch(/^USER 1000:0$/m);
     expect(image).toMatch(/^RUN install -d -o 1000 -g 0 -m 2770 \/data$/m);
-    expect(image).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node"\]$/m);
+    expect(image).toMatch(/^ENTRYPOINT \["\/usr\/bin\/tini", "--", "node", "--max-[^"]+"\]$/m);
+  });
+
+  it('Dockerfile starts Node.js with the flags of npm start', () => {
+    const [, entryPoint] = /^ENTRYPOINT \[(.*)\]$/m.exec(image)!;
+    const { scripts } = JSON.parse(readRepositoryFile('package.json')) as {
+      scripts: Record<string, string>;
+    };
+    const flags = (command: string) => command.match(/--max-[a-z-]+=\d+/g);
+    expect(flags(entryPoint)).toEqual(['--max-semi-space-size=32']);
+    expect(flags(scripts.start)).toEqual(flags(entryPoint));
   });
 });
 

@@ -134,7 +134,10 @@ describe('The systemd unit', () => {
     const text = await readFile(unit, 'utf8');
     const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
-    expect([folder, command]).toEqual(['/opt/pressroom', '/usr/bin/node dist/main.js']);
+    expect([folder, command]).toEqual([
+      '/opt/pressroom',
+      '/usr/bin/node --max-semi-space-size=32 dist/main.js',
+    ]);
   });
 
   it.runIf(existsSync('/usr/bin/systemd-analyze') && existsSync('/usr/bin/node'))(
