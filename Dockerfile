@@ -56,6 +56,6 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
   CMD ["node", "bin/healthcheck.js"]
 # A larger young generation halves the garbage collection of small images.
-ENTRYPOINT ["/usr/bin/tini", "--", "node", "--max-semi-space-size=32"]
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "--max-semi-space-size=64"]
 # Not `npm start`: signals must reach the app itself.
 CMD ["dist/main.js"]

@@ -11,7 +11,7 @@ const INTEGRATION = '**/*.integration.spec.ts';
  */
 const SERVERS = {
   isolate: false,
-  maxWorkers: 3,
+  maxWorkers: 5,
   sequence: { groupOrder: 1 },
   // The default is one second, which a loaded machine exceeds.
   expect: { poll: { timeout: 30_000 } },

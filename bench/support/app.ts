@@ -11,7 +11,7 @@ import { uploadFile } from './upload-file.js';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** The flags of `npm start`. */
-const START_FLAGS = ['--max-semi-space-size=32'];
+const START_FLAGS = ['--max-semi-space-size=64'];
 
 export interface Progress {
   status: string;

@@ -45,7 +45,7 @@ describe('Dockerfile', () => {
       scripts: Record<string, string>;
     };
     const flags = (command: string) => command.match(/--max-[a-z-]+=\d+/g);
-    expect(flags(entryPoint)).toEqual(['--max-semi-space-size=32']);
+    expect(flags(entryPoint)).toEqual(['--max-semi-space-size=64']);
     expect(flags(scripts.start)).toEqual(flags(entryPoint));
   });
 });

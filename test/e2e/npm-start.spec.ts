@@ -136,7 +136,7 @@ describe('The systemd unit', () => {
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
     expect([folder, command]).toEqual([
       '/opt/pressroom',
-      '/usr/bin/node --max-semi-space-size=32 dist/main.js',
+      '/usr/bin/node --max-semi-space-size=64 dist/main.js',
     ]);
   });
 
