@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { format } from 'oxfmt';
+import { format } from 'prettier';
 import { type Measurement, meetsTarget } from './measurement.js';
 import { barChart } from './bar-chart.js';
 
@@ -40,15 +40,16 @@ export async function writeReport(runs: BenchmarkRun[]): Promise<void> {
     : [];
   const names = new Set(runs.map(({ name }) => name));
   const all = [...known.filter(({ name }) => !names.has(name)), ...runs];
-  writeFileSync(DATA, (await format(DATA, JSON.stringify(all))).code);
+  writeFileSync(DATA, await format(JSON.stringify(all), { parser: 'json' }));
   writeFileSync(
     docsPath('performance.svg'),
     barChart(all.flatMap(({ measurements }) => measurements)),
   );
   const text = replaceGeneratedPart(readFileSync(docsPath('performance.md'), 'utf8'), all);
-  const document = docsPath('performance.md');
-  const { code } = await format(document, text, { printWidth: 100, singleQuote: true });
-  writeFileSync(document, code);
+  writeFileSync(
+    docsPath('performance.md'),
+    await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
+  );
 }
 
 /** Replaces the text between the two markers of the document. */

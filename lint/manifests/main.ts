@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'oxfmt';
+import { format, resolveConfig } from 'prettier';
 import { chartFingerprint, FINGERPRINT, MANIFESTS, ROOT } from './fingerprint.js';
 import { splitManifests } from './split-manifests.js';
 
@@ -14,10 +14,10 @@ const rendered = execFileSync(
   ['template', 'pressroom', 'deploy/helm/pressroom', '--values=deploy/kubernetes/values.yaml'],
   { cwd: ROOT, encoding: 'utf8' },
 );
+const style = await resolveConfig(join(ROOT, MANIFESTS));
 const files = new Map([[FINGERPRINT, `${chartFingerprint()}\n`]]);
 for (const [name, text] of splitManifests(rendered)) {
-  const { code } = await format(name, text, { printWidth: 100, singleQuote: true });
-  files.set(name, code);
+  files.set(name, await format(text, { ...style, parser: 'yaml' }));
 }
 
 const isCheck = process.argv.includes('--check');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { format } from 'oxfmt';
+import { format } from 'prettier';
 import { measuredPromises } from './measured-promises.js';
 import { markdownTable, resultColumns } from './result-table.js';
 import type { RunResult } from './run-result.js';
@@ -27,8 +27,10 @@ export async function writeReport(
   let text = readFileSync(DOCUMENT, 'utf8');
   text = replaceSection(text, 'promises', `${source}\n\n${measuredPromises(results).join('\n')}`);
   text = replaceSection(text, 'faults', faults);
-  const { code } = await format(DOCUMENT, text, { printWidth: 100, singleQuote: true });
-  writeFileSync(DOCUMENT, code);
+  writeFileSync(
+    DOCUMENT,
+    await format(text, { parser: 'markdown', printWidth: 100, singleQuote: true }),
+  );
 }
 
 /** Replaces the generated text between the two comments of a section. */

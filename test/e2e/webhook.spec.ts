@@ -37,39 +37,45 @@ const resend = (requestId: string, deliveryId: string) =>
   post(`/requests/${requestId}/deliveries/${deliveryId}/resend`);
 
 describe('A delivery', () => {
-  it.concurrent('A delivery is signed according to Standard Webhooks and reports the end of the request', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await requests.endRequest(hook.url, secret);
-    const delivery = await settled(id, 'delivered');
-    expect(delivery.attempts).toEqual([
-      expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
-    ]);
-    expect(hook.calls).toHaveLength(1);
-    expect(verified(hook.calls[0], secret)).toMatchObject({
-      type: 'request.failed',
-      request_id: id,
-      status: 'failed',
-      output_csv: `http://press.example/download/${id}`,
-      data: { products: 1, images: 1, completed: 0, failed: 1 },
-    });
-    expect(hook.calls[0].headers).toMatchObject({
-      'webhook-id': delivery.id,
-      'content-type': 'application/json',
-      'user-agent': expect.stringMatching(/^Pressroom\//),
-    });
-  });
+  it.concurrent(
+    'A delivery is signed according to Standard Webhooks and reports the end of the request',
+    async () => {
+      const hook = scenario.receiver.hook();
+      const id = await requests.endRequest(hook.url, secret);
+      const delivery = await settled(id, 'delivered');
+      expect(delivery.attempts).toEqual([
+        expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
+      ]);
+      expect(hook.calls).toHaveLength(1);
+      expect(verified(hook.calls[0], secret)).toMatchObject({
+        type: 'request.failed',
+        request_id: id,
+        status: 'failed',
+        output_csv: `http://press.example/download/${id}`,
+        data: { products: 1, images: 1, completed: 0, failed: 1 },
+      });
+      expect(hook.calls[0].headers).toMatchObject({
+        'webhook-id': delivery.id,
+        'content-type': 'application/json',
+        'user-agent': expect.stringMatching(/^Pressroom\//),
+      });
+    },
+  );
 
-  it.concurrent('A delivery is attempted a third time after two responses of 500, with the same id and body', async () => {
-    const hook = scenario.receiver.hook();
-    hook.answers(status(500), status(500), status(200));
-    const id = await requests.endRequest(hook.url, secret);
-    const { attempts } = await settled(id, 'delivered');
-    expect(attempts.map((attempt) => attempt.status_code)).toEqual([500, 500, 200]);
-    expect(hook.calls).toHaveLength(3);
-    expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    expect(new Set(hook.calls.map(({ body }) => body)).size).toBe(1);
-    for (const call of hook.calls) expect(verified(call, secret).request_id).toBe(id);
-  });
+  it.concurrent(
+    'A delivery is attempted a third time after two responses of 500, with the same id and body',
+    async () => {
+      const hook = scenario.receiver.hook();
+      hook.answers(status(500), status(500), status(200));
+      const id = await requests.endRequest(hook.url, secret);
+      const { attempts } = await settled(id, 'delivered');
+      expect(attempts.map((attempt) => attempt.status_code)).toEqual([500, 500, 200]);
+      expect(hook.calls).toHaveLength(3);
+      expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+      expect(new Set(hook.calls.map(({ body }) => body)).size).toBe(1);
+      for (const call of hook.calls) expect(verified(call, secret).request_id).toBe(id);
+    },
+  );
 
   it.concurrent.each([
     ['does not answer', neverAnswer(), null, 'answer_timed_out'],
@@ -98,21 +104,24 @@ describe('A delivery', () => {
     expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
   });
 
-  it.concurrent('A delivery fails after the last attempt in the schedule, and can be resent', async () => {
-    const hook = scenario.receiver.hook();
-    hook.answers(status(503));
-    const id = await requests.endRequest(hook.url, secret);
-    const failed = await settled(id, 'failed');
-    expect(failed.attempts).toHaveLength(4);
+  it.concurrent(
+    'A delivery fails after the last attempt in the schedule, and can be resent',
+    async () => {
+      const hook = scenario.receiver.hook();
+      hook.answers(status(503));
+      const id = await requests.endRequest(hook.url, secret);
+      const failed = await settled(id, 'failed');
+      expect(failed.attempts).toHaveLength(4);
 
-    hook.answers(status(200));
-    expect((await resend(id, failed.id)).status).toBe(202);
-    const delivered = await settled(id, 'delivered');
-    expect(delivered.attempts).toHaveLength(5);
-    const last = hook.calls.at(-1)!;
-    expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
-    expect(verified(last, secret)).toMatchObject({ request_id: id });
-  });
+      hook.answers(status(200));
+      expect((await resend(id, failed.id)).status).toBe(202);
+      const delivered = await settled(id, 'delivered');
+      expect(delivered.attempts).toHaveLength(5);
+      const last = hook.calls.at(-1)!;
+      expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
+      expect(verified(last, secret)).toMatchObject({ request_id: id });
+    },
+  );
 
   it.concurrent('A delivery never contacts a private address', async () => {
     const { attempts } = await settled(

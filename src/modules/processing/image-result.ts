@@ -34,8 +34,4 @@ export interface ReleasedImage {
 
 /** Result of the pipeline for one image. */
 export type ImageResult =
-  | CompletedImage
-  | AuditedImage
-  | FailedImage
-  | RetriedImage
-  | ReleasedImage;
+  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;

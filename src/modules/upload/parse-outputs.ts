@@ -26,8 +26,7 @@ type Problem = { field: string; message: string };
 
 /** The outputs of an upload, or their problems. */
 export type ParsedOutputs =
-  | { outputs: OutputOptions[]; problems?: undefined }
-  | { outputs?: undefined; problems: Problem[] };
+  { outputs: OutputOptions[]; problems?: undefined } | { outputs?: undefined; problems: Problem[] };
 
 const refuseOutputs = (message: string): ParsedOutputs => ({
   problems: [{ field: 'outputs', message }],

@@ -26,9 +26,7 @@ interface StoredFile {
 }
 
 type StoredCatalog =
-  | { from: 'disk' | 'sample' }
-  | { from: 'links'; lines: number[] }
-  | { from: 'url'; url: string };
+  { from: 'disk' | 'sample' } | { from: 'links'; lines: number[] } | { from: 'url'; url: string };
 
 type StoredDraft = Omit<Draft, 'catalog'> & { catalog: StoredCatalog };
 

@@ -4,9 +4,7 @@ import { DistinctNames } from './distinct-names.js';
 
 /** Text, a placeholder, a value of the row, or a cell of the row. */
 export type NamePart =
-  | string
-  | { value: 'serial' | 'name' | 'row' | 'position' }
-  | { column: number };
+  string | { value: 'serial' | 'name' | 'row' | 'position' } | { column: number };
 
 /**
  * Maximum size of the texts of a name, in bytes of UTF-8. The rest of 255 bytes is for the number, output, width,

@@ -17,13 +17,7 @@ import { isBulkOperationPending, lockRequest, restartRequest } from './request-r
 
 /** `moved`, or the reason why the request did not change. */
 export type TransitionResult =
-  | 'moved'
-  | 'unknown'
-  | 'already'
-  | 'final'
-  | 'open'
-  | 'nothing'
-  | 'busy';
+  'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
 /** Number of images per statement. It keeps each statement within the statement timeout. */
 const RETRY_BATCH = 20_000;

@@ -19,8 +19,7 @@ const NO_RESPONSE_CODES = new Set([
 
 /** `open`: downloads fail at once until `probeAt`. `probing`: one download tests the host. */
 export type BreakerState =
-  | { name: 'closed' }
-  | { name: 'open' | 'probing'; probeAt: number; reason: string };
+  { name: 'closed' } | { name: 'open' | 'probing'; probeAt: number; reason: string };
 
 interface Failures {
   count: number;

@@ -8,8 +8,7 @@ import type { Draft } from '../stored-draft.js';
 
 /** Result of a dry run. */
 export type CheckResult =
-  | { kind: 'ready'; response: UploadChecked }
-  | { kind: 'refused'; problem: Refusal };
+  { kind: 'ready'; response: UploadChecked } | { kind: 'refused'; problem: Refusal };
 
 export type Refusal = Partial<Problem> & { detail: string };
 
