@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { EFFORTS } from '../../src/platform/compression/compression-options.js';
 import { encodeImage, planEncoding } from '../../src/platform/compression/encode/encode-image.js';
 import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
-import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
+import { computeSsimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 import { readCorpus } from '../support/corpus.js';
 import type { Measurement } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
@@ -56,7 +56,7 @@ async function meanBytesAndScore(sources: Buffer[], encode: (source: Buffer) => 
     const encoded = await encode(source);
     totals.bytes += encoded.length / sources.length;
     totals.score +=
-      ssimulacra2(await readPixels(source), await readPixels(encoded)) / sources.length;
+      computeSsimulacra2(await readPixels(source), await readPixels(encoded)) / sources.length;
   }
   return totals;
 }

@@ -3,13 +3,13 @@ import { decodeImage } from '../../src/platform/compression/decode/decode-image.
 import { encodeImage, planEncoding } from '../../src/platform/compression/encode/encode-image.js';
 import type { EncodePlan } from '../../src/platform/compression/encode/encode-plan.js';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { rawPixels, sharp } from '../../src/platform/compression/decode/image-library.js';
+import { readRawPixels, sharp } from '../../src/platform/compression/decode/image-library.js';
 import type { ImageSource } from '../../src/platform/compression/inspect/image-source.js';
 import { identifyImage } from '../../src/platform/compression/inspect/image-type.js';
 import { inspectImage } from '../../src/platform/compression/inspect/inspect-image.js';
 import type { RawImage } from '../../src/platform/compression/encode/local-error.js';
-import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
-import { ssimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
+import { toReadableSource } from '../../src/platform/compression/decode/readable-source.js';
+import { computeSsimulacra2 } from '../../src/platform/compression/score/ssimulacra2.js';
 
 const LIMITS = { maxPixels: 100_000_000, maxFrames: 100 };
 
@@ -38,7 +38,7 @@ export async function measureAutomatic(
   width: number,
 ): Promise<AutomaticCase> {
   const sourceFormat = identifyImage(original);
-  const bytes = readableSource(original, sourceFormat);
+  const bytes = toReadableSource(original, sourceFormat);
   const header = await inspectImage(bytes, sourceFormat, LIMITS);
   const source: ImageSource = { bytes, header, maxPixels: LIMITS.maxPixels };
   const options = { quality: 75, format, max_width: width, target_score: targetScore };
@@ -50,14 +50,14 @@ export async function measureAutomatic(
   await encodeImage(source, fixed);
   const after = cpuMs();
   const reference = () =>
-    decodeImage(source, fixed, (image) => rawPixels(image.toColourspace('srgb')));
+    decodeImage(source, fixed, (image) => readRawPixels(image.toColourspace('srgb')));
   const pixels = async (encoded: Buffer): Promise<[RawImage, RawImage]> => {
     const shown = sharp(encoded).toColourspace('srgb');
     const expected = await reference();
     const hasAlpha = expected.channels === 4;
-    return [expected, await rawPixels(hasAlpha ? shown.ensureAlpha() : shown)];
+    return [expected, await readRawPixels(hasAlpha ? shown.ensureAlpha() : shown)];
   };
-  const scoreOf = async (encoded: Buffer) => ssimulacra2(...(await pixels(encoded)));
+  const scoreOf = async (encoded: Buffer) => computeSsimulacra2(...(await pixels(encoded)));
   return {
     quality: made.plan.quality,
     bytes: made.encoded.length,

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
-import { palettePngSettings } from '../../src/platform/compression/encode/encoder-settings.js';
+import { createPalettePngSettings } from '../../src/platform/compression/encode/encoder-settings.js';
 import { readCorpus, type Kind } from './corpus.js';
 
 /**
@@ -34,7 +34,7 @@ async function compressImages(task: RawTask): Promise<void> {
     const image = sharp(images[i % images.length], { failOn: 'warning' });
     const encoder =
       task.kind === 'cutout'
-        ? image.png(palettePngSettings(task.options.quality, task.options.effort))
+        ? image.png(createPalettePngSettings(task.options.quality, task.options.effort))
         : image.jpeg({
             quality: task.options.quality,
             optimiseCoding: task.options.effort !== 'fast',

@@ -25,7 +25,14 @@ afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => pool?.stop());
 
 const start = (size: number) =>
-  new DecoderPool({ size, entry, limits, timeoutSeconds: 10, maxWaiting: 100, stopSeconds: 5 });
+  new DecoderPool({
+    size,
+    entry,
+    limits,
+    timeoutSeconds: 10,
+    maxWaiting: 100,
+    stopTimeoutSeconds: 5,
+  });
 const options = { quality: 50, format: 'original' as const };
 const run = (source: string, target: string) =>
   pool.compressImage({ source, target: join(folder, target), options });

@@ -43,7 +43,7 @@ beforeAll(async () => {
     limits: LIMITS,
     timeoutSeconds: TIMEOUT_SECONDS,
     maxWaiting: 100,
-    stopSeconds: 5,
+    stopTimeoutSeconds: 5,
   });
   const photo = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });
   const frames = async () => animation(24, ['red', 'lime', 'blue'], 80);

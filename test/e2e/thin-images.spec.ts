@@ -37,7 +37,7 @@ async function start(maxMemoryMiB = BUDGET_MIB): Promise<void> {
     limits: { maxPixels: 50_000_000, maxFrames: 100, maxMemoryBytes: maxMemoryMiB * MiB },
     timeoutSeconds: 50,
     maxWaiting: 100,
-    stopSeconds: 5,
+    stopTimeoutSeconds: 5,
   });
 }
 

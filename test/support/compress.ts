@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import type { CompressionOptions } from '../../src/platform/compression/compression-options.js';
 import { compressOutputs } from '../../src/platform/compression/compress-outputs.js';
-import { readableSource } from '../../src/platform/compression/decode/readable-source.js';
+import { toReadableSource } from '../../src/platform/compression/decode/readable-source.js';
 import type {
   Compressed,
   DecodeLimits,
@@ -30,7 +30,7 @@ export async function compress(
     const { outputs } = await compressOutputs(task, { ...LIMITS, ...limits });
     const [result] = outputs;
     const bytes = result.keptOriginal ? input : await readFile(target);
-    const readable = readableSource(bytes, result.format);
+    const readable = toReadableSource(bytes, result.format);
     return {
       ...result,
       output: bytes,

@@ -1,5 +1,5 @@
 import { readAvifMeta } from '../../src/platform/compression/avif/avif-items.js';
-import { isoBox } from '../../src/platform/compression/avif/iso-boxes.js';
+import { createIsoBox } from '../../src/platform/compression/avif/iso-boxes.js';
 
 export interface MiniAvifOptions {
   width: number;
@@ -60,7 +60,7 @@ export function toMiniAvif(avif: Buffer, options: MiniAvifOptions): Buffer {
   );
   const parts = [coding, alpha && alphaCoding, icc, alpha, main, exif, xmp];
   return Buffer.concat([
-    isoBox('ftyp', Buffer.from('mif3avif', 'latin1')),
-    isoBox('mini', head, ...parts.flatMap((part) => part ?? [])),
+    createIsoBox('ftyp', Buffer.from('mif3avif', 'latin1')),
+    createIsoBox('mini', head, ...parts.flatMap((part) => part ?? [])),
   ]);
 }

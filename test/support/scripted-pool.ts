@@ -32,7 +32,7 @@ export class ScriptedPool {
       limits: { maxPixels: 1, maxFrames: 1 },
       timeoutSeconds: 10,
       maxWaiting: 100,
-      stopSeconds: 5,
+      stopTimeoutSeconds: 5,
       ...settings,
     });
     return this.pool;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Compressor } from '../../platform/compression/compressor.js';
-import { DECODER_EXITS } from '../../platform/compression/decoder-pool/decoder-exit.js';
+import { DECODER_EXIT_REASONS } from '../../platform/compression/decoder-pool/decoder-exit.js';
 import { Env } from '../../platform/config/env.js';
 import { createInstance } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
@@ -42,7 +42,7 @@ export class ProcessMetrics {
     metrics.set('pressroom_decoder_memory_bytes', {}, total);
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
     metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
-    for (const reason of DECODER_EXITS) {
+    for (const reason of DECODER_EXIT_REASONS) {
       metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
     }
   }

@@ -78,7 +78,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       pid: process.pid,
       startedAt: this.startedAt,
       imagesInProgress: this.active.count,
-      decodersRunning: this.compressor.running,
+      decodersRunning: this.compressor.processCount,
       decoders: this.env.DECODERS,
       storageError: this.storagePause.fault.value?.message ?? null,
       oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({

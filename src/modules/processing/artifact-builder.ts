@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   type Compressed,
   Compressor,
-  type SourceFacts,
+  type SourceInfo,
 } from '../../platform/compression/compressor.js';
 import { ENCODER_VERSION } from '../../platform/compression/encode/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
@@ -35,7 +35,7 @@ export interface StoredArtifact {
 }
 
 /** Facts of a source that its artifacts store. */
-export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
+export type SourceShape = Pick<SourceInfo, 'format' | 'width' | 'height' | 'animated'>;
 
 interface Work {
   signal: AbortSignal;

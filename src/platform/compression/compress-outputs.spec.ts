@@ -85,7 +85,10 @@ describe('compressOutputs()', () => {
         [await output(0), shared[index]].map((png) => sharp(png).raw().toBuffer()),
       );
       expect(together.length).toBe(alone.length);
-      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
+      const sum = alone.reduce(
+        (total, value, offset) => total + Math.abs(value - together[offset]),
+        0,
+      );
       expect(sum / alone.length).toBeLessThan(3);
     }
   });
@@ -108,7 +111,10 @@ describe('compressOutputs()', () => {
       );
       expect(together.length).toBe(alone.length);
       expect([...together.subarray(0, 3)]).toEqual([255, 255, 255]);
-      const sum = alone.reduce((total, value, at) => total + Math.abs(value - together[at]), 0);
+      const sum = alone.reduce(
+        (total, value, position) => total + Math.abs(value - together[position]),
+        0,
+      );
       expect(sum / alone.length).toBeLessThan(3);
     }
   });

@@ -17,22 +17,22 @@ export type {
   CompressedOutputs,
   CompressOutputsTask,
   CompressTask,
-  SourceFacts,
+  SourceInfo,
 } from './decoder-pool/decoder-messages.js';
 
 const MiB = 1024 * 1024;
 
 /** Far above the number of concurrent downloads, so only a bug can exceed it. */
-const MAX_WAITING = 1000;
+const MAX_WAITING_TASKS = 1000;
 
 /** A shutdown may take 15 s in total. */
-const STOP_SECONDS = 8;
+const STOP_TIMEOUT_SECONDS = 8;
 
 /**
  * Compresses an image into one or several files, in a child process.
  *
- * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error of policy
- * `uncounted` (decoder or storage unavailable, app stopping). No decoder process accesses the files
+ * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error with the
+ * retry policy `uncounted` (decoder or storage unavailable, or app stopping). No decoder process accesses the files
  * after the promise has settled.
  */
 @Injectable()
@@ -49,8 +49,8 @@ export class Compressor implements OnApplicationShutdown {
         maxMemoryBytes: env.DECODER_MEMORY_MB * MiB,
       },
       timeoutSeconds: env.DECODE_TIMEOUT_SECONDS,
-      maxWaiting: MAX_WAITING,
-      stopSeconds: STOP_SECONDS,
+      maxWaiting: MAX_WAITING_TASKS,
+      stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
     });
   }
 
@@ -59,7 +59,7 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
-   * Compresses an image to one or several outputs, in one child with one decode. Either all outputs
+   * Compresses an image to one or several outputs, which one child process decodes only once. Either all outputs
    * are written or the promise rejects; `ImageError.output` then identifies the failed output.
    */
   async compressOutputs(
@@ -75,11 +75,11 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /** Number of running decoder processes. They are started on demand. */
-  get running(): number {
+  get processCount(): number {
     return this.#pool.pids.length;
   }
 
-  /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and ends the children. */
+  /** Waits up to 8 s for running tasks, rejects waiting ones (policy `uncounted`), and stops the decoder processes. */
   async stop(): Promise<void> {
     await this.#pool.stop();
   }

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../test/support/sample-images.js';
-import { differenceHash } from './difference-hash.js';
+import { computeDifferenceHash } from './difference-hash.js';
 import { inspectImage } from './inspect/inspect-image.js';
 import { identifyImage } from './inspect/image-type.js';
 
@@ -14,7 +14,7 @@ const FAR = 12;
 async function hashOf(image: Sharp): Promise<bigint> {
   const bytes = await image.toBuffer();
   const header = await inspectImage(bytes, identifyImage(bytes), LIMITS);
-  return BigInt(`0x${await differenceHash({ bytes, header, maxPixels: LIMITS.maxPixels })}`);
+  return BigInt(`0x${await computeDifferenceHash({ bytes, header, maxPixels: LIMITS.maxPixels })}`);
 }
 
 const distance = (a: bigint, b: bigint): number => (a ^ b).toString(2).replaceAll('0', '').length;
@@ -99,7 +99,7 @@ describe('differenceHash()', () => {
     const bytes = await photograph(300, 200).png().toBuffer();
     const header = await inspectImage(bytes, 'png', LIMITS);
     expect(
-      await differenceHash({
+      await computeDifferenceHash({
         bytes: bytes.subarray(0, 3000),
         header,
         maxPixels: LIMITS.maxPixels,

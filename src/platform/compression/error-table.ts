@@ -1,7 +1,7 @@
 import { defineErrors } from '../errors/error-definition.js';
 
 export const IMAGE_ERRORS = defineErrors(
-  { title: 'Image compression', intro: 'Errors of images, and responses of `POST /preview`.' },
+  { title: 'Image compression', intro: 'Image errors, and error responses from `POST /preview`.' },
   {
     empty_file: {
       status: 422,
@@ -12,8 +12,8 @@ export const IMAGE_ERRORS = defineErrors(
     html_instead_of_image: {
       status: 422,
       title: 'Web page instead of an image',
-      what: 'The link answered with a web page instead of an image, such as a log-in or "not found" page.',
-      fix: 'Open it in a private browser window and copy the direct link of the image.',
+      what: 'The link returned a web page instead of an image, such as a login or "not found" page.',
+      fix: 'Open it in a private browser window and copy the direct link to the image.',
     },
     not_an_image: {
       status: 422,
@@ -36,14 +36,14 @@ export const IMAGE_ERRORS = defineErrors(
     NAME_not_supported: {
       status: 422,
       title: 'Format not supported',
-      what: 'The file has another format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `eps`, `xcf`, `dds`, `office`, `zip`, `rar`, `7z`, `gzip` or `video`.',
+      what: 'The file is in an unsupported format: `pdf`, `psd`, `bmp`, `ico`, `jxl`, `jp2`, `eps`, `xcf`, `dds`, `office`, `zip`, `rar`, `7z`, `gzip` or `video`.',
       fix: 'Provide the image as JPEG, PNG, WebP, AVIF, GIF or TIFF.',
     },
     image_truncated: {
       status: 422,
       title: 'Image truncated',
-      what: 'The image file is cut off before its end.',
-      fix: 'Upload the complete file to its server and try again.',
+      what: 'The image file is incomplete.',
+      fix: 'Upload the complete file to the image server and try again.',
     },
     image_corrupt: {
       status: 422,
@@ -53,15 +53,15 @@ export const IMAGE_ERRORS = defineErrors(
     },
     image_too_many_pixels: {
       status: 422,
-      title: 'Image too many pixels',
-      what: 'The image has more than `MAX_IMAGE_PIXELS`, over all frames.',
-      fix: 'Provide a smaller one, or raise the limit.',
+      title: 'Too many pixels',
+      what: 'The image has more pixels than `MAX_IMAGE_PIXELS` allows, counted over all frames.',
+      fix: 'Provide a smaller image, or raise the limit.',
     },
     image_too_many_frames: {
       status: 422,
-      title: 'Image too many frames',
-      what: 'The image has more than `MAX_IMAGE_FRAMES`.',
-      fix: 'Provide a shorter one, or raise the limit.',
+      title: 'Too many frames',
+      what: 'The image has more frames or pages than `MAX_IMAGE_FRAMES` allows.',
+      fix: 'Provide an image with fewer frames, or raise the limit.',
     },
     image_animation_not_convertible: {
       status: 422,
@@ -84,25 +84,25 @@ export const IMAGE_ERRORS = defineErrors(
     image_needs_too_much_memory: {
       status: 422,
       title: 'Image needs too much memory',
-      what: 'According to its header, the image needs more than `DECODER_MEMORY_MB` in the chosen format.',
-      fix: 'Provide a smaller one, choose another format, or raise the limit.',
+      what: 'According to its header, compressing the image to the chosen format needs more memory than `DECODER_MEMORY_MB` allows.',
+      fix: 'Provide a smaller image, choose another format, or raise the limit.',
     },
     image_too_large_for_format: {
       status: 422,
-      title: 'Image too large for format',
+      title: 'Image too large for the format',
       what: 'A side is longer than the output format allows.',
       fix: 'Set `max_width` and `max_height`, or choose `png`.',
     },
     max_bytes_not_reachable: {
       status: 422,
       title: 'Maximum bytes not reachable',
-      what: 'No quality of the output format makes the image as small as `max_bytes`.',
+      what: 'No quality level of the output format makes the image as small as `max_bytes`.',
       fix: 'Set a smaller `max_width` and `max_height`, choose `webp` or `avif`, or raise `max_bytes`.',
     },
     output_too_large: {
       status: 422,
       title: 'Output too large',
-      what: 'Enlarging or padding would make an output of more than `MAX_IMAGE_PIXELS`, over all frames.',
+      what: 'Enlarging or padding would produce more pixels than `MAX_IMAGE_PIXELS` allows, counted over all frames.',
       fix: 'Set a smaller `max_width` and `max_height`, or raise the limit.',
     },
     decode_timed_out: {
@@ -123,15 +123,15 @@ export const IMAGE_ERRORS = defineErrors(
       status: 500,
       retry: 'later',
       title: 'Decoder crashed',
-      what: 'The decoder process ended unexpectedly while it read this image.',
+      what: 'The decoder process ended unexpectedly while reading this image.',
       fix: 'Save it again with an image editor.',
     },
     decoder_unavailable: {
       status: 503,
       retry: 'uncounted',
       title: 'Decoder unavailable',
-      what: 'No decoder process can be started.',
-      fix: 'See the log.',
+      what: 'No decoder process could be started.',
+      fix: 'Check the log.',
     },
   },
 );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { animation, photograph, twoHalves } from '../../../../test/support/sample-images.js';
 import type { CompressionOptions } from '../compression-options.js';
-import { ssimulacra2 } from '../score/ssimulacra2.js';
+import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
 async function pixelsOf(image: Buffer) {
   const { data, info } = await sharp(image)
@@ -20,7 +20,7 @@ async function scored(input: Buffer, options: Partial<CompressionOptions>) {
   const { width, height } = made;
   const source = sharp(input).autoOrient().resize(width, height, { fit: 'fill' });
   const reference = await pixelsOf(await source.png().toBuffer());
-  return { ...made, exact: ssimulacra2(reference, await pixelsOf(made.output)) };
+  return { ...made, exact: computeSsimulacra2(reference, await pixelsOf(made.output)) };
 }
 
 /** Noise of different strength: from easy to difficult to compress. */

@@ -9,7 +9,7 @@ import { MAX_ATTEMPTS } from './quality-curves.js';
  * Maximum factor by which a lossless source may exceed `max_bytes` at the output size. Larger
  * sources are photographs.
  */
-const MAX_EXCESS = 4;
+const MAX_LOSSLESS_EXCESS = 4;
 /** Lossless encoding of a larger image takes seconds. */
 const MAX_LOSSLESS_PIXELS = 4_000_000;
 /** Score of an image with unchanged pixels. */
@@ -20,25 +20,29 @@ export type TargetResult = Omit<AutomaticResult, 'attempts'>;
 
 /**
  * Encodes at the quality that reaches the target score or fits into `max_bytes`. A drawing is often
- * smaller as lossless WebP than at any lossy quality. Lossless encoding comes first if the result
- * probably fits, and last if no lossy quality fits. At most 4 encodes.
+ * smaller as lossless WebP than at any lossy quality. Lossless encoding is attempted first if the
+ * result probably fits, and last if no lossy quality fits. Encodes at most 4 times.
  */
 export async function encodeToTarget(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   const { maxBytes = Infinity, targetScore, quality } = plan;
-  const expected = estimateLosslessBytes(source, plan);
-  const isBestQualityWanted = targetScore === undefined && quality === 100;
+  const losslessBytes = estimateLosslessBytes(source, plan);
+  const isBestQualityRequested = targetScore === undefined && quality === 100;
   const firstAttempt =
-    isBestQualityWanted && expected <= maxBytes ? await encodeLossless(source, plan) : undefined;
+    isBestQualityRequested && losslessBytes <= maxBytes
+      ? await encodeLossless(source, plan)
+      : undefined;
   if (firstAttempt?.isReached) return firstAttempt;
-  const mayNeedLossless = expected <= maxBytes * MAX_EXCESS;
-  const automatic = await encodeAutomatically(
+  const mayNeedLossless = losslessBytes <= maxBytes * MAX_LOSSLESS_EXCESS;
+  const automaticResult = await encodeAutomatically(
     source,
     plan,
     MAX_ATTEMPTS - (mayNeedLossless ? 1 : 0),
   );
-  if (automatic.encoded.length <= maxBytes || !mayNeedLossless) return automatic;
-  const lossless = firstAttempt ?? (await encodeLossless(source, plan));
-  return lossless.encoded.length < automatic.encoded.length ? lossless : automatic;
+  if (automaticResult.encoded.length <= maxBytes || !mayNeedLossless) return automaticResult;
+  const losslessResult = firstAttempt ?? (await encodeLossless(source, plan));
+  return losslessResult.encoded.length < automaticResult.encoded.length
+    ? losslessResult
+    : automaticResult;
 }
 
 /**
@@ -54,11 +58,11 @@ function estimateLosslessBytes({ header, bytes }: ImageSource, plan: EncodePlan)
 }
 
 async function encodeLossless(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
-  const lossless = { ...plan, quality: 100 };
-  const encoded = await encodeImage(source, lossless);
+  const losslessPlan = { ...plan, quality: 100 };
+  const encoded = await encodeImage(source, losslessPlan);
   return {
     encoded,
-    plan: lossless,
+    plan: losslessPlan,
     ...(plan.targetScore === undefined ? {} : { score: UNCHANGED_SCORE }),
     isReached: encoded.length <= plan.maxBytes!,
   };

@@ -3,11 +3,11 @@ import { type QualitySearch, searchQuality } from './search-quality.js';
 
 const SCORE: QualitySearch = {
   goal: 'lowest-above',
-  wanted: 70,
+  target: 70,
   firstQuality: 60,
   min: 1,
   max: 100,
-  typical: [
+  typicalValues: [
     [1, 40],
     [100, 89.5],
   ],
@@ -56,7 +56,7 @@ const SIZE = {
   goal: 'highest-below',
   firstQuality: 60,
   max: 95,
-  typical: [
+  typicalValues: [
     [1, -2],
     [15, -0.8],
     [45, 0],
@@ -99,7 +99,7 @@ describe('searchQuality()', () => {
     for (let most = 20; most <= 90; most += 7) {
       const { value, quality, isReached, qualities } = await search(logSize, {
         ...SIZE,
-        wanted: logSize(most),
+        target: logSize(most),
       });
       expect(isReached).toBe(true);
       expect(qualities.length).toBeLessThanOrEqual(4);
@@ -111,7 +111,7 @@ describe('searchQuality()', () => {
   it('searchQuality() ends with the lowest quality if no quality is within the size limit', async () => {
     const { qualities, isReached } = await search((quality) => 100 + quality, {
       goal: 'highest-below',
-      wanted: 90,
+      target: 90,
     });
     expect(isReached).toBe(false);
     expect(qualities.at(-1)).toBe(1);

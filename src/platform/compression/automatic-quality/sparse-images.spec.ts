@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import type { RawImage } from '../encode/local-error.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
-import { ssimulacra2 } from '../score/ssimulacra2.js';
+import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
 /** What is drawn on an even ground: its position as a share of the width and height, and its pixels. */
 interface Drawing {
@@ -44,10 +44,10 @@ const SPARSE: [string, Drawing][] = [
 function drawn({ ground, left, top, draw }: Drawing, width: number, height: number): RawImage {
   const data = Buffer.alloc(width * height * 3);
   const [firstX, firstY] = [Math.round(left * width), Math.round(top * height)];
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 3) {
+  for (let y = 0, offset = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, offset += 3) {
       const isNear = x >= firstX && y >= firstY;
-      data.set((isNear && draw(x - firstX, y - firstY)) || ground, at);
+      data.set((isNear && draw(x - firstX, y - firstY)) || ground, offset);
     }
   }
   return { data, width, height, channels: 3 };
@@ -75,7 +75,7 @@ describe('compressImage() with target_score on smooth images with few details', 
       const source = drawn(drawing, 400, 330);
       for (const format of ['jpeg', 'webp'] as const) {
         const made = await compress(await asPng(source), { format, target_score: TARGET });
-        const exact = ssimulacra2(source, await pixelsOf(made.output));
+        const exact = computeSsimulacra2(source, await pixelsOf(made.output));
         expect(exact).toBeGreaterThanOrEqual(TARGET - 1);
       }
     },
@@ -94,7 +94,9 @@ describe('ScoreEstimate of smooth images with few details', () => {
         .webp({ quality: 20 })
         .toBuffer();
       const distorted = await pixelsOf(webp);
-      expect(estimate.computeScore(distorted) - ssimulacra2(source, distorted)).toBeLessThan(1);
+      expect(estimate.computeScore(distorted) - computeSsimulacra2(source, distorted)).toBeLessThan(
+        1,
+      );
       estimate.release();
     },
     60_000,

@@ -41,8 +41,10 @@ function croppedAt(offset: number): Buffer {
 async function pixelsOf(picture: Buffer) {
   const image = sharp(picture).toColourspace('srgb').ensureAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  const at = (x: number, y: number) => [...data.subarray(4 * (y * info.width + x)).subarray(0, 4)];
-  return { size: [info.width, info.height], at };
+  const offset = (x: number, y: number) => [
+    ...data.subarray(4 * (y * info.width + x)).subarray(0, 4),
+  ];
+  return { size: [info.width, info.height], at: offset };
 }
 
 const FORMATS = ['original', 'png', 'webp'] as const;

@@ -5,48 +5,48 @@ export interface CodingPoints {
   primaries: number;
   transfer: number;
   /** Transfer function of ITU-R BT.709. Chromium shows it with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
-  television?: TransferFunction;
+  televisionTransfer?: TransferFunction;
 }
 
-const at = (x: number, y: number): Chromaticity => ({ x, y });
-const D65 = at(0.3127, 0.329);
+const xy = (x: number, y: number): Chromaticity => ({ x, y });
+const D65 = xy(0.3127, 0.329);
 
 export const SRGB_PRIMARIES: Primaries = {
   white: D65,
-  red: at(0.64, 0.33),
-  green: at(0.3, 0.6),
-  blue: at(0.15, 0.06),
+  red: xy(0.64, 0.33),
+  green: xy(0.3, 0.6),
+  blue: xy(0.15, 0.06),
 };
 
 /** 2 is "unspecified", which browsers show as sRGB. */
 const SRGB_LIKE_PRIMARIES = new Set([0, 1, 2]);
 const PRIMARIES: Readonly<Record<number, Primaries>> = {
-  4: { white: at(0.31, 0.316), red: at(0.67, 0.33), green: at(0.21, 0.71), blue: at(0.14, 0.08) },
-  5: { white: D65, red: at(0.64, 0.33), green: at(0.29, 0.6), blue: at(0.15, 0.06) },
-  6: { white: D65, red: at(0.63, 0.34), green: at(0.31, 0.595), blue: at(0.155, 0.07) },
-  7: { white: D65, red: at(0.63, 0.34), green: at(0.31, 0.595), blue: at(0.155, 0.07) },
-  9: { white: D65, red: at(0.708, 0.292), green: at(0.17, 0.797), blue: at(0.131, 0.046) },
+  4: { white: xy(0.31, 0.316), red: xy(0.67, 0.33), green: xy(0.21, 0.71), blue: xy(0.14, 0.08) },
+  5: { white: D65, red: xy(0.64, 0.33), green: xy(0.29, 0.6), blue: xy(0.15, 0.06) },
+  6: { white: D65, red: xy(0.63, 0.34), green: xy(0.31, 0.595), blue: xy(0.155, 0.07) },
+  7: { white: D65, red: xy(0.63, 0.34), green: xy(0.31, 0.595), blue: xy(0.155, 0.07) },
+  9: { white: D65, red: xy(0.708, 0.292), green: xy(0.17, 0.797), blue: xy(0.131, 0.046) },
   11: {
-    white: at(0.314, 0.351),
-    red: at(0.68, 0.32),
-    green: at(0.265, 0.69),
-    blue: at(0.15, 0.06),
+    white: xy(0.314, 0.351),
+    red: xy(0.68, 0.32),
+    green: xy(0.265, 0.69),
+    blue: xy(0.15, 0.06),
   },
-  12: { white: D65, red: at(0.68, 0.32), green: at(0.265, 0.69), blue: at(0.15, 0.06) },
+  12: { white: D65, red: xy(0.68, 0.32), green: xy(0.265, 0.69), blue: xy(0.15, 0.06) },
 };
 
-const TELEVISION = new Set([1, 6, 11, 14, 15]);
-const srgbLight: TransferFunction = (v) =>
+const TELEVISION_TRANSFERS = new Set([1, 6, 11, 14, 15]);
+const decodeSrgb: TransferFunction = (v) =>
   v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 
-/** SMPTE ST 240. */
-const smpte240: TransferFunction = (v) =>
+/** Decodes a sample to linear light (SMPTE ST 240). */
+const decodeSmpte240: TransferFunction = (v) =>
   v < 0.0913 ? v / 4 : ((v + 0.1115) / 1.1115) ** (1 / 0.45);
 
 const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
   4: (v) => v ** 2.2,
   5: (v) => v ** 2.8,
-  7: smpte240,
+  7: decodeSmpte240,
   8: (v) => v,
 };
 
@@ -54,19 +54,19 @@ const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
 export const isSrgbLike = (points: CodingPoints): boolean =>
   (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
   !isHighDynamicRange(points) &&
-  selectTransfer(points) === srgbLight;
+  selectTransfer(points) === decodeSrgb;
 
 /** Returns whether Chromium applies these code points to a PNG. */
 export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
   (primaries === 1 || primaries in PRIMARIES) &&
-  (transfer in TRANSFERS || TELEVISION.has(transfer) || [13, PQ, HLG].includes(transfer));
+  (transfer in TRANSFERS || TELEVISION_TRANSFERS.has(transfer) || [13, PQ, HLG].includes(transfer));
 
-function selectTransfer({ transfer, television }: CodingPoints): TransferFunction {
-  if (television && TELEVISION.has(transfer)) return television;
-  return TRANSFERS[transfer] ?? srgbLight;
+function selectTransfer({ transfer, televisionTransfer }: CodingPoints): TransferFunction {
+  if (televisionTransfer && TELEVISION_TRANSFERS.has(transfer)) return televisionTransfer;
+  return TRANSFERS[transfer] ?? decodeSrgb;
 }
 
-/** Returns the primaries and the curve of code points. Defaults to sRGB for unknown ones. */
+/** Returns the primaries and the curve of code points. Defaults to sRGB for unknown code points. */
 export const selectColors = (points: CodingPoints): [Primaries, TransferFunction] => [
   PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
   selectTransfer(points),

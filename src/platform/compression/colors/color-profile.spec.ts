@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { isSrgbProfile } from './color-profile.js';
-import { descriptionTag, serializeProfile, xyzTag } from './icc-profile.js';
+import { createDescriptionTag, serializeProfile, createXyzTag } from './icc-profile.js';
 
 async function profile(name: string): Promise<Buffer | undefined> {
   const jpeg = await photograph(8, 8).jpeg().withIccProfile(name).toBuffer();
@@ -28,11 +28,11 @@ function createProfile(
   colorants = SRGB_COLORANTS,
 ): Buffer {
   const colors = colorants.flatMap((xyz, i): [string, Buffer][] => [
-    [`${'rgb'[i]}XYZ`, xyzTag(xyz)],
+    [`${'rgb'[i]}XYZ`, createXyzTag(xyz)],
     [`${'rgb'[i]}TRC`, curve],
   ]);
   const tags: [string, Buffer][] = space === 'GRAY' ? [['kTRC', curve]] : colors;
-  return serializeProfile(space, 'mntr', [['desc', descriptionTag(name)], ...tags]);
+  return serializeProfile(space, 'mntr', [['desc', createDescriptionTag(name)], ...tags]);
 }
 
 function table(...values: number[]): Buffer {

@@ -4,7 +4,7 @@ const SRGB_LIGHT: readonly (readonly [number, number])[] = [
   [0.5, 0.214],
   [0.75, 0.5225],
 ];
-/** The difference from a gamma of 2.2 is invisible. */
+/** Allows for a gamma of 2.2, whose difference is invisible. */
 const LIGHT_TOLERANCE = 0.012;
 /** XYZ of the primaries of sRGB, adapted to D50; well-known profiles differ in the third digit. */
 const SRGB_COLORANTS: Readonly<Record<string, readonly number[]>> = {
@@ -16,38 +16,40 @@ const COLORANT_TOLERANCE = 0.008;
 const MAX_TAGS = 100;
 
 /**
- * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Its primaries and
- * curves decide. Its name is ignored, because profiles of other color spaces are also called sRGB.
- * In doubt, the colors are converted and none are lost.
+ * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Compares its primaries and
+ * curves. Ignores its name, because profiles of other color spaces are also called sRGB. Returns false
+ * in doubt, because converting the colors does not lose any of them.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;
   const icc = Buffer.from(profile.buffer, profile.byteOffset, profile.byteLength);
   if (icc.length < 132) return false;
   if (icc.toString('latin1', 16, 20) === 'GRAY') return hasSrgbCurve(icc, 'kTRC');
-  // A profile with a lookup table uses the table, independent of its primaries.
+  // A profile with a lookup table uses the table regardless of its primaries.
   if (findTag(icc, 'A2B0')) return false;
   return (
     ['rTRC', 'gTRC', 'bTRC'].every((signature) => hasSrgbCurve(icc, signature)) &&
-    Object.entries(SRGB_COLORANTS).every(([signature, wanted]) => hasXyz(icc, signature, wanted))
+    Object.entries(SRGB_COLORANTS).every(([signature, expected]) =>
+      hasXyz(icc, signature, expected),
+    )
   );
 }
 
 /** Section 7.3: signature, offset and size of each tag. */
 function findTag(icc: Buffer, signature: string): Buffer | undefined {
   const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
-  for (let at = 132; at + 12 <= icc.length && at < 132 + tags * 12; at += 12) {
-    if (icc.toString('latin1', at, at + 4) !== signature) continue;
-    const start = icc.readUInt32BE(at + 4);
-    return icc.subarray(start, start + icc.readUInt32BE(at + 8));
+  for (let offset = 132; offset + 12 <= icc.length && offset < 132 + tags * 12; offset += 12) {
+    if (icc.toString('latin1', offset, offset + 4) !== signature) continue;
+    const start = icc.readUInt32BE(offset + 4);
+    return icc.subarray(start, start + icc.readUInt32BE(offset + 8));
   }
   return undefined;
 }
 
-function hasXyz(icc: Buffer, signature: string, wanted: readonly number[]): boolean {
+function hasXyz(icc: Buffer, signature: string, expected: readonly number[]): boolean {
   const tag = findTag(icc, signature);
   if (!tag || tag.length < 20) return false;
-  return wanted.every(
+  return expected.every(
     (value, i) => Math.abs(tag.readInt32BE(8 + 4 * i) / 0x10000 - value) < COLORANT_TOLERANCE,
   );
 }
@@ -68,15 +70,15 @@ function evaluateCurve(curve: Buffer, sample: number): number {
   return NaN;
 }
 
-/** Section 10.6: no value is linear, one value is a gamma, more values are a sampled curve. */
+/** Section 10.6: no value means linear, one value is a gamma, more values are a sampled curve. */
 function evaluateSampledCurve(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
   if (count === 1) return curve.length < 14 ? NaN : sample ** (curve.readUInt16BE(12) / 256);
   const position = sample * (count - 1);
-  const at = 12 + 2 * Math.floor(position);
-  if (at + 4 > curve.length) return NaN;
-  const [low, high] = [curve.readUInt16BE(at), curve.readUInt16BE(at + 2)];
+  const offset = 12 + 2 * Math.floor(position);
+  if (offset + 4 > curve.length) return NaN;
+  const [low, high] = [curve.readUInt16BE(offset), curve.readUInt16BE(offset + 2)];
   return (low + (high - low) * (position % 1)) / 0xffff;
 }
 

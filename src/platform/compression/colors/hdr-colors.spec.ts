@@ -7,9 +7,9 @@ type Rgb = [number, number, number];
 const [BT709, BT2020] = [1, 9];
 const [BT2020_10, PQ, HLG, LOGARITHMIC] = [14, 16, 18, 9];
 
-function uint32(bytes: number, value: number, at: number): Buffer {
+function uint32(bytes: number, value: number, offset: number): Buffer {
   const buffer = Buffer.alloc(bytes);
-  buffer.writeUInt32BE(value, at);
+  buffer.writeUInt32BE(value, offset);
   return buffer;
 }
 const contentLight = (nits: number): [string, Buffer] => ['cLLI', uint32(8, nits * 10_000, 0)];

@@ -2,7 +2,11 @@ export type Vector = readonly [number, number, number];
 /** Rows of 3 x 3 numbers. */
 export type Matrix = readonly [Vector, Vector, Vector];
 
-export const times = (m: Matrix, v: Vector): Vector => [dot(m[0], v), dot(m[1], v), dot(m[2], v)];
+export const multiplyVector = (m: Matrix, v: Vector): Vector => [
+  dot(m[0], v),
+  dot(m[1], v),
+  dot(m[2], v),
+];
 const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 const cross = (a: Vector, b: Vector): Vector => [
   a[1] * b[2] - a[2] * b[1],

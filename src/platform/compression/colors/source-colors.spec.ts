@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
-import { descriptionTag, serializeProfile } from './icc-profile.js';
+import { createDescriptionTag, serializeProfile } from './icc-profile.js';
 
 const flat = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
@@ -95,12 +95,12 @@ describe('compressImage() keeps the colors', () => {
     const p3 = await flat('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
-      const at = 132 + 12 * i;
-      const [start, length] = [icc.readUInt32BE(at + 4), icc.readUInt32BE(at + 8)];
-      return [icc.toString('latin1', at, at + 4), icc.subarray(start, start + length)];
+      const offset = 132 + 12 * i;
+      const [start, length] = [icc.readUInt32BE(offset + 4), icc.readUInt32BE(offset + 8)];
+      return [icc.toString('latin1', offset, offset + 4), icc.subarray(start, start + length)];
     }).map(([name, body]): [string, Buffer] => [
       name,
-      name === 'desc' ? descriptionTag('sRGB') : body,
+      name === 'desc' ? createDescriptionTag('sRGB') : body,
     ]);
     const { output, metadata } = await compress(
       withIccp(p3, serializeProfile('RGB ', 'mntr', tags)),
@@ -149,18 +149,18 @@ describe('compressImage() of a high dynamic range AVIF', () => {
 async function saturation(image: Buffer): Promise<number> {
   const data = await sharp(image).raw().toBuffer();
   let sum = 0;
-  for (let at = 0; at < data.length; at += 3) {
-    const pixel = data.subarray(at, at + 3);
+  for (let offset = 0; offset < data.length; offset += 3) {
+    const pixel = data.subarray(offset, offset + 3);
     sum += Math.max(...pixel) - Math.min(...pixel);
   }
   return sum;
 }
 
 function withIccp(png: Buffer, profile: Buffer): Buffer {
-  const at = png.indexOf('iCCP') - 4;
-  const end = at + 12 + png.readUInt32BE(at);
+  const offset = png.indexOf('iCCP') - 4;
+  const end = offset + 12 + png.readUInt32BE(offset);
   const body = Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflateSync(profile)]);
-  return Buffer.concat([png.subarray(0, at), pngChunk('iCCP', body), png.subarray(end)]);
+  return Buffer.concat([png.subarray(0, offset), pngChunk('iCCP', body), png.subarray(end)]);
 }
 
 /** The AVIF with primaries and transfer of H.273 among its properties. */
@@ -172,8 +172,8 @@ function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
   const end = container + avif.readUInt32BE(container);
   const file = Buffer.concat([avif.subarray(0, end), added, avif.subarray(end)]);
   for (const type of ['meta', 'iprp', 'ipco']) {
-    const at = file.indexOf(type) - 4;
-    file.writeUInt32BE(file.readUInt32BE(at) + added.length, at);
+    const offset = file.indexOf(type) - 4;
+    file.writeUInt32BE(file.readUInt32BE(offset) + added.length, offset);
   }
   const data = avif.indexOf('mdat') + 4;
   const location = file.indexOf('iloc');
@@ -181,11 +181,11 @@ function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
   const shiftItem = (start: number): number => {
     const position = Buffer.alloc(4);
     position.writeUInt32BE(start);
-    const at = file.indexOf(position, location);
-    expect(at).toBeGreaterThan(location);
+    const index = file.indexOf(position, location);
+    expect(index).toBeGreaterThan(location);
     // The count and the offset of the extent are before its length.
-    const length = file.readUInt32BE(at + 10);
-    file.writeUInt32BE(start + added.length, at);
+    const length = file.readUInt32BE(index + 10);
+    file.writeUInt32BE(start + added.length, index);
     return start + length;
   };
   let next = shiftItem(data);

@@ -35,7 +35,9 @@ describe('compressImage() of a JPEG without its end marker', () => {
 
   it('compressImage() of a JPEG without its end marker fails if whole progressive scans are missing', async () => {
     const whole = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
-    const scans = [...whole.keys()].filter((at) => whole[at] === 0xff && whole[at + 1] === 0xda);
+    const scans = [...whole.keys()].filter(
+      (offset) => whole[offset] === 0xff && whole[offset + 1] === 0xda,
+    );
     expect(scans.length).toBeGreaterThan(2);
     const tables = whole.lastIndexOf(Buffer.from([0xff, 0xc4]), scans.at(-1));
     const end = tables > scans.at(-2)! ? tables : scans.at(-1)!;
@@ -84,7 +86,7 @@ describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
   const stripes = (settings: object) => {
     const [width, height] = [320, 240];
     const pixels = Buffer.alloc(width * height * 3, 255);
-    for (let at = 0; at < pixels.length; at += 12) pixels.set([0xe0, 0, 0x20], at);
+    for (let offset = 0; offset < pixels.length; offset += 12) pixels.set([0xe0, 0, 0x20], offset);
     return sharp(pixels, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: 92, chromaSubsampling: '4:4:4', ...settings })
       .toBuffer();

@@ -6,7 +6,7 @@ const decoders = ScriptedPool.forThisFile();
 const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
 
 describe('DecoderPool with a memory budget', () => {
-  it('DecoderPool kills a child above its memory budget and fails only its image', async () => {
+  it('DecoderPool kills a child that exceeds its memory budget and fails only its image', async () => {
     decoders.start({ ...budget, size: 2 });
     const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
     const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
@@ -25,19 +25,19 @@ describe('DecoderPool with a memory budget', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'DecoderPool replaces an idle child that holds more than half of its budget',
+    'DecoderPool replaces an idle child that retains more than half of its memory budget',
     async () => {
       decoders.start(budget);
       await decoders.run('done');
-      const [first] = decoders.pool.pids;
+      const [pid] = decoders.pool.pids;
       await decoders.run('done');
-      expect(decoders.pool.pids).toEqual([first]);
+      expect(decoders.pool.pids).toEqual([pid]);
       const results = await Promise.allSettled(
         ['keep', 'keep', 'done'].map((s) => decoders.run(s)),
       );
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
       await decoders.run('done');
-      expect(decoders.pool.pids).not.toContain(first);
+      expect(decoders.pool.pids).not.toContain(pid);
     },
   );
 });

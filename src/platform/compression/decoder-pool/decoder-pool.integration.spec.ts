@@ -6,11 +6,11 @@ import { ScriptedPool, scriptedTask } from '../../../../test/support/scripted-po
 import { PoisonImageError } from '../image-errors.js';
 
 const decoders = ScriptedPool.forThisFile();
-/** A child on a loaded machine starts within this time. */
+/** Long enough for a child to start on a loaded machine. */
 const TIMEOUT_SECONDS = 5;
 
 describe('DecoderPool', () => {
-  it('DecoderPool counts ended children by reason', async () => {
+  it('DecoderPool counts exited children by reason', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     await decoders.run('done');
     expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
@@ -30,9 +30,9 @@ describe('DecoderPool', () => {
   it('compressOutputs() resolves with one result per output, in order', async () => {
     decoders.start();
     const outputs = ['7', '9'].map((target) => ({ target, options: scriptedTask('').options }));
-    const made = await decoders.pool.compressOutputs({ source: 'done', outputs });
-    expect(made.outputs.map(({ bytes }) => bytes)).toEqual([7, 9]);
-    expect(made.source).toMatchObject({ format: 'png', animated: false });
+    const result = await decoders.pool.compressOutputs({ source: 'done', outputs });
+    expect(result.outputs.map(({ bytes }) => bytes)).toEqual([7, 9]);
+    expect(result.source).toMatchObject({ format: 'png', animated: false });
   });
 
   it('compressImage() resolves each task with its own result', async () => {
@@ -48,7 +48,7 @@ describe('DecoderPool', () => {
   });
 
   it.each(['done', 'fail', 'crash'])(
-    'compressImage() reports the duration of the task %s once',
+    'compressImage() reports the duration of the task "%s" once',
     async (source) => {
       decoders.start();
       const durations: number[] = [];
@@ -60,7 +60,7 @@ describe('DecoderPool', () => {
 
   it('compressImage() reports the duration of a running task that is canceled', async () => {
     decoders.start();
-    // The next task starts at once in the child of this one.
+    // Starts a child, so the next task starts immediately.
     await decoders.run('done');
     const durations: number[] = [];
     const abort = new AbortController();
@@ -121,7 +121,7 @@ describe('DecoderPool', () => {
     expect(reason.cause).toContain('the last words of a decoder');
   });
 
-  it('DecoderPool counts no attempt while it cannot start a child, and continues later', () => {
+  it('DecoderPool does not count an attempt while it cannot start a child, and recovers later', () => {
     const script = fileURLToPath(
       new URL('../../../../test/fixtures/pool-without-descriptors.ts', import.meta.url),
     );
@@ -130,7 +130,7 @@ describe('DecoderPool', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '["decoder_unavailable",7]\n', stderr: '' });
   });
 
-  it('DecoderPool continues after a child is killed from outside', async () => {
+  it('DecoderPool starts another child after one is killed externally', async () => {
     decoders.start();
     await decoders.run('done');
     const [pid] = decoders.pool.pids;
@@ -148,21 +148,21 @@ describe('DecoderPool', () => {
   it('DecoderPool kills only the child that exceeds the timeout', async () => {
     decoders.start({ size: 2, timeoutSeconds: TIMEOUT_SECONDS });
     await Promise.all([decoders.run('slow'), decoders.run('slow')]);
-    const before = decoders.pool.pids;
+    const pidsBefore = decoders.pool.pids;
     const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => decoders.run(s)));
     expect(results[0]).toMatchObject({ reason: { code: 'decode_timed_out', retry: 'later' } });
     expect(results.slice(1).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
     await decoders.run('done');
-    expect(decoders.pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
+    expect(decoders.pool.pids.filter((pid) => pidsBefore.includes(pid))).toHaveLength(1);
   });
 
-  it('DecoderPool does not fail a task because of memory that the previous task used', async () => {
+  it('DecoderPool runs the tasks that are queued behind tasks that time out', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    const stuck = [decoders.run('hang'), decoders.run('hang')];
-    const behind = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
-    const results = await Promise.allSettled(stuck);
+    const hanging = [decoders.run('hang'), decoders.run('hang')];
+    const queued = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
+    const results = await Promise.allSettled(hanging);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    await expect(Promise.all(behind)).resolves.toHaveLength(3);
+    await expect(Promise.all(queued)).resolves.toHaveLength(3);
   });
 
   it('DecoderPool removes an aborted waiting task and kills the child of an aborted running task', async () => {
@@ -175,27 +175,29 @@ describe('DecoderPool', () => {
     ];
     const settled = Promise.allSettled(tasks);
     const [pid] = decoders.pool.pids;
-    waiting.abort(new Error('no longer wanted'));
+    waiting.abort(new Error('no longer needed'));
     running.abort(new Error('stop it'));
     expect(await settled).toMatchObject([
       { reason: { message: 'stop it' } },
       { status: 'fulfilled' },
-      { reason: { message: 'no longer wanted' } },
+      { reason: { message: 'no longer needed' } },
     ]);
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('DecoderPool rejects a task above the queue limit without counting an attempt', async () => {
+  it('DecoderPool rejects a task beyond the queue limit without counting an attempt', async () => {
     decoders.start({ maxWaiting: 2 });
     const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => decoders.run(s));
-    const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
-    expect(refused.length).toBeGreaterThan(4);
-    for (const result of refused) {
+    const rejected = (await Promise.allSettled(tasks)).filter(
+      ({ status }) => status === 'rejected',
+    );
+    expect(rejected.length).toBeGreaterThan(4);
+    for (const result of rejected) {
       expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'uncounted' } });
     }
   });
 
-  it('DecoderPool counts no attempt when a child fails to start', async () => {
+  it('DecoderPool does not count an attempt when a child fails to start', async () => {
     decoders.start({ entry: new URL('file:///nowhere/decoder.mjs') });
     await expect(decoders.run('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
@@ -204,7 +206,7 @@ describe('DecoderPool', () => {
     });
   });
 
-  it('DecoderPool counts no attempt when a child never becomes ready', async () => {
+  it('DecoderPool does not count an attempt when a child never becomes ready', async () => {
     decoders.start({
       entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
       timeoutSeconds: 0.5,

@@ -5,7 +5,7 @@ import type {
   CompressOutputsTask,
   CompressTask,
 } from './decoder-messages.js';
-import { DECODER_EXITS, type DecoderExit } from './decoder-exit.js';
+import { DECODER_EXIT_REASONS, type DecoderExitReason } from './decoder-exit.js';
 import { DecoderProcess, type DecoderSettings, type PendingTask } from './decoder-process.js';
 import { DecoderUnavailableError } from '../image-errors.js';
 
@@ -14,8 +14,8 @@ export interface DecoderPoolSettings extends DecoderSettings {
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
   maxWaiting: number;
-  /** Maximum time that a shutdown waits for running tasks. */
-  stopSeconds: number;
+  /** Maximum time that a shutdown waits for running tasks, in seconds. */
+  stopTimeoutSeconds: number;
 }
 
 export interface CompressSettings {
@@ -36,25 +36,25 @@ export interface DecoderPoolStatistics {
   runningTasks: number;
   /** Resident bytes of each child. */
   memoryBytes: number[];
-  /** Number of ended children by reason, since the start. */
-  exits: Readonly<Record<DecoderExit, number>>;
+  /** Number of exited children by reason, since the pool was created. */
+  exits: Readonly<Record<DecoderExitReason, number>>;
 }
 
-/** A fixed number of children that serve groups of tasks round-robin. */
+/** Assigns tasks to a limited number of child processes. Groups of tasks are served round-robin. */
 export class DecoderPool {
   readonly #waiting = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
   #stopping: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   #isClosed = false;
-  readonly #exits = Object.fromEntries(DECODER_EXITS.map((reason) => [reason, 0])) as Record<
-    DecoderExit,
+  readonly #exits = Object.fromEntries(DECODER_EXIT_REASONS.map((reason) => [reason, 0])) as Record<
+    DecoderExitReason,
     number
   >;
 
   constructor(private readonly settings: DecoderPoolSettings) {}
 
-  /** Process ids of the running children. */
+  /** Process IDs of the running children. */
   get pids(): number[] {
     return [...this.#children].flatMap(({ pid }) => pid ?? []);
   }
@@ -63,7 +63,7 @@ export class DecoderPool {
     const children = [...this.#children];
     return {
       waitingTasks: this.#waiting.length,
-      runningTasks: children.reduce((sum, { load }) => sum + load, 0),
+      runningTasks: children.reduce((sum, { taskCount }) => sum + taskCount, 0),
       memoryBytes: children.map(({ memoryBytes }) => memoryBytes),
       exits: { ...this.#exits },
     };
@@ -84,18 +84,18 @@ export class DecoderPool {
   ): Promise<CompressedOutputs> {
     if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
     if (this.#waiting.length >= this.settings.maxWaiting) {
-      return Promise.reject(new DecoderUnavailableError('too many images wait for it'));
+      return Promise.reject(new DecoderUnavailableError('too many images are waiting'));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
     const cancel = () => this.#cancelWaiting(task);
     signal?.addEventListener('abort', cancel);
     let pending: PendingTask;
-    const settled = new Promise<CompressedOutputs>((resolve, reject) => {
+    const result = new Promise<CompressedOutputs>((resolve, reject) => {
       pending = { task, group, signal, resolve, reject };
       this.#waiting.pushItem(pending, group);
       this.#assignTasks();
     });
-    return settled.finally(() => {
+    return result.finally(() => {
       signal?.removeEventListener('abort', cancel);
       if (pending.startedAt !== undefined) onEnd?.(performance.now() - pending.startedAt);
     });
@@ -110,7 +110,7 @@ export class DecoderPool {
     this.#rejectWaiting();
     if (this.#isBusy()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.settings.stopSeconds * 1000);
+        const timer = setTimeout(resolve, this.settings.stopTimeoutSeconds * 1000);
         this.#onIdle = () => {
           clearTimeout(timer);
           resolve();
@@ -122,7 +122,7 @@ export class DecoderPool {
   }
 
   #isBusy(): boolean {
-    return [...this.#children].some(({ load }) => load > 0);
+    return [...this.#children].some(({ taskCount }) => taskCount > 0);
   }
 
   #rejectWaiting(): void {
@@ -139,22 +139,22 @@ export class DecoderPool {
   #assignTasks(): void {
     if (this.#isClosed) return this.#rejectWaiting();
     while (this.#waiting.length > 0) {
-      const child = this.#availableChild();
+      const child = this.#findAvailableChild();
       if (!child) return;
       child.addTask(this.#waiting.shiftItem()!);
     }
     if (!this.#isBusy()) this.#onIdle?.();
   }
 
-  /** Returns an idle child, else a new one, else one that can queue a second task. */
-  #availableChild(): DecoderProcess | undefined {
+  /** Returns an idle child, otherwise a new one, otherwise one that can queue a second task. */
+  #findAvailableChild(): DecoderProcess | undefined {
     const children = [...this.#children];
-    const idle = children.find(({ load }) => load === 0);
+    const idle = children.find(({ taskCount }) => taskCount === 0);
     if (idle) return idle;
     if (children.length < this.settings.size) return this.#startChild();
     // Queues a second task only under load: a single task must not wait behind a slow one.
     if (this.#waiting.length < this.settings.size) return undefined;
-    return children.find(({ load }) => load < DecoderProcess.MAX_TASKS);
+    return children.find(({ taskCount }) => taskCount < DecoderProcess.MAX_TASKS);
   }
 
   #startChild(): DecoderProcess {

@@ -17,21 +17,21 @@ import { readTasks } from './task-pipe.js';
  * time, in order.
  */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
-// The app and its servers have priority: they run briefly, and clients wait for them.
+// The app and its servers have priority: they run only briefly, and clients wait for them.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-let last: Promise<void> = Promise.resolve();
+let lastTask: Promise<void> = Promise.resolve();
 
 // The next task arrives while worker threads process the current one.
 readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) => {
-  last = last.then(async () => send(await compressTask(task)));
+  lastTask = lastTask.then(async () => send(await compressTask(task)));
 });
 
 // A regular exit would wait for native threads, which may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 // Ctrl-C and a service manager's stop signal reach the whole process group. The app decides when its
-// children end.
+// children exit.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 if (reportsMemory) {
@@ -53,7 +53,7 @@ async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> 
   }
 }
 
-/** Resolves after the message was sent. A crash during the next task then cannot lose it. */
+/** Resolves once the message is sent. A crash during the next task can no longer lose it. */
 function send(message: DecoderMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

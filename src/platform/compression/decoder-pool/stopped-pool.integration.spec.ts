@@ -22,8 +22,8 @@ describe('DecoderPool.stop()', () => {
     await expect(decoders.run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
-  it('stop() aborts a task after stopSeconds without counting an attempt', async () => {
-    decoders.start({ stopSeconds: 0.2 });
+  it('stop() aborts a task after stopTimeoutSeconds without counting an attempt', async () => {
+    decoders.start({ stopTimeoutSeconds: 0.2 });
     await decoders.run('done');
     const { pids } = decoders.pool;
     const outcomes = Promise.allSettled([

@@ -4,10 +4,10 @@ import type { CompressOutputsTask } from './decoder-messages.js';
 import { readTasks, writeTask } from './task-pipe.js';
 
 const OPTIONS = { quality: 50, format: 'original' } as const;
-let sent: PassThrough;
+let sentBytes: PassThrough;
 let received: CompressOutputsTask[];
 beforeEach(() => {
-  sent = new PassThrough();
+  sentBytes = new PassThrough();
   received = [];
 });
 
@@ -22,10 +22,10 @@ const toComparable = ({ source, ...rest }: CompressOutputsTask) => ({
 
 describe('The task pipe', () => {
   it.each([1, 3, 1000])(
-    'The task pipe delivers tasks in order for chunks of any size (%i bytes)',
-    (size) => {
+    'The task pipe delivers tasks in order if they arrive in chunks of %i bytes',
+    (chunkBytes) => {
       const pipe = new PassThrough();
-      readTasks(pipe, (next) => received.push(next));
+      readTasks(pipe, (nextTask) => received.push(nextTask));
       const tasks = [
         task('a file', 'ü\n'),
         task([Buffer.from('\n\n'), Buffer.from('bytes')]),
@@ -33,19 +33,19 @@ describe('The task pipe', () => {
         task('another', '2'),
         task([Buffer.from('end')]),
       ];
-      for (const next of tasks) writeTask(sent, next);
-      const bytes = sent.read() as Buffer;
-      for (let at = 0; at < bytes.length; at += size)
-        pipe.emit('data', bytes.subarray(at, at + size));
+      for (const nextTask of tasks) writeTask(sentBytes, nextTask);
+      const bytes = sentBytes.read() as Buffer;
+      for (let offset = 0; offset < bytes.length; offset += chunkBytes)
+        pipe.emit('data', bytes.subarray(offset, offset + chunkBytes));
       expect(received.map(toComparable)).toEqual(tasks.map(toComparable));
     },
   );
 
   it('The task pipe delivers a task only after its last byte', () => {
     const pipe = new PassThrough();
-    readTasks(pipe, (next) => received.push(next));
-    writeTask(sent, task([Buffer.from('picture')]));
-    const bytes = sent.read() as Buffer;
+    readTasks(pipe, (nextTask) => received.push(nextTask));
+    writeTask(sentBytes, task([Buffer.from('image')]));
+    const bytes = sentBytes.read() as Buffer;
     pipe.emit('data', bytes.subarray(0, -1));
     expect(received).toEqual([]);
     pipe.emit('data', bytes.subarray(-1));

@@ -6,7 +6,7 @@ export interface EncodePlan {
   format: ImageFormat;
   quality: number;
   effort: Effort;
-  /** SSIMULACRA 2 score that the quality is chosen for. */
+  /** SSIMULACRA 2 score that the quality must reach. */
   targetScore?: number;
   /** Maximum size of the result, in bytes. */
   maxBytes?: number;
@@ -15,6 +15,6 @@ export interface EncodePlan {
   height: number;
   /** Whether the content is scaled. */
   resized: boolean;
-  /** Absent if the output is the whole source, at most scaled. */
+  /** Absent if the output shows the entire source, at most scaled. */
   geometry?: Geometry;
 }

@@ -19,8 +19,8 @@ function withMarks(marks: readonly (readonly [number, number, number])[]): Buffe
   }
   for (const [n, color] of marks.entries()) {
     for (let i = 0; i < 100; i++) {
-      const at = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
-      pixels.set(color, 3 * at);
+      const offset = (200 + Math.floor(i / 10)) * SIDE + 40 + 60 * n + (i % 10);
+      pixels.set(color, 3 * offset);
     }
   }
   return pixels;
@@ -46,12 +46,14 @@ describe('compressImage() of a PNG', () => {
       const { output } = await compress(input, { quality });
       expect(output.length).toBeLessThan(input.length);
       const shown = await sharp(output).toColourspace('srgb').removeAlpha().raw().toBuffer();
-      for (let at = 0; at < pixels.length; at += 3) {
+      for (let offset = 0; offset < pixels.length; offset += 3) {
         const isMark =
-          Math.max(...pixels.subarray(at, at + 3)) - Math.min(...pixels.subarray(at, at + 3)) > 60;
+          Math.max(...pixels.subarray(offset, offset + 3)) -
+            Math.min(...pixels.subarray(offset, offset + 3)) >
+          60;
         if (!isMark) continue;
         for (let c = 0; c < 3; c++) {
-          expect(Math.abs(shown[at + c] - pixels[at + c])).toBeLessThanOrEqual(24);
+          expect(Math.abs(shown[offset + c] - pixels[offset + c])).toBeLessThanOrEqual(24);
         }
       }
     }
@@ -84,10 +86,10 @@ describe('compressImage() of a PNG with a soft shadow', () => {
       const image = sharp(output).toColourspace('srgb').ensureAlpha();
       const shown = await image.raw().toBuffer();
       let [changed, extremes, largest] = [0, 0, 0];
-      for (let at = 3; at < pixels.length; at += 4) {
-        const difference = Math.abs(shown[at] - pixels[at]);
+      for (let offset = 3; offset < pixels.length; offset += 4) {
+        const difference = Math.abs(shown[offset] - pixels[offset]);
         largest = Math.max(largest, difference);
-        if (pixels[at] > 0 && pixels[at] < 255) continue;
+        if (pixels[offset] > 0 && pixels[offset] < 255) continue;
         extremes++;
         if (difference > 0) changed++;
       }
@@ -140,7 +142,7 @@ describe('compressImage() of a gray PNG with alpha', () => {
       const deep = grayWithAlpha(side);
       const rows = Array.from({ length: side }, (_, y) => {
         const row = deep.subarray(y * side * 4, (y + 1) * side * 4);
-        const samples = bits === 16 ? row : row.filter((_sample, at) => at % 2 === 0);
+        const samples = bits === 16 ? row : row.filter((_sample, index) => index % 2 === 0);
         return Buffer.concat([Buffer.from([0]), samples]);
       });
       const header = Buffer.from('00000000000000000004000000', 'hex');

@@ -24,8 +24,8 @@ async function animatedAvif(
 /** Two equal frames. */
 async function animatedPng(...chunks: Buffer[]): Promise<Buffer> {
   const png = await photograph(40, 30).png().toBuffer();
-  const at = png.indexOf('IDAT') - 4;
-  const idat = png.subarray(at, at + 12 + png.readUInt32BE(at));
+  const offset = png.indexOf('IDAT') - 4;
+  const idat = png.subarray(offset, offset + 12 + png.readUInt32BE(offset));
   const control = (sequence: number) => {
     const payload = Buffer.alloc(26);
     [sequence, 40, 30].forEach((value, i) => payload.writeUInt32BE(value, 4 * i));
@@ -96,8 +96,8 @@ describe('compressImage() of an animated AVIF', () => {
 describe('compressImage() of an animated PNG', () => {
   it('compressImage() of an animated PNG with a profile keeps all frames and removes text chunks', async () => {
     const p3 = await photograph(8, 8).withIccProfile('p3').png().toBuffer();
-    const at = p3.indexOf('iCCP') - 4;
-    const profile = p3.subarray(at, at + 12 + p3.readUInt32BE(at));
+    const offset = p3.indexOf('iCCP') - 4;
+    const profile = p3.subarray(offset, offset + 12 + p3.readUInt32BE(offset));
     const text = pngChunk('tEXt', Buffer.from('Author\0secretperson'));
     const { output } = await compress(await animatedPng(profile, text));
     expect(output.equals(await animatedPng(profile))).toBe(true);

@@ -107,8 +107,8 @@ describe('compressImage()', () => {
   });
 });
 
-function withByte(bytes: Buffer, at: number, value: number): Buffer {
+function withByte(bytes: Buffer, offset: number, value: number): Buffer {
   const changed = Buffer.from(bytes);
-  changed[at] = value;
+  changed[offset] = value;
   return changed;
 }

@@ -11,11 +11,11 @@ export const ascii = (text: string): readonly number[] => [...Buffer.from(text, 
 export interface SourceColors {
   /** The same colors as an ICC profile; absent for sRGB. */
   profile?: Buffer;
-  /** Converts interleaved pixels of three samples of 8 bits in place; absent for samples of RGB. */
+  /** Converts interleaved pixels of three 8-bit samples in place; absent for RGB samples. */
   toSrgb?: (pixels: Buffer) => void;
   /** Whether the file has only gray samples although the library returns color. */
   isGray?: boolean;
-  /** Whether opacity is coded from 16 to 235 of 255, which the library does not expand. */
+  /** Whether opacity is coded in the limited range from 16 to 235, which the library does not expand. */
   hasLimitedAlpha?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
@@ -23,7 +23,7 @@ export interface SourceColors {
 
 /**
  * The properties and functions that are specific to one image format. `index.ts` lists the descriptors. The
- * app imports them too. A descriptor must not load sharp: `encode` imports its encoder on first use, in a
+ * app also imports them, so a descriptor must not load sharp. `encode` imports its encoder on first use, in a
  * decoder process.
  */
 export interface FormatDescriptor {
@@ -32,44 +32,44 @@ export interface FormatDescriptor {
   /** Media type of an artifact. */
   contentType: string;
 
-  /** Detection by the first bytes. */
+  /** First bytes by which the format is detected. */
   signatures: readonly Signature[];
   /** Brands of an ISO media file (`ftyp`) that name this format. */
   brands?: readonly string[];
-  /** Loader of libvips; all other loaders are blocked. */
+  /** libvips loader. All other loaders are blocked. */
   loader: string;
 
   /** Maximum side length that the format can store, in pixels. */
   maxSide: number;
-  /** Meaning of several images in one file. They are kept if source and output have the same meaning. */
+  /** Meaning of several images in one file. All of them are kept if source and output have the same meaning. */
   frames: 'animation' | 'pages' | 'single';
-  /** Number of frames of an encoded file. Absent if the encoder keeps all of them. */
+  /** Counts the frames of an encoded file. Absent if the encoder keeps all of them. */
   countFrames?: (bytes: Buffer) => number;
   /** Minimum quality; absent if quality does not affect the size. */
   qualityFloor?: number;
 
-  /** Repairs a source that browsers show and the library rejects. Returns all other bytes unchanged. */
+  /** Repairs a source that browsers show but the library rejects. Returns all other bytes unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
   /**
-   * Repairs a source that the library has rejected as damaged, if its pixels are complete. Not a part of
+   * Repairs a source that the library has rejected as damaged, if its pixels are complete. Not part of
    * `makeReadable`, because these flaws are expensive to find.
    *
    * @returns undefined if the image is damaged
    */
   repair?: (bytes: Buffer) => Promise<Buffer | undefined>;
-  /** `strip` gets the original bytes instead, because browsers show them as they are. */
+  /** `strip` receives the original bytes instead of the readable ones, because browsers can show them. */
   stripsOriginal?: true;
   /** Selects the page of the original bytes to read if the pages differ. */
-  pageToRead?: (bytes: Buffer) => number | undefined;
+  selectPage?: (bytes: Buffer) => number | undefined;
   /** Browsers ignore the EXIF orientation. */
   ignoresOrientation?: true;
-  /** Whether the file is animated although the library reads only one frame. */
+  /** Returns whether the file is animated although the library reads only one frame. */
   hasUnreadFrames?: (bytes: Buffer) => boolean;
-  /** Whether bytes are missing at the end, for errors that do not report it. */
+  /** Returns whether bytes are missing at the end, for errors that do not report it. */
   isTruncated?: (bytes: Buffer) => boolean;
-  /** Text that holds the XMP, for formats whose XMP the library does not return. */
-  xmpText?: (bytes: Buffer) => string;
-  /** Colors of a file without an ICC profile. */
+  /** Returns text that contains the XMP, for formats whose XMP the library does not return. */
+  readXmpText?: (bytes: Buffer) => string;
+  /** Reads the colors of a file without an ICC profile. */
   readColors?: (bytes: Buffer) => SourceColors;
   /** Adds an ICC profile to a file without one. If absent, the source is decoded to PNG first. */
   addProfile?: (bytes: Buffer, profile: Buffer) => Buffer;
@@ -90,11 +90,11 @@ export interface FormatDescriptor {
   /** Encodes without metadata. */
   encode: (image: Sharp, plan: EncodePlan, header: ImageHeader) => Promise<Buffer>;
 
-  /** Bytes of a whole source of `pixels` that the decoder holds. */
-  decoderBytes: (header: ImageHeader, pixels: number, bytes: Buffer) => number;
+  /** Estimates the memory that the decoder needs for a source with this number of pixels, in bytes. */
+  estimateDecoderBytes: (header: ImageHeader, pixels: number, bytes: Buffer) => number;
   /**
-   * Bytes that the encoder holds per output pixel, measured with 49 megapixels
+   * Estimates the encoder memory per output pixel in bytes, as measured at 49 megapixels
    * (docs/adr/0029-memory-budget-of-decoders.md).
    */
-  encoderBytesPerPixel: (plan: EncodePlan, header: ImageHeader) => number;
+  estimateEncoderBytesPerPixel: (plan: EncodePlan, header: ImageHeader) => number;
 }

@@ -1,7 +1,7 @@
-import { gifSettings } from '../encode/encoder-settings.js';
-import { frameTiming } from '../encode/frame-timing.js';
-import { nameTransparentIndex } from '../gif/gif-canvas.js';
-import { trimAfterLastImage, gifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
+import { createGifSettings } from '../encode/encoder-settings.js';
+import { getFrameTiming } from '../encode/frame-timing.js';
+import { declareTransparentIndex } from '../gif/gif-canvas.js';
+import { trimAfterLastImage, readGifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
 import { ascii, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {
@@ -11,13 +11,13 @@ export const gif: FormatDescriptor = {
   loader: 'VipsForeignLoadNsgifBuffer',
   maxSide: 65_535,
   frames: 'animation',
-  makeReadable: (bytes) => nameTransparentIndex(trimAfterLastImage(bytes)),
-  xmpText: gifXmp,
+  makeReadable: (bytes) => declareTransparentIndex(trimAfterLastImage(bytes)),
+  readXmpText: readGifXmp,
   strip: stripGif,
   addXmp: insertGifXmp,
   encode: (image, plan, header) =>
-    image.gif({ ...gifSettings(plan.quality), ...frameTiming(header, plan) }).toBuffer(),
-  // The canvas, and the previous frame.
-  decoderBytes: (_header, pixels) => pixels * 8,
-  encoderBytesPerPixel: () => 13,
+    image.gif({ ...createGifSettings(plan.quality), ...getFrameTiming(header, plan) }).toBuffer(),
+  // Covers the canvas and the previous frame.
+  estimateDecoderBytes: (_header, pixels) => pixels * 8,
+  estimateEncoderBytesPerPixel: () => 13,
 };

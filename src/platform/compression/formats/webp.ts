@@ -1,5 +1,5 @@
-import { mayBeLossless } from '../encode/lossless-webp.js';
-import { withXmp } from '../metadata/kept-xmp.js';
+import { mayBeSmallerLossless } from '../encode/lossless-webp.js';
+import { attachXmp } from '../metadata/kept-xmp.js';
 import {
   appendWebpChunk,
   correctFileSize,
@@ -30,9 +30,10 @@ export const webp: FormatDescriptor = {
   },
   encode: async (image, plan, header) => {
     const { encodeWebp } = await import('../encode/encode-webp.js');
-    return encodeWebp(withXmp(image, header.keptXmp), plan, header);
+    return encodeWebp(attachXmp(image, header.keptXmp), plan, header);
   },
-  decoderBytes: ({ frames, bytesPerPixel }, pixels) => pixels * (frames > 1 ? 8 : bytesPerPixel),
-  encoderBytesPerPixel: (plan, header) =>
-    plan.quality === 100 || mayBeLossless(header, plan) ? 20 : 6,
+  estimateDecoderBytes: ({ frames, bytesPerPixel }, pixels) =>
+    pixels * (frames > 1 ? 8 : bytesPerPixel),
+  estimateEncoderBytesPerPixel: (plan, header) =>
+    plan.quality === 100 || mayBeSmallerLossless(header, plan) ? 20 : 6,
 };

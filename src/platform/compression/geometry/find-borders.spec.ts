@@ -10,8 +10,8 @@ function rectangle(
   [outside, inside]: readonly [Pixel, Pixel],
 ) {
   const data = Buffer.from(
-    Array.from({ length: width * height }, (_, at) => {
-      const [x, y] = [(at % width) - box.left, Math.floor(at / width) - box.top];
+    Array.from({ length: width * height }, (_, offset) => {
+      const [x, y] = [(offset % width) - box.left, Math.floor(offset / width) - box.top];
       const isInside = x >= 0 && y >= 0 && x < box.width && y < box.height;
       return isInside ? inside : outside;
     }).flat(),
@@ -46,8 +46,8 @@ describe('findBorders()', () => {
   it('findBorders() tolerates noise in the border', () => {
     const box = { left: 5, top: 4, width: 9, height: 8 };
     const image = rectangle(SIZE, box, WHITE_AND_RED);
-    for (let at = 0; at < image.data.length; at += 7) {
-      image.data[at] = Math.max(0, image.data[at] - 10);
+    for (let offset = 0; offset < image.data.length; offset += 7) {
+      image.data[offset] = Math.max(0, image.data[offset] - 10);
     }
     expect(findBorders(image)).toEqual(box);
   });

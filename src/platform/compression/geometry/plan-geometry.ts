@@ -7,10 +7,10 @@ import { planLayout } from './plan-layout.js';
 const WHITE = '#ffffff';
 
 /**
- * Plans size and geometry of an output.
+ * Plans the size and geometry of an output.
  *
- * @param region the source within its uniform borders, if `trim` found any
- * @returns `geometry` is absent if the output is the whole source, at most scaled
+ * @param region the part of the source within its uniform borders, if `trim` found any
+ * @returns a plan without `geometry` if the output shows the entire source, at most scaled
  */
 export function planGeometry(
   header: ImageHeader,
@@ -26,8 +26,8 @@ export function planGeometry(
   const isCropped = !isSameSize(crop, content);
   const resized = !isSameSize(content, source);
   const colors = chooseBackground(header, format, options, hasMargins);
-  const flattens = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
-  if (!region && !hasMargins && !isCropped && !flattens) return { ...result, resized };
+  const flattensAlpha = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
+  if (!region && !hasMargins && !isCropped && !flattensAlpha) return { ...result, resized };
   const geometry = {
     ...(region ? { region } : {}),
     content,
@@ -46,8 +46,8 @@ function chooseBackground(
   { background }: CompressionOptions,
   hasMargins: boolean,
 ): Pick<Geometry, 'background' | 'hasAlpha'> {
-  const isColor = background !== undefined && background !== 'transparent';
-  if (isColor) return { background, hasAlpha: false };
+  const isOpaqueColor = background !== undefined && background !== 'transparent';
+  if (isOpaqueColor) return { background, hasAlpha: false };
   if (format === 'jpeg') return { background: WHITE, hasAlpha: false };
   if (header.hasAlpha) return { hasAlpha: true };
   if (background === 'transparent' && hasMargins) return { hasAlpha: true };

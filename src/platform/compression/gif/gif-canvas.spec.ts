@@ -22,8 +22,8 @@ async function inset(
 
 /** Removes the graphic control extension. */
 function withoutControl(gif: Buffer): Buffer {
-  const at = gif.indexOf(Buffer.from([0x21, 0xf9, 4]));
-  return Buffer.concat([gif.subarray(0, at), gif.subarray(at + 8)]);
+  const offset = gif.indexOf(Buffer.from([0x21, 0xf9, 4]));
+  return Buffer.concat([gif.subarray(0, offset), gif.subarray(offset + 8)]);
 }
 
 /** On white, as on the page of a shop. */

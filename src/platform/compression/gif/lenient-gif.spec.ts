@@ -3,18 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { animation, photograph } from '../../../../test/support/sample-images.js';
 
-const gifOf = async () => (await animation(40, ['red', 'green', 'blue'], 70)).toBuffer();
+const createGif = async () => (await animation(40, ['red', 'green', 'blue'], 70)).toBuffer();
 const CONVERSIONS = [{}, { format: 'webp' }, { max_width: 20 }] as const;
 
-describe('compressImage() of a GIF with data after its last frame', () => {
+describe('compressImage() with a damaged GIF', () => {
   it.each([
     ['zeros', Buffer.alloc(150)],
     ['text', Buffer.from('<!-- cached: secret person -->')],
     ['an incomplete comment', Buffer.from('!\xfe\x40secret', 'latin1')],
   ])(
-    'compressImage() of a GIF with data after its last frame keeps all frames and removes the data: %s',
+    'compressImage() keeps all frames of a GIF and removes %s after the last frame',
     async (_, data) => {
-      const gif = await gifOf();
+      const gif = await createGif();
       const defective = Buffer.concat([gif.subarray(0, -1), data]);
       for (const options of CONVERSIONS) {
         const { output, metadata } = await compress(defective, options);
@@ -28,21 +28,21 @@ describe('compressImage() of a GIF with data after its last frame', () => {
     },
   );
 
-  it.each([0.4, 0.9])(
-    'compressImage() of a GIF that ends after a share of %s fails',
-    async (share) => {
+  it.each([40, 90])(
+    'compressImage() rejects a GIF that is truncated to %i%% of its bytes',
+    async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
-      const cut = gif.subarray(0, Math.floor(gif.length * share));
-      await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
+      const truncated = gif.subarray(0, Math.floor((gif.length * percent) / 100));
+      await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
     },
   );
 
-  it.each([0.4, 0.9])(
-    'compressImage() of a GIF that contains only zeros after a share of %s fails',
-    async (share) => {
+  it.each([40, 90])(
+    'compressImage() rejects a GIF that contains only zeros after %i%% of its bytes',
+    async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
-      const zeros = Buffer.from(gif).fill(0, Math.floor(gif.length * share));
-      await expect(compress(zeros)).rejects.toMatchObject({
+      const zeroed = Buffer.from(gif).fill(0, Math.floor((gif.length * percent) / 100));
+      await expect(compress(zeroed)).rejects.toMatchObject({
         code: expect.stringMatching(/^image_(truncated|corrupt)$/),
       });
     },

@@ -15,7 +15,7 @@ const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>';
 
 describe('identifyImage()', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
-    'identifyImage() recognizes a %s',
+    'identifyImage() recognizes the format %s',
     async (format) => {
       expect(identifyImage(await photograph(8, 8).toFormat(format).toBuffer())).toBe(format);
     },
@@ -55,7 +55,7 @@ describe('identifyImage()', () => {
     ['jxl_not_supported', 'JPEG XL in boxes', hex('0000000c 4a584c20 0d0a870a')],
     ['jp2_not_supported', 'JPEG 2000', hex('0000000c 6a502020 0d0a870a')],
     ['zip_not_supported', 'an archive', hex('504b0304 1400 0000')],
-    ['gzip_not_supported', 'a packed drawing', hex('1f8b0800 00000000')],
+    ['gzip_not_supported', 'a compressed drawing', hex('1f8b0800 00000000')],
     ['video_not_supported', 'an AVI', text('RIFF\0\0\0\0AVI LIST')],
     ['eps_not_supported', 'a drawing in PostScript', text('%!PS-Adobe-3.0 EPSF-3.0\n')],
     ['eps_not_supported', 'PostScript with a preview', hex('c5d0d3c6 1e000000')],
@@ -68,8 +68,8 @@ describe('identifyImage()', () => {
     ['not_an_image', 'plain text', text('BMW: price list')],
     ['not_an_image', 'one byte', hex('ff')],
     ['not_an_image', 'noise', hex('8f3a0011 9e000000 0102')],
-    ['not_an_image', 'a picture behind something else', hex('0000 ffd8ffe0')],
-  ])('identifyImage() returns %s for %s with a permanent error and a fix', (code, _, bytes) => {
+    ['not_an_image', 'a JPEG after other bytes', hex('0000 ffd8ffe0')],
+  ])('identifyImage() throws %s for %s, as a permanent error with a fix', (code, _, bytes) => {
     let caught: unknown;
     try {
       identifyImage(bytes);
@@ -81,7 +81,7 @@ describe('identifyImage()', () => {
     expect((caught as ImageError).message).toMatch(/\. (Check|Provide|Export|Open)/);
   });
 
-  it('identifyImage() uses only the first bytes, even if a script follows', () => {
+  it('identifyImage() identifies a GIF by its first bytes even if a script follows', () => {
     expect(identifyImage(text('GIF89a/*<svg onload=alert(1)>'))).toBe('gif');
   });
 });

@@ -11,16 +11,16 @@ import {
   TooManyPixelsError,
 } from '../image-errors.js';
 import { sharp } from '../decode/image-library.js';
-import { decodingError } from '../decoder-pool/decoding-error.js';
-import { plainJpegHeader } from './plain-jpeg-header.js';
+import { toDecodingError } from '../decoder-pool/decoding-error.js';
+import { readPlainJpegHeader } from './plain-jpeg-header.js';
 import type { MetadataOption } from '../compression-options.js';
 import { buildKeptXmp } from '../metadata/kept-xmp.js';
 
 /**
  * Maximum side length of a source, in pixels. JPEG, GIF and WebP allow no more. A row of a PNG or TIFF
- * could have millions of pixels, and libvips keeps hundreds of rows.
+ * could have millions of pixels, and libvips buffers hundreds of rows.
  */
-export const MAX_SIDE = 65_535;
+export const MAX_SIDE_PIXELS = 65_535;
 
 const SAMPLE_BYTES: Readonly<Record<string, number>> = {
   uchar: 1,
@@ -36,7 +36,7 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
 };
 
 interface InspectOptions {
-  /** The file as downloaded, if `bytes` are a readable form of it. */
+  /** The file as downloaded, if `bytes` is a repaired copy. */
   original?: Buffer;
   /** Default: `strip`. */
   metadata?: MetadataOption;
@@ -47,9 +47,9 @@ const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**
- * @param bytes the source as the library reads it
+ * @param bytes the source in a form that the library can read
  * @param original the source as downloaded, which describes its colors
- * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before anything is decoded
+ * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before decoding
  * @throws TruncatedImageError, CorruptImageError if the header cannot be read
  */
 export async function inspectImage(
@@ -58,17 +58,18 @@ export async function inspectImage(
   limits: DecodeLimits,
   { original = bytes, metadata = 'strip' }: InspectOptions = {},
 ): Promise<ImageHeader> {
-  const plain = format === 'jpeg' ? plainJpegHeader(bytes) : undefined;
-  const header = plain ?? (await readLibraryHeader(bytes, format, { original, metadata }));
+  const plainHeader = format === 'jpeg' ? readPlainJpegHeader(bytes) : undefined;
+  const header = plainHeader ?? (await readLibraryHeader(bytes, format, { original, metadata }));
   const { width, height } = header;
-  if (Math.max(width, height) > MAX_SIDE) throw new SideTooLongError(width, height, MAX_SIDE);
+  if (Math.max(width, height) > MAX_SIDE_PIXELS)
+    throw new SideTooLongError(width, height, MAX_SIDE_PIXELS);
   const { maxPixels, maxFrames } = limits;
   const limitError = findLimitError(header, maxPixels, maxFrames);
   if (!limitError) return header;
-  const isKeepable =
+  const canBeKept =
     width * height <= maxPixels &&
     !findLimitError(header, maxPixels * KEPT_PIXELS_FACTOR, maxFrames * KEPT_FRAMES_FACTOR);
-  if (!isKeepable) throw limitError;
+  if (!canBeKept) throw limitError;
   return { ...header, limitError };
 }
 
@@ -88,12 +89,12 @@ async function readLibraryHeader(
   { original, metadata: metadataOption }: Required<InspectOptions>,
 ): Promise<ImageHeader> {
   const descriptor = FORMATS[format];
-  const page = descriptor.pageToRead?.(original);
+  const page = descriptor.selectPage?.(original);
   const metadata = await readMetadata(bytes, format, page);
   const colors = descriptor.readColors?.(original);
   const profile = metadata.icc ? undefined : colors?.profile;
-  const xmp = metadata.xmpAsString ?? descriptor.xmpText?.(bytes) ?? '';
-  // A TIFF has the tags of EXIF in its own directory.
+  const xmp = metadata.xmpAsString ?? descriptor.readXmpText?.(bytes) ?? '';
+  // A TIFF stores EXIF tags in its own directory.
   const exif = format === 'tiff' ? bytes : metadata.exif;
   const orientation = descriptor.ignoresOrientation ? 1 : (metadata.orientation ?? 1);
   const { width, height } = orientation === 1 ? metadata : metadata.autoOrient;
@@ -135,7 +136,7 @@ async function readLibraryHeader(
   };
 }
 
-/** The library names the four channels of CMYK. */
+/** For CMYK, the library reports the factors of four channels, such as 4:4:4:4. */
 const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
   chromaSubsampling?.startsWith('4:4:4') ?? false;
 
@@ -148,13 +149,13 @@ async function readMetadata(
   page: number | undefined,
 ): Promise<Metadata> {
   try {
-    // This app checks the limit itself and states the figures in its error. Reading a header decodes no
+    // `findLimitError` checks the limit and reports the values in its error. Reading a header does not decode
     // pixels.
     return await sharp(bytes, {
       limitInputPixels: false,
       ...optionalField('page', page),
     }).metadata();
   } catch (error) {
-    throw decodingError(error, bytes, format);
+    throw toDecodingError(error, bytes, format);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillCodes, optimalTable } from './encoding-table.js';
+import { fillCodes, buildOptimalTable } from './encoding-table.js';
 
 /** A linear congruential generator: the same frequencies in each run. */
 function randomFrequencies(seed: number, symbols: number, maxBits: number): Int32Array {
@@ -27,7 +27,7 @@ function optimalBits(frequencies: Int32Array): number {
 
 function codesOf(frequencies: Int32Array): { symbol: number; length: number; code: number }[] {
   const codes = new Int32Array(256);
-  const table = optimalTable(frequencies);
+  const table = buildOptimalTable(frequencies);
   fillCodes(table, codes);
   return Array.from(table.values, (symbol) => ({
     symbol,

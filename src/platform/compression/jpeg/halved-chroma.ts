@@ -1,9 +1,9 @@
 import type { Address, CoefficientMemory, StoredPlane } from './coefficient-memory.js';
 import { BLOCK_SIZE } from './coefficient-plane.js';
 import type { PlanarComponent } from './read-planes.js';
-import { dctBasis, ZIGZAG } from './zigzag.js';
+import { computeDctBasis, ZIGZAG } from './zigzag.js';
 
-const SIDE = 8;
+const BLOCK_SIDE = 8;
 
 /**
  * Share of frequency `u` of the left (or upper) block in frequency `k` of the half-size block. The index is
@@ -13,24 +13,25 @@ const SIDE = 8;
 const SHARES = Float64Array.from({ length: BLOCK_SIZE }, (_, i) => {
   const [u, k] = [i >> 3, i & 7];
   let sum = 0;
-  for (let x = 0; x < SIDE / 2; x++) {
-    sum += (dctBasis(k, x) * (dctBasis(u, 2 * x) + dctBasis(u, 2 * x + 1))) / 2;
+  for (let x = 0; x < BLOCK_SIDE / 2; x++) {
+    sum +=
+      (computeDctBasis(k, x) * (computeDctBasis(u, 2 * x) + computeDctBasis(u, 2 * x + 1))) / 2;
   }
   return sum;
 });
 
 /** `row * 8 + column` of each coefficient in zigzag order. */
-const POSITIONS = Uint8Array.from(ZIGZAG, ([column, row]) => row * SIDE + column);
-/** The reverse. */
-const COEFFICIENTS = new Uint8Array(BLOCK_SIZE);
-POSITIONS.forEach((position, k) => (COEFFICIENTS[position] = k));
+const POSITIONS = Uint8Array.from(ZIGZAG, ([column, row]) => row * BLOCK_SIDE + column);
+/** Zigzag index of each `row * 8 + column`. */
+const ZIGZAG_INDEXES = new Uint8Array(BLOCK_SIZE);
+POSITIONS.forEach((position, k) => (ZIGZAG_INDEXES[position] = k));
 
 /** Bytes of the intermediate results: two blocks of rows, and their sums and differences. */
 const SCRATCH_BYTES = 4 * BLOCK_SIZE * 8;
 
-/** Computes chroma of half the width and height from the coefficients of four blocks each, and quantizes it. */
+/** Halves the width and height of chroma by combining the coefficients of four blocks, and quantizes the result. */
 export class ChromaHalving {
-  readonly #numbers: Address;
+  readonly #parameters: Address;
   readonly #steps: Address;
   readonly #reciprocals: Address;
   readonly #shares: Address;
@@ -38,53 +39,57 @@ export class ChromaHalving {
   readonly #scratch: Address;
 
   /**
-   * @param target quantization table in zigzag order
-   * @param rounding added before a coefficient is rounded down, below 1
+   * @param targetTable quantization table in zigzag order
+   * @param rounding number below 1 that is added before a coefficient is rounded down
    */
   constructor(
     private readonly memory: CoefficientMemory,
-    private readonly target: Uint8Array,
+    private readonly targetTable: Uint8Array,
     private readonly rounding: number,
   ) {
-    this.#numbers = memory.allocate(12 * 4);
+    this.#parameters = memory.allocate(12 * 4);
     this.#steps = memory.allocate(BLOCK_SIZE * 8);
-    this.#reciprocals = this.#storeDoubles(Array.from(COEFFICIENTS, (k) => 1 / target[k]));
+    this.#reciprocals = this.#storeDoubles(Array.from(ZIGZAG_INDEXES, (k) => 1 / targetTable[k]));
     this.#shares = this.#storeDoubles(SHARES);
     this.#positions = memory.allocate(2 * BLOCK_SIZE);
-    memory.bytes(this.#positions, 2 * BLOCK_SIZE).set([...POSITIONS, ...COEFFICIENTS]);
+    memory.getBytes(this.#positions, 2 * BLOCK_SIZE).set([...POSITIONS, ...ZIGZAG_INDEXES]);
     this.#scratch = memory.allocate(SCRATCH_BYTES);
-    memory.bytes(this.#scratch, SCRATCH_BYTES).fill(0);
+    memory.getBytes(this.#scratch, SCRATCH_BYTES).fill(0);
   }
 
   /**
-   * @param source has an even number of columns and rows in memory
-   * @param into receives the result
+   * @param source plane with an even number of columns and rows in memory
+   * @param output plane that receives the result
    */
-  halveChroma(source: PlanarComponent, into: StoredPlane): void {
+  halveChroma(source: PlanarComponent, output: StoredPlane): void {
     const { memory } = this;
-    memory.doubles(this.#steps, BLOCK_SIZE).set(source.steps);
+    memory.getDoubles(this.#steps, BLOCK_SIZE).set(source.quantizationTable);
     memory
-      .integers(this.#numbers, 12)
+      .getIntegers(this.#parameters, 12)
       .set([
-        source.valuesAt,
-        source.nonzeroAt,
+        source.valuesAddress,
+        source.nonzeroAddress,
         source.stride,
-        into.valuesAt,
-        into.nonzeroAt,
-        into.stride,
-        into.nonzero.length / 2 / into.stride,
+        output.valuesAddress,
+        output.nonzeroAddress,
+        output.stride,
+        output.nonzero.length / 2 / output.stride,
         this.#steps,
         this.#reciprocals,
         this.#shares,
         this.#positions,
         this.#scratch,
       ]);
-    memory.functions.halveChroma(this.#numbers, source.steps[0] / this.target[0], this.rounding);
+    memory.functions.halveChroma(
+      this.#parameters,
+      source.quantizationTable[0] / this.targetTable[0],
+      this.rounding,
+    );
   }
 
   #storeDoubles(numbers: ArrayLike<number>): Address {
-    const at = this.memory.allocate(numbers.length * 8);
-    this.memory.doubles(at, numbers.length).set(numbers);
-    return at;
+    const address = this.memory.allocate(numbers.length * 8);
+    this.memory.getDoubles(address, numbers.length).set(numbers);
+    return address;
   }
 }

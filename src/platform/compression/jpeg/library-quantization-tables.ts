@@ -1,4 +1,4 @@
-import { requantizedJpegSettings } from '../encode/encoder-settings.js';
+import { createRequantizedJpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
 import { readJpeg } from './read-jpeg.js';
 import type { QuantizationTables } from './requantize-jpeg.js';
@@ -6,10 +6,10 @@ import type { QuantizationTables } from './requantize-jpeg.js';
 const cache = new Map<number, Promise<QuantizationTables>>();
 
 /**
- * Returns the quantization tables of the library at this quality. Reads them from a sample that the library
- * encodes.
+ * Returns the quantization tables that the library uses at this quality. Reads them from a sample that the
+ * library encodes.
  */
-export function libraryQuantizationTables(quality: number): Promise<QuantizationTables> {
+export function getLibraryQuantizationTables(quality: number): Promise<QuantizationTables> {
   let tables = cache.get(quality);
   if (tables === undefined) cache.set(quality, (tables = readSampleTables(quality)));
   return tables;
@@ -17,7 +17,7 @@ export function libraryQuantizationTables(quality: number): Promise<Quantization
 
 async function readSampleTables(quality: number): Promise<QuantizationTables> {
   const create = { width: 16, height: 16, channels: 3, background: '#fff' } as const;
-  const sample = await sharp({ create }).jpeg(requantizedJpegSettings(quality)).toBuffer();
+  const sample = await sharp({ create }).jpeg(createRequantizedJpegSettings(quality)).toBuffer();
   const [luma, chroma] = readJpeg(sample)!.components;
-  return { luma: luma.steps, chroma: chroma.steps };
+  return { luma: luma.quantizationTable, chroma: chroma.quantizationTable };
 }

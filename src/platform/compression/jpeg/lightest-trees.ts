@@ -9,7 +9,7 @@ interface Tree {
   symbol: number;
 }
 
-/** A binary heap of trees. Of equal weights, the highest symbol comes first. */
+/** A binary heap of trees. Among equal weights, the tree with the highest symbol comes first. */
 export class LightestTrees {
   size = 0;
   /** `weight * SYMBOL_FACTOR - symbol`, which fits in 53 bits. */
@@ -19,35 +19,35 @@ export class LightestTrees {
     this.keys = new Float64Array(capacity);
   }
 
-  add(weight: number, symbol: number): void {
+  addTree(weight: number, symbol: number): void {
     const { keys } = this;
     const key = weight * SYMBOL_FACTOR - symbol;
-    let at = this.size++;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
+    let index = this.size++;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
       if (keys[parent] <= key) break;
-      keys[at] = keys[parent];
-      at = parent;
+      keys[index] = keys[parent];
+      index = parent;
     }
-    keys[at] = key;
+    keys[index] = key;
   }
 
   /** Removes the lightest tree. The heap must not be empty. */
-  take(): Tree {
+  takeLightestTree(): Tree {
     const { keys } = this;
-    const taken = keys[0];
-    const last = keys[--this.size];
-    let at = 0;
+    const lightestKey = keys[0];
+    const lastKey = keys[--this.size];
+    let index = 0;
     for (;;) {
-      let child = 2 * at + 1;
+      let child = 2 * index + 1;
       if (child >= this.size) break;
       if (child + 1 < this.size && keys[child + 1] < keys[child]) child++;
-      if (keys[child] >= last) break;
-      keys[at] = keys[child];
-      at = child;
+      if (keys[child] >= lastKey) break;
+      keys[index] = keys[child];
+      index = child;
     }
-    keys[at] = last;
-    const weight = Math.ceil(taken / SYMBOL_FACTOR);
-    return { weight, symbol: weight * SYMBOL_FACTOR - taken };
+    keys[index] = lastKey;
+    const weight = Math.ceil(lightestKey / SYMBOL_FACTOR);
+    return { weight, symbol: weight * SYMBOL_FACTOR - lightestKey };
   }
 }

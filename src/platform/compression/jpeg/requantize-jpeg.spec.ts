@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
-import { jpegSettings } from '../encode/encoder-settings.js';
+import { createJpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
-import { ssimulacra2 } from '../score/ssimulacra2.js';
-import { libraryQuantizationTables } from './library-quantization-tables.js';
+import { computeSsimulacra2 } from '../score/ssimulacra2.js';
+import { getLibraryQuantizationTables } from './library-quantization-tables.js';
 import { requantizeJpeg } from './requantize-jpeg.js';
 
 const WIDTH = 203;
@@ -44,15 +44,15 @@ async function psnr(jpeg: Buffer, of: Buffer): Promise<number> {
 
 async function scoreOf(jpeg: Buffer): Promise<number> {
   const image = (data: Buffer) => ({ data, width: WIDTH, height: HEIGHT, channels: 3 });
-  return ssimulacra2(image(await decodeStrictly(source)), image(await decodeStrictly(jpeg)));
+  return computeSsimulacra2(image(await decodeStrictly(source)), image(await decodeStrictly(jpeg)));
 }
 
 describe('requantizeJpeg()', () => {
   it.each([20, 30, 50, 75, 85])(
     'requantizeJpeg() returns an image close to the output of sharp at quality %i',
     async (quality) => {
-      const recoded = requantizeJpeg(source, await libraryQuantizationTables(quality))!;
-      const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
+      const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();
       expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.3);
       expect(recoded.length).toBeLessThan(encoded.length);
     },
@@ -61,7 +61,7 @@ describe('requantizeJpeg()', () => {
   it.each([30, 50, 75, 90])(
     'requantizeJpeg() reaches the score of the default sharp settings at quality %i with fewer bytes',
     async (quality) => {
-      const recoded = requantizeJpeg(source, await libraryQuantizationTables(quality))!;
+      const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg({ quality }).toBuffer();
       const [ours, theirs] = [await scoreOf(recoded), await scoreOf(encoded)];
       expect(ours).toBeGreaterThanOrEqual(theirs);
@@ -71,10 +71,10 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() is lossless when the tables are already coarse enough', async () => {
     const poor = await asJpeg({ quality: 10 });
-    const recoded = requantizeJpeg(poor, await libraryQuantizationTables(50))!;
+    const recoded = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
     expect(recoded.length).toBeLessThanOrEqual(poor.length);
-    expect(requantizeJpeg(recoded, await libraryQuantizationTables(50))!.equals(recoded)).toBe(
+    expect(requantizeJpeg(recoded, await getLibraryQuantizationTables(50))!.equals(recoded)).toBe(
       true,
     );
   });
@@ -84,7 +84,7 @@ describe('requantizeJpeg()', () => {
     async ({ progressive }) => {
       for (const quality of [50, 75]) {
         const saved = await asJpeg({ quality, progressive });
-        const recoded = requantizeJpeg(saved, await libraryQuantizationTables(quality))!;
+        const recoded = requantizeJpeg(saved, await getLibraryQuantizationTables(quality))!;
         expect(await psnr(recoded, saved)).toBe(Infinity);
       }
     },
@@ -92,14 +92,14 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() uses the wanted tables for a JPEG that was saved at a clearly higher quality', async () => {
     const saved = await asJpeg({ quality: 60 });
-    const recoded = requantizeJpeg(saved, await libraryQuantizationTables(50))!;
+    const recoded = requantizeJpeg(saved, await getLibraryQuantizationTables(50))!;
     expect(recoded.length).toBeLessThan(0.95 * saved.length);
   });
 
   it('requantizeJpeg() accepts a gray JPEG', async () => {
     const gray = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
-    const recoded = requantizeJpeg(gray, await libraryQuantizationTables(50))!;
-    const encoded = await sharp(gray).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
+    const recoded = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
+    const encoded = await sharp(gray).toColourspace('b-w').jpeg(createJpegSettings(50)).toBuffer();
     expect(await psnr(recoded, gray)).toBeGreaterThan((await psnr(encoded, gray)) - 0.3);
     expect(recoded.length).toBeLessThan(encoded.length);
   });
@@ -107,17 +107,17 @@ describe('requantizeJpeg()', () => {
   it('requantizeJpeg() accepts a JPEG of one pixel', async () => {
     const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
     expect(
-      await psnr(requantizeJpeg(dot, await libraryQuantizationTables(50))!, dot),
+      await psnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
     ).toBeGreaterThan(30);
   });
 
   it('requantizeJpeg() accepts restart intervals', async () => {
-    const recoded = requantizeJpeg(grayWithRestarts(), await libraryQuantizationTables(50))!;
+    const recoded = requantizeJpeg(grayWithRestarts(), await getLibraryQuantizationTables(50))!;
     const { data, info } = await sharp(recoded).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
     expect(new Set(data)).toEqual(new Set([128]));
     const shuffled = grayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
-    expect(requantizeJpeg(shuffled, await libraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(shuffled, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() keeps only the image data', async () => {
@@ -127,7 +127,7 @@ describe('requantizeJpeg()', () => {
       .toBuffer();
     const plain = await encodeSource().toBuffer();
     expect(withMetadata.length).toBeGreaterThan(plain.length);
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     expect(requantizeJpeg(withMetadata, steps)).toEqual(requantizeJpeg(plain, steps));
   });
 });
@@ -135,7 +135,7 @@ describe('requantizeJpeg()', () => {
 describe('requantizeJpeg() returns undefined for a JPEG', () => {
   it('requantizeJpeg() returns undefined for a JPEG in CMYK', async () => {
     const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
-    expect(requantizeJpeg(cmyk, await libraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(cmyk, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that an Adobe segment marks as RGB, even if shorter segments follow', async () => {
@@ -144,7 +144,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
     const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
     const withSegments = (...segments: Buffer[]) =>
       Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     expect(requantizeJpeg(withSegments(adobe()), steps)).toBeDefined();
     expect(requantizeJpeg(withSegments(inRgb), steps)).toBeUndefined();
     expect(requantizeJpeg(withSegments(inRgb, adobe()), steps)).toBeUndefined();
@@ -162,21 +162,21 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
       0,
     ]);
     const tables = Buffer.concat(Array.from({ length: 350_000 }, () => table));
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     expect(
       requantizeJpeg(Buffer.concat([Buffer.from([0xff, 0xd8]), tables]), steps),
     ).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that is truncated at any byte', async () => {
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     for (let length = 0; length < source.length; length += 7) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
   it('requantizeJpeg() returns undefined for a damaged JPEG unless its data forms a complete image', async () => {
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
     await expect(assertNoFaultyResult(source, recode, 300)).resolves.toBeUndefined();
   });

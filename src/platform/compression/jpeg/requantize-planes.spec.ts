@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
-import { jpegSettings } from '../encode/encoder-settings.js';
+import { createJpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
-import { libraryQuantizationTables } from './library-quantization-tables.js';
+import { getLibraryQuantizationTables } from './library-quantization-tables.js';
 import { requantizeJpeg } from './requantize-jpeg.js';
 
 const WIDTH = 203;
@@ -55,8 +55,8 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
   it.each([20, 30, 50, 75])(
     `requantizeJpeg() of a ${kind} JPEG returns an image close to the output of sharp at quality %i, in fewer bytes`,
     async (quality) => {
-      const recoded = requantizeJpeg(source, await libraryQuantizationTables(quality))!;
-      const encoded = await sharp(source).jpeg(jpegSettings(quality)).toBuffer();
+      const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();
       expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.4);
       expect(recoded.length).toBeLessThan(encoded.length);
       expect(await meanDifference(recoded, source)).toBeLessThan(1);
@@ -65,14 +65,14 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
   );
 
   it(`requantizeJpeg() of a ${kind} JPEG returns undefined for every truncated file`, async () => {
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     for (let length = 0; length < source.length; length += 13) {
       expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
     }
   });
 
   it(`requantizeJpeg() of a ${kind} JPEG returns undefined for damaged data without a complete image`, async () => {
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
     await expect(assertNoFaultyResult(source, recode, 200)).resolves.toBeUndefined();
   });
@@ -85,13 +85,13 @@ describe('requantizeJpeg()', () => {
         .resize(640, 320, { fit: 'fill' })
         .jpeg({ quality: 90, progressive })
         .toBuffer();
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     const baseline = requantizeJpeg(await scaled(false), steps)!;
     expect(requantizeJpeg(await scaled(true), steps)!.equals(baseline)).toBe(true);
   });
 
   it('requantizeJpeg() returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
-    const steps = await libraryQuantizationTables(50);
+    const steps = await getLibraryQuantizationTables(50);
     const full = { chromaSubsampling: '4:4:4' } as const;
     const baseline = requantizeJpeg(await asJpeg(full), steps)!;
     const progressive = requantizeJpeg(await asJpeg({ ...full, progressive: true }), steps)!;
@@ -100,7 +100,7 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() of a JPEG with all coefficients in memory is lossless when the quantization is coarse enough', async () => {
     const poor = await asJpeg({ quality: 10, progressive: true });
-    const recoded = requantizeJpeg(poor, await libraryQuantizationTables(50))!;
+    const recoded = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
     expect(await psnr(recoded, poor)).toBe(Infinity);
   });
 
@@ -109,21 +109,21 @@ describe('requantizeJpeg()', () => {
       .toColourspace('b-w')
       .jpeg({ quality: 90, progressive: true })
       .toBuffer();
-    const encoded = await sharp(gray).toColourspace('b-w').jpeg(jpegSettings(50)).toBuffer();
-    const recoded = requantizeJpeg(gray, await libraryQuantizationTables(50))!;
+    const encoded = await sharp(gray).toColourspace('b-w').jpeg(createJpegSettings(50)).toBuffer();
+    const recoded = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
     expect(await psnr(recoded, gray)).toBeGreaterThan((await psnr(encoded, gray)) - 0.4);
     const dot = await sharp(await asJpeg({}))
       .extract({ left: 9, top: 9, width: 1, height: 1 })
       .jpeg({ progressive: true, chromaSubsampling: '4:4:4' })
       .toBuffer();
     expect(
-      await psnr(requantizeJpeg(dot, await libraryQuantizationTables(50))!, dot),
+      await psnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
     ).toBeGreaterThan(30);
   });
 
   it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 losslessly when requested', async () => {
     const source = await asJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
-    const recoded = requantizeJpeg(source, await libraryQuantizationTables(95), true)!;
+    const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(95), true)!;
     expect(await subsamplingOf(recoded)).toBe('4:4:4');
     expect(await psnr(recoded, source)).toBeGreaterThan(45);
   });
@@ -135,9 +135,9 @@ describe('requantizeJpeg()', () => {
       if (x % 3 === 0 && x < 100) lines.set([230, 10, 20], i);
     }
     const source = await asJpeg({ chromaSubsampling: '4:4:4' }, lines);
-    expect(await subsamplingOf(requantizeJpeg(source, await libraryQuantizationTables(50))!)).toBe(
-      '4:4:4',
-    );
+    expect(
+      await subsamplingOf(requantizeJpeg(source, await getLibraryQuantizationTables(50))!),
+    ).toBe('4:4:4');
   });
 
   it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many scans', async () => {
@@ -148,7 +148,7 @@ describe('requantizeJpeg()', () => {
       ...Array.from({ length: 100_000 }, () => scan),
       source.subarray(-2),
     ]);
-    expect(requantizeJpeg(many, await libraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(many, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many pixels', async () => {
@@ -157,6 +157,6 @@ describe('requantizeJpeg()', () => {
     const frame = huge.indexOf(Buffer.from([0xff, 0xc2]));
     huge.writeUInt16BE(65_500, frame + 5);
     huge.writeUInt16BE(65_500, frame + 7);
-    expect(requantizeJpeg(huge, await libraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(huge, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 });

@@ -113,15 +113,15 @@ function joinTiffs(first: Buffer, second: Buffer): Buffer {
   const shift = first.length;
   const directory = shift + second.readUInt32LE(4);
   for (let entry = 0; entry < joined.readUInt16LE(directory); entry++) {
-    const at = directory + 2 + 12 * entry;
+    const offset = directory + 2 + 12 * entry;
     const [tag, type, count] = [
-      joined.readUInt16LE(at),
-      joined.readUInt16LE(at + 2),
-      joined.readUInt32LE(at + 4),
+      joined.readUInt16LE(offset),
+      joined.readUInt16LE(offset + 2),
+      joined.readUInt32LE(offset + 4),
     ];
     const isFar = TYPE_BYTES[type] * count > 4;
-    const values = isFar ? joined.readUInt32LE(at + 8) + shift : at + 8;
-    if (isFar) joined.writeUInt32LE(values, at + 8);
+    const values = isFar ? joined.readUInt32LE(offset + 8) + shift : offset + 8;
+    if (isFar) joined.writeUInt32LE(values, offset + 8);
     if (tag !== 273) continue;
     for (let i = 0; i < count; i++) {
       joined.writeUInt32LE(joined.readUInt32LE(values + 4 * i) + shift, values + 4 * i);

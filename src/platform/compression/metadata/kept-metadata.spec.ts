@@ -7,7 +7,7 @@ import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
 import { insertGifXmp } from './strip-gif.js';
-import { xmpRights } from './xmp-rights.js';
+import { readXmpRights } from './xmp-rights.js';
 
 const generatedBy = (term: string) =>
   xmp(
@@ -34,7 +34,7 @@ const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
 /** The library neither reads nor writes the XMP of a GIF. */
 const xmpOf = async (output: Buffer) =>
   (await sharp(output).metadata()).xmpAsString ?? output.toString();
-const rightsIn = async (output: Buffer) => xmpRights(await xmpOf(output));
+const rightsIn = async (output: Buffer) => readXmpRights(await xmpOf(output));
 
 async function encodedWithXmp(
   image: Sharp,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { buildKeptXmp } from './kept-xmp.js';
-import { xmpRights } from './xmp-rights.js';
+import { readXmpRights } from './xmp-rights.js';
 
 describe('buildKeptXmp()', () => {
   it('buildKeptXmp() writes any text in a form that it can read back', () => {
@@ -18,7 +18,7 @@ describe('buildKeptXmp()', () => {
           `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
         );
         const kept = buildKeptXmp(source, {}, 'copyright')!.toString();
-        expect(xmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
+        expect(readXmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
       }),
     );
   });
@@ -26,7 +26,7 @@ describe('buildKeptXmp()', () => {
   it('buildKeptXmp() omits code points that XML does not allow', () => {
     const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
     const kept = buildKeptXmp('', { exif }, 'copyright')!.toString();
-    expect(xmpRights(kept).copyright).toBe('Kiln GmbH');
+    expect(readXmpRights(kept).copyright).toBe('Kiln GmbH');
   });
 
   it('buildKeptXmp() always fits into one JPEG segment', () => {

@@ -21,9 +21,9 @@ const SOURCE_TYPES = new Set([
   'trainedAlgorithmicMedia',
   'virtualRecording',
 ]);
-/** Text after the name of the property in which its value is searched, in characters. */
+/** Number of characters after the property name that are searched for the value. */
 const MAX_VALUE_DISTANCE = 400;
-const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
+const TERM_PATTERN = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 
 /**
  * Returns the term that describes how the image was made. Marketplaces require it for generated images.
@@ -33,6 +33,6 @@ const TERM = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
 export function findSourceType(xmp: string): string | undefined {
   const property = xmp.indexOf('DigitalSourceType');
   if (property < 0) return undefined;
-  const term = TERM.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];
+  const term = TERM_PATTERN.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];
   return term !== undefined && SOURCE_TYPES.has(term) ? term : undefined;
 }

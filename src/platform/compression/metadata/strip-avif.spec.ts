@@ -31,7 +31,7 @@ describe('stripAvif()', () => {
   it('stripAvif() returns undefined for a file with fewer items than it has entries', async () => {
     const { avif } = await withExif();
     const info = readAvifMeta(avif)!.boxes.find(({ type }) => type === 'iinf')!;
-    avif.writeUInt16BE(0, info.content + 4);
+    avif.writeUInt16BE(0, info.contentStart + 4);
     expect(stripAvif(avif)).toBeUndefined();
   });
 });

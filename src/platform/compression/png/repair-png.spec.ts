@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { pngChunk } from './png-chunk.js';
-import { pngChunks } from '../metadata/strip-png.js';
+import { createPngChunk } from './png-chunk.js';
+import { readPngChunks } from '../metadata/strip-png.js';
 
 let png: Buffer;
 /** Content of all IDAT chunks. */
@@ -12,25 +12,25 @@ let data: Buffer;
 
 beforeAll(async () => {
   png = await photograph(160, 120).png().toBuffer();
-  const parts = [...pngChunks(png)].filter(({ type }) => type === 'IDAT');
+  const parts = [...readPngChunks(png)].filter(({ type }) => type === 'IDAT');
   data = Buffer.concat(parts.map(({ payload }) => payload));
 });
 
 /** Returns the PNG with these chunks instead of its IDAT. */
 function withData(...parts: Buffer[]): Buffer {
-  const chunks = [...pngChunks(png)];
+  const chunks = [...readPngChunks(png)];
   const first = chunks.findIndex(({ type }) => type === 'IDAT');
   const whole = (part: typeof chunks) =>
-    part.filter(({ type }) => type !== 'IDAT').map((chunk) => chunk.whole);
+    part.filter(({ type }) => type !== 'IDAT').map((chunk) => chunk.chunkBytes);
   const [before, after] = [chunks.slice(0, first), chunks.slice(first)].map(whole);
   return Buffer.concat([png.subarray(0, 8), ...before, ...parts, ...after]);
 }
 
-const idat = (payload: Buffer) => pngChunk('IDAT', payload);
+const idat = (payload: Buffer) => createPngChunk('IDAT', payload);
 
-const changed = (bytes: Buffer, at: number, mask = 1): Buffer => {
+const changed = (bytes: Buffer, offset: number, mask = 1): Buffer => {
   const copy = Buffer.from(bytes);
-  copy[at < 0 ? copy.length + at : at] ^= mask;
+  copy[offset < 0 ? copy.length + offset : offset] ^= mask;
   return copy;
 };
 
@@ -47,7 +47,7 @@ describe('compressImage() of a damaged PNG whose pixels are complete', () => {
     [
       'a text between its image data',
       () => {
-        const text = pngChunk('tEXt', Buffer.from('Comment\0private'));
+        const text = createPngChunk('tEXt', Buffer.from('Comment\0private'));
         return withData(idat(data.subarray(0, 500)), text, idat(data.subarray(500)));
       },
     ],
@@ -83,5 +83,5 @@ describe('compressImage() of a damaged PNG whose pixels are complete', () => {
 });
 
 function animated(imageData: Buffer): Buffer {
-  return withData(pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])), imageData);
+  return withData(createPngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])), imageData);
 }

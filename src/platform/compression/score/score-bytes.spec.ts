@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scoreBytes } from './score-bytes.js';
+import { estimateScoreBytes } from './score-bytes.js';
 import { ScoreEstimate } from './score-estimate.js';
 
 /** Bytes of vectors around small planes. */
@@ -25,8 +25,8 @@ describe('scoreBytes()', () => {
       const source = striped(width, height, channels);
       const estimate = new ScoreEstimate(source);
       estimate.computeScore(source);
-      const bytes = scoreBytes(width, height, channels === 4);
-      expect(estimate.usedBytes).toBeLessThan(bytes + ROUNDING_BYTES);
+      const bytes = estimateScoreBytes(width, height, channels === 4);
+      expect(estimate.peakBytes).toBeLessThan(bytes + ROUNDING_BYTES);
     },
   );
 });

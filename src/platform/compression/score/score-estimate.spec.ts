@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { photograph } from '../../../../test/support/sample-images.js';
 import { ScoreEstimate } from './score-estimate.js';
-import { ssimulacra2 } from './ssimulacra2.js';
+import { computeSsimulacra2 } from './ssimulacra2.js';
 
 async function pixelsOf(image: Buffer) {
   const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
@@ -34,7 +34,7 @@ describe('ScoreEstimate', () => {
     const estimate = new ScoreEstimate(source);
     for (const quality of [40, 85]) {
       const distorted = await pixelsOf(await sharp(png).jpeg({ quality }).toBuffer());
-      const exact = ssimulacra2(source, distorted);
+      const exact = computeSsimulacra2(source, distorted);
       expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
     }
   });
@@ -46,7 +46,7 @@ describe('ScoreEstimate', () => {
       .toBuffer();
     const source = await pixelsOf(png);
     const distorted = await pixelsOf(await sharp(png).webp({ quality: 40 }).toBuffer());
-    const exact = ssimulacra2(source, distorted);
+    const exact = computeSsimulacra2(source, distorted);
     expect(Math.abs(new ScoreEstimate(source).computeScore(distorted) - exact)).toBeLessThan(2);
   });
 

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { grayProfile } from '../colors/icc-profile.js';
+import { createGrayProfile } from '../colors/icc-profile.js';
 import { near, photograph, pixelAt } from '../../../../test/support/sample-images.js';
 import {
   long,
@@ -174,7 +174,7 @@ describe('compressImage() of a TIFF with pages', () => {
   });
 
   it('compressImage() of a TIFF with 16-bit gray pages and a profile keeps all pages', async () => {
-    const profile = [...grayProfile((sample) => sample ** 1.8)];
+    const profile = [...createGrayProfile((sample) => sample ** 1.8)];
     const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
       tag: 34_675,
       type: TYPE.UNDEFINED,

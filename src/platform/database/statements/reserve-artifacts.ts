@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { SourceFacts } from '../../compression/compressor.js';
+import type { SourceInfo } from '../../compression/compressor.js';
 import type { Artifact } from '../entities/artifact.entity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
@@ -10,7 +10,7 @@ export type NewArtifact = Pick<
 >;
 /** Facts of the source, and the quality that was chosen for the artifact. */
 export interface ArtifactFacts {
-  source?: SourceFacts;
+  source?: SourceInfo;
   quality?: number;
   score?: number;
 }

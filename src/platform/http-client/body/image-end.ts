@@ -56,11 +56,11 @@ function holdsAllPixels(file: Buffer): boolean {
   const tiff = readTiff(file);
   if (!tiff) return false;
   return tiff.directories.every(({ entries }) => {
-    const numbersOf = (tag: number) => tiff.numbers(entries.find((entry) => entry.tag === tag));
+    const numbersOf = (tag: number) => tiff.readNumbers(entries.find((entry) => entry.tag === tag));
     const offsets = [...numbersOf(STRIP_OFFSETS), ...numbersOf(TILE_OFFSETS)];
     const lengths = [...numbersOf(STRIP_BYTES), ...numbersOf(TILE_BYTES)];
     return (
-      entries.every(({ valueAt, byteLength }) => valueAt + byteLength <= file.length) &&
+      entries.every(({ valueOffset, byteLength }) => valueOffset + byteLength <= file.length) &&
       offsets.length > 0 &&
       offsets.length === lengths.length &&
       offsets.every((offset, i) => offset + lengths[i] <= file.length)

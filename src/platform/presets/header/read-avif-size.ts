@@ -25,8 +25,8 @@ export function readAvifSize(bytes: Buffer): ImageSize | undefined {
 function sizeInMini(bytes: Buffer): ImageSize | undefined {
   const mini = readMiniImage(bytes);
   if (!mini) return undefined;
-  const [width, height] = [mini.valueOf('width') + 1, mini.valueOf('height') + 1];
-  const isTurned = mini.valueOf('orientation') + 1 >= 5;
+  const [width, height] = [mini.getValue('width') + 1, mini.getValue('height') + 1];
+  const isTurned = mini.getValue('orientation') + 1 >= 5;
   return isTurned
     ? { width: height, height: width, animated: false }
     : { width, height, animated: false };
