@@ -6,7 +6,7 @@ import { estimateMemory } from './memory-estimate.js';
 
 const MiB = 1024 * 1024;
 
-const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
+const header = (overrides: Partial<ImageHeader> = {}): ImageHeader => ({
   format: 'webp',
   width: 7000,
   height: 7000,
@@ -25,7 +25,7 @@ const header = (more: Partial<ImageHeader> = {}): ImageHeader => ({
   orientation: 1,
   isSrgb: true,
   isHighDynamicRange: false,
-  ...more,
+  ...overrides,
 });
 
 const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
@@ -37,35 +37,35 @@ const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
   resized: side < 7000,
 });
 
-/** In MiB, of a source without bytes. */
-const estimate = (source: Partial<ImageHeader>, to: ReturnType<typeof plan>) =>
-  estimateMemory(Buffer.alloc(0), header(source), to) / MiB;
+/** Returns the estimate for a source without bytes, in MiB. */
+const estimate = (source: Partial<ImageHeader>, encodePlan: ReturnType<typeof plan>) =>
+  estimateMemory(Buffer.alloc(0), header(source), encodePlan) / MiB;
 
 describe('estimateMemory()', () => {
-  // Peaks of docs/adr/0029-memory-budget-of-decoders.md, in MiB.
+  // Peaks from docs/adr/0029-memory-budget-of-decoders.md, in MiB.
   it.each([
     ['webp', 50, 456],
     ['avif', 50, 1016],
     ['avif', 100, 1666],
     ['tiff', 50, 450],
   ] as const)(
-    'estimateMemory() is close to the measured peak for a 49-megapixel WebP as %s at quality %i',
-    (to, quality, peak) => {
-      const estimated = estimate({}, plan(to, quality));
+    'estimateMemory() is close to the measured peak for a 49-megapixel WebP that is converted to %s at quality %i',
+    (format, quality, peak) => {
+      const estimated = estimate({}, plan(format, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
       expect(estimated).toBeLessThan(1.5 * peak);
     },
   );
 
   it('estimateMemory() stays within the default budget for 49 megapixels in every format', () => {
-    for (const to of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
+    for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
-        expect(estimate({}, plan(to, quality))).toBeLessThan(2048);
+        expect(estimate({}, plan(format, quality))).toBeLessThan(2048);
       }
     }
   });
 
-  it('estimateMemory() includes target size, interlacing, bit depth, rotation, conversion and frames', () => {
+  it('estimateMemory() depends on target size, interlacing, bit depth, rotation, conversion and frames', () => {
     const png = { format: 'png' as const };
     const plain = estimate(png, plan('png'));
     expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
@@ -74,18 +74,18 @@ describe('estimateMemory()', () => {
     expect(estimate({ ...png, isUpright: false }, plan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, toSrgb: () => {} }, plan('png'))).toBeGreaterThan(plain + 200);
     const gif = { format: 'gif' as const, width: 700, height: 700 };
-    const one = estimate(gif, plan('gif', 50, 700));
-    expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(one + 500);
+    const base = estimate(gif, plan('gif', 50, 700));
+    expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(base + 500);
   });
 
   it('estimateMemory() includes shared pixels and the scaled content of a geometry', () => {
     const plain = plan('png', 50, 1000);
     const content = { width: 4000, height: 1000 };
     const geometry = { content, crop: { width: 1000, height: 1000 }, hasAlpha: false };
-    const one = estimate({}, plain);
-    expect(estimate({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(one + 15);
+    const base = estimate({}, plain);
+    expect(estimate({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(base + 15);
     const shared = estimateMemory(Buffer.alloc(0), header(), plain, 100 * MiB) / MiB;
-    expect(shared).toBeCloseTo(one + 100, 5);
+    expect(shared).toBeCloseTo(base + 100, 5);
   });
 
   it('estimateMemory() includes the pixels and planes of a quality search', () => {
@@ -105,16 +105,16 @@ describe('estimateMemory()', () => {
       ),
     );
     const jpeg = header({ format: 'jpeg' });
-    const more =
+    const coefficientBytes =
       estimateMemory(progressive, jpeg, plan('jpeg')) -
       estimateMemory(baseline, jpeg, plan('jpeg'));
-    // 4:2:0 has 1.5 samples for each pixel, of 2 bytes each.
-    expect(Math.round(more / 49e6)).toBe(3);
+    // 4:2:0 has 1.5 samples per pixel, with 2 bytes each.
+    expect(Math.round(coefficientBytes / 49e6)).toBe(3);
   });
 });
 
 describe('compressImage() with a memory budget', () => {
-  it('compressImage() with a memory budget rejects a conversion that needs more memory and reports the amount', async () => {
+  it('compressImage() rejects a conversion that exceeds the memory budget and reports the required memory', async () => {
     const png = await photograph(600, 400).png().toBuffer();
     const webp = compress(png, { format: 'webp' }, { maxMemoryBytes: 50 * MiB });
     await expect(webp).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe('compressImage() with a memory budget', () => {
     });
   });
 
-  it('compressImage() with a memory budget keeps a larger image without its metadata when no conversion is requested', async () => {
+  it('compressImage() only strips an image that exceeds the memory budget if no conversion is requested', async () => {
     const exif = { IFD0: { Artist: 'secretperson' } };
     const png = await photograph(600, 400).png().withExif(exif).toBuffer();
     const { output } = await compress(png, {}, { maxMemoryBytes: 50 * MiB });

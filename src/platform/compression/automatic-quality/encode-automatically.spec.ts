@@ -5,7 +5,7 @@ import { animation, photograph, twoHalves } from '../../../../test/support/sampl
 import type { CompressionOptions } from '../compression-options.js';
 import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
-async function pixelsOf(image: Buffer) {
+async function readPixels(image: Buffer) {
   const { data, info } = await sharp(image)
     .autoOrient()
     .toColourspace('srgb')
@@ -15,15 +15,15 @@ async function pixelsOf(image: Buffer) {
 }
 
 /** Compresses an image and computes the exact score of the result against the scaled source. */
-async function scored(input: Buffer, options: Partial<CompressionOptions>) {
-  const made = await compress(input, options);
-  const { width, height } = made;
+async function compressAndScore(input: Buffer, options: Partial<CompressionOptions>) {
+  const result = await compress(input, options);
+  const { width, height } = result;
   const source = sharp(input).autoOrient().resize(width, height, { fit: 'fill' });
-  const reference = await pixelsOf(await source.png().toBuffer());
-  return { ...made, exact: computeSsimulacra2(reference, await pixelsOf(made.output)) };
+  const reference = await readPixels(await source.png().toBuffer());
+  return { ...result, exact: computeSsimulacra2(reference, await readPixels(result.output)) };
 }
 
-/** Noise of different strength: from easy to difficult to compress. */
+/** Creates noise of different strength, from easy to difficult to compress. */
 const photo = async (softness: number, width = 300, height = 220) =>
   photograph(width, height).blur(softness);
 const BLURS = [0.3, 1, 3];
@@ -34,15 +34,15 @@ describe('compressImage() with target_score', () => {
       [60, 75, 85].map((target) => [format, target] as const),
     ),
   )(
-    'compressImage() with target_score gives a %s a score of at least %i',
+    'compressImage() with target_score returns %s output with a score of at least %i',
     async (format, target) => {
       for (const softness of BLURS) {
         const input = await (await photo(softness)).png().toBuffer();
-        const made = await scored(input, { format, target_score: target });
-        expect(made.exact).toBeGreaterThanOrEqual(target - 1);
-        expect(made.score).toBeGreaterThanOrEqual(target);
-        expect(made.quality).toBeGreaterThanOrEqual(1);
-        expect(made.quality).toBeLessThanOrEqual(100);
+        const result = await compressAndScore(input, { format, target_score: target });
+        expect(result.exact).toBeGreaterThanOrEqual(target - 1);
+        expect(result.score).toBeGreaterThanOrEqual(target);
+        expect(result.quality).toBeGreaterThanOrEqual(1);
+        expect(result.quality).toBeLessThanOrEqual(100);
       }
     },
     60_000,
@@ -57,28 +57,28 @@ describe('compressImage() with target_score', () => {
     expect(low.quality).toBeLessThan(high.quality!);
   });
 
-  it('compressImage() with target_score chooses the quality for each image', async () => {
+  it('compressImage() with target_score selects the quality for each image individually', async () => {
     const inputs = await Promise.all(
       BLURS.map(async (softness) => (await photo(softness)).png().toBuffer()),
     );
-    const made = await Promise.all(
+    const result = await Promise.all(
       inputs.map((input) => compress(input, { format: 'jpeg', target_score: 70 })),
     );
-    expect(new Set(made.map(({ quality }) => quality)).size).toBeGreaterThan(1);
+    expect(new Set(result.map(({ quality }) => quality)).size).toBeGreaterThan(1);
   });
 
   it('compressImage() with target_score requantizes a JPEG of the same size', async () => {
     const input = await (await photo(0.5)).jpeg({ quality: 98 }).toBuffer();
-    const made = await scored(input, { target_score: 75 });
-    expect(made.exact).toBeGreaterThanOrEqual(74);
-    expect(made.bytes).toBeLessThan(input.length);
+    const result = await compressAndScore(input, { target_score: 75 });
+    expect(result.exact).toBeGreaterThanOrEqual(74);
+    expect(result.bytes).toBeLessThan(input.length);
   });
 
-  it('compressImage() with target_score keeps a source whose score no quality reaches', async () => {
+  it('compressImage() with target_score keeps the source if no quality reaches the score', async () => {
     const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
-    const made = await compress(input, { target_score: 95 });
-    expect(made.bytes).toBeLessThanOrEqual(input.length);
-    expect(made.score).toBe(100);
+    const result = await compress(input, { target_score: 95 });
+    expect(result.bytes).toBeLessThanOrEqual(input.length);
+    expect(result.score).toBe(100);
   });
 
   it('compressImage() with target_score compares against the scaled, padded and upright source', async () => {
@@ -88,7 +88,11 @@ describe('compressImage() with target_score', () => {
       .jpeg({ quality: 95 })
       .withMetadata({ orientation: 6 })
       .toBuffer();
-    const scaled = await scored(input, { format: 'webp', max_width: 150, target_score: 75 });
+    const scaled = await compressAndScore(input, {
+      format: 'webp',
+      max_width: 150,
+      target_score: 75,
+    });
     expect(scaled).toMatchObject({ width: 150, height: 200 });
     expect(scaled.exact).toBeGreaterThanOrEqual(74);
     const padded = await compress(input, {
@@ -106,15 +110,15 @@ describe('compressImage() with target_score', () => {
     const input = await (await photo(1)).png().toBuffer();
     const palette = await compress(input, { format: 'png', target_score: 40 });
     expect(palette.quality).toBe(90);
-    const exact = await scored(input, { format: 'png', target_score: 99 });
+    const exact = await compressAndScore(input, { format: 'png', target_score: 99 });
     expect(exact.exact).toBeGreaterThan(99);
   });
 
   it('compressImage() with target_score scores transparent and gray images', async () => {
     const cutOut = await (await twoHalves(200, 100, '#ff8000ff', '#00000000')).png().toBuffer();
-    const made = await compress(cutOut, { format: 'webp', target_score: 80 });
-    expect(made.score).toBeGreaterThanOrEqual(80);
-    expect(made.metadata.hasAlpha).toBe(true);
+    const result = await compress(cutOut, { format: 'webp', target_score: 80 });
+    expect(result.score).toBeGreaterThanOrEqual(80);
+    expect(result.metadata.hasAlpha).toBe(true);
     const gray = await (await photo(1)).grayscale().toColourspace('b-w').png().toBuffer();
     const jpeg = await compress(gray, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeGreaterThanOrEqual(80);
@@ -135,16 +139,16 @@ describe('compressImage() with target_score', () => {
 
 describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() with max_bytes returns a %s close to that size',
+    'compressImage() with max_bytes returns %s output close to that size',
     async (format) => {
       const input = await (await photo(0.5)).png().toBuffer();
       const largest = await compress(input, { format, quality: 95 });
       for (const share of [0.15, 0.4, 0.7]) {
         const maxBytes = Math.round(largest.bytes * share);
-        const made = await compress(input, { format, quality: 95, max_bytes: maxBytes });
-        expect(made.bytes).toBeLessThanOrEqual(maxBytes);
-        expect(made.bytes).toBeGreaterThan(0.75 * maxBytes);
-        expect(made.quality).toBeLessThan(95);
+        const result = await compress(input, { format, quality: 95, max_bytes: maxBytes });
+        expect(result.bytes).toBeLessThanOrEqual(maxBytes);
+        expect(result.bytes).toBeGreaterThan(0.75 * maxBytes);
+        expect(result.quality).toBeLessThan(95);
       }
     },
     60_000,
@@ -153,13 +157,13 @@ describe('compressImage() with max_bytes', () => {
   it('compressImage() with max_bytes uses the quality of the options if it fits', async () => {
     const input = await (await photo(0.5)).png().toBuffer();
     const plain = await compress(input, { format: 'webp', quality: 80 });
-    const made = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
-    expect(made.quality).toBe(80);
-    expect(made.output.equals(plain.output)).toBe(true);
+    const result = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
+    expect(result.quality).toBe(80);
+    expect(result.output.equals(plain.output)).toBe(true);
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'original'] as const)(
-    'compressImage() with max_bytes rejects a size that no quality reaches, as %s',
+    'compressImage() with max_bytes rejects a size that no quality reaches with format=%s',
     async (format) => {
       const input = await (await photo(0.3)).png().toBuffer();
       await expect(compress(input, { format, max_bytes: 300 })).rejects.toMatchObject({
@@ -174,14 +178,14 @@ describe('compressImage() with max_bytes', () => {
     const input = await (await photo(0.5)).png().toBuffer();
     const free = await compress(input, { format: 'jpeg', target_score: 85 });
     const maxBytes = Math.round(free.bytes / 2);
-    const made = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
-    expect(made.bytes).toBeLessThanOrEqual(maxBytes);
-    expect(made.score).toBeLessThan(85);
+    const result = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
+    expect(result.bytes).toBeLessThanOrEqual(maxBytes);
+    expect(result.score).toBeLessThan(85);
   });
 
   it('compressImage() with max_bytes keeps a source that fits', async () => {
     const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
-    const made = await compress(input, { quality: 95, max_bytes: input.length });
-    expect(made.bytes).toBeLessThanOrEqual(input.length);
+    const result = await compress(input, { quality: 95, max_bytes: input.length });
+    expect(result.bytes).toBeLessThanOrEqual(input.length);
   });
 });

@@ -16,8 +16,8 @@ async function encode(bytes: Buffer, options: Partial<CompressionOptions>) {
   return encodeToTarget({ bytes, header, maxPixels: LIMITS.maxPixels }, plan);
 }
 
-/** Blocks in four colors: small without loss, large at every lossy quality. */
-function drawing(side = 400, block = 5): Promise<Buffer> {
+/** Draws blocks in four colors, which are small as a lossless WebP and large at every lossy quality. */
+function createDrawing(side = 400, block = 5): Promise<Buffer> {
   const colors = [
     [200, 0, 30],
     [250, 250, 250],
@@ -40,28 +40,28 @@ function drawing(side = 400, block = 5): Promise<Buffer> {
 }
 
 describe('encodeToTarget()', () => {
-  it('encodeToTarget() encodes a drawing without loss if no lossy WebP fits', async () => {
-    const png = await drawing();
+  it('encodeToTarget() encodes a drawing losslessly if no lossy WebP fits', async () => {
+    const png = await createDrawing();
     for (const options of [{}, { quality: 80 }, { target_score: 70 }]) {
       const { encoded, isReached } = await encode(png, { ...options, max_bytes: MAX_BYTES });
       expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
       expect(isReached).toBe(true);
-      const [source, made] = await Promise.all(
+      const [source, decoded] = await Promise.all(
         [png, encoded].map((image) => sharp(image).removeAlpha().raw().toBuffer()),
       );
-      expect(made.equals(source)).toBe(true);
+      expect(decoded.equals(source)).toBe(true);
     }
   });
 
-  it('encodeToTarget() chooses a lossy quality for a photograph in a PNG', async () => {
+  it('encodeToTarget() selects a lossy quality for a photograph in a PNG', async () => {
     const photo = await photograph(300, 200).png().toBuffer();
     const { encoded, plan } = await encode(photo, { max_bytes: MAX_BYTES });
     expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
     expect(plan.quality).toBeLessThan(100);
   });
 
-  it('encodeToTarget() returns the smallest result if none fits', async () => {
-    const png = await drawing();
+  it('encodeToTarget() returns the smallest result if no result fits', async () => {
+    const png = await createDrawing();
     const { length } = (await encode(png, { max_bytes: MAX_BYTES })).encoded;
     const { encoded, isReached } = await encode(png, { max_bytes: length - 1 });
     expect(isReached).toBe(false);

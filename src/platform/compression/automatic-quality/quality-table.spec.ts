@@ -7,14 +7,14 @@ const TABLE = [
   [40, 6],
 ] as const;
 
-describe('A quality table', () => {
-  it('A quality table interpolates between its entries and extrapolates beyond them', () => {
+describe('The quality table', () => {
+  it('interpolateValue() interpolates between the entries and extrapolates beyond them', () => {
     expect([0, 10, 15, 30, 50].map((quality) => interpolateValue(TABLE, quality))).toEqual([
       0, 1, 1.5, 4, 8,
     ]);
   });
 
-  it('A quality table returns the quality for each value', () => {
+  it('interpolateQuality() returns the quality for each value', () => {
     for (const quality of [1, 10, 15, 33, 60]) {
       expect(interpolateQuality(TABLE, interpolateValue(TABLE, quality))).toBeCloseTo(quality);
     }

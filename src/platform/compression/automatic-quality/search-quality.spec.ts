@@ -15,23 +15,23 @@ const SCORE: QualitySearch = {
   maxAttempts: 4,
 };
 
-/** Searches with values by a function, and returns the attempted qualities too. */
-async function search(valueOf: (quality: number) => number, changes: Partial<QualitySearch> = {}) {
+/** Searches with the values of a function. Also returns the attempted qualities. */
+async function search(getValue: (quality: number) => number, changes: Partial<QualitySearch> = {}) {
   const qualities: number[] = [];
   const { best, isReached } = await searchQuality({ ...SCORE, ...changes }, (quality) => {
     qualities.push(quality);
-    return Promise.resolve({ quality, value: valueOf(quality) });
+    return Promise.resolve({ quality, value: getValue(quality) });
   });
   return { ...best, isReached, qualities };
 }
 
-/** Curves of images from easy to difficult ones. */
+/** Score curves of images, from easy to difficult. */
 const CURVES = Array.from({ length: 60 }, (_, i) => {
   const [level, bend] = [40 + (i % 12) * 4, 0.4 + Math.floor(i / 12) * 0.3];
   return (quality: number) => level + (96 - level) * (quality / 100) ** bend;
 });
 
-/** Sizes of a JPEG relative to that of quality 75. */
+/** Sizes of a JPEG relative to its size at quality 75. */
 const SIZES = [
   [1, 0.1],
   [10, 0.24],
@@ -79,8 +79,8 @@ describe('searchQuality()', () => {
   });
 
   it('searchQuality() exceeds the target value only slightly on average', async () => {
-    const found = await Promise.all(CURVES.map((curve) => search(curve)));
-    const inRange = found.filter(({ quality }) => quality > 1);
+    const results = await Promise.all(CURVES.map((curve) => search(curve)));
+    const inRange = results.filter(({ quality }) => quality > 1);
     const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;
     expect(mean).toBeLessThan(1.5);
   });
@@ -89,22 +89,22 @@ describe('searchQuality()', () => {
     expect(await search(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
   });
 
-  it('searchQuality() returns the highest quality if no quality reaches the value', async () => {
+  it('searchQuality() returns the highest quality if no quality reaches the target value', async () => {
     const { isReached, qualities } = await search((quality) => quality / 2);
     expect(isReached).toBe(false);
     expect(qualities.at(-1)).toBe(100);
   });
 
   it('searchQuality() finds the highest quality within a size limit', async () => {
-    for (let most = 20; most <= 90; most += 7) {
+    for (let limitQuality = 20; limitQuality <= 90; limitQuality += 7) {
       const { value, quality, isReached, qualities } = await search(logSize, {
         ...SIZE,
-        target: logSize(most),
+        target: logSize(limitQuality),
       });
       expect(isReached).toBe(true);
       expect(qualities.length).toBeLessThanOrEqual(4);
-      expect(value).toBeLessThanOrEqual(logSize(most));
-      expect(quality).toBeGreaterThan(most - 5);
+      expect(value).toBeLessThanOrEqual(logSize(limitQuality));
+      expect(quality).toBeGreaterThan(limitQuality - 5);
     }
   });
 

@@ -5,9 +5,9 @@ import type { RawImage } from '../encode/local-error.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
 import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
-/** What is drawn on an even ground: its position as a share of the width and height, and its pixels. */
+/** A drawing on an even background: its position as a share of the width and height, and its pixels. */
 interface Drawing {
-  ground: [number, number, number];
+  background: [number, number, number];
   left: number;
   top: number;
   draw: (x: number, y: number) => number[] | undefined;
@@ -27,38 +27,42 @@ const logo = (x: number, y: number) => {
   return distance > 25 ? [200, 30, 30] : [250, 220, 40];
 };
 
-const WHITE: Drawing['ground'] = [255, 255, 255];
-const GRAY: Drawing['ground'] = [128, 128, 128];
-const GREEN: Drawing['ground'] = [40, 160, 70];
-const BLUE: Drawing['ground'] = [20, 60, 200];
+const WHITE: Drawing['background'] = [255, 255, 255];
+const GRAY: Drawing['background'] = [128, 128, 128];
+const GREEN: Drawing['background'] = [40, 160, 70];
+const BLUE: Drawing['background'] = [20, 60, 200];
 
 const SPARSE: [string, Drawing][] = [
-  ['text on white', { ground: WHITE, left: 0.1, top: 0.1, draw: text }],
-  ['text on green', { ground: GREEN, left: 0.4, top: 0.8, draw: text }],
-  ['a horizontal line on gray', { ground: GRAY, left: 0.3, top: 0.51, draw: horizontalLine }],
-  ['a vertical line on white', { ground: WHITE, left: 0.77, top: 0.1, draw: verticalLine }],
-  ['a logo on blue', { ground: BLUE, left: 0.82, top: 0.05, draw: logo }],
-  ['a logo on white', { ground: WHITE, left: 0, top: 0.5, draw: logo }],
+  ['text on white', { background: WHITE, left: 0.1, top: 0.1, draw: text }],
+  ['text on green', { background: GREEN, left: 0.4, top: 0.8, draw: text }],
+  ['a horizontal line on gray', { background: GRAY, left: 0.3, top: 0.51, draw: horizontalLine }],
+  ['a vertical line on white', { background: WHITE, left: 0.77, top: 0.1, draw: verticalLine }],
+  ['a logo on blue', { background: BLUE, left: 0.82, top: 0.05, draw: logo }],
+  ['a logo on white', { background: WHITE, left: 0, top: 0.5, draw: logo }],
 ];
 
-function drawn({ ground, left, top, draw }: Drawing, width: number, height: number): RawImage {
+function renderDrawing(
+  { background, left, top, draw }: Drawing,
+  width: number,
+  height: number,
+): RawImage {
   const data = Buffer.alloc(width * height * 3);
   const [firstX, firstY] = [Math.round(left * width), Math.round(top * height)];
   for (let y = 0, offset = 0; y < height; y++) {
     for (let x = 0; x < width; x++, offset += 3) {
       const isNear = x >= firstX && y >= firstY;
-      data.set((isNear && draw(x - firstX, y - firstY)) || ground, offset);
+      data.set((isNear && draw(x - firstX, y - firstY)) || background, offset);
     }
   }
   return { data, width, height, channels: 3 };
 }
 
-const asPng = ({ data, ...raw }: RawImage) =>
+const toPng = ({ data, ...raw }: RawImage) =>
   sharp(data, { raw: raw as { width: number; height: number; channels: 3 } })
     .png()
     .toBuffer();
 
-async function pixelsOf(image: Buffer): Promise<RawImage> {
+async function readPixels(image: Buffer): Promise<RawImage> {
   const { data, info } = await sharp(image)
     .toColourspace('srgb')
     .raw()
@@ -72,10 +76,10 @@ describe('compressImage() with target_score on smooth images with few details', 
   it.each(SPARSE)(
     'compressImage() with target_score reaches the exact score for %s',
     async (_, drawing) => {
-      const source = drawn(drawing, 400, 330);
+      const source = renderDrawing(drawing, 400, 330);
       for (const format of ['jpeg', 'webp'] as const) {
-        const made = await compress(await asPng(source), { format, target_score: TARGET });
-        const exact = computeSsimulacra2(source, await pixelsOf(made.output));
+        const result = await compress(await toPng(source), { format, target_score: TARGET });
+        const exact = computeSsimulacra2(source, await readPixels(result.output));
         expect(exact).toBeGreaterThanOrEqual(TARGET - 1);
       }
     },
@@ -83,17 +87,17 @@ describe('compressImage() with target_score on smooth images with few details', 
   );
 });
 
-describe('ScoreEstimate of smooth images with few details', () => {
+describe('ScoreEstimate for smooth images with few details', () => {
   it.each(SPARSE)(
     'ScoreEstimate above 2 megapixels exceeds the exact score of %s by at most 1',
     async (_, drawing) => {
-      const source = drawn(drawing, 1900, 1300);
+      const source = renderDrawing(drawing, 1900, 1300);
       const estimate = new ScoreEstimate(source);
       expect(estimate.isExact).toBe(false);
-      const webp = await sharp(await asPng(source))
+      const webp = await sharp(await toPng(source))
         .webp({ quality: 20 })
         .toBuffer();
-      const distorted = await pixelsOf(webp);
+      const distorted = await readPixels(webp);
       expect(estimate.computeScore(distorted) - computeSsimulacra2(source, distorted)).toBeLessThan(
         1,
       );

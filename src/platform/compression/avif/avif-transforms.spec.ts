@@ -28,46 +28,46 @@ const CROPPED = Buffer.from(
 );
 
 /** Position of the horizontal offset of the crop. */
-const OFFSET_AT = CROPPED.indexOf('clap') + 4 + 16;
+const CROP_OFFSET_POSITION = CROPPED.indexOf('clap') + 4 + 16;
 
-/** @param offset of the center of the crop from the center of the image, in pixels */
-function croppedAt(offset: number): Buffer {
+/** @param offset distance of the crop center from the image center, in pixels */
+function createAvifWithCrop(offset: number): Buffer {
   const moved = Buffer.from(CROPPED);
-  moved.writeInt32BE(offset, OFFSET_AT);
+  moved.writeInt32BE(offset, CROP_OFFSET_POSITION);
   return moved;
 }
 
-/** @returns RGBA */
-async function pixelsOf(picture: Buffer) {
-  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+/** Decodes an image. `getPixel` returns RGBA. */
+async function decodePixels(bytes: Buffer) {
+  const image = sharp(bytes).toColourspace('srgb').ensureAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  const offset = (x: number, y: number) => [
+  const getPixel = (x: number, y: number) => [
     ...data.subarray(4 * (y * info.width + x)).subarray(0, 4),
   ];
-  return { size: [info.width, info.height], at: offset };
+  return { size: [info.width, info.height], getPixel };
 }
 
 const FORMATS = ['original', 'png', 'webp'] as const;
 
-describe('compressImage() of an AVIF that rotates only its color', () => {
+describe('compressImage() with an AVIF that rotates only its color', () => {
   it.each(FORMATS)(
-    'compressImage() of an AVIF that rotates only its color rotates the alpha too, as %s',
+    'compressImage() also rotates the alpha of an AVIF that rotates only its color, with format=%s',
     async (format) => {
       const { output } = await compress(ROTATED, { format, quality: 90 });
-      const { size, at } = await pixelsOf(output);
+      const { size, getPixel } = await decodePixels(output);
       expect(size).toEqual([16, 32]);
       for (const x of [2, 13]) {
-        expect(at(x, 4)[3]).toBeLessThan(20);
-        expect(at(x, 28)[3]).toBeGreaterThan(235);
-        expect(at(x, 28)[0]).toBeGreaterThan(190);
+        expect(getPixel(x, 4)[3]).toBeLessThan(20);
+        expect(getPixel(x, 28)[3]).toBeGreaterThan(235);
+        expect(getPixel(x, 28)[0]).toBeGreaterThan(190);
       }
     },
   );
 });
 
-describe('compressImage() of a cropped AVIF', () => {
+describe('compressImage() with a cropped AVIF', () => {
   it.each(FORMATS)(
-    'compressImage() of a cropped AVIF keeps a crop at the top left corner, as %s',
+    'compressImage() keeps a crop of an AVIF at the top left corner with format=%s',
     async (format) => {
       const { width, height } = await compress(CROPPED, { format });
       expect([width, height]).toEqual([16, 16]);
@@ -77,14 +77,17 @@ describe('compressImage() of a cropped AVIF', () => {
   it.each([
     ['away from the corner', 8],
     ['beyond the edge', 200],
-  ])('compressImage() of a cropped AVIF ignores a crop %s, as browsers do', async (_, offset) => {
+  ])('compressImage() ignores a crop of an AVIF %s, as browsers do', async (_, offset) => {
     for (const format of FORMATS) {
-      const { output, width, height } = await compress(croppedAt(offset), { format, quality: 90 });
+      const { output, width, height } = await compress(createAvifWithCrop(offset), {
+        format,
+        quality: 90,
+      });
       expect([width, height]).toEqual([32, 16]);
       if (format === 'original') continue;
-      const { at } = await pixelsOf(output);
-      expect(at(4, 8)[0]).toBeGreaterThan(190);
-      expect(at(28, 8)[2]).toBeGreaterThan(190);
+      const { getPixel } = await decodePixels(output);
+      expect(getPixel(4, 8)[0]).toBeGreaterThan(190);
+      expect(getPixel(28, 8)[2]).toBeGreaterThan(190);
     }
   });
 });

@@ -17,7 +17,7 @@ const EIGHT_BITS = Buffer.from(
   'base64',
 );
 
-/** The same with 10 bits per sample. */
+/** The same image with 10 bits per sample. */
 const TEN_BITS = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1AAAACEAAgAAAAEAAAG1AAAAHwAAAEJpaW5mAAAAAAAC' +
@@ -30,11 +30,11 @@ const TEN_BITS = Buffer.from(
 );
 
 const STORED = [235, 16, 126];
-const SHOWN = [255, 0, 128];
+const EXPANDED = [255, 0, 128];
 
 /** Returns the opacity of each stripe. */
-async function opacitiesOf(picture: Buffer): Promise<number[]> {
-  const image = sharp(picture).toColourspace('srgb').ensureAlpha();
+async function readOpacities(bytes: Buffer): Promise<number[]> {
+  const image = sharp(bytes).toColourspace('srgb').ensureAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return [8, 24, 40].map((x) => data[4 * (8 * info.width + x) + 3]);
 }
@@ -42,14 +42,14 @@ async function opacitiesOf(picture: Buffer): Promise<number[]> {
 describe.each([
   ['8 bits', EIGHT_BITS],
   ['10 bits', TEN_BITS],
-])('compressImage() of an AVIF with opacity in the limited range of %s', (bits, input) => {
+])('compressImage() with an AVIF that has limited-range opacity of %s', (bits, input) => {
   it.each(['original', 'png', 'webp'] as const)(
-    `compressImage() of an AVIF with opacity in the limited range of ${bits} expands it, as %s`,
+    `compressImage() expands the limited-range opacity of an AVIF with ${bits}, with format=%s`,
     async (format) => {
-      expect(await opacitiesOf(input)).toEqual(STORED);
+      expect(await readOpacities(input)).toEqual(STORED);
       const { output } = await compress(input, { format, quality: 90 });
-      const opacities = await opacitiesOf(output);
-      const errors = opacities.map((opacity, i) => Math.abs(opacity - SHOWN[i]));
+      const opacities = await readOpacities(output);
+      const errors = opacities.map((opacity, i) => Math.abs(opacity - EXPANDED[i]));
       expect(Math.max(...errors)).toBeLessThanOrEqual(3);
     },
   );

@@ -11,34 +11,37 @@ const LIMITED = Buffer.from(
     'maB6c8Oxj5v9JmUzoL0LqgmLsdQ=',
   'base64',
 );
-const SHOWN = [0, 60, 160, 255];
+const EXPECTED = [0, 60, 160, 255];
 /** The same samples without conversion. */
 const STORED = [16, 68, 153, 235];
 const STRIPES = [8, 24, 40, 56];
 
-async function graysOf(picture: Buffer): Promise<number[]> {
-  const image = sharp(picture).toColourspace('srgb').removeAlpha();
+async function readGrays(bytes: Buffer): Promise<number[]> {
+  const image = sharp(bytes).toColourspace('srgb').removeAlpha();
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return STRIPES.map((x) => data[(24 * info.width + x) * info.channels]);
 }
 
-const difference = (a: number[], b: number[]): number =>
+const maxDifference = (a: number[], b: number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
-describe('compressImage() of a monochrome AVIF', () => {
+describe('compressImage() with a monochrome AVIF', () => {
   const withoutNclx = Buffer.from(LIMITED);
   withoutNclx.write('free', withoutNclx.indexOf('colrnclx'), 'latin1');
-  const full = Buffer.from(LIMITED);
-  full[full.indexOf('nclx') + 10] |= 0x80;
+  const fullRange = Buffer.from(LIMITED);
+  fullRange[fullRange.indexOf('nclx') + 10] |= 0x80;
 
-  describe.each(['original', 'jpeg', 'webp', 'png'] as const)('as %s', (format) => {
+  describe.each(['original', 'jpeg', 'webp', 'png'] as const)('format=%s', (format) => {
     it.each([
-      ['converts the television range that nclx states', LIMITED, SHOWN],
-      ['converts the television range that only the AV1 data state', withoutNclx, SHOWN],
-      ['leaves the full range as it is', full, STORED],
-    ])('%s', async (_, input, expected) => {
-      const { output } = await compress(input, { format, quality: 90 });
-      expect(difference(await graysOf(output), expected)).toBeLessThanOrEqual(4);
-    });
+      ['converts the limited range that nclx states', LIMITED, EXPECTED],
+      ['converts the limited range that only the AV1 data states', withoutNclx, EXPECTED],
+      ['keeps the full range', fullRange, STORED],
+    ])(
+      `compressImage() %s for a monochrome AVIF with format=${format}`,
+      async (_, input, expected) => {
+        const { output } = await compress(input, { format, quality: 90 });
+        expect(maxDifference(await readGrays(output), expected)).toBeLessThanOrEqual(4);
+      },
+    );
   });
 });

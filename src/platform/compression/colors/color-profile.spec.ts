@@ -4,7 +4,7 @@ import { photograph } from '../../../../test/support/sample-images.js';
 import { isSrgbProfile } from './color-profile.js';
 import { createDescriptionTag, serializeProfile, createXyzTag } from './icc-profile.js';
 
-async function profile(name: string): Promise<Buffer | undefined> {
+async function readProfile(name: string): Promise<Buffer | undefined> {
   const jpeg = await photograph(8, 8).jpeg().withIccProfile(name).toBuffer();
   return (await sharp(jpeg).metadata()).icc;
 }
@@ -20,7 +20,7 @@ const P3_COLORANTS = [
   [0.1571, 0.0666, 0.7841],
 ];
 
-/** A profile with a name, one curve for all channels, and the primaries of RGB. */
+/** Creates a profile with a name, one curve for all channels, and RGB primaries. */
 function createProfile(
   space: 'RGB ' | 'GRAY',
   name: string,
@@ -68,19 +68,19 @@ describe('isSrgbProfile()', () => {
   });
 
   it.each([
-    ['linear', table()],
-    ['linear, as a gamma', gamma(1)],
-    ['of a gamma of 1.75', gamma(1.75)],
-    ['of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
-    ['cut off', table(0, 1, 2).subarray(0, 13)],
-    ['of another kind', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
-  ])('isSrgbProfile() rejects a profile named sRGB with a curve that is %s', (_, curve) => {
+    ['a linear curve', table()],
+    ['a linear curve as a gamma', gamma(1)],
+    ['a gamma of 1.75', gamma(1.75)],
+    ['the curve of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
+    ['a truncated curve', table(0, 1, 2).subarray(0, 13)],
+    ['a curve of an unknown type', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
+  ])('isSrgbProfile() rejects a profile named sRGB with %s', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'Linear sRGB', curve))).toBe(false);
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
   it('isSrgbProfile() recognizes the sRGB profile of libvips by its curves and primaries', async () => {
-    expect(isSrgbProfile(await profile('srgb'))).toBe(true);
+    expect(isSrgbProfile(await readProfile('srgb'))).toBe(true);
   });
 
   it('isSrgbProfile() treats an image without a profile as sRGB, as browsers do', () => {
@@ -88,7 +88,7 @@ describe('isSrgbProfile()', () => {
   });
 
   it.each(['p3', 'cmyk'])('isSrgbProfile() does not recognize %s as sRGB', async (name) => {
-    const icc = await profile(name);
+    const icc = await readProfile(name);
     expect(icc?.length).toBeGreaterThan(132);
     expect(isSrgbProfile(icc)).toBe(false);
   });
@@ -96,6 +96,6 @@ describe('isSrgbProfile()', () => {
   it('isSrgbProfile() does not recognize damaged profiles as sRGB', async () => {
     expect(isSrgbProfile(Buffer.alloc(0))).toBe(false);
     expect(isSrgbProfile(Buffer.alloc(200, 0xff))).toBe(false);
-    expect(isSrgbProfile((await profile('srgb'))?.subarray(0, 140))).toBe(false);
+    expect(isSrgbProfile((await readProfile('srgb'))?.subarray(0, 140))).toBe(false);
   });
 });

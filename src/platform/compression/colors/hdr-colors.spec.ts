@@ -34,15 +34,15 @@ async function pngWith(
   ]);
 }
 
-/** Samples, code points, chunks, and what Chromium 156 paints on an sRGB display. */
-const SEEN_IN_CHROMIUM: readonly [string, Rgb, number, number, [string, Buffer][], Rgb][] = [
+/** Samples, code points, chunks, and the color that Chromium 156 shows on an sRGB display. */
+const CHROMIUM_COLORS: readonly [string, Rgb, number, number, [string, Buffer][], Rgb][] = [
   ['PQ gray', [128, 128, 128], BT2020, PQ, [], [132, 132, 132]],
   ['PQ above white', [159, 159, 159], BT2020, PQ, [], [212, 212, 212]],
   ['PQ orange', [128, 64, 0], BT2020, PQ, [], [165, 0, 0]],
   ['PQ blue', [0, 78, 112], BT2020, PQ, [], [0, 48, 102]],
   ['PQ of at most 400 nits', [128, 128, 128], BT2020, PQ, [contentLight(400)], [163, 163, 163]],
   [
-    'PQ of a 600 nits display',
+    'PQ for a 600-nit display',
     [128, 128, 128],
     BT2020,
     PQ,
@@ -57,26 +57,26 @@ const SEEN_IN_CHROMIUM: readonly [string, Rgb, number, number, [string, Buffer][
   ['an unknown transfer', [128, 64, 32], BT2020, LOGARITHMIC, [], [128, 64, 32]],
 ];
 
-describe('compressImage() of a PNG with cICP', () => {
-  it.each(SEEN_IN_CHROMIUM)(
-    'compressImage() of a PNG with cICP converts %s as Chromium shows it',
-    async (_name, samples, primaries, transfer, chunks, seen) => {
+describe('compressImage() with a PNG that has cICP', () => {
+  it.each(CHROMIUM_COLORS)(
+    'compressImage() converts %s in a PNG with cICP to the color that Chromium shows',
+    async (_name, samples, primaries, transfer, chunks, expected) => {
       const input = await pngWith(samples, primaries, transfer, ...chunks);
       const { output } = await compress(input, { format: 'webp', quality: 100 });
-      expect(await pixelAt(output, 16, 16)).toEqual(near([...seen, 255], 4));
+      expect(await pixelAt(output, 16, 16)).toEqual(near([...expected, 255], 4));
     },
   );
 
-  it('compressImage() of a PNG with cICP converts 16-bit PQ like 8-bit PQ', async () => {
+  it('compressImage() converts a 16-bit PQ PNG like an 8-bit PQ PNG', async () => {
     const input = await pngWith([128, 128, 128], BT2020, PQ);
     const deep = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
-    const named = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
-    const { output } = await compress(named, { format: 'jpeg', quality: 95 });
+    const input16 = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
+    const { output } = await compress(input16, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 16, 16)).toEqual(near([132, 132, 132, 255], 4));
   });
 
-  it('compressImage() of a PNG with cICP converts gray PQ as Chromium shows it', async () => {
+  it('compressImage() converts a gray PQ PNG to the color that Chromium shows', async () => {
     const create = { width: 32, height: 32, channels: 3, background: '#808080' } as const;
     const gray = await sharp({ create }).toColourspace('b-w').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
@@ -85,7 +85,7 @@ describe('compressImage() of a PNG with cICP', () => {
     expect((await pixelAt(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
   });
 
-  it('compressImage() of a PNG with cICP keeps an HDR image if no conversion is requested', async () => {
+  it('compressImage() keeps an HDR PNG unchanged if no conversion is requested', async () => {
     const input = await pngWith([159, 159, 159], BT2020, PQ);
     expect((await compress(input)).output.equals(input)).toBe(true);
   });

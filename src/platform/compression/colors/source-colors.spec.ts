@@ -8,7 +8,7 @@ import { createDescriptionTag, serializeProfile } from './icc-profile.js';
 const flat = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
 
-/** A PNG with chunks behind its header. */
+/** Creates a PNG with chunks after its header. */
 async function pngWith(background: string, ...chunks: [string, Buffer][]): Promise<Buffer> {
   const png = await flat(background).png().toBuffer();
   const added = chunks.map(([type, payload]) => pngChunk(type, payload));
@@ -21,12 +21,12 @@ function uint32(...values: number[]): Buffer {
   return buffer;
 }
 
-/** White, red, green and blue of cHRM, with red and green exchanged. */
+/** White, red, green and blue of cHRM, with red and green swapped. */
 const SWAPPED = uint32(31_270, 32_900, 30_000, 60_000, 64_000, 33_000, 15_000, 6000);
 const P3_POINTS = Buffer.from([12, 13, 0, 1]);
 const FORMATS = ['original', 'jpeg', 'webp', 'avif'] as const;
 
-describe('compressImage() keeps the colors', () => {
+describe('compressImage() with various source colors', () => {
   it.each(FORMATS)(
     'compressImage() keeps the colors of a 16-bit image with a profile, as %s',
     async (format) => {
@@ -53,8 +53,8 @@ describe('compressImage() keeps the colors', () => {
   it('compressImage() keeps the colors of a PNG with gAMA in its own format', async () => {
     const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
     const { output } = await compress(input);
-    const wanted = output.includes('gAMA') ? 102 : 130;
-    expect((await pixelAt(output, 32, 32))[0]).toSatisfy((v: number) => Math.abs(v - wanted) < 4);
+    const expected = output.includes('gAMA') ? 102 : 130;
+    expect((await pixelAt(output, 32, 32))[0]).toSatisfy((v: number) => Math.abs(v - expected) < 4);
   });
 
   it.each([
@@ -62,14 +62,14 @@ describe('compressImage() keeps the colors', () => {
     ['color', 'srgb', 'rgb16', '#cc6600', [220, 130, 0]],
   ] as const)(
     'compressImage() keeps the colors of a 16-bit %s PNG with gAMA',
-    async (_name, space, deepSpace, color, seen) => {
+    async (_name, space, deepSpace, color, expected) => {
       const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
       const png = await deep.png().toBuffer();
       expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
       const gamma = pngChunk('gAMA', uint32(62_500));
       const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
       const { output } = await compress(input, { format: 'jpeg', quality: 95 });
-      expect(await pixelAt(output, 32, 32)).toEqual(near([...seen, 255], 4));
+      expect(await pixelAt(output, 32, 32)).toEqual(near([...expected, 255], 4));
     },
   );
 
@@ -103,7 +103,7 @@ describe('compressImage() keeps the colors', () => {
       name === 'desc' ? createDescriptionTag('sRGB') : body,
     ]);
     const { output, metadata } = await compress(
-      withIccp(p3, serializeProfile('RGB ', 'mntr', tags)),
+      replaceIccp(p3, serializeProfile('RGB ', 'mntr', tags)),
       {
         format: 'webp',
         quality: 95,
@@ -115,7 +115,7 @@ describe('compressImage() keeps the colors', () => {
 
   it('compressImage() keeps a wide-gamut AVIF unchanged, and converts it to sRGB as a JPEG', async () => {
     const avif = await photograph(160, 120).avif({ quality: 60 }).toBuffer();
-    const wide = withNclx(avif, 12);
+    const wide = addNclx(avif, 12);
     expect((await compress(wide)).output.equals(wide)).toBe(true);
     const [plain, converted] = await Promise.all(
       [avif, wide].map(async (input) => (await compress(input, { format: 'jpeg' })).output),
@@ -124,19 +124,19 @@ describe('compressImage() keeps the colors', () => {
   });
 });
 
-describe('compressImage() of a high dynamic range AVIF', () => {
-  it('compressImage() of a high dynamic range AVIF keeps it, and tone-maps a JPEG like one from an equal PNG', async () => {
+describe('compressImage() with a high-dynamic-range AVIF', () => {
+  it('compressImage() keeps a high-dynamic-range AVIF unchanged, and tone-maps it as a JPEG like a PNG', async () => {
     const flatGray = flat('#808080');
-    const hdr = withNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
+    const hdr = addNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);
     const { output } = await compress(hdr, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
   });
 
-  it('compressImage() of a high dynamic range AVIF keeps it even if the XMP of metadata=copyright does not fit', async () => {
+  it('compressImage() keeps a high-dynamic-range AVIF even if the XMP of metadata=copyright does not fit', async () => {
     const image = photograph(160, 120).avif({ quality: 95 });
     const exif = { IFD0: { Copyright: 'K' } };
-    const hdr = withNclx(await image.withExif(exif).toBuffer(), 9, 16);
+    const hdr = addNclx(await image.withExif(exif).toBuffer(), 9, 16);
     const { output } = await compress(hdr, { metadata: 'copyright' });
     const [before, after] = await Promise.all(
       [hdr, output].map((bytes) => sharp(bytes).raw().toBuffer()),
@@ -156,15 +156,15 @@ async function saturation(image: Buffer): Promise<number> {
   return sum;
 }
 
-function withIccp(png: Buffer, profile: Buffer): Buffer {
+function replaceIccp(png: Buffer, profile: Buffer): Buffer {
   const offset = png.indexOf('iCCP') - 4;
   const end = offset + 12 + png.readUInt32BE(offset);
   const body = Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflateSync(profile)]);
   return Buffer.concat([png.subarray(0, offset), pngChunk('iCCP', body), png.subarray(end)]);
 }
 
-/** The AVIF with primaries and transfer of H.273 among its properties. */
-function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
+/** Adds an `nclx` property with primaries and a transfer function (H.273) to an AVIF. */
+function addNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
   const added = Buffer.from('\0\0\0\x13colrnclx\0\0\0\x0d\0\x06\x80', 'latin1');
   added.writeUInt16BE(primaries, 12);
   added.writeUInt16BE(transfer, 14);
@@ -183,12 +183,12 @@ function withNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
     position.writeUInt32BE(start);
     const index = file.indexOf(position, location);
     expect(index).toBeGreaterThan(location);
-    // The count and the offset of the extent are before its length.
+    // The count and the offset of the extent precede its length.
     const length = file.readUInt32BE(index + 10);
     file.writeUInt32BE(start + added.length, index);
     return start + length;
   };
-  let next = shiftItem(data);
-  while (next < avif.length) next = shiftItem(next);
+  let nextItem = shiftItem(data);
+  while (nextItem < avif.length) nextItem = shiftItem(nextItem);
   return file;
 }

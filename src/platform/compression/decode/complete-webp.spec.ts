@@ -6,44 +6,50 @@ import { photograph } from '../../../../test/support/sample-images.js';
 let webp: Buffer;
 let pixels: Buffer;
 
-const pixelsOf = (image: Buffer) => sharp(image).raw().toBuffer();
+const readPixels = (image: Buffer) => sharp(image).raw().toBuffer();
 
-/** Changes the size of the file in its header. */
-function announcing(bytes: Buffer, more: number): Buffer {
+/** Increases the file size that the header declares. */
+function increaseDeclaredSize(bytes: Buffer, extraBytes: number): Buffer {
   const copy = Buffer.from(bytes);
-  copy.writeUInt32LE(copy.readUInt32LE(4) + more, 4);
+  copy.writeUInt32LE(copy.readUInt32LE(4) + extraBytes, 4);
   return copy;
 }
 
-describe('compressImage() of a WebP with a wrong file size', () => {
+describe('compressImage() with a WebP that declares a wrong file size', () => {
   beforeAll(async () => {
     webp = await photograph(160, 120).webp({ quality: 90 }).toBuffer();
-    pixels = await pixelsOf(webp);
+    pixels = await readPixels(webp);
   });
 
   it.each([1, 2, 7])(
-    'compressImage() of a WebP that declares %i bytes too many keeps its pixels',
-    async (more) => {
-      const { output } = await compress(announcing(webp, more), { format: 'png', quality: 100 });
-      expect((await pixelsOf(output)).equals(pixels)).toBe(true);
-      const { bytes } = await compress(announcing(webp, more));
+    'compressImage() keeps the pixels of a WebP that declares %i bytes too many',
+    async (extraBytes) => {
+      const { output } = await compress(increaseDeclaredSize(webp, extraBytes), {
+        format: 'png',
+        quality: 100,
+      });
+      expect((await readPixels(output)).equals(pixels)).toBe(true);
+      const { bytes } = await compress(increaseDeclaredSize(webp, extraBytes));
       expect(bytes).toBeLessThanOrEqual(webp.length);
     },
   );
 
-  it('compressImage() of a WebP without its last padding byte keeps its pixels', async () => {
+  it('compressImage() keeps the pixels of a WebP without its last padding byte', async () => {
     const size = webp.readUInt32LE(16);
-    const odd = Buffer.concat([webp.subarray(0, 20 + size), Buffer.alloc(size % 2 === 0 ? 1 : 0)]);
-    odd.writeUInt32LE(odd.length - 20, 16);
-    odd.writeUInt32LE(odd.length - 8 + 1, 4);
-    const { output } = await compress(odd, { format: 'png', quality: 100 });
-    expect((await pixelsOf(output)).equals(pixels)).toBe(true);
+    const unpadded = Buffer.concat([
+      webp.subarray(0, 20 + size),
+      Buffer.alloc(size % 2 === 0 ? 1 : 0),
+    ]);
+    unpadded.writeUInt32LE(unpadded.length - 20, 16);
+    unpadded.writeUInt32LE(unpadded.length - 8 + 1, 4);
+    const { output } = await compress(unpadded, { format: 'png', quality: 100 });
+    expect((await readPixels(output)).equals(pixels)).toBe(true);
   });
 
   it.each([
-    ['lacks a chunk', () => announcing(webp, 8)],
-    ['is cut in its image data', () => webp.subarray(0, -3)],
-  ])('compressImage() of a WebP that %s fails as truncated', async (_, build) => {
-    await expect(compress(build())).rejects.toMatchObject({ code: 'image_truncated' });
+    ['lacks a chunk', () => increaseDeclaredSize(webp, 8)],
+    ['ends within its image data', () => webp.subarray(0, -3)],
+  ])('compressImage() rejects a WebP that %s as truncated', async (_, createWebp) => {
+    await expect(compress(createWebp())).rejects.toMatchObject({ code: 'image_truncated' });
   });
 });

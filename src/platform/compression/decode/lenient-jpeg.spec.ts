@@ -9,54 +9,54 @@ const KINDS = [
   ['progressive', { progressive: true }],
 ] as const;
 
-describe('compressImage() of a JPEG without its end marker', () => {
+describe('compressImage() with a JPEG without its end marker', () => {
   it.each(KINDS)(
-    'compressImage() of a JPEG without its end marker returns the same pixels as for the complete file: %s',
+    'compressImage() returns the same pixels for a %s JPEG without its end marker as for the complete file',
     async (_, settings) => {
-      const whole = await photograph(320, 240).jpeg(settings).toBuffer();
-      const expected = await compress(whole);
-      for (const missing of [1, 2]) {
-        const { output } = await compress(whole.subarray(0, -missing));
+      const complete = await photograph(320, 240).jpeg(settings).toBuffer();
+      const expected = await compress(complete);
+      for (const missingBytes of [1, 2]) {
+        const { output } = await compress(complete.subarray(0, -missingBytes));
         expect(output.equals(expected.output)).toBe(true);
       }
     },
   );
 
   it.each(KINDS)(
-    'compressImage() of a JPEG without its end marker fails if image data is missing too: %s',
+    'compressImage() rejects a %s JPEG without its end marker if image data is also missing',
     async (_, settings) => {
-      const whole = await photograph(320, 240).jpeg(settings).toBuffer();
+      const complete = await photograph(320, 240).jpeg(settings).toBuffer();
       for (const part of [0.4, 0.7, 0.95]) {
-        const cut = whole.subarray(0, Math.floor(whole.length * part));
-        await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
+        const truncated = complete.subarray(0, Math.floor(complete.length * part));
+        await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
       }
     },
   );
 
-  it('compressImage() of a JPEG without its end marker fails if whole progressive scans are missing', async () => {
-    const whole = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
-    const scans = [...whole.keys()].filter(
-      (offset) => whole[offset] === 0xff && whole[offset + 1] === 0xda,
+  it('compressImage() rejects a JPEG without its end marker if an entire progressive scan is missing', async () => {
+    const complete = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
+    const scans = [...complete.keys()].filter(
+      (offset) => complete[offset] === 0xff && complete[offset + 1] === 0xda,
     );
     expect(scans.length).toBeGreaterThan(2);
-    const tables = whole.lastIndexOf(Buffer.from([0xff, 0xc4]), scans.at(-1));
+    const tables = complete.lastIndexOf(Buffer.from([0xff, 0xc4]), scans.at(-1));
     const end = tables > scans.at(-2)! ? tables : scans.at(-1)!;
-    const cut = whole.subarray(0, end);
-    await expect(compress(cut)).rejects.toMatchObject({ code: 'image_truncated' });
+    const truncated = complete.subarray(0, end);
+    await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
   });
 
-  it('compressImage() of a JPEG without its end marker never adds bytes for the end marker', async () => {
+  it('compressImage() does not append a missing end marker to a tiny JPEG that it keeps', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
-    const cut = tiny.subarray(0, -2);
-    const { output, keptOriginal } = await compress(cut, { quality: 95 });
+    const truncated = tiny.subarray(0, -2);
+    const { output, keptOriginal } = await compress(truncated, { quality: 95 });
     expect(keptOriginal).toBe(true);
-    expect(output.equals(cut)).toBe(true);
+    expect(output.equals(truncated)).toBe(true);
   });
 });
 
-describe('compressImage() of a baseline JPEG with a wrong spectral selection', () => {
+describe('compressImage() with a wrong spectral selection', () => {
   const PARAMETERS = [
     ['Se of 0', [0, 0, 0]],
     ['Ss of 1', [1, 63, 0]],
@@ -68,7 +68,7 @@ describe('compressImage() of a baseline JPEG with a wrong spectral selection', (
   );
 
   it.each(cases)(
-    'compressImage() of a baseline JPEG with a wrong spectral selection returns the same bytes as for the correct file: $sampling, $name',
+    'compressImage() returns the same bytes for a baseline $sampling JPEG with $name as for the correct file',
     async (defective) => {
       const correct = await photograph(320, 240)
         .jpeg({ chromaSubsampling: defective.sampling })
@@ -82,8 +82,8 @@ describe('compressImage() of a baseline JPEG with a wrong spectral selection', (
   );
 });
 
-describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
-  const stripes = (settings: object) => {
+describe('compressImage() with a JPEG that has 4:4:4 chroma sampling', () => {
+  const drawStripes = (settings: object) => {
     const [width, height] = [320, 240];
     const pixels = Buffer.alloc(width * height * 3, 255);
     for (let offset = 0; offset < pixels.length; offset += 12) pixels.set([0xe0, 0, 0x20], offset);
@@ -91,30 +91,31 @@ describe('compressImage() of a JPEG with 4:4:4 chroma sampling', () => {
       .jpeg({ quality: 92, chromaSubsampling: '4:4:4', ...settings })
       .toBuffer();
   };
-  const samplingOf = async (input: Buffer, quality: number) =>
+  const compressAndReadSampling = async (input: Buffer, quality: number) =>
     (await compress(input, { quality })).metadata.chromaSubsampling;
 
   it.each([{}, { progressive: true }])(
-    'compressImage() of a JPEG with 4:4:4 chroma sampling keeps 4:4:4 for thin saturated lines: %o',
+    'compressImage() keeps 4:4:4 chroma sampling for thin saturated lines in a JPEG with %o',
     async (settings) => {
-      expect(await samplingOf(await stripes(settings), 50)).toBe('4:4:4');
+      expect(await compressAndReadSampling(await drawStripes(settings), 50)).toBe('4:4:4');
     },
   );
 
-  it('compressImage() of a JPEG with 4:4:4 chroma sampling keeps it for thin saturated lines in CMYK', async () => {
-    const input = await sharp(await stripes({}))
+  it('compressImage() keeps 4:4:4 chroma sampling for thin saturated lines in a CMYK JPEG', async () => {
+    const input = await sharp(await drawStripes({}))
       .toColourspace('cmyk')
       .jpeg()
       .toBuffer();
     expect(await sharp(input).metadata()).toMatchObject({ space: 'cmyk' });
-    for (const quality of [50, 90]) expect(await samplingOf(input, quality)).toBe('4:4:4');
+    for (const quality of [50, 90])
+      expect(await compressAndReadSampling(input, quality)).toBe('4:4:4');
   });
 
-  it('compressImage() of a JPEG with 4:4:4 chroma sampling uses 4:2:0 for a photograph below quality 90', async () => {
+  it('compressImage() uses 4:2:0 for a 4:4:4 photograph below quality 90', async () => {
     const photo = await photograph(320, 240)
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer();
-    expect(await samplingOf(photo, 50)).toBe('4:2:0');
-    expect(await samplingOf(photo, 90)).toBe('4:4:4');
+    expect(await compressAndReadSampling(photo, 50)).toBe('4:2:0');
+    expect(await compressAndReadSampling(photo, 90)).toBe('4:4:4');
   });
 });

@@ -11,20 +11,20 @@ const plan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => (
   resized: false,
 });
 
-/** Ten bytes for each step of the quality. */
-async function search(maxBytes: number, wanted: EncodePlan) {
+/** Searches with an encoder that returns ten bytes for each quality step. */
+async function search(maxBytes: number, requestedPlan: EncodePlan) {
   const qualities: number[] = [];
   const encode = ({ quality }: EncodePlan): Promise<Buffer> => {
     qualities.push(quality);
     return Promise.resolve(Buffer.alloc(10 * quality));
   };
-  const first = { encoded: Buffer.alloc(10 * wanted.quality), plan: wanted };
-  const result = await encodeWithinSize(maxBytes, first, encode);
+  const firstResult = { encoded: Buffer.alloc(10 * requestedPlan.quality), plan: requestedPlan };
+  const result = await encodeWithinSize(maxBytes, firstResult, encode);
   return { length: result.length, attempts: qualities.length, qualities };
 }
 
 describe('encodeWithinSize()', () => {
-  it('encodeWithinSize() returns a result that fits, near the highest quality that fits', async () => {
+  it('encodeWithinSize() returns a result near the highest quality that fits', async () => {
     const { length, attempts } = await search(305, plan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);
@@ -39,9 +39,12 @@ describe('encodeWithinSize()', () => {
 
   it.each([
     ['a JPEG of the lowest quality', plan('jpeg', 1)],
-    ['a PNG, whose palette has a higher quality', plan('png', 50)],
-    ['a TIFF without a lowest quality', plan('tiff', 50)],
-  ])('encodeWithinSize() does not encode %s again', async (_, wanted) => {
-    expect(await search(5, wanted)).toMatchObject({ length: 10 * wanted.quality, attempts: 0 });
+    ['a PNG with a quality below the palette quality', plan('png', 50)],
+    ['a TIFF, which has no lowest quality', plan('tiff', 50)],
+  ])('encodeWithinSize() does not re-encode %s', async (_, requestedPlan) => {
+    expect(await search(5, requestedPlan)).toMatchObject({
+      length: 10 * requestedPlan.quality,
+      attempts: 0,
+    });
   });
 });

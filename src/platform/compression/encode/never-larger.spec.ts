@@ -24,25 +24,25 @@ describe('compressImage()', () => {
     ['a small AVIF', () => photograph(64, 64).avif({ quality: 5 })],
     ['a small TIFF', () => photograph(8, 8).tiff({ compression: 'lzw' })],
     ['a small GIF', () => photograph(8, 8).gif({ colors: 2 })],
-  ])('compressImage() never returns more bytes: %s', async (_, draw) => {
-    const input = await draw().toBuffer();
+  ])('compressImage() never returns more bytes for %s', async (_, createImage) => {
+    const input = await createImage().toBuffer();
     const { bytes } = await compress(input, { quality: 100 });
     expect(bytes).toBeLessThanOrEqual(input.length);
   });
 
   it.each<[string, (png: Buffer) => Buffer]>([
-    ['no end', (png) => png.subarray(0, -12)],
-    ['an end of another type', (png) => withByte(png, png.length - 8, 0x58)],
-    ['an end of a wrong length', (png) => withByte(png, png.length - 9, 5)],
-    ['an end with a wrong checksum', (png) => withByte(png, png.length - 1, 0)],
-  ])('compressImage() never returns more bytes: a small PNG with %s', async (_, damage) => {
+    ['no end chunk', (png) => png.subarray(0, -12)],
+    ['an end chunk of another type', (png) => replaceByte(png, png.length - 8, 0x58)],
+    ['an end chunk of the wrong length', (png) => replaceByte(png, png.length - 9, 5)],
+    ['an end chunk with a wrong checksum', (png) => replaceByte(png, png.length - 1, 0)],
+  ])('compressImage() never returns more bytes for a small PNG with %s', async (_, damage) => {
     const input = damage(await sharp(ONE_COLOR).png().toBuffer());
     const { output, metadata } = await compress(input);
     expect(output.length).toBeLessThanOrEqual(input.length);
     expect(metadata).toMatchObject({ width: 4, height: 4 });
   });
 
-  it('compressImage() never returns more bytes: a JPEG with stray bytes between its segments', async () => {
+  it('compressImage() never returns more bytes for a JPEG with stray bytes between its segments', async () => {
     const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
     const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
     const irregular = Buffer.concat([
@@ -61,12 +61,15 @@ describe('compressImage()', () => {
     ['webp', () => photograph(400, 300).webp({ quality: 95 })],
     ['avif', () => photograph(400, 300).avif({ quality: 95 })],
     ['tiff', () => photograph(400, 300).tiff({ compression: 'lzw' })],
-  ])('compressImage() returns fewer bytes for a %s in its own format', async (format, draw) => {
-    const input = await draw().toBuffer();
-    const result = await compress(input);
-    expect(result).toMatchObject({ format, keptOriginal: false });
-    expect(result.bytes).toBeLessThan(input.length * 0.7);
-  });
+  ])(
+    'compressImage() returns fewer bytes for %s images in their original format',
+    async (format, createImage) => {
+      const input = await createImage().toBuffer();
+      const result = await compress(input);
+      expect(result).toMatchObject({ format, keptOriginal: false });
+      expect(result.bytes).toBeLessThan(input.length * 0.7);
+    },
+  );
 
   it('compressImage() scales images to fit max_width and max_height', async () => {
     const input = await photograph(400, 300).jpeg().toBuffer();
@@ -89,7 +92,7 @@ describe('compressImage()', () => {
     expect(await compress(input, { max_width: 4000 })).toMatchObject({ width: 40, height: 30 });
   });
 
-  it('compressImage() keeps all pages of a TIFF and counts their bytes', async () => {
+  it('compressImage() keeps all pages of a TIFF', async () => {
     const pages = await Promise.all(
       ['#ff0000', '#0000ff'].map((background) =>
         sharp({ create: { width: 50, height: 40, channels: 3, background } })
@@ -107,7 +110,7 @@ describe('compressImage()', () => {
   });
 });
 
-function withByte(bytes: Buffer, offset: number, value: number): Buffer {
+function replaceByte(bytes: Buffer, offset: number, value: number): Buffer {
   const changed = Buffer.from(bytes);
   changed[offset] = value;
   return changed;

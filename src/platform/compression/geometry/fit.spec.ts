@@ -101,10 +101,12 @@ describe('compressImage() with fit=cover', () => {
     const { output, metadata } = await compress(input, options);
     expect(metadata).toMatchObject({ width: 200, height: 200 });
     const { data } = await sharp(output).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const colored = Array.from({ length: data.length / 3 }, (_, i) =>
+    const rgbPixels = Array.from({ length: data.length / 3 }, (_, i) =>
       data.subarray(3 * i, 3 * i + 3),
     );
-    const share = colored.filter(([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40).length;
-    expect(share).toBeGreaterThan(0.5 * 120 * 120);
+    const coloredCount = rgbPixels.filter(
+      ([r, g, b]) => Math.max(r, g, b) - Math.min(r, g, b) > 40,
+    ).length;
+    expect(coloredCount).toBeGreaterThan(0.5 * 120 * 120);
   });
 });

@@ -25,23 +25,29 @@ const BOXES = [
 
 describe('compressImage() with a geometry', () => {
   it.each(SIZES.flatMap((size) => FORMATS.map((format) => [...size, format] as const)))(
-    'compressImage() with a geometry returns a %i x %i source in the planned size as %s',
+    'compressImage() converts a %i x %i source to the planned size with format=%s',
     async (width, height, format) => {
       const input = await photograph(width, height).png().toBuffer();
       for (const fit of FITS) {
         for (const [maxWidth, maxHeight] of BOXES) {
-          for (const more of [{}, { enlarge: true }, { padding: 10 }] as const) {
+          for (const extraOptions of [{}, { enlarge: true }, { padding: 10 }] as const) {
             const options: Partial<CompressionOptions> = {
               format,
               fit,
               max_width: maxWidth,
               max_height: maxHeight,
-              ...more,
+              ...extraOptions,
             };
             const { result } = planLayout({ width, height }, options);
-            const made = await compress(input, options);
-            const { width: columns, height: rows } = made.metadata;
-            expect({ options, width: made.width, height: made.height, columns, rows }).toEqual({
+            const compressed = await compress(input, options);
+            const { width: columns, height: rows } = compressed.metadata;
+            expect({
+              options,
+              width: compressed.width,
+              height: compressed.height,
+              columns,
+              rows,
+            }).toEqual({
               options,
               ...result,
               columns: result.width,
@@ -55,12 +61,12 @@ describe('compressImage() with a geometry', () => {
   );
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'compressImage() with a geometry applies to the upright image: orientation %i',
+    'compressImage() applies a geometry to the upright image for EXIF orientation %i',
     async (orientation) => {
       const landscape = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
-      const isTurned = orientation > 4;
+      const isRotated = orientation > 4;
       const inside = await compress(landscape, { max_width: 30 });
-      expect(inside.metadata).toMatchObject({ width: 30, height: isTurned ? 60 : 15 });
+      expect(inside.metadata).toMatchObject({ width: 30, height: isRotated ? 60 : 15 });
       for (const fit of ['pad', 'cover'] as const) {
         const { metadata } = await compress(landscape, { fit, max_width: 40, max_height: 50 });
         expect(metadata).toMatchObject({ width: 40, height: 50 });
@@ -69,7 +75,7 @@ describe('compressImage() with a geometry', () => {
     },
   );
 
-  it('compressImage() with a geometry requantizes a JPEG whose geometry changes nothing', async () => {
+  it('compressImage() requantizes a JPEG if the geometry changes nothing', async () => {
     const input = await photograph(120, 60).jpeg({ quality: 95 }).toBuffer();
     const plain = await compress(input);
     const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
@@ -78,11 +84,11 @@ describe('compressImage() with a geometry', () => {
   });
 });
 
-describe('compressImage() of an animation with a geometry', () => {
+describe('compressImage() with a geometry for an animation', () => {
   const COLORS = ['#ff0000', '#00ff00', '#0000ff'];
 
   it.each(['original', 'webp'] as const)(
-    'compressImage() of an animation with a geometry pads every frame, as %s',
+    'compressImage() pads every frame of an animation with format=%s',
     async (format) => {
       const gif = await (await animation(60, COLORS, 70)).toBuffer();
       const { output, metadata } = await compress(gif, {
@@ -106,7 +112,7 @@ describe('compressImage() of an animation with a geometry', () => {
     },
   );
 
-  it('compressImage() of an animation with a geometry crops and trims all frames equally', async () => {
+  it('compressImage() crops and trims all frames of an animation equally', async () => {
     const frames = await Promise.all(
       [10, 30].map((left) =>
         sharp({ create: { width: 80, height: 60, channels: 3, background: '#ffffff' } })
@@ -134,7 +140,7 @@ describe('compressImage() of an animation with a geometry', () => {
   });
 
   it.each([{ trim: true }, { padding: 5 }] as const)(
-    'compressImage() of an animation with a geometry rejects an animated PNG: %o',
+    'compressImage() rejects an animated PNG with %o',
     async (options) => {
       const png = await photograph(60, 60).png().toBuffer();
       const frames = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
@@ -146,8 +152,8 @@ describe('compressImage() of an animation with a geometry', () => {
   );
 });
 
-describe('compressImage() of a large geometry', () => {
-  it('compressImage() of a large geometry rejects an output with more pixels than a source may have', async () => {
+describe('compressImage() with a large geometry', () => {
+  it('compressImage() rejects an output with more pixels than a source may have', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     await expect(compress(input, options, { maxPixels: 1_000_000 })).rejects.toMatchObject({
@@ -156,7 +162,7 @@ describe('compressImage() of a large geometry', () => {
     });
   });
 
-  it('compressImage() of a large geometry rejects an output that needs too much memory', async () => {
+  it('compressImage() rejects an output that needs too much memory', async () => {
     const input = await photograph(60, 60).png().toBuffer();
     const options = { fit: 'pad', max_width: 4000, max_height: 4000 } as const;
     const limits = { maxMemoryBytes: 256 * 1024 * 1024 };

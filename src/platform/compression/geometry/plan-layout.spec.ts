@@ -5,8 +5,8 @@ import { planLayout } from './plan-layout.js';
 const SIDES = [1, 2, 3, 7, 50, 99, 640, 1001, 4000];
 const PADDINGS = [undefined, 1, 5, 12.5, 40];
 
-/** Every combination of sides, fits, paddings and `enlarge` of one source. */
-function* layouts(width: number, height: number) {
+/** Yields the layouts of one source for every combination of sides, fits, paddings and `enlarge`. */
+function* createLayouts(width: number, height: number) {
   for (const fit of FITS) {
     for (const maxWidth of SIDES) {
       for (const maxHeight of SIDES) {
@@ -24,10 +24,10 @@ function* layouts(width: number, height: number) {
 const sources = SIDES.flatMap((width) => SIDES.map((height) => ({ width, height })));
 
 describe('planLayout()', () => {
-  it('planLayout() returns parts of whole, positive pixels that add up, for every combination', () => {
-    const wrong: unknown[] = [];
+  it('planLayout() returns positive whole-pixel sizes that add up for every combination', () => {
+    const failures: unknown[] = [];
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content, crop, margins } = layout;
         const sizes = [result, content, crop].flatMap(({ width, height }) => [width, height]);
         const isWhole = sizes.every((side) => Number.isInteger(side) && side >= 1);
@@ -37,28 +37,28 @@ describe('planLayout()', () => {
         const isWithin = crop.width <= content.width && crop.height <= content.height;
         const areMargins = Object.values(margins).every((side) => side >= 0);
         if (!isWhole || !addsUp || !isWithin || !areMargins)
-          wrong.push({ source, options, layout });
+          failures.push({ source, options, layout });
       }
     }
-    expect(wrong).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   it('planLayout() never exceeds the box, and never scales the content up without enlarge', () => {
-    const wrong: unknown[] = [];
+    const failures: unknown[] = [];
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content } = layout;
         const exceeds = result.width > options.max_width || result.height > options.max_height;
         const isEnlarged = content.width > source.width || content.height > source.height;
-        if (exceeds || (isEnlarged && !options.enlarge)) wrong.push({ source, options, layout });
+        if (exceeds || (isEnlarged && !options.enlarge)) failures.push({ source, options, layout });
       }
     }
-    expect(wrong).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   it('planLayout() fills the box exactly with pad, and with cover and enlarge', () => {
     for (const source of sources) {
-      for (const { options, layout } of layouts(source.width, source.height)) {
+      for (const { options, layout } of createLayouts(source.width, source.height)) {
         if (options.fit === 'inside' || (options.fit === 'cover' && !options.enlarge)) continue;
         const { max_width: width, max_height: height } = options;
         expect(layout.result).toEqual({ width, height });
@@ -87,13 +87,10 @@ describe('planLayout()', () => {
       { width: 500, height: 500 },
       { width: 100, height: 100 },
     ],
-  ])(
-    'planLayout() crops %o to the shape of %o at a scale of at most 1: %o',
-    (source, box, size) => {
-      const options = { fit: 'cover', max_width: box.width, max_height: box.height } as const;
-      expect(planLayout(source, options).result).toEqual(size);
-    },
-  );
+  ])('planLayout() crops %o to the shape of %o without enlarging it: %o', (source, box, size) => {
+    const options = { fit: 'cover', max_width: box.width, max_height: box.height } as const;
+    expect(planLayout(source, options).result).toEqual(size);
+  });
 
   it('planLayout() computes margins as a share of the shorter side of the result', () => {
     const { result, content, margins } = planLayout({ width: 900, height: 600 }, { padding: 10 });
@@ -102,7 +99,7 @@ describe('planLayout()', () => {
     expect(margins).toEqual({ top: 75, right: 75, bottom: 75, left: 75 });
   });
 
-  it('planLayout() centers a small image on the canvas of pad, unscaled', () => {
+  it('planLayout() centers a small image on the canvas with fit=pad without scaling it', () => {
     const options = { fit: 'pad', max_width: 500, max_height: 400 } as const;
     expect(planLayout({ width: 101, height: 50 }, options)).toEqual({
       result: { width: 500, height: 400 },
@@ -112,7 +109,7 @@ describe('planLayout()', () => {
     });
   });
 
-  it('planLayout() enlarges to fit when only one side is given', () => {
+  it('planLayout() enlarges to fit if only one side is set', () => {
     const enlarged = planLayout({ width: 100, height: 50 }, { max_width: 400, enlarge: true });
     expect(enlarged.result).toEqual({ width: 400, height: 200 });
     const unbounded = planLayout({ width: 100, height: 50 }, { enlarge: true });

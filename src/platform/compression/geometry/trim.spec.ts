@@ -5,7 +5,7 @@ import { pixelAt, square } from '../../../../test/support/sample-images.js';
 
 describe('compressImage() with trim', () => {
   it.each(['#ffffff', '#00000000', '#307030'])(
-    'compressImage() with trim removes the border %s exactly',
+    'compressImage() with trim removes a border of color %s exactly',
     async (background) => {
       const { output, metadata } = await compress(await square(background), {
         format: 'png',

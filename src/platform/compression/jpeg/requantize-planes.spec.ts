@@ -20,25 +20,25 @@ for (let i = 0; i < pixels.length; i++) {
 
 type Settings = Parameters<ReturnType<typeof sharp>['jpeg']>[0];
 
-const asJpeg = (settings: Settings, data = pixels) =>
+const encodeJpeg = (settings: Settings, data = pixels) =>
   sharp(data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
     .jpeg({ quality: 90, ...settings })
     .toBuffer();
 
-async function psnr(jpeg: Buffer, of: Buffer): Promise<number> {
-  const [one, other] = await Promise.all([decodeStrictly(jpeg), decodeStrictly(of)]);
+async function computePsnr(jpeg: Buffer, reference: Buffer): Promise<number> {
+  const [one, other] = await Promise.all([decodeStrictly(jpeg), decodeStrictly(reference)]);
   expect(one.length).toBe(other.length);
   const error = one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length;
   return 10 * Math.log10((255 * 255) / error);
 }
 
-/** Largest difference of the mean of a channel, 0 to 255. */
-async function meanDifference(jpeg: Buffer, of: Buffer): Promise<number> {
-  const [one, other] = await Promise.all([sharp(jpeg).stats(), sharp(of).stats()]);
+/** Returns the largest difference between the means of a channel, 0 to 255. */
+async function computeMeanDifference(jpeg: Buffer, reference: Buffer): Promise<number> {
+  const [one, other] = await Promise.all([sharp(jpeg).stats(), sharp(reference).stats()]);
   return Math.max(...one.channels.map(({ mean }, c) => Math.abs(mean - other.channels[c].mean)));
 }
 
-const subsamplingOf = async (jpeg: Buffer) => (await sharp(jpeg).metadata()).chromaSubsampling;
+const readSubsampling = async (jpeg: Buffer) => (await sharp(jpeg).metadata()).chromaSubsampling;
 
 const SOURCES: [string, Settings][] = [
   ['progressive 4:2:0', { progressive: true }],
@@ -46,102 +46,106 @@ const SOURCES: [string, Settings][] = [
   ['baseline 4:4:4', { chromaSubsampling: '4:4:4' }],
 ];
 
-describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
+describe.each(SOURCES)('requantizeJpeg() with a %s JPEG', (kind, settings) => {
   let source: Buffer;
   beforeAll(async () => {
-    source = await asJpeg(settings);
+    source = await encodeJpeg(settings);
   });
 
   it.each([20, 30, 50, 75])(
-    `requantizeJpeg() of a ${kind} JPEG returns an image close to the output of sharp at quality %i, in fewer bytes`,
+    `requantizeJpeg() returns an image close to the output of sharp for a ${kind} JPEG at quality %i, in fewer bytes`,
     async (quality) => {
-      const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();
-      expect(await psnr(recoded, source)).toBeGreaterThan((await psnr(encoded, source)) - 0.4);
-      expect(recoded.length).toBeLessThan(encoded.length);
-      expect(await meanDifference(recoded, source)).toBeLessThan(1);
-      expect(await subsamplingOf(recoded)).toBe('4:2:0');
+      expect(await computePsnr(requantized, source)).toBeGreaterThan(
+        (await computePsnr(encoded, source)) - 0.4,
+      );
+      expect(requantized.length).toBeLessThan(encoded.length);
+      expect(await computeMeanDifference(requantized, source)).toBeLessThan(1);
+      expect(await readSubsampling(requantized)).toBe('4:2:0');
     },
   );
 
-  it(`requantizeJpeg() of a ${kind} JPEG returns undefined for every truncated file`, async () => {
-    const steps = await getLibraryQuantizationTables(50);
+  it(`requantizeJpeg() returns undefined for a ${kind} JPEG that is truncated at any byte`, async () => {
+    const tables = await getLibraryQuantizationTables(50);
     for (let length = 0; length < source.length; length += 13) {
-      expect(requantizeJpeg(source.subarray(0, length), steps)).toBeUndefined();
+      expect(requantizeJpeg(source.subarray(0, length), tables)).toBeUndefined();
     }
   });
 
-  it(`requantizeJpeg() of a ${kind} JPEG returns undefined for damaged data without a complete image`, async () => {
-    const steps = await getLibraryQuantizationTables(50);
-    const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
-    await expect(assertNoFaultyResult(source, recode, 200)).resolves.toBeUndefined();
+  it(`requantizeJpeg() returns undefined for a damaged ${kind} JPEG unless its data forms a complete image`, async () => {
+    const tables = await getLibraryQuantizationTables(50);
+    const requantize = (damaged: Buffer) => requantizeJpeg(damaged, tables);
+    await expect(assertNoFaultyResult(source, requantize, 200)).resolves.toBeUndefined();
   });
 });
 
 describe('requantizeJpeg()', () => {
-  it('requantizeJpeg() returns the same bytes with all coefficients of hundreds of MCUs in memory and with one at a time', async () => {
-    const scaled = (progressive: boolean) =>
+  it('requantizeJpeg() returns the same bytes for a baseline and a progressive JPEG with hundreds of MCUs', async () => {
+    const encodeScaled = (progressive: boolean) =>
       sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
         .resize(640, 320, { fit: 'fill' })
         .jpeg({ quality: 90, progressive })
         .toBuffer();
-    const steps = await getLibraryQuantizationTables(50);
-    const baseline = requantizeJpeg(await scaled(false), steps)!;
-    expect(requantizeJpeg(await scaled(true), steps)!.equals(baseline)).toBe(true);
+    const tables = await getLibraryQuantizationTables(50);
+    const baseline = requantizeJpeg(await encodeScaled(false), tables)!;
+    expect(requantizeJpeg(await encodeScaled(true), tables)!.equals(baseline)).toBe(true);
   });
 
-  it('requantizeJpeg() returns the same bytes for a progressive and a baseline JPEG with equal coefficients', async () => {
-    const steps = await getLibraryQuantizationTables(50);
+  it('requantizeJpeg() returns the same bytes for a progressive and a baseline 4:4:4 JPEG with identical coefficients', async () => {
+    const tables = await getLibraryQuantizationTables(50);
     const full = { chromaSubsampling: '4:4:4' } as const;
-    const baseline = requantizeJpeg(await asJpeg(full), steps)!;
-    const progressive = requantizeJpeg(await asJpeg({ ...full, progressive: true }), steps)!;
+    const baseline = requantizeJpeg(await encodeJpeg(full), tables)!;
+    const progressive = requantizeJpeg(await encodeJpeg({ ...full, progressive: true }), tables)!;
     expect(progressive.equals(baseline)).toBe(true);
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory is lossless when the quantization is coarse enough', async () => {
-    const poor = await asJpeg({ quality: 10, progressive: true });
-    const recoded = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
-    expect(await psnr(recoded, poor)).toBe(Infinity);
+  it('requantizeJpeg() is lossless for a progressive JPEG whose quantization is already coarse enough', async () => {
+    const poor = await encodeJpeg({ quality: 10, progressive: true });
+    const requantized = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
+    expect(await computePsnr(requantized, poor)).toBe(Infinity);
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory accepts a gray JPEG of one pixel', async () => {
-    const gray = await sharp(await asJpeg({}))
+  it('requantizeJpeg() accepts a gray progressive JPEG and a progressive JPEG of one pixel', async () => {
+    const gray = await sharp(await encodeJpeg({}))
       .toColourspace('b-w')
       .jpeg({ quality: 90, progressive: true })
       .toBuffer();
     const encoded = await sharp(gray).toColourspace('b-w').jpeg(createJpegSettings(50)).toBuffer();
-    const recoded = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
-    expect(await psnr(recoded, gray)).toBeGreaterThan((await psnr(encoded, gray)) - 0.4);
-    const dot = await sharp(await asJpeg({}))
+    const requantized = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
+    expect(await computePsnr(requantized, gray)).toBeGreaterThan(
+      (await computePsnr(encoded, gray)) - 0.4,
+    );
+    const dot = await sharp(await encodeJpeg({}))
       .extract({ left: 9, top: 9, width: 1, height: 1 })
       .jpeg({ progressive: true, chromaSubsampling: '4:4:4' })
       .toBuffer();
     expect(
-      await psnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
+      await computePsnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
     ).toBeGreaterThan(30);
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 losslessly when requested', async () => {
-    const source = await asJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
-    const recoded = requantizeJpeg(source, await getLibraryQuantizationTables(95), true)!;
-    expect(await subsamplingOf(recoded)).toBe('4:4:4');
-    expect(await psnr(recoded, source)).toBeGreaterThan(45);
+  it('requantizeJpeg() keeps 4:4:4 with almost no loss on request', async () => {
+    const source = await encodeJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
+    const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(95), true)!;
+    expect(await readSubsampling(requantized)).toBe('4:4:4');
+    expect(await computePsnr(requantized, source)).toBeGreaterThan(45);
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory keeps 4:4:4 if one-pixel colored lines would blur', async () => {
+  it('requantizeJpeg() keeps 4:4:4 if one-pixel colored lines would blur', async () => {
     const lines = Buffer.from(pixels);
     for (let i = 0; i < lines.length; i += 3) {
       const x = (i / 3) % WIDTH;
       if (x % 3 === 0 && x < 100) lines.set([230, 10, 20], i);
     }
-    const source = await asJpeg({ chromaSubsampling: '4:4:4' }, lines);
+    const source = await encodeJpeg({ chromaSubsampling: '4:4:4' }, lines);
     expect(
-      await subsamplingOf(requantizeJpeg(source, await getLibraryQuantizationTables(50))!),
+      await readSubsampling(requantizeJpeg(source, await getLibraryQuantizationTables(50))!),
     ).toBe('4:4:4');
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many scans', async () => {
-    const source = await asJpeg({ progressive: true });
+  it('requantizeJpeg() returns undefined for a progressive JPEG with too many scans', async () => {
+    const source = await encodeJpeg({ progressive: true });
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0]);
     const many = Buffer.concat([
       source.subarray(0, -2),
@@ -151,8 +155,8 @@ describe('requantizeJpeg()', () => {
     expect(requantizeJpeg(many, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
-  it('requantizeJpeg() of a JPEG with all coefficients in memory returns undefined for too many pixels', async () => {
-    const source = await asJpeg({ progressive: true });
+  it('requantizeJpeg() returns undefined for a progressive JPEG with too many pixels', async () => {
+    const source = await encodeJpeg({ progressive: true });
     const huge = Buffer.from(source);
     const frame = huge.indexOf(Buffer.from([0xff, 0xc2]));
     huge.writeUInt16BE(65_500, frame + 5);

@@ -23,7 +23,7 @@ const KINDS: Record<string, (width: number, height: number) => Sharp> = {
   'wide WebP': (w, h) => photograph(w, h).webp({ quality: 5 }).withIccProfile('p3'),
 };
 
-const outcome = fc.record({
+const imageCase = fc.record({
   kind: fc.constantFrom(...Object.keys(KINDS)),
   width: fc.integer({ min: 4, max: 90 }),
   height: fc.integer({ min: 4, max: 90 }),
@@ -33,15 +33,15 @@ const outcome = fc.record({
 
 describe('compressImage()', () => {
   it(
-    'compressImage() never makes an image larger in its own format, and removes all personal data',
+    'compressImage() never makes an image larger in its original format, and removes all personal data',
     { timeout: 120_000 },
     async () => {
       await fc.assert(
-        fc.asyncProperty(outcome, async ({ kind, width, height, orientation, quality }) => {
+        fc.asyncProperty(imageCase, async ({ kind, width, height, orientation, quality }) => {
           const image = KINDS[kind](width, height).withExif(EXIF).withXmp(XMP);
-          // Orientation comes with a profile, which one bit cannot have.
-          const isTurned = orientation !== 1 && kind !== 'bilevel TIFF';
-          const input = await (isTurned ? image.withMetadata({ orientation }) : image).toBuffer();
+          // `withMetadata` also adds a profile, which a bilevel image cannot have.
+          const isRotated = orientation !== 1 && kind !== 'bilevel TIFF';
+          const input = await (isRotated ? image.withMetadata({ orientation }) : image).toBuffer();
           const { output } = await compress(input, { quality });
           expect(output.length).toBeLessThanOrEqual(input.length);
           expect(output.includes('secretperson')).toBe(false);
@@ -50,11 +50,11 @@ describe('compressImage()', () => {
               const {
                 autoOrient,
                 format,
-                width: stored,
-                height: rows,
+                width: storedWidth,
+                height: storedHeight,
               } = await sharp(bytes).metadata();
-              // Browsers show a WebP as it is stored.
-              return format === 'webp' ? { width: stored, height: rows } : autoOrient;
+              // Browsers ignore the orientation of a WebP.
+              return format === 'webp' ? { width: storedWidth, height: storedHeight } : autoOrient;
             }),
           );
           expect(after).toEqual(before);
@@ -76,20 +76,20 @@ describe('compressImage()', () => {
   });
 
   it('compressImage() keeps the pixels of a small AVIF when it removes metadata', async () => {
-    const draw = () => photograph(120, 90).avif({ quality: 15 });
-    const input = await draw().withExif(EXIF).withXmp(XMP).toBuffer();
+    const createAvif = () => photograph(120, 90).avif({ quality: 15 });
+    const input = await createAvif().withExif(EXIF).withXmp(XMP).toBuffer();
     const { output, metadata } = await compress(input, { quality: 95 });
     expect(metadata).not.toHaveProperty('exif');
     expect(metadata).not.toHaveProperty('xmp');
     const [before, after] = await Promise.all(
-      [input, output].map((i) => sharp(i).raw().toBuffer()),
+      [input, output].map((image) => sharp(image).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
   });
 });
 
-describe('compressImage() of a TIFF with pages of different sizes', () => {
-  it('compressImage() of a TIFF with pages of different sizes converts the largest page', async () => {
+describe('compressImage() with a TIFF that has pages of different sizes', () => {
+  it('compressImage() converts the largest page of a TIFF with pages of different sizes', async () => {
     const [small, large] = await Promise.all(
       [
         [20, 16],
@@ -107,7 +107,7 @@ describe('compressImage() of a TIFF with pages of different sizes', () => {
 
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 
-/** Little-endian files of one page: the second one's offsets move behind the first file. */
+/** Joins two little-endian files with one page each. Shifts the offsets of the second file. */
 function joinTiffs(first: Buffer, second: Buffer): Buffer {
   const joined = Buffer.concat([first, second]);
   const shift = first.length;
@@ -119,15 +119,15 @@ function joinTiffs(first: Buffer, second: Buffer): Buffer {
       joined.readUInt16LE(offset + 2),
       joined.readUInt32LE(offset + 4),
     ];
-    const isFar = TYPE_BYTES[type] * count > 4;
-    const values = isFar ? joined.readUInt32LE(offset + 8) + shift : offset + 8;
-    if (isFar) joined.writeUInt32LE(values, offset + 8);
+    const isOutsideEntry = TYPE_BYTES[type] * count > 4;
+    const values = isOutsideEntry ? joined.readUInt32LE(offset + 8) + shift : offset + 8;
+    if (isOutsideEntry) joined.writeUInt32LE(values, offset + 8);
     if (tag !== 273) continue;
     for (let i = 0; i < count; i++) {
       joined.writeUInt32LE(joined.readUInt32LE(values + 4 * i) + shift, values + 4 * i);
     }
   }
-  const own = first.readUInt32LE(4);
-  joined.writeUInt32LE(directory, own + 2 + 12 * first.readUInt16LE(own));
+  const firstDirectory = first.readUInt32LE(4);
+  joined.writeUInt32LE(directory, firstDirectory + 2 + 12 * first.readUInt16LE(firstDirectory));
   return joined;
 }

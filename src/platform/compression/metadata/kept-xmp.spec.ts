@@ -5,15 +5,15 @@ import { buildKeptXmp } from './kept-xmp.js';
 import { readXmpRights } from './xmp-rights.js';
 
 describe('buildKeptXmp()', () => {
-  it('buildKeptXmp() writes any text in a form that it can read back', () => {
+  it('buildKeptXmp() writes any text in a form that readXmpRights() reads back', () => {
     const anyText = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
-      .map((given) => given.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
-      .filter((given) => given !== '');
+      .map((text) => text.replaceAll(/\p{Cc}|\p{Cs}/gu, ' ').trim())
+      .filter((text) => text !== '');
     fc.assert(
       fc.property(anyText, anyText, (creator, copyright) => {
-        const escape = (given: string) =>
-          given.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+        const escape = (text: string) =>
+          text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
         const source = xmp(
           `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
         );
@@ -29,18 +29,18 @@ describe('buildKeptXmp()', () => {
     expect(readXmpRights(kept).copyright).toBe('Kiln GmbH');
   });
 
-  it('buildKeptXmp() always fits into one JPEG segment', () => {
-    const long = '&lt;'.repeat(5000);
+  it('buildKeptXmp() returns XMP that fits into one JPEG segment', () => {
+    const longText = '&lt;'.repeat(5000);
     const source = xmp(
       `${'abcdefghijkl'
         .split('')
-        .map((c) => `<dc:creator>${c}${long}</dc:creator>`)
-        .join('')}<dc:rights>${long}</dc:rights>`,
+        .map((c) => `<dc:creator>${c}${longText}</dc:creator>`)
+        .join('')}<dc:rights>${longText}</dc:rights>`,
     );
     expect(buildKeptXmp(source, {}, 'copyright')!.length).toBeLessThan(60_000);
   });
 
-  it('buildKeptXmp() ignores XMP that is not XML', () => {
+  it('buildKeptXmp() does not throw for XMP that is not XML', () => {
     fc.assert(
       fc.property(fc.string(), (junk) => {
         const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
@@ -49,11 +49,11 @@ describe('buildKeptXmp()', () => {
     );
   });
 
-  it('buildKeptXmp() never fails, whatever the EXIF and IPTC contain', () => {
+  it('buildKeptXmp() does not throw for any EXIF and IPTC data', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        const head = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
-        const exif = Buffer.concat([head, bytes]);
+        const header = Buffer.from('Exif\0\0II*\0\x08\0\0\0', 'latin1');
+        const exif = Buffer.concat([header, bytes]);
         const iptc = Buffer.concat([Buffer.from('8BIM\x04\x04', 'latin1'), bytes]);
         expect(() => buildKeptXmp('', { exif, iptc }, 'copyright')).not.toThrow();
       }),

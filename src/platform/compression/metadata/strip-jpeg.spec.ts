@@ -15,12 +15,14 @@ describe('stripJpeg()', () => {
     expect(stripJpeg(commented.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
-  // Looking for the end of the image at each scan would take minutes.
-  it('stripJpeg() strips an image of 100,000 scans', async () => {
-    const picture = await photograph(64, 48).jpeg().toBuffer();
+  // Searching for the end of the image at each scan would take minutes.
+  it('stripJpeg() strips an image with 100,000 scans', async () => {
+    const jpeg = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);
-    const many = Buffer.concat([picture.subarray(0, -2), ...scans, picture.subarray(-2)]);
-    expect(stripJpeg(many, undefined, many.length)!.equals(many)).toBe(true);
+    const withManyScans = Buffer.concat([jpeg.subarray(0, -2), ...scans, jpeg.subarray(-2)]);
+    expect(stripJpeg(withManyScans, undefined, withManyScans.length)!.equals(withManyScans)).toBe(
+      true,
+    );
   });
 });

@@ -4,8 +4,8 @@ import { computeSsimulacra2 } from './ssimulacra2.js';
 
 const SIDE = 64;
 
-/** An image by the values of each pixel. */
-function image(
+/** Creates an image from a function that returns each pixel. */
+function createImage(
   pixelAt: (x: number, y: number) => number[],
   width = SIDE,
   height = width,
@@ -17,48 +17,55 @@ function image(
 }
 
 const gray = (value: number) => [value, value, value];
-const uniform = (value: number) => image(() => gray(value));
-const horizontalGradient = image((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
-const verticalEdge = image((x) => gray(x < SIDE / 2 ? 0 : 255));
+const uniform = (value: number) => createImage(() => gray(value));
+const horizontalGradient = createImage((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
+const verticalEdge = createImage((x) => gray(x < SIDE / 2 ? 0 : 255));
 
-/** The linear congruential generator of the published cases. */
+/** Creates noise with the linear congruential generator of the published cases. */
 function noise(seed: bigint): RawImage {
   let state = seed;
   const next = () => {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
     return Number((state >> 33n) & 0xffn);
   };
-  return image(() => [next(), next(), next()]);
+  return createImage(() => [next(), next(), next()]);
 }
 
-function valueAt({ data, width, height }: RawImage, x: number, y: number, c: number): number {
+function getValue({ data, width, height }: RawImage, x: number, y: number, c: number): number {
   const [column, row] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
   return data[(row * width + column) * 3 + c];
 }
 
-/** Mean of 8 x 8 pixels around each. */
-const boxBlurred = (source: RawImage) =>
-  image((x, y) =>
+/** Replaces each pixel with the mean of 8 x 8 pixels around it. */
+const blurImage = (source: RawImage) =>
+  createImage((x, y) =>
     [0, 1, 2].map((c) => {
       let sum = 0;
-      for (let i = 0; i < 64; i++) sum += valueAt(source, x - 4 + (i % 8), y - 4 + (i >> 3), c);
+      for (let i = 0; i < 64; i++) sum += getValue(source, x - 4 + (i % 8), y - 4 + (i >> 3), c);
       return Math.floor(sum / 64);
     }),
   );
 
-const sharpened = (source: RawImage) =>
-  image((x, y) =>
+const sharpenImage = (source: RawImage) =>
+  createImage((x, y) =>
     [0, 1, 2].map((c) => {
-      const offset = (dx: number, dy: number) => valueAt(source, x + dx, y + dy, c);
+      const getNeighbor = (dx: number, dy: number) => getValue(source, x + dx, y + dy, c);
       return Math.min(
         255,
-        Math.max(0, 5 * offset(0, 0) - offset(0, -1) - offset(0, 1) - offset(-1, 0) - offset(1, 0)),
+        Math.max(
+          0,
+          5 * getNeighbor(0, 0) -
+            getNeighbor(0, -1) -
+            getNeighbor(0, 1) -
+            getNeighbor(-1, 0) -
+            getNeighbor(1, 0),
+        ),
       );
     }),
   );
 
-/** Soft colors with an edge, of an odd size. */
-const colored = image(
+/** Soft colors with an edge, in an odd size. */
+const colored = createImage(
   (x, y) => [
     Math.round(128 + 100 * Math.sin(x / 9) * Math.cos(y / 13)),
     Math.round(128 + 90 * Math.cos((x + y) / 17)),
@@ -67,26 +74,37 @@ const colored = image(
   131,
   97,
 );
-const posterized = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x, y, c) & 0xe0), 131, 97);
-const shifted = image((x, y) => [0, 1, 2].map((c) => valueAt(colored, x + 1, y, c)), 131, 97);
+const posterized = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(colored, x, y, c) & 0xe0),
+  131,
+  97,
+);
+const shifted = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(colored, x + 1, y, c)),
+  131,
+  97,
+);
 
-describe('ssimulacra2()', () => {
-  it('ssimulacra2() returns 100 for the same image', () => {
+describe('computeSsimulacra2()', () => {
+  it('computeSsimulacra2() returns 100 for the same image', () => {
     expect(computeSsimulacra2(colored, colored)).toBeCloseTo(100, 5);
   });
 
-  // Scores of the C++ reference for the images of the Rust port by imazen.
+  // Scores of the C++ reference for the images from the Rust port by imazen.
   it.each([
     ['a gradient without its steps', horizontalGradient, uniform(128), -64.5687],
     ['noise without its contrast', noise(42n), uniform(128), -47.3357],
-    ['sharpened noise', noise(999n), sharpened(noise(999n)), -5.8102],
-    ['a blurred edge', verticalEdge, boxBlurred(verticalEdge), 24.2733],
+    ['sharpened noise', noise(999n), sharpenImage(noise(999n)), -5.8102],
+    ['a blurred edge', verticalEdge, blurImage(verticalEdge), 24.2733],
     ['a gray that is 5 brighter', uniform(128), uniform(133), 91.5236],
     ['a gray that is 20 brighter', uniform(128), uniform(148), 56.0586],
     ['a gray that is 50 brighter', uniform(128), uniform(178), -8.7594],
-  ])('ssimulacra2() agrees with the published score of %s', (_, source, distorted, score) => {
-    expect(Math.abs(computeSsimulacra2(source, distorted) - score)).toBeLessThan(0.12);
-  });
+  ])(
+    'computeSsimulacra2() agrees with the published score of %s',
+    (_, source, distorted, score) => {
+      expect(Math.abs(computeSsimulacra2(source, distorted) - score)).toBeLessThan(0.12);
+    },
+  );
 
   // Scores of the C++ reference, version 2.1 at commit 81feacf, for the images that are drawn here.
   it.each([
@@ -94,10 +112,10 @@ describe('ssimulacra2()', () => {
     [0xf0, 84.4944],
     [0xe0, 72.1686],
   ])(
-    'ssimulacra2() reproduces the rounding errors of the C++ reference on white, with tone mask %i',
+    'computeSsimulacra2() reproduces the rounding errors of the C++ reference on white, with tone mask %i',
     (mask, score) => {
       const product = (tones: number) =>
-        image(
+        createImage(
           (x, y) =>
             Math.hypot((x - 120) / 90, (y - 150) / 110) > 1
               ? gray(255)
@@ -112,9 +130,9 @@ describe('ssimulacra2()', () => {
     },
   );
 
-  // Rounding errors count most where nearly nothing differs.
-  it('ssimulacra2() exceeds the published score of a clipped gradient by less than 0.3', () => {
-    const score = computeSsimulacra2(horizontalGradient, boxBlurred(horizontalGradient));
+  // Rounding errors have the largest effect on nearly identical images.
+  it('computeSsimulacra2() exceeds the published score of a clipped gradient by less than 0.3', () => {
+    const score = computeSsimulacra2(horizontalGradient, blurImage(horizontalGradient));
     expect(score - 94.3409).toBeGreaterThanOrEqual(0);
     expect(score - 94.3409).toBeLessThan(0.3);
   });
@@ -122,16 +140,19 @@ describe('ssimulacra2()', () => {
   it.each([
     ['fewer tones', posterized, 38.1639],
     ['a shift by one pixel', shifted, 36.9975],
-  ])('ssimulacra2() agrees with the C++ reference on %s in color', (_, distorted, score) => {
-    expect(Math.abs(computeSsimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
-  });
+  ])(
+    'computeSsimulacra2() agrees with the C++ reference for %s in color',
+    (_, distorted, score) => {
+      expect(Math.abs(computeSsimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
+    },
+  );
 
-  it('ssimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
+  it('computeSsimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
     const cutOut = (source: RawImage) =>
-      image(
+      createImage(
         (x, y) => {
           const opacity = Math.round(6 * (45 - Math.hypot(x - 65, y - 48)));
-          const pixel = [0, 1, 2].map((c) => valueAt(source, x, y, c));
+          const pixel = [0, 1, 2].map((c) => getValue(source, x, y, c));
           return [...pixel, Math.min(255, Math.max(0, opacity))];
         },
         131,
@@ -142,19 +163,19 @@ describe('ssimulacra2()', () => {
     ).toBeLessThan(0.1);
   });
 
-  it('ssimulacra2() accepts a gray image and the same image in RGB', () => {
-    const plain = image((x) => [x * 2]);
+  it('computeSsimulacra2() accepts a gray image and the same image in RGB', () => {
+    const plain = createImage((x) => [x * 2]);
     expect(
       computeSsimulacra2(
         plain,
-        image((x) => gray(x * 2)),
+        createImage((x) => gray(x * 2)),
       ),
     ).toBeCloseTo(100, 5);
   });
 
-  it('ssimulacra2() refuses images of different sizes, and images without a score', () => {
+  it('computeSsimulacra2() throws a RangeError for images of different sizes and for images without a score', () => {
     expect(() => computeSsimulacra2(colored, verticalEdge)).toThrow(RangeError);
-    const strip = image(() => gray(1), 100, 7);
+    const strip = createImage(() => gray(1), 100, 7);
     expect(() => computeSsimulacra2(strip, strip)).toThrow(RangeError);
   });
 });

@@ -21,12 +21,12 @@ const SOFTWARE = 305;
 const pixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
   photograph(width, height).removeAlpha().raw().toBuffer();
 
-async function page(...changed: Tag[]): Promise<Page> {
+async function createPage(...changed: Tag[]): Promise<Page> {
   return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changed), parts: [await pixels()] };
 }
 
-/** Color planes in tiles, one after the other. */
-async function tiledPlanes(): Promise<Buffer> {
+/** Creates a TIFF with separate color planes in tiles. */
+async function createTiledPlanes(): Promise<Buffer> {
   const [side, data] = [64, await pixels(64, 64)];
   const planes = [0, 1, 2].map((channel) =>
     Buffer.from(Array.from({ length: side * side }, (_, i) => data[i * 3 + channel])),
@@ -41,8 +41,8 @@ async function tiledPlanes(): Promise<Buffer> {
   return tiffOf([{ tags, parts: planes, isTiled: true }]);
 }
 
-/** One color in L*, a*, b* of 8 bits. */
-function labPage(
+/** Creates a page of one color in 8-bit L*, a* and b*. */
+function createLabPage(
   color: readonly number[],
   width = WIDTH,
   height = HEIGHT,
@@ -52,13 +52,13 @@ function labPage(
   return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
 }
 
-const lab = (photometric: number, color: readonly number[]): Buffer =>
+const createLabTiff = (photometric: number, color: readonly number[]): Buffer =>
   tiffOf([
-    labPage(color, WIDTH, HEIGHT, short(262, photometric), text(SOFTWARE, 'secretprogram\0')),
+    createLabPage(color, WIDTH, HEIGHT, short(262, photometric), text(SOFTWARE, 'secretprogram\0')),
   ]);
 
 const [CIELAB, ICCLAB] = [8, 9];
-/** L* in 255 steps; a* and b* as bytes with a sign. */
+/** L* in 255 steps; a* and b* as signed bytes. */
 const LAB_COLORS = [
   ['white', [255, 0, 0], [255, 255, 255]],
   ['gray', [137, 0, 0], [128, 128, 128]],
@@ -68,21 +68,21 @@ const LAB_COLORS = [
   ['a skin color', [186, 12, 18], [208, 171, 147]],
 ] as const;
 
-describe('compressImage() of a TIFF', () => {
+describe('compressImage() with a TIFF', () => {
   it.each([
-    ['a wrong count of a field', long(297, 1)],
-    ['text without its end', text(34_737, 'WGS 84|')],
-    ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
+    ['a field with a wrong count', long(297, 1)],
+    ['unterminated text', text(34_737, 'WGS 84|')],
+    ['a bit depth for a missing channel', short(258, 8, 8, 8, 8)],
     ['an unknown tag', long(60_000, 7)],
-  ])('compressImage() of a TIFF reads %s, although browsers skip it', async (_name, defect) => {
-    const { output, metadata } = await compress(tiffOf([await page(defect)]));
+  ])('compressImage() accepts a TIFF with %s', async (_name, defect) => {
+    const { output, metadata } = await compress(tiffOf([await createPage(defect)]));
     expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
-    const plain = tiffOf([await page()]);
+    const plain = tiffOf([await createPage()]);
     expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
   });
 
-  it('compressImage() of a tiled TIFF with separate planes removes private tags, and refuses to convert it', async () => {
-    const input = await tiledPlanes();
+  it('compressImage() removes private tags from a tiled TIFF with separate planes, and rejects its conversion', async () => {
+    const input = await createTiledPlanes();
     const { output, width } = await compress(input);
     expect(width).toBe(64);
     expect(output.length).toBeLessThanOrEqual(input.length);
@@ -97,39 +97,36 @@ describe('compressImage() of a TIFF', () => {
     ['JPEG of TIFF 6.0', 6],
     ['Zstandard', 50_000],
     ['JBIG', 34_661],
-  ])(
-    'compressImage() of a TIFF keeps a file with an unsupported compression: %s',
-    async (_, compression) => {
-      const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
-      const input = tiffOf([await page(...defect)]);
-      const { output, width } = await compress(input);
-      expect(width).toBe(WIDTH);
-      expect(output.length).toBeLessThanOrEqual(input.length);
-      expect(output.includes('secretprogram')).toBe(false);
-      await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
-        code: 'tiff_layout_not_supported',
-        retry: 'never',
-      });
-    },
-  );
+  ])('compressImage() keeps a TIFF with the unsupported compression %s', async (_, compression) => {
+    const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+    const input = tiffOf([await createPage(...defect)]);
+    const { output, width } = await compress(input);
+    expect(width).toBe(WIDTH);
+    expect(output.length).toBeLessThanOrEqual(input.length);
+    expect(output.includes('secretprogram')).toBe(false);
+    await expect(compress(input, { format: 'jpeg' })).rejects.toMatchObject({
+      code: 'tiff_layout_not_supported',
+      retry: 'never',
+    });
+  });
 
   it.each(LAB_COLORS)(
-    'compressImage() of a TIFF converts 8-bit CIELAB and ICCLAB: %s',
-    async (_, stored, seen) => {
+    'compressImage() converts %s from an 8-bit CIELAB or ICCLAB TIFF',
+    async (_, stored, expected) => {
       const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
-      for (const input of [lab(CIELAB, stored), lab(ICCLAB, offset)]) {
+      for (const input of [createLabTiff(CIELAB, stored), createLabTiff(ICCLAB, offset)]) {
         for (const format of ['jpeg', 'webp'] as const) {
           const { output } = await compress(input, { format, quality: 95 });
-          expect(await pixelAt(output, 20, 20)).toEqual(near([...seen, 255], 12));
+          expect(await pixelAt(output, 20, 20)).toEqual(near([...expected, 255], 12));
         }
       }
     },
   );
 
   it.each([CIELAB, ICCLAB])(
-    'compressImage() of a Lab TIFF removes only its private tags: %i',
+    'compressImage() removes only the private tags of a Lab TIFF (photometric interpretation %i)',
     async (photometric) => {
-      const input = lab(photometric, [200, 10, 20]);
+      const input = createLabTiff(photometric, [200, 10, 20]);
       const { output, width } = await compress(input);
       expect(width).toBe(WIDTH);
       expect(output.length).toBeLessThanOrEqual(input.length);
@@ -139,41 +136,41 @@ describe('compressImage() of a TIFF', () => {
   );
 });
 
-/** Gray in RGB and a skin color in CIELAB, in this order or the other. */
+/** A small gray page in RGB. */
 const SMALL_RGB = { tags: rgbTags(16, 12), parts: [Buffer.alloc(16 * 12 * 3, 128)] };
 const SKIN = [186, 12, 18];
 
-describe('compressImage() of a TIFF with pages', () => {
+describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
-    'compressImage() of a TIFF with Lab pages converts the largest page when an RGB page comes %s it',
-    async (place) => {
-      const largest = labPage(SKIN);
-      const pages = place === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
+    'compressImage() converts the largest page of a TIFF in Lab with a smaller RGB page %s it',
+    async (order) => {
+      const largest = createLabPage(SKIN);
+      const pages = order === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
     },
   );
 
   it.each(['before', 'after'])(
-    'compressImage() of a TIFF with Lab pages returns a larger RGB page unchanged when a Lab page comes %s it',
-    async (place) => {
-      const small = labPage(SKIN, 16, 12);
+    'compressImage() keeps the colors of the largest page of a TIFF in RGB with a smaller Lab page %s it',
+    async (order) => {
+      const small = createLabPage(SKIN, 16, 12);
       const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
-      const pages = place === 'before' ? [small, largest] : [largest, small];
+      const pages = order === 'before' ? [small, largest] : [largest, small];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 20, 20)).toEqual(near([128, 128, 128, 255], 4));
     },
   );
 
-  it('compressImage() of a TIFF with Lab pages converts all pages and keeps them', async () => {
-    const input = tiffOf([labPage([137, 0, 0]), labPage(SKIN)]);
+  it('compressImage() converts and keeps all pages of a TIFF in Lab', async () => {
+    const input = tiffOf([createLabPage([137, 0, 0]), createLabPage(SKIN)]);
     const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
     expect(metadata).toMatchObject({ pages: 2, width: 32 });
     expect(await pixelAt(output, 10, 10, 0)).toEqual(near([128, 128, 128, 255], 12));
     expect(await pixelAt(output, 10, 10, 1)).toEqual(near([208, 171, 147, 255], 12));
   });
 
-  it('compressImage() of a TIFF with 16-bit gray pages and a profile keeps all pages', async () => {
+  it('compressImage() keeps all pages of a TIFF in 16-bit gray with a profile', async () => {
     const profile = [...createGrayProfile((sample) => sample ** 1.8)];
     const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
       tag: 34_675,
@@ -194,8 +191,8 @@ describe('compressImage() of a TIFF with pages', () => {
   });
 });
 
-describe('compressImage() of a BigTIFF', () => {
-  it('compressImage() of a BigTIFF removes private tags in place, and never makes the file larger', async () => {
+describe('compressImage() with a BigTIFF', () => {
+  it('compressImage() removes the private tags of a BigTIFF in place, and does not make the file larger', async () => {
     const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
     const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
     const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
@@ -208,9 +205,9 @@ describe('compressImage() of a BigTIFF', () => {
     expect(after.equals(before)).toBe(true);
   });
 
-  it('compressImage() of a BigTIFF converts the largest page if pages differ', async () => {
+  it('compressImage() converts the largest page of a BigTIFF if its pages differ', async () => {
     const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
-    const { width, height } = await compress(tiffOf([thumbnail, await page()], true));
+    const { width, height } = await compress(tiffOf([thumbnail, await createPage()], true));
     expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });
   });
 });
