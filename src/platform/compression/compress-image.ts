@@ -50,7 +50,7 @@ export async function compressImage(
 const keepsCopyright = ({ keptXmp, sourceTypeXmp }: ImageHeader): boolean =>
   keptXmp !== undefined && !keptXmp.equals(sourceTypeXmp ?? Buffer.alloc(0));
 
-/** Limits an output of the same format to the size of the original, unless the output is enlarged. */
+/** Returns the size limit of an output: the size of the original for the same format without enlargement. */
 const findMaxBytes = (original: Buffer, header: ImageHeader, plan: EncodePlan): number =>
   plan.format === header.format && !isEnlarged(header, plan) ? original.length : Infinity;
 
@@ -89,8 +89,8 @@ async function selectBest(
     firstAttempt = await encodeFirst(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
-    const keptOriginal = keepOriginal() ?? cleanOriginal(undefined);
-    if (keptOriginal) return toKeptResult(keptOriginal);
+    const cleanedOriginal = keepOriginal() ?? cleanOriginal(undefined);
+    if (cleanedOriginal) return toKeptResult(cleanedOriginal);
     throw error;
   }
   const { encoded } = firstAttempt;
@@ -102,8 +102,8 @@ async function selectBest(
   });
   const maxBytes = findMaxBytes(original, header, plan);
   if (keepsFrames(header, plan) && hasFewerFrames(encoded, header)) {
-    const keptOriginal = keepOriginal();
-    return keptOriginal ? toKeptResult(keptOriginal) : toEncodedResult(encoded);
+    const cleanedOriginal = keepOriginal();
+    return cleanedOriginal ? toKeptResult(cleanedOriginal) : toEncodedResult(encoded);
   }
   if (keepsShapeAndColors(header, plan)) {
     const mustNotExceedEncoded =
@@ -117,11 +117,11 @@ async function selectBest(
   // A target score takes precedence over the size of the source.
   if (encoded.length <= maxBytes || firstAttempt.score !== undefined)
     return toEncodedResult(encoded);
-  const reencoded = await encodeWithinSize(maxBytes, firstAttempt, (attemptPlan) =>
+  const encodedWithinSize = await encodeWithinSize(maxBytes, firstAttempt, (attemptPlan) =>
     encodeImage(source, attemptPlan),
   );
-  const keptOriginal = reencoded.length > maxBytes ? keepOriginal() : undefined;
-  return keptOriginal ? toKeptResult(keptOriginal) : toEncodedResult(reencoded);
+  const cleanedOriginal = encodedWithinSize.length > maxBytes ? keepOriginal() : undefined;
+  return cleanedOriginal ? toKeptResult(cleanedOriginal) : toEncodedResult(encodedWithinSize);
 }
 
 /** Encodes at the planned quality, or at the quality that reaches the target of the plan. */
@@ -154,16 +154,16 @@ function findLimitError(
   }
 }
 
-/** Returns true if encoding would remove colors beyond sRGB. */
+/** Returns whether encoding would remove colors beyond sRGB. */
 const shouldKeepOriginal = (header: ImageHeader, plan: EncodePlan): boolean =>
   keepsShape(header, plan) && (header.isHighDynamicRange || hasColorsBeyondSrgb(header));
 
-/** Gray values are within sRGB, regardless of their tone curve. */
+/** Returns whether the image has colors beyond sRGB. Gray values are within sRGB, regardless of their tone curve. */
 const hasColorsBeyondSrgb = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
   toSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
-/** Returns true if the encoder has merged nearly equal frames. */
+/** Returns whether the encoder has merged nearly identical frames. */
 const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boolean => {
   const { countFrames } = FORMATS[format];
   return countFrames !== undefined && countFrames(encoded) < frames;
@@ -172,11 +172,11 @@ const hasFewerFrames = (encoded: Buffer, { format, frames }: ImageHeader): boole
 /** Returns the source without metadata. Returns the original bytes if cleaning would only add a missing end marker. */
 function removeMetadata(
   original: Buffer,
-  readable: Buffer,
+  readableBytes: Buffer,
   header: ImageHeader,
   maxBytes: number,
 ): Buffer | undefined {
-  const source = FORMATS[header.format].stripsOriginal ? original : readable;
+  const source = FORMATS[header.format].stripsOriginal ? original : readableBytes;
   const stripped = stripMetadata(source, header, maxBytes);
   const addsOnlyEndMarker = stripped?.equals(source) && original.length <= source.length;
   return addsOnlyEndMarker ? original : stripped;

@@ -37,8 +37,8 @@ export interface CompressionOptions {
 }
 
 /**
- * `inside` scales the image into the box, `pad` adds margins to the shape of the box, and `cover` crops to
- * the shape of the box, around the part that attracts the most attention.
+ * `inside` scales the image into the box. `pad` also adds margins to fill the box. `cover` fills the box and crops
+ * the image around the part that attracts the most attention.
  */
 export const FITS = ['inside', 'pad', 'cover'] as const;
 export type Fit = (typeof FITS)[number];

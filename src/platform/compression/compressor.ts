@@ -31,9 +31,9 @@ const STOP_TIMEOUT_SECONDS = 8;
 /**
  * Compresses an image into one or several files, in a child process.
  *
- * Rejects with an `ImageError` (not retried), a `PoisonImageError` (retried once), or an error with the
- * retry policy `uncounted` (decoder or storage unavailable, or app stopping). No decoder process accesses the files
- * after the promise has settled.
+ * Rejects with an `ImageError` (not retried) or a `PoisonImageError` (retried once). Rejects with the retry policy
+ * `uncounted` if the decoder or storage is unavailable, or if the app is stopping. No decoder process accesses the
+ * files after the promise has settled.
  */
 @Injectable()
 export class Compressor implements OnApplicationShutdown {

@@ -51,10 +51,10 @@ interface EncodeAttempt extends QualityAttempt {
   score?: number;
 }
 
-/** Limits of the number of encodes. */
+/** Limits on the number of encodes. */
 interface EncodeLimits {
   /** Number of encodes that the time limit allows. */
-  encodes: number;
+  encodesInTime: number;
   /** Maximum number of encodes. A search by size may exceed the time limit. */
   maxEncodes: number;
 }
@@ -81,8 +81,8 @@ export async function encodeAutomatically(
   }
   const encoder = await createEncoder(source, plan);
   try {
-    const encodes = Math.min(maxEncodes, getMaxAttempts(plan, curve));
-    return await encodeWithCurve(encoder, plan, curve, { encodes, maxEncodes });
+    const encodesInTime = Math.min(maxEncodes, getMaxAttempts(plan, curve));
+    return await encodeWithCurve(encoder, plan, curve, { encodesInTime, maxEncodes });
   } finally {
     encoder.release();
   }
@@ -113,13 +113,16 @@ async function encodeWithCurve(
     const scoreResult = await searchScore(
       plan,
       curve,
-      { target, maxAttempts: limits.encodes },
+      { target, maxAttempts: limits.encodesInTime },
       encode,
     );
     if (scoreResult.best.encoded.length <= maxBytes)
       return toResult(scoreResult.best, scoreResult.isReached);
   }
-  const { best, isReached } = await searchSize(plan, curve, limits, { encode, earlier: attempts });
+  const { best, isReached } = await searchSize(plan, curve, limits, {
+    encode,
+    earlierAttempts: attempts,
+  });
   return toResult(best, isReached && targetScore === undefined);
 }
 
@@ -162,15 +165,15 @@ async function searchScore(
 async function searchSize(
   plan: EncodePlan,
   curve: QualityCurve,
-  { encodes, maxEncodes }: EncodeLimits,
-  { encode, earlier }: { encode: Encode; earlier: readonly EncodeAttempt[] },
+  { encodesInTime, maxEncodes }: EncodeLimits,
+  { encode, earlierAttempts }: { encode: Encode; earlierAttempts: readonly EncodeAttempt[] },
 ): Promise<{ best: EncodeAttempt; isReached: boolean }> {
   const target = Math.log(plan.maxBytes!);
   const toSizeAttempt = (attempt: EncodeAttempt): EncodeAttempt => ({
     ...attempt,
     value: Math.log(attempt.encoded.length),
   });
-  const remainingEncodes = encodes - earlier.length;
+  const remainingEncodes = encodesInTime - earlierAttempts.length;
   return searchQuality(
     {
       goal: 'highest-below',
@@ -184,12 +187,12 @@ async function searchSize(
       typicalValues: curve.sizes,
       tolerance: SIZE_TOLERANCE,
       maxAttempts: Math.min(
-        maxEncodes - earlier.length,
+        maxEncodes - earlierAttempts.length,
         Math.max(MAX_SIZE_ATTEMPTS, remainingEncodes),
       ),
     },
     async (quality) => toSizeAttempt(await encode(quality)),
-    { earlierAttempts: earlier.map(toSizeAttempt) },
+    { earlierAttempts: earlierAttempts.map(toSizeAttempt) },
   );
 }
 

@@ -29,12 +29,10 @@ interface SearchOptions<T> {
   /** Earlier attempts, which do not count. */
   earlierAttempts?: readonly T[];
   /** Returns whether the search ends after an attempt, given the number of remaining attempts. */
-  shouldStop?: (attempt: T, left: number) => boolean;
+  shouldStop?: (attempt: T, remainingAttempts: number) => boolean;
 }
 
-/**
- * Safety margin of the second-to-last attempt, in tolerances, if no earlier attempt reached the target.
- */
+/** Safety margin of the second-to-last attempt, in tolerances, if no earlier attempt reached the target. */
 const LARGE_MARGIN = 1.5;
 /** If a passed attempt is more than this many tolerances from the target, the last attempt halves the quality range. */
 const FAR_DISTANCE = 3;

@@ -2,8 +2,8 @@ const SEQUENCE_HEADER_OBU = 1;
 const MAX_OBUS = 16;
 
 /**
- * Returns whether an AV1 stream uses the full sample range rather than the limited one (AV1 Bitstream &
- * Decoding Process Specification, 5.5).
+ * Returns whether an AV1 stream uses the full sample range. Reads the sequence header (AV1 Bitstream & Decoding
+ * Process Specification, 5.5).
  *
  * @param obus a stream of open bitstream units, or its start
  * @returns undefined if no sequence header of a monochrome image is found

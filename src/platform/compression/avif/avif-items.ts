@@ -57,8 +57,8 @@ function readItems(bytes: Buffer, { contentStart, end }: IsoBox): AvifItem[] | u
     const version = bytes[info.contentStart];
     const idBytes = version === 3 ? 4 : 2;
     const id = bytes.readUIntBE(info.contentStart + 4, idBytes);
-    const typeAt = info.contentStart + 4 + idBytes + 2;
-    const type = version < 2 ? '' : bytes.toString('latin1', typeAt, typeAt + 4);
+    const typeOffset = info.contentStart + 4 + idBytes + 2;
+    const type = version < 2 ? '' : bytes.toString('latin1', typeOffset, typeOffset + 4);
     return { id, type, info, extents: [], isInMeta: false };
   });
 }
@@ -174,7 +174,7 @@ const MAJOR_BRAND_OFFSET = 8;
  */
 export function brandAsStillImage(bytes: Buffer): Buffer {
   if (bytes.toString('latin1', MAJOR_BRAND_OFFSET, MAJOR_BRAND_OFFSET + 4) !== 'avis') return bytes;
-  const still = Buffer.from(bytes);
-  still.write('avif', MAJOR_BRAND_OFFSET, 'latin1');
-  return still;
+  const stillImage = Buffer.from(bytes);
+  stillImage.write('avif', MAJOR_BRAND_OFFSET, 'latin1');
+  return stillImage;
 }

@@ -28,7 +28,11 @@ const BRADFORD: Matrix = [
 const CURVE_SAMPLES = 4096;
 const HEADER_BYTES = 128;
 
-/** Builds a matrix/TRC profile: three primaries and one tone curve. @returns undefined if the primaries do not span a color space */
+/**
+ * Builds a matrix/TRC profile: three primaries and one tone curve.
+ *
+ * @returns undefined if the primaries do not span a color space
+ */
 export function createRgbProfile(
   primaries: Primaries,
   transfer: TransferFunction,
@@ -63,14 +67,14 @@ export function serializeProfile(
   deviceClass: string,
   tags: [string, Buffer][],
 ): Buffer {
-  const head = Buffer.alloc(HEADER_BYTES);
+  const header = Buffer.alloc(HEADER_BYTES);
   // Version 2: a perceptual transform of version 4 would raise blacks to those of its reference medium.
-  head.writeUInt32BE(0x02400000, 8);
-  head.write(deviceClass, 12, 'latin1');
-  head.write(space, 16, 'latin1');
-  head.write('XYZ ', 20, 'latin1');
-  head.write('acsp', 36, 'latin1');
-  D50.forEach((value, i) => head.writeInt32BE(toFixedPoint(value), 68 + 4 * i));
+  header.writeUInt32BE(0x02400000, 8);
+  header.write(deviceClass, 12, 'latin1');
+  header.write(space, 16, 'latin1');
+  header.write('XYZ ', 20, 'latin1');
+  header.write('acsp', 36, 'latin1');
+  D50.forEach((value, i) => header.writeInt32BE(toFixedPoint(value), 68 + 4 * i));
   const table = Buffer.alloc(4 + 12 * tags.length);
   table.writeUInt32BE(tags.length, 0);
   const positions = new Map<Buffer, number>();
@@ -87,21 +91,21 @@ export function serializeProfile(
     table.writeUInt32BE(position, 8 + 12 * i);
     table.writeUInt32BE(body.length, 12 + 12 * i);
   }
-  const profile = Buffer.concat([head, table, ...bodies]);
+  const profile = Buffer.concat([header, table, ...bodies]);
   profile.writeUInt32BE(profile.length, 0);
   return profile;
 }
 
 export function createDescriptionTag(text: string): Buffer {
   const utf16 = Buffer.from(text, 'utf16le').swap16();
-  const head = Buffer.alloc(28);
-  head.write('mluc', 0, 'latin1');
-  head.writeUInt32BE(1, 8);
-  head.writeUInt32BE(12, 12);
-  head.write('enUS', 16, 'latin1');
-  head.writeUInt32BE(utf16.length, 20);
-  head.writeUInt32BE(28, 24);
-  return Buffer.concat([head, utf16]);
+  const header = Buffer.alloc(28);
+  header.write('mluc', 0, 'latin1');
+  header.writeUInt32BE(1, 8);
+  header.writeUInt32BE(12, 12);
+  header.write('enUS', 16, 'latin1');
+  header.writeUInt32BE(utf16.length, 20);
+  header.writeUInt32BE(28, 24);
+  return Buffer.concat([header, utf16]);
 }
 
 export function createXyzTag(vector: readonly number[]): Buffer {

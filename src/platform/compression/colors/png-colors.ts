@@ -71,7 +71,7 @@ function createPngProfile(
   const exponent = gamma > 0 ? 100_000 / gamma : 2.2;
   const primaries = readChromaticities(chunks.get('cHRM'));
   const isSrgbGamma = gamma === 0 || Math.abs(gamma - SRGB_GAMMA) < GAMMA_TOLERANCE;
-  if (isSrgbGamma && (isGray || isSrgb(primaries))) return undefined;
+  if (isSrgbGamma && (isGray || areSrgbPrimaries(primaries))) return undefined;
   const transfer = isSrgbGamma
     ? selectColors({ primaries: 1, transfer: 13 })[1]
     : (sample: number) => sample ** exponent;
@@ -98,7 +98,7 @@ function readChromaticities(chunk: Buffer | undefined): Primaries {
   return { white, red, green, blue };
 }
 
-function isSrgb(primaries: Primaries): boolean {
+function areSrgbPrimaries(primaries: Primaries): boolean {
   return (['white', 'red', 'green', 'blue'] as const).every((name) => {
     const [{ x, y }, expected] = [primaries[name], SRGB_PRIMARIES[name]];
     return Math.max(Math.abs(x - expected.x), Math.abs(y - expected.y)) < CHROMATICITY_TOLERANCE;

@@ -127,9 +127,9 @@ async function convertColors(
 }
 
 /**
- * Adds an ICC profile that describes the colors of the source. The source becomes a PNG if its
- * format has no `addProfile`, an 8-bit PNG if the library would ignore the profile, or a TIFF
- * if several pages are kept.
+ * Adds an ICC profile that describes the colors of the source. The source becomes a PNG if its format has no
+ * `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile, or a TIFF if several pages are
+ * kept.
  */
 async function addSourceProfile(
   bytes: Buffer,

@@ -5,8 +5,8 @@ import type { DecodedPixels, ImageSource } from '../inspect/image-source.js';
 import type { RawImage } from '../encode/local-error.js';
 
 /**
- * The pixels of a source that is decoded once for several outputs, at the largest size that any of them needs.
- * When it decodes a JPEG to a smaller size, the library skips the finer detail.
+ * Decoded pixels that several outputs share, at the largest size that any of them needs. When it decodes a JPEG
+ * to a smaller size, the library skips the finer detail.
  */
 export class SharedPixels implements DecodedPixels {
   #decoded: Promise<RawImage> | undefined;

@@ -58,9 +58,9 @@ const ENVIRONMENT = {
 };
 
 /**
- * A child process that decodes and encodes images. It receives a second task while it processes the first,
- * so it never waits for the event loop of its parent. Only the first task has a timeout and is blamed for a
- * crash.
+ * A child process that decodes and encodes images. It receives a second task while it processes the first.
+ * Therefore, it never waits for the event loop of its parent. Only the first task has a timeout and is blamed
+ * for a crash.
  */
 export class DecoderProcess {
   static readonly MAX_TASKS = 2;

@@ -81,7 +81,7 @@ async function encodeColors(
 type PaletteSettings = ReturnType<typeof createPalettePngSettings>;
 
 /**
- * Encodes the image with a palette. Fully opaque and fully transparent pixels remain so.
+ * Encodes the image with a palette. Fully opaque and fully transparent pixels keep their opacity.
  *
  * @returns undefined if a palette changes too many of them
  */

@@ -14,7 +14,7 @@ const MOTION_QUALITY = 98;
 
 /**
  * Encodes a WebP. At lower quality, the WebP library also drops frames with larger differences from the
- * previous one, so a slow fade would freeze. Such an animation is encoded at a higher quality or losslessly.
+ * previous frame. A slow fade would freeze. Such an animation is encoded at a higher quality or losslessly.
  */
 export async function encodeWebp(
   image: Sharp,

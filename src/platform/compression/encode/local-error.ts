@@ -10,8 +10,9 @@ export interface RawImage {
 const CELL_SIDE = 4;
 
 /**
- * Finds the cells of an image whose mean color differs between two versions by more than `tolerance` (0 to
- * 255) in any channel. Colors are weighted by opacity.
+ * Finds the cells whose mean color differs between two versions of an image. Colors are weighted by opacity.
+ *
+ * @param tolerance maximum difference in any channel, 0 to 255
  *
  * @returns positions of the cells' top left pixels, at most `maxCells`
  */

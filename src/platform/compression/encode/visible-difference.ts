@@ -6,7 +6,7 @@ import { sharp } from '../decode/image-library.js';
 import type { ImageSource } from '../inspect/image-source.js';
 import { toReadableSource } from '../decode/readable-source.js';
 
-/** Maximum size of a small image (swatch, icon), whose pixels are compared. */
+/** Maximum size of a small image, such as a swatch or an icon, whose pixels are compared. */
 const MAX_SMALL_PIXELS = 64 * 64;
 /** Maximum size of an image whose areas are compared. In larger images, errors average out. */
 const MAX_AREA_PIXELS = 128 * 128;
@@ -17,7 +17,10 @@ const VISIBLE_DIFFERENCE = 5;
 /** Qualities that are attempted until the difference is invisible. */
 const HIGHER_QUALITIES = [75, 90, 95, 100];
 
-/** Returns whether the image is small enough to be compared. The limit is lower for resized images, which must be decoded again. */
+/**
+ * Returns whether an output is small enough to be compared with its source. The limit is lower for resized
+ * images, whose source must be decoded a second time.
+ */
 export const isSmallImage = (
   header: ImageHeader,
   { width, height, resized, geometry }: EncodePlan,

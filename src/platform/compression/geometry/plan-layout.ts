@@ -101,9 +101,9 @@ function computeInnerSize(outer: Size, padding: number): Size {
   return { width: outer.width - 2 * margin, height: outer.height - 2 * margin };
 }
 
-const limitSize = (a: Size, b: Size): Size => ({
-  width: Math.min(a.width, b.width),
-  height: Math.min(a.height, b.height),
+const limitSize = (size: Size, max: Size): Size => ({
+  width: Math.min(size.width, max.width),
+  height: Math.min(size.height, max.height),
 });
 
 const getShorterSide = ({ width, height }: Size): number => Math.min(width, height);

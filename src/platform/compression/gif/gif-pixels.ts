@@ -1,7 +1,7 @@
 const MAX_CODE_BITS = 12;
 
 /**
- * Counts the pixels that the LZW data of a GIF image encode (GIF89a, appendix F), without their colors.
+ * Counts the pixels that the LZW data of a GIF image encodes (GIF89a, appendix F), without their colors.
  *
  * @param start position of the minimum code size; data sub-blocks follow
  * @param maxPixels stops at this number

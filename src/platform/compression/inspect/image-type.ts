@@ -44,8 +44,8 @@ export function identifyImage(bytes: Uint8Array): ImageFormat {
     throw new ImageError(IMAGE_ERRORS.empty_file);
   }
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
-  const format = IMAGE_FORMATS.find((format) =>
-    FORMATS[format].signatures.some((signature) => startsWith(head, signature)),
+  const format = IMAGE_FORMATS.find((candidate) =>
+    FORMATS[candidate].signatures.some((signature) => startsWith(head, signature)),
   );
   if (format) return format;
   if (head.toString('latin1', 4, 8) === 'ftyp') return identifyIsoMedia(head);
@@ -65,13 +65,13 @@ function identifyIsoMedia(head: Buffer): ImageFormat {
   if (brands[0] === MINI_BRAND) brands.push(head.toString('latin1', 12, 16));
   for (let offset = 16; offset + 4 <= end; offset += 4)
     brands.push(head.toString('latin1', offset, offset + 4));
-  const format = IMAGE_FORMATS.find((format) =>
-    FORMATS[format].brands?.some((brand) => brands.includes(brand)),
+  const format = IMAGE_FORMATS.find((candidate) =>
+    FORMATS[candidate].brands?.some((brand) => brands.includes(brand)),
   );
   if (format) return format;
   if (brands.some((brand) => HEIC_BRANDS.has(brand))) {
     throw new ImageError(IMAGE_ERRORS.heic_not_supported, {
-      message: `The file is a HEIC photo, the default of iPhones; its codec is patented and not included. Export it as JPEG. ${CONVERSION_ADVICE}`,
+      message: `The file is a HEIC photo, the default format of iPhones. Its codec is patented and not included. Export it as JPEG. ${CONVERSION_ADVICE}`,
     });
   }
   throw createUnsupportedError('video', 'a video or an unknown ISO media file');
@@ -85,7 +85,7 @@ function decodeText(head: Buffer): string | undefined {
   return isText ? text.trimStart() : undefined;
 }
 
-/** Text may contain these control characters: white space and the escape of ISO-2022-JP. */
+/** Returns whether text may contain the code: no control character, except white space and ISO-2022-JP escapes. */
 const isTextCharCode = (code: number): boolean =>
   code >= 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
 

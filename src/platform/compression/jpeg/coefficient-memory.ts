@@ -89,9 +89,9 @@ export class CoefficientMemory {
     return address;
   }
 
-  /** @param stride,lines columns and rows, including the padding of MCUs */
-  allocatePlane(columns: number, rows: number, stride: number, lines: number): StoredPlane {
-    const blocks = stride * lines;
+  /** @param stride,allocatedRows columns and rows of blocks in memory, including the padding of MCUs */
+  allocatePlane(columns: number, rows: number, stride: number, allocatedRows: number): StoredPlane {
+    const blocks = stride * allocatedRows;
     const valuesAddress = this.allocate(blocks * BLOCK_SIZE * 2);
     const nonzeroAddress = this.allocate((blocks * BLOCK_SIZE) / 8);
     const values = new Int16Array(this.#buffer, valuesAddress, blocks * BLOCK_SIZE);

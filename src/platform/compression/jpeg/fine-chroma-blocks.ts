@@ -9,7 +9,7 @@ import { computeDctBasis, ZIGZAG } from './zigzag.js';
 
 const BLOCK_SIDE = 8;
 
-/** Samples of a block in which only coefficient `k` (in zigzag order) is 1, at `k * 64 + y * 8 + x`. */
+/** Samples of a block in which only coefficient `k` is 1, in zigzag order. Index: `k * 64 + y * 8 + x`. */
 const BASIS = Float64Array.from({ length: BLOCK_SIZE * BLOCK_SIZE }, (_, i) => {
   const [column, row] = ZIGZAG[i >> 6];
   return computeDctBasis(column, i & 7) * computeDctBasis(row, (i >> 3) & 7);
@@ -33,7 +33,10 @@ function computeRange(samples: Float64Array, quad: number): number {
   return Math.max(a, b, c, d) - Math.min(a, b, c, d);
 }
 
-/** Implements `hasFineChroma()` for the coefficients of a 4:4:4 JPEG. Excludes most blocks without computing samples. */
+/**
+ * Implements `hasFineChroma()` for the coefficients of a 4:4:4 JPEG. Excludes most blocks without computing
+ * samples.
+ */
 export function hasFineChromaBlocks(chroma: PlanarComponent[]): boolean {
   const [{ columns, rows, stride }] = chroma;
   const [tileColumns, tileRows] = [columns >> 1, rows >> 1];

@@ -84,18 +84,18 @@ function readScan(
   };
   for (const [
     i,
-    { id, horizontal, vertical, quantizationTableIndex: number },
+    { id, horizontal, vertical, quantizationTableIndex },
   ] of frame.components.entries()) {
     const [selector, tableSelector] = [segment[1 + 2 * i], segment[2 + 2 * i]];
     const dc = getDecodingTable(huffmanTables[tableSelector >> 4]);
     const ac = getDecodingTable(huffmanTables[16 + (tableSelector & 15)]);
-    const quantizationTable = quantizationTables[number];
+    const quantizationTable = quantizationTables[quantizationTableIndex];
     if (selector !== id || !quantizationTable || !dc || !ac) return undefined;
     // A scan of one component is not interleaved, regardless of its sampling factors (A.2.2).
     components.push({
       id,
       ...(count === 1 ? { horizontal: 1, vertical: 1 } : { horizontal, vertical }),
-      quantizationTable: quantizationTable,
+      quantizationTable,
       dc,
       ac,
     });

@@ -94,11 +94,16 @@ class PlanarImage {
     const sizes = frame.components.map((_, c) => {
       const step = c > 0 ? chromaStep : 1;
       const [columns, rows] = [Math.ceil(width / step / 8), Math.ceil(height / step / 8)];
-      const fill = isColor ? 2 / step : 1;
-      const [stride, lines] = isColor ? [mcuColumns * fill, mcuRows * fill] : [columns, rows];
-      return [columns, rows, stride, lines] as const;
+      const blocksPerMcu = isColor ? 2 / step : 1;
+      const [stride, allocatedRows] = isColor
+        ? [mcuColumns * blocksPerMcu, mcuRows * blocksPerMcu]
+        : [columns, rows];
+      return [columns, rows, stride, allocatedRows] as const;
     });
-    const blocks = sizes.reduce((sum, [, , stride, lines]) => sum + stride * lines, 0);
+    const blocks = sizes.reduce(
+      (sum, [, , stride, allocatedRows]) => sum + stride * allocatedRows,
+      0,
+    );
     // 4:4:4 may be written as 4:2:0.
     const halvedBlocks = isColor && chromaStep === 1 ? blocks / 6 : 0;
     const dataBytes = fileBytes + MCU_PADDING_BYTES;
@@ -125,9 +130,9 @@ class PlanarImage {
   }
 
   setQuantizationTables(tables: Uint8Array[]): boolean {
-    return this.frame.components.every(({ quantizationTableIndex: number }, c) => {
-      this.#components[c].quantizationTable = tables[number];
-      return tables[number] !== undefined;
+    return this.frame.components.every(({ quantizationTableIndex }, c) => {
+      this.#components[c].quantizationTable = tables[quantizationTableIndex];
+      return tables[quantizationTableIndex] !== undefined;
     });
   }
 
@@ -186,8 +191,8 @@ class PlanarImage {
   #planMcus(components: SampledComponent[]): Pick<Scan, 'components' | 'mcuColumns' | 'mcuRows'> {
     if (components.length === 1) {
       const { columns, rows } = components[0].plane;
-      const single = [{ ...components[0], horizontal: 1, vertical: 1 }];
-      return { components: single, mcuColumns: columns, mcuRows: rows };
+      const singleComponent = [{ ...components[0], horizontal: 1, vertical: 1 }];
+      return { components: singleComponent, mcuColumns: columns, mcuRows: rows };
     }
     const step = this.frame.components[0].horizontal * 8;
     const [mcuColumns, mcuRows] = [this.frame.width, this.frame.height].map((size) =>

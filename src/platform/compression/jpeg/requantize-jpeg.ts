@@ -1,7 +1,7 @@
 import { RESAMPLING_FACTORS } from './chroma-resampling.js';
 import type { CoefficientMemory } from './coefficient-memory.js';
 import { hasFineChromaBlocks } from './fine-chroma-blocks.js';
-import { ChromaHalving } from './halved-chroma.js';
+import { ChromaHalving } from './chroma-halving.js';
 import { readJpeg } from './read-jpeg.js';
 import { type PlanarComponent, type PlanarJpeg, readPlanes } from './read-planes.js';
 import { requantizePlanes, type OutputComponent } from './requantize-planes.js';
@@ -13,7 +13,7 @@ const MAX_SOURCE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Maximum mean ratio of the requested quantization steps to those of the source at which the source tables are kept.
- * Quantizing twice with nearly the same steps lowers the score by up to 9 points and saves only 8% of the bytes
+ * Quantizing twice with nearly the same steps lowers the score by up to 9 points. It saves only 8% of the bytes
  * (docs/adr/0037-jpeg-quality-by-score.md).
  */
 const MAX_KEPT_RATIO = 1.18;
@@ -53,9 +53,9 @@ export function requantizeJpeg(
   )
     return undefined;
   const { luma, chroma } = chooseTargetTables(jpeg.components, requestedTables);
-  const target = jpeg.components.map((_, c) => (c === 0 ? luma : chroma));
-  const tokens = requantizeScan(jpeg, target);
-  return tokens && writeJpeg(jpeg, tokens, target);
+  const targetTables = jpeg.components.map((_, c) => (c === 0 ? luma : chroma));
+  const tokens = requantizeScan(jpeg, targetTables);
+  return tokens && writeJpeg(jpeg, tokens, targetTables);
 }
 
 function chooseTargetTables(
@@ -147,14 +147,14 @@ function halvePlanes(
   table: Uint8Array,
 ): OutputComponent[] {
   const [{ columns, rows, stride, nonzero }] = chroma;
-  const [halvedStride, halvedLines] = [stride / 2, nonzero.length / 4 / stride];
+  const [halvedStride, halvedRows] = [stride / 2, nonzero.length / 4 / stride];
   const halving = new ChromaHalving(memory, table, AC_ROUNDING);
   return chroma.map((component) => {
     const plane = memory.allocatePlane(
       Math.ceil(columns / 2),
       Math.ceil(rows / 2),
       halvedStride,
-      halvedLines,
+      halvedRows,
     );
     halving.halveChroma(component, plane);
     return { plane, horizontal: 1, vertical: 1, scales: new Float64Array(64).fill(1) };

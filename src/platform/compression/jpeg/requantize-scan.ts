@@ -132,7 +132,7 @@ export function requantizeScan(
   return { tokens, count, frequencies };
 }
 
-/** Returns the additional bits of a coefficient (F.1.2.1): for a negative coefficient, the low bits of its value minus one. */
+/** Returns the additional bits of a coefficient (F.1.2.1). For a negative one, these are the low bits of value - 1. */
 const getAdditionalBits = (value: number, size: number): number =>
   (value < 0 ? value - 1 : value) & ((1 << size) - 1);
 

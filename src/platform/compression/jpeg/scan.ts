@@ -97,13 +97,13 @@ export class ScanReader {
     isRefinement,
     isProgressive,
   }: Scan): number[] | undefined {
-    const stored = new Map<HuffmanCodes, Address>();
+    const tableAddresses = new Map<HuffmanCodes, Address>();
     const numbers: number[] = [];
     const needsDc = first === 0 && !isRefinement;
     const needsAc = first > 0 || !isProgressive;
     for (const { plane, horizontal, vertical, dc, ac } of components) {
-      const dcAddress = needsDc ? this.#storeTable(dc, stored) : 0;
-      const acAddress = needsAc ? this.#storeTable(ac, stored) : 0;
+      const dcAddress = needsDc ? this.#storeTable(dc, tableAddresses) : 0;
+      const acAddress = needsAc ? this.#storeTable(ac, tableAddresses) : 0;
       if (dcAddress === undefined || acAddress === undefined) return undefined;
       const { valuesAddress, nonzeroAddress, stride } = plane;
       numbers.push(
@@ -123,15 +123,15 @@ export class ScanReader {
 
   #storeTable(
     codes: HuffmanCodes | undefined,
-    stored: Map<HuffmanCodes, Address>,
+    tableAddresses: Map<HuffmanCodes, Address>,
   ): Address | undefined {
-    const storedAddress = codes && stored.get(codes);
+    const storedAddress = codes && tableAddresses.get(codes);
     if (!codes || storedAddress !== undefined) return storedAddress;
     const table = DecodingTable.create(codes.lengths, codes.values);
     if (!table) return undefined;
-    const address = this.#tables + TABLE_BYTES * stored.size;
+    const address = this.#tables + TABLE_BYTES * tableAddresses.size;
     table.writeTo(this.memory.getBytes(address, TABLE_BYTES));
-    stored.set(codes, address);
+    tableAddresses.set(codes, address);
     return address;
   }
 }

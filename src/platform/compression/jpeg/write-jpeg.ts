@@ -73,30 +73,30 @@ function encodeTokens({ tokens, count, frequencies }: Tokens, tables: EncodingTa
   // A stuffed zero may follow each byte.
   const output = Buffer.allocUnsafe(2 * Math.ceil(bits / 8));
   let offset = 0;
-  let pending = 0;
+  let bitBuffer = 0;
   let pendingBits = 0;
   for (let i = 0; i < count; i++) {
     const token = tokens[i];
     const symbol = token >> 16;
     const code = codes[symbol];
-    pending = (pending << (code >> 16)) | (code & 0xffff);
+    bitBuffer = (bitBuffer << (code >> 16)) | (code & 0xffff);
     pendingBits += code >> 16;
     while (pendingBits >= 8) {
-      const byte = (pending >> (pendingBits -= 8)) & 0xff;
+      const byte = (bitBuffer >> (pendingBits -= 8)) & 0xff;
       output[offset++] = byte;
       if (byte === 0xff) output[offset++] = 0;
     }
     const size = symbol & 15;
-    pending = (pending << size) | (token & 0xffff);
+    bitBuffer = (bitBuffer << size) | (token & 0xffff);
     pendingBits += size;
     while (pendingBits >= 8) {
-      const byte = (pending >> (pendingBits -= 8)) & 0xff;
+      const byte = (bitBuffer >> (pendingBits -= 8)) & 0xff;
       output[offset++] = byte;
       if (byte === 0xff) output[offset++] = 0;
     }
   }
   if (pendingBits > 0) {
-    const byte = ((pending << (8 - pendingBits)) | (0xff >> pendingBits)) & 0xff;
+    const byte = ((bitBuffer << (8 - pendingBits)) | (0xff >> pendingBits)) & 0xff;
     output[offset++] = byte;
     if (byte === 0xff) output[offset++] = 0;
   }

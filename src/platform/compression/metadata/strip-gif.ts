@@ -89,7 +89,7 @@ export function* readGifBlocks(bytes: Buffer): Generator<GifBlock> {
   }
 }
 
-/** Returns the XMP in UTF-8 with its magic trailer (XMP part 3), or an empty string if the file has no XMP. */
+/** Reads the XMP in UTF-8, including its magic trailer (XMP part 3). Returns an empty string without XMP. */
 export function readGifXmp(bytes: Buffer): string {
   let offset = 13 + computeColorTableBytes(bytes[10] ?? 0);
   while (offset < bytes.length) {

@@ -2,7 +2,7 @@ import { createPngChunk } from '../png/png-chunk.js';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and CRC of a chunk. */
-const CHUNK_OVERHEAD = 12;
+const CHUNK_OVERHEAD_BYTES = 12;
 /** Position after the length and type of a chunk. */
 const TYPE_END = 8;
 
@@ -36,7 +36,7 @@ export function stripPng(bytes: Buffer): Buffer | undefined {
   }
   if (!hasPixels || !isIncompleteEndChunk(bytes.subarray(parsedBytes))) return undefined;
   const stripped = Buffer.concat(keptChunks);
-  const fitsEndChunk = stripped.length + CHUNK_OVERHEAD <= bytes.length;
+  const fitsEndChunk = stripped.length + CHUNK_OVERHEAD_BYTES <= bytes.length;
   return fitsEndChunk
     ? Buffer.concat([stripped, createPngChunk('IEND', Buffer.alloc(0))])
     : stripped;
@@ -61,8 +61,8 @@ export function isAnimatedPng(bytes: Buffer): boolean {
 /** Yields the chunks of a PNG up to the first incomplete one. */
 export function* readPngChunks(bytes: Buffer): Generator<PngChunk> {
   let offset = SIGNATURE_BYTES;
-  while (offset + CHUNK_OVERHEAD <= bytes.length) {
-    const end = offset + CHUNK_OVERHEAD + bytes.readUInt32BE(offset);
+  while (offset + CHUNK_OVERHEAD_BYTES <= bytes.length) {
+    const end = offset + CHUNK_OVERHEAD_BYTES + bytes.readUInt32BE(offset);
     if (end > bytes.length) return;
     const type = bytes.toString('latin1', offset + 4, offset + 8);
     yield {

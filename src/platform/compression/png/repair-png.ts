@@ -15,8 +15,7 @@ const SAMPLES_PER_PIXEL: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 
 
 /**
  * Rewrites the image data of a PNG as one chunk with correct checksums. Some encoders write wrong checksums,
- * too small a window, or other chunks between the image data. The pixels of such
- * files are complete.
+ * too small a window, or other chunks between the image data. The pixels of such files are complete.
  *
  * @returns undefined for damaged image data, an animated PNG, or too many chunks
  */
@@ -50,9 +49,9 @@ const hasValidChecksum = ({ chunkBytes }: PngChunk): boolean => {
 };
 
 /**
- * Returns the image data with a correct checksum of its content. If the checksums of all chunks are correct,
- * the content is unchanged since it was encoded, and a wrong content checksum is replaced. Otherwise, the content
- * checksum must be correct.
+ * Returns the image data with a correct checksum of its content. Correct checksums of all chunks prove that the
+ * content is unchanged since it was encoded. In this case, a wrong content checksum is replaced. Otherwise, the
+ * content checksum must be correct.
  */
 async function replaceChecksum(
   compressed: Buffer,

@@ -17,14 +17,12 @@ const MIN_WEIGHT = 0.05;
 const COMPONENTS = [0, 1, 2];
 /** Index of the first 4-norm weight, which follows the weights of the three means. */
 const NORM4_INDEX = 3;
-/** Sums of errors of a plane: three maps with their fourth powers. */
+/** Number of error sums per plane: the errors of three maps, and their fourth powers. */
 const SUM_COUNT = 6;
 /** Backgrounds of transparent pixels, in sRGB from 0 to 1. The lower of both scores counts. */
 const BACKGROUNDS = [0.1, 0.9];
 const OPAQUE_BACKGROUNDS = [0.5];
-/**
- * If the scores of both backgrounds differ by more, the same background has the lower score for all versions.
- */
+/** If the scores of both backgrounds differ by more, the same background has the lower score for all versions. */
 const CLEAR_DIFFERENCE = 5;
 
 /** A plane of the source, which is blurred only once for all versions. */

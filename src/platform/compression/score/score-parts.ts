@@ -56,9 +56,9 @@ function createWholeImageParts(source: RawImage, isExact: boolean, scales: numbe
 
 function halveSize(
   { width, height }: { width: number; height: number },
-  halvings: number,
+  halvingCount: number,
 ): number[] {
-  return [width, height].map((side) => Math.ceil(side / 2 ** halvings));
+  return [width, height].map((side) => Math.ceil(side / 2 ** halvingCount));
 }
 
 /** Neighboring tiles overlap, because their borders are not compared. */
