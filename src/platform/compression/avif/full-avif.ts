@@ -151,8 +151,8 @@ const buildItemInformation = ({ id, type, description }: Item): Buffer =>
     toLatin1(type + description),
   );
 
-const buildItemReference = (type: string, from: number, to: number): Buffer =>
-  createIsoBox(type, toUInt(from, 2), toUInt(1, 2), toUInt(to, 2));
+const buildItemReference = (type: string, fromId: number, toId: number): Buffer =>
+  createIsoBox(type, toUInt(fromId, 2), toUInt(1, 2), toUInt(toId, 2));
 
 const ESSENTIAL = 0x80;
 const ESSENTIAL_TYPES = new Set(['av1C', 'irot', 'imir']);

@@ -40,11 +40,11 @@ async function readOpacities(bytes: Buffer): Promise<number[]> {
 }
 
 describe.each([
-  ['8 bits', EIGHT_BITS],
-  ['10 bits', TEN_BITS],
-])('compressImage() with an AVIF that has limited-range opacity of %s', (bits, input) => {
+  ['8-bit', EIGHT_BITS],
+  ['10-bit', TEN_BITS],
+])('compressImage() with an AVIF that has limited-range opacity (%s)', (bits, input) => {
   it.each(['original', 'png', 'webp'] as const)(
-    `compressImage() expands the limited-range opacity of an AVIF with ${bits}, with format=%s`,
+    `compressImage() expands the limited-range opacity of an AVIF (${bits}) with format=%s`,
     async (format) => {
       expect(await readOpacities(input)).toEqual(STORED);
       const { output } = await compress(input, { format, quality: 90 });

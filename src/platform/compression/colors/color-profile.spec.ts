@@ -58,7 +58,7 @@ describe('isSrgbProfile()', () => {
   it.each([
     ['the curve of sRGB', SRGB_CURVE],
     ['a gamma of 2.2', gamma(2.2)],
-    ['a gamma of 2.2 as a function', parametric(0, 2.2)],
+    ['a parametric gamma of 2.2', parametric(0, 2.2)],
     ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
   ])('isSrgbProfile() recognizes %s as sRGB', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'sRGB', curve))).toBe(true);
@@ -69,7 +69,7 @@ describe('isSrgbProfile()', () => {
 
   it.each([
     ['a linear curve', table()],
-    ['a linear curve as a gamma', gamma(1)],
+    ['a linear gamma curve', gamma(1)],
     ['a gamma of 1.75', gamma(1.75)],
     ['the curve of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
     ['a truncated curve', table(0, 1, 2).subarray(0, 13)],

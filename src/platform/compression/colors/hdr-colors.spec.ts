@@ -54,7 +54,7 @@ const CHROMIUM_COLORS: readonly [string, Rgb, number, number, [string, Buffer][]
   ['HLG orange of BT.709', [191, 96, 0], BT709, HLG, [], [170, 76, 0]],
   ['television gray', [128, 128, 128], BT2020, BT2020_10, [], [121, 121, 121]],
   ['television blue', [0, 112, 159], BT2020, BT2020_10, [], [0, 110, 159]],
-  ['an unknown transfer', [128, 64, 32], BT2020, LOGARITHMIC, [], [128, 64, 32]],
+  ['an unknown transfer function', [128, 64, 32], BT2020, LOGARITHMIC, [], [128, 64, 32]],
 ];
 
 describe('compressImage() with a PNG that has cICP', () => {

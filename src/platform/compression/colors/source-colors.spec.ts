@@ -125,7 +125,7 @@ describe('compressImage() with various source colors', () => {
 });
 
 describe('compressImage() with a high-dynamic-range AVIF', () => {
-  it('compressImage() keeps a high-dynamic-range AVIF unchanged, and tone-maps it as a JPEG like a PNG', async () => {
+  it('compressImage() keeps a high-dynamic-range AVIF unchanged, and applies tone mapping when converting it to JPEG', async () => {
     const flatGray = flat('#808080');
     const hdr = addNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);

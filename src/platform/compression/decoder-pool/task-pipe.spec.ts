@@ -22,7 +22,7 @@ const toComparable = ({ source, ...rest }: CompressOutputsTask) => ({
 
 describe('The task pipe', () => {
   it.each([1, 3, 1000])(
-    'The task pipe delivers tasks in order if they arrive in chunks of %i bytes',
+    'The task pipe delivers tasks in order if they arrive in %i-byte chunks',
     (chunkBytes) => {
       const pipe = new PassThrough();
       readTasks(pipe, (nextTask) => received.push(nextTask));

@@ -136,7 +136,7 @@ function drawGrayWithAlpha(side: number): Buffer {
 
 describe('compressImage() with a gray PNG with alpha', () => {
   it.each([8, 16])(
-    'compressImage() keeps the levels of a %i-bit gray PNG with alpha if a palette takes more bytes',
+    'compressImage() keeps the levels of a gray PNG with alpha and %i bits per sample if a palette takes more bytes',
     async (bits) => {
       const side = 160;
       const deep = drawGrayWithAlpha(side);

@@ -31,12 +31,15 @@ const JPEG_OFFSETS = {
 } as const;
 
 function toJpegLevel(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {
-  const next = Math.max(
+  const upperIndex = Math.max(
     1,
     OFFSET_QUALITIES.findIndex((tableQuality) => quality <= tableQuality),
   );
-  const [low, high] = [OFFSET_QUALITIES[next - 1], OFFSET_QUALITIES[next]];
-  const [lowOffset, highOffset] = [JPEG_OFFSETS[rounding][next - 1], JPEG_OFFSETS[rounding][next]];
+  const [low, high] = [OFFSET_QUALITIES[upperIndex - 1], OFFSET_QUALITIES[upperIndex]];
+  const [lowOffset, highOffset] = [
+    JPEG_OFFSETS[rounding][upperIndex - 1],
+    JPEG_OFFSETS[rounding][upperIndex],
+  ];
   const offset = lowOffset + ((highOffset - lowOffset) * (quality - low)) / (high - low);
   return Math.max(1, Math.round(quality + offset));
 }

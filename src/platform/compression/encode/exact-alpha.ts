@@ -21,24 +21,24 @@ const MAX_CORRECTED_PIXELS = 1_000_000;
  * @returns `decoded` if nearly all of these pixels are unchanged; undefined if too many have changed
  */
 export function restoreExactAlpha(source: RawImage, decoded: RawImage): RawImage | undefined {
-  const [before, after] = [source.data, decoded.data];
+  const [sourceData, decodedData] = [source.data, decoded.data];
   let [extremeCount, changedExtremes, changedOthers] = [0, 0, 0];
-  for (let offset = 3; offset < before.length; offset += 4) {
-    if (isOpaqueOrTransparent(before[offset])) extremeCount++;
-    if (!isAlphaWrong(before[offset], after[offset])) continue;
-    if (isOpaqueOrTransparent(before[offset])) changedExtremes++;
+  for (let offset = 3; offset < sourceData.length; offset += 4) {
+    if (isOpaqueOrTransparent(sourceData[offset])) extremeCount++;
+    if (!isAlphaWrong(sourceData[offset], decodedData[offset])) continue;
+    if (isOpaqueOrTransparent(sourceData[offset])) changedExtremes++;
     else changedOthers++;
   }
   if (changedExtremes <= extremeCount * MAX_CHANGED_SHARE) return decoded;
   if (changedExtremes + changedOthers > MAX_CORRECTED_PIXELS) return undefined;
-  const colorsByAlpha = groupColorsByAlpha(after);
+  const colorsByAlpha = groupColorsByAlpha(decodedData);
   const allColors = [...colorsByAlpha.values()].flat();
-  const data = Buffer.from(after);
-  for (let position = 0; position < before.length; position += 4) {
-    const alpha = before[position + 3];
-    if (!isAlphaWrong(alpha, after[position + 3])) continue;
+  const data = Buffer.from(decodedData);
+  for (let position = 0; position < sourceData.length; position += 4) {
+    const alpha = sourceData[position + 3];
+    if (!isAlphaWrong(alpha, decodedData[position + 3])) continue;
     const candidates = isOpaqueOrTransparent(alpha) ? (colorsByAlpha.get(alpha) ?? []) : allColors;
-    const nearest = findNearestColor(candidates, before, position);
+    const nearest = findNearestColor(candidates, sourceData, position);
     if (nearest !== undefined) data.writeUInt32LE(nearest, position);
   }
   return { ...decoded, data };

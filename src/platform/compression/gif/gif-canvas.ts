@@ -39,9 +39,9 @@ export function declareTransparentIndex(bytes: Buffer): Buffer {
     const isFirstFrameUncovered = !isDeclared && frames.slice(0, 1).some(isUncovered);
     return isFirstFrameUncovered ? declareInFirstFrame(bytes, frames[0]) : bytes;
   }
-  const changed = Buffer.from(bytes);
-  for (const frame of opaqueFrames) declareInFrame(changed, frame);
-  return changed;
+  const output = Buffer.from(bytes);
+  for (const frame of opaqueFrames) declareInFrame(output, frame);
+  return output;
 }
 
 function readFrames(bytes: Buffer): Frame[] {
@@ -59,24 +59,24 @@ function readFrames(bytes: Buffer): Frame[] {
 /** Declares a transparent index in the first frame. Inserts the graphic control extension if it is missing. */
 function declareInFirstFrame(bytes: Buffer, frame: Frame): Buffer {
   if (frame.controlStart !== undefined) {
-    const changed = Buffer.from(bytes);
-    declareInFrame(changed, frame);
-    return changed;
+    const output = Buffer.from(bytes);
+    declareInFrame(output, frame);
+    return output;
   }
   const index = findUnusedIndex(bytes, frame.dataStart);
   if (index === undefined) return bytes;
   const extension = Buffer.from([...GRAPHIC_CONTROL, index, 0]);
-  const changed = insertBytes(bytes, frame.start, extension);
-  changed.write('GIF89a', 'latin1');
-  return changed;
+  const output = insertBytes(bytes, frame.start, extension);
+  output.write('GIF89a', 'latin1');
+  return output;
 }
 
-function declareInFrame(changed: Buffer, { dataStart, controlStart }: Frame): void {
-  const index = findUnusedIndex(changed, dataStart);
-  if (index === undefined || controlStart === undefined || controlStart + 6 >= changed.length)
+function declareInFrame(output: Buffer, { dataStart, controlStart }: Frame): void {
+  const index = findUnusedIndex(output, dataStart);
+  if (index === undefined || controlStart === undefined || controlStart + 6 >= output.length)
     return;
-  changed[controlStart + 3] |= TRANSPARENCY_FLAG;
-  changed[controlStart + 6] = index;
+  output[controlStart + 3] |= TRANSPARENCY_FLAG;
+  output[controlStart + 6] = index;
 }
 
 const readFlags = (bytes: Buffer, { controlStart }: Frame): number =>

@@ -29,7 +29,7 @@ describe('compressImage() with a damaged GIF', () => {
   );
 
   it.each([40, 90])(
-    'compressImage() rejects a GIF that is truncated to %i%% of its bytes',
+    'compressImage() rejects a GIF that is truncated to %i percent of its bytes',
     async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const truncated = gif.subarray(0, Math.floor((gif.length * percent) / 100));
@@ -38,7 +38,7 @@ describe('compressImage() with a damaged GIF', () => {
   );
 
   it.each([40, 90])(
-    'compressImage() rejects a GIF that contains only zeros after %i%% of its bytes',
+    'compressImage() rejects a GIF that contains only zeros after %i percent of its bytes',
     async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
       const zeroed = Buffer.from(gif).fill(0, Math.floor((gif.length * percent) / 100));

@@ -27,7 +27,7 @@ describe('identifyImage()', () => {
   });
 
   it.each([
-    ['empty_file', 'nothing', Buffer.alloc(0)],
+    ['empty_file', 'an empty file', Buffer.alloc(0)],
     ['html_instead_of_image', 'a page', text('<!DOCTYPE html><html><body>Not found</body></html>')],
     ['html_instead_of_image', 'a page after blank lines', text('\r\n\n  <HTML lang="en">')],
     ['html_instead_of_image', 'a page after a comment', text('<!-- cached --><head></head>')],

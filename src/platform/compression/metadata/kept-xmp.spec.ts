@@ -17,16 +17,20 @@ describe('buildKeptXmp()', () => {
         const source = xmp(
           `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
         );
-        const kept = buildKeptXmp(source, {}, 'copyright')!.toString();
-        expect(readXmpRights(kept)).toEqual({ creators: [creator], copyright, credit: undefined });
+        const keptXmp = buildKeptXmp(source, {}, 'copyright')!.toString();
+        expect(readXmpRights(keptXmp)).toEqual({
+          creators: [creator],
+          copyright,
+          credit: undefined,
+        });
       }),
     );
   });
 
   it('buildKeptXmp() omits code points that XML does not allow', () => {
     const exif = exifWithCopyright('Kiln\uFFFEGmbH\uFFFF');
-    const kept = buildKeptXmp('', { exif }, 'copyright')!.toString();
-    expect(readXmpRights(kept).copyright).toBe('Kiln GmbH');
+    const keptXmp = buildKeptXmp('', { exif }, 'copyright')!.toString();
+    expect(readXmpRights(keptXmp).copyright).toBe('Kiln GmbH');
   });
 
   it('buildKeptXmp() returns XMP that fits into one JPEG segment', () => {

@@ -82,7 +82,7 @@ describe('compressImage() with a damaged PNG', () => {
       'a decompression bomb and a wrong checksum',
       () => replaceImageData(flipBits(idat(deflateSync(Buffer.alloc(50_000_000))), -1)),
     ],
-    ['an animation', () => createAnimatedPng(flipBits(idat(data), -1))],
+    ['an animation and a wrong checksum', () => createAnimatedPng(flipBits(idat(data), -1))],
   ])('compressImage() rejects a PNG with %s', async (_, createPng) => {
     await expect(compress(createPng(), { format: 'jpeg' })).rejects.toMatchObject({
       code: expect.stringMatching(/^image_/) as string,

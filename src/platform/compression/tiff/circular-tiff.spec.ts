@@ -25,7 +25,7 @@ async function createCircularTiff(pages: number): Promise<Buffer> {
 
 describe('compressImage() with a TIFF whose last page links to the first', () => {
   it.each([1, 3])(
-    'compressImage() keeps the %i pages of a TIFF whose last page links to the first',
+    'compressImage() keeps all pages (%i) of a TIFF whose last page links to the first',
     async (pages) => {
       const { output, metadata, width, height } = await compress(await createCircularTiff(pages));
       expect([width, height]).toEqual([WIDTH, HEIGHT]);

@@ -70,7 +70,7 @@ const LAB_COLORS = [
 
 describe('compressImage() with a TIFF', () => {
   it.each([
-    ['a field with a wrong count', long(297, 1)],
+    ['a wrong field count', long(297, 1)],
     ['unterminated text', text(34_737, 'WGS 84|')],
     ['a bit depth for a missing channel', short(258, 8, 8, 8, 8)],
     ['an unknown tag', long(60_000, 7)],
@@ -142,7 +142,7 @@ const SKIN = [186, 12, 18];
 
 describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
-    'compressImage() converts the largest page of a TIFF in Lab with a smaller RGB page %s it',
+    'compressImage() converts the Lab page of a TIFF with a smaller RGB page %s it',
     async (order) => {
       const largest = createLabPage(SKIN);
       const pages = order === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
@@ -152,7 +152,7 @@ describe('compressImage() with a TIFF that has several pages', () => {
   );
 
   it.each(['before', 'after'])(
-    'compressImage() keeps the colors of the largest page of a TIFF in RGB with a smaller Lab page %s it',
+    'compressImage() keeps the colors of the RGB page of a TIFF with a smaller Lab page %s it',
     async (order) => {
       const small = createLabPage(SKIN, 16, 12);
       const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
