@@ -97,7 +97,7 @@ export class PreviewImages {
   ): Promise<void> {
     const target = this.store.temporaryPath();
     try {
-      const made = await this.compressor.compress(
+      const made = await this.compressor.compressImage(
         { source, target, options },
         { signal, group: GROUP },
       );

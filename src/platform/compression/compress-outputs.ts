@@ -32,7 +32,7 @@ export async function compressOutputs(
   try {
     return await compressReadableFile({ original, format, bytes }, task, limits);
   } catch (error) {
-    const repaired = isDamageError(error) ? await FORMATS[format].repair?.(bytes) : undefined;
+    const repaired = isDamageError(error) ? await FORMATS[format].repairImage?.(bytes) : undefined;
     if (!repaired) throw error;
     return compressReadableFile({ original, format, bytes: repaired }, task, limits);
   }

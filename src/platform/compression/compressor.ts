@@ -70,7 +70,7 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /** Compresses an image to a single output. */
-  async compress(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
+  async compressImage(task: CompressTask, settings: CompressSettings = {}): Promise<Compressed> {
     return this.#pool.compressImage(task, settings);
   }
 

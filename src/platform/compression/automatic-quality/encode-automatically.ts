@@ -244,7 +244,7 @@ async function encodePixels(
 ): Promise<Buffer> {
   const image = fromRawPixels(pixels);
   const converted = header.isGray ? image.toColourspace('b-w') : image;
-  const encoded = await FORMATS[plan.format].encode(converted, plan, header);
+  const encoded = await FORMATS[plan.format].encodeImage(converted, plan, header);
   return addXmp(encoded, plan.format, header.keptXmp);
 }
 

@@ -32,9 +32,9 @@ const CROP_OFFSET_POSITION = CROPPED.indexOf('clap') + 4 + 16;
 
 /** @param offset distance of the crop center from the image center, in pixels */
 function createAvifWithCrop(offset: number): Buffer {
-  const moved = Buffer.from(CROPPED);
-  moved.writeInt32BE(offset, CROP_OFFSET_POSITION);
-  return moved;
+  const avif = Buffer.from(CROPPED);
+  avif.writeInt32BE(offset, CROP_OFFSET_POSITION);
+  return avif;
 }
 
 /** Decodes an image. `getPixel` returns RGBA. */

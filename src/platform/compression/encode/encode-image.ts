@@ -92,7 +92,7 @@ export async function encodeImage(source: ImageSource, plan: EncodePlan): Promis
   }
   const { format } = plan;
   const encoded = await decodeImage(source, plan, (image) =>
-    FORMATS[format].encode(image, plan, toOutputHeader(header, plan)),
+    FORMATS[format].encodeImage(image, plan, toOutputHeader(header, plan)),
   );
   return addXmp(encoded, format, header.keptXmp);
 }

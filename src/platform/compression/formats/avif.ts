@@ -26,12 +26,12 @@ export const avif: FormatDescriptor = {
   stripsOriginal: true,
   hasUnreadFrames: isAnimatedAvif,
   readColors: (bytes) => readAvifColors(toFullAvif(bytes)),
-  strip: (bytes, { keptXmp }) => {
+  stripMetadata: (bytes, { keptXmp }) => {
     const mini = readMiniImage(bytes);
     if (!mini) return stripAvif(bytes, keptXmp);
     return keptXmp ? undefined : stripMiniAvif(bytes, mini);
   },
-  encode: (image, { quality, effort, width, height }, { keptXmp }) =>
+  encodeImage: (image, { quality, effort, width, height }, { keptXmp }) =>
     attachXmp(image, keptXmp)
       .avif(createAvifSettings(quality, width * height, effort))
       .toBuffer(),

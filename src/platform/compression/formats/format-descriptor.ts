@@ -23,7 +23,7 @@ export interface SourceColors {
 
 /**
  * The properties and functions that are specific to one image format. `index.ts` lists the descriptors. The
- * app also imports them, so a descriptor must not load sharp. `encode` imports its encoder on first use, in a
+ * app also imports them, so a descriptor must not load sharp. `encodeImage` imports its encoder on first use, in a
  * decoder process.
  */
 export interface FormatDescriptor {
@@ -56,8 +56,8 @@ export interface FormatDescriptor {
    *
    * @returns undefined if the image is damaged
    */
-  repair?: (bytes: Buffer) => Promise<Buffer | undefined>;
-  /** `strip` receives the original bytes instead of the readable ones, because browsers can show them. */
+  repairImage?: (bytes: Buffer) => Promise<Buffer | undefined>;
+  /** `stripMetadata` receives the original bytes instead of the readable ones, because browsers can show them. */
   stripsOriginal?: true;
   /** Selects the page of the original bytes to read if the pages differ. */
   selectPage?: (bytes: Buffer) => number | undefined;
@@ -78,17 +78,17 @@ export interface FormatDescriptor {
    * Removes metadata without decoding. Returns undefined if the file must be re-encoded. May also return
    * undefined if more than `maxBytes` would remain.
    */
-  strip: (bytes: Buffer, header: ImageHeader, maxBytes: number) => Buffer | undefined;
+  stripMetadata: (bytes: Buffer, header: ImageHeader, maxBytes: number) => Buffer | undefined;
   /**
-   * Adds EXIF with the orientation. Absent if EXIF does not rotate the image, or if `strip` keeps the
+   * Adds EXIF with the orientation. Absent if EXIF does not rotate the image, or if `stripMetadata` keeps the
    * orientation.
    */
   addExif?: (bytes: Buffer, exif: Buffer) => Buffer;
-  /** Adds XMP to a file without it. Absent if `strip` and the encoder write it. */
+  /** Adds XMP to a file without it. Absent if `stripMetadata` and the encoder write it. */
   addXmp?: (bytes: Buffer, xmp: Buffer) => Buffer;
 
   /** Encodes without metadata. */
-  encode: (image: Sharp, plan: EncodePlan, header: ImageHeader) => Promise<Buffer>;
+  encodeImage: (image: Sharp, plan: EncodePlan, header: ImageHeader) => Promise<Buffer>;
 
   /** Estimates the memory that the decoder needs for a source with this number of pixels, in bytes. */
   estimateDecoderBytes: (header: ImageHeader, pixels: number, bytes: Buffer) => number;

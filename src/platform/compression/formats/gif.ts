@@ -13,9 +13,9 @@ export const gif: FormatDescriptor = {
   frames: 'animation',
   makeReadable: (bytes) => declareTransparentIndex(trimAfterLastImage(bytes)),
   readXmpText: readGifXmp,
-  strip: stripGif,
+  stripMetadata: stripGif,
   addXmp: insertGifXmp,
-  encode: (image, plan, header) =>
+  encodeImage: (image, plan, header) =>
     image.gif({ ...createGifSettings(plan.quality), ...getFrameTiming(header, plan) }).toBuffer(),
   // Covers the canvas and the previous frame.
   estimateDecoderBytes: (_header, pixels) => pixels * 8,

@@ -18,11 +18,11 @@ export const jpeg: FormatDescriptor = {
   makeReadable: appendMissingEoi,
   readColors: readJpegColors,
   addProfile: addJpegProfile,
-  strip: stripJpeg,
+  stripMetadata: stripJpeg,
   addExif: (bytes, exif) => insertJpegSegment(bytes, MARKER.APP1, 'Exif\0\0', exif),
   addXmp: (bytes, xmp) =>
     insertJpegSegment(bytes, MARKER.APP1, 'http://ns.adobe.com/xap/1.0/\0', xmp),
-  encode: async (image, plan, { hasFullChroma }) => {
+  encodeImage: async (image, plan, { hasFullChroma }) => {
     const { encodeJpeg } = await import('../encode/encode-jpeg.js');
     return encodeJpeg(image, plan, hasFullChroma);
   },

@@ -13,18 +13,18 @@ export const png: FormatDescriptor = {
   maxSide: Infinity,
   frames: 'single',
   qualityFloor: MIN_PALETTE_QUALITY,
-  repair: repairPng,
+  repairImage: repairPng,
   hasUnreadFrames: isAnimatedPng,
   isTruncated: (bytes) => stripPng(bytes) === undefined,
   readColors: readPngColors,
   addProfile: addPngProfile,
-  strip: stripPng,
+  stripMetadata: stripPng,
   addExif: (bytes, exif) => insertPngChunk(bytes, 'eXIf', exif),
   addXmp: (bytes, xmp) => {
     const header = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1');
     return insertPngChunk(bytes, 'iTXt', Buffer.concat([header, xmp]));
   },
-  encode: async (image, plan, header) => {
+  encodeImage: async (image, plan, header) => {
     const { encodePng } = await import('../encode/encode-png.js');
     return encodePng(image, plan, header);
   },

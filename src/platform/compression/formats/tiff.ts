@@ -27,8 +27,8 @@ export const tiff: FormatDescriptor = {
   readColors: readTiffColors,
   selectPage: findLargestPage,
   isTruncated: (bytes) => readFirstDirectoryOffset(bytes) >= bytes.length,
-  strip: (bytes, { page, keptXmp }) => stripTiff(breakDirectoryLoop(bytes), page, keptXmp),
-  encode: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
+  stripMetadata: (bytes, { page, keptXmp }) => stripTiff(breakDirectoryLoop(bytes), page, keptXmp),
+  encodeImage: (image, { quality }, { hasAlpha, isBilevel, keptXmp }) =>
     attachXmp(image, keptXmp)
       .tiff(createTiffSettings(quality, hasAlpha, isBilevel))
       .toBuffer(),

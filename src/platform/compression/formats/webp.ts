@@ -24,11 +24,11 @@ export const webp: FormatDescriptor = {
   ignoresOrientation: true,
   isTruncated: (bytes) => bytes.length < 12 || 8 + bytes.readUInt32LE(4) > bytes.length,
   // A WebP that had XMP has the VP8X chunk that declares it.
-  strip: (bytes, { keptXmp }) => {
+  stripMetadata: (bytes, { keptXmp }) => {
     const stripped = stripWebp(bytes);
     return stripped && keptXmp ? appendWebpChunk(stripped, 'XMP ', keptXmp) : stripped;
   },
-  encode: async (image, plan, header) => {
+  encodeImage: async (image, plan, header) => {
     const { encodeWebp } = await import('../encode/encode-webp.js');
     return encodeWebp(attachXmp(image, header.keptXmp), plan, header);
   },

@@ -14,9 +14,9 @@ async function createInsetGif(
   const insetGif = Buffer.from(edit(gif));
   insetGif.writeUInt16LE(SCREEN_WIDTH, 6);
   insetGif.writeUInt16LE(SCREEN_HEIGHT, 8);
-  const image = insetGif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0, SIDE, 0, SIDE, 0]));
-  insetGif.writeUInt16LE(LEFT, image + 1);
-  insetGif.writeUInt16LE(TOP, image + 3);
+  const imageStart = insetGif.indexOf(Buffer.from([0x2c, 0, 0, 0, 0, SIDE, 0, SIDE, 0]));
+  insetGif.writeUInt16LE(LEFT, imageStart + 1);
+  insetGif.writeUInt16LE(TOP, imageStart + 3);
   return insetGif;
 }
 

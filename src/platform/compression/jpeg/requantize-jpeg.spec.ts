@@ -36,9 +36,12 @@ const encodeJpeg = (settings: Parameters<ReturnType<typeof sharp>['jpeg']>[0]) =
 
 /** Computes the peak signal-to-noise ratio in decibels. */
 async function computePsnr(jpeg: Buffer, reference: Buffer): Promise<number> {
-  const [one, other] = await Promise.all([jpeg, reference].map((image) => decodeStrictly(image)));
-  expect(one.length).toBe(other.length);
-  const error = one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length;
+  const [actual, expected] = await Promise.all(
+    [jpeg, reference].map((image) => decodeStrictly(image)),
+  );
+  expect(actual.length).toBe(expected.length);
+  const error =
+    actual.reduce((sum, value, i) => sum + (value - expected[i]) ** 2, 0) / actual.length;
   return 10 * Math.log10((255 * 255) / error);
 }
 

@@ -26,16 +26,19 @@ const encodeJpeg = (settings: Settings, data = pixels) =>
     .toBuffer();
 
 async function computePsnr(jpeg: Buffer, reference: Buffer): Promise<number> {
-  const [one, other] = await Promise.all([decodeStrictly(jpeg), decodeStrictly(reference)]);
-  expect(one.length).toBe(other.length);
-  const error = one.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0) / one.length;
+  const [actual, expected] = await Promise.all([decodeStrictly(jpeg), decodeStrictly(reference)]);
+  expect(actual.length).toBe(expected.length);
+  const error =
+    actual.reduce((sum, value, i) => sum + (value - expected[i]) ** 2, 0) / actual.length;
   return 10 * Math.log10((255 * 255) / error);
 }
 
 /** Returns the largest difference between the means of a channel, 0 to 255. */
 async function computeMeanDifference(jpeg: Buffer, reference: Buffer): Promise<number> {
-  const [one, other] = await Promise.all([sharp(jpeg).stats(), sharp(reference).stats()]);
-  return Math.max(...one.channels.map(({ mean }, c) => Math.abs(mean - other.channels[c].mean)));
+  const [actual, expected] = await Promise.all([sharp(jpeg).stats(), sharp(reference).stats()]);
+  return Math.max(
+    ...actual.channels.map(({ mean }, c) => Math.abs(mean - expected.channels[c].mean)),
+  );
 }
 
 const readSubsampling = async (jpeg: Buffer) => (await sharp(jpeg).metadata()).chromaSubsampling;

@@ -16,7 +16,7 @@ export function stripMetadata(
 ): Buffer | undefined {
   const { format, orientation, keptXmp } = header;
   const descriptor = FORMATS[format];
-  const stripped = descriptor.strip(bytes, header, maxBytes);
+  const stripped = descriptor.stripMetadata(bytes, header, maxBytes);
   if (!stripped) return undefined;
   const exif = orientation === 1 ? undefined : buildOrientationExif(orientation);
   const oriented = (exif && descriptor.addExif?.(stripped, exif)) ?? stripped;
