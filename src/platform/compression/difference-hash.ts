@@ -21,7 +21,7 @@ export async function computeDifferenceHash(source: ImageSource): Promise<string
   // A source that exceeds the limits is not decoded.
   if (source.header.limitError) return null;
   const size = { width: COLUMNS * SAMPLES_PER_SIDE, height: ROWS * SAMPLES_PER_SIDE };
-  const plan = { format: 'jpeg', quality: 50, effort: 'fast', resized: true, ...size } as const;
+  const plan = { format: 'jpeg', quality: 50, effort: 'fast', isResized: true, ...size } as const;
   try {
     const gray = await decodeImage(source, plan, readGrayPixels);
     return hashCells(gray);

@@ -34,7 +34,7 @@ const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
   effort: 'balanced' as const,
   width: side,
   height: side,
-  resized: side < 7000,
+  isResized: side < 7000,
 });
 
 /** Returns the estimate for a source without bytes, in MiB. */

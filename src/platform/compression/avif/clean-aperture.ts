@@ -4,8 +4,8 @@ import { type AvifProperty, readAvifMeta } from './avif-items.js';
 const APERTURE_BYTES = 32;
 
 /**
- * Removes the crop (`clap`) of an AVIF unless it begins at the top left corner. Chromium ignores all other crops
- * and invalid ones, but the library always crops.
+ * Removes the crop (`clap`) of an AVIF unless it begins at the top left corner. Chromium ignores such a crop and an
+ * invalid one, but the library always crops.
  *
  * @returns the original bytes for all other files
  */

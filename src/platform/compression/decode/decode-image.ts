@@ -79,7 +79,7 @@ function createPipeline(
 
 function resizeContent(image: Sharp, header: ImageHeader, plan: EncodePlan): Sharp {
   const { width, height } = plan;
-  const scaledImage = plan.resized ? image.resize(width, height, { fit: 'fill' }) : image;
+  const scaledImage = plan.isResized ? image.resize(width, height, { fit: 'fill' }) : image;
   const losesAlpha = plan.format === 'jpeg' && header.hasAlpha;
   return losesAlpha ? scaledImage.flatten({ background: '#ffffff' }) : scaledImage;
 }
@@ -92,7 +92,12 @@ export async function readFrames(source: ImageSource, { format }: EncodePlan): P
   const { width, height } = source.header;
   // A PNG is neither flattened nor scaled.
   const isStill = !keepsFrames(source.header, { format });
-  const framePlan = { format: isStill ? ('png' as const) : format, width, height, resized: false };
+  const framePlan = {
+    format: isStill ? ('png' as const) : format,
+    width,
+    height,
+    isResized: false,
+  };
   return decodeImage(source, { ...framePlan, quality: 100, effort: 'balanced' }, (image) =>
     readRawPixels(convertGrayAlphaToColor(image, source.header)),
   );

@@ -35,13 +35,13 @@ export class SharedPixels implements DecodedPixels {
   #decode(): Promise<RawImage> {
     const { header } = this.source;
     const { width, height } = this.size;
-    const resized = width !== header.width || height !== header.height;
+    const isResized = width !== header.width || height !== header.height;
     // A PNG keeps alpha, and a JPEG is flattened on white. Both contain only the first frame.
     const plan = {
       format: this.flattenOnWhite ? 'jpeg' : 'png',
       quality: 100,
       effort: 'balanced',
-      resized,
+      isResized,
       width,
       height,
     } as const;

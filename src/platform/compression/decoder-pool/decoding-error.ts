@@ -15,7 +15,7 @@ import type { DecodeFailure } from './decoder-messages.js';
 /** Messages from libvips and libjpeg about a failed allocation. */
 const OUT_OF_MEMORY = /out of memory|insufficient memory/i;
 
-/** Messages from libjpeg, libnsgif and libheif about missing bytes. Other libraries do not distinguish them. */
+/** Messages from libjpeg, libnsgif and libheif about missing bytes. Other libraries report them like any other damage. */
 const TRUNCATED = /premature end|unexpected end/i;
 
 /**

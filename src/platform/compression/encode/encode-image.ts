@@ -60,7 +60,7 @@ export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): 
 
 /** Returns whether the image keeps its format, size and entire content. */
 export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
-  !plan.resized && !plan.geometry && plan.format === header.format;
+  !plan.isResized && !plan.geometry && plan.format === header.format;
 
 /**
  * Returns whether the image keeps its format, orientation, size and colors: it is upright and in

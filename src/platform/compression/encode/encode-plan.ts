@@ -14,7 +14,7 @@ export interface EncodePlan {
   width: number;
   height: number;
   /** Whether the content is scaled. */
-  resized: boolean;
+  isResized: boolean;
   /** Absent if the output shows the entire source, at most scaled. */
   geometry?: Geometry;
 }

@@ -8,7 +8,7 @@ const plan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => (
   effort: 'balanced',
   width: 40,
   height: 30,
-  resized: false,
+  isResized: false,
 });
 
 /** Searches with an encoder that returns ten bytes for each quality step. */

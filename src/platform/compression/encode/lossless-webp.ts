@@ -11,5 +11,5 @@ const MAX_LOSSLESS_PIXELS = 4_000_000;
 export const mayBeSmallerLossless = (header: ImageHeader, plan: EncodePlan): boolean =>
   header.hasPalette &&
   header.frames === 1 &&
-  !plan.resized &&
+  !plan.isResized &&
   plan.width * plan.height <= MAX_LOSSLESS_PIXELS;

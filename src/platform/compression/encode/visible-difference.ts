@@ -23,10 +23,10 @@ const HIGHER_QUALITIES = [75, 90, 95, 100];
  */
 export const isSmallImage = (
   header: ImageHeader,
-  { width, height, resized, geometry }: EncodePlan,
+  { width, height, isResized, geometry }: EncodePlan,
 ): boolean =>
   header.frames === 1 &&
-  width * height <= (resized || geometry ? MAX_SMALL_PIXELS : MAX_AREA_PIXELS);
+  width * height <= (isResized || geometry ? MAX_SMALL_PIXELS : MAX_AREA_PIXELS);
 
 /**
  * Encodes a small image at a higher quality if the requested one changes it visibly. A swatch of a few

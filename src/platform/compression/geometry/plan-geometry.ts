@@ -17,17 +17,17 @@ export function planGeometry(
   format: ImageFormat,
   options: CompressionOptions,
   region?: Box,
-): Size & { resized: boolean; geometry?: Geometry } {
+): Size & { isResized: boolean; geometry?: Geometry } {
   const source: Size = region ?? header;
   const { result, content, crop, margins } = planLayout(source, options);
   const hasMargins = Object.values(margins as unknown as Record<keyof Margins, number>).some(
     (width) => width > 0,
   );
   const isCropped = !isSameSize(crop, content);
-  const resized = !isSameSize(content, source);
+  const isResized = !isSameSize(content, source);
   const colors = chooseBackground(header, format, options, hasMargins);
   const flattensAlpha = header.hasAlpha && options.background !== undefined && !colors.hasAlpha;
-  if (!region && !hasMargins && !isCropped && !flattensAlpha) return { ...result, resized };
+  if (!region && !hasMargins && !isCropped && !flattensAlpha) return { ...result, isResized };
   const geometry = {
     ...(region ? { region } : {}),
     content,
@@ -35,7 +35,7 @@ export function planGeometry(
     ...(hasMargins ? { margins } : {}),
     ...colors,
   };
-  return { ...result, resized, geometry };
+  return { ...result, isResized, geometry };
 }
 
 const isSameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
