@@ -30,7 +30,7 @@ const start = (size: number) =>
     entry,
     limits,
     timeoutSeconds: 10,
-    maxWaiting: 100,
+    maxWaitingTasks: 100,
     stopTimeoutSeconds: 5,
   });
 const options = { quality: 50, format: 'original' as const };

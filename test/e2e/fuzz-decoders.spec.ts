@@ -42,7 +42,7 @@ beforeAll(async () => {
     entry: new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url),
     limits: LIMITS,
     timeoutSeconds: TIMEOUT_SECONDS,
-    maxWaiting: 100,
+    maxWaitingTasks: 100,
     stopTimeoutSeconds: 5,
   });
   const photo = () => photograph(96, 64).withExif({ IFD0: { Copyright: 'a' } });

@@ -36,7 +36,7 @@ async function start(maxMemoryMiB = BUDGET_MIB): Promise<void> {
     entry: peaks.entry,
     limits: { maxPixels: 50_000_000, maxFrames: 100, maxMemoryBytes: maxMemoryMiB * MiB },
     timeoutSeconds: 50,
-    maxWaiting: 100,
+    maxWaitingTasks: 100,
     stopTimeoutSeconds: 5,
   });
 }

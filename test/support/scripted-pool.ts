@@ -31,7 +31,7 @@ export class ScriptedPool {
       entry,
       limits: { maxPixels: 1, maxFrames: 1 },
       timeoutSeconds: 10,
-      maxWaiting: 100,
+      maxWaitingTasks: 100,
       stopTimeoutSeconds: 5,
       ...settings,
     });

@@ -34,16 +34,17 @@ export class ProcessMetrics {
 
   private collectDecoders(): void {
     const { metrics } = this;
-    const { waitingTasks, runningTasks, memoryBytes, exits } = this.compressor.statistics;
+    const { waitingTaskCount, runningTaskCount, memoryBytes, exitCounts } =
+      this.compressor.statistics;
     metrics.set('pressroom_decoders_running', {}, memoryBytes.length);
-    metrics.set('pressroom_decoder_tasks', { state: 'waiting' }, waitingTasks);
-    metrics.set('pressroom_decoder_tasks', { state: 'running' }, runningTasks);
+    metrics.set('pressroom_decoder_tasks', { state: 'waiting' }, waitingTaskCount);
+    metrics.set('pressroom_decoder_tasks', { state: 'running' }, runningTaskCount);
     const total = memoryBytes.reduce((sum, bytes) => sum + bytes, 0);
     metrics.set('pressroom_decoder_memory_bytes', {}, total);
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
     metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
     for (const reason of DECODER_EXIT_REASONS) {
-      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
+      metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exitCounts[reason]);
     }
   }
 }

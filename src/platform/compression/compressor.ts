@@ -49,7 +49,7 @@ export class Compressor implements OnApplicationShutdown {
         maxMemoryBytes: env.DECODER_MEMORY_MB * MiB,
       },
       timeoutSeconds: env.DECODE_TIMEOUT_SECONDS,
-      maxWaiting: MAX_WAITING_TASKS,
+      maxWaitingTasks: MAX_WAITING_TASKS,
       stopTimeoutSeconds: STOP_TIMEOUT_SECONDS,
     });
   }

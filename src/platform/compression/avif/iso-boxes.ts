@@ -1,4 +1,4 @@
-/** ISO/IEC 14496-12: a file is a sequence of boxes, some of which contain boxes. */
+/** A box of an ISO media file (ISO/IEC 14496-12). Some boxes contain other boxes. */
 export interface IsoBox {
   type: string;
   start: number;

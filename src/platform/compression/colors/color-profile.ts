@@ -35,7 +35,7 @@ export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   );
 }
 
-/** Section 7.3: signature, offset and size of each tag. */
+/** Finds a tag in the tag table, which contains the signature, offset and size of each tag (section 7.3). */
 function findTag(icc: Buffer, signature: string): Buffer | undefined {
   const tags = Math.min(icc.readUInt32BE(128), MAX_TAGS);
   for (let offset = 132; offset + 12 <= icc.length && offset < 132 + tags * 12; offset += 12) {
@@ -62,7 +62,7 @@ function hasSrgbCurve(icc: Buffer, signature: string): boolean {
   );
 }
 
-/** Returns the linear light of a sample of 0 to 1; NaN if the curve cannot be read. */
+/** Returns the linear light of a sample from 0 to 1; NaN if the curve cannot be read. */
 function evaluateCurve(curve: Buffer, sample: number): number {
   const type = curve.toString('latin1', 0, 4);
   if (type === 'curv' && curve.length >= 12) return evaluateSampledCurve(curve, sample);
@@ -70,7 +70,7 @@ function evaluateCurve(curve: Buffer, sample: number): number {
   return NaN;
 }
 
-/** Section 10.6: no value means linear, one value is a gamma, more values are a sampled curve. */
+/** Evaluates a sampled curve (section 10.6). No value means linear, and a single value is a gamma. */
 function evaluateSampledCurve(curve: Buffer, sample: number): number {
   const count = curve.readUInt32BE(8);
   if (count === 0) return sample;
@@ -82,7 +82,7 @@ function evaluateSampledCurve(curve: Buffer, sample: number): number {
   return (low + (high - low) * (position % 1)) / 0xffff;
 }
 
-/** Section 10.18, above the linear segment: (a x + b) ^ gamma, plus an offset for types 2 and 4. */
+/** Evaluates (a x + b) ^ gamma above the linear segment, plus an offset for types 2 and 4 (section 10.18). */
 function evaluateParametricCurve(curve: Buffer, sample: number): number {
   const type = curve.readUInt16BE(8);
   const numbers = Array.from({ length: Math.floor((curve.length - 12) / 4) }, (_, i) =>

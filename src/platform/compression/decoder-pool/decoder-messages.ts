@@ -60,7 +60,7 @@ export interface Compressed {
   bytes: number;
   /** SHA-256 (hex) of the result. */
   sha256: string;
-  /** The source is already the smallest valid result. */
+  /** Whether the source is already the smallest valid result. */
   keptOriginal: boolean;
   /** The selected quality, 1 to 100, if `target_score` or `max_bytes` is set. */
   quality?: number;

@@ -13,7 +13,10 @@ describe('DecoderPool', () => {
   it('DecoderPool counts exited children by reason', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
     await decoders.run('done');
-    expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
+    expect(decoders.pool.statistics).toMatchObject({
+      waitingTaskCount: 0,
+      runningTaskCount: 0,
+    });
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
     await expect(decoders.run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
     await expect(decoders.run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
@@ -23,7 +26,7 @@ describe('DecoderPool', () => {
     await expect(aborted).rejects.toThrow('canceled');
     await decoders.run('done');
     await decoders.pool.stop();
-    const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exits;
+    const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exitCounts;
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
   });
 
@@ -186,7 +189,7 @@ describe('DecoderPool', () => {
   });
 
   it('DecoderPool rejects a task beyond the queue limit without counting an attempt', async () => {
-    decoders.start({ maxWaiting: 2 });
+    decoders.start({ maxWaitingTasks: 2 });
     const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => decoders.run(s));
     const rejected = (await Promise.allSettled(tasks)).filter(
       ({ status }) => status === 'rejected',

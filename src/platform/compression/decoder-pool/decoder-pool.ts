@@ -13,7 +13,7 @@ export interface DecoderPoolSettings extends DecoderSettings {
   /** Maximum number of child processes. They are started on demand. */
   size: number;
   /** Maximum number of waiting tasks. Further tasks are rejected with policy `uncounted`. */
-  maxWaiting: number;
+  maxWaitingTasks: number;
   /** Maximum time that a shutdown waits for running tasks, in seconds. */
   stopTimeoutSeconds: number;
 }
@@ -27,30 +27,29 @@ export interface CompressSettings {
    * Called with the processing time in milliseconds, even after a failure. Not called for a task
    * that never started.
    */
-  onEnd?: (milliseconds: number) => void;
+  onEnd?: (durationMs: number) => void;
 }
 
 /** State of a pool, for metrics. */
 export interface DecoderPoolStatistics {
-  waitingTasks: number;
-  runningTasks: number;
+  waitingTaskCount: number;
+  runningTaskCount: number;
   /** Resident bytes of each child. */
   memoryBytes: number[];
   /** Number of exited children by reason, since the pool was created. */
-  exits: Readonly<Record<DecoderExitReason, number>>;
+  exitCounts: Readonly<Record<DecoderExitReason, number>>;
 }
 
 /** Assigns tasks to a limited number of child processes. Groups of tasks are served round-robin. */
 export class DecoderPool {
-  readonly #waiting = new FairQueue<PendingTask>();
+  readonly #waitingTasks = new FairQueue<PendingTask>();
   readonly #children = new Set<DecoderProcess>();
-  #stopping: Promise<void> | undefined;
+  #stopPromise: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   #isClosed = false;
-  readonly #exits = Object.fromEntries(DECODER_EXIT_REASONS.map((reason) => [reason, 0])) as Record<
-    DecoderExitReason,
-    number
-  >;
+  readonly #exitCounts = Object.fromEntries(
+    DECODER_EXIT_REASONS.map((reason) => [reason, 0]),
+  ) as Record<DecoderExitReason, number>;
 
   constructor(private readonly settings: DecoderPoolSettings) {}
 
@@ -62,10 +61,10 @@ export class DecoderPool {
   get statistics(): DecoderPoolStatistics {
     const children = [...this.#children];
     return {
-      waitingTasks: this.#waiting.length,
-      runningTasks: children.reduce((sum, { taskCount }) => sum + taskCount, 0),
+      waitingTaskCount: this.#waitingTasks.length,
+      runningTaskCount: children.reduce((sum, { taskCount }) => sum + taskCount, 0),
       memoryBytes: children.map(({ memoryBytes }) => memoryBytes),
-      exits: { ...this.#exits },
+      exitCounts: { ...this.#exitCounts },
     };
   }
 
@@ -82,8 +81,9 @@ export class DecoderPool {
     task: CompressOutputsTask,
     { signal, group = '', onEnd }: CompressSettings = {},
   ): Promise<CompressedOutputs> {
-    if (this.#stopping) return Promise.reject(new DecoderUnavailableError('the app is stopping'));
-    if (this.#waiting.length >= this.settings.maxWaiting) {
+    if (this.#stopPromise)
+      return Promise.reject(new DecoderUnavailableError('the app is stopping'));
+    if (this.#waitingTasks.length >= this.settings.maxWaitingTasks) {
       return Promise.reject(new DecoderUnavailableError('too many images are waiting'));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -92,7 +92,7 @@ export class DecoderPool {
     let pending: PendingTask;
     const result = new Promise<CompressedOutputs>((resolve, reject) => {
       pending = { task, group, signal, resolve, reject };
-      this.#waiting.pushItem(pending, group);
+      this.#waitingTasks.pushItem(pending, group);
       this.#assignTasks();
     });
     return result.finally(() => {
@@ -102,8 +102,8 @@ export class DecoderPool {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+    this.#stopPromise ??= this.#stop();
+    return this.#stopPromise;
   }
 
   async #stop(): Promise<void> {
@@ -126,22 +126,22 @@ export class DecoderPool {
   }
 
   #rejectWaiting(): void {
-    for (const { reject } of this.#waiting.clearItems()) {
+    for (const { reject } of this.#waitingTasks.clearItems()) {
       reject(new DecoderUnavailableError('the app is stopping'));
     }
   }
 
   #cancelWaiting(task: CompressOutputsTask): void {
-    const canceled = this.#waiting.removeItem((pending) => pending.task === task);
+    const canceled = this.#waitingTasks.removeItem((pending) => pending.task === task);
     canceled?.reject(canceled.signal?.reason);
   }
 
   #assignTasks(): void {
     if (this.#isClosed) return this.#rejectWaiting();
-    while (this.#waiting.length > 0) {
+    while (this.#waitingTasks.length > 0) {
       const child = this.#findAvailableChild();
       if (!child) return;
-      child.addTask(this.#waiting.shiftItem()!);
+      child.addTask(this.#waitingTasks.shiftItem()!);
     }
     if (!this.#isBusy()) this.#onIdle?.();
   }
@@ -149,11 +149,11 @@ export class DecoderPool {
   /** Returns an idle child, otherwise a new one, otherwise one that can queue a second task. */
   #findAvailableChild(): DecoderProcess | undefined {
     const children = [...this.#children];
-    const idle = children.find(({ taskCount }) => taskCount === 0);
-    if (idle) return idle;
+    const idleChild = children.find(({ taskCount }) => taskCount === 0);
+    if (idleChild) return idleChild;
     if (children.length < this.settings.size) return this.#startChild();
     // Queues a second task only under load: a single task must not wait behind a slow one.
-    if (this.#waiting.length < this.settings.size) return undefined;
+    if (this.#waitingTasks.length < this.settings.size) return undefined;
     return children.find(({ taskCount }) => taskCount < DecoderProcess.MAX_TASKS);
   }
 
@@ -162,9 +162,9 @@ export class DecoderPool {
       this.settings,
       () => this.#assignTasks(),
       (self, notStarted, reason) => {
-        this.#exits[reason] += 1;
+        this.#exitCounts[reason] += 1;
         this.#children.delete(self);
-        for (const task of notStarted) this.#waiting.requeueItem(task, task.group);
+        for (const task of notStarted) this.#waitingTasks.requeueItem(task, task.group);
         this.#assignTasks();
       },
     );

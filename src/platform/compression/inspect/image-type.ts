@@ -57,7 +57,7 @@ export function identifyImage(bytes: Uint8Array): ImageFormat {
   throw createNotAnImageError('The file is not in any known image format.');
 }
 
-/** ISO/IEC 14496-12 `ftyp`: size, type, major brand, minor version, compatible brands. */
+/** Reads the brands of the `ftyp` box (ISO/IEC 14496-12): size, type, major brand, minor version, other brands. */
 function identifyIsoMedia(head: Buffer): ImageFormat {
   const end = Math.min(head.readUInt32BE(0), head.length);
   const brands = [head.toString('latin1', 8, 12)];

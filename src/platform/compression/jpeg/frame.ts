@@ -1,4 +1,4 @@
-/** ITU-T T.81, B.2.2: the size of the image and the sampling factors of its components. */
+/** The size of an image and the sampling factors of its components (ITU-T T.81, B.2.2). */
 export interface Frame {
   width: number;
   height: number;
@@ -10,7 +10,7 @@ export interface Frame {
   }[];
 }
 
-/** @returns undefined if the precision is not 8 bits or a DNL segment defines the height */
+/** Reads a frame header. @returns undefined if the precision is not 8 bits or a DNL segment defines the height */
 export function readFrame(payload: Buffer): Frame | undefined {
   if (payload.length < 6 || payload[0] !== 8) return undefined;
   const count = payload[5];

@@ -1,4 +1,4 @@
-/** ITU-T T.81, table B.1. */
+/** Marker codes (ITU-T T.81, table B.1). */
 export const MARKER = {
   SOF0: 0xc0,
   SOF1: 0xc1,

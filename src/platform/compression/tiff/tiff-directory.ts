@@ -1,4 +1,4 @@
-/** TIFF 6.0, section 2, and BigTIFF, whose offsets and counts have 8 bytes. */
+/** An entry of a directory (TIFF 6.0, section 2). In a BigTIFF, offsets and counts have 8 bytes. */
 export interface TiffEntry {
   /** Offset of the entry. */
   entryOffset: number;
