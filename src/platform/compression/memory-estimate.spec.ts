@@ -6,7 +6,7 @@ import { estimateMemory } from './memory-estimate.js';
 
 const MiB = 1024 * 1024;
 
-const header = (overrides: Partial<ImageHeader> = {}): ImageHeader => ({
+const createHeader = (overrides: Partial<ImageHeader> = {}): ImageHeader => ({
   format: 'webp',
   width: 7000,
   height: 7000,
@@ -28,7 +28,7 @@ const header = (overrides: Partial<ImageHeader> = {}): ImageHeader => ({
   ...overrides,
 });
 
-const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
+const createPlan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
   format,
   quality,
   effort: 'balanced' as const,
@@ -38,8 +38,8 @@ const plan = (format: ImageHeader['format'], quality = 50, side = 7000) => ({
 });
 
 /** Returns the estimate for a source without bytes, in MiB. */
-const estimate = (source: Partial<ImageHeader>, encodePlan: ReturnType<typeof plan>) =>
-  estimateMemory(Buffer.alloc(0), header(source), encodePlan) / MiB;
+const estimate = (source: Partial<ImageHeader>, encodePlan: ReturnType<typeof createPlan>) =>
+  estimateMemory(Buffer.alloc(0), createHeader(source), encodePlan) / MiB;
 
 describe('estimateMemory()', () => {
   // Peaks from docs/adr/0029-memory-budget-of-decoders.md, in MiB.
@@ -51,7 +51,7 @@ describe('estimateMemory()', () => {
   ] as const)(
     'estimateMemory() is close to the measured peak for a 49-megapixel WebP that is converted to %s at quality %i',
     (format, quality, peak) => {
-      const estimated = estimate({}, plan(format, quality));
+      const estimated = estimate({}, createPlan(format, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
       expect(estimated).toBeLessThan(1.5 * peak);
     },
@@ -60,36 +60,38 @@ describe('estimateMemory()', () => {
   it('estimateMemory() stays within the default budget for 49 megapixels in every format', () => {
     for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
-        expect(estimate({}, plan(format, quality))).toBeLessThan(2048);
+        expect(estimate({}, createPlan(format, quality))).toBeLessThan(2048);
       }
     }
   });
 
   it('estimateMemory() depends on target size, interlacing, bit depth, rotation, conversion and frames', () => {
     const png = { format: 'png' as const };
-    const plain = estimate(png, plan('png'));
-    expect(estimate(png, plan('png', 50, 1000))).toBeLessThan(plain);
-    expect(estimate({ ...png, isProgressive: true }, plan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, bytesPerPixel: 8 }, plan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, isUpright: false }, plan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, toSrgb: () => {} }, plan('png'))).toBeGreaterThan(plain + 200);
+    const plain = estimate(png, createPlan('png'));
+    expect(estimate(png, createPlan('png', 50, 1000))).toBeLessThan(plain);
+    expect(estimate({ ...png, isProgressive: true }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, bytesPerPixel: 8 }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, isUpright: false }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimate({ ...png, toSrgb: () => {} }, createPlan('png'))).toBeGreaterThan(plain + 200);
     const gif = { format: 'gif' as const, width: 700, height: 700 };
-    const base = estimate(gif, plan('gif', 50, 700));
-    expect(estimate({ ...gif, frames: 100 }, plan('gif', 50, 700))).toBeGreaterThan(base + 500);
+    const base = estimate(gif, createPlan('gif', 50, 700));
+    expect(estimate({ ...gif, frames: 100 }, createPlan('gif', 50, 700))).toBeGreaterThan(
+      base + 500,
+    );
   });
 
   it('estimateMemory() includes shared pixels and the scaled content of a geometry', () => {
-    const plain = plan('png', 50, 1000);
+    const plain = createPlan('png', 50, 1000);
     const content = { width: 4000, height: 1000 };
     const geometry = { content, crop: { width: 1000, height: 1000 }, hasAlpha: false };
     const base = estimate({}, plain);
     expect(estimate({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(base + 15);
-    const shared = estimateMemory(Buffer.alloc(0), header(), plain, 100 * MiB) / MiB;
+    const shared = estimateMemory(Buffer.alloc(0), createHeader(), plain, 100 * MiB) / MiB;
     expect(shared).toBeCloseTo(base + 100, 5);
   });
 
   it('estimateMemory() includes the pixels and planes of a quality search', () => {
-    const fixed = plan('webp', 50, 1000);
+    const fixed = createPlan('webp', 50, 1000);
     const bySize = estimate({}, { ...fixed, maxBytes: 50_000 } as typeof fixed);
     const byScore = estimate({}, { ...fixed, targetScore: 70 } as typeof fixed);
     const transparent = { ...fixed, targetScore: 70 } as typeof fixed;
@@ -104,10 +106,10 @@ describe('estimateMemory()', () => {
         photograph(64, 64).jpeg({ progressive: isProgressive }).toBuffer(),
       ),
     );
-    const jpeg = header({ format: 'jpeg' });
+    const jpeg = createHeader({ format: 'jpeg' });
     const coefficientBytes =
-      estimateMemory(progressive, jpeg, plan('jpeg')) -
-      estimateMemory(baseline, jpeg, plan('jpeg'));
+      estimateMemory(progressive, jpeg, createPlan('jpeg')) -
+      estimateMemory(baseline, jpeg, createPlan('jpeg'));
     // 4:2:0 has 1.5 samples per pixel, with 2 bytes each.
     expect(Math.round(coefficientBytes / 49e6)).toBe(3);
   });

@@ -24,7 +24,7 @@ async function compressAndScore(input: Buffer, options: Partial<CompressionOptio
 }
 
 /** Creates noise of different strength, from easy to difficult to compress. */
-const photo = async (softness: number, width = 300, height = 220) =>
+const createPhoto = async (softness: number, width = 300, height = 220) =>
   photograph(width, height).blur(softness);
 const BLURS = [0.3, 1, 3];
 
@@ -37,7 +37,7 @@ describe('compressImage() with target_score', () => {
     'compressImage() with target_score returns %s output with a score of at least %i',
     async (format, target) => {
       for (const softness of BLURS) {
-        const input = await (await photo(softness)).png().toBuffer();
+        const input = await (await createPhoto(softness)).png().toBuffer();
         const result = await compressAndScore(input, { format, target_score: target });
         expect(result.exact).toBeGreaterThanOrEqual(target - 1);
         expect(result.score).toBeGreaterThanOrEqual(target);
@@ -49,7 +49,7 @@ describe('compressImage() with target_score', () => {
   );
 
   it('compressImage() with target_score returns fewer bytes for a lower target', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
+    const input = await (await createPhoto(0.5)).png().toBuffer();
     const [low, high] = await Promise.all(
       [55, 85].map((target) => compress(input, { format: 'webp', target_score: target })),
     );
@@ -59,7 +59,7 @@ describe('compressImage() with target_score', () => {
 
   it('compressImage() with target_score selects the quality for each image individually', async () => {
     const inputs = await Promise.all(
-      BLURS.map(async (softness) => (await photo(softness)).png().toBuffer()),
+      BLURS.map(async (softness) => (await createPhoto(softness)).png().toBuffer()),
     );
     const result = await Promise.all(
       inputs.map((input) => compress(input, { format: 'jpeg', target_score: 70 })),
@@ -68,14 +68,14 @@ describe('compressImage() with target_score', () => {
   });
 
   it('compressImage() with target_score requantizes a JPEG of the same size', async () => {
-    const input = await (await photo(0.5)).jpeg({ quality: 98 }).toBuffer();
+    const input = await (await createPhoto(0.5)).jpeg({ quality: 98 }).toBuffer();
     const result = await compressAndScore(input, { target_score: 75 });
     expect(result.exact).toBeGreaterThanOrEqual(74);
     expect(result.bytes).toBeLessThan(input.length);
   });
 
   it('compressImage() with target_score keeps the source if no quality reaches the score', async () => {
-    const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
+    const input = await (await createPhoto(0.3)).jpeg({ quality: 20 }).toBuffer();
     const result = await compress(input, { target_score: 95 });
     expect(result.bytes).toBeLessThanOrEqual(input.length);
     expect(result.score).toBe(100);
@@ -83,7 +83,7 @@ describe('compressImage() with target_score', () => {
 
   it('compressImage() with target_score compares against the scaled, padded and upright source', async () => {
     const input = await (
-      await photo(0.5, 400, 300)
+      await createPhoto(0.5, 400, 300)
     )
       .jpeg({ quality: 95 })
       .withMetadata({ orientation: 6 })
@@ -107,7 +107,7 @@ describe('compressImage() with target_score', () => {
   });
 
   it('compressImage() with target_score keeps all colors of a PNG if a palette would be visible', async () => {
-    const input = await (await photo(1)).png().toBuffer();
+    const input = await (await createPhoto(1)).png().toBuffer();
     const palette = await compress(input, { format: 'png', target_score: 40 });
     expect(palette.quality).toBe(90);
     const exact = await compressAndScore(input, { format: 'png', target_score: 99 });
@@ -119,7 +119,7 @@ describe('compressImage() with target_score', () => {
     const result = await compress(cutOut, { format: 'webp', target_score: 80 });
     expect(result.score).toBeGreaterThanOrEqual(80);
     expect(result.metadata.hasAlpha).toBe(true);
-    const gray = await (await photo(1)).grayscale().toColourspace('b-w').png().toBuffer();
+    const gray = await (await createPhoto(1)).grayscale().toColourspace('b-w').png().toBuffer();
     const jpeg = await compress(gray, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeGreaterThanOrEqual(80);
     expect(jpeg.metadata.channels).toBe(1);
@@ -141,7 +141,7 @@ describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'webp', 'avif'] as const)(
     'compressImage() with max_bytes returns %s output close to that size',
     async (format) => {
-      const input = await (await photo(0.5)).png().toBuffer();
+      const input = await (await createPhoto(0.5)).png().toBuffer();
       const largest = await compress(input, { format, quality: 95 });
       for (const share of [0.15, 0.4, 0.7]) {
         const maxBytes = Math.round(largest.bytes * share);
@@ -155,7 +155,7 @@ describe('compressImage() with max_bytes', () => {
   );
 
   it('compressImage() with max_bytes uses the quality of the options if it fits', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
+    const input = await (await createPhoto(0.5)).png().toBuffer();
     const plain = await compress(input, { format: 'webp', quality: 80 });
     const result = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
     expect(result.quality).toBe(80);
@@ -165,7 +165,7 @@ describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'original'] as const)(
     'compressImage() with max_bytes rejects a size that no quality reaches with format=%s',
     async (format) => {
-      const input = await (await photo(0.3)).png().toBuffer();
+      const input = await (await createPhoto(0.3)).png().toBuffer();
       await expect(compress(input, { format, max_bytes: 300 })).rejects.toMatchObject({
         code: 'max_bytes_not_reachable',
         output: 0,
@@ -175,7 +175,7 @@ describe('compressImage() with max_bytes', () => {
   );
 
   it('compressImage() with max_bytes takes precedence over target_score', async () => {
-    const input = await (await photo(0.5)).png().toBuffer();
+    const input = await (await createPhoto(0.5)).png().toBuffer();
     const free = await compress(input, { format: 'jpeg', target_score: 85 });
     const maxBytes = Math.round(free.bytes / 2);
     const result = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
@@ -184,7 +184,7 @@ describe('compressImage() with max_bytes', () => {
   });
 
   it('compressImage() with max_bytes keeps a source that fits', async () => {
-    const input = await (await photo(0.3)).jpeg({ quality: 20 }).toBuffer();
+    const input = await (await createPhoto(0.3)).jpeg({ quality: 20 }).toBuffer();
     const result = await compress(input, { quality: 95, max_bytes: input.length });
     expect(result.bytes).toBeLessThanOrEqual(input.length);
   });

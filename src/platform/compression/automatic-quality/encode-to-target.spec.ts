@@ -10,7 +10,7 @@ import { identifyImage } from '../inspect/image-type.js';
 const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
 const MAX_BYTES = 6000;
 
-async function encode(bytes: Buffer, options: Partial<CompressionOptions>) {
+async function encodeImage(bytes: Buffer, options: Partial<CompressionOptions>) {
   const header = await inspectImage(bytes, identifyImage(bytes), LIMITS);
   const plan = planEncoding(header, { quality: 100, format: 'webp', ...options });
   return encodeToTarget({ bytes, header, maxPixels: LIMITS.maxPixels }, plan);
@@ -43,7 +43,7 @@ describe('encodeToTarget()', () => {
   it('encodeToTarget() encodes a drawing losslessly if no lossy WebP fits', async () => {
     const png = await createDrawing();
     for (const options of [{}, { quality: 80 }, { target_score: 70 }]) {
-      const { encoded, isReached } = await encode(png, { ...options, max_bytes: MAX_BYTES });
+      const { encoded, isReached } = await encodeImage(png, { ...options, max_bytes: MAX_BYTES });
       expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
       expect(isReached).toBe(true);
       const [source, decoded] = await Promise.all(
@@ -55,15 +55,15 @@ describe('encodeToTarget()', () => {
 
   it('encodeToTarget() selects a lossy quality for a photograph in a PNG', async () => {
     const photo = await photograph(300, 200).png().toBuffer();
-    const { encoded, plan } = await encode(photo, { max_bytes: MAX_BYTES });
+    const { encoded, plan } = await encodeImage(photo, { max_bytes: MAX_BYTES });
     expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
     expect(plan.quality).toBeLessThan(100);
   });
 
   it('encodeToTarget() returns the smallest result if no result fits', async () => {
     const png = await createDrawing();
-    const { length } = (await encode(png, { max_bytes: MAX_BYTES })).encoded;
-    const { encoded, isReached } = await encode(png, { max_bytes: length - 1 });
+    const { length } = (await encodeImage(png, { max_bytes: MAX_BYTES })).encoded;
+    const { encoded, isReached } = await encodeImage(png, { max_bytes: length - 1 });
     expect(isReached).toBe(false);
     expect(encoded.length).toBe(length);
   });

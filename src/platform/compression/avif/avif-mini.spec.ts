@@ -8,7 +8,7 @@ import { addPngProfile } from '../colors/png-colors.js';
 const WIDTH = 160;
 const HEIGHT = 96;
 
-/** The left half is red, the upper right quarter green, the rest blue; the left half is half opaque. */
+/** Draws a red left half, a green upper right quarter and a blue lower right quarter. The left half is half opaque. */
 async function createFlag(hasAlpha = false): Promise<Buffer> {
   const pixels = Buffer.alloc(WIDTH * HEIGHT * 4);
   for (let i = 0; i < WIDTH * HEIGHT; i++) {

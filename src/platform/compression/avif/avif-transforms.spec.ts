@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 
 /**
- * 32 x 16 pixels: opaque red beside transparent blue, of which only the color is rotated by 90 degrees. Written by
- * avifenc 0.11 with `--irot 1`.
+ * An image of 32 x 16 pixels: opaque red beside transparent blue. Only its color is rotated by 90 degrees. Written
+ * by avifenc 0.11 with `--irot 1`.
  */
 const ROTATED = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGXbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
@@ -17,7 +17,7 @@ const ROTATED = Buffer.from(
   'base64',
 );
 
-/** 32 x 16 pixels: red beside blue, cropped to the red half. Written by avifenc with `--crop 0,0,16,16`. */
+/** An image of 32 x 16 pixels: red beside blue, cropped to the red half. Written by avifenc with `--crop 0,0,16,16`. */
 const CROPPED = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAEbbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABQwAAACsAAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAAB' +

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 
 /**
- * 48 x 16 pixels of one color, whose opacity is stored as 235, 16 and 126. Written by avifenc. Its AV1 sequence
+ * An image of 48 x 16 pixels in one color, with stripes of opacity 235, 16 and 126. Written by avifenc. Its AV1 sequence
  * header states the limited range, from 16 to 235.
  */
 const EIGHT_BITS = Buffer.from(

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 
-/** 64 x 48 pixels in four stripes of gray, written by avifenc with `--yuv 400 --range limited`. */
+/** An image of 64 x 48 pixels with four gray stripes, written by avifenc with `--yuv 400 --range limited`. */
 const LIMITED = Buffer.from(
   'AAAAHGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZgAAAPBtZXRhAAAAAAAAAChoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAbGli' +
     'YXZpZgAAAAAOcGl0bQAAAAAAAQAAAB5pbG9jAAAAAEQAAAEAAQAAAAEAAAEUAAAALAAAAChpaW5mAAAAAAABAAAAGmluZmUCAAAA' +

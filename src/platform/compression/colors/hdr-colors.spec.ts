@@ -18,7 +18,7 @@ const masteringDisplay = (nits: number): [string, Buffer] => [
   uint32(24, nits * 10_000, 16),
 ];
 
-async function pngWith(
+async function createPngWithChunks(
   [r, g, b]: Rgb,
   primaries: number,
   transfer: number,
@@ -61,18 +61,18 @@ describe('compressImage() with a PNG that has cICP', () => {
   it.each(CHROMIUM_COLORS)(
     'compressImage() converts %s in a PNG with cICP to the color that Chromium shows',
     async (_name, samples, primaries, transfer, chunks, expected) => {
-      const input = await pngWith(samples, primaries, transfer, ...chunks);
+      const input = await createPngWithChunks(samples, primaries, transfer, ...chunks);
       const { output } = await compress(input, { format: 'webp', quality: 100 });
       expect(await pixelAt(output, 16, 16)).toEqual(near([...expected, 255], 4));
     },
   );
 
   it('compressImage() converts a 16-bit PQ PNG like an 8-bit PQ PNG', async () => {
-    const input = await pngWith([128, 128, 128], BT2020, PQ);
+    const input = await createPngWithChunks([128, 128, 128], BT2020, PQ);
     const deep = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
-    const input16 = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
-    const { output } = await compress(input16, { format: 'jpeg', quality: 95 });
+    const deepInput = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
+    const { output } = await compress(deepInput, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 16, 16)).toEqual(near([132, 132, 132, 255], 4));
   });
 
@@ -86,7 +86,7 @@ describe('compressImage() with a PNG that has cICP', () => {
   });
 
   it('compressImage() keeps an HDR PNG unchanged if no conversion is requested', async () => {
-    const input = await pngWith([159, 159, 159], BT2020, PQ);
+    const input = await createPngWithChunks([159, 159, 159], BT2020, PQ);
     expect((await compress(input)).output.equals(input)).toBe(true);
   });
 });

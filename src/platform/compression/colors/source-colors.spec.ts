@@ -5,12 +5,15 @@ import { compress } from '../../../../test/support/compress.js';
 import { near, photograph, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
 import { createDescriptionTag, serializeProfile } from './icc-profile.js';
 
-const flat = (background: string) =>
+const createFlatImage = (background: string) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background } });
 
 /** Creates a PNG with chunks after its header. */
-async function pngWith(background: string, ...chunks: [string, Buffer][]): Promise<Buffer> {
-  const png = await flat(background).png().toBuffer();
+async function createPngWithChunks(
+  background: string,
+  ...chunks: [string, Buffer][]
+): Promise<Buffer> {
+  const png = await createFlatImage(background).png().toBuffer();
   const added = chunks.map(([type, payload]) => pngChunk(type, payload));
   return Buffer.concat([png.subarray(0, 33), ...added, png.subarray(33)]);
 }
@@ -31,7 +34,7 @@ describe('compressImage() with various source colors', () => {
     'compressImage() keeps the colors of a 16-bit image with a profile, as %s',
     async (format) => {
       for (const profile of ['srgb', 'p3']) {
-        const deep = flat('#ff0000').toColourspace('rgb16').withIccProfile(profile);
+        const deep = createFlatImage('#ff0000').toColourspace('rgb16').withIccProfile(profile);
         const input = await deep.png().toBuffer();
         expect(await sharp(input).metadata()).toMatchObject({ depth: 'ushort' });
         const { output } = await compress(input, { format, quality: 90 });
@@ -44,14 +47,14 @@ describe('compressImage() with various source colors', () => {
     'compressImage() keeps the colors of a PNG with gAMA, as %s',
     async (format) => {
       // (102 / 255) ^ 1.6 as light is 130 in sRGB.
-      const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
+      const input = await createPngWithChunks('#666666', ['gAMA', uint32(62_500)]);
       const { output } = await compress(input, { format, quality: 90 });
       expect(await pixelAt(output, 32, 32)).toEqual(near([130, 130, 130, 255], 4));
     },
   );
 
   it('compressImage() keeps the colors of a PNG with gAMA in its own format', async () => {
-    const input = await pngWith('#666666', ['gAMA', uint32(62_500)]);
+    const input = await createPngWithChunks('#666666', ['gAMA', uint32(62_500)]);
     const { output } = await compress(input);
     const expected = output.includes('gAMA') ? 102 : 130;
     expect((await pixelAt(output, 32, 32))[0]).toSatisfy((v: number) => Math.abs(v - expected) < 4);
@@ -63,7 +66,7 @@ describe('compressImage() with various source colors', () => {
   ] as const)(
     'compressImage() keeps the colors of a 16-bit %s PNG with gAMA',
     async (_name, space, deepSpace, color, expected) => {
-      const deep = flat(color).toColourspace(space).toColourspace(deepSpace);
+      const deep = createFlatImage(color).toColourspace(space).toColourspace(deepSpace);
       const png = await deep.png().toBuffer();
       expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
       const gamma = pngChunk('gAMA', uint32(62_500));
@@ -74,25 +77,29 @@ describe('compressImage() with various source colors', () => {
   );
 
   it('compressImage() keeps the colors of a PNG with cHRM', async () => {
-    const input = await pngWith('#c02040', ['gAMA', uint32(45_455)], ['cHRM', SWAPPED]);
+    const input = await createPngWithChunks('#c02040', ['gAMA', uint32(45_455)], ['cHRM', SWAPPED]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 8));
   });
 
   it('compressImage() keeps the colors of a PNG with cICP', async () => {
-    const input = await pngWith('#800000', ['cICP', P3_POINTS]);
+    const input = await createPngWithChunks('#800000', ['cICP', P3_POINTS]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([140, 0, 0, 255], 6));
   });
 
   it('compressImage() ignores gAMA in a PNG that also has an sRGB chunk', async () => {
-    const input = await pngWith('#666666', ['sRGB', Buffer.from([0])], ['gAMA', uint32(62_500)]);
+    const input = await createPngWithChunks(
+      '#666666',
+      ['sRGB', Buffer.from([0])],
+      ['gAMA', uint32(62_500)],
+    );
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([102, 102, 102, 255], 3));
   });
 
   it('compressImage() keeps the colors of a profile that is wrongly named sRGB', async () => {
-    const p3 = await flat('#20c040').withIccProfile('p3').png().toBuffer();
+    const p3 = await createFlatImage('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
       const offset = 132 + 12 * i;
@@ -120,13 +127,15 @@ describe('compressImage() with various source colors', () => {
     const [plain, converted] = await Promise.all(
       [avif, wide].map(async (input) => (await compress(input, { format: 'jpeg' })).output),
     );
-    expect(await saturation(converted)).toBeGreaterThan((await saturation(plain)) * 1.05);
+    expect(await computeSaturation(converted)).toBeGreaterThan(
+      (await computeSaturation(plain)) * 1.05,
+    );
   });
 });
 
 describe('compressImage() with a high-dynamic-range AVIF', () => {
   it('compressImage() keeps a high-dynamic-range AVIF unchanged, and applies tone mapping when converting it to JPEG', async () => {
-    const flatGray = flat('#808080');
+    const flatGray = createFlatImage('#808080');
     const hdr = addNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
     expect((await compress(hdr)).output.equals(hdr)).toBe(true);
     const { output } = await compress(hdr, { format: 'jpeg', quality: 95 });
@@ -146,7 +155,7 @@ describe('compressImage() with a high-dynamic-range AVIF', () => {
   });
 });
 
-async function saturation(image: Buffer): Promise<number> {
+async function computeSaturation(image: Buffer): Promise<number> {
   const data = await sharp(image).raw().toBuffer();
   let sum = 0;
   for (let offset = 0; offset < data.length; offset += 3) {
@@ -165,15 +174,15 @@ function replaceIccp(png: Buffer, profile: Buffer): Buffer {
 
 /** Adds an `nclx` property with primaries and a transfer function (H.273) to an AVIF. */
 function addNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
-  const added = Buffer.from('\0\0\0\x13colrnclx\0\0\0\x0d\0\x06\x80', 'latin1');
-  added.writeUInt16BE(primaries, 12);
-  added.writeUInt16BE(transfer, 14);
+  const nclx = Buffer.from('\0\0\0\x13colrnclx\0\0\0\x0d\0\x06\x80', 'latin1');
+  nclx.writeUInt16BE(primaries, 12);
+  nclx.writeUInt16BE(transfer, 14);
   const container = avif.indexOf('ipco') - 4;
   const end = container + avif.readUInt32BE(container);
-  const file = Buffer.concat([avif.subarray(0, end), added, avif.subarray(end)]);
+  const file = Buffer.concat([avif.subarray(0, end), nclx, avif.subarray(end)]);
   for (const type of ['meta', 'iprp', 'ipco']) {
     const offset = file.indexOf(type) - 4;
-    file.writeUInt32BE(file.readUInt32BE(offset) + added.length, offset);
+    file.writeUInt32BE(file.readUInt32BE(offset) + nclx.length, offset);
   }
   const data = avif.indexOf('mdat') + 4;
   const location = file.indexOf('iloc');
@@ -185,7 +194,7 @@ function addNclx(avif: Buffer, primaries: number, transfer = 13): Buffer {
     expect(index).toBeGreaterThan(location);
     // The count and the offset of the extent precede its length.
     const length = file.readUInt32BE(index + 10);
-    file.writeUInt32BE(start + added.length, index);
+    file.writeUInt32BE(start + nclx.length, index);
     return start + length;
   };
   let nextItem = shiftItem(data);

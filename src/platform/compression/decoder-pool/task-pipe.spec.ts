@@ -11,7 +11,10 @@ beforeEach(() => {
   received = [];
 });
 
-const task = (source: CompressOutputsTask['source'], target = 'target'): CompressOutputsTask => ({
+const createTask = (
+  source: CompressOutputsTask['source'],
+  target = 'target',
+): CompressOutputsTask => ({
   source,
   outputs: [{ target, options: OPTIONS }],
 });
@@ -27,11 +30,11 @@ describe('The task pipe', () => {
       const pipe = new PassThrough();
       readTasks(pipe, (nextTask) => received.push(nextTask));
       const tasks = [
-        task('a file', 'ü\n'),
-        task([Buffer.from('\n\n'), Buffer.from('bytes')]),
-        task([]),
-        task('another', '2'),
-        task([Buffer.from('end')]),
+        createTask('a file', 'ü\n'),
+        createTask([Buffer.from('\n\n'), Buffer.from('bytes')]),
+        createTask([]),
+        createTask('another', '2'),
+        createTask([Buffer.from('end')]),
       ];
       for (const nextTask of tasks) writeTask(sentBytes, nextTask);
       const bytes = sentBytes.read() as Buffer;
@@ -44,7 +47,7 @@ describe('The task pipe', () => {
   it('The task pipe delivers a task only after its last byte', () => {
     const pipe = new PassThrough();
     readTasks(pipe, (nextTask) => received.push(nextTask));
-    writeTask(sentBytes, task([Buffer.from('image')]));
+    writeTask(sentBytes, createTask([Buffer.from('image')]));
     const bytes = sentBytes.read() as Buffer;
     pipe.emit('data', bytes.subarray(0, -1));
     expect(received).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EncodePlan } from './encode-plan.js';
 import { encodeWithinSize } from './encode-within-size.js';
 
-const plan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => ({
+const createPlan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePlan => ({
   format,
   quality,
   effort: 'balanced',
@@ -25,22 +25,22 @@ async function search(maxBytes: number, requestedPlan: EncodePlan) {
 
 describe('encodeWithinSize()', () => {
   it('encodeWithinSize() returns a result near the highest quality that fits', async () => {
-    const { length, attempts } = await search(305, plan('jpeg', 80));
+    const { length, attempts } = await search(305, createPlan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);
     expect(attempts).toBe(5);
   });
 
   it('encodeWithinSize() falls back to the lowest quality if no higher quality fits', async () => {
-    const { length, qualities } = await search(15, plan('jpeg', 95));
+    const { length, qualities } = await search(15, createPlan('jpeg', 95));
     expect(length).toBe(10);
     expect(qualities.at(-1)).toBe(1);
   });
 
   it.each([
-    ['a JPEG of the lowest quality', plan('jpeg', 1)],
-    ['a PNG with a quality below the palette quality', plan('png', 50)],
-    ['a TIFF, which has no lowest quality', plan('tiff', 50)],
+    ['a JPEG of the lowest quality', createPlan('jpeg', 1)],
+    ['a PNG with a quality below the palette quality', createPlan('png', 50)],
+    ['a TIFF, which has no lowest quality', createPlan('tiff', 50)],
   ])('encodeWithinSize() does not re-encode %s', async (_, requestedPlan) => {
     expect(await search(5, requestedPlan)).toMatchObject({
       length: 10 * requestedPlan.quality,

@@ -3,7 +3,7 @@ import { restoreExactAlpha } from './exact-alpha.js';
 import type { RawImage } from './local-error.js';
 
 /** Returns a row of pixels of one color. */
-const row = (width: number, color: number[]): RawImage => ({
+const createRow = (width: number, color: number[]): RawImage => ({
   data: Buffer.alloc(width * 4, Buffer.from(color)),
   width,
   height: 1,
@@ -18,18 +18,18 @@ const joinImages = (left: RawImage, right: RawImage): RawImage => ({
 
 describe('restoreExactAlpha()', () => {
   it('restoreExactAlpha() returns the palette image if no opaque pixel changed', () => {
-    const decoded = row(9, [10, 20, 40, 255]);
-    expect(restoreExactAlpha(row(9, [10, 20, 30, 255]), decoded)).toBe(decoded);
+    const decoded = createRow(9, [10, 20, 40, 255]);
+    expect(restoreExactAlpha(createRow(9, [10, 20, 30, 255]), decoded)).toBe(decoded);
   });
 
   it('restoreExactAlpha() replaces changed pixels with the nearest palette color of the same opacity', () => {
-    const source = row(9, [10, 20, 30, 255]);
-    const decoded = joinImages(row(8, [10, 20, 30, 250]), row(1, [10, 20, 40, 255]));
-    expect(restoreExactAlpha(source, decoded)?.data).toEqual(row(9, [10, 20, 40, 255]).data);
+    const source = createRow(9, [10, 20, 30, 255]);
+    const decoded = joinImages(createRow(8, [10, 20, 30, 250]), createRow(1, [10, 20, 40, 255]));
+    expect(restoreExactAlpha(source, decoded)?.data).toEqual(createRow(9, [10, 20, 40, 255]).data);
   });
 
   it('restoreExactAlpha() does not correct an image with more than a million changed pixels', () => {
-    const source = row(1_000_001, [10, 20, 30, 255]);
-    expect(restoreExactAlpha(source, row(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
+    const source = createRow(1_000_001, [10, 20, 30, 255]);
+    expect(restoreExactAlpha(source, createRow(1_000_001, [10, 20, 30, 250]))).toBeUndefined();
   });
 });

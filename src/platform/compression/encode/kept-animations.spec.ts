@@ -16,9 +16,9 @@ async function createAnimatedAvif(
   brand: 'avis' | 'avif',
   tags: Buffer = Buffer.alloc(0),
 ): Promise<Buffer> {
-  const still = await photograph(64, 48).avif({ quality: 40 }).toBuffer();
-  still.write(brand, 8, 'latin1');
-  return Buffer.concat([still, createBox('moov', createBox('mvhd', Buffer.alloc(100)), tags)]);
+  const stillImage = await photograph(64, 48).avif({ quality: 40 }).toBuffer();
+  stillImage.write(brand, 8, 'latin1');
+  return Buffer.concat([stillImage, createBox('moov', createBox('mvhd', Buffer.alloc(100)), tags)]);
 }
 
 /** Creates a PNG with two identical frames. */

@@ -5,7 +5,7 @@ import { identifyImage } from './image-type.js';
 
 const text = (content: string) => Buffer.from(content);
 const hex = (content: string) => Buffer.from(content.replaceAll(' ', ''), 'hex');
-const box = (...brands: string[]) => {
+const createIsoFile = (...brands: string[]) => {
   const body = Buffer.from(`ftyp${brands[0]}\0\0\0\0${brands.slice(1).join('')}`, 'latin1');
   const size = Buffer.alloc(4);
   size.writeUInt32BE(body.length + 4);
@@ -22,8 +22,8 @@ describe('identifyImage()', () => {
   );
 
   it('identifyImage() recognizes a mif1 file by its other brands', () => {
-    expect(identifyImage(box('mif1', 'miaf', 'avif'))).toBe('avif');
-    expect(() => identifyImage(box('mif1', 'heic'))).toThrow(/HEIC/);
+    expect(identifyImage(createIsoFile('mif1', 'miaf', 'avif'))).toBe('avif');
+    expect(() => identifyImage(createIsoFile('mif1', 'heic'))).toThrow(/HEIC/);
   });
 
   it.each([
@@ -45,8 +45,8 @@ describe('identifyImage()', () => {
     ],
     ['svg_not_supported', 'a drawing with a doctype', text(`<!DOCTYPE svg PUBLIC "">${svg}`)],
     ['svg_not_supported', 'a drawing in UTF-16', Buffer.from(`\ufeff${svg}`, 'utf16le')],
-    ['heic_not_supported', 'an iPhone photo', box('heic', 'mif1', 'heic')],
-    ['video_not_supported', 'a video', box('isom', 'mp41')],
+    ['heic_not_supported', 'an iPhone photo', createIsoFile('heic', 'mif1', 'heic')],
+    ['video_not_supported', 'a video', createIsoFile('isom', 'mp41')],
     ['pdf_not_supported', 'a document', text('%PDF-1.7\n1 0 obj')],
     ['psd_not_supported', 'a layered file', hex('38425053 0001 000000000000 0003')],
     ['bmp_not_supported', 'a bitmap', hex('424d 36000300 00000000 36000000')],

@@ -7,11 +7,12 @@ import { photograph } from '../../../../test/support/sample-images.js';
 const EXIF = { IFD0: { Artist: 'secretperson', ImageDescription: 'secretperson' } };
 const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>secretperson</a></x:xmpmeta>';
 
-const blackAndWhite = (width: number, height: number) =>
+const createBlackAndWhite = (width: number, height: number) =>
   photograph(width, height).toColourspace('b-w').threshold(110);
 
 const KINDS: Record<string, (width: number, height: number) => Sharp> = {
-  'bilevel TIFF': (w, h) => blackAndWhite(w, h).tiff({ compression: 'ccittfax4', bitdepth: 1 }),
+  'bilevel TIFF': (w, h) =>
+    createBlackAndWhite(w, h).tiff({ compression: 'ccittfax4', bitdepth: 1 }),
   'JPEG in TIFF': (w, h) => photograph(w, h).tiff({ compression: 'jpeg', quality: 10 }),
   'tiled TIFF': (w, h) => photograph(w, h).tiff({ compression: 'lzw', tile: true }),
   'deflated TIFF': (w, h) => photograph(w, h).tiff({ compression: 'deflate' }),
@@ -65,8 +66,8 @@ describe('compressImage()', () => {
   );
 
   it('compressImage() keeps a bilevel TIFF black and white', async () => {
-    const raw = await blackAndWhite(200, 150).raw().toBuffer();
-    const input = await blackAndWhite(200, 150)
+    const raw = await createBlackAndWhite(200, 150).raw().toBuffer();
+    const input = await createBlackAndWhite(200, 150)
       .tiff({ compression: 'none', bitdepth: 1 })
       .toBuffer();
     const { output } = await compress(input);

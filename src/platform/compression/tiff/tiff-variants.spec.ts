@@ -18,16 +18,16 @@ import {
 const [WIDTH, HEIGHT] = [64, 48];
 const SOFTWARE = 305;
 
-const pixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
+const createPixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
   photograph(width, height).removeAlpha().raw().toBuffer();
 
-async function createPage(...changed: Tag[]): Promise<Page> {
-  return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changed), parts: [await pixels()] };
+async function createPage(...changedTags: Tag[]): Promise<Page> {
+  return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changedTags), parts: [await createPixels()] };
 }
 
 /** Creates a TIFF with separate color planes in tiles. */
 async function createTiledPlanes(): Promise<Buffer> {
-  const [side, data] = [64, await pixels(64, 64)];
+  const [side, data] = [64, await createPixels(64, 64)];
   const planes = [0, 1, 2].map((channel) =>
     Buffer.from(Array.from({ length: side * side }, (_, i) => data[i * 3 + channel])),
   );
@@ -46,9 +46,9 @@ function createLabPage(
   color: readonly number[],
   width = WIDTH,
   height = HEIGHT,
-  ...changed: Tag[]
+  ...changedTags: Tag[]
 ): Page {
-  const tags = withTags(withTags(rgbTags(width, height), short(262, CIELAB)), ...changed);
+  const tags = withTags(withTags(rgbTags(width, height), short(262, CIELAB)), ...changedTags);
   return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
 }
 
@@ -193,7 +193,7 @@ describe('compressImage() with a TIFF that has several pages', () => {
 
 describe('compressImage() with a BigTIFF', () => {
   it('compressImage() removes the private tags of a BigTIFF in place, and does not make the file larger', async () => {
-    const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
+    const tiny = { tags: rgbTags(4, 4), parts: [await createPixels(4, 4)] };
     const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
     const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
     expect(output.length).toBeLessThanOrEqual(tiffOf([tagged], true).length);
@@ -206,7 +206,7 @@ describe('compressImage() with a BigTIFF', () => {
   });
 
   it('compressImage() converts the largest page of a BigTIFF if its pages differ', async () => {
-    const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
+    const thumbnail = { tags: rgbTags(16, 12), parts: [await createPixels(16, 12)] };
     const { width, height } = await compress(tiffOf([thumbnail, await createPage()], true));
     expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });
   });
