@@ -7,7 +7,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Empty file',
       what: 'The file is empty.',
-      fix: 'Check that the link leads to the image itself.',
+      fix: 'Check that the link points directly to the image.',
     },
     html_instead_of_image: {
       status: 422,
@@ -19,7 +19,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Not an image',
       what: 'The file is not in any known image format.',
-      fix: 'Check that the link leads to the image itself.',
+      fix: 'Check that the link points directly to the image.',
     },
     svg_not_supported: {
       status: 422,
@@ -49,7 +49,7 @@ export const IMAGE_ERRORS = defineErrors(
       status: 422,
       title: 'Image corrupt',
       what: 'The image file is damaged and cannot be read.',
-      fix: 'Save it again with an image editor and try again.',
+      fix: 'Re-save it with an image editor and try again.',
     },
     image_too_many_pixels: {
       status: 422,
@@ -108,7 +108,7 @@ export const IMAGE_ERRORS = defineErrors(
     decode_timed_out: {
       status: 500,
       retry: 'later',
-      title: 'Decode timed out',
+      title: 'Decoding timed out',
       what: 'Compressing the image took longer than `DECODE_TIMEOUT_SECONDS`.',
       fix: 'Provide a smaller image, or raise the limit.',
     },
@@ -124,7 +124,7 @@ export const IMAGE_ERRORS = defineErrors(
       retry: 'later',
       title: 'Decoder crashed',
       what: 'The decoder process ended unexpectedly while reading this image.',
-      fix: 'Save it again with an image editor.',
+      fix: 'Re-save it with an image editor.',
     },
     decoder_unavailable: {
       status: 503,

@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { IMAGE_ERRORS } from './error-table.js';
 
-/** An error that the image itself causes. The same bytes would fail again. */
+/** An error caused by the image itself. The same bytes would fail again. */
 export class ImageError extends AppError {
   /** Index of the failed output; undefined if the source caused the error. */
   output?: number;
@@ -21,7 +21,7 @@ export class PoisonImageError extends AppError {
 export class DecoderCrashedError extends PoisonImageError {
   constructor(reason: string, cause?: unknown) {
     super(IMAGE_ERRORS.decoder_crashed, {
-      message: `The image decoder ended unexpectedly (${reason}) while reading this image. The file is probably damaged: save it again with an image editor and try again.`,
+      message: `The image decoder ended unexpectedly (${reason}) while reading this image. The file is probably damaged. Re-save it with an image editor and try again.`,
       cause,
     });
   }
@@ -35,11 +35,11 @@ export class DecodeTimedOutError extends PoisonImageError {
   }
 }
 
-/** The process was killed: it used more than `DECODER_MEMORY_MB`. */
+/** The process used more than `DECODER_MEMORY_MB` and was killed. */
 export class DecoderMemoryExceededError extends PoisonImageError {
   constructor(maxMiB: number) {
     super(IMAGE_ERRORS.decoder_memory_exceeded, {
-      message: `Compressing this image took more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
+      message: `Compressing this image used more than ${maxMiB} MiB of memory and was stopped. Provide a smaller image, or raise DECODER_MEMORY_MB.`,
     });
   }
 }

@@ -116,7 +116,7 @@ function createUnsupportedError(name: string, description: string): ImageError {
 
 function createNotAnImageError(description: string): ImageError {
   return new ImageError(IMAGE_ERRORS.not_an_image, {
-    message: `${description} Check that the link leads to the image itself. ${CONVERSION_ADVICE}`,
+    message: `${description} Check that the link points directly to the image. ${CONVERSION_ADVICE}`,
   });
 }
 
