@@ -20,12 +20,12 @@ async function compressAndScore(input: Buffer, options: Partial<CompressionOptio
   const { width, height } = result;
   const source = sharp(input).autoOrient().resize(width, height, { fit: 'fill' });
   const reference = await readPixels(await source.png().toBuffer());
-  return { ...result, exact: computeSsimulacra2(reference, await readPixels(result.output)) };
+  return { ...result, exactScore: computeSsimulacra2(reference, await readPixels(result.output)) };
 }
 
-/** Creates noise of different strength, from easy to difficult to compress. */
-const createPhoto = async (softness: number, width = 300, height = 220) =>
-  photograph(width, height).blur(softness);
+/** Creates a photo. Less blur makes it harder to compress. */
+const createPhoto = async (blur: number, width = 300, height = 220) =>
+  photograph(width, height).blur(blur);
 const BLURS = [0.3, 1, 3];
 
 describe('compressImage() with target_score', () => {
@@ -36,10 +36,10 @@ describe('compressImage() with target_score', () => {
   )(
     'compressImage() with target_score returns %s output with a score of at least %i',
     async (format, target) => {
-      for (const softness of BLURS) {
-        const input = await (await createPhoto(softness)).png().toBuffer();
+      for (const blur of BLURS) {
+        const input = await (await createPhoto(blur)).png().toBuffer();
         const result = await compressAndScore(input, { format, target_score: target });
-        expect(result.exact).toBeGreaterThanOrEqual(target - 1);
+        expect(result.exactScore).toBeGreaterThanOrEqual(target - 1);
         expect(result.score).toBeGreaterThanOrEqual(target);
         expect(result.quality).toBeGreaterThanOrEqual(1);
         expect(result.quality).toBeLessThanOrEqual(100);
@@ -59,7 +59,7 @@ describe('compressImage() with target_score', () => {
 
   it('compressImage() with target_score selects the quality for each image individually', async () => {
     const inputs = await Promise.all(
-      BLURS.map(async (softness) => (await createPhoto(softness)).png().toBuffer()),
+      BLURS.map(async (blur) => (await createPhoto(blur)).png().toBuffer()),
     );
     const result = await Promise.all(
       inputs.map((input) => compress(input, { format: 'jpeg', target_score: 70 })),
@@ -70,7 +70,7 @@ describe('compressImage() with target_score', () => {
   it('compressImage() with target_score requantizes a JPEG of the same size', async () => {
     const input = await (await createPhoto(0.5)).jpeg({ quality: 98 }).toBuffer();
     const result = await compressAndScore(input, { target_score: 75 });
-    expect(result.exact).toBeGreaterThanOrEqual(74);
+    expect(result.exactScore).toBeGreaterThanOrEqual(74);
     expect(result.bytes).toBeLessThan(input.length);
   });
 
@@ -94,7 +94,7 @@ describe('compressImage() with target_score', () => {
       target_score: 75,
     });
     expect(scaled).toMatchObject({ width: 150, height: 200 });
-    expect(scaled.exact).toBeGreaterThanOrEqual(74);
+    expect(scaled.exactScore).toBeGreaterThanOrEqual(74);
     const padded = await compress(input, {
       format: 'webp',
       fit: 'pad',
@@ -106,12 +106,12 @@ describe('compressImage() with target_score', () => {
     expect(padded.score).toBeGreaterThanOrEqual(75);
   });
 
-  it('compressImage() with target_score keeps all colors of a PNG if a palette would be visible', async () => {
+  it('compressImage() with target_score keeps all colors of a PNG if palette artifacts would be visible', async () => {
     const input = await (await createPhoto(1)).png().toBuffer();
-    const palette = await compress(input, { format: 'png', target_score: 40 });
-    expect(palette.quality).toBe(90);
-    const exact = await compressAndScore(input, { format: 'png', target_score: 99 });
-    expect(exact.exact).toBeGreaterThan(99);
+    const paletteResult = await compress(input, { format: 'png', target_score: 40 });
+    expect(paletteResult.quality).toBe(90);
+    const fullColor = await compressAndScore(input, { format: 'png', target_score: 99 });
+    expect(fullColor.exactScore).toBeGreaterThan(99);
   });
 
   it('compressImage() with target_score scores transparent and gray images', async () => {
@@ -154,7 +154,7 @@ describe('compressImage() with max_bytes', () => {
     60_000,
   );
 
-  it('compressImage() with max_bytes uses the quality of the options if it fits', async () => {
+  it('compressImage() with max_bytes uses the requested quality if the result fits', async () => {
     const input = await (await createPhoto(0.5)).png().toBuffer();
     const plain = await compress(input, { format: 'webp', quality: 80 });
     const result = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
@@ -176,8 +176,8 @@ describe('compressImage() with max_bytes', () => {
 
   it('compressImage() with max_bytes takes precedence over target_score', async () => {
     const input = await (await createPhoto(0.5)).png().toBuffer();
-    const free = await compress(input, { format: 'jpeg', target_score: 85 });
-    const maxBytes = Math.round(free.bytes / 2);
+    const unlimited = await compress(input, { format: 'jpeg', target_score: 85 });
+    const maxBytes = Math.round(unlimited.bytes / 2);
     const result = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
     expect(result.bytes).toBeLessThanOrEqual(maxBytes);
     expect(result.score).toBeLessThan(85);

@@ -53,7 +53,7 @@ interface EncodeAttempt extends QualityAttempt {
 
 /** Limits on the number of encodes. */
 interface EncodeLimits {
-  /** Number of encodes that the time limit allows. */
+  /** Number of encodes that fit in the time limit. */
   encodesInTime: number;
   /** Maximum number of encodes. A search by size may exceed the time limit. */
   maxEncodes: number;

@@ -16,7 +16,7 @@ async function encodeImage(bytes: Buffer, options: Partial<CompressionOptions>) 
   return encodeToTarget({ bytes, header, maxPixels: LIMITS.maxPixels }, plan);
 }
 
-/** Draws blocks in four colors, which are small as a lossless WebP and large at every lossy quality. */
+/** Draws blocks in four colors. The image is small as a lossless WebP and large at every lossy quality. */
 function createDrawing(side = 400, block = 5): Promise<Buffer> {
   const colors = [
     [200, 0, 30],

@@ -7,7 +7,7 @@ import type { QualityTable } from './quality-table.js';
 export interface QualityCurve {
   /** Mean scores of product photographs by quality (docs/adr/0048-automatic-quality.md). */
   scores: QualityTable;
-  /** Spread of the scores of photographs: the part of the spread that all qualities share. */
+  /** Spread of the scores of photographs: only the component that is common to all qualities. */
   scoreSpread: QualityTable;
   /** Mean logarithms of the sizes of photographs, relative to quality 45. */
   sizes: QualityTable;
@@ -19,7 +19,7 @@ export interface QualityCurve {
   secondsPerMegapixel: number;
 }
 
-/** Formats whose size depends on the quality. PNG has a palette below quality 100, and all colors at 100. */
+/** Formats whose size depends on the quality. PNG uses a palette below quality 100, and full color at 100. */
 export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>> = {
   jpeg: {
     scores: [
@@ -54,7 +54,7 @@ export const QUALITY_CURVES: Readonly<Partial<Record<ImageFormat, QualityCurve>>
       [60, 0.22],
       [75, 0.52],
       [88, 0.91],
-      // At quality 90 or higher, chroma has its full size.
+      // At quality 90 or higher, chroma has full resolution.
       [89, 0.95],
       [90, 1.2],
       [95, 1.68],

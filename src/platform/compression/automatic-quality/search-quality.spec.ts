@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type QualitySearch, searchQuality } from './search-quality.js';
 
-const SCORE: QualitySearch = {
+const SCORE_SEARCH: QualitySearch = {
   goal: 'lowest-above',
   target: 70,
   firstQuality: 60,
@@ -15,10 +15,13 @@ const SCORE: QualitySearch = {
   maxAttempts: 4,
 };
 
-/** Searches with the values of a function. Also returns the attempted qualities. */
-async function search(getValue: (quality: number) => number, changes: Partial<QualitySearch> = {}) {
+/** Runs a search on the values from `getValue`. Also returns the attempted qualities. */
+async function search(
+  getValue: (quality: number) => number,
+  overrides: Partial<QualitySearch> = {},
+) {
   const qualities: number[] = [];
-  const { best, isReached } = await searchQuality({ ...SCORE, ...changes }, (quality) => {
+  const { best, isReached } = await searchQuality({ ...SCORE_SEARCH, ...overrides }, (quality) => {
     qualities.push(quality);
     return Promise.resolve({ quality, value: getValue(quality) });
   });
@@ -42,17 +45,17 @@ const SIZES = [
   [100, 4.5],
 ] as const;
 
-function logSize(quality: number): number {
+function computeLogSize(quality: number): number {
   const index = Math.max(
     1,
     SIZES.findIndex(([upper]) => upper >= quality),
   );
-  const [[from, small], [to, large]] = [SIZES[index - 1], SIZES[index]];
-  const share = (quality - from) / (to - from);
-  return Math.log(small) * (1 - share) + Math.log(large) * share;
+  const [[lowQuality, lowSize], [highQuality, highSize]] = [SIZES[index - 1], SIZES[index]];
+  const share = (quality - lowQuality) / (highQuality - lowQuality);
+  return Math.log(lowSize) * (1 - share) + Math.log(highSize) * share;
 }
 
-const SIZE = {
+const SIZE_SEARCH = {
   goal: 'highest-below',
   firstQuality: 60,
   max: 95,
@@ -80,8 +83,10 @@ describe('searchQuality()', () => {
 
   it('searchQuality() exceeds the target value only slightly on average', async () => {
     const results = await Promise.all(CURVES.map((curve) => search(curve)));
-    const inRange = results.filter(({ quality }) => quality > 1);
-    const mean = inRange.reduce((sum, { value }) => sum + value - 70, 0) / inRange.length;
+    const resultsAboveMinimum = results.filter(({ quality }) => quality > 1);
+    const mean =
+      resultsAboveMinimum.reduce((sum, { value }) => sum + value - 70, 0) /
+      resultsAboveMinimum.length;
     expect(mean).toBeLessThan(1.5);
   });
 
@@ -97,13 +102,13 @@ describe('searchQuality()', () => {
 
   it('searchQuality() finds the highest quality within a size limit', async () => {
     for (let limitQuality = 20; limitQuality <= 90; limitQuality += 7) {
-      const { value, quality, isReached, qualities } = await search(logSize, {
-        ...SIZE,
-        target: logSize(limitQuality),
+      const { value, quality, isReached, qualities } = await search(computeLogSize, {
+        ...SIZE_SEARCH,
+        target: computeLogSize(limitQuality),
       });
       expect(isReached).toBe(true);
       expect(qualities.length).toBeLessThanOrEqual(4);
-      expect(value).toBeLessThanOrEqual(logSize(limitQuality));
+      expect(value).toBeLessThanOrEqual(computeLogSize(limitQuality));
       expect(quality).toBeGreaterThan(limitQuality - 5);
     }
   });

@@ -20,13 +20,13 @@ export interface QualitySearch {
    * the spread at all qualities. Default: 1.
    */
   spread?: QualityTable;
-  /** The search ends at a value on the right side of the target and within this distance. */
+  /** The search ends at a value that meets the target and differs from it by at most this much. */
   tolerance: number;
   maxAttempts: number;
 }
 
 interface SearchOptions<T> {
-  /** Earlier attempts, which do not count. */
+  /** Earlier attempts, which do not count toward `maxAttempts`. */
   earlierAttempts?: readonly T[];
   /** Returns whether the search ends after an attempt, given the number of remaining attempts. */
   shouldStop?: (attempt: T, remainingAttempts: number) => boolean;
@@ -44,7 +44,7 @@ const MIN_TREND_DISTANCE = 4;
 /**
  * Searches for a quality. The value must increase with the quality.
  *
- * @returns the best attempt, and whether it is on the right side of the target
+ * @returns the best attempt, and whether it meets the target
  */
 export async function searchQuality<T extends QualityAttempt>(
   search: QualitySearch,
@@ -106,10 +106,10 @@ function chooseNextQuality(
   if (lowest > highest) return undefined;
   if (attempts.length === 0) return Math.min(max, Math.max(min, firstQuality));
   if (remainingAttempts === 1 && !passedAttempt) return seeksLowest ? max : min;
-  // The next attempt should be on the right side.
+  // Aims slightly past the target to make the next attempt likely to meet it.
   const margin =
     search.tolerance * (remainingAttempts === 2 && !passedAttempt ? LARGE_MARGIN : 0.5);
-  const aimedValue = target + (seeksLowest ? margin : -margin);
+  const adjustedTarget = target + (seeksLowest ? margin : -margin);
   const getDeviation = createDeviationFunction(
     search,
     failedAttempt && passedAttempt ? [failedAttempt, passedAttempt] : findNearest(attempts, target),
@@ -127,9 +127,10 @@ function chooseNextQuality(
       ? Math.floor((failedAttempt.quality + passedAttempt.quality) / 2)
       : lowest;
   return seeksLowest
-    ? (qualities.find((quality) => quality >= lowerBound && estimateValue(quality) >= aimedValue) ??
-        highest)
-    : (qualities.findLast((quality) => estimateValue(quality) <= aimedValue) ?? lowest);
+    ? (qualities.find(
+        (quality) => quality >= lowerBound && estimateValue(quality) >= adjustedTarget,
+      ) ?? highest)
+    : (qualities.findLast((quality) => estimateValue(quality) <= adjustedTarget) ?? lowest);
 }
 
 const getSpread = ({ spread }: QualitySearch, quality: number): number =>

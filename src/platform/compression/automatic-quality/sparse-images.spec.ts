@@ -5,7 +5,7 @@ import type { RawImage } from '../encode/local-error.js';
 import { ScoreEstimate } from '../score/score-estimate.js';
 import { computeSsimulacra2 } from '../score/ssimulacra2.js';
 
-/** A drawing on an even background: its position as a share of the width and height, and its pixels. */
+/** A drawing on a uniform background: its position as a share of the width and height, and its pixels. */
 interface Drawing {
   background: [number, number, number];
   left: number;
@@ -15,13 +15,13 @@ interface Drawing {
 
 const INK = [20, 30, 40];
 /** Strokes of about the width of printed letters, in three lines. */
-const text = (x: number, y: number) =>
+const drawText = (x: number, y: number) =>
   x < 240 && y < 48 && y % 18 < 11 && ((x * 7) % 13 < 3 || (y % 18) % 5 === 0) && x % 9 < 7
     ? INK
     : undefined;
-const horizontalLine = (x: number, y: number) => (x < 300 && y === 1 ? INK : undefined);
-const verticalLine = (x: number, y: number) => (y < 300 && x === 1 ? INK : undefined);
-const logo = (x: number, y: number) => {
+const drawHorizontalLine = (x: number, y: number) => (x < 300 && y === 1 ? INK : undefined);
+const drawVerticalLine = (x: number, y: number) => (y < 300 && x === 1 ? INK : undefined);
+const drawLogo = (x: number, y: number) => {
   const distance = Math.hypot(x - 40, y - 40);
   if (distance > 40) return undefined;
   return distance > 25 ? [200, 30, 30] : [250, 220, 40];
@@ -32,13 +32,16 @@ const GRAY: Drawing['background'] = [128, 128, 128];
 const GREEN: Drawing['background'] = [40, 160, 70];
 const BLUE: Drawing['background'] = [20, 60, 200];
 
-const SPARSE: [string, Drawing][] = [
-  ['text on white', { background: WHITE, left: 0.1, top: 0.1, draw: text }],
-  ['text on green', { background: GREEN, left: 0.4, top: 0.8, draw: text }],
-  ['a horizontal line on gray', { background: GRAY, left: 0.3, top: 0.51, draw: horizontalLine }],
-  ['a vertical line on white', { background: WHITE, left: 0.77, top: 0.1, draw: verticalLine }],
-  ['a logo on blue', { background: BLUE, left: 0.82, top: 0.05, draw: logo }],
-  ['a logo on white', { background: WHITE, left: 0, top: 0.5, draw: logo }],
+const SPARSE_DRAWINGS: [string, Drawing][] = [
+  ['text on white', { background: WHITE, left: 0.1, top: 0.1, draw: drawText }],
+  ['text on green', { background: GREEN, left: 0.4, top: 0.8, draw: drawText }],
+  [
+    'a horizontal line on gray',
+    { background: GRAY, left: 0.3, top: 0.51, draw: drawHorizontalLine },
+  ],
+  ['a vertical line on white', { background: WHITE, left: 0.77, top: 0.1, draw: drawVerticalLine }],
+  ['a logo on blue', { background: BLUE, left: 0.82, top: 0.05, draw: drawLogo }],
+  ['a logo on white', { background: WHITE, left: 0, top: 0.5, draw: drawLogo }],
 ];
 
 function renderDrawing(
@@ -50,8 +53,8 @@ function renderDrawing(
   const [firstX, firstY] = [Math.round(left * width), Math.round(top * height)];
   for (let y = 0, offset = 0; y < height; y++) {
     for (let x = 0; x < width; x++, offset += 3) {
-      const isNear = x >= firstX && y >= firstY;
-      data.set((isNear && draw(x - firstX, y - firstY)) || background, offset);
+      const isInsideDrawing = x >= firstX && y >= firstY;
+      data.set((isInsideDrawing && draw(x - firstX, y - firstY)) || background, offset);
     }
   }
   return { data, width, height, channels: 3 };
@@ -73,8 +76,8 @@ async function readPixels(image: Buffer): Promise<RawImage> {
 describe('compressImage() with target_score on smooth images with few details', () => {
   const TARGET = 70;
 
-  it.each(SPARSE)(
-    'compressImage() with target_score reaches the exact score for %s',
+  it.each(SPARSE_DRAWINGS)(
+    'compressImage() with target_score returns %s with an exact score close to the target',
     async (_, drawing) => {
       const source = renderDrawing(drawing, 400, 330);
       for (const format of ['jpeg', 'webp'] as const) {
@@ -88,7 +91,7 @@ describe('compressImage() with target_score on smooth images with few details', 
 });
 
 describe('ScoreEstimate for smooth images with few details', () => {
-  it.each(SPARSE)(
+  it.each(SPARSE_DRAWINGS)(
     'ScoreEstimate above 2 megapixels exceeds the exact score of %s by at most 1',
     async (_, drawing) => {
       const source = renderDrawing(drawing, 1900, 1300);

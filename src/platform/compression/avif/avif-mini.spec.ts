@@ -33,7 +33,7 @@ async function readPixels(image: Buffer): Promise<{ data: Buffer; width: number;
   return { data, width: info.width, height: info.height };
 }
 
-const meanDifference = (a: Buffer, b: Buffer): number =>
+const computeMeanDifference = (a: Buffer, b: Buffer): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
 describe('compressImage() with an AVIF in the compact layout (mini)', () => {
@@ -49,7 +49,7 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
         expect(bytes).toBeLessThanOrEqual(limit);
         const actual = await readPixels(toFullAvif(output));
         expect([actual.width, actual.height]).toEqual([WIDTH, HEIGHT]);
-        expect(meanDifference(actual.data, expected.data)).toBeLessThan(4);
+        expect(computeMeanDifference(actual.data, expected.data)).toBeLessThan(4);
       }
     },
   );
@@ -68,33 +68,33 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
         (await compress(mini, { format: 'png', quality: 90 })).output,
       );
       expect([actual.width, actual.height]).toEqual([expected.width, expected.height]);
-      expect(meanDifference(actual.data, expected.data)).toBeLessThan(6);
+      expect(computeMeanDifference(actual.data, expected.data)).toBeLessThan(6);
     },
   );
 
   it('compressImage() removes EXIF and XMP from a compact AVIF, and keeps the digital source type', async () => {
     const exif = Buffer.from('GPS of the studio');
-    const source = (type: string) =>
+    const createXmp = (attributes: string) =>
       Buffer.from(
-        `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ${type}>studio</rdf:Description></rdf:RDF></x:xmpmeta>`,
+        `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ${attributes}>studio</rdf:Description></rdf:RDF></x:xmpmeta>`,
       );
     const full = await createFlag();
     for (const quality of [50, 100]) {
-      const mini = toMiniAvif(full, { ...SIZE, exif, xmp: source('') });
+      const mini = toMiniAvif(full, { ...SIZE, exif, xmp: createXmp('') });
       const { output, bytes } = await compress(mini, { quality });
       expect(output.includes('studio')).toBe(false);
       expect(bytes).toBeLessThan(mini.length);
       expect(await sharp(toFullAvif(output)).metadata()).toMatchObject(SIZE);
     }
-    const type =
+    const sourceType =
       'Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"';
-    const generated = toMiniAvif(full, { ...SIZE, xmp: source(type) });
+    const generated = toMiniAvif(full, { ...SIZE, xmp: createXmp(sourceType) });
     const { output } = await compress(generated);
     expect(output.includes('trainedAlgorithmicMedia')).toBe(true);
     expect(output.includes('studio')).toBe(false);
   });
 
-  it('compressImage() converts the colors of a compact AVIF by its profile', async () => {
+  it('compressImage() converts the colors of a compact AVIF according to its profile', async () => {
     const create = { ...SIZE, channels: 3, background: '#b04040' } as const;
     const plain = sharp({ create });
     const { icc } = await sharp(
@@ -106,7 +106,7 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
     expect(expected.data[0]).toBeGreaterThan(0xb0 + 5);
     const mini = toMiniAvif(full, { ...SIZE, icc });
     const actual = await readPixels((await compress(mini, { format: 'png' })).output);
-    expect(meanDifference(actual.data, expected.data)).toBeLessThan(3);
+    expect(computeMeanDifference(actual.data, expected.data)).toBeLessThan(3);
   });
 
   it.each([

@@ -48,36 +48,40 @@ export function readMiniImage(bytes: Buffer): MiniImage | undefined {
 
 /** Reads all fields of a box. @returns false for an unsupported box */
 function readFields(box: FieldReader): boolean {
-  const isSet = (name: string) => box.readField(name, 1) === 1;
+  const readFlag = (name: string) => box.readField(name, 1) === 1;
   if (box.readField('version', 2) !== 0) return false;
-  const [hasCodecTypes, isFloat] = [isSet('explicit_codec_types'), isSet('float')];
-  isSet('full_range');
-  const [hasAlpha, hasCodePoints, isHdr] = [isSet('alpha'), isSet('explicit_cicp'), isSet('hdr')];
-  const [hasProfile, hasExif, hasXmp] = [isSet('icc'), isSet('exif'), isSet('xmp')];
+  const [hasCodecTypes, isFloat] = [readFlag('explicit_codec_types'), readFlag('float')];
+  readFlag('full_range');
+  const [hasAlpha, hasCodePoints, isHdr] = [
+    readFlag('alpha'),
+    readFlag('explicit_cicp'),
+    readFlag('hdr'),
+  ];
+  const [hasProfile, hasExif, hasXmp] = [readFlag('icc'), readFlag('exif'), readFlag('xmp')];
   if (hasCodecTypes || isFloat || isHdr) return false;
   const chroma = box.readField('chroma_subsampling', 2);
   box.readField('orientation', 3);
-  const sizeBits = isSet('large_dimensions') ? 15 : 7;
+  const sizeBits = readFlag('large_dimensions') ? 15 : 7;
   box.readField('width', sizeBits);
   box.readField('height', sizeBits);
-  if (chroma === 1 || chroma === 2) isSet('chroma_is_horizontally_centered');
-  if (chroma === 1) isSet('chroma_is_vertically_centered');
-  if (isSet('high_bit_depth')) box.readField('bit_depth', 3);
-  if (hasAlpha) isSet('alpha_is_premultiplied');
+  if (chroma === 1 || chroma === 2) readFlag('chroma_is_horizontally_centered');
+  if (chroma === 1) readFlag('chroma_is_vertically_centered');
+  if (readFlag('high_bit_depth')) box.readField('bit_depth', 3);
+  if (hasAlpha) readFlag('alpha_is_premultiplied');
   if (hasCodePoints) {
     box.readField('primaries', 8);
     box.readField('transfer', 8);
     if (chroma !== 0) box.readField('matrix', 8);
   }
-  const metadataBits = (hasProfile || hasExif || hasXmp) && isSet('large_metadata') ? 20 : 10;
-  const codingBits = isSet('large_codec_config') ? 12 : 3;
-  const dataBits = isSet('large_item_data') ? 28 : 15;
+  const metadataBits = (hasProfile || hasExif || hasXmp) && readFlag('large_metadata') ? 20 : 10;
+  const codingBits = readFlag('large_codec_config') ? 12 : 3;
+  const dataBits = readFlag('large_item_data') ? 28 : 15;
   if (hasProfile) box.readField('icc_size', metadataBits);
   box.readField('coding_size', codingBits);
   box.readField('main_size', dataBits);
   if (hasAlpha && box.readField('alpha_size', dataBits) > 0)
     box.readField('alpha_coding_size', codingBits);
-  if ((hasExif || hasXmp) && isSet('is_compressed')) return false;
+  if ((hasExif || hasXmp) && readFlag('is_compressed')) return false;
   if (hasExif) box.readField('exif_size', metadataBits);
   if (hasXmp) box.readField('xmp_size', metadataBits);
   return true;

@@ -7,7 +7,7 @@ export interface IsoBox {
   end: number;
 }
 
-/** Maximum number of boxes in one container. A file with more is malicious. */
+/** Maximum number of boxes in one container. A file with more boxes is considered malicious. */
 const MAX_BOXES = 10_000;
 
 /** Reads the boxes of a container. @returns undefined if a box exceeds its container */
@@ -52,7 +52,6 @@ export class ByteReader {
   }
 }
 
-/** Creates a box. */
 export function createIsoBox(type: string, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const header = Buffer.alloc(8);

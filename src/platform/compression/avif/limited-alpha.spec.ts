@@ -4,9 +4,9 @@ import { compress } from '../../../../test/support/compress.js';
 
 /**
  * An image of 48 x 16 pixels in one color, with stripes of opacity 235, 16 and 126. Written by avifenc. Its AV1 sequence
- * header states the limited range, from 16 to 235.
+ * header signals the limited range, from 16 to 235.
  */
-const EIGHT_BITS = Buffer.from(
+const EIGHT_BIT_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB0wAAACEAAgAAAAEAAAG1AAAAHgAAAEJpaW5mAAAAAAAC' +
     'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
@@ -18,7 +18,7 @@ const EIGHT_BITS = Buffer.from(
 );
 
 /** The same image with 10 bits per sample. */
-const TEN_BITS = Buffer.from(
+const TEN_BIT_AVIF = Buffer.from(
   'AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAGNbWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxp' +
     'YmF2aWYAAAAADnBpdG0AAAAAAAEAAAAsaWxvYwAAAABEAAACAAEAAAABAAAB1AAAACEAAgAAAAEAAAG1AAAAHwAAAEJpaW5mAAAAAAAC' +
     'AAAAGmluZmUCAAAAAAEAAGF2MDFDb2xvcgAAAAAaaW5mZQIAAAAAAgAAYXYwMUFscGhhAAAAABppcmVmAAAAAAAAAA5hdXhsAAIAAQAB' +
@@ -29,8 +29,8 @@ const TEN_BITS = Buffer.from(
   'base64',
 );
 
-const STORED = [235, 16, 126];
-const EXPANDED = [255, 0, 128];
+const STORED_OPACITIES = [235, 16, 126];
+const EXPANDED_OPACITIES = [255, 0, 128];
 
 /** Returns the opacity of each stripe. */
 async function readOpacities(bytes: Buffer): Promise<number[]> {
@@ -40,16 +40,16 @@ async function readOpacities(bytes: Buffer): Promise<number[]> {
 }
 
 describe.each([
-  ['8-bit', EIGHT_BITS],
-  ['10-bit', TEN_BITS],
+  ['8-bit', EIGHT_BIT_AVIF],
+  ['10-bit', TEN_BIT_AVIF],
 ])('compressImage() with an AVIF that has limited-range opacity (%s)', (bits, input) => {
   it.each(['original', 'png', 'webp'] as const)(
     `compressImage() expands the limited-range opacity of an AVIF (${bits}) with format=%s`,
     async (format) => {
-      expect(await readOpacities(input)).toEqual(STORED);
+      expect(await readOpacities(input)).toEqual(STORED_OPACITIES);
       const { output } = await compress(input, { format, quality: 90 });
       const opacities = await readOpacities(output);
-      const errors = opacities.map((opacity, i) => Math.abs(opacity - EXPANDED[i]));
+      const errors = opacities.map((opacity, i) => Math.abs(opacity - EXPANDED_OPACITIES[i]));
       expect(Math.max(...errors)).toBeLessThanOrEqual(3);
     },
   );

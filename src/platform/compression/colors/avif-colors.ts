@@ -6,12 +6,7 @@ import {
   type AvifProperty,
   readAvifMeta,
 } from '../avif/avif-items.js';
-import {
-  type CodingPoints,
-  selectColors,
-  isHighDynamicRange,
-  isSrgbLike,
-} from './coding-points.js';
+import { type CodePoints, selectColors, isHighDynamicRange, isSrgbLike } from './code-points.js';
 import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { createGrayProfile } from './icc-profile.js';
@@ -30,7 +25,7 @@ export function readAvifColors(bytes: Buffer): SourceColors {
 function createAvifProfile(
   bytes: Buffer,
   meta: AvifMeta | undefined,
-  points: CodingPoints = SRGB_POINTS,
+  points: CodePoints = SRGB_POINTS,
   isGray: boolean,
 ): Buffer | undefined {
   if (isGray && !isHighDynamicRange(points) && !isFullRange(bytes, meta)) {
@@ -40,13 +35,13 @@ function createAvifProfile(
   return isSrgbLike(points) ? undefined : createProfile(points, isGray, readPeakLuminance(bytes));
 }
 
-const SRGB_POINTS: CodingPoints = { primaries: 1, transfer: 13 };
+const SRGB_POINTS: CodePoints = { primaries: 1, transfer: 13 };
 
 /** Expands samples from 16 (black) to 235 (white). The library does this only for color images. */
 const expandLimitedRange = (sample: number): number =>
   Math.min(1, Math.max(0, (sample * 255 - 16) / 219));
 
-function readCodePoints(meta: AvifMeta | undefined): CodingPoints | undefined {
+function readCodePoints(meta: AvifMeta | undefined): CodePoints | undefined {
   const nclx = findNclx(meta?.properties);
   return nclx && { primaries: nclx.readUInt16BE(4), transfer: nclx.readUInt16BE(6) };
 }
@@ -87,10 +82,10 @@ interface CodedItem {
 }
 
 /** @returns true for an item without a sequence header of a monochrome image */
-function isItemFullRange(bytes: Buffer, coded: CodedItem | undefined): boolean {
+function isItemFullRange(bytes: Buffer, codedItem: CodedItem | undefined): boolean {
   const headerCopy =
-    findCodingConfiguration(coded?.properties)?.subarray(AV1C_BYTES) ?? Buffer.alloc(0);
-  const { extents: [extent] = [], isInMeta } = coded?.item ?? {};
+    findCodingConfiguration(codedItem?.properties)?.subarray(AV1C_BYTES) ?? Buffer.alloc(0);
+  const { extents: [extent] = [], isInMeta } = codedItem?.item ?? {};
   const data = extent && !isInMeta ? bytes.subarray(extent.start) : Buffer.alloc(0);
   return hasFullRange(headerCopy) ?? hasFullRange(data) ?? true;
 }

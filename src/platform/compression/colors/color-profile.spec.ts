@@ -35,7 +35,7 @@ function createProfile(
   return serializeProfile(space, 'mntr', [['desc', createDescriptionTag(name)], ...tags]);
 }
 
-function table(...values: number[]): Buffer {
+function createTableCurve(...values: number[]): Buffer {
   const curve = Buffer.alloc(12 + 2 * values.length);
   curve.write('curv');
   curve.writeUInt32BE(values.length, 8);
@@ -43,7 +43,7 @@ function table(...values: number[]): Buffer {
   return curve;
 }
 
-function parametric(type: number, ...numbers: number[]): Buffer {
+function createParametricCurve(type: number, ...numbers: number[]): Buffer {
   const curve = Buffer.alloc(12 + 4 * numbers.length);
   curve.write('para');
   curve.writeUInt16BE(type, 8);
@@ -51,15 +51,15 @@ function parametric(type: number, ...numbers: number[]): Buffer {
   return curve;
 }
 
-const gamma = (exponent: number) => table(Math.round(exponent * 256));
-const SRGB_CURVE = parametric(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
+const createGammaCurve = (exponent: number) => createTableCurve(Math.round(exponent * 256));
+const SRGB_CURVE = createParametricCurve(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 
 describe('isSrgbProfile()', () => {
   it.each([
     ['the curve of sRGB', SRGB_CURVE],
-    ['a gamma of 2.2', gamma(2.2)],
-    ['a parametric gamma of 2.2', parametric(0, 2.2)],
-    ['a table', table(0, 3336, 14_027, 34_242, 65_535)],
+    ['a gamma of 2.2', createGammaCurve(2.2)],
+    ['a parametric gamma of 2.2', createParametricCurve(0, 2.2)],
+    ['a table', createTableCurve(0, 3336, 14_027, 34_242, 65_535)],
   ])('isSrgbProfile() recognizes %s as sRGB', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'sRGB', curve))).toBe(true);
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(true);
@@ -68,18 +68,21 @@ describe('isSrgbProfile()', () => {
   });
 
   it.each([
-    ['a linear curve', table()],
-    ['a linear gamma curve', gamma(1)],
-    ['a gamma of 1.75', gamma(1.75)],
-    ['the curve of Rec. 709', parametric(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)],
-    ['a truncated curve', table(0, 1, 2).subarray(0, 13)],
+    ['a linear curve', createTableCurve()],
+    ['a linear gamma curve', createGammaCurve(1)],
+    ['a gamma of 1.75', createGammaCurve(1.75)],
+    [
+      'the curve of Rec. 709',
+      createParametricCurve(3, 1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081),
+    ],
+    ['a truncated curve', createTableCurve(0, 1, 2).subarray(0, 13)],
     ['a curve of an unknown type', Buffer.from('text\0\0\0\0\0\0\0\0\0\0\0\0')],
   ])('isSrgbProfile() rejects a profile named sRGB with %s', (_, curve) => {
     expect(isSrgbProfile(createProfile('RGB ', 'Linear sRGB', curve))).toBe(false);
     expect(isSrgbProfile(createProfile('GRAY', 'Gray', curve))).toBe(false);
   });
 
-  it('isSrgbProfile() recognizes the sRGB profile of libvips by its curves and primaries', async () => {
+  it('isSrgbProfile() recognizes the libvips sRGB profile by its curves and primaries', async () => {
     expect(isSrgbProfile(await readProfile('srgb'))).toBe(true);
   });
 

@@ -6,7 +6,7 @@ const SRGB_LIGHT: readonly (readonly [number, number])[] = [
 ];
 /** Allows for a gamma of 2.2, whose difference is invisible. */
 const LIGHT_TOLERANCE = 0.012;
-/** XYZ of the primaries of sRGB, adapted to D50; well-known profiles differ in the third digit. */
+/** XYZ of the sRGB primaries, adapted to D50; well-known profiles differ in the third digit. */
 const SRGB_COLORANTS: Readonly<Record<string, readonly number[]>> = {
   rXYZ: [0.4361, 0.2225, 0.0139],
   gXYZ: [0.3851, 0.7169, 0.0971],
@@ -18,7 +18,7 @@ const MAX_TAGS = 100;
 /**
  * Returns whether an ICC profile (ICC.1:2022) describes sRGB, or is absent. Compares its primaries and
  * curves. Ignores its name, because profiles of other color spaces are also called sRGB. Returns false
- * in doubt, because converting the colors does not lose any of them.
+ * if in doubt, because an unnecessary conversion loses no colors.
  */
 export function isSrgbProfile(profile: Uint8Array | undefined): boolean {
   if (!profile) return true;

@@ -7,15 +7,18 @@ type Rgb = [number, number, number];
 const [BT709, BT2020] = [1, 9];
 const [BT2020_10, PQ, HLG, LOGARITHMIC] = [14, 16, 18, 9];
 
-function uint32(bytes: number, value: number, offset: number): Buffer {
+function createUInt32Buffer(bytes: number, value: number, offset: number): Buffer {
   const buffer = Buffer.alloc(bytes);
   buffer.writeUInt32BE(value, offset);
   return buffer;
 }
-const contentLight = (nits: number): [string, Buffer] => ['cLLI', uint32(8, nits * 10_000, 0)];
-const masteringDisplay = (nits: number): [string, Buffer] => [
+const createContentLight = (nits: number): [string, Buffer] => [
+  'cLLI',
+  createUInt32Buffer(8, nits * 10_000, 0),
+];
+const createMasteringDisplay = (nits: number): [string, Buffer] => [
   'mDCV',
-  uint32(24, nits * 10_000, 16),
+  createUInt32Buffer(24, nits * 10_000, 16),
 ];
 
 async function createPngWithChunks(
@@ -26,10 +29,10 @@ async function createPngWithChunks(
 ): Promise<Buffer> {
   const create = { width: 32, height: 32, channels: 3, background: { r, g, b } } as const;
   const png = await sharp({ create }).png().toBuffer();
-  const added = [['cICP', Buffer.from([primaries, transfer, 0, 1])] as const, ...chunks];
+  const addedChunks = [['cICP', Buffer.from([primaries, transfer, 0, 1])] as const, ...chunks];
   return Buffer.concat([
     png.subarray(0, 33),
-    ...added.map(([type, payload]) => pngChunk(type, payload)),
+    ...addedChunks.map(([type, payload]) => pngChunk(type, payload)),
     png.subarray(33),
   ]);
 }
@@ -40,18 +43,25 @@ const CHROMIUM_COLORS: readonly [string, Rgb, number, number, [string, Buffer][]
   ['PQ above white', [159, 159, 159], BT2020, PQ, [], [212, 212, 212]],
   ['PQ orange', [128, 64, 0], BT2020, PQ, [], [165, 0, 0]],
   ['PQ blue', [0, 78, 112], BT2020, PQ, [], [0, 48, 102]],
-  ['PQ of at most 400 nits', [128, 128, 128], BT2020, PQ, [contentLight(400)], [163, 163, 163]],
+  [
+    'PQ of at most 400 nits',
+    [128, 128, 128],
+    BT2020,
+    PQ,
+    [createContentLight(400)],
+    [163, 163, 163],
+  ],
   [
     'PQ for a 600-nit display',
     [128, 128, 128],
     BT2020,
     PQ,
-    [masteringDisplay(600)],
+    [createMasteringDisplay(600)],
     [150, 150, 150],
   ],
   ['HLG gray', [128, 128, 128], BT2020, HLG, [], [99, 99, 99]],
   ['HLG red', [128, 0, 0], BT2020, HLG, [], [111, 0, 0]],
-  ['HLG orange of BT.709', [191, 96, 0], BT709, HLG, [], [170, 76, 0]],
+  ['BT.709 HLG orange', [191, 96, 0], BT709, HLG, [], [170, 76, 0]],
   ['television gray', [128, 128, 128], BT2020, BT2020_10, [], [121, 121, 121]],
   ['television blue', [0, 112, 159], BT2020, BT2020_10, [], [0, 110, 159]],
   ['an unknown transfer function', [128, 64, 32], BT2020, LOGARITHMIC, [], [128, 64, 32]],

@@ -1,5 +1,5 @@
-import { type CodingPoints, selectColors, HLG, PQ } from './coding-points.js';
-import { createGrayProfile, primariesToXyz, createRgbProfile } from './icc-profile.js';
+import { type CodePoints, selectColors, HLG, PQ } from './code-points.js';
+import { createGrayProfile, computeRgbToXyz, createRgbProfile } from './icc-profile.js';
 import { createLutProfile } from './lut-profile.js';
 import { invert, multiplyVector, type Vector } from './matrix.js';
 import { DEFAULT_PEAK_NITS, REFERENCE_WHITE_NITS, computeToneMappingGain } from './tone-mapping.js';
@@ -19,28 +19,28 @@ let lastProfile: { key: string; profile: Buffer | undefined } | undefined;
  * @returns undefined if the primaries do not span a color space
  */
 export function createProfile(
-  points: CodingPoints,
+  points: CodePoints,
   isGray: boolean,
   peak = DEFAULT_PEAK_NITS,
 ): Buffer | undefined {
   const [primaries, transfer] = selectColors(points);
-  const light = HDR_LIGHT[points.transfer];
-  if (!light) return isGray ? createGrayProfile(transfer) : createRgbProfile(primaries, transfer);
-  // The last profile is cached, because a catalog has many images of one kind.
+  const decode = HDR_DECODERS[points.transfer];
+  if (!decode) return isGray ? createGrayProfile(transfer) : createRgbProfile(primaries, transfer);
+  // The last profile is cached, because a catalog often contains many images with the same code points.
   const key = [points.primaries, points.transfer, isGray, peak].join();
   if (lastProfile?.key !== key) {
     lastProfile = {
       key,
       profile: isGray
-        ? createGrayHdrProfile(light, peak)
-        : createRgbHdrProfile(points, light, peak),
+        ? createGrayHdrProfile(decode, peak)
+        : createRgbHdrProfile(points, decode, peak),
     };
   }
   return lastProfile.profile;
 }
 
 /** Returns the linear light of samples as multiples of white. `weights` are the luminances of red, green and blue. */
-type HdrLight = (samples: Vector, weights: Vector) => Vector;
+type HdrDecoder = (samples: Vector, weights: Vector) => Vector;
 
 /** Decodes a PQ sample to linear light (SMPTE ST 2084). */
 function decodePq(sample: number): number {
@@ -63,7 +63,7 @@ const mapVector = ([a, b, c]: Vector, change: (value: number) => number): Vector
   change(c),
 ];
 
-const HDR_LIGHT: Readonly<Record<number, HdrLight | undefined>> = {
+const HDR_DECODERS: Readonly<Record<number, HdrDecoder | undefined>> = {
   [PQ]: (samples) => mapVector(samples, decodePq),
   // On a display of 1,000 nits, the scene luminance is raised to the power 1.2 (ITU-R BT.2100).
   [HLG]: (samples, weights) => {
@@ -76,19 +76,19 @@ const HDR_LIGHT: Readonly<Record<number, HdrLight | undefined>> = {
   },
 };
 
-const createGrayHdrProfile = (toLight: HdrLight, peak: number): Buffer =>
+const createGrayHdrProfile = (decode: HdrDecoder, peak: number): Buffer =>
   createGrayProfile((sample) => {
-    const [light] = toLight([sample, sample, sample], [1, 0, 0]);
+    const [light] = decode([sample, sample, sample], [1, 0, 0]);
     return light * computeToneMappingGain(light, peak);
   });
 
 function createRgbHdrProfile(
-  points: CodingPoints,
-  toLight: HdrLight,
+  points: CodePoints,
+  decode: HdrDecoder,
   peak: number,
 ): Buffer | undefined {
-  const source = primariesToXyz(selectColors(points)[0]);
-  const rec2020 = primariesToXyz(REC_2020);
+  const source = computeRgbToXyz(selectColors(points)[0]);
+  const rec2020 = computeRgbToXyz(REC_2020);
   const fromXyz = rec2020 && invert(rec2020);
   if (!source || !fromXyz) return undefined;
   const convert = (light: Vector): Vector => multiplyVector(fromXyz, multiplyVector(source, light));
@@ -99,7 +99,7 @@ function createRgbHdrProfile(
     gridPoints: GRID_POINTS,
     primaries: REC_2020,
     getColor: ([red, green, blue]) => {
-      const light = convert(toLight([red, green, blue], source[1]));
+      const light = convert(decode([red, green, blue], source[1]));
       const gain = computeToneMappingGain(Math.max(...light), peak);
       return mapVector(light, (value) => toSrgbSample(Math.min(1, Math.max(0, value * gain))));
     },

@@ -61,14 +61,14 @@ export function createGrayProfile(transfer: TransferFunction): Buffer {
   ]);
 }
 
-/** Serializes tags. Identical tag data is written once. */
+/** Serializes a profile with these tags. Identical tag data is written once. */
 export function serializeProfile(
   space: string,
   deviceClass: string,
   tags: [string, Buffer][],
 ): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  // Version 2: a perceptual transform of version 4 would raise blacks to those of its reference medium.
+  // Version 2: a perceptual transform of version 4 would raise black to the black of its reference medium.
   header.writeUInt32BE(0x02400000, 8);
   header.write(deviceClass, 12, 'latin1');
   header.write(space, 16, 'latin1');
@@ -128,9 +128,9 @@ export function createCurveTag(transfer: TransferFunction): Buffer {
 
 const toFixedPoint = (value: number): number => Math.round(value * 0x10000);
 
-/** Returns XYZ of each primary, adapted to D50 (Bradford). */
+/** Returns the XYZ of each primary, adapted to D50 (Bradford). */
 function adaptColorants(primaries: Primaries): Vector[] | undefined {
-  const columns = primariesToXyz(primaries);
+  const columns = computeRgbToXyz(primaries);
   const fromBradford = invert(BRADFORD);
   if (!columns || !fromBradford) return undefined;
   const [sourceWhite, targetWhite] = [
@@ -151,7 +151,7 @@ function adaptColorants(primaries: Primaries): Vector[] | undefined {
  * Returns the matrix from linear red, green and blue to XYZ. Its second row contains their luminances.
  * @returns undefined if the primaries do not span a color space
  */
-export function primariesToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
+export function computeRgbToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
   const columns = transpose([toXyz(red), toXyz(green), toXyz(blue)]);
   const inverse = invert(columns);
   if (!inverse) return undefined;

@@ -1,4 +1,4 @@
-import { selectColors, SRGB_PRIMARIES } from './coding-points.js';
+import { selectColors, SRGB_PRIMARIES } from './code-points.js';
 import {
   createDescriptionTag,
   type Primaries,
@@ -23,7 +23,7 @@ export interface LutProfile {
   getColor: (samples: number[]) => Rgb;
 }
 
-/** Creates an ICC profile that maps samples to colors by a lookup table. */
+/** Creates an ICC profile that maps samples to colors with a lookup table. */
 export const createLutProfile = (lut: LutProfile): Buffer =>
   serializeProfile(lut.space, 'scnr', [
     ['desc', createDescriptionTag(lut.name)],
@@ -31,7 +31,7 @@ export const createLutProfile = (lut: LutProfile): Buffer =>
     ['A2B0', createLookupTag(lut)],
   ]);
 
-/** lutAToBType (ICC.1:2022, 10.12): curves A, table, curves M, matrix, curves B. */
+/** Creates a lutAToBType tag (ICC.1:2022, 10.12): A curves, lookup table, M curves, matrix, B curves. */
 function createLookupTag(lut: LutProfile): Buffer {
   const identity = createLinearCurve();
   // Parametric curve, type 3: the curve of IEC 61966-2-1.
@@ -40,11 +40,11 @@ function createLookupTag(lut: LutProfile): Buffer {
   srgb.write('para', 0, 'latin1');
   srgb.writeUInt16BE(3, 8);
   parameters.forEach((value, i) => srgb.writeInt32BE(Math.round(value * 0x10000), 12 + 4 * i));
-  const inputs = Buffer.concat(Array<Buffer>(lut.channels).fill(identity));
-  const light = Buffer.concat([srgb, srgb, srgb]);
-  const outputs = Buffer.concat([identity, identity, identity]);
+  const aCurves = Buffer.concat(Array<Buffer>(lut.channels).fill(identity));
+  const mCurves = Buffer.concat([srgb, srgb, srgb]);
+  const bCurves = Buffer.concat([identity, identity, identity]);
   const matrix = createXyzMatrix(lut.primaries ?? SRGB_PRIMARIES);
-  const parts = [outputs, matrix, light, createColorTable(lut), inputs];
+  const parts = [bCurves, matrix, mCurves, createColorTable(lut), aCurves];
   const header = Buffer.alloc(32);
   header.write('mAB ', 0, 'latin1');
   header[8] = lut.channels;

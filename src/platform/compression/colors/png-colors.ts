@@ -1,12 +1,12 @@
 import { deflateSync } from 'node:zlib';
 import {
-  type CodingPoints,
+  type CodePoints,
   selectColors,
   isHighDynamicRange,
   isSrgbLike,
   isSupportedByPng,
   SRGB_PRIMARIES,
-} from './coding-points.js';
+} from './code-points.js';
 import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { createGrayProfile, type Primaries, createRgbProfile } from './icc-profile.js';
@@ -43,7 +43,7 @@ function readHeaderChunks(bytes: Buffer): Map<string, Buffer> {
   return headerChunks;
 }
 
-function readCodePoints(chunks: Map<string, Buffer>): CodingPoints | undefined {
+function readCodePoints(chunks: Map<string, Buffer>): CodePoints | undefined {
   const cicp = chunks.get('cICP');
   if (cicp?.length !== 4) return undefined;
   const points = {
@@ -56,7 +56,7 @@ function readCodePoints(chunks: Map<string, Buffer>): CodingPoints | undefined {
 
 function createPngProfile(
   chunks: Map<string, Buffer>,
-  points: CodingPoints | undefined,
+  points: CodePoints | undefined,
 ): Buffer | undefined {
   const header = chunks.get('IHDR');
   if (!header || header.length < 13) return undefined;

@@ -14,24 +14,33 @@ async function createPngWithChunks(
   ...chunks: [string, Buffer][]
 ): Promise<Buffer> {
   const png = await createFlatImage(background).png().toBuffer();
-  const added = chunks.map(([type, payload]) => pngChunk(type, payload));
-  return Buffer.concat([png.subarray(0, 33), ...added, png.subarray(33)]);
+  const addedChunks = chunks.map(([type, payload]) => pngChunk(type, payload));
+  return Buffer.concat([png.subarray(0, 33), ...addedChunks, png.subarray(33)]);
 }
 
-function uint32(...values: number[]): Buffer {
+function createUInt32Buffer(...values: number[]): Buffer {
   const buffer = Buffer.alloc(4 * values.length);
   values.forEach((value, i) => buffer.writeUInt32BE(value, 4 * i));
   return buffer;
 }
 
 /** White, red, green and blue of cHRM, with red and green swapped. */
-const SWAPPED = uint32(31_270, 32_900, 30_000, 60_000, 64_000, 33_000, 15_000, 6000);
+const SWAPPED_CHROMATICITIES = createUInt32Buffer(
+  31_270,
+  32_900,
+  30_000,
+  60_000,
+  64_000,
+  33_000,
+  15_000,
+  6000,
+);
 const P3_POINTS = Buffer.from([12, 13, 0, 1]);
 const FORMATS = ['original', 'jpeg', 'webp', 'avif'] as const;
 
 describe('compressImage() with various source colors', () => {
   it.each(FORMATS)(
-    'compressImage() keeps the colors of a 16-bit image with a profile, as %s',
+    'compressImage() keeps the colors of a 16-bit image that has a profile with format=%s',
     async (format) => {
       for (const profile of ['srgb', 'p3']) {
         const deep = createFlatImage('#ff0000').toColourspace('rgb16').withIccProfile(profile);
@@ -44,17 +53,17 @@ describe('compressImage() with various source colors', () => {
   );
 
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() keeps the colors of a PNG with gAMA, as %s',
+    'compressImage() keeps the colors of a PNG with gAMA with format=%s',
     async (format) => {
       // (102 / 255) ^ 1.6 as light is 130 in sRGB.
-      const input = await createPngWithChunks('#666666', ['gAMA', uint32(62_500)]);
+      const input = await createPngWithChunks('#666666', ['gAMA', createUInt32Buffer(62_500)]);
       const { output } = await compress(input, { format, quality: 90 });
       expect(await pixelAt(output, 32, 32)).toEqual(near([130, 130, 130, 255], 4));
     },
   );
 
-  it('compressImage() keeps the colors of a PNG with gAMA in its own format', async () => {
-    const input = await createPngWithChunks('#666666', ['gAMA', uint32(62_500)]);
+  it('compressImage() keeps the colors of a PNG with gAMA with format=original', async () => {
+    const input = await createPngWithChunks('#666666', ['gAMA', createUInt32Buffer(62_500)]);
     const { output } = await compress(input);
     const expected = output.includes('gAMA') ? 102 : 130;
     expect((await pixelAt(output, 32, 32))[0]).toSatisfy((v: number) => Math.abs(v - expected) < 4);
@@ -69,7 +78,7 @@ describe('compressImage() with various source colors', () => {
       const deep = createFlatImage(color).toColourspace(space).toColourspace(deepSpace);
       const png = await deep.png().toBuffer();
       expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
-      const gamma = pngChunk('gAMA', uint32(62_500));
+      const gamma = pngChunk('gAMA', createUInt32Buffer(62_500));
       const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
       const { output } = await compress(input, { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 32, 32)).toEqual(near([...expected, 255], 4));
@@ -77,7 +86,11 @@ describe('compressImage() with various source colors', () => {
   );
 
   it('compressImage() keeps the colors of a PNG with cHRM', async () => {
-    const input = await createPngWithChunks('#c02040', ['gAMA', uint32(45_455)], ['cHRM', SWAPPED]);
+    const input = await createPngWithChunks(
+      '#c02040',
+      ['gAMA', createUInt32Buffer(45_455)],
+      ['cHRM', SWAPPED_CHROMATICITIES],
+    );
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([32, 192, 64, 255], 8));
   });
@@ -92,13 +105,13 @@ describe('compressImage() with various source colors', () => {
     const input = await createPngWithChunks(
       '#666666',
       ['sRGB', Buffer.from([0])],
-      ['gAMA', uint32(62_500)],
+      ['gAMA', createUInt32Buffer(62_500)],
     );
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([102, 102, 102, 255], 3));
   });
 
-  it('compressImage() keeps the colors of a profile that is wrongly named sRGB', async () => {
+  it('compressImage() keeps the colors of an image whose profile is wrongly named sRGB', async () => {
     const p3 = await createFlatImage('#20c040').withIccProfile('p3').png().toBuffer();
     const icc = (await sharp(p3).metadata()).icc!;
     const tags = Array.from({ length: icc.readUInt32BE(128) }, (_, i): [string, Buffer] => {
@@ -142,7 +155,7 @@ describe('compressImage() with a high-dynamic-range AVIF', () => {
     expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
   });
 
-  it('compressImage() keeps a high-dynamic-range AVIF even if the XMP of metadata=copyright does not fit', async () => {
+  it('compressImage() keeps a high-dynamic-range AVIF with metadata=copyright even if the XMP does not fit', async () => {
     const image = photograph(160, 120).avif({ quality: 95 });
     const exif = { IFD0: { Copyright: 'K' } };
     const hdr = addNclx(await image.withExif(exif).toBuffer(), 9, 16);

@@ -1,7 +1,7 @@
 import type { Chromaticity, Primaries, TransferFunction } from './icc-profile.js';
 
 /** Coding-independent code points (ITU-T H.273), as used by cICP in a PNG and nclx in an AVIF. */
-export interface CodingPoints {
+export interface CodePoints {
   primaries: number;
   transfer: number;
   /** Transfer function of ITU-R BT.709. Chromium shows it with gamma 2.4 in a PNG, and as sRGB in an AVIF. */
@@ -51,23 +51,23 @@ const TRANSFERS: Readonly<Record<number, TransferFunction>> = {
 };
 
 /** Returns whether browsers show the samples like sRGB. */
-export const isSrgbLike = (points: CodingPoints): boolean =>
+export const isSrgbLike = (points: CodePoints): boolean =>
   (SRGB_LIKE_PRIMARIES.has(points.primaries) || !(points.primaries in PRIMARIES)) &&
   !isHighDynamicRange(points) &&
   selectTransfer(points) === decodeSrgb;
 
 /** Returns whether Chromium applies these code points to a PNG. */
-export const isSupportedByPng = ({ primaries, transfer }: CodingPoints): boolean =>
+export const isSupportedByPng = ({ primaries, transfer }: CodePoints): boolean =>
   (primaries === 1 || primaries in PRIMARIES) &&
   (transfer in TRANSFERS || TELEVISION_TRANSFERS.has(transfer) || [13, PQ, HLG].includes(transfer));
 
-function selectTransfer({ transfer, televisionTransfer }: CodingPoints): TransferFunction {
+function selectTransfer({ transfer, televisionTransfer }: CodePoints): TransferFunction {
   if (televisionTransfer && TELEVISION_TRANSFERS.has(transfer)) return televisionTransfer;
   return TRANSFERS[transfer] ?? decodeSrgb;
 }
 
 /** Returns the primaries and the curve of code points. Defaults to sRGB for unknown code points. */
-export const selectColors = (points: CodingPoints): [Primaries, TransferFunction] => [
+export const selectColors = (points: CodePoints): [Primaries, TransferFunction] => [
   PRIMARIES[points.primaries] ?? SRGB_PRIMARIES,
   selectTransfer(points),
 ];
@@ -76,5 +76,5 @@ export const PQ = 16;
 export const HLG = 18;
 
 /** Returns whether colors can exceed white (PQ or HLG) and need tone mapping (`hdr-profile.ts`). */
-export const isHighDynamicRange = ({ transfer }: CodingPoints): boolean =>
+export const isHighDynamicRange = ({ transfer }: CodePoints): boolean =>
   transfer === PQ || transfer === HLG;
