@@ -33,14 +33,14 @@ export function declareTransparentIndex(bytes: Buffer): Buffer {
       isClearedAfter(bytes, frame) && frames.slice(index + 1, index + 2).some(isUncovered),
   );
   const isTransparent = (frame: Frame) => hasTransparency(bytes, frame);
-  const isDeclared = frames.some(isTransparent);
+  const hasTransparentIndex = frames.some(isTransparent);
   const opaqueFrames = clearedFrames.filter((frame) => !isTransparent(frame));
   if (opaqueFrames.length === 0) {
-    const isFirstFrameUncovered = !isDeclared && frames.slice(0, 1).some(isUncovered);
-    return isFirstFrameUncovered ? declareInFirstFrame(bytes, frames[0]) : bytes;
+    const isFirstFrameUncovered = !hasTransparentIndex && frames.slice(0, 1).some(isUncovered);
+    return isFirstFrameUncovered ? declareIndexInFirstFrame(bytes, frames[0]) : bytes;
   }
   const output = Buffer.from(bytes);
-  for (const frame of opaqueFrames) declareInFrame(output, frame);
+  for (const frame of opaqueFrames) declareIndexInFrame(output, frame);
   return output;
 }
 
@@ -57,10 +57,10 @@ function readFrames(bytes: Buffer): Frame[] {
 }
 
 /** Declares a transparent index in the first frame. Inserts the graphic control extension if it is missing. */
-function declareInFirstFrame(bytes: Buffer, frame: Frame): Buffer {
+function declareIndexInFirstFrame(bytes: Buffer, frame: Frame): Buffer {
   if (frame.controlStart !== undefined) {
     const output = Buffer.from(bytes);
-    declareInFrame(output, frame);
+    declareIndexInFrame(output, frame);
     return output;
   }
   const index = findUnusedIndex(bytes, frame.dataStart);
@@ -71,7 +71,7 @@ function declareInFirstFrame(bytes: Buffer, frame: Frame): Buffer {
   return output;
 }
 
-function declareInFrame(output: Buffer, { dataStart, controlStart }: Frame): void {
+function declareIndexInFrame(output: Buffer, { dataStart, controlStart }: Frame): void {
   const index = findUnusedIndex(output, dataStart);
   if (index === undefined || controlStart === undefined || controlStart + 6 >= output.length)
     return;

@@ -5,7 +5,7 @@ const MAX_CODE_BITS = 12;
  *
  * @param start position of the minimum code size; data sub-blocks follow
  * @param maxPixels stops at this number
- * @param usedIndexes set to 1 at each index that a pixel uses, which occurs first as its own code
+ * @param usedIndexes set to 1 at each index that a pixel uses. An index first occurs as its own code.
  */
 export function countGifPixels(
   bytes: Buffer,

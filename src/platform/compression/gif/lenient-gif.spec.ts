@@ -21,10 +21,10 @@ describe('compressImage() with a damaged GIF', () => {
         expect(metadata.pages).toBe(3);
         expect(output.includes('secret')).toBe(false);
       }
-      const pixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
+      const readPixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
       const { output } = await compress(defective);
       expect(output.length).toBeLessThan(defective.length);
-      expect((await pixels(output)).equals(await pixels(gif))).toBe(true);
+      expect((await readPixels(output)).equals(await readPixels(gif))).toBe(true);
     },
   );
 

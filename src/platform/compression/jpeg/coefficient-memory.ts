@@ -4,7 +4,7 @@ import { COEFFICIENTS_WASM } from './coefficients-wasm.js';
 /** Position in the memory, in bytes. 0 means none. */
 export type Address = number;
 
-/** Reads a range of MCUs of a scan. @returns the bit position after them; negative for an irregularity */
+/** Reads a range of MCUs of a scan. @returns the bit position after them; negative for irregular data */
 export type IntervalReader = (
   scan: Address,
   firstMcu: number,

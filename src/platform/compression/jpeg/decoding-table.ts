@@ -60,7 +60,7 @@ export class DecodingTable {
     }
   }
 
-  /** @returns `length << 8 | symbol` of a code longer than `LOOKUP_BITS`; 0 if there is none */
+  /** @returns `length << 8 | symbol` of a code longer than `LOOKUP_BITS`; 0 if no code matches */
   private readLongCode(next16: number): number {
     for (let length = LOOKUP_BITS + 1; length <= MAX_CODE_LENGTH; length++) {
       if (next16 >= this.limits[length]) continue;
@@ -72,7 +72,7 @@ export class DecodingTable {
 
   /**
    * Reads a DC code with its additional bits at a bit position. Its symbol contains no run.
-   * @returns `difference << 8 | bits`; 0 if there is no code of the baseline process
+   * @returns `difference << 8 | bits`; 0 if the bits are not a code of the baseline process
    */
   readDifference(view: DataView, bitPosition: number): number {
     const entry = this.coefficients[readBitsAt(view, bitPosition) >>> LOOKUP_SHIFT];
@@ -89,7 +89,7 @@ export class DecodingTable {
 
   /**
    * Reads an AC code and its additional bits if `coefficients` has no entry for them.
-   * @returns an entry as in `coefficients`; 0 if there is no code of the baseline process
+   * @returns an entry as in `coefficients`; 0 if the bits are not a code of the baseline process
    */
   readCoefficient(view: DataView, bitPosition: number): number {
     const code = this.readSymbol(view, bitPosition);
@@ -100,7 +100,7 @@ export class DecodingTable {
     return (coefficient << 16) | (run << 8) | (length + size);
   }
 
-  /** @returns `length << 8 | symbol` of the code at a bit position; 0 if there is none */
+  /** @returns `length << 8 | symbol` of the code at a bit position; 0 if no code matches */
   readSymbol(view: DataView, bitPosition: number): number {
     const bits = readBitsAt(view, bitPosition);
     return this.symbols[bits >>> LOOKUP_SHIFT] || this.readLongCode(bits >>> 16);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fillCodes, buildOptimalTable } from './encoding-table.js';
 
 /** Creates the same frequencies in each run, with a linear congruential generator. */
-function randomFrequencies(seed: number, symbols: number, maxBits: number): Int32Array {
+function createFrequencies(seed: number, symbols: number, maxBits: number): Int32Array {
   let state = seed;
   const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const frequencies = new Int32Array(256);
@@ -47,17 +47,17 @@ describe('buildOptimalTable()', () => {
   ])(
     'buildOptimalTable() creates a prefix code for each used symbol (seed %i, %i symbols, %i bits)',
     (seed, symbols, maxBits) => {
-      const frequencies = randomFrequencies(seed, symbols, maxBits);
+      const frequencies = createFrequencies(seed, symbols, maxBits);
       const codes = buildCodes(frequencies);
-      const used = [...frequencies.keys()].filter((symbol) => frequencies[symbol] > 0);
-      expect(codes.map(({ symbol }) => symbol).toSorted((a, b) => a - b)).toEqual(used);
+      const usedSymbols = [...frequencies.keys()].filter((symbol) => frequencies[symbol] > 0);
+      expect(codes.map(({ symbol }) => symbol).toSorted((a, b) => a - b)).toEqual(usedSymbols);
       expect(Math.max(...codes.map(({ length }) => length))).toBeLessThanOrEqual(16);
       // The code that consists only of 1-bits remains unused.
       expect(codes.reduce((sum, { length }) => sum + 2 ** -length, 0)).toBeLessThan(1);
-      const texts = codes.map(({ code, length }) => code.toString(2).padStart(length, '0'));
-      const sorted = texts.toSorted();
-      expect(sorted.filter((text, i) => sorted[i + 1]?.startsWith(text))).toEqual([]);
-      expect(texts.filter((text) => !text.includes('0'))).toEqual([]);
+      const codeTexts = codes.map(({ code, length }) => code.toString(2).padStart(length, '0'));
+      const sortedTexts = codeTexts.toSorted();
+      expect(sortedTexts.filter((text, i) => sortedTexts[i + 1]?.startsWith(text))).toEqual([]);
+      expect(codeTexts.filter((text) => !text.includes('0'))).toEqual([]);
     },
   );
 
@@ -68,7 +68,7 @@ describe('buildOptimalTable()', () => {
   ])(
     'buildOptimalTable() creates a code with as few bits as possible (seed %i, %i symbols, %i bits)',
     (seed, symbols, maxBits) => {
-      const frequencies = randomFrequencies(seed, symbols, maxBits);
+      const frequencies = createFrequencies(seed, symbols, maxBits);
       const codes = buildCodes(frequencies);
       const longest = Math.max(...codes.map(({ length }) => length));
       const bits = codes.reduce((sum, { symbol, length }) => sum + frequencies[symbol] * length, 0);

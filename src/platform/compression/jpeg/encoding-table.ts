@@ -42,8 +42,8 @@ function computeDraftLengths(frequencies: Int32Array): Uint8Array {
   let root = symbols - 1;
   while (trees.size > 1) {
     root++;
-    const lightest = trees.takeLightestTree();
-    const secondLightest = trees.takeLightestTree();
+    const lightest = trees.removeLightestTree();
+    const secondLightest = trees.removeLightestTree();
     parents[roots[lightest.symbol]] = root;
     parents[roots[secondLightest.symbol]] = root;
     roots[lightest.symbol] = root;

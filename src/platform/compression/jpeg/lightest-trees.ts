@@ -33,7 +33,7 @@ export class LightestTrees {
   }
 
   /** Removes the lightest tree. The heap must not be empty. */
-  takeLightestTree(): Tree {
+  removeLightestTree(): Tree {
     const { keys } = this;
     const lightestKey = keys[0];
     const lastKey = keys[--this.size];

@@ -28,7 +28,7 @@ export interface SequentialJpeg extends EntropyData {
  * Reads the most common subset of ITU-T T.81, annex B: 8 bits, baseline, Huffman, one interleaved scan, gray
  * or YCbCr 4:2:0.
  *
- * @returns undefined for any other JPEG, and for a JPEG with an irregularity
+ * @returns undefined for any other JPEG, and for an irregular JPEG
  */
 export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
   const header = new HeaderSegments();
@@ -46,7 +46,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
       // Progressive, lossless and arithmetic coding are not supported.
       return undefined;
     } else if (marker === MARKER.SOS) {
-      if (frame === undefined || !isGrayOrHalved(frame) || !header.isYcc(frame)) return undefined;
+      if (frame === undefined || !isGrayOr420(frame) || !header.isYcc(frame)) return undefined;
       const components = readScan(payload, frame, header);
       const entropy = components && readEntropyData(bytes, segment.end);
       // The EOI marker must follow.
@@ -61,7 +61,7 @@ export function readJpeg(bytes: Buffer): SequentialJpeg | undefined {
 }
 
 /** Returns whether the image is gray or 4:2:0, like the output. */
-function isGrayOrHalved({ components }: Frame): boolean {
+function isGrayOr420({ components }: Frame): boolean {
   const sampling = components.map(({ horizontal, vertical }) => horizontal * 16 + vertical);
   if (sampling.length === 1) return true;
   return sampling[0] === 0x22 && sampling[1] === 0x11 && sampling[2] === 0x11;

@@ -20,7 +20,7 @@ export interface PlanarJpeg {
   /** Ratio of luma to chroma samples in both directions: 1 or 2. */
   chromaStep: 1 | 2;
   components: PlanarComponent[];
-  /** Contains the planes, and has capacity for half-size chroma. */
+  /** Contains the planes, and has capacity for half-resolution chroma. */
   memory: CoefficientMemory;
 }
 
@@ -72,7 +72,7 @@ interface SampledComponent extends ScanComponent {
 }
 
 interface ScannedComponent extends PlanarComponent {
-  /** Lowest bit position that has been read of each coefficient; -1 if no bit has been read. */
+  /** Lowest bit position read so far for each coefficient; -1 if no bit has been read. */
   lowestBits: Int8Array;
 }
 

@@ -12,12 +12,12 @@ let source: Buffer;
 let pixels: Buffer;
 
 beforeAll(async () => {
-  pixels = photograph(WIDTH, HEIGHT);
+  pixels = drawPhotograph(WIDTH, HEIGHT);
   source = await encodeJpeg({ quality: 90 });
 });
 
-/** Slopes, edges and grain in all three colors. */
-function photograph(width: number, height: number): Buffer {
+/** Draws slopes, edges and grain in all three colors. */
+function drawPhotograph(width: number, height: number): Buffer {
   const samples = Buffer.alloc(width * height * 3);
   let grain = 7;
   for (let i = 0; i < samples.length; i++) {
@@ -46,8 +46,11 @@ async function computePsnr(jpeg: Buffer, reference: Buffer): Promise<number> {
 }
 
 async function computeScore(jpeg: Buffer): Promise<number> {
-  const image = (data: Buffer) => ({ data, width: WIDTH, height: HEIGHT, channels: 3 });
-  return computeSsimulacra2(image(await decodeStrictly(source)), image(await decodeStrictly(jpeg)));
+  const toRawImage = (data: Buffer) => ({ data, width: WIDTH, height: HEIGHT, channels: 3 });
+  return computeSsimulacra2(
+    toRawImage(await decodeStrictly(source)),
+    toRawImage(await decodeStrictly(jpeg)),
+  );
 }
 
 describe('requantizeJpeg()', () => {
@@ -68,17 +71,20 @@ describe('requantizeJpeg()', () => {
     async (quality) => {
       const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg({ quality }).toBuffer();
-      const [ours, theirs] = [await computeScore(requantized), await computeScore(encoded)];
-      expect(ours).toBeGreaterThanOrEqual(theirs);
+      const [requantizedScore, sharpScore] = [
+        await computeScore(requantized),
+        await computeScore(encoded),
+      ];
+      expect(requantizedScore).toBeGreaterThanOrEqual(sharpScore);
       expect(requantized.length).toBeLessThan(encoded.length);
     },
   );
 
   it('requantizeJpeg() is lossless if the tables are already coarse enough', async () => {
-    const poor = await encodeJpeg({ quality: 10 });
-    const requantized = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
-    expect(await computePsnr(requantized, poor)).toBe(Infinity);
-    expect(requantized.length).toBeLessThanOrEqual(poor.length);
+    const coarseJpeg = await encodeJpeg({ quality: 10 });
+    const requantized = requantizeJpeg(coarseJpeg, await getLibraryQuantizationTables(50))!;
+    expect(await computePsnr(requantized, coarseJpeg)).toBe(Infinity);
+    expect(requantized.length).toBeLessThanOrEqual(coarseJpeg.length);
     expect(
       requantizeJpeg(requantized, await getLibraryQuantizationTables(50))!.equals(requantized),
     ).toBe(true);
@@ -88,17 +94,17 @@ describe('requantizeJpeg()', () => {
     'requantizeJpeg() is lossless for a JPEG that was saved at the requested quality with other tables (%o)',
     async ({ progressive }) => {
       for (const quality of [50, 75]) {
-        const saved = await encodeJpeg({ quality, progressive });
-        const requantized = requantizeJpeg(saved, await getLibraryQuantizationTables(quality))!;
-        expect(await computePsnr(requantized, saved)).toBe(Infinity);
+        const savedJpeg = await encodeJpeg({ quality, progressive });
+        const requantized = requantizeJpeg(savedJpeg, await getLibraryQuantizationTables(quality))!;
+        expect(await computePsnr(requantized, savedJpeg)).toBe(Infinity);
       }
     },
   );
 
   it('requantizeJpeg() uses the requested tables for a JPEG that was saved at a clearly higher quality', async () => {
-    const saved = await encodeJpeg({ quality: 60 });
-    const requantized = requantizeJpeg(saved, await getLibraryQuantizationTables(50))!;
-    expect(requantized.length).toBeLessThan(0.95 * saved.length);
+    const savedJpeg = await encodeJpeg({ quality: 60 });
+    const requantized = requantizeJpeg(savedJpeg, await getLibraryQuantizationTables(50))!;
+    expect(requantized.length).toBeLessThan(0.95 * savedJpeg.length);
   });
 
   it('requantizeJpeg() accepts a gray JPEG', async () => {
@@ -111,10 +117,15 @@ describe('requantizeJpeg()', () => {
     expect(requantized.length).toBeLessThan(encoded.length);
   });
 
-  it('requantizeJpeg() accepts a JPEG of one pixel', async () => {
-    const dot = await sharp(source).extract({ left: 9, top: 9, width: 1, height: 1 }).toBuffer();
+  it('requantizeJpeg() accepts a one-pixel JPEG', async () => {
+    const onePixelJpeg = await sharp(source)
+      .extract({ left: 9, top: 9, width: 1, height: 1 })
+      .toBuffer();
     expect(
-      await computePsnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
+      await computePsnr(
+        requantizeJpeg(onePixelJpeg, await getLibraryQuantizationTables(50))!,
+        onePixelJpeg,
+      ),
     ).toBeGreaterThan(30);
   });
 
@@ -149,15 +160,17 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that an Adobe segment marks as RGB, even if shorter segments follow', async () => {
-    const adobe = (...bytes: number[]) =>
+    const createAdobeSegment = (...bytes: number[]) =>
       Buffer.from([0xff, 0xee, 0, 7 + bytes.length, ...Buffer.from('Adobe'), ...bytes]);
-    const inRgb = adobe(0, 100, 0, 0, 0, 0, 0);
-    const withSegments = (...segments: Buffer[]) =>
+    const rgbSegment = createAdobeSegment(0, 100, 0, 0, 0, 0, 0);
+    const insertSegments = (...segments: Buffer[]) =>
       Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
     const tables = await getLibraryQuantizationTables(50);
-    expect(requantizeJpeg(withSegments(adobe()), tables)).toBeDefined();
-    expect(requantizeJpeg(withSegments(inRgb), tables)).toBeUndefined();
-    expect(requantizeJpeg(withSegments(inRgb, adobe()), tables)).toBeUndefined();
+    expect(requantizeJpeg(insertSegments(createAdobeSegment()), tables)).toBeDefined();
+    expect(requantizeJpeg(insertSegments(rgbSegment), tables)).toBeUndefined();
+    expect(
+      requantizeJpeg(insertSegments(rgbSegment, createAdobeSegment()), tables),
+    ).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that consists of hundreds of thousands of tables', async () => {
@@ -191,7 +204,7 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
 });
 
 /** Creates ten gray blocks, each in its own restart interval: `00` no difference, `1010` end of block, two ones. */
-function createGrayWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
+function createGrayWithRestarts(restartNumbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
   const steps = [0xff, 0xdb, 0, 67, 0, ...Array.from({ length: 64 }, () => 8)];
   const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 80, 1, 1, 0x11, 0];
   const table = (tableSelector: number, lengths: number[], values: number[]) => {
@@ -201,6 +214,6 @@ function createGrayWithRestarts(numbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
   // 00 for DC; 00, 01, 100 and 1010 for AC. 1010 is the end of the block.
   const tables = [...table(0, [0, 1], [0]), ...table(0x10, [0, 2, 1, 1], [1, 2, 3, 0])];
   const scan = [0xff, 0xdd, 0, 4, 0, 1, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0];
-  const data = [0x2b, ...numbers.flatMap((number) => [0xff, 0xd0 + number, 0x2b])];
+  const data = [0x2b, ...restartNumbers.flatMap((number) => [0xff, 0xd0 + number, 0x2b])];
   return Buffer.from([0xff, 0xd8, ...steps, ...frame, ...tables, ...scan, ...data, 0xff, 0xd9]);
 }

@@ -130,7 +130,7 @@ function requantizePlanar(
 const computeRatios = (steps: Uint8Array, target: Uint8Array): Float64Array =>
   Float64Array.from(steps, (step, k) => step / target[k]);
 
-/** Applies the loss of resampling to half-size chroma, unless its table is unchanged. */
+/** Applies the loss of resampling to half-resolution chroma, unless its table is unchanged. */
 function computeChromaScales(
   { quantizationTable }: PlanarComponent,
   table: Uint8Array,

@@ -8,7 +8,7 @@ import { requantizeJpeg } from './requantize-jpeg.js';
 const WIDTH = 203;
 const HEIGHT = 117;
 
-/** Slopes, edges and grain in all three colors. */
+/** An image with slopes, edges and grain in all three colors. */
 const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
 let grain = 7;
 for (let i = 0; i < pixels.length; i++) {
@@ -97,19 +97,22 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() returns the same bytes for a progressive and a baseline 4:4:4 JPEG with identical coefficients', async () => {
     const tables = await getLibraryQuantizationTables(50);
-    const full = { chromaSubsampling: '4:4:4' } as const;
-    const baseline = requantizeJpeg(await encodeJpeg(full), tables)!;
-    const progressive = requantizeJpeg(await encodeJpeg({ ...full, progressive: true }), tables)!;
+    const fullChroma = { chromaSubsampling: '4:4:4' } as const;
+    const baseline = requantizeJpeg(await encodeJpeg(fullChroma), tables)!;
+    const progressive = requantizeJpeg(
+      await encodeJpeg({ ...fullChroma, progressive: true }),
+      tables,
+    )!;
     expect(progressive.equals(baseline)).toBe(true);
   });
 
   it('requantizeJpeg() is lossless for a progressive JPEG whose quantization is already coarse enough', async () => {
-    const poor = await encodeJpeg({ quality: 10, progressive: true });
-    const requantized = requantizeJpeg(poor, await getLibraryQuantizationTables(50))!;
-    expect(await computePsnr(requantized, poor)).toBe(Infinity);
+    const coarseJpeg = await encodeJpeg({ quality: 10, progressive: true });
+    const requantized = requantizeJpeg(coarseJpeg, await getLibraryQuantizationTables(50))!;
+    expect(await computePsnr(requantized, coarseJpeg)).toBe(Infinity);
   });
 
-  it('requantizeJpeg() accepts a gray progressive JPEG and a progressive JPEG of one pixel', async () => {
+  it('requantizeJpeg() accepts a gray progressive JPEG and a one-pixel progressive JPEG', async () => {
     const gray = await sharp(await encodeJpeg({}))
       .toColourspace('b-w')
       .jpeg({ quality: 90, progressive: true })
@@ -119,16 +122,19 @@ describe('requantizeJpeg()', () => {
     expect(await computePsnr(requantized, gray)).toBeGreaterThan(
       (await computePsnr(encoded, gray)) - 0.4,
     );
-    const dot = await sharp(await encodeJpeg({}))
+    const onePixelJpeg = await sharp(await encodeJpeg({}))
       .extract({ left: 9, top: 9, width: 1, height: 1 })
       .jpeg({ progressive: true, chromaSubsampling: '4:4:4' })
       .toBuffer();
     expect(
-      await computePsnr(requantizeJpeg(dot, await getLibraryQuantizationTables(50))!, dot),
+      await computePsnr(
+        requantizeJpeg(onePixelJpeg, await getLibraryQuantizationTables(50))!,
+        onePixelJpeg,
+      ),
     ).toBeGreaterThan(30);
   });
 
-  it('requantizeJpeg() keeps 4:4:4 with almost no loss on request', async () => {
+  it('requantizeJpeg() keeps 4:4:4 with almost no loss if keepsFullChroma is true', async () => {
     const source = await encodeJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
     const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(95), true)!;
     expect(await readSubsampling(requantized)).toBe('4:4:4');
@@ -150,20 +156,22 @@ describe('requantizeJpeg()', () => {
   it('requantizeJpeg() returns undefined for a progressive JPEG with too many scans', async () => {
     const source = await encodeJpeg({ progressive: true });
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0, 0]);
-    const many = Buffer.concat([
+    const jpegWithManyScans = Buffer.concat([
       source.subarray(0, -2),
       ...Array.from({ length: 100_000 }, () => scan),
       source.subarray(-2),
     ]);
-    expect(requantizeJpeg(many, await getLibraryQuantizationTables(50))).toBeUndefined();
+    expect(
+      requantizeJpeg(jpegWithManyScans, await getLibraryQuantizationTables(50)),
+    ).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a progressive JPEG with too many pixels', async () => {
     const source = await encodeJpeg({ progressive: true });
-    const huge = Buffer.from(source);
-    const frame = huge.indexOf(Buffer.from([0xff, 0xc2]));
-    huge.writeUInt16BE(65_500, frame + 5);
-    huge.writeUInt16BE(65_500, frame + 7);
-    expect(requantizeJpeg(huge, await getLibraryQuantizationTables(50))).toBeUndefined();
+    const oversizedJpeg = Buffer.from(source);
+    const frame = oversizedJpeg.indexOf(Buffer.from([0xff, 0xc2]));
+    oversizedJpeg.writeUInt16BE(65_500, frame + 5);
+    oversizedJpeg.writeUInt16BE(65_500, frame + 7);
+    expect(requantizeJpeg(oversizedJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 });

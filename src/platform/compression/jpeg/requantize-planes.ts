@@ -1,5 +1,5 @@
 import type { CoefficientMemory, StoredPlane } from './coefficient-memory.js';
-import { COMPONENT_NUMBERS, SCAN_NUMBERS } from './scan.js';
+import { COMPONENT_FIELD_COUNT, SCAN_FIELD_COUNT } from './scan.js';
 import { TokenBuffer, type Tokens } from './token-buffer.js';
 
 /** The factor 1 as a fixed-point number. */
@@ -65,11 +65,11 @@ function storeScan(memory: CoefficientMemory, components: OutputComponent[], mcu
     const { valuesAddress, nonzeroAddress, stride } = plane;
     return [valuesAddress, nonzeroAddress, stride, horizontal, vertical, 0, 0, 0, scalesAddress];
   });
-  const componentsAddress = memory.allocate(4 * COMPONENT_NUMBERS * components.length);
+  const componentsAddress = memory.allocate(4 * COMPONENT_FIELD_COUNT * components.length);
   memory.getIntegers(componentsAddress, numbers.length).set(numbers);
-  const scan = memory.allocate(4 * SCAN_NUMBERS);
+  const scan = memory.allocate(4 * SCAN_FIELD_COUNT);
   memory
-    .getIntegers(scan, SCAN_NUMBERS)
+    .getIntegers(scan, SCAN_FIELD_COUNT)
     .set([0, componentsAddress, components.length, mcuColumns, 0, 63, 0]);
   return scan;
 }

@@ -9,8 +9,8 @@ import type { EntropyData } from './entropy-data.js';
 import type { HuffmanCodes } from './header-segments.js';
 
 /** Number of integers in `Component` and `Scan` of `wasm/jpeg-coefficients.ts`. */
-export const COMPONENT_NUMBERS = 9;
-export const SCAN_NUMBERS = 7;
+export const COMPONENT_FIELD_COUNT = 9;
+export const SCAN_FIELD_COUNT = 7;
 const MAX_COMPONENTS = 3;
 /** A DC and an AC table for each component. */
 const MAX_TABLES = 2 * MAX_COMPONENTS;
@@ -52,8 +52,8 @@ export class ScanReader {
     private readonly memory: CoefficientMemory,
     dataBytes: number,
   ) {
-    this.#scan = memory.allocate(4 * SCAN_NUMBERS);
-    this.#components = memory.allocate(4 * COMPONENT_NUMBERS * MAX_COMPONENTS);
+    this.#scan = memory.allocate(4 * SCAN_FIELD_COUNT);
+    this.#components = memory.allocate(4 * COMPONENT_FIELD_COUNT * MAX_COMPONENTS);
     this.#tables = memory.allocate(TABLE_BYTES * MAX_TABLES);
     this.#data = memory.allocate(dataBytes);
   }
@@ -69,7 +69,7 @@ export class ScanReader {
     if (!numbers) return false;
     memory.getIntegers(this.#components, numbers.length).set(numbers);
     memory
-      .getIntegers(this.#scan, SCAN_NUMBERS)
+      .getIntegers(this.#scan, SCAN_FIELD_COUNT)
       .set([this.#data, this.#components, components.length, mcuColumns, first, last, low]);
     memory.copyData(data, this.#data);
     const readInterval = this.#selectReader(scan);

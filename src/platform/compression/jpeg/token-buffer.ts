@@ -1,6 +1,6 @@
 /**
  * Encoded coefficients: `table << 24 | symbol << 16 | bits`, in the order of the scan.
- * Tables 0 and 1 are DC and AC of luma, tables 2 and 3 those of chroma.
+ * Tables 0 and 1 are DC and AC of luma. Tables 2 and 3 are DC and AC of chroma.
  */
 export interface Tokens {
   tokens: Int32Array;

@@ -10,7 +10,7 @@ const XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>secretperson</a></x:xmpmeta>
 const createBlackAndWhite = (width: number, height: number) =>
   photograph(width, height).toColourspace('b-w').threshold(110);
 
-const KINDS: Record<string, (width: number, height: number) => Sharp> = {
+const IMAGE_BUILDERS: Record<string, (width: number, height: number) => Sharp> = {
   'bilevel TIFF': (w, h) =>
     createBlackAndWhite(w, h).tiff({ compression: 'ccittfax4', bitdepth: 1 }),
   'JPEG in TIFF': (w, h) => photograph(w, h).tiff({ compression: 'jpeg', quality: 10 }),
@@ -19,13 +19,14 @@ const KINDS: Record<string, (width: number, height: number) => Sharp> = {
   'small AVIF': (w, h) => photograph(w, h).avif({ quality: 15, effort: 0 }),
   'small WebP': (w, h) => photograph(w, h).webp({ quality: 5 }),
   'small JPEG': (w, h) => photograph(w, h).jpeg({ quality: 5 }),
-  'wide JPEG': (w, h) => photograph(w, h).jpeg({ quality: 5 }).withIccProfile('p3'),
-  'wide PNG': (w, h) => photograph(w, h).png({ palette: true, colors: 4 }).withIccProfile('p3'),
-  'wide WebP': (w, h) => photograph(w, h).webp({ quality: 5 }).withIccProfile('p3'),
+  'wide-gamut JPEG': (w, h) => photograph(w, h).jpeg({ quality: 5 }).withIccProfile('p3'),
+  'wide-gamut PNG': (w, h) =>
+    photograph(w, h).png({ palette: true, colors: 4 }).withIccProfile('p3'),
+  'wide-gamut WebP': (w, h) => photograph(w, h).webp({ quality: 5 }).withIccProfile('p3'),
 };
 
 const imageCase = fc.record({
-  kind: fc.constantFrom(...Object.keys(KINDS)),
+  kind: fc.constantFrom(...Object.keys(IMAGE_BUILDERS)),
   width: fc.integer({ min: 4, max: 90 }),
   height: fc.integer({ min: 4, max: 90 }),
   orientation: fc.constantFrom(1, 1, 3, 6, 8),
@@ -39,7 +40,7 @@ describe('compressImage()', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(imageCase, async ({ kind, width, height, orientation, quality }) => {
-          const image = KINDS[kind](width, height).withExif(EXIF).withXmp(XMP);
+          const image = IMAGE_BUILDERS[kind](width, height).withExif(EXIF).withXmp(XMP);
           // `withMetadata` also adds a profile, which a bilevel image cannot have.
           const isRotated = orientation !== 1 && kind !== 'bilevel TIFF';
           const input = await (isRotated ? image.withMetadata({ orientation }) : image).toBuffer();

@@ -127,16 +127,16 @@ describe('compressImage() with metadata=copyright', () => {
 
   it('compressImage() with metadata=copyright keeps the IPTC fields By-line, Credit and Copyright Notice of a JPEG', async () => {
     const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
-    const record = (dataset: number, text: string) => {
+    const createRecord = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
       return Buffer.from([0x1c, 2, dataset, 0, bytes.length, ...bytes]);
     };
     const records = Buffer.concat([
-      record(80, 'Zo\u00eb'),
-      record(80, 'Ann'),
-      record(90, 'secretcity'),
-      record(110, 'Kiln Press'),
-      record(116, '\u00a9 Kiln'),
+      createRecord(80, 'Zo\u00eb'),
+      createRecord(80, 'Ann'),
+      createRecord(90, 'secretcity'),
+      createRecord(110, 'Kiln Press'),
+      createRecord(116, '\u00a9 Kiln'),
     ]);
     const resource = Buffer.concat([
       Buffer.from('Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0', 'latin1'),

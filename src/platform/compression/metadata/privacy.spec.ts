@@ -47,7 +47,7 @@ describe('compressImage() and metadata', () => {
     const input = await photograph(12, 12).jpeg({ quality: 5 }).withExif(GPS).toBuffer();
     const { output } = await compress(input);
     const [before, after] = await Promise.all(
-      [input, output].map((i) => sharp(i).raw().toBuffer()),
+      [input, output].map((image) => sharp(image).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
   });

@@ -31,7 +31,7 @@ export function stripAvif(bytes: Buffer, xmp?: Buffer): Buffer | undefined {
   try {
     return stripBoxes(bytes, xmp);
   } catch (error) {
-    // A box refers to a position beyond the end of the file, or states too few entries.
+    // A box refers to a position beyond the end of the file, or declares too few entries.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

@@ -108,7 +108,7 @@ export function readGifXmp(bytes: Buffer): string {
 const findImageDataStart = (bytes: Buffer, imageStart: number): number =>
   imageStart + 10 + computeColorTableBytes(bytes[imageStart + 9] ?? 0);
 
-/** Returns false if the image data ends early. */
+/** Returns whether the image data is complete. */
 function hasAllPixels(bytes: Buffer, imageStart: number): boolean {
   const pixels = bytes.readUInt16LE(imageStart + 5) * bytes.readUInt16LE(imageStart + 7);
   return countGifPixels(bytes, findImageDataStart(bytes, imageStart), pixels) >= pixels;

@@ -5,18 +5,18 @@ import { stripJpeg } from './strip-jpeg.js';
 describe('stripJpeg()', () => {
   it('stripJpeg() keeps only the image data, and returns undefined above the maximum size', async () => {
     const plain = await photograph(64, 48).jpeg().toBuffer();
-    const commented = await photograph(64, 48)
+    const jpegWithExif = await photograph(64, 48)
       .jpeg()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    expect(commented.length).toBeGreaterThan(plain.length);
-    expect(stripJpeg(commented, undefined, plain.length)).toEqual(plain);
-    expect(stripJpeg(commented, undefined, plain.length - 3)).toBeUndefined();
-    expect(stripJpeg(commented.subarray(0, -1), undefined, Infinity)).toBeUndefined();
+    expect(jpegWithExif.length).toBeGreaterThan(plain.length);
+    expect(stripJpeg(jpegWithExif, undefined, plain.length)).toEqual(plain);
+    expect(stripJpeg(jpegWithExif, undefined, plain.length - 3)).toBeUndefined();
+    expect(stripJpeg(jpegWithExif.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
   // Searching for the end of the image at each scan would take minutes.
-  it('stripJpeg() strips an image with 100,000 scans', async () => {
+  it('stripJpeg() strips a JPEG with 100,000 scans', async () => {
     const jpeg = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);

@@ -37,7 +37,7 @@ function findNextMarker(bytes: Buffer, start: number): number {
   return offset < 0 ? bytes.length : offset;
 }
 
-/** Keeps JFIF density, ICC profile and Adobe's color transform. */
+/** Returns whether a segment affects the display. JFIF density, ICC profile and Adobe's color transform do. */
 function affectsDisplay(marker: number, payload: Buffer): boolean {
   if (marker === MARKER.APP0) return hasIdentifier('JFIF\0', payload) && payload.length === 14;
   if (marker === MARKER.APP2) return hasIdentifier('ICC_PROFILE\0', payload);

@@ -21,7 +21,7 @@ export interface PngChunk {
 }
 
 /**
- * Removes the metadata of a PNG. Restores a missing or damaged end if that does not enlarge the file. Browsers
+ * Removes the metadata of a PNG. Restores a missing or damaged end chunk if that does not enlarge the file. Browsers
  * show such a PNG.
  */
 export function stripPng(bytes: Buffer): Buffer | undefined {

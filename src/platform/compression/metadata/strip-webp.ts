@@ -6,7 +6,7 @@ const KEPT_CHUNK_TYPES = new Set(['VP8 ', 'VP8L', 'VP8X', 'ANIM', 'ANMF', 'ALPH'
 const CHUNK_HEADER_BYTES = 8;
 
 /**
- * Corrects a stated file size that includes bytes after the last chunk, such as a missing padding byte. Browsers
+ * Corrects a declared file size that includes bytes after the last chunk, such as a missing padding byte. Browsers
  * show such a file, but the library rejects it.
  *
  * @returns the original bytes for all other files, and if a chunk may be missing

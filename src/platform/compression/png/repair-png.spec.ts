@@ -28,7 +28,7 @@ function replaceImageData(...parts: Buffer[]): Buffer {
   return Buffer.concat([png.subarray(0, 8), ...before, ...parts, ...after]);
 }
 
-const idat = (payload: Buffer) => createPngChunk('IDAT', payload);
+const createIdat = (payload: Buffer) => createPngChunk('IDAT', payload);
 
 const flipBits = (bytes: Buffer, offset: number, mask = 1): Buffer => {
   const copy = Buffer.from(bytes);
@@ -43,19 +43,23 @@ const readPixels = (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer(
 
 describe('compressImage() with a damaged PNG', () => {
   it.each([
-    ['a wrong checksum of IDAT', () => replaceImageData(flipBits(idat(data), -1))],
-    ['a wrong checksum of the zlib stream', () => replaceImageData(idat(flipBits(data, -1)))],
-    ['no checksum of the zlib stream', () => replaceImageData(idat(data.subarray(0, -4)))],
+    ['a wrong checksum of IDAT', () => replaceImageData(flipBits(createIdat(data), -1))],
+    ['a wrong checksum of the zlib stream', () => replaceImageData(createIdat(flipBits(data, -1)))],
+    ['no checksum of the zlib stream', () => replaceImageData(createIdat(data.subarray(0, -4)))],
     [
       'a text chunk within its image data',
       () => {
         const text = createPngChunk('tEXt', Buffer.from('Comment\0private'));
-        return replaceImageData(idat(data.subarray(0, 500)), text, idat(data.subarray(500)));
+        return replaceImageData(
+          createIdat(data.subarray(0, 500)),
+          text,
+          createIdat(data.subarray(500)),
+        );
       },
     ],
     [
       'a zlib window that is too small',
-      () => replaceImageData(idat(Buffer.concat([SMALL_WINDOW, data.subarray(2)]))),
+      () => replaceImageData(createIdat(Buffer.concat([SMALL_WINDOW, data.subarray(2)]))),
     ],
   ])('compressImage() keeps the pixels of a PNG with %s', async (_, createPng) => {
     const source = createPng();
@@ -71,18 +75,21 @@ describe('compressImage() with a damaged PNG', () => {
   it.each([
     [
       'wrong image data and a wrong checksum',
-      () => flipBits(replaceImageData(idat(data)), 700, 0x40),
+      () => flipBits(replaceImageData(createIdat(data)), 700, 0x40),
     ],
     [
       'missing rows',
-      () => replaceImageData(idat(deflateSync(inflateSync(data).subarray(0, -2000)))),
+      () => replaceImageData(createIdat(deflateSync(inflateSync(data).subarray(0, -2000)))),
     ],
-    ['image data that ends early', () => replaceImageData(idat(data.subarray(0, data.length / 2)))],
+    [
+      'image data that ends early',
+      () => replaceImageData(createIdat(data.subarray(0, data.length / 2))),
+    ],
     [
       'a decompression bomb and a wrong checksum',
-      () => replaceImageData(flipBits(idat(deflateSync(Buffer.alloc(50_000_000))), -1)),
+      () => replaceImageData(flipBits(createIdat(deflateSync(Buffer.alloc(50_000_000))), -1)),
     ],
-    ['an animation and a wrong checksum', () => createAnimatedPng(flipBits(idat(data), -1))],
+    ['an animation and a wrong checksum', () => createAnimatedPng(flipBits(createIdat(data), -1))],
   ])('compressImage() rejects a PNG with %s', async (_, createPng) => {
     await expect(compress(createPng(), { format: 'jpeg' })).rejects.toMatchObject({
       code: expect.stringMatching(/^image_/) as string,

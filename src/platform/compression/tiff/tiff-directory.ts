@@ -49,7 +49,7 @@ const BIG_TIFF_LAYOUT: TiffLayout = {
 };
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const [BYTE, SHORT, LONG, LONG8] = [1, 3, 4, 16];
-/** Maximum number of directories. A file with more is malicious. */
+/** Maximum number of directories. A file with more directories is considered malicious. */
 const MAX_DIRECTORIES = 10_000;
 
 /**
@@ -120,7 +120,7 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
       return Array.from({ length: count }, (_, i) => readUInt(valueOffset + i * size, size));
     },
     writeUInt: (target, value, position, size) => {
-      // Offsets are inside the file: the upper half of 8 bytes is zero.
+      // Offsets are within the file, so the upper four of eight bytes are zero.
       const lowBytes = Math.min(size, 4);
       if (isLittleEndian)
         target.fill(0, position, position + size).writeUIntLE(value, position, lowBytes);
@@ -139,7 +139,7 @@ export function breakDirectoryLoop(bytes: Buffer): Buffer {
   return Buffer.from(bytes).fill(0, tiff.loopOffset, tiff.loopOffset + tiff.layout.offsetBytes);
 }
 
-/** Tags whose values must be equal if the library reads the pages as one image. */
+/** Tags whose values must be identical if the library reads the pages as one image. */
 const COMMON_TAGS = [256, 257, 258, 259, 262, 277, 284, 339];
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 
@@ -152,12 +152,12 @@ export function findLargestPage(bytes: Buffer): number | undefined {
     readNumbers(entries.find((entry) => entry.tag === tag));
   const readShape = (page: TiffDirectory) =>
     COMMON_TAGS.map((tag) => readValues(page, tag).join()).join(';');
-  const isAlike = directories.every(
+  const areAlike = directories.every(
     (page) =>
       readShape(page) === readShape(directories[0]) &&
       (readValues(page, ORIENTATION)[0] ?? 1) === 1,
   );
-  if (isAlike) return undefined;
+  if (areAlike) return undefined;
   const sizes = directories.map(
     (page) => (readValues(page, WIDTH)[0] ?? 0) * (readValues(page, HEIGHT)[0] ?? 0),
   );

@@ -94,7 +94,7 @@ describe('compressImage() with a TIFF', () => {
   });
 
   it.each([
-    ['JPEG of TIFF 6.0', 6],
+    ['JPEG (as in TIFF 6.0)', 6],
     ['Zstandard', 50_000],
     ['JBIG', 34_661],
   ])('compressImage() keeps a TIFF with the unsupported compression %s', async (_, compression) => {
@@ -138,13 +138,13 @@ describe('compressImage() with a TIFF', () => {
 
 /** A small gray page in RGB. */
 const SMALL_RGB = { tags: rgbTags(16, 12), parts: [Buffer.alloc(16 * 12 * 3, 128)] };
-const SKIN = [186, 12, 18];
+const SKIN_COLOR = [186, 12, 18];
 
 describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
     'compressImage() converts the Lab page of a TIFF with a smaller RGB page %s it',
     async (order) => {
-      const largest = createLabPage(SKIN);
+      const largest = createLabPage(SKIN_COLOR);
       const pages = order === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
@@ -154,7 +154,7 @@ describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
     'compressImage() keeps the colors of the RGB page of a TIFF with a smaller Lab page %s it',
     async (order) => {
-      const small = createLabPage(SKIN, 16, 12);
+      const small = createLabPage(SKIN_COLOR, 16, 12);
       const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
       const pages = order === 'before' ? [small, largest] : [largest, small];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
@@ -162,26 +162,26 @@ describe('compressImage() with a TIFF that has several pages', () => {
     },
   );
 
-  it('compressImage() converts and keeps all pages of a TIFF in Lab', async () => {
-    const input = tiffOf([createLabPage([137, 0, 0]), createLabPage(SKIN)]);
+  it('compressImage() converts and keeps all pages of a Lab TIFF', async () => {
+    const input = tiffOf([createLabPage([137, 0, 0]), createLabPage(SKIN_COLOR)]);
     const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
     expect(metadata).toMatchObject({ pages: 2, width: 32 });
     expect(await pixelAt(output, 10, 10, 0)).toEqual(near([128, 128, 128, 255], 12));
     expect(await pixelAt(output, 10, 10, 1)).toEqual(near([208, 171, 147, 255], 12));
   });
 
-  it('compressImage() keeps all pages of a TIFF in 16-bit gray with a profile', async () => {
+  it('compressImage() keeps all pages of a 16-bit gray TIFF with a profile', async () => {
     const profile = [...createGrayProfile((sample) => sample ** 1.8)];
     const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
       tag: 34_675,
       type: TYPE.UNDEFINED,
       values: profile,
     });
-    const grayPage = (light: number): Page => ({
+    const createGrayPage = (light: number): Page => ({
       tags,
       parts: [Buffer.alloc(WIDTH * HEIGHT * 2, Buffer.from([0, light]))],
     });
-    const { output, metadata } = await compress(tiffOf([grayPage(255), grayPage(0)]), {
+    const { output, metadata } = await compress(tiffOf([createGrayPage(255), createGrayPage(0)]), {
       quality: 95,
       max_width: 32,
     });
