@@ -47,7 +47,7 @@ describe('compressImage() with rotated images', () => {
   });
 
   it.each([3, 6])(
-    'compressImage() selects the best quality that fits for a JPEG with EXIF orientation %i',
+    'compressImage() selects the highest quality that does not enlarge a JPEG with EXIF orientation %i',
     async (orientation) => {
       const small = photograph(400, 300).jpeg({ quality: 10 }).withMetadata({ orientation });
       const input = await small.toBuffer();

@@ -38,7 +38,7 @@ export async function compressImage(
   const { format, width, height, maxBytes = Infinity } = plan;
   const sizeLimit = Math.min(maxBytes, findMaxBytes(original, header, plan));
   if (keepsCopyright(header) && best.bytes.length > sizeLimit) {
-    // The result is never larger than the source. The copyright may not fit into a tiny image.
+    // The result is never larger than the source. The copyright metadata may not fit into a tiny image.
     const headerWithoutCopyright = { ...header, keptXmp: header.sourceTypeXmp };
     best = await selectBest(original, { ...source, header: headerWithoutCopyright }, plan, limits);
   }
@@ -76,7 +76,7 @@ async function selectBest(
     bytes,
     ...(plan.targetScore === undefined ? {} : { score: UNCHANGED_SCORE }),
   });
-  // Drops a copyright that does not fit into the file. Re-encoding to keep it would degrade the image.
+  // Drops copyright metadata that does not fit into the file. Re-encoding to keep it would degrade the image.
   const keepOriginal = () => cleanOriginal(keptXmp) ?? cleanOriginal(sourceTypeXmp);
   const limitError = findLimitError(source, plan, limits);
   const keptBytes = limitError
@@ -84,9 +84,9 @@ async function selectBest(
     : shouldKeepOriginal(header, plan) && keepOriginal();
   if (keptBytes) return toKeptResult(keptBytes);
   if (limitError) throw limitError;
-  let firstAttempt: Awaited<ReturnType<typeof encodeFirst>>;
+  let firstAttempt: Awaited<ReturnType<typeof encodeFirstAttempt>>;
   try {
-    firstAttempt = await encodeFirst(source, plan);
+    firstAttempt = await encodeFirstAttempt(source, plan);
   } catch (error) {
     if (!(error instanceof TiffLayoutNotSupportedError)) throw error;
     const cleanedOriginal = keepOriginal() ?? cleanOriginal(undefined);
@@ -125,7 +125,7 @@ async function selectBest(
 }
 
 /** Encodes at the planned quality, or at the quality that reaches the target of the plan. */
-async function encodeFirst(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
+async function encodeFirstAttempt(source: ImageSource, plan: EncodePlan): Promise<TargetResult> {
   if (plan.targetScore !== undefined || plan.maxBytes !== undefined) {
     return encodeToTarget(source, plan);
   }

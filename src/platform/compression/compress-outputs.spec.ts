@@ -14,13 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Compresses an image to one file for each set of options. */
-async function compressTo(input: Buffer, ...options: Partial<CompressionOptions>[]) {
+/** Compresses an image to one file per set of options. */
+async function compressToFiles(input: Buffer, ...options: Partial<CompressionOptions>[]) {
   const source = join(folder, 'source');
   await writeFile(source, input);
-  const outputs = options.map((members, index) => ({
+  const outputs = options.map((overrides, index) => ({
     target: join(folder, `target-${index}`),
-    options: { quality: 50, format: 'original', ...members } as const,
+    options: { quality: 50, format: 'original', ...overrides } as const,
   }));
   return compressOutputs({ source, outputs, withHash: true }, LIMITS);
 }
@@ -30,7 +30,7 @@ const readOutput = (index: number) => readFile(join(folder, `target-${index}`));
 describe('compressOutputs()', () => {
   it('compressOutputs() writes the outputs in task order', async () => {
     const photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-    const { outputs } = await compressTo(
+    const { outputs } = await compressToFiles(
       photo,
       { format: 'webp', max_width: 160 },
       { format: 'jpeg' },
@@ -48,7 +48,7 @@ describe('compressOutputs()', () => {
 
   it('compressOutputs() describes the source after orientation', async () => {
     const photo = await photograph(320, 240).jpeg().withMetadata({ orientation: 6 }).toBuffer();
-    const { source } = await compressTo(photo, {});
+    const { source } = await compressToFiles(photo, {});
     expect(source).toEqual({
       format: 'jpeg',
       width: 240,
@@ -68,7 +68,7 @@ describe('compressOutputs()', () => {
 
   it('compressOutputs() reports an animated source and hashes its first frame', async () => {
     const gif = await (await animation(60, ['#ff0000', '#00ff00'], 70)).toBuffer();
-    const { source } = await compressTo(gif, {});
+    const { source } = await compressToFiles(gif, {});
     expect(source).toMatchObject({ animated: true, hash: '0000000000000000' });
   });
 
@@ -77,10 +77,10 @@ describe('compressOutputs()', () => {
     const sizes = [400, 200, 100].map(
       (width) => ({ format: 'png', quality: 100, max_width: width }) as const,
     );
-    await compressTo(photo, ...sizes);
+    await compressToFiles(photo, ...sizes);
     const sharedOutputs = await Promise.all(sizes.map((_, index) => readOutput(index)));
     for (const [index, size] of sizes.entries()) {
-      await compressTo(photo, size);
+      await compressToFiles(photo, size);
       const [separatePixels, sharedPixels] = await Promise.all(
         [await readOutput(0), sharedOutputs[index]].map((png) => sharp(png).raw().toBuffer()),
       );
@@ -93,7 +93,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() adds a white background to a transparent source in each of several JPEGs', async () => {
+  it('compressOutputs() adds a white background to a transparent source in every JPEG output', async () => {
     const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
     const photo = await photograph(400, 300)
       .extend({ left: 100, right: 100, background: transparent })
@@ -102,10 +102,10 @@ describe('compressOutputs()', () => {
     const sizes = [500, 250].map(
       (width) => ({ format: 'jpeg', quality: 90, max_width: width }) as const,
     );
-    await compressTo(photo, ...sizes);
+    await compressToFiles(photo, ...sizes);
     const sharedOutputs = await Promise.all(sizes.map((_, index) => readOutput(index)));
     for (const [index, size] of sizes.entries()) {
-      await compressTo(photo, size);
+      await compressToFiles(photo, size);
       const [separatePixels, sharedPixels] = await Promise.all(
         [await readOutput(0), sharedOutputs[index]].map((jpeg) => sharp(jpeg).raw().toBuffer()),
       );
@@ -125,7 +125,11 @@ describe('compressOutputs()', () => {
     })
       .png()
       .toBuffer();
-    await compressTo(image, { format: 'jpeg', max_width: 40 }, { format: 'webp', max_width: 40 });
+    await compressToFiles(
+      image,
+      { format: 'jpeg', max_width: 40 },
+      { format: 'webp', max_width: 40 },
+    );
     expect((await sharp(await readOutput(0)).stats()).channels[1].min).toBeGreaterThan(250);
     expect((await sharp(await readOutput(1)).metadata()).hasAlpha).toBe(true);
   });
@@ -135,7 +139,7 @@ describe('compressOutputs()', () => {
       .jpeg({ quality: 95 })
       .withExif({ IFD0: { Copyright: 'Example Ltd' } })
       .toBuffer();
-    await compressTo(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
+    await compressToFiles(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
     const [stripped, withCopyright] = await Promise.all([readOutput(0), readOutput(1)]);
     expect(stripped.includes('Example Ltd')).toBe(false);
     expect(withCopyright.includes('Example Ltd')).toBe(true);
@@ -147,13 +151,13 @@ describe('compressOutputs()', () => {
     })
       .png()
       .toBuffer();
-    const result = compressTo(wide, { max_width: 100 }, { format: 'webp' });
+    const result = compressToFiles(wide, { max_width: 100 }, { format: 'webp' });
     await expect(result).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
   });
 
   it('compressOutputs() does not identify an output if the source is damaged', async () => {
     const photo = await photograph(320, 240).png().toBuffer();
-    const result = compressTo(photo.subarray(0, 2000), {}, { format: 'webp' });
+    const result = compressToFiles(photo.subarray(0, 2000), {}, { format: 'webp' });
     const error = await result.catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'image_truncated', output: undefined });
   });

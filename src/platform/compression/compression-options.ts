@@ -1,5 +1,5 @@
 /**
- * Compression options of one output. Members with default values are absent, so the keys of stored
+ * Compression options of one output. Options with default values are omitted, so the keys of stored
  * artifacts do not change.
  */
 export interface CompressionOptions {
@@ -13,10 +13,10 @@ export interface CompressionOptions {
   /** Pixels, 1 to 16,384. A larger image is scaled down; a smaller one is enlarged only with `enlarge`. */
   max_width?: number;
   max_height?: number;
-  /** Fit of the image into `max_width` and `max_height`. `pad` and `cover` need both. Default: `inside`. */
+  /** How the image fits `max_width` and `max_height`. `pad` and `cover` require both. Default: `inside`. */
   fit?: Fit;
   /**
-   * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` where the format has alpha.
+   * Color of margins and of transparent pixels: `#rrggbb`, or `transparent` if the format supports alpha.
    * Default: transparent if both source and format have alpha, otherwise white.
    */
   background?: string;

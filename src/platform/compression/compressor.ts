@@ -29,7 +29,7 @@ const MAX_WAITING_TASKS = 1000;
 const STOP_TIMEOUT_SECONDS = 8;
 
 /**
- * Compresses an image into one or several files, in a child process.
+ * Compresses an image to one or more files, in a child process.
  *
  * Rejects with an `ImageError` (not retried) or a `PoisonImageError` (retried once). Rejects with the retry policy
  * `uncounted` if the decoder or storage is unavailable, or if the app is stopping. No decoder process accesses the
@@ -59,8 +59,8 @@ export class Compressor implements OnApplicationShutdown {
   }
 
   /**
-   * Compresses an image to one or several outputs, which one child process decodes only once. Either all outputs
-   * are written or the promise rejects; `ImageError.output` then identifies the failed output.
+   * Compresses an image to one or more outputs. One child process decodes the image once for all of them. Either
+   * all outputs are written, or the promise rejects and `ImageError.output` identifies the failed output.
    */
   async compressOutputs(
     task: CompressOutputsTask,

@@ -11,9 +11,9 @@ const SAMPLES_PER_SIDE = 4;
 const MIN_DIFFERENCE = 2;
 
 /**
- * Returns the dHash of an image on white. Each bit represents two neighboring cells in 8 rows of 9 cells. It is
- * set if the right cell is brighter. The same image at another size or quality differs in only
- * a few of the 64 bits.
+ * Returns the dHash of an image on a white background. Each bit compares two neighboring cells in a grid of 9 x 8
+ * cells. It is set if the right cell is brighter. The same image at another size or quality differs in only a few
+ * of the 64 bits.
  *
  * @returns 16 hex digits, or null if the pixels cannot be read
  */

@@ -49,7 +49,7 @@ describe('estimateMemory()', () => {
     ['avif', 100, 1666],
     ['tiff', 50, 450],
   ] as const)(
-    'estimateMemory() is close to the measured peak for a 49-megapixel WebP that is converted to %s at quality %i',
+    'estimateMemory() returns nearly the measured peak for converting a 49-megapixel WebP to %s at quality %i',
     (format, quality, peak) => {
       const estimated = estimate({}, createPlan(format, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
@@ -91,13 +91,19 @@ describe('estimateMemory()', () => {
   });
 
   it('estimateMemory() includes the pixels and planes of a quality search', () => {
-    const fixed = createPlan('webp', 50, 1000);
-    const bySize = estimate({}, { ...fixed, maxBytes: 50_000 } as typeof fixed);
-    const byScore = estimate({}, { ...fixed, targetScore: 70 } as typeof fixed);
-    const transparent = { ...fixed, targetScore: 70 } as typeof fixed;
-    expect(bySize).toBeGreaterThan(estimate({}, fixed) + 2);
-    expect(byScore).toBeGreaterThan(bySize + 40);
-    expect(estimate({ hasAlpha: true }, transparent)).toBeGreaterThan(byScore + 20);
+    const fixedQualityPlan = createPlan('webp', 50, 1000);
+    const sizeSearch = estimate({}, {
+      ...fixedQualityPlan,
+      maxBytes: 50_000,
+    } as typeof fixedQualityPlan);
+    const scoreSearch = estimate({}, {
+      ...fixedQualityPlan,
+      targetScore: 70,
+    } as typeof fixedQualityPlan);
+    const transparent = { ...fixedQualityPlan, targetScore: 70 } as typeof fixedQualityPlan;
+    expect(sizeSearch).toBeGreaterThan(estimate({}, fixedQualityPlan) + 2);
+    expect(scoreSearch).toBeGreaterThan(sizeSearch + 40);
+    expect(estimate({ hasAlpha: true }, transparent)).toBeGreaterThan(scoreSearch + 20);
   });
 
   it('estimateMemory() includes coefficients only for a progressive JPEG', async () => {
@@ -126,7 +132,7 @@ describe('compressImage() with a memory budget', () => {
     });
   });
 
-  it('compressImage() only strips an image that exceeds the memory budget if no conversion is requested', async () => {
+  it('compressImage() strips an image that exceeds the memory budget without decoding it if no conversion is requested', async () => {
     const exif = { IFD0: { Artist: 'secretperson' } };
     const png = await photograph(600, 400).png().withExif(exif).toBuffer();
     const { output } = await compress(png, {}, { maxMemoryBytes: 50 * MiB });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 const KiB = 1024;
-/** V8 and thread stacks, in addition to the memory of an image. */
+/** V8 and thread stacks, in addition to the image memory. */
 const OVERHEAD_BYTES = 1024 * 1024 * KiB;
 const SHELL_PATH = '/bin/sh';
 

@@ -25,20 +25,20 @@ describe('compressImage() with a damaged or oversized image', () => {
     (await animation(60, ['red', 'green', 'blue'], 70)).toBuffer();
 
   it('compressImage() counts the pixels of all frames before it converts an animation', async () => {
-    const converted = compress(await createAnimation(), { format: 'webp' }, { maxPixels: 10_000 });
-    await expect(converted).rejects.toMatchObject({
+    const result = compress(await createAnimation(), { format: 'webp' }, { maxPixels: 10_000 });
+    await expect(result).rejects.toMatchObject({
       code: 'image_too_many_pixels',
       message: expect.stringContaining('60 × 60 pixels × 3 frames'),
     });
   });
 
   it('compressImage() rejects the conversion of an animation with too many frames', async () => {
-    const resized = compress(await createAnimation(), { max_width: 30 }, { maxFrames: 2 });
-    await expect(resized).rejects.toMatchObject({ code: 'image_too_many_frames', retry: 'never' });
+    const result = compress(await createAnimation(), { max_width: 30 }, { maxFrames: 2 });
+    await expect(result).rejects.toMatchObject({ code: 'image_too_many_frames', retry: 'never' });
   });
 
   it.each([{ maxFrames: 2 }, { maxPixels: 10_000 }])(
-    'compressImage() removes the comments of an animation that exceeds %o, because that requires no decoding',
+    'compressImage() removes comments from an animation that exceeds %o, because that requires no decoding',
     async (limits) => {
       const gif = await createAnimation();
       const comment = Buffer.from('!\xfe\x06secret\0', 'latin1');
@@ -74,8 +74,8 @@ describe('compressImage() with a damaged or oversized image', () => {
     'compressImage() rejects a truncated %s file',
     async (format) => {
       const image = await photograph(200, 150).toFormat(format).toBuffer();
-      for (const part of [0.4, 0.7]) {
-        await expect(compress(image.subarray(0, image.length * part))).rejects.toMatchObject({
+      for (const fraction of [0.4, 0.7]) {
+        await expect(compress(image.subarray(0, image.length * fraction))).rejects.toMatchObject({
           code: 'image_truncated',
           retry: 'never',
         });
@@ -104,8 +104,12 @@ describe('compressImage() with a damaged or oversized image', () => {
 
   it('compressImage() accepts a JPEG with stray bytes before a marker, as browsers do', async () => {
     const jpeg = await photograph(200, 150).jpeg().toBuffer();
-    const stray = Buffer.concat([jpeg.subarray(0, -2), Buffer.from([1, 2, 3]), jpeg.subarray(-2)]);
-    expect(await compress(stray)).toMatchObject({ width: 200 });
+    const jpegWithStrayBytes = Buffer.concat([
+      jpeg.subarray(0, -2),
+      Buffer.from([1, 2, 3]),
+      jpeg.subarray(-2),
+    ]);
+    expect(await compress(jpegWithStrayBytes)).toMatchObject({ width: 200 });
   });
 
   it('compressImage() rejects a script with the signature of a GIF', async () => {
@@ -114,15 +118,15 @@ describe('compressImage() with a damaged or oversized image', () => {
   });
 
   it('compressImage() rejects a side that exceeds the maximum of the format', async () => {
-    const long = await sharp({
+    const longImage = await sharp({
       create: { width: 17_000, height: 2, channels: 3, background: 'red' },
     })
       .png()
       .toBuffer();
-    await expect(compress(long, { format: 'webp' })).rejects.toMatchObject({
+    await expect(compress(longImage, { format: 'webp' })).rejects.toMatchObject({
       code: 'image_too_large_for_format',
     });
-    expect(await compress(long, { format: 'webp', max_width: 1000 })).toMatchObject({
+    expect(await compress(longImage, { format: 'webp', max_width: 1000 })).toMatchObject({
       width: 1000,
       height: 1,
     });

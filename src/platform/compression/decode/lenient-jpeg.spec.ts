@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
 
-const KINDS = [
+const JPEG_VARIANTS = [
   ['baseline 4:2:0', {}],
   ['baseline 4:4:4', { chromaSubsampling: '4:4:4' }],
   ['progressive', { progressive: true }],
 ] as const;
 
 describe('compressImage() with a JPEG without its end marker', () => {
-  it.each(KINDS)(
+  it.each(JPEG_VARIANTS)(
     'compressImage() returns the same pixels for a %s JPEG without its end marker as for the complete file',
     async (_, settings) => {
       const complete = await photograph(320, 240).jpeg(settings).toBuffer();
@@ -22,12 +22,12 @@ describe('compressImage() with a JPEG without its end marker', () => {
     },
   );
 
-  it.each(KINDS)(
+  it.each(JPEG_VARIANTS)(
     'compressImage() rejects a %s JPEG without its end marker if image data is also missing',
     async (_, settings) => {
       const complete = await photograph(320, 240).jpeg(settings).toBuffer();
-      for (const part of [0.4, 0.7, 0.95]) {
-        const truncated = complete.subarray(0, Math.floor(complete.length * part));
+      for (const fraction of [0.4, 0.7, 0.95]) {
+        const truncated = complete.subarray(0, Math.floor(complete.length * fraction));
         await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
       }
     },
@@ -56,7 +56,7 @@ describe('compressImage() with a JPEG without its end marker', () => {
   });
 });
 
-describe('compressImage() with a wrong spectral selection', () => {
+describe('compressImage() with a JPEG that has a wrong spectral selection', () => {
   const PARAMETERS = [
     ['Se of 0', [0, 0, 0]],
     ['Ss of 1', [1, 63, 0]],
@@ -68,14 +68,14 @@ describe('compressImage() with a wrong spectral selection', () => {
   );
 
   it.each(cases)(
-    'compressImage() returns the same bytes for a baseline %s JPEG with %s as for the correct file',
+    'compressImage() returns the same bytes for a baseline %s JPEG with %s as for the valid file',
     async (sampling, _, values) => {
-      const correct = await photograph(320, 240).jpeg({ chromaSubsampling: sampling }).toBuffer();
-      const wrong = Buffer.from(correct);
-      const scan = wrong.indexOf(Buffer.from([0xff, 0xda]));
-      wrong.set(values, scan + 2 + wrong.readUInt16BE(scan + 2) - 3);
-      const expected = await compress(correct);
-      expect((await compress(wrong)).output.equals(expected.output)).toBe(true);
+      const validJpeg = await photograph(320, 240).jpeg({ chromaSubsampling: sampling }).toBuffer();
+      const malformedJpeg = Buffer.from(validJpeg);
+      const scan = malformedJpeg.indexOf(Buffer.from([0xff, 0xda]));
+      malformedJpeg.set(values, scan + 2 + malformedJpeg.readUInt16BE(scan + 2) - 3);
+      const expected = await compress(validJpeg);
+      expect((await compress(malformedJpeg)).output.equals(expected.output)).toBe(true);
     },
   );
 });

@@ -10,7 +10,7 @@ function createSwatch(side: number): Sharp {
   return sharp(pixels, { raw: { width: side, height: side, channels: 3 } });
 }
 
-async function meanDifference(a: Buffer, b: Buffer): Promise<number> {
+async function computeMeanDifference(a: Buffer, b: Buffer): Promise<number> {
   const [left, right] = await Promise.all(
     [a, b].map((image) => sharp(image).toColourspace('srgb').removeAlpha().raw().toBuffer()),
   );
@@ -29,7 +29,7 @@ describe('compressImage() with a small image', () => {
       ).toBuffer();
       const { output } = await compress(input, { quality: 20 });
       expect(output.length).toBeLessThanOrEqual(input.length);
-      expect(await meanDifference(input, output)).toBeLessThan(6);
+      expect(await computeMeanDifference(input, output)).toBeLessThan(6);
     },
   );
 
@@ -45,7 +45,7 @@ describe('compressImage() with a small image', () => {
       const input = await jpeg.toBuffer();
       const { output } = await compress(input);
       expect(output.length).toBeLessThanOrEqual(input.length);
-      expect(await meanDifference(input, output)).toBeLessThan(5);
+      expect(await computeMeanDifference(input, output)).toBeLessThan(5);
     },
   );
 
@@ -55,11 +55,11 @@ describe('compressImage() with a small image', () => {
     const { output } = await compress(input, { quality: 20 });
     expect(output.length).toBeLessThanOrEqual(input.length);
     const upright = await sharp(input).autoOrient().png().toBuffer();
-    expect(await meanDifference(upright, output)).toBeLessThan(6);
+    expect(await computeMeanDifference(upright, output)).toBeLessThan(6);
   });
 
   it.each(['jpeg', 'webp'] as const)(
-    'compressImage() keeps the mean colors of a textured %s image with 100 x 80 pixels',
+    'compressImage() keeps the mean colors of a textured %s image of 100 x 80 pixels',
     async (format) => {
       const image = createSwatch(50).resize(100, 80, { fit: 'fill', kernel: 'nearest' });
       const chromaSettings = format === 'jpeg' ? { chromaSubsampling: '4:4:4' } : {};
@@ -69,7 +69,7 @@ describe('compressImage() with a small image', () => {
       const { output } = await compress(input, { quality: 30 });
       expect(output.length).toBeLessThanOrEqual(input.length);
       expect(
-        await meanDifference(await encodeAreas(input), await encodeAreas(output)),
+        await computeMeanDifference(await encodeAreas(input), await encodeAreas(output)),
       ).toBeLessThan(6);
     },
   );

@@ -22,7 +22,7 @@ describe('compressImage() with a WebP that declares a wrong file size', () => {
   });
 
   it.each([1, 2, 7])(
-    'compressImage() keeps the pixels of a WebP whose declared size is too large by %i',
+    'compressImage() keeps the pixels of a WebP whose declared size is %i bytes too large',
     async (extraBytes) => {
       const { output } = await compress(increaseDeclaredSize(webp, extraBytes), {
         format: 'png',

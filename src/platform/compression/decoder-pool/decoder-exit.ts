@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Reasons why a decoder process ended. `retired`: it retained too much memory from earlier images. */
+/** Reasons why a decoder process exited. `retired` means that it retained too much memory from earlier images. */
 export const DECODER_EXIT_REASONS = [
   'crashed',
   'timed_out',

@@ -6,7 +6,7 @@ const decoders = ScriptedPool.forThisFile();
 const budget = { limits: { maxPixels: 1, maxFrames: 1, maxMemoryBytes: 256 * 1024 * 1024 } };
 
 describe('DecoderPool with a memory budget', () => {
-  it('DecoderPool kills a child that exceeds its memory budget and fails only its image', async () => {
+  it('DecoderPool kills a child that exceeds its memory budget, and only the image of that child fails', async () => {
     decoders.start({ ...budget, size: 2 });
     const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
     const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));

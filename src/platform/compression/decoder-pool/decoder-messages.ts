@@ -4,12 +4,12 @@ import type { ImageFormat } from '../inspect/image-format.js';
 
 /** An output file to write, and its compression options. */
 export interface OutputTask {
-  /** Not written if the result is `keptOriginal` and the source is a file. The source is then the result. */
+  /** Not written if the result is `keptOriginal` and the source is a file. In that case, the source is the result. */
   target: string;
   options: CompressionOptions;
 }
 
-/** Paths refer to temporary files of this app, on one file system. */
+/** All paths refer to temporary files of this app on the same file system. */
 export interface CompressOutputsTask {
   /** A path, or the bytes themselves. */
   source: string | Buffer[];
@@ -39,7 +39,7 @@ export interface SourceInfo {
   animated: boolean;
   bytes: number;
   /**
-   * Perceptual hash (dHash) of the first frame: 16 hex digits. Similar images differ in few bits. Null
+   * Perceptual hash (dHash) of the first frame: 16 hex digits. Hashes of similar images differ in few bits. Null
    * without `withHash`, and for an image that is not decoded.
    */
   hash: string | null;

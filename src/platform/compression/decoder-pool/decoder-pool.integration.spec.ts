@@ -20,9 +20,9 @@ describe('DecoderPool', () => {
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
     await expect(decoders.run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
     await expect(decoders.run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
-    const abort = new AbortController();
-    const aborted = decoders.run('hang', abort.signal);
-    abort.abort(new Error('canceled'));
+    const abortController = new AbortController();
+    const aborted = decoders.run('hang', abortController.signal);
+    abortController.abort(new Error('canceled'));
     await expect(aborted).rejects.toThrow('canceled');
     await decoders.run('done');
     await decoders.pool.stop();
@@ -66,29 +66,29 @@ describe('DecoderPool', () => {
     // Starts a child, so the next task starts immediately.
     await decoders.run('done');
     const durations: number[] = [];
-    const abort = new AbortController();
+    const abortController = new AbortController();
     const running = decoders.pool.compressImage(scriptedTask('hang'), {
-      signal: abort.signal,
+      signal: abortController.signal,
       onEnd: (milliseconds) => durations.push(milliseconds),
     });
-    abort.abort(new Error('canceled'));
+    abortController.abort(new Error('canceled'));
     await expect(running).rejects.toThrow('canceled');
     expect(durations).toEqual([expect.any(Number)]);
   });
 
   it('compressImage() reports no duration for a task that never started', async () => {
     decoders.start();
-    const [running, queued, abort] = [
+    const [running, queued, abortController] = [
       decoders.run('done'),
       decoders.run('done'),
       new AbortController(),
     ];
     const durations: number[] = [];
     const waiting = decoders.pool.compressImage(scriptedTask('done'), {
-      signal: abort.signal,
+      signal: abortController.signal,
       onEnd: (milliseconds) => durations.push(milliseconds),
     });
-    abort.abort(new Error('canceled'));
+    abortController.abort(new Error('canceled'));
     await expect(waiting).rejects.toThrow('canceled');
     await Promise.all([running, queued]);
     expect(durations).toEqual([]);
@@ -138,13 +138,13 @@ describe('DecoderPool', () => {
     await decoders.run('done');
     const [pid] = decoders.pool.pids;
     const hanging = decoders.run('hang');
-    const next = decoders.run('done');
+    const nextResult = decoders.run('done');
     process.kill(pid, 'SIGKILL');
     await expect(hanging).rejects.toMatchObject({
       code: 'decoder_crashed',
       message: expect.stringContaining('signal SIGKILL'),
     });
-    await expect(next).resolves.toMatchObject({ format: 'png' });
+    await expect(nextResult).resolves.toMatchObject({ format: 'png' });
     expect(decoders.pool.pids).not.toContain(pid);
   });
 
@@ -170,16 +170,16 @@ describe('DecoderPool', () => {
 
   it('DecoderPool removes an aborted waiting task and kills the child of an aborted running task', async () => {
     decoders.start();
-    const [running, waiting] = [new AbortController(), new AbortController()];
+    const [runningController, waitingController] = [new AbortController(), new AbortController()];
     const tasks = [
-      decoders.run('hang', running.signal),
+      decoders.run('hang', runningController.signal),
       decoders.run('done'),
-      decoders.run('done', waiting.signal),
+      decoders.run('done', waitingController.signal),
     ];
     const settled = Promise.allSettled(tasks);
     const [pid] = decoders.pool.pids;
-    waiting.abort(new Error('no longer needed'));
-    running.abort(new Error('stop it'));
+    waitingController.abort(new Error('no longer needed'));
+    runningController.abort(new Error('stop it'));
     expect(await settled).toMatchObject([
       { reason: { message: 'stop it' } },
       { status: 'fulfilled' },

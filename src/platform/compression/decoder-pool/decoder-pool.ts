@@ -161,10 +161,10 @@ export class DecoderPool {
     const child = new DecoderProcess(
       this.settings,
       () => this.#assignTasks(),
-      (self, notStarted, reason) => {
+      (self, queuedTasks, reason) => {
         this.#exitCounts[reason] += 1;
         this.#children.delete(self);
-        for (const task of notStarted) this.#waitingTasks.requeueItem(task, task.group);
+        for (const task of queuedTasks) this.#waitingTasks.requeueItem(task, task.group);
         this.#assignTasks();
       },
     );

@@ -85,10 +85,10 @@ export class DecoderProcess {
   constructor(
     private readonly settings: DecoderSettings,
     private readonly onResult: () => void,
-    /** The pool assigns `notStarted` tasks to another child. */
+    /** The pool assigns `queuedTasks` to another child. */
     private readonly onExit: (
       self: DecoderProcess,
-      notStarted: PendingTask[],
+      queuedTasks: PendingTask[],
       reason: DecoderExitReason,
     ) => void,
   ) {
@@ -103,7 +103,7 @@ export class DecoderProcess {
     // A child that could not start because no file descriptor was free has no streams.
     const streams: readonly unknown[] | undefined = this.#child.stdio;
     this.#tasksPipe = streams?.[TASKS_FD] as Writable | undefined;
-    // The pipe closes when the child exits, and the exit is handled.
+    // The pipe also fails when the child exits. The exit handler settles the tasks.
     this.#tasksPipe?.on('error', () => {});
     this.#child.on('message', (message: DecoderMessage) => this.#handleMessage(message));
     this.#exited = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
@@ -180,12 +180,12 @@ export class DecoderProcess {
   }
 
   #checkMemory(): void {
-    const max = this.settings.limits.maxMemoryBytes;
-    if (max === undefined || this.#residentBytes <= max) return;
+    const maxBytes = this.settings.limits.maxMemoryBytes;
+    if (maxBytes === undefined || this.#residentBytes <= maxBytes) return;
     const [first] = this.#tasks;
     // This image is not to blame for memory that earlier images left allocated.
     if (!first || this.#isLarge(this.#residentBytesAtTaskStart)) this.#kill();
-    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(max / MiB)));
+    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(maxBytes / MiB)));
   }
 
   /** The process retains the memory of a large image, but the next image needs the full budget. */
@@ -194,8 +194,8 @@ export class DecoderProcess {
   }
 
   #isLarge(bytes: number): boolean {
-    const max = this.settings.limits.maxMemoryBytes;
-    return max !== undefined && bytes > max / 2;
+    const maxBytes = this.settings.limits.maxMemoryBytes;
+    return maxBytes !== undefined && bytes > maxBytes / 2;
   }
 
   /** Only a kill guarantees that the child no longer accesses the caller's files. */

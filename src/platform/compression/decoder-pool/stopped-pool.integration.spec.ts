@@ -5,7 +5,7 @@ import { ScriptedPool } from '../../../../test/support/scripted-pool.js';
 const decoders = ScriptedPool.forThisFile();
 
 describe('DecoderPool.stop()', () => {
-  it('stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
+  it('DecoderPool.stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
     decoders.start();
     await decoders.run('done');
     const { pids } = decoders.pool;
@@ -14,15 +14,15 @@ describe('DecoderPool.stop()', () => {
     const outcomes = Promise.allSettled([running, ...waiting]);
     await decoders.pool.stop();
     expect(pids.filter(isAlive)).toEqual([]);
-    const [first, ...rest] = await outcomes;
-    expect(first?.status).toBe('fulfilled');
-    expect(rest.at(-1)).toMatchObject({
+    const [runningOutcome, ...waitingOutcomes] = await outcomes;
+    expect(runningOutcome?.status).toBe('fulfilled');
+    expect(waitingOutcomes.at(-1)).toMatchObject({
       reason: { code: 'decoder_unavailable', retry: 'uncounted' },
     });
     await expect(decoders.run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
-  it('stop() aborts a task after stopTimeoutSeconds without counting an attempt', async () => {
+  it('DecoderPool.stop() aborts a task after stopTimeoutSeconds without counting an attempt', async () => {
     decoders.start({ stopTimeoutSeconds: 0.2 });
     await decoders.run('done');
     const { pids } = decoders.pool;

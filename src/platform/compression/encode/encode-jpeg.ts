@@ -4,7 +4,7 @@ import { FULL_CHROMA_QUALITY, createJpegSettings } from './encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
 import { hasFineChroma } from './fine-chroma.js';
 
-/** Keeps full-size chroma at high quality, and at lower quality if subsampling would be visible. */
+/** Keeps full-resolution chroma at high quality, and at lower quality if subsampling would be visible. */
 export async function encodeJpeg(
   image: Sharp,
   { quality, effort }: EncodePlan,

@@ -15,6 +15,6 @@ export interface EncodePlan {
   height: number;
   /** Whether the content is scaled. */
   isResized: boolean;
-  /** Absent if the output shows the entire source, at most scaled. */
+  /** Absent if the output shows the entire source, possibly scaled. */
   geometry?: Geometry;
 }

@@ -101,7 +101,7 @@ describe('compressImage() with a PNG that contains a soft shadow', () => {
 });
 
 describe('findDifferingCells()', () => {
-  const image = (pixels: number[], channels: number) => ({
+  const createImage = (pixels: number[], channels: number) => ({
     data: Buffer.from(pixels),
     width: pixels.length / channels,
     height: 1,
@@ -109,17 +109,19 @@ describe('findDifferingCells()', () => {
   });
 
   it('findDifferingCells() detects a lost color and accepts a dithered color', () => {
-    const gray = image([90, 90, 90, 90], 1);
-    expect(findDifferingCells(gray, image([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
-    expect(findDifferingCells(gray, image([120, 120, 120, 120], 1), 8, 9)).toEqual([
+    const gray = createImage([90, 90, 90, 90], 1);
+    expect(findDifferingCells(gray, createImage([50, 130, 50, 130], 1), 8, 9)).toEqual([]);
+    expect(findDifferingCells(gray, createImage([120, 120, 120, 120], 1), 8, 9)).toEqual([
       { x: 0, y: 0 },
     ]);
   });
 
   it('findDifferingCells() ignores the color of transparent pixels and detects opacity changes', () => {
-    const clear = image([255, 0, 0, 0], 4);
-    expect(findDifferingCells(clear, image([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
-    expect(findDifferingCells(clear, image([255, 0, 0, 90], 4), 8, 9)).toHaveLength(1);
+    const transparentImage = createImage([255, 0, 0, 0], 4);
+    expect(findDifferingCells(transparentImage, createImage([0, 0, 0, 0], 4), 8, 9)).toEqual([]);
+    expect(
+      findDifferingCells(transparentImage, createImage([255, 0, 0, 90], 4), 8, 9),
+    ).toHaveLength(1);
   });
 });
 
@@ -136,7 +138,7 @@ function drawGrayWithAlpha(side: number): Buffer {
 
 describe('compressImage() with a gray PNG with alpha', () => {
   it.each([8, 16])(
-    'compressImage() keeps the levels of a gray PNG with alpha and %i bits per sample if a palette takes more bytes',
+    'compressImage() keeps all levels of a gray PNG with alpha and %i bits per sample if a palette would take more bytes',
     async (bits) => {
       const side = 160;
       const deep = drawGrayWithAlpha(side);

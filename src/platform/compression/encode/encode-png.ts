@@ -83,7 +83,7 @@ type PaletteSettings = ReturnType<typeof createPalettePngSettings>;
 /**
  * Encodes the image with a palette. Fully opaque and fully transparent pixels keep their opacity.
  *
- * @returns undefined if a palette changes too many of them
+ * @returns undefined if a palette changes too many of these pixels
  */
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
   const palette = await fromRaw(source).png(settings).toBuffer();

@@ -14,14 +14,14 @@ import type {
  */
 export const ENCODER_VERSION = 10;
 
-/** At this quality or higher, full-size chroma is kept. */
+/** At this quality or higher, full-resolution chroma is kept. */
 export const FULL_CHROMA_QUALITY = 90;
 
-/** Qualities of the `JPEG_OFFSETS`. Offsets for other qualities are interpolated. */
+/** Qualities to which the `JPEG_OFFSETS` apply. Offsets for other qualities are interpolated. */
 const OFFSET_QUALITIES = [0, 30, 50, 60, 75, 85, 100];
 
 /**
- * Added to the quality to match the mean SSIMULACRA 2 score of libjpeg at the same quality. Depends on the method
+ * Offsets to the quality that match the mean SSIMULACRA 2 score of libjpeg at the same quality. They depend on the method
  * that quantizes the coefficients (docs/adr/0037-jpeg-quality-by-score.md).
  */
 const JPEG_OFFSETS = {
@@ -30,7 +30,7 @@ const JPEG_OFFSETS = {
   trellis: [0, 4, 7, 4, 4, 3, 0],
 } as const;
 
-function toJpegLevel(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {
+function toEncoderQuality(quality: number, rounding: keyof typeof JPEG_OFFSETS): number {
   const upperIndex = Math.max(
     1,
     OFFSET_QUALITIES.findIndex((tableQuality) => quality <= tableQuality),
@@ -52,7 +52,7 @@ const QUANTIZATION_TABLE = 2;
  * scans save another 16% but take three times as long.
  */
 export const createJpegSettings = (quality: number, effort: Effort = 'balanced'): JpegOptions => ({
-  quality: toJpegLevel(quality, effort === 'small' ? 'trellis' : 'rounded'),
+  quality: toEncoderQuality(quality, effort === 'small' ? 'trellis' : 'rounded'),
   quantisationTable: QUANTIZATION_TABLE,
   optimiseCoding: effort !== 'fast',
   ...(effort === 'small'
@@ -62,7 +62,7 @@ export const createJpegSettings = (quality: number, effort: Effort = 'balanced')
 
 /** Settings with the quantization tables that requantization uses. */
 export const createRequantizedJpegSettings = (quality: number): JpegOptions => ({
-  quality: toJpegLevel(quality, 'requantized'),
+  quality: toEncoderQuality(quality, 'requantized'),
   quantisationTable: QUANTIZATION_TABLE,
 });
 
@@ -115,7 +115,7 @@ export const createWebpSettings = (quality: number, effort: Effort = 'balanced')
 /** AVIF at effort 3 takes 0.4 s per megapixel. Larger images could exceed DECODE_TIMEOUT_SECONDS. */
 const LARGE_AVIF_PIXELS = 10_000_000;
 /** The same limit for effort 4, which takes 1.8 s per megapixel. */
-const LARGE_AVIF_PIXELS_FOR_SMALL = 6_000_000;
+const LARGE_AVIF_PIXELS_AT_EFFORT_4 = 6_000_000;
 
 /**
  * CPU seconds and kB for a 2-megapixel photo: 0.12/133 at effort 0, 0.61/129 at effort 2, 0.77/117 at
@@ -127,7 +127,7 @@ export const createAvifSettings = (
   effort: Effort = 'balanced',
 ): AvifOptions => {
   const standardEffort = pixels > LARGE_AVIF_PIXELS ? 0 : 3;
-  const smallEffort = pixels > LARGE_AVIF_PIXELS_FOR_SMALL ? standardEffort : 4;
+  const smallEffort = pixels > LARGE_AVIF_PIXELS_AT_EFFORT_4 ? standardEffort : 4;
   return {
     quality,
     lossless: quality === 100,

@@ -4,11 +4,11 @@ const TRANSPARENT = 0;
 const OPAQUE = 255;
 /** Share of the fully opaque and fully transparent pixels that may change without visible speckles. */
 const MAX_CHANGED_SHARE = 1e-4;
-/** Opacity difference of a pixel, 0 to 255, above which it is corrected too. */
+/** Opacity difference of a pixel, 0 to 255, above which it is also corrected. */
 const MAX_ALPHA_ERROR = 20;
 
 /**
- * Maximum number of pixels that are corrected. Each is compared with all colors, so more could exceed
+ * Maximum number of pixels that are corrected. Each is compared with all colors, so correcting more could exceed
  * DECODE_TIMEOUT_SECONDS.
  */
 const MAX_CORRECTED_PIXELS = 1_000_000;
@@ -49,7 +49,6 @@ const isOpaqueOrTransparent = (alpha: number): boolean => alpha === TRANSPARENT 
 const isAlphaWrong = (alpha: number, decoded: number): boolean =>
   isOpaqueOrTransparent(alpha) ? decoded !== alpha : Math.abs(decoded - alpha) > MAX_ALPHA_ERROR;
 
-/** Groups the colors by alpha. */
 function groupColorsByAlpha(data: Buffer): Map<number, number[]> {
   const uniqueColors = new Set<number>();
   for (let offset = 0; offset < data.length; offset += 4)
@@ -63,11 +62,11 @@ function groupColorsByAlpha(data: Buffer): Map<number, number[]> {
 }
 
 function findNearestColor(colors: number[], pixels: Buffer, offset: number): number | undefined {
-  let [nearest, leastDistance] = [colors[0] as number | undefined, Infinity];
+  let [nearest, minDistance] = [colors[0] as number | undefined, Infinity];
   for (const color of colors) {
     let distance = 0;
     for (let c = 0; c < 4; c++) distance += (((color >> (8 * c)) & 255) - pixels[offset + c]) ** 2;
-    if (distance < leastDistance) [nearest, leastDistance] = [color, distance];
+    if (distance < minDistance) [nearest, minDistance] = [color, distance];
   }
   return nearest;
 }

@@ -51,7 +51,7 @@ describe('compressImage() with palette images as WebP', () => {
     expect(output.length).toBeLessThan(lossless.length);
   });
 
-  it('compressImage() scales a palette image that becomes a WebP', async () => {
+  it('compressImage() scales a palette image that it converts to WebP', async () => {
     const { png } = await createDrawing();
     const { width } = await compress(png, { format: 'webp', max_width: 60 });
     expect(width).toBe(60);

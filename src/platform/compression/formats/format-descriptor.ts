@@ -48,7 +48,7 @@ export interface FormatDescriptor {
   /** Minimum quality; absent if quality does not affect the size. */
   qualityFloor?: number;
 
-  /** Repairs a source that browsers show but the library rejects. Returns all other bytes unchanged. */
+  /** Repairs a source that browsers show but the library rejects. Returns all other files unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
   /**
    * Repairs a source that the library has rejected as damaged, if its pixels are complete. Not part of

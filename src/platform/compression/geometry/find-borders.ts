@@ -38,7 +38,7 @@ export function findBorders(image: RawImage, frameHeight = image.height): Box | 
   return box.width === width && box.height === frameHeight ? undefined : box;
 }
 
-/** Returns a function that returns whether the pixel at an index differs from the first pixel. */
+/** Creates a function that checks whether the pixel at an index differs from the first pixel. */
 function createPixelComparison({ data, channels }: RawImage): (index: number) => boolean {
   const hasAlpha = channels % 2 === 0;
   const colors = hasAlpha ? channels - 1 : channels;

@@ -7,7 +7,7 @@ const THUMBNAIL_SIDE = 320;
 
 /**
  * Positions the crop of a geometry around the part that attracts the most attention: skin colors,
- * saturated colors and edges. All sizes of one image are cropped alike.
+ * saturated colors and edges. All sizes of one image are cropped in the same way.
  *
  * @param image an upright still image that the region refers to
  */

@@ -13,7 +13,7 @@ describe('compressImage() with fit=pad', () => {
   const pad = { fit: 'pad', max_width: 100, max_height: 100 } as const;
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad surrounds an opaque image with white, as %s',
+    'compressImage() with fit=pad surrounds an opaque image with white with format=%s',
     async (format) => {
       const input = await (
         await twoHalves(80, 40, '#ff0000', '#0000ff')
@@ -40,7 +40,7 @@ describe('compressImage() with fit=pad', () => {
   });
 
   it.each(['png', 'jpeg', 'webp'] as const)(
-    'compressImage() with fit=pad fills margins and transparent pixels with the background, as %s',
+    'compressImage() with fit=pad fills margins and transparent pixels with the background color with format=%s',
     async (format) => {
       const options = { ...pad, format, background: '#20a040', quality: 95 };
       const { output, metadata } = await compress(await square('#00000000'), options);
@@ -54,7 +54,7 @@ describe('compressImage() with fit=pad', () => {
     },
   );
 
-  it('compressImage() with fit=pad adds transparent margins to an opaque image on request', async () => {
+  it('compressImage() with fit=pad adds transparent margins to an opaque image with background=transparent', async () => {
     const input = await photograph(80, 40).png().toBuffer();
     const options = { ...pad, format: 'png', background: 'transparent' } as const;
     const { output } = await compress(input, options);
@@ -63,7 +63,7 @@ describe('compressImage() with fit=pad', () => {
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad adds a colored background to a gray image, as %s',
+    'compressImage() with fit=pad adds a colored background to a gray image with format=%s',
     async (format) => {
       const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
       const { output } = await compress(gray, {

@@ -79,8 +79,8 @@ describe('compressImage() with a geometry', () => {
     const input = await photograph(120, 60).jpeg({ quality: 95 }).toBuffer();
     const plain = await compress(input);
     const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
-    const same = await compress(input, { ...options, background: '#00ff00', padding: 0 });
-    expect(same.output.equals(plain.output)).toBe(true);
+    const unchanged = await compress(input, { ...options, background: '#00ff00', padding: 0 });
+    expect(unchanged.output.equals(plain.output)).toBe(true);
   });
 });
 
@@ -135,8 +135,8 @@ describe('compressImage() with a geometry for an animation', () => {
     expect(trimmed).toMatchObject({ width: 40, height: 20 });
     expect(await pixelAt(trimmed.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
     expect(await pixelAt(trimmed.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
-    const covered = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
-    expect(covered.metadata).toMatchObject({ pages: 2, width: 30 });
+    const cropped = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
+    expect(cropped.metadata).toMatchObject({ pages: 2, width: 30 });
   });
 
   it.each([{ trim: true }, { padding: 5 }] as const)(

@@ -10,7 +10,7 @@ const WHITE = '#ffffff';
  * Plans the size and geometry of an output.
  *
  * @param region the part of the source within its uniform borders, if `trim` found any
- * @returns a plan without `geometry` if the output shows the entire source, at most scaled
+ * @returns a plan without `geometry` if the output shows the entire source, possibly scaled
  */
 export function planGeometry(
   header: ImageHeader,

@@ -30,13 +30,13 @@ describe('planLayout()', () => {
       for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content, crop, margins } = layout;
         const sizes = [result, content, crop].flatMap(({ width, height }) => [width, height]);
-        const isWhole = sizes.every((side) => Number.isInteger(side) && side >= 1);
-        const addsUp =
+        const hasWholeSizes = sizes.every((side) => Number.isInteger(side) && side >= 1);
+        const addsUpToResult =
           crop.width + margins.left + margins.right === result.width &&
           crop.height + margins.top + margins.bottom === result.height;
-        const isWithin = crop.width <= content.width && crop.height <= content.height;
-        const areMargins = Object.values(margins).every((side) => side >= 0);
-        if (!isWhole || !addsUp || !isWithin || !areMargins)
+        const isCropInsideContent = crop.width <= content.width && crop.height <= content.height;
+        const hasValidMargins = Object.values(margins).every((side) => side >= 0);
+        if (!hasWholeSizes || !addsUpToResult || !isCropInsideContent || !hasValidMargins)
           failures.push({ source, options, layout });
       }
     }
@@ -87,10 +87,13 @@ describe('planLayout()', () => {
       { width: 500, height: 500 },
       { width: 100, height: 100 },
     ],
-  ])('planLayout() crops %o to the shape of %o without enlarging it: %o', (source, box, size) => {
-    const options = { fit: 'cover', max_width: box.width, max_height: box.height } as const;
-    expect(planLayout(source, options).result).toEqual(size);
-  });
+  ])(
+    'planLayout() crops %o to the aspect ratio of %o without enlarging it (%o)',
+    (source, box, size) => {
+      const options = { fit: 'cover', max_width: box.width, max_height: box.height } as const;
+      expect(planLayout(source, options).result).toEqual(size);
+    },
+  );
 
   it('planLayout() computes margins as a share of the shorter side of the result', () => {
     const { result, content, margins } = planLayout({ width: 900, height: 600 }, { padding: 10 });

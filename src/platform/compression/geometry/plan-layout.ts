@@ -18,8 +18,8 @@ type LayoutOptions = Pick<
 >;
 
 /**
- * Computes the sizes of an output in whole pixels. Without both `max_width` and `max_height`, `pad` and `cover`
- * have no shape and behave like `inside`.
+ * Computes the sizes of an output in whole pixels. Unless both `max_width` and `max_height` are set, `pad` and
+ * `cover` behave like `inside`.
  *
  * @param source size of the upright source without its trimmed borders
  */

@@ -18,10 +18,15 @@ describe('compressImage() with trim', () => {
   );
 
   it('compressImage() with trim returns a single-color image unchanged', async () => {
-    const even = await sharp({ create: { width: 90, height: 60, channels: 3, background: '#fff' } })
+    const singleColorImage = await sharp({
+      create: { width: 90, height: 60, channels: 3, background: '#fff' },
+    })
       .png({ palette: true })
       .toBuffer();
-    const [plain, trimmed] = await Promise.all([compress(even), compress(even, { trim: true })]);
+    const [plain, trimmed] = await Promise.all([
+      compress(singleColorImage),
+      compress(singleColorImage, { trim: true }),
+    ]);
     expect(trimmed).toMatchObject({ width: 90, height: 60 });
     expect(trimmed.output.equals(plain.output)).toBe(true);
   });
@@ -48,7 +53,7 @@ describe('compressImage() with trim', () => {
     expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
   });
 
-  it('compressImage() with trim trims the upright image', async () => {
+  it('compressImage() with trim trims an image after applying its EXIF orientation', async () => {
     const png = await square('#ffffff');
     const input = await sharp(png)
       .jpeg({ quality: 100 })

@@ -44,7 +44,7 @@ export interface ImageHeader {
   toSrgb?: (pixels: Buffer) => void;
   /** Opacity is coded in the limited range from 16 to 235, which the library does not expand. */
   hasLimitedAlpha?: boolean;
-  /** HDR: highlights are brighter than the white of sRGB, and a conversion would lose them. */
+  /** HDR: highlights are brighter than sRGB white, and a conversion would lose them. */
   isHighDynamicRange: boolean;
   /** XMP to keep in the result: the source type and, if requested, the rights. */
   keptXmp?: Buffer;

@@ -69,17 +69,20 @@ describe('identifyImage()', () => {
     ['not_an_image', 'one byte', hex('ff')],
     ['not_an_image', 'noise', hex('8f3a0011 9e000000 0102')],
     ['not_an_image', 'a JPEG after other bytes', hex('0000 ffd8ffe0')],
-  ])('identifyImage() throws %s for %s, as a permanent error with a fix', (code, _, bytes) => {
-    let caught: unknown;
-    try {
-      identifyImage(bytes);
-    } catch (error) {
-      caught = error;
-    }
-    expect(caught).toBeInstanceOf(ImageError);
-    expect(caught).toMatchObject({ code, retry: 'never', status: 422 });
-    expect((caught as ImageError).message).toMatch(/\. (Check|Provide|Export|Open)/);
-  });
+  ])(
+    'identifyImage() throws the permanent error %s for %s and suggests a fix',
+    (code, _, bytes) => {
+      let thrownError: unknown;
+      try {
+        identifyImage(bytes);
+      } catch (error) {
+        thrownError = error;
+      }
+      expect(thrownError).toBeInstanceOf(ImageError);
+      expect(thrownError).toMatchObject({ code, retry: 'never', status: 422 });
+      expect((thrownError as ImageError).message).toMatch(/\. (Check|Provide|Export|Open)/);
+    },
+  );
 
   it('identifyImage() identifies a GIF by its first bytes even if a script follows', () => {
     expect(identifyImage(text('GIF89a/*<svg onload=alert(1)>'))).toBe('gif');

@@ -47,6 +47,8 @@ const KEPT_FRAMES_FACTOR = 4;
 const KEPT_PIXELS_FACTOR = 20;
 
 /**
+ * Reads the header of a source and checks its size against the limits.
+ *
  * @param bytes the source in a form that the library can read
  * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before decoding

@@ -1,7 +1,7 @@
 import type { RawImage } from '../encode/local-error.js';
 import type { Region } from './linear-planes.js';
 
-/** Side of a block in pixels. An encoder spreads the errors of an edge this far into an even area. */
+/** Side of a block in pixels. An encoder spreads the errors of an edge this far into a uniform area. */
 const BLOCK_SIDE = 16;
 
 /** Differences between the pixels of a region. */

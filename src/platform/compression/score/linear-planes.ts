@@ -53,13 +53,13 @@ export function createLinearPlanes(
   const linear = allocatePlanes(memory, width, height);
   for (const [color, plane] of linear.planes.entries()) {
     const values = memory.getFloats(plane, width, height);
-    if (image.channels % 2 === 0) writeBlended(image, color, region, background, values);
-    else writeOpaque(image, color, region, values);
+    if (image.channels % 2 === 0) writeBlendedPlane(image, color, region, background, values);
+    else writeOpaquePlane(image, color, region, values);
   }
   return linear;
 }
 
-function writeOpaque(
+function writeOpaquePlane(
   { data, width: imageWidth, channels }: RawImage,
   color: number,
   { left, top, width, height }: Region,
@@ -74,7 +74,7 @@ function writeOpaque(
   }
 }
 
-function writeBlended(
+function writeBlendedPlane(
   { data, width: imageWidth, channels }: RawImage,
   color: number,
   { left, top, width, height }: Region,

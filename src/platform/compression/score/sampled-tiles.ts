@@ -2,13 +2,13 @@ import type { RawImage } from '../encode/local-error.js';
 import { BlockActivity } from './block-activity.js';
 import type { Region } from './linear-planes.js';
 
-/** Maximum range of luma, 0 to 255, in an even tile. */
-const MAX_EVEN_RANGE = 3;
+/** Maximum range of luma, 0 to 255, in a uniform tile. */
+const MAX_UNIFORM_RANGE = 3;
 /**
- * Number of other tiles for each selected even tile. Even tiles differ little, but an encoder may change
+ * Number of other tiles for each selected uniform tile. Uniform tiles differ little, but an encoder may change
  * their color.
  */
-const TILES_PER_EVEN_TILE = 8;
+const TILES_PER_UNIFORM_TILE = 8;
 
 /** A part of an image, and the share of the image that it represents. */
 export interface SampledTile extends Region {
@@ -16,7 +16,7 @@ export interface SampledTile extends Region {
 }
 
 /**
- * Selects tiles that represent an image: a uniform sample of all other tiles in order of activity, and some even
+ * Selects tiles that represent an image: an evenly spaced sample of all other tiles in order of activity, and some uniform
  * tiles.
  *
  * @param side width and height of a tile, in pixels
@@ -36,9 +36,9 @@ export function sampleTiles(
     .flatMap((top) => leftPositions.map((left) => ({ left, top, ...size })))
     .map((tile) => ({ ...tile, ...activity.measureAround(tile) }));
   const detailedTiles = tiles
-    .filter(({ range }) => range > MAX_EVEN_RANGE)
+    .filter(({ range }) => range > MAX_UNIFORM_RANGE)
     .toSorted((a, b) => b.sum - a.sum);
-  const evenTiles = tiles.filter(({ range }) => range <= MAX_EVEN_RANGE);
+  const uniformTiles = tiles.filter(({ range }) => range <= MAX_UNIFORM_RANGE);
   const selectEvenly = (candidates: readonly Region[], maxCount: number): SampledTile[] => {
     const count = Math.min(maxCount, candidates.length);
     const weight = candidates.length / tiles.length / Math.max(1, count);
@@ -49,7 +49,7 @@ export function sampleTiles(
   };
   return [
     ...selectEvenly(detailedTiles, maxTiles),
-    ...selectEvenly(evenTiles, Math.ceil(maxTiles / TILES_PER_EVEN_TILE)),
+    ...selectEvenly(uniformTiles, Math.ceil(maxTiles / TILES_PER_UNIFORM_TILE)),
   ];
 }
 

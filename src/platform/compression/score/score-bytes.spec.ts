@@ -20,7 +20,7 @@ describe('estimateScoreBytes()', () => {
     [2100, 1000, 3],
     [1000, 2100, 4],
   ])(
-    'estimateScoreBytes() is at least the memory used for %i x %i pixels with %i channels',
+    'estimateScoreBytes() returns at least the memory that ScoreEstimate uses for %i x %i pixels with %i channels',
     (width, height, channels) => {
       const source = drawStripes(width, height, channels);
       const estimate = new ScoreEstimate(source);

@@ -9,7 +9,7 @@ async function readPixels(image: Buffer) {
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** Draws an image with a detailed center on an even background. */
+/** Draws an image with a detailed center on a uniform background. */
 const drawProduct = async (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
     .composite([
@@ -28,16 +28,19 @@ describe('ScoreEstimate', () => {
     [9, 60],
     [260, 300],
     [601, 353],
-  ])('ScoreEstimate is close to the exact score of %i x %i pixels', async (width, height) => {
-    const png = await drawProduct(width, height);
-    const source = await readPixels(png);
-    const estimate = new ScoreEstimate(source);
-    for (const quality of [40, 85]) {
-      const distorted = await readPixels(await sharp(png).jpeg({ quality }).toBuffer());
-      const exact = computeSsimulacra2(source, distorted);
-      expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
-    }
-  });
+  ])(
+    'ScoreEstimate returns nearly the exact score for an image of %i x %i pixels',
+    async (width, height) => {
+      const png = await drawProduct(width, height);
+      const source = await readPixels(png);
+      const estimate = new ScoreEstimate(source);
+      for (const quality of [40, 85]) {
+        const distorted = await readPixels(await sharp(png).jpeg({ quality }).toBuffer());
+        const exact = computeSsimulacra2(source, distorted);
+        expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
+      }
+    },
+  );
 
   it('ScoreEstimate compares transparent images on both a dark and a bright background', async () => {
     const png = await sharp(await photograph(400, 400).blur(0.6).png().toBuffer())
@@ -51,10 +54,10 @@ describe('ScoreEstimate', () => {
   });
 
   it('ScoreEstimate returns 100 for two identical single-color images', async () => {
-    const even = {
+    const options = {
       create: { width: 500, height: 500, channels: 3, background: '#808080' },
     } as const;
-    const source = await readPixels(await sharp(even).png().toBuffer());
+    const source = await readPixels(await sharp(options).png().toBuffer());
     expect(new ScoreEstimate(source).computeScore(source)).toBeCloseTo(100, 5);
   });
 });

@@ -96,13 +96,13 @@ export class ScoreEstimate {
    * @param distorted image of the same size as the source
    */
   computeScore(distorted: RawImage): number {
-    const scores = this.#sources.map((source) => this.#computeScoreOn(source, distorted));
+    const scores = this.#sources.map((source) => this.#computeScoreOnBackground(source, distorted));
     const lowest = Math.min(...scores);
     this.#sources = this.#sources.filter((_, i) => scores[i] <= lowest + CLEAR_DIFFERENCE);
     return lowest;
   }
 
-  #computeScoreOn({ background, planes }: ScoredSource, distorted: RawImage): number {
+  #computeScoreOnBackground({ background, planes }: ScoredSource, distorted: RawImage): number {
     const sums = new ErrorSums(this.#scales);
     const { functions } = this.#memory;
     const sumsAddress = this.#sumsAddress;

@@ -6,23 +6,23 @@ const SIDE = 64;
 
 /** Creates an image from a function that returns each pixel. */
 function createImage(
-  pixelAt: (x: number, y: number) => number[],
+  getPixel: (x: number, y: number) => number[],
   width = SIDE,
   height = width,
 ): RawImage {
   const pixels = Array.from({ length: width * height }, (_, i) =>
-    pixelAt(i % width, Math.floor(i / width)),
+    getPixel(i % width, Math.floor(i / width)),
   );
   return { data: Buffer.from(pixels.flat()), width, height, channels: pixels[0].length };
 }
 
 const gray = (value: number) => [value, value, value];
-const uniform = (value: number) => createImage(() => gray(value));
+const createUniformImage = (value: number) => createImage(() => gray(value));
 const horizontalGradient = createImage((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
 const verticalEdge = createImage((x) => gray(x < SIDE / 2 ? 0 : 255));
 
 /** Creates noise with the linear congruential generator of the published cases. */
-function noise(seed: bigint): RawImage {
+function createNoise(seed: bigint): RawImage {
   let state = seed;
   const next = () => {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
@@ -64,7 +64,7 @@ const sharpenImage = (source: RawImage) =>
     }),
   );
 
-/** Soft colors with an edge, in an odd size. */
+/** An image with soft colors, one edge and odd dimensions. */
 const colored = createImage(
   (x, y) => [
     Math.round(128 + 100 * Math.sin(x / 9) * Math.cos(y / 13)),
@@ -92,13 +92,13 @@ describe('computeSsimulacra2()', () => {
 
   // Scores of the C++ reference for the images from the Rust port by imazen.
   it.each([
-    ['a gradient without its steps', horizontalGradient, uniform(128), -64.5687],
-    ['noise without its contrast', noise(42n), uniform(128), -47.3357],
-    ['sharpened noise', noise(999n), sharpenImage(noise(999n)), -5.8102],
+    ['a gradient without its steps', horizontalGradient, createUniformImage(128), -64.5687],
+    ['noise without its contrast', createNoise(42n), createUniformImage(128), -47.3357],
+    ['sharpened noise', createNoise(999n), sharpenImage(createNoise(999n)), -5.8102],
     ['a blurred edge', verticalEdge, blurImage(verticalEdge), 24.2733],
-    ['a gray that is 5 brighter', uniform(128), uniform(133), 91.5236],
-    ['a gray that is 20 brighter', uniform(128), uniform(148), 56.0586],
-    ['a gray that is 50 brighter', uniform(128), uniform(178), -8.7594],
+    ['a gray that is 5 brighter', createUniformImage(128), createUniformImage(133), 91.5236],
+    ['a gray that is 20 brighter', createUniformImage(128), createUniformImage(148), 56.0586],
+    ['a gray that is 50 brighter', createUniformImage(128), createUniformImage(178), -8.7594],
   ])(
     'computeSsimulacra2() agrees with the published score of %s',
     (_, source, distorted, score) => {
@@ -114,7 +114,7 @@ describe('computeSsimulacra2()', () => {
   ])(
     'computeSsimulacra2() reproduces the rounding errors of the C++ reference on white, with tone mask %i',
     (mask, score) => {
-      const product = (tones: number) =>
+      const drawProduct = (tones: number) =>
         createImage(
           (x, y) =>
             Math.hypot((x - 120) / 90, (y - 150) / 110) > 1
@@ -126,7 +126,9 @@ describe('computeSsimulacra2()', () => {
           640,
           480,
         );
-      expect(Math.abs(computeSsimulacra2(product(0xff), product(mask)) - score)).toBeLessThan(0.25);
+      expect(
+        Math.abs(computeSsimulacra2(drawProduct(0xff), drawProduct(mask)) - score),
+      ).toBeLessThan(0.25);
     },
   );
 
@@ -148,7 +150,7 @@ describe('computeSsimulacra2()', () => {
   );
 
   it('computeSsimulacra2() agrees with the C++ reference for a cut-out on a dark and a bright background', () => {
-    const cutOut = (source: RawImage) =>
+    const createCutOut = (source: RawImage) =>
       createImage(
         (x, y) => {
           const opacity = Math.round(6 * (45 - Math.hypot(x - 65, y - 48)));
@@ -159,7 +161,7 @@ describe('computeSsimulacra2()', () => {
         97,
       );
     expect(
-      Math.abs(computeSsimulacra2(cutOut(colored), cutOut(posterized)) - 53.0271),
+      Math.abs(computeSsimulacra2(createCutOut(colored), createCutOut(posterized)) - 53.0271),
     ).toBeLessThan(0.1);
   });
 
@@ -173,7 +175,7 @@ describe('computeSsimulacra2()', () => {
     ).toBeCloseTo(100, 5);
   });
 
-  it('computeSsimulacra2() throws a RangeError for images of different sizes and for images without a score', () => {
+  it('computeSsimulacra2() throws a RangeError for images of different sizes and for images that are too small', () => {
     expect(() => computeSsimulacra2(colored, verticalEdge)).toThrow(RangeError);
     const strip = createImage(() => gray(1), 100, 7);
     expect(() => computeSsimulacra2(strip, strip)).toThrow(RangeError);
