@@ -170,7 +170,7 @@ describe('compressImage() with various color spaces', () => {
     expect(await pixelAt(output, 8, 32)).toEqual(near([208, 32, 32, 255], 24));
   });
 
-  it('compressImage() accepts 16-bit samples', async () => {
+  it('compressImage() accepts a PNG with 16-bit samples', async () => {
     const deep = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
     expect((await sharp(deep).metadata()).depth).toBe('ushort');
     expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });

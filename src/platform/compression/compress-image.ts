@@ -1,5 +1,10 @@
 import type { Compressed, DecodeLimits } from './decoder-pool/decoder-messages.js';
-import { encodeImage, isEnlarged, keepsShapeAndColors, keepsShape } from './encode/encode-image.js';
+import {
+  encodeImage,
+  isEnlarged,
+  keepsFormatGeometryAndColors,
+  keepsFormatAndGeometry,
+} from './encode/encode-image.js';
 import { encodeToTarget, type TargetResult } from './automatic-quality/encode-to-target.js';
 import { encodeWithinSize } from './encode/encode-within-size.js';
 import {
@@ -68,7 +73,7 @@ async function selectBest(
 ): Promise<BestResult> {
   const { bytes: readableBytes, header } = source;
   const cleanOriginal = (xmp: Buffer | undefined, sizeLimit = Infinity) =>
-    keepsShape(header, plan)
+    keepsFormatAndGeometry(header, plan)
       ? removeMetadata(original, readableBytes, { ...header, keptXmp: xmp }, sizeLimit)
       : undefined;
   const { keptXmp, sourceTypeXmp } = header;
@@ -105,7 +110,7 @@ async function selectBest(
     const cleanedOriginal = keepOriginal();
     return cleanedOriginal ? toKeptResult(cleanedOriginal) : toEncodedResult(encoded);
   }
-  if (keepsShapeAndColors(header, plan)) {
+  if (keepsFormatGeometryAndColors(header, plan)) {
     const mustNotExceedEncoded =
       firstAttempt.isReached || encoded.length > (plan.maxBytes ?? Infinity);
     const sizeLimit = mustNotExceedEncoded ? encoded.length : (plan.maxBytes ?? Infinity);
@@ -156,11 +161,17 @@ function findLimitError(
 
 /** Returns whether encoding would remove colors beyond sRGB. */
 const shouldKeepOriginal = (header: ImageHeader, plan: EncodePlan): boolean =>
-  keepsShape(header, plan) && (header.isHighDynamicRange || hasColorsBeyondSrgb(header));
+  keepsFormatAndGeometry(header, plan) &&
+  (header.isHighDynamicRange || hasColorsBeyondSrgb(header));
 
 /** Returns whether the image has colors beyond sRGB. Gray values are within sRGB, regardless of their tone curve. */
-const hasColorsBeyondSrgb = ({ format, isGray, sourceProfile, toSrgb }: ImageHeader): boolean =>
-  toSrgb !== undefined ||
+const hasColorsBeyondSrgb = ({
+  format,
+  isGray,
+  sourceProfile,
+  convertToSrgb,
+}: ImageHeader): boolean =>
+  convertToSrgb !== undefined ||
   (sourceProfile !== undefined && !isGray && FORMATS[format].addProfile === undefined);
 
 /** Returns whether the encoder has merged nearly identical frames. */

@@ -46,7 +46,7 @@ describe('compressOutputs()', () => {
     }
   });
 
-  it('compressOutputs() describes the source after orientation', async () => {
+  it('compressOutputs() returns the source dimensions after applying the EXIF orientation', async () => {
     const photo = await photograph(320, 240).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const { source } = await compressToFiles(photo, {});
     expect(source).toEqual({
@@ -59,7 +59,7 @@ describe('compressOutputs()', () => {
     });
   });
 
-  it('compressOutputs() computes a hash only on request', async () => {
+  it('compressOutputs() computes a hash only if withHash is true', async () => {
     const source = [await photograph(32, 24).jpeg().toBuffer()];
     const options = { quality: 50, format: 'original' } as const;
     const outputs = [{ target: join(folder, 'target-0'), options }];

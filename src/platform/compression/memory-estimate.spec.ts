@@ -72,7 +72,9 @@ describe('estimateMemory()', () => {
     expect(estimate({ ...png, isProgressive: true }, createPlan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, bytesPerPixel: 8 }, createPlan('png'))).toBeGreaterThan(plain);
     expect(estimate({ ...png, isUpright: false }, createPlan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, toSrgb: () => {} }, createPlan('png'))).toBeGreaterThan(plain + 200);
+    expect(estimate({ ...png, convertToSrgb: () => {} }, createPlan('png'))).toBeGreaterThan(
+      plain + 200,
+    );
     const gif = { format: 'gif' as const, width: 700, height: 700 };
     const base = estimate(gif, createPlan('gif', 50, 700));
     expect(estimate({ ...gif, frames: 100 }, createPlan('gif', 50, 700))).toBeGreaterThan(

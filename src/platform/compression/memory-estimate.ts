@@ -41,7 +41,7 @@ export function estimateMemory(
   const encoderBytes = plan.width * plan.height * frames * encoderBytesPerPixel;
   const decoderBytes = FORMATS[header.format].estimateDecoderBytes(header, pixels, bytes);
   // The original pixels, and the file that contains the converted pixels.
-  const isConverted = header.toSrgb !== undefined || header.hasLimitedAlpha === true;
+  const isConverted = header.convertToSrgb !== undefined || header.hasLimitedAlpha === true;
   const conversionBytes = isConverted ? 2 * pixels * frames * bytesPerPixel : 0;
   // The scaled content stays in memory until it is cropped and padded.
   const { content } = plan.geometry ?? {};

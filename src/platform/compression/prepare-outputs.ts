@@ -7,7 +7,7 @@ import { findBorders } from './geometry/find-borders.js';
 import { findCrop } from './geometry/find-crop.js';
 import type { Box, Size } from './geometry/geometry.js';
 import { AnimationNotConvertibleError } from './image-errors.js';
-import { fromRawPixels } from './decode/image-library.js';
+import { createImageFromPixels } from './decode/image-library.js';
 import type { ImageSource } from './inspect/image-source.js';
 import { keepsFrames } from './encode/keeps-frames.js';
 import { checkMemory } from './memory-estimate.js';
@@ -54,7 +54,7 @@ export async function prepareOutputs(
   const positionedPlans = plans.map(async (plan): Promise<EncodePlan> => {
     const { geometry } = plan;
     if (!geometry?.crop) return plan;
-    const image = fromRawPixels(await pixels!.readPixels());
+    const image = createImageFromPixels(await pixels!.readPixels());
     return { ...plan, geometry: { ...geometry, crop: await findCrop(image, geometry) } };
   });
   return { plans: await Promise.all(positionedPlans), pixels };

@@ -139,7 +139,7 @@ describe('compressImage() with target_score', () => {
 
 describe('compressImage() with max_bytes', () => {
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() with max_bytes returns %s output close to that size',
+    'compressImage() with max_bytes returns %s output that nearly reaches that size',
     async (format) => {
       const input = await (await createPhoto(0.5)).png().toBuffer();
       const largest = await compress(input, { format, quality: 95 });

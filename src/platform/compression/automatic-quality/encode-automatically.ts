@@ -3,7 +3,7 @@ import { encodeImage, needsPixels } from '../encode/encode-image.js';
 import type { EncodePlan } from '../encode/encode-plan.js';
 import { FORMATS } from '../formats/index.js';
 import { toOutputHeader } from '../geometry/output-header.js';
-import { fromRawPixels, readRawPixels, sharp } from '../decode/image-library.js';
+import { createImageFromPixels, readRawPixels, sharp } from '../decode/image-library.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import type { ImageSource } from '../inspect/image-source.js';
@@ -233,7 +233,7 @@ async function createEncoder(source: ImageSource, plan: EncodePlan): Promise<Sco
       return { encoded, score: Math.floor(score * 10) / 10 };
     },
     isExact: estimate?.isExact ?? true,
-    release: () => estimate?.release(),
+    release: () => estimate?.releaseMemory(),
   };
 }
 
@@ -242,7 +242,7 @@ async function encodePixels(
   plan: EncodePlan,
   header: ImageHeader,
 ): Promise<Buffer> {
-  const image = fromRawPixels(pixels);
+  const image = createImageFromPixels(pixels);
   const converted = header.isGray ? image.toColourspace('b-w') : image;
   const encoded = await FORMATS[plan.format].encodeImage(converted, plan, header);
   return addXmp(encoded, plan.format, header.keptXmp);

@@ -14,7 +14,7 @@ describe('The quality table', () => {
     ]);
   });
 
-  it('interpolateQuality() returns the quality for each value', () => {
+  it('interpolateQuality() is the inverse of interpolateValue()', () => {
     for (const quality of [1, 10, 15, 33, 60]) {
       expect(interpolateQuality(TABLE, interpolateValue(TABLE, quality))).toBeCloseTo(quality);
     }

@@ -104,7 +104,7 @@ describe('ScoreEstimate for smooth images with few details', () => {
       expect(estimate.computeScore(distorted) - computeSsimulacra2(source, distorted)).toBeLessThan(
         1,
       );
-      estimate.release();
+      estimate.releaseMemory();
     },
     60_000,
   );

@@ -8,31 +8,61 @@ export interface CodePoints {
   televisionTransfer?: TransferFunction;
 }
 
-const xy = (x: number, y: number): Chromaticity => ({ x, y });
-const D65 = xy(0.3127, 0.329);
+const toChromaticity = (x: number, y: number): Chromaticity => ({ x, y });
+const D65 = toChromaticity(0.3127, 0.329);
 
 export const SRGB_PRIMARIES: Primaries = {
   white: D65,
-  red: xy(0.64, 0.33),
-  green: xy(0.3, 0.6),
-  blue: xy(0.15, 0.06),
+  red: toChromaticity(0.64, 0.33),
+  green: toChromaticity(0.3, 0.6),
+  blue: toChromaticity(0.15, 0.06),
 };
 
 /** 2 is "unspecified", which browsers show as sRGB. */
 const SRGB_LIKE_PRIMARIES = new Set([0, 1, 2]);
 const PRIMARIES: Readonly<Record<number, Primaries>> = {
-  4: { white: xy(0.31, 0.316), red: xy(0.67, 0.33), green: xy(0.21, 0.71), blue: xy(0.14, 0.08) },
-  5: { white: D65, red: xy(0.64, 0.33), green: xy(0.29, 0.6), blue: xy(0.15, 0.06) },
-  6: { white: D65, red: xy(0.63, 0.34), green: xy(0.31, 0.595), blue: xy(0.155, 0.07) },
-  7: { white: D65, red: xy(0.63, 0.34), green: xy(0.31, 0.595), blue: xy(0.155, 0.07) },
-  9: { white: D65, red: xy(0.708, 0.292), green: xy(0.17, 0.797), blue: xy(0.131, 0.046) },
-  11: {
-    white: xy(0.314, 0.351),
-    red: xy(0.68, 0.32),
-    green: xy(0.265, 0.69),
-    blue: xy(0.15, 0.06),
+  4: {
+    white: toChromaticity(0.31, 0.316),
+    red: toChromaticity(0.67, 0.33),
+    green: toChromaticity(0.21, 0.71),
+    blue: toChromaticity(0.14, 0.08),
   },
-  12: { white: D65, red: xy(0.68, 0.32), green: xy(0.265, 0.69), blue: xy(0.15, 0.06) },
+  5: {
+    white: D65,
+    red: toChromaticity(0.64, 0.33),
+    green: toChromaticity(0.29, 0.6),
+    blue: toChromaticity(0.15, 0.06),
+  },
+  6: {
+    white: D65,
+    red: toChromaticity(0.63, 0.34),
+    green: toChromaticity(0.31, 0.595),
+    blue: toChromaticity(0.155, 0.07),
+  },
+  7: {
+    white: D65,
+    red: toChromaticity(0.63, 0.34),
+    green: toChromaticity(0.31, 0.595),
+    blue: toChromaticity(0.155, 0.07),
+  },
+  9: {
+    white: D65,
+    red: toChromaticity(0.708, 0.292),
+    green: toChromaticity(0.17, 0.797),
+    blue: toChromaticity(0.131, 0.046),
+  },
+  11: {
+    white: toChromaticity(0.314, 0.351),
+    red: toChromaticity(0.68, 0.32),
+    green: toChromaticity(0.265, 0.69),
+    blue: toChromaticity(0.15, 0.06),
+  },
+  12: {
+    white: D65,
+    red: toChromaticity(0.68, 0.32),
+    green: toChromaticity(0.265, 0.69),
+    blue: toChromaticity(0.15, 0.06),
+  },
 };
 
 const TELEVISION_TRANSFERS = new Set([1, 6, 11, 14, 15]);

@@ -1,7 +1,7 @@
 import { type CodePoints, selectColors, HLG, PQ } from './code-points.js';
 import { createGrayProfile, computeRgbToXyz, createRgbProfile } from './icc-profile.js';
 import { createLutProfile } from './lut-profile.js';
-import { invert, multiplyVector, type Vector } from './matrix.js';
+import { invertMatrix, multiplyVector, type Vector } from './matrix.js';
 import { DEFAULT_PEAK_NITS, REFERENCE_WHITE_NITS, computeToneMappingGain } from './tone-mapping.js';
 
 /** Grid points per channel. Interpolated colors are off by at most 3 of 255. */
@@ -89,7 +89,7 @@ function createRgbHdrProfile(
 ): Buffer | undefined {
   const source = computeRgbToXyz(selectColors(points)[0]);
   const rec2020 = computeRgbToXyz(REC_2020);
-  const fromXyz = rec2020 && invert(rec2020);
+  const fromXyz = rec2020 && invertMatrix(rec2020);
   if (!source || !fromXyz) return undefined;
   const convert = (light: Vector): Vector => multiplyVector(fromXyz, multiplyVector(source, light));
   return createLutProfile({

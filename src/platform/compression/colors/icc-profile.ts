@@ -1,4 +1,10 @@
-import { invert, type Matrix, multiplyVector, transpose, type Vector } from './matrix.js';
+import {
+  invertMatrix,
+  type Matrix,
+  multiplyVector,
+  transposeMatrix,
+  type Vector,
+} from './matrix.js';
 
 /** Builders of ICC profiles (ICC.1:2022), for sources that describe their colors differently. */
 
@@ -131,13 +137,13 @@ const toFixedPoint = (value: number): number => Math.round(value * 0x10000);
 /** Returns the XYZ of each primary, adapted to D50 (Bradford). */
 function adaptColorants(primaries: Primaries): Vector[] | undefined {
   const columns = computeRgbToXyz(primaries);
-  const fromBradford = invert(BRADFORD);
+  const fromBradford = invertMatrix(BRADFORD);
   if (!columns || !fromBradford) return undefined;
   const [sourceWhite, targetWhite] = [
     multiplyVector(BRADFORD, toXyz(primaries.white)),
     multiplyVector(BRADFORD, D50),
   ];
-  return transpose(columns).map((vector) => {
+  return transposeMatrix(columns).map((vector) => {
     const [l, m, s] = multiplyVector(BRADFORD, vector);
     return multiplyVector(fromBradford, [
       (l * targetWhite[0]) / sourceWhite[0],
@@ -152,8 +158,8 @@ function adaptColorants(primaries: Primaries): Vector[] | undefined {
  * @returns undefined if the primaries do not span a color space
  */
 export function computeRgbToXyz({ white, red, green, blue }: Primaries): Matrix | undefined {
-  const columns = transpose([toXyz(red), toXyz(green), toXyz(blue)]);
-  const inverse = invert(columns);
+  const columns = transposeMatrix([toXyz(red), toXyz(green), toXyz(blue)]);
+  const inverse = invertMatrix(columns);
   if (!inverse) return undefined;
   const amounts = multiplyVector(inverse, toXyz(white));
   const scaleColumn = ([r, g, b]: Vector): Vector => [

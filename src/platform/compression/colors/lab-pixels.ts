@@ -1,4 +1,4 @@
-import { invert, type Matrix } from './matrix.js';
+import { invertMatrix, type Matrix } from './matrix.js';
 
 /** CIELAB in TIFF 6.0 stores signed a* and b* values. ICCLAB in its supplement adds 128. */
 export type LabEncoding = 'signed' | 'offset';
@@ -10,7 +10,7 @@ const SRGB_TO_XYZ: Matrix = [
   [0.2225, 0.7169, 0.0606],
   [0.0139, 0.0971, 0.7141],
 ];
-const [RED, GREEN, BLUE] = invert(SRGB_TO_XYZ)!;
+const [RED, GREEN, BLUE] = invertMatrix(SRGB_TO_XYZ)!;
 /** Number of steps of linear light. Even the darkest step is less than 1 of 255 levels. */
 const LIGHT_STEPS = 8191;
 const SRGB_BY_LIGHT_STEP = Uint8Array.from({ length: LIGHT_STEPS + 1 }, (_, i) => {

@@ -53,7 +53,7 @@ describe('compressImage() with various source colors', () => {
   );
 
   it.each(['jpeg', 'webp', 'avif'] as const)(
-    'compressImage() keeps the colors of a PNG with gAMA with format=%s',
+    'compressImage() keeps the colors of a PNG that has gAMA with format=%s',
     async (format) => {
       // (102 / 255) ^ 1.6 as light is 130 in sRGB.
       const input = await createPngWithChunks('#666666', ['gAMA', createUInt32Buffer(62_500)]);
@@ -62,7 +62,7 @@ describe('compressImage() with various source colors', () => {
     },
   );
 
-  it('compressImage() keeps the colors of a PNG with gAMA with format=original', async () => {
+  it('compressImage() keeps the colors of a PNG that has gAMA with format=original', async () => {
     const input = await createPngWithChunks('#666666', ['gAMA', createUInt32Buffer(62_500)]);
     const { output } = await compress(input);
     const expected = output.includes('gAMA') ? 102 : 130;

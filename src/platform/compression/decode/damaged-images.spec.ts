@@ -117,7 +117,7 @@ describe('compressImage() with a damaged or oversized image', () => {
     await expect(compress(gif)).rejects.toMatchObject({ code: expect.stringMatching(/^image_/) });
   });
 
-  it('compressImage() rejects a side that exceeds the maximum of the format', async () => {
+  it('compressImage() rejects an image whose side exceeds the maximum of the output format', async () => {
     const longImage = await sharp({
       create: { width: 17_000, height: 2, channels: 3, background: 'red' },
     })

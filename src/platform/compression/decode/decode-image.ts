@@ -5,7 +5,7 @@ import { FORMATS } from '../formats/index.js';
 import { applyGeometry } from '../geometry/apply-geometry.js';
 import { toOutputHeader } from '../geometry/output-header.js';
 import type { ImageHeader } from '../inspect/image-header.js';
-import { fromRawPixels, readRawPixels, sharp } from './image-library.js';
+import { createImageFromPixels, readRawPixels, sharp } from './image-library.js';
 import type { ImageSource } from '../inspect/image-source.js';
 import type { RawImage } from '../encode/local-error.js';
 import { keepsFrames } from '../encode/keeps-frames.js';
@@ -30,10 +30,10 @@ export async function decodeImage<T>(
       isStill && pixels ? await pixels.readPixels() : await readFrames(source, plan);
     const frames = isStill ? 1 : header.frames;
     const result = await applyGeometry(uprightPixels, plan, plan.geometry, frames);
-    return finish(convertToGray(fromRawPixels(result, frames), header, plan));
+    return finish(convertToGray(createImageFromPixels(result, frames), header, plan));
   }
   if (pixels && isStill) {
-    const image = fromRawPixels(await pixels.readPixels());
+    const image = createImageFromPixels(await pixels.readPixels());
     return finish(convertToGray(resizeContent(image, header, plan), header, plan));
   }
   const profiledBytes = await addSourceProfile(bytes, header, plan, maxPixels);
@@ -122,10 +122,10 @@ function expandLimitedAlpha(image: Sharp, { bytesPerPixel }: ImageHeader): Sharp
 async function convertColors(
   image: Sharp,
   pageHeight: number,
-  toSrgb: (pixels: Buffer) => void,
+  convertToSrgb: (pixels: Buffer) => void,
 ): Promise<Sharp> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
-  toSrgb(data);
+  convertToSrgb(data);
   const { width, height } = info;
   const raw = { width, height, channels: 3, pageHeight } as const;
   return sharp(data, { raw, limitInputPixels: false });
@@ -142,9 +142,10 @@ async function addSourceProfile(
   plan: EncodePlan,
   maxPixels: number,
 ): Promise<Buffer> {
-  const { format, sourceProfile, isGray, isDeepGrayWithProfile, hasLimitedAlpha, toSrgb } = header;
+  const { format, sourceProfile, isGray, isDeepGrayWithProfile, hasLimitedAlpha, convertToSrgb } =
+    header;
   const { addProfile } = FORMATS[format];
-  if (!isDeepGrayWithProfile && !hasLimitedAlpha && !toSrgb) {
+  if (!isDeepGrayWithProfile && !hasLimitedAlpha && !convertToSrgb) {
     if (!sourceProfile) return bytes;
     if (addProfile) return addProfile(bytes, sourceProfile);
   }
@@ -158,8 +159,8 @@ async function addSourceProfile(
     });
     const image = hasLimitedAlpha ? expandLimitedAlpha(storedImage, header) : storedImage;
     const grayImage = isGray ? image.keepIccProfile().toColourspace('b-w') : image;
-    const readableImage = toSrgb
-      ? await convertColors(image.autoOrient(), header.height, toSrgb)
+    const readableImage = convertToSrgb
+      ? await convertColors(image.autoOrient(), header.height, convertToSrgb)
       : grayImage;
     if (hasPages) return await readableImage.tiff({ compression: 'deflate' }).toBuffer();
     const png = await readableImage.png({ compressionLevel: 1 }).toBuffer();

@@ -30,7 +30,10 @@ export async function readRawPixels(
 }
 
 /** @param frames number of vertically stacked frames */
-export function fromRawPixels({ data, width, height, channels }: RawImage, frames = 1): Sharp {
+export function createImageFromPixels(
+  { data, width, height, channels }: RawImage,
+  frames = 1,
+): Sharp {
   const pages = frames > 1 ? { pages: -1 } : {};
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4, pageHeight: height / frames };
   const image = sharp(data, { raw, limitInputPixels: false, ...pages });

@@ -27,8 +27,8 @@ export function planEncoding(
   { region, maxPixels = Infinity }: { region?: Box; maxPixels?: number } = {},
 ): EncodePlan {
   const format = resolveOutputFormat(header, options);
-  const shape = planGeometry(header, format, options, region);
-  const { width, height } = shape;
+  const geometryPlan = planGeometry(header, format, options, region);
+  const { width, height } = geometryPlan;
   const { maxSide } = FORMATS[format];
   if (Math.max(width, height) > maxSide) {
     throw new TooLargeForFormatError(width, height, format, maxSide);
@@ -38,7 +38,7 @@ export function planEncoding(
     format,
     quality,
     effort,
-    ...shape,
+    ...geometryPlan,
     ...(targetScore === undefined ? {} : { targetScore }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   };
@@ -59,19 +59,23 @@ export const isEnlarged = (header: ImageHeader, { width, height }: EncodePlan): 
   width * height > header.width * header.height;
 
 /** Returns whether the image keeps its format, size and entire content. */
-export const keepsShape = (header: ImageHeader, plan: EncodePlan): boolean =>
+export const keepsFormatAndGeometry = (header: ImageHeader, plan: EncodePlan): boolean =>
   !plan.isResized && !plan.geometry && plan.format === header.format;
 
 /**
  * Returns whether the image keeps its format, orientation, size and colors: it is upright and in
  * sRGB.
  */
-export const keepsShapeAndColors = (header: ImageHeader, plan: EncodePlan): boolean =>
-  header.isUpright && header.isSrgb && keepsShape(header, plan);
+export const keepsFormatGeometryAndColors = (header: ImageHeader, plan: EncodePlan): boolean =>
+  header.isUpright && header.isSrgb && keepsFormatAndGeometry(header, plan);
 
 /** Returns whether encoding needs decoded pixels. A JPEG that can be requantized does not. */
 export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
-  !(plan.format === 'jpeg' && plan.effort !== 'small' && keepsShapeAndColors(header, plan));
+  !(
+    plan.format === 'jpeg' &&
+    plan.effort !== 'small' &&
+    keepsFormatGeometryAndColors(header, plan)
+  );
 
 /**
  * Decodes, orients, scales, crops, pads and flattens the image, converts it to sRGB, and encodes it without

@@ -48,7 +48,7 @@ export async function encodePng(
   const encodedColors = await encodeColors(source, plan);
   if (!isGray) return encodedColors;
   // A palette stores gray with alpha as four samples. Storing all gray levels often takes fewer bytes.
-  const encodedGray = await fromRaw(source)
+  const encodedGray = await createImage(source)
     .toColourspace('b-w')
     .png(createLosslessPngSettings(false, effort))
     .toBuffer();
@@ -63,7 +63,7 @@ async function encodeColors(
   const pixels = source.width * source.height;
   const settings = createPalettePngSettings(quality, effort, pixels);
   const encodeAllColors = () =>
-    fromRaw(source).png(createLosslessPngSettings(false, effort)).toBuffer();
+    createImage(source).png(createLosslessPngSettings(false, effort)).toBuffer();
   const encoded = await encodePalette(source, settings);
   if (!encoded) return encodeAllColors();
   const { palette, decoded } = encoded;
@@ -86,13 +86,13 @@ type PaletteSettings = ReturnType<typeof createPalettePngSettings>;
  * @returns undefined if a palette changes too many of these pixels
  */
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
-  const palette = await fromRaw(source).png(settings).toBuffer();
+  const palette = await createImage(source).png(settings).toBuffer();
   const decoded = await decodePng(palette, source);
   const corrected = source.channels === 4 ? restoreExactAlpha(source, decoded) : decoded;
   if (!corrected) return undefined;
   if (corrected === decoded) return { palette, decoded };
   return {
-    palette: await fromRaw(corrected).png(toExactSettings(settings)).toBuffer(),
+    palette: await createImage(corrected).png(toExactSettings(settings)).toBuffer(),
     decoded: corrected,
   };
 }
@@ -104,7 +104,7 @@ const toExactSettings = (settings: PaletteSettings): PaletteSettings => ({
   dither: 0,
 });
 
-const fromRaw = ({ data, width, height, channels }: RawImage): Sharp =>
+const createImage = ({ data, width, height, channels }: RawImage): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 3 | 4 }, limitInputPixels: false });
 
 /** Decodes a PNG to pixels with the channels of its source. */
@@ -120,7 +120,7 @@ async function encodeWeightedPalette(
   settings: PaletteSettings,
 ): Promise<Buffer> {
   const rows = Math.max(8, Math.ceil(source.height * ADDED_ROWS_SHARE));
-  const encoded = await fromRaw(appendCells(source, cells, rows))
+  const encoded = await createImage(appendCells(source, cells, rows))
     .png(settings)
     .toBuffer();
   const { width, height, channels } = source;

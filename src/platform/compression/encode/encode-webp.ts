@@ -4,7 +4,7 @@ import { createWebpSettings } from './encoder-settings.js';
 import { getFrameTiming } from './frame-timing.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { sharp } from '../decode/image-library.js';
-import { mayBeSmallerLossless } from './lossless-webp.js';
+import { mayBeSmallerIfLossless } from './lossless-webp.js';
 import { isSameMotion, readMotion } from './motion.js';
 import { keepsFrames } from './keeps-frames.js';
 import { countWebpFrames } from '../metadata/strip-webp.js';
@@ -26,7 +26,7 @@ export async function encodeWebp(
     ...getFrameTiming(header, plan),
   };
   const encoded = await image.webp(settings).toBuffer();
-  if (!settings.lossless && mayBeSmallerLossless(header, plan)) {
+  if (!settings.lossless && mayBeSmallerIfLossless(header, plan)) {
     const lossless = await image.webp({ ...settings, lossless: true }).toBuffer();
     return lossless.length <= encoded.length ? lossless : encoded;
   }

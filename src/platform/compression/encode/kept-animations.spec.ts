@@ -81,7 +81,7 @@ describe('compressImage() with an animated AVIF', () => {
   });
 
   it.each(CONVERSIONS)(
-    'compressImage() rejects %o for an animated AVIF, because the conversion would lose frames',
+    'compressImage() rejects the conversion of an animated AVIF with %o, because it would lose frames',
     async (options) => {
       for (const brand of ['avis', 'avif'] as const) {
         await expect(compress(await createAnimatedAvif(brand), options)).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('compressImage() with an animated PNG', () => {
   });
 
   it.each(CONVERSIONS)(
-    'compressImage() rejects %o for an animated PNG, because the conversion would lose frames',
+    'compressImage() rejects the conversion of an animated PNG with %o, because it would lose frames',
     async (options) => {
       await expect(compress(await createAnimatedPng(), options)).rejects.toMatchObject({
         code: 'image_animation_not_convertible',

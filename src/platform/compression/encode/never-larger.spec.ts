@@ -9,12 +9,12 @@ const ONE_COLOR = {
 
 describe('compressImage()', () => {
   it('compressImage() returns an already compressed JPEG unchanged', async () => {
-    const { output: tiny } = await compress(
+    const { output: compressedJpeg } = await compress(
       await photograph(12, 12).jpeg({ quality: 10 }).toBuffer(),
     );
-    const { output, keptOriginal } = await compress(tiny);
+    const { output, keptOriginal } = await compress(compressedJpeg);
     expect(keptOriginal).toBe(true);
-    expect(output.equals(tiny)).toBe(true);
+    expect(output.equals(compressedJpeg)).toBe(true);
   });
 
   it.each([
@@ -24,7 +24,7 @@ describe('compressImage()', () => {
     ['a small AVIF', () => photograph(64, 64).avif({ quality: 5 })],
     ['a small TIFF', () => photograph(8, 8).tiff({ compression: 'lzw' })],
     ['a small GIF', () => photograph(8, 8).gif({ colors: 2 })],
-  ])('compressImage() never returns more bytes for %s', async (_, createImage) => {
+  ])('compressImage() never makes %s larger', async (_, createImage) => {
     const input = await createImage().toBuffer();
     const { bytes } = await compress(input, { quality: 100 });
     expect(bytes).toBeLessThanOrEqual(input.length);
@@ -35,22 +35,22 @@ describe('compressImage()', () => {
     ['an end chunk of another type', (png) => replaceByte(png, png.length - 8, 0x58)],
     ['an end chunk of the wrong length', (png) => replaceByte(png, png.length - 9, 5)],
     ['an end chunk with a wrong checksum', (png) => replaceByte(png, png.length - 1, 0)],
-  ])('compressImage() never returns more bytes for a small PNG with %s', async (_, damage) => {
+  ])('compressImage() never makes a small PNG with %s larger', async (_, damage) => {
     const input = damage(await sharp(ONE_COLOR).png().toBuffer());
     const { output, metadata } = await compress(input);
     expect(output.length).toBeLessThanOrEqual(input.length);
     expect(metadata).toMatchObject({ width: 4, height: 4 });
   });
 
-  it('compressImage() never returns more bytes for a JPEG with stray bytes between its segments', async () => {
+  it('compressImage() never makes a JPEG with stray bytes between its segments larger', async () => {
     const input = await photograph(300, 200).jpeg({ quality: 10 }).toBuffer();
     const frame = input.indexOf(Buffer.from([0xff, 0xc0]));
-    const irregular = Buffer.concat([
+    const irregularJpeg = Buffer.concat([
       input.subarray(0, frame),
       Buffer.from('secret'),
       input.subarray(frame),
     ]);
-    const { output } = await compress(irregular, { quality: 90 });
+    const { output } = await compress(irregularJpeg, { quality: 90 });
     expect(output.length).toBeLessThanOrEqual(input.length);
     expect(output.includes('secret')).toBe(false);
   });
@@ -75,8 +75,12 @@ describe('compressImage()', () => {
     const input = await photograph(400, 300).jpeg().toBuffer();
     expect(await compress(input, { max_width: 200 })).toMatchObject({ width: 200, height: 150 });
     expect(await compress(input, { max_height: 30 })).toMatchObject({ width: 40, height: 30 });
-    const both = await compress(input, { max_width: 200, max_height: 30 });
-    expect(both).toMatchObject({ width: 40, height: 30, metadata: { width: 40, height: 30 } });
+    const scaledByBoth = await compress(input, { max_width: 200, max_height: 30 });
+    expect(scaledByBoth).toMatchObject({
+      width: 40,
+      height: 30,
+      metadata: { width: 40, height: 30 },
+    });
   });
 
   it('compressImage() applies max_width and max_height to the upright image', async () => {
@@ -87,7 +91,7 @@ describe('compressImage()', () => {
     });
   });
 
-  it('compressImage() never enlarges images', async () => {
+  it('compressImage() never enlarges an image without the enlarge option', async () => {
     const input = await photograph(40, 30).jpeg().toBuffer();
     expect(await compress(input, { max_width: 4000 })).toMatchObject({ width: 40, height: 30 });
   });

@@ -33,7 +33,7 @@ export const isSmallImage = (
  * pixels may become gray at quality 50.
  *
  * @param encode encodes the source with a plan
- * @returns the result and its plan; those of the last attempt if the difference remains visible
+ * @returns the result and its plan; if the difference remains visible, the result and plan of the last attempt
  */
 export async function encodeSmallImage(
   source: ImageSource,

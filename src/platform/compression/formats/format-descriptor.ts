@@ -5,14 +5,14 @@ import type { ImageHeader } from '../inspect/image-header.js';
 /** First bytes of a file; `null` matches any byte. */
 export type Signature = readonly (number | null)[];
 
-export const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
+export const toAsciiBytes = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
 
 /** Colors that a file describes without an ICC profile. */
 export interface SourceColors {
   /** The same colors as an ICC profile; absent for sRGB. */
   profile?: Buffer;
   /** Converts interleaved pixels of three 8-bit samples in place; absent for RGB samples. */
-  toSrgb?: (pixels: Buffer) => void;
+  convertToSrgb?: (pixels: Buffer) => void;
   /** Whether the file has only gray samples although the library returns color. */
   isGray?: boolean;
   /** Whether opacity is coded in the limited range from 16 to 235, which the library does not expand. */

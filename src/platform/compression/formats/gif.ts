@@ -2,12 +2,12 @@ import { createGifSettings } from '../encode/encoder-settings.js';
 import { getFrameTiming } from '../encode/frame-timing.js';
 import { declareTransparentIndex } from '../gif/gif-canvas.js';
 import { trimAfterLastImage, readGifXmp, insertGifXmp, stripGif } from '../metadata/strip-gif.js';
-import { ascii, type FormatDescriptor } from './format-descriptor.js';
+import { toAsciiBytes, type FormatDescriptor } from './format-descriptor.js';
 
 export const gif: FormatDescriptor = {
   extension: 'gif',
   contentType: 'image/gif',
-  signatures: [ascii('GIF87a'), ascii('GIF89a')],
+  signatures: [toAsciiBytes('GIF87a'), toAsciiBytes('GIF89a')],
   loader: 'VipsForeignLoadNsgifBuffer',
   maxSide: 65_535,
   frames: 'animation',

@@ -3,12 +3,12 @@ import { insertPngChunk } from '../png/png-chunk.js';
 import { addPngProfile, readPngColors } from '../colors/png-colors.js';
 import { repairPng } from '../png/repair-png.js';
 import { isAnimatedPng, stripPng } from '../metadata/strip-png.js';
-import { ascii, type FormatDescriptor } from './format-descriptor.js';
+import { toAsciiBytes, type FormatDescriptor } from './format-descriptor.js';
 
 export const png: FormatDescriptor = {
   extension: 'png',
   contentType: 'image/png',
-  signatures: [[0x89, ...ascii('PNG\r\n\x1a\n')]],
+  signatures: [[0x89, ...toAsciiBytes('PNG\r\n\x1a\n')]],
   loader: 'VipsForeignLoadPngBuffer',
   maxSide: Infinity,
   frames: 'single',

@@ -1,4 +1,4 @@
-import { mayBeSmallerLossless } from '../encode/lossless-webp.js';
+import { mayBeSmallerIfLossless } from '../encode/lossless-webp.js';
 import { attachXmp } from '../metadata/kept-xmp.js';
 import {
   appendWebpChunk,
@@ -6,14 +6,14 @@ import {
   countWebpFrames,
   stripWebp,
 } from '../metadata/strip-webp.js';
-import { ascii, type FormatDescriptor } from './format-descriptor.js';
+import { toAsciiBytes, type FormatDescriptor } from './format-descriptor.js';
 
 const RIFF_SIZE = [null, null, null, null];
 
 export const webp: FormatDescriptor = {
   extension: 'webp',
   contentType: 'image/webp',
-  signatures: [[...ascii('RIFF'), ...RIFF_SIZE, ...ascii('WEBP')]],
+  signatures: [[...toAsciiBytes('RIFF'), ...RIFF_SIZE, ...toAsciiBytes('WEBP')]],
   loader: 'VipsForeignLoadWebpBuffer',
   maxSide: 16_383,
   frames: 'animation',
@@ -35,5 +35,5 @@ export const webp: FormatDescriptor = {
   estimateDecoderBytes: ({ frames, bytesPerPixel }, pixels) =>
     pixels * (frames > 1 ? 8 : bytesPerPixel),
   estimateEncoderBytesPerPixel: (plan, header) =>
-    plan.quality === 100 || mayBeSmallerLossless(header, plan) ? 20 : 6,
+    plan.quality === 100 || mayBeSmallerIfLossless(header, plan) ? 20 : 6,
 };

@@ -1,5 +1,5 @@
 import type { EncodePlan } from '../encode/encode-plan.js';
-import { fromRawPixels, readRawPixels } from '../decode/image-library.js';
+import { createImageFromPixels, readRawPixels } from '../decode/image-library.js';
 import type { RawImage } from '../encode/local-error.js';
 import type { Geometry } from './geometry.js';
 import { hasColoredBackground } from './output-header.js';
@@ -19,7 +19,7 @@ export async function applyGeometry(
   frames = 1,
 ): Promise<RawImage> {
   const { region, content, crop, margins, background = TRANSPARENT, hasAlpha } = geometry;
-  const sourceImage = fromRawPixels(pixels, frames);
+  const sourceImage = createImageFromPixels(pixels, frames);
   const regionImage = region ? sourceImage.extract(region) : sourceImage;
   const scaledImage = regionImage.resize(content.width, content.height, { fit: 'fill' });
   const croppedImage = crop ? scaledImage.extract({ left: 0, top: 0, ...crop }) : scaledImage;
@@ -28,7 +28,7 @@ export async function applyGeometry(
   if (!margins && !losesAlpha) return croppedPixels;
   // The library pads gray pixels with the luminance of the color.
   const padsInColor = hasColoredBackground(geometry) || hasAlpha;
-  const image = fromRawPixels(croppedPixels, frames);
+  const image = createImageFromPixels(croppedPixels, frames);
   const colored = padsInColor ? image.pipelineColourspace('srgb').toColourspace('srgb') : image;
   const flattened = losesAlpha ? colored.flatten({ background }) : colored;
   const padded = margins ? flattened.extend({ ...margins, background }) : flattened;

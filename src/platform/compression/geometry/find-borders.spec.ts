@@ -71,7 +71,7 @@ describe('findBorders()', () => {
     expect(findBorders(image)).toEqual(box);
   });
 
-  it('findBorders() finds gray borders', () => {
+  it('findBorders() finds the borders of a gray image', () => {
     const box = { left: 2, top: 3, width: 6, height: 5 };
     expect(findBorders(drawRectangle(SIZE, box, [[250], [20]]))).toEqual(box);
   });

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { fromRawPixels, readRawPixels } from '../decode/image-library.js';
+import { createImageFromPixels, readRawPixels } from '../decode/image-library.js';
 import type { Box, Geometry } from './geometry.js';
 
 /** Longer side of the thumbnail that is searched for the crop, in pixels. */
@@ -19,7 +19,7 @@ export async function findCrop(image: Sharp, { region, content, crop }: Geometry
   const scaledImage = regionImage.resize(scaleSide(content.width), scaleSide(content.height), {
     fit: 'fill',
   });
-  const thumbnail = fromRawPixels(await readRawPixels(scaledImage.toColourspace('srgb')));
+  const thumbnail = createImageFromPixels(await readRawPixels(scaledImage.toColourspace('srgb')));
   const { info } = await thumbnail
     .resize(scaleSide(width), scaleSide(height), { fit: 'cover', position: 'attention' })
     .raw()

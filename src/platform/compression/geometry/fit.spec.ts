@@ -13,7 +13,7 @@ describe('compressImage() with fit=pad', () => {
   const pad = { fit: 'pad', max_width: 100, max_height: 100 } as const;
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
-    'compressImage() with fit=pad surrounds an opaque image with white with format=%s',
+    'compressImage() with fit=pad adds white margins to an opaque image with format=%s',
     async (format) => {
       const input = await (
         await twoHalves(80, 40, '#ff0000', '#0000ff')
@@ -40,7 +40,7 @@ describe('compressImage() with fit=pad', () => {
   });
 
   it.each(['png', 'jpeg', 'webp'] as const)(
-    'compressImage() with fit=pad fills margins and transparent pixels with the background color with format=%s',
+    'compressImage() with fit=pad uses the background color for margins and transparent pixels with format=%s',
     async (format) => {
       const options = { ...pad, format, background: '#20a040', quality: 95 };
       const { output, metadata } = await compress(await square('#00000000'), options);

@@ -56,7 +56,7 @@ describe('planLayout()', () => {
     expect(failures).toEqual([]);
   });
 
-  it('planLayout() fills the box exactly with pad, and with cover and enlarge', () => {
+  it('planLayout() fills the box exactly with fit=pad, and with fit=cover and enlarge', () => {
     for (const source of sources) {
       for (const { options, layout } of createLayouts(source.width, source.height)) {
         if (options.fit === 'inside' || (options.fit === 'cover' && !options.enlarge)) continue;
@@ -112,7 +112,7 @@ describe('planLayout()', () => {
     });
   });
 
-  it('planLayout() enlarges to fit if only one side is set', () => {
+  it('planLayout() enlarges an image to max_width if max_height is not set', () => {
     const enlarged = planLayout({ width: 100, height: 50 }, { max_width: 400, enlarge: true });
     expect(enlarged.result).toEqual({ width: 400, height: 200 });
     const unbounded = planLayout({ width: 100, height: 50 }, { enlarge: true });

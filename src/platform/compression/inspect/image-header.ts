@@ -20,7 +20,7 @@ export interface ImageHeader {
   isProgressive: boolean;
   hasPalette: boolean;
   isGray: boolean;
-  /** An animated PNG or AVIF, of which the library reads only one frame. */
+  /** An animated PNG or AVIF. The library reads only one of its frames. */
   hasUnreadFrames: boolean;
   /** The TIFF page to read if the pages differ; otherwise absent. */
   page?: number;
@@ -40,8 +40,8 @@ export interface ImageHeader {
   isSrgb: boolean;
   /** ICC profile for colors that the file describes in a form that the library cannot read. */
   sourceProfile?: Buffer;
-  /** Converts decoded pixels that the library treats as RGB (`SourceColors.toSrgb`). */
-  toSrgb?: (pixels: Buffer) => void;
+  /** Converts decoded pixels that the library treats as RGB (`SourceColors.convertToSrgb`). */
+  convertToSrgb?: (pixels: Buffer) => void;
   /** Opacity is coded in the limited range from 16 to 235, which the library does not expand. */
   hasLimitedAlpha?: boolean;
   /** HDR: highlights are brighter than sRGB white, and a conversion would lose them. */

@@ -1,5 +1,5 @@
 import { MINI_BRAND } from '../avif/avif-mini.js';
-import { ascii, type Signature } from '../formats/format-descriptor.js';
+import { toAsciiBytes, type Signature } from '../formats/format-descriptor.js';
 import { FORMATS } from '../formats/index.js';
 import { ImageError } from '../image-errors.js';
 import { IMAGE_FORMATS, type ImageFormat } from './image-format.js';
@@ -10,24 +10,24 @@ const HEAD_BYTES = 4096;
 
 /** Unsupported formats that are detected so the error can name them. */
 const UNSUPPORTED_SIGNATURES: readonly [Signature, string, string][] = [
-  [ascii('%PDF-'), 'pdf', 'a PDF document'],
-  [ascii('8BPS'), 'psd', 'a Photoshop file'],
-  [ascii('BM'), 'bmp', 'a BMP image'],
+  [toAsciiBytes('%PDF-'), 'pdf', 'a PDF document'],
+  [toAsciiBytes('8BPS'), 'psd', 'a Photoshop file'],
+  [toAsciiBytes('BM'), 'bmp', 'a BMP image'],
   [[0, 0, 1, 0], 'ico', 'an icon (ICO)'],
   [[0xff, 0x0a], 'jxl', 'a JPEG XL image'],
-  [[0, 0, 0, 12, ...ascii('JXL ')], 'jxl', 'a JPEG XL image'],
-  [[0, 0, 0, 12, ...ascii('jP  ')], 'jp2', 'a JPEG 2000 image'],
+  [[0, 0, 0, 12, ...toAsciiBytes('JXL ')], 'jxl', 'a JPEG XL image'],
+  [[0, 0, 0, 12, ...toAsciiBytes('jP  ')], 'jp2', 'a JPEG 2000 image'],
   [[0xff, 0x4f, 0xff, 0x51], 'jp2', 'a JPEG 2000 image'],
-  [ascii('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
+  [toAsciiBytes('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
   [[0x1f, 0x8b], 'gzip', 'a gzip archive'],
   [[0x1a, 0x45, 0xdf, 0xa3], 'video', 'a video'],
-  [[...ascii('RIFF'), null, null, null, null, ...ascii('AVI ')], 'video', 'a video'],
-  [ascii('%!PS'), 'eps', 'a PostScript drawing (EPS, AI)'],
+  [[...toAsciiBytes('RIFF'), null, null, null, null, ...toAsciiBytes('AVI ')], 'video', 'a video'],
+  [toAsciiBytes('%!PS'), 'eps', 'a PostScript drawing (EPS, AI)'],
   [[0xc5, 0xd0, 0xd3, 0xc6], 'eps', 'a PostScript drawing (EPS)'],
-  [ascii('gimp xcf'), 'xcf', 'a GIMP file'],
-  [ascii('DDS '), 'dds', 'a texture (DDS)'],
-  [ascii('Rar!'), 'rar', 'a RAR archive'],
-  [[...ascii('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
+  [toAsciiBytes('gimp xcf'), 'xcf', 'a GIMP file'],
+  [toAsciiBytes('DDS '), 'dds', 'a texture (DDS)'],
+  [toAsciiBytes('Rar!'), 'rar', 'a RAR archive'],
+  [[...toAsciiBytes('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'an old office document'],
 ];
 

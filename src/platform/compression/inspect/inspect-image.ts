@@ -108,15 +108,15 @@ async function readLibraryHeader(
     width,
     height,
     frames: page === undefined ? (metadata.pages ?? 1) : 1,
-    ...optionalField('delays', metadata.delay),
-    ...optionalField('loop', metadata.loop),
+    ...createOptionalField('delays', metadata.delay),
+    ...createOptionalField('loop', metadata.loop),
     hasAlpha: metadata.hasAlpha,
     bytesPerPixel: metadata.channels * (SAMPLE_BYTES[metadata.depth] ?? 8),
     isProgressive: metadata.isProgressive,
     hasPalette: metadata.isPalette,
     isGray,
     hasUnreadFrames: descriptor.hasUnreadFrames?.(bytes) ?? false,
-    ...optionalField('page', page),
+    ...createOptionalField('page', page),
     isBilevel: isGray && metadata.channels === 1 && metadata.bitsPerSample === 1,
     isDeepWithProfile: isDeep && !isGray,
     isDeepGrayWithProfile: isDeep && isGray,
@@ -127,14 +127,17 @@ async function readLibraryHeader(
       metadata.space !== 'cmyk' &&
       metadata.space !== 'lab' &&
       !profile &&
-      !colors?.toSrgb &&
+      !colors?.convertToSrgb &&
       isSrgbProfile(metadata.icc),
-    ...optionalField('sourceProfile', profile),
-    ...optionalField('toSrgb', colors?.toSrgb),
+    ...createOptionalField('sourceProfile', profile),
+    ...createOptionalField('convertToSrgb', colors?.convertToSrgb),
     ...(colors?.hasLimitedAlpha ? { hasLimitedAlpha: true } : {}),
     isHighDynamicRange: colors?.isHighDynamicRange ?? false,
-    ...optionalField('keptXmp', buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption)),
-    ...optionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
+    ...createOptionalField(
+      'keptXmp',
+      buildKeptXmp(xmp, { exif, iptc: metadata.iptc }, metadataOption),
+    ),
+    ...createOptionalField('sourceTypeXmp', buildKeptXmp(xmp, {}, 'strip')),
   };
 }
 
@@ -142,8 +145,10 @@ async function readLibraryHeader(
 const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
   chromaSubsampling?.startsWith('4:4:4') ?? false;
 
-const optionalField = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
-  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+const createOptionalField = <K extends string, V>(
+  key: K,
+  value: V | undefined,
+): Partial<Record<K, V>> => (value === undefined ? {} : ({ [key]: value } as Record<K, V>));
 
 async function readMetadata(
   bytes: Buffer,
@@ -155,7 +160,7 @@ async function readMetadata(
     // pixels.
     return await sharp(bytes, {
       limitInputPixels: false,
-      ...optionalField('page', page),
+      ...createOptionalField('page', page),
     }).metadata();
   } catch (error) {
     throw toDecodingError(error, bytes, format);

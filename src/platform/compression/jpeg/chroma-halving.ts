@@ -47,13 +47,13 @@ export class ChromaHalving {
     private readonly targetTable: Uint8Array,
     private readonly rounding: number,
   ) {
-    this.#parameters = memory.allocate(12 * 4);
-    this.#steps = memory.allocate(BLOCK_SIZE * 8);
+    this.#parameters = memory.allocateBytes(12 * 4);
+    this.#steps = memory.allocateBytes(BLOCK_SIZE * 8);
     this.#reciprocals = this.#storeDoubles(Array.from(ZIGZAG_INDEXES, (k) => 1 / targetTable[k]));
     this.#shares = this.#storeDoubles(SHARES);
-    this.#positions = memory.allocate(2 * BLOCK_SIZE);
+    this.#positions = memory.allocateBytes(2 * BLOCK_SIZE);
     memory.getBytes(this.#positions, 2 * BLOCK_SIZE).set([...POSITIONS, ...ZIGZAG_INDEXES]);
-    this.#scratch = memory.allocate(SCRATCH_BYTES);
+    this.#scratch = memory.allocateBytes(SCRATCH_BYTES);
     memory.getBytes(this.#scratch, SCRATCH_BYTES).fill(0);
   }
 
@@ -88,7 +88,7 @@ export class ChromaHalving {
   }
 
   #storeDoubles(numbers: ArrayLike<number>): Address {
-    const address = this.memory.allocate(numbers.length * 8);
+    const address = this.memory.allocateBytes(numbers.length * 8);
     this.memory.getDoubles(address, numbers.length).set(numbers);
     return address;
   }

@@ -1,7 +1,7 @@
 import { BLOCK_SIZE, type CoefficientPlane } from './coefficient-plane.js';
 import { COEFFICIENTS_WASM } from './coefficients-wasm.js';
 
-/** Position in the memory, in bytes. 0 means none. */
+/** Position in the memory, in bytes. 0 means that there is no data. */
 export type Address = number;
 
 /** Reads a range of MCUs of a scan. @returns the bit position after them; negative for irregular data */
@@ -70,7 +70,7 @@ export class CoefficientMemory {
    * @param blocks number of blocks of all planes
    * @param dataBytes size of the longest scan
    */
-  static forImage(blocks: number, dataBytes: number): CoefficientMemory {
+  static prepareForImage(blocks: number, dataBytes: number): CoefficientMemory {
     let instance = CoefficientMemory.#reusable;
     if (!instance || instance.functions.memory.buffer.byteLength > MAX_REUSED_BYTES) {
       CoefficientMemory.#reusable = instance = new CoefficientMemory();
@@ -83,7 +83,7 @@ export class CoefficientMemory {
     return instance;
   }
 
-  allocate(bytes: number): Address {
+  allocateBytes(bytes: number): Address {
     const address = this.#end;
     this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
     return address;
@@ -92,8 +92,8 @@ export class CoefficientMemory {
   /** @param stride,allocatedRows columns and rows of blocks in memory, including the padding of MCUs */
   allocatePlane(columns: number, rows: number, stride: number, allocatedRows: number): StoredPlane {
     const blocks = stride * allocatedRows;
-    const valuesAddress = this.allocate(blocks * BLOCK_SIZE * 2);
-    const nonzeroAddress = this.allocate((blocks * BLOCK_SIZE) / 8);
+    const valuesAddress = this.allocateBytes(blocks * BLOCK_SIZE * 2);
+    const nonzeroAddress = this.allocateBytes((blocks * BLOCK_SIZE) / 8);
     const values = new Int16Array(this.#buffer, valuesAddress, blocks * BLOCK_SIZE);
     const nonzero = this.getIntegers(nonzeroAddress, 2 * blocks).fill(0);
     return { columns, rows, stride, values, nonzero, valuesAddress, nonzeroAddress };

@@ -7,7 +7,7 @@ export const MAX_DC_SIZE = 11;
 export const MAX_AC_SIZE = 10;
 const RUN_OF_16_ZEROS = 0xf0;
 
-/** Size of a table as `writeTo` stores it. */
+/** Size of a table as `writeTable` stores it. */
 export const TABLE_BYTES = (6 << LOOKUP_BITS) + 2 * 4 * (MAX_CODE_LENGTH + 1) + 256 + 8;
 
 /** A run that ends the block. */
@@ -52,7 +52,7 @@ export class DecodingTable {
   }
 
   /** Stores the table as `wasm/jpeg-coefficients.ts` reads it. */
-  writeTo(bytes: Uint8Array): void {
+  writeTable(bytes: Uint8Array): void {
     let offset = 0;
     for (const part of [this.coefficients, this.symbols, this.limits, this.offsets, this.values]) {
       bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), offset);

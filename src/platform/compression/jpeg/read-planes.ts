@@ -107,7 +107,7 @@ class PlanarImage {
     // 4:4:4 may be written as 4:2:0.
     const halvedBlocks = isColor && chromaStep === 1 ? blocks / 6 : 0;
     const dataBytes = fileBytes + MCU_PADDING_BYTES;
-    this.#memory = CoefficientMemory.forImage(blocks + halvedBlocks, dataBytes);
+    this.#memory = CoefficientMemory.prepareForImage(blocks + halvedBlocks, dataBytes);
     this.#reader = new ScanReader(this.#memory, dataBytes);
     this.#components = sizes.map((size) => ({
       ...this.#memory.allocatePlane(...size),

@@ -12,7 +12,7 @@ import { writeJpeg } from './write-jpeg.js';
 const MAX_SOURCE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Maximum mean ratio of the requested quantization steps to those of the source at which the source tables are kept.
+ * If the mean ratio of the requested to the source quantization steps is at most this, the source tables are kept.
  * Quantizing twice with nearly the same steps lowers the score by up to 9 points. It saves only 8% of the bytes
  * (docs/adr/0037-jpeg-quality-by-score.md).
  */

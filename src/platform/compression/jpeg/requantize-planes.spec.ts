@@ -56,7 +56,7 @@ describe.each(SOURCES)('requantizeJpeg() with a %s JPEG', (kind, settings) => {
   });
 
   it.each([20, 30, 50, 75])(
-    `requantizeJpeg() returns an image close to the output of sharp for a ${kind} JPEG at quality %i, in fewer bytes`,
+    `requantizeJpeg() returns an image close to the output of sharp for a ${kind} JPEG at quality %i, with fewer bytes`,
     async (quality) => {
       const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();

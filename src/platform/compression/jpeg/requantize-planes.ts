@@ -34,8 +34,8 @@ export function requantizePlanes(
 ): Tokens | undefined {
   const tokenBuffer = new TokenBuffer();
   const scan = storeScan(memory, components, mcuColumns);
-  const frequencies = memory.allocate(4 * tokenBuffer.frequencies.length);
-  const tokens = memory.allocate(4 * CHUNK_MCUS * MAX_MCU_TOKENS);
+  const frequencies = memory.allocateBytes(4 * tokenBuffer.frequencies.length);
+  const tokens = memory.allocateBytes(4 * CHUNK_MCUS * MAX_MCU_TOKENS);
   memory.getIntegers(frequencies, tokenBuffer.frequencies.length).fill(0);
   const { quantize } = memory.functions;
   const mcus = mcuColumns * mcuRows;
@@ -58,16 +58,16 @@ export function requantizePlanes(
 
 function storeScan(memory: CoefficientMemory, components: OutputComponent[], mcuColumns: number) {
   const numbers = components.flatMap(({ plane, horizontal, vertical, scales }) => {
-    const scalesAddress = memory.allocate(4 * scales.length);
+    const scalesAddress = memory.allocateBytes(4 * scales.length);
     memory
       .getIntegers(scalesAddress, scales.length)
       .set(scales.map((scale) => Math.round(scale * FIXED_POINT_ONE)));
     const { valuesAddress, nonzeroAddress, stride } = plane;
     return [valuesAddress, nonzeroAddress, stride, horizontal, vertical, 0, 0, 0, scalesAddress];
   });
-  const componentsAddress = memory.allocate(4 * COMPONENT_FIELD_COUNT * components.length);
+  const componentsAddress = memory.allocateBytes(4 * COMPONENT_FIELD_COUNT * components.length);
   memory.getIntegers(componentsAddress, numbers.length).set(numbers);
-  const scan = memory.allocate(4 * SCAN_FIELD_COUNT);
+  const scan = memory.allocateBytes(4 * SCAN_FIELD_COUNT);
   memory
     .getIntegers(scan, SCAN_FIELD_COUNT)
     .set([0, componentsAddress, components.length, mcuColumns, 0, 63, 0]);

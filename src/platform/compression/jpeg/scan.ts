@@ -52,10 +52,10 @@ export class ScanReader {
     private readonly memory: CoefficientMemory,
     dataBytes: number,
   ) {
-    this.#scan = memory.allocate(4 * SCAN_FIELD_COUNT);
-    this.#components = memory.allocate(4 * COMPONENT_FIELD_COUNT * MAX_COMPONENTS);
-    this.#tables = memory.allocate(TABLE_BYTES * MAX_TABLES);
-    this.#data = memory.allocate(dataBytes);
+    this.#scan = memory.allocateBytes(4 * SCAN_FIELD_COUNT);
+    this.#components = memory.allocateBytes(4 * COMPONENT_FIELD_COUNT * MAX_COMPONENTS);
+    this.#tables = memory.allocateBytes(TABLE_BYTES * MAX_TABLES);
+    this.#data = memory.allocateBytes(dataBytes);
   }
 
   /** Reads one scan. @returns false if the data does not match the scan exactly */
@@ -130,7 +130,7 @@ export class ScanReader {
     const table = DecodingTable.create(codes.lengths, codes.values);
     if (!table) return undefined;
     const address = this.#tables + TABLE_BYTES * tableAddresses.size;
-    table.writeTo(this.memory.getBytes(address, TABLE_BYTES));
+    table.writeTable(this.memory.getBytes(address, TABLE_BYTES));
     tableAddresses.set(codes, address);
     return address;
   }

@@ -43,7 +43,7 @@ describe('compressImage() and metadata', () => {
     },
   );
 
-  it('compressImage() keeps the pixels when only metadata is removed', async () => {
+  it('compressImage() keeps the pixels of an image when it removes only metadata', async () => {
     const input = await photograph(12, 12).jpeg({ quality: 5 }).withExif(GPS).toBuffer();
     const { output } = await compress(input);
     const [before, after] = await Promise.all(

@@ -31,7 +31,7 @@ function toLinearLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-export const toWholeRegion = ({ width, height }: RawImage): Region => ({
+export const getWholeRegion = ({ width, height }: RawImage): Region => ({
   left: 0,
   top: 0,
   width,
@@ -132,7 +132,7 @@ export function createQuarterPlanes(
       const targetStart = getStride(quarter.width) * (top / 4);
       memory.getFloats(quarter.planes[color], quarter.width, quarter.height).set(rows, targetStart);
     }
-    memory.rewind(end);
+    memory.rewindTo(end);
   }
   return quarter;
 }

@@ -4,7 +4,7 @@ import {
   createLinearPlanes,
   type LinearPlanes,
   createQuarterPlanes,
-  toWholeRegion,
+  getWholeRegion,
 } from './linear-planes.js';
 import { type Address, computePlaneBytes, ScoreMemory } from './score-memory.js';
 import { countScales, type ScorePart, selectParts } from './score-parts.js';
@@ -46,7 +46,7 @@ interface ScoredSource {
 export class ScoreEstimate {
   /** Whether the whole image is compared at all scales. */
   readonly isExact: boolean;
-  readonly #memory = ScoreMemory.acquire();
+  readonly #memory = ScoreMemory.acquireMemory();
   readonly #sumsAddress: Address;
   readonly #scales: number;
   readonly #parts: ScorePart[];
@@ -56,7 +56,7 @@ export class ScoreEstimate {
   constructor(source: RawImage, { maxExactPixels = MAX_EXACT_PIXELS } = {}) {
     const isExact = source.width * source.height <= maxExactPixels;
     this.isExact = isExact;
-    this.#sumsAddress = this.#memory.allocate(SUM_COUNT * 8);
+    this.#sumsAddress = this.#memory.allocateBytes(SUM_COUNT * 8);
     this.#scales = countScales(source);
     this.#parts = selectParts(source, isExact, this.#scales);
     const hasAlpha = source.channels % 2 === 0;
@@ -85,8 +85,8 @@ export class ScoreEstimate {
   }
 
   /** Frees the memory. No scores can be computed afterwards. */
-  release(): void {
-    this.#memory.release();
+  releaseMemory(): void {
+    this.#memory.releaseMemory();
   }
 
   /**
@@ -166,16 +166,16 @@ export class ScoreEstimate {
       else
         linear =
           scale === 0
-            ? createLinearPlanes(memory, image, toWholeRegion(image), background)
+            ? createLinearPlanes(memory, image, getWholeRegion(image), background)
             : createQuarterPlanes(memory, image, background);
       const partEnd = memory.end;
       const xyb = this.#convertToXyb(linear, scale);
-      const scratch = memory.allocate(memory.functions.scratchBytes(width));
+      const scratch = memory.allocateBytes(memory.functions.scratchBytes(width));
       if (xyb) callback(part, xyb, index, scratch);
-      memory.rewind(tile ? end : partEnd);
+      memory.rewindTo(tile ? end : partEnd);
       if (tile) linear = undefined;
     }
-    memory.rewind(end);
+    memory.rewindTo(end);
   }
 
   /** Converts planes to XYB. Returns undefined for a scale without weight. */

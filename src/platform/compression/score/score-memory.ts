@@ -1,6 +1,6 @@
 import { SSIMULACRA2_WASM } from './ssimulacra2-wasm.js';
 
-/** Position in the memory, in bytes. 0 means none. */
+/** Position in the memory, in bytes. 0 means that there is no data. */
 export type Address = number;
 
 /** Functions of `wasm/ssimulacra2.ts`. */
@@ -72,18 +72,18 @@ export class ScoreMemory {
     this.functions = new Instance(compiledModule).exports as ScoreFunctions;
   }
 
-  /** Returns an unused memory. `release` makes it available again. */
-  static acquire(): ScoreMemory {
+  /** Returns an unused memory. `releaseMemory` makes it available again. */
+  static acquireMemory(): ScoreMemory {
     return idleMemories.pop() ?? new ScoreMemory();
   }
 
-  release(): void {
-    this.rewind(VECTOR_BYTES);
+  releaseMemory(): void {
+    this.rewindTo(VECTOR_BYTES);
     this.#highestEnd = VECTOR_BYTES;
     if (this.functions.memory.buffer.byteLength <= MAX_IDLE_BYTES) idleMemories.push(this);
   }
 
-  /** Peak number of bytes allocated since `acquire`. */
+  /** Peak number of bytes allocated since `acquireMemory`. */
   get peakBytes(): number {
     return this.#highestEnd;
   }
@@ -93,11 +93,11 @@ export class ScoreMemory {
   }
 
   /** Frees everything allocated since an earlier `end`. */
-  rewind(end: Address): void {
+  rewindTo(end: Address): void {
     this.#end = end;
   }
 
-  allocate(bytes: number): Address {
+  allocateBytes(bytes: number): Address {
     const { memory } = this.functions;
     const address = this.#end;
     this.#end += Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
@@ -108,7 +108,7 @@ export class ScoreMemory {
   }
 
   allocatePlane(width: number, height: number): Address {
-    return this.allocate(computePlaneBytes(width, height) + VECTOR_BYTES);
+    return this.allocateBytes(computePlaneBytes(width, height) + VECTOR_BYTES);
   }
 
   /** Returns a view that is valid until the next allocation. */

@@ -28,6 +28,6 @@ export function computeSsimulacra2(source: RawImage, distorted: RawImage): numbe
   try {
     return estimate.computeScore(distorted);
   } finally {
-    estimate.release();
+    estimate.releaseMemory();
   }
 }

@@ -14,12 +14,15 @@ export function readTiffColors(bytes: Buffer): SourceColors {
   const tiff = readTiff(bytes);
   const encoding = tiff && findEncoding(tiff, tiff.directories[findLargestPage(bytes) ?? 0]);
   if (!encoding) return { isHighDynamicRange: false };
-  return { isHighDynamicRange: false, toSrgb: (pixels) => convertLabToSrgb(pixels, encoding) };
+  return {
+    isHighDynamicRange: false,
+    convertToSrgb: (pixels) => convertLabToSrgb(pixels, encoding),
+  };
 }
 
 /**
  * Declares L*, a* and b* as red, green and blue, because the library converts 8-bit Lab incorrectly. The
- * `toSrgb` function that `readTiffColors` returns converts the pixels.
+ * `convertToSrgb` function that `readTiffColors` returns converts the pixels.
  *
  * @returns the original bytes if no page is 8-bit CIELAB or ICCLAB
  */
