@@ -49,8 +49,8 @@ describe('compressImage() with rotated images', () => {
   it.each([3, 6])(
     'compressImage() selects the highest quality that does not enlarge a JPEG with EXIF orientation %i',
     async (orientation) => {
-      const small = photograph(400, 300).jpeg({ quality: 10 }).withMetadata({ orientation });
-      const input = await small.toBuffer();
+      const smallImage = photograph(400, 300).jpeg({ quality: 10 }).withMetadata({ orientation });
+      const input = await smallImage.toBuffer();
       const { bytes } = await compress(input);
       expect(bytes).toBeLessThanOrEqual(input.length);
       expect(bytes).toBeGreaterThan(input.length * 0.85);
@@ -123,23 +123,23 @@ describe('compressImage() with animations', () => {
 
   it('compressImage() keeps the frames of an animated PNG although sharp reads only one', async () => {
     const png = await photograph(60, 60).png().toBuffer();
-    const animated = Buffer.concat([
+    const animatedPng = Buffer.concat([
       png.subarray(0, 33),
       pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0])),
       png.subarray(33),
     ]);
-    const { output, keptOriginal } = await compress(animated);
+    const { output, keptOriginal } = await compress(animatedPng);
     expect(keptOriginal).toBe(true);
-    expect(output.equals(animated)).toBe(true);
+    expect(output.equals(animatedPng)).toBe(true);
   });
 });
 
 describe('compressImage() with various color spaces', () => {
   it('compressImage() converts a CMYK JPEG to the correct colors', async () => {
-    const cmyk = (await twoHalves(256, 256, '#b04040', '#406090'))
+    const cmykJpeg = (await twoHalves(256, 256, '#b04040', '#406090'))
       .toColourspace('cmyk')
       .jpeg({ quality: 90 });
-    const input = await cmyk.toBuffer();
+    const input = await cmykJpeg.toBuffer();
     expect((await sharp(input).metadata()).space).toBe('cmyk');
     const { output, metadata, keptOriginal } = await compress(input);
     expect(metadata).toMatchObject({ space: 'srgb', channels: 3 });
@@ -158,30 +158,30 @@ describe('compressImage() with various color spaces', () => {
   });
 
   it('compressImage() converts a wide-gamut profile to sRGB', async () => {
-    const p3 = await (
+    const p3Jpeg = await (
       await twoHalves(64, 64, '#d02020', '#2060c0')
     )
       .jpeg({ quality: 20 })
       .withIccProfile('p3')
       .toBuffer();
-    const { output, metadata, keptOriginal } = await compress(p3);
+    const { output, metadata, keptOriginal } = await compress(p3Jpeg);
     expect(keptOriginal).toBe(false);
     expect(metadata.icc).toBeUndefined();
     expect(await pixelAt(output, 8, 32)).toEqual(near([208, 32, 32, 255], 24));
   });
 
   it('compressImage() accepts a PNG with 16-bit samples', async () => {
-    const deep = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
-    expect((await sharp(deep).metadata()).depth).toBe('ushort');
-    expect((await compress(deep)).metadata).toMatchObject({ format: 'png', width: 80 });
+    const deepPng = await photograph(80, 60).toColourspace('rgb16').png().toBuffer();
+    expect((await sharp(deepPng).metadata()).depth).toBe('ushort');
+    expect((await compress(deepPng)).metadata).toMatchObject({ format: 'png', width: 80 });
   });
 
   it('compressImage() keeps a gray JPEG gray', async () => {
-    const gray = await photograph(80, 60)
+    const grayJpeg = await photograph(80, 60)
       .grayscale()
       .toColourspace('b-w')
       .jpeg({ quality: 95 })
       .toBuffer();
-    expect((await compress(gray)).metadata).toMatchObject({ space: 'b-w', channels: 1 });
+    expect((await compress(grayJpeg)).metadata).toMatchObject({ space: 'b-w', channels: 1 });
   });
 });

@@ -116,8 +116,9 @@ async function selectBest(
     const sizeLimit = mustNotExceedEncoded ? encoded.length : (plan.maxBytes ?? Infinity);
     const stripped = cleanOriginal(keptXmp, sizeLimit);
     if (stripped && stripped.length <= sizeLimit) return toKeptResult(stripped);
-    const withoutCopyright = encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
-    if (withoutCopyright) return toKeptResult(withoutCopyright);
+    const originalWithoutCopyright =
+      encoded.length > maxBytes ? cleanOriginal(sourceTypeXmp) : undefined;
+    if (originalWithoutCopyright) return toKeptResult(originalWithoutCopyright);
   }
   // A target score takes precedence over the size of the source.
   if (encoded.length <= maxBytes || firstAttempt.score !== undefined)

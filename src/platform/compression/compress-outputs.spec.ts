@@ -94,9 +94,9 @@ describe('compressOutputs()', () => {
   });
 
   it('compressOutputs() adds a white background to a transparent source in every JPEG output', async () => {
-    const transparent = { r: 0, g: 0, b: 0, alpha: 0 };
+    const transparentBackground = { r: 0, g: 0, b: 0, alpha: 0 };
     const photo = await photograph(400, 300)
-      .extend({ left: 100, right: 100, background: transparent })
+      .extend({ left: 100, right: 100, background: transparentBackground })
       .png()
       .toBuffer();
     const sizes = [500, 250].map(
@@ -140,25 +140,25 @@ describe('compressOutputs()', () => {
       .withExif({ IFD0: { Copyright: 'Example Ltd' } })
       .toBuffer();
     await compressToFiles(photo, { format: 'webp' }, { format: 'webp', metadata: 'copyright' });
-    const [stripped, withCopyright] = await Promise.all([readOutput(0), readOutput(1)]);
-    expect(stripped.includes('Example Ltd')).toBe(false);
-    expect(withCopyright.includes('Example Ltd')).toBe(true);
+    const [strippedWebp, webpWithCopyright] = await Promise.all([readOutput(0), readOutput(1)]);
+    expect(strippedWebp.includes('Example Ltd')).toBe(false);
+    expect(webpWithCopyright.includes('Example Ltd')).toBe(true);
   });
 
   it('compressOutputs() identifies the output that fails', async () => {
-    const wide = await sharp({
+    const widePng = await sharp({
       create: { width: 17_000, height: 8, channels: 3, background: '#fff' },
     })
       .png()
       .toBuffer();
-    const result = compressToFiles(wide, { max_width: 100 }, { format: 'webp' });
+    const result = compressToFiles(widePng, { max_width: 100 }, { format: 'webp' });
     await expect(result).rejects.toMatchObject({ code: 'image_too_large_for_format', output: 1 });
   });
 
   it('compressOutputs() does not identify an output if the source is damaged', async () => {
     const photo = await photograph(320, 240).png().toBuffer();
     const result = compressToFiles(photo.subarray(0, 2000), {}, { format: 'webp' });
-    const error = await result.catch((caught: unknown) => caught);
+    const error = await result.catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'image_truncated', output: undefined });
   });
 });

@@ -23,15 +23,15 @@ const countDifferentBits = (a: bigint, b: bigint): number =>
 /** Draws colored ellipses on a white or transparent background, different for each seed. */
 function drawProduct(seed: number, width = 800, height = 600, channels: 3 | 4 = 3): Sharp {
   let state = seed * 7919 + 17;
-  const next = (max: number) => {
+  const nextRandom = (max: number) => {
     state = (state * 1103515245 + 12345) & 0x7fffffff;
     return (state >> 8) % max;
   };
   const pixels = Buffer.alloc(width * height * channels, channels === 3 ? 255 : 0);
   for (let shape = 0; shape < 9; shape++) {
-    const [x, y] = [(80 + next(640)) / 800, (60 + next(480)) / 600];
-    const [radiusX, radiusY] = [(30 + next(150)) / 800, (30 + next(120)) / 600];
-    const color = [next(230), next(230), next(230), 255].slice(0, channels);
+    const [x, y] = [(80 + nextRandom(640)) / 800, (60 + nextRandom(480)) / 600];
+    const [radiusX, radiusY] = [(30 + nextRandom(150)) / 800, (30 + nextRandom(120)) / 600];
+    const color = [nextRandom(230), nextRandom(230), nextRandom(230), 255].slice(0, channels);
     const lastRow = Math.min(height - 1, Math.ceil((y + radiusY) * height));
     for (let row = Math.max(0, Math.floor((y - radiusY) * height)); row <= lastRow; row++) {
       const halfWidth = radiusX * Math.sqrt(Math.max(0, 1 - ((row / height - y) / radiusY) ** 2));
@@ -83,13 +83,13 @@ describe('computeDifferenceHash()', () => {
   it.each([3, 6, 8])(
     'computeDifferenceHash() hashes an image with EXIF orientation %i upright',
     async (orientation) => {
-      const upright = drawProduct(4);
-      const landscape = upright.jpeg({ quality: 90 }).withMetadata({ orientation });
-      const rotated = sharp(await landscape.toBuffer())
+      const uprightImage = drawProduct(4);
+      const landscape = uprightImage.jpeg({ quality: 90 }).withMetadata({ orientation });
+      const rotatedImage = sharp(await landscape.toBuffer())
         .autoOrient()
         .png();
       expect(
-        countDifferentBits(await computeHash(landscape), await computeHash(rotated)),
+        countDifferentBits(await computeHash(landscape), await computeHash(rotatedImage)),
       ).toBeLessThanOrEqual(2);
     },
   );

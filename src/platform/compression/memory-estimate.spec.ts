@@ -38,7 +38,7 @@ const createPlan = (format: ImageHeader['format'], quality = 50, side = 7000) =>
 });
 
 /** Returns the estimate for a source without bytes, in MiB. */
-const estimate = (source: Partial<ImageHeader>, encodePlan: ReturnType<typeof createPlan>) =>
+const estimateMiB = (source: Partial<ImageHeader>, encodePlan: ReturnType<typeof createPlan>) =>
   estimateMemory(Buffer.alloc(0), createHeader(source), encodePlan) / MiB;
 
 describe('estimateMemory()', () => {
@@ -51,7 +51,7 @@ describe('estimateMemory()', () => {
   ] as const)(
     'estimateMemory() returns nearly the measured peak for converting a 49-megapixel WebP to %s at quality %i',
     (format, quality, peak) => {
-      const estimated = estimate({}, createPlan(format, quality));
+      const estimated = estimateMiB({}, createPlan(format, quality));
       expect(estimated).toBeGreaterThan(0.5 * peak);
       expect(estimated).toBeLessThan(1.5 * peak);
     },
@@ -60,24 +60,24 @@ describe('estimateMemory()', () => {
   it('estimateMemory() stays within the default budget for 49 megapixels in every format', () => {
     for (const format of ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const) {
       for (const quality of [50, 100]) {
-        expect(estimate({}, createPlan(format, quality))).toBeLessThan(2048);
+        expect(estimateMiB({}, createPlan(format, quality))).toBeLessThan(2048);
       }
     }
   });
 
   it('estimateMemory() depends on target size, interlacing, bit depth, rotation, conversion and frames', () => {
     const png = { format: 'png' as const };
-    const plain = estimate(png, createPlan('png'));
-    expect(estimate(png, createPlan('png', 50, 1000))).toBeLessThan(plain);
-    expect(estimate({ ...png, isProgressive: true }, createPlan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, bytesPerPixel: 8 }, createPlan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, isUpright: false }, createPlan('png'))).toBeGreaterThan(plain);
-    expect(estimate({ ...png, convertToSrgb: () => {} }, createPlan('png'))).toBeGreaterThan(
+    const plain = estimateMiB(png, createPlan('png'));
+    expect(estimateMiB(png, createPlan('png', 50, 1000))).toBeLessThan(plain);
+    expect(estimateMiB({ ...png, isProgressive: true }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimateMiB({ ...png, bytesPerPixel: 8 }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimateMiB({ ...png, isUpright: false }, createPlan('png'))).toBeGreaterThan(plain);
+    expect(estimateMiB({ ...png, convertToSrgb: () => {} }, createPlan('png'))).toBeGreaterThan(
       plain + 200,
     );
     const gif = { format: 'gif' as const, width: 700, height: 700 };
-    const base = estimate(gif, createPlan('gif', 50, 700));
-    expect(estimate({ ...gif, frames: 100 }, createPlan('gif', 50, 700))).toBeGreaterThan(
+    const base = estimateMiB(gif, createPlan('gif', 50, 700));
+    expect(estimateMiB({ ...gif, frames: 100 }, createPlan('gif', 50, 700))).toBeGreaterThan(
       base + 500,
     );
   });
@@ -86,26 +86,26 @@ describe('estimateMemory()', () => {
     const plain = createPlan('png', 50, 1000);
     const content = { width: 4000, height: 1000 };
     const geometry = { content, crop: { width: 1000, height: 1000 }, hasAlpha: false };
-    const base = estimate({}, plain);
-    expect(estimate({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(base + 15);
-    const shared = estimateMemory(Buffer.alloc(0), createHeader(), plain, 100 * MiB) / MiB;
-    expect(shared).toBeCloseTo(base + 100, 5);
+    const base = estimateMiB({}, plain);
+    expect(estimateMiB({}, { ...plain, geometry } as typeof plain)).toBeGreaterThan(base + 15);
+    const sharedEstimate = estimateMemory(Buffer.alloc(0), createHeader(), plain, 100 * MiB) / MiB;
+    expect(sharedEstimate).toBeCloseTo(base + 100, 5);
   });
 
   it('estimateMemory() includes the pixels and planes of a quality search', () => {
     const fixedQualityPlan = createPlan('webp', 50, 1000);
-    const sizeSearch = estimate({}, {
+    const sizeSearch = estimateMiB({}, {
       ...fixedQualityPlan,
       maxBytes: 50_000,
     } as typeof fixedQualityPlan);
-    const scoreSearch = estimate({}, {
+    const scoreSearch = estimateMiB({}, {
       ...fixedQualityPlan,
       targetScore: 70,
     } as typeof fixedQualityPlan);
     const transparent = { ...fixedQualityPlan, targetScore: 70 } as typeof fixedQualityPlan;
-    expect(sizeSearch).toBeGreaterThan(estimate({}, fixedQualityPlan) + 2);
+    expect(sizeSearch).toBeGreaterThan(estimateMiB({}, fixedQualityPlan) + 2);
     expect(scoreSearch).toBeGreaterThan(sizeSearch + 40);
-    expect(estimate({ hasAlpha: true }, transparent)).toBeGreaterThan(scoreSearch + 20);
+    expect(estimateMiB({ hasAlpha: true }, transparent)).toBeGreaterThan(scoreSearch + 20);
   });
 
   it('estimateMemory() includes coefficients only for a progressive JPEG', async () => {

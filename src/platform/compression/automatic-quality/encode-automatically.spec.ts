@@ -50,11 +50,11 @@ describe('compressImage() with target_score', () => {
 
   it('compressImage() with target_score returns fewer bytes for a lower target', async () => {
     const input = await (await createPhoto(0.5)).png().toBuffer();
-    const [low, high] = await Promise.all(
+    const [lowTargetResult, highTargetResult] = await Promise.all(
       [55, 85].map((target) => compress(input, { format: 'webp', target_score: target })),
     );
-    expect(low.bytes).toBeLessThan(high.bytes);
-    expect(low.quality).toBeLessThan(high.quality!);
+    expect(lowTargetResult.bytes).toBeLessThan(highTargetResult.bytes);
+    expect(lowTargetResult.quality).toBeLessThan(highTargetResult.quality!);
   });
 
   it('compressImage() with target_score selects the quality for each image individually', async () => {
@@ -88,39 +88,39 @@ describe('compressImage() with target_score', () => {
       .jpeg({ quality: 95 })
       .withMetadata({ orientation: 6 })
       .toBuffer();
-    const scaled = await compressAndScore(input, {
+    const scaledResult = await compressAndScore(input, {
       format: 'webp',
       max_width: 150,
       target_score: 75,
     });
-    expect(scaled).toMatchObject({ width: 150, height: 200 });
-    expect(scaled.exactScore).toBeGreaterThanOrEqual(74);
-    const padded = await compress(input, {
+    expect(scaledResult).toMatchObject({ width: 150, height: 200 });
+    expect(scaledResult.exactScore).toBeGreaterThanOrEqual(74);
+    const paddedResult = await compress(input, {
       format: 'webp',
       fit: 'pad',
       max_width: 200,
       max_height: 200,
       target_score: 75,
     });
-    expect(padded).toMatchObject({ width: 200, height: 200 });
-    expect(padded.score).toBeGreaterThanOrEqual(75);
+    expect(paddedResult).toMatchObject({ width: 200, height: 200 });
+    expect(paddedResult.score).toBeGreaterThanOrEqual(75);
   });
 
   it('compressImage() with target_score keeps all colors of a PNG if palette artifacts would be visible', async () => {
     const input = await (await createPhoto(1)).png().toBuffer();
     const paletteResult = await compress(input, { format: 'png', target_score: 40 });
     expect(paletteResult.quality).toBe(90);
-    const fullColor = await compressAndScore(input, { format: 'png', target_score: 99 });
-    expect(fullColor.exactScore).toBeGreaterThan(99);
+    const fullColorResult = await compressAndScore(input, { format: 'png', target_score: 99 });
+    expect(fullColorResult.exactScore).toBeGreaterThan(99);
   });
 
   it('compressImage() with target_score scores transparent and gray images', async () => {
-    const cutOut = await (await twoHalves(200, 100, '#ff8000ff', '#00000000')).png().toBuffer();
-    const result = await compress(cutOut, { format: 'webp', target_score: 80 });
+    const cutOutPng = await (await twoHalves(200, 100, '#ff8000ff', '#00000000')).png().toBuffer();
+    const result = await compress(cutOutPng, { format: 'webp', target_score: 80 });
     expect(result.score).toBeGreaterThanOrEqual(80);
     expect(result.metadata.hasAlpha).toBe(true);
-    const gray = await (await createPhoto(1)).grayscale().toColourspace('b-w').png().toBuffer();
-    const jpeg = await compress(gray, { format: 'jpeg', target_score: 80 });
+    const grayPng = await (await createPhoto(1)).grayscale().toColourspace('b-w').png().toBuffer();
+    const jpeg = await compress(grayPng, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeGreaterThanOrEqual(80);
     expect(jpeg.metadata.channels).toBe(1);
   });
@@ -130,8 +130,8 @@ describe('compressImage() with target_score', () => {
     const webp = await compress(gif, { format: 'webp', target_score: 80 });
     expect(webp.metadata.pages).toBe(2);
     expect(webp.score).toBeUndefined();
-    const tiny = await photograph(5, 5).png().toBuffer();
-    const jpeg = await compress(tiny, { format: 'jpeg', target_score: 80 });
+    const tinyPng = await photograph(5, 5).png().toBuffer();
+    const jpeg = await compress(tinyPng, { format: 'jpeg', target_score: 80 });
     expect(jpeg.score).toBeUndefined();
     expect(jpeg.quality).toBeGreaterThan(60);
   });
@@ -142,9 +142,9 @@ describe('compressImage() with max_bytes', () => {
     'compressImage() with max_bytes returns %s output that nearly reaches that size',
     async (format) => {
       const input = await (await createPhoto(0.5)).png().toBuffer();
-      const largest = await compress(input, { format, quality: 95 });
+      const largestResult = await compress(input, { format, quality: 95 });
       for (const share of [0.15, 0.4, 0.7]) {
-        const maxBytes = Math.round(largest.bytes * share);
+        const maxBytes = Math.round(largestResult.bytes * share);
         const result = await compress(input, { format, quality: 95, max_bytes: maxBytes });
         expect(result.bytes).toBeLessThanOrEqual(maxBytes);
         expect(result.bytes).toBeGreaterThan(0.75 * maxBytes);
@@ -156,10 +156,14 @@ describe('compressImage() with max_bytes', () => {
 
   it('compressImage() with max_bytes uses the requested quality if the result fits', async () => {
     const input = await (await createPhoto(0.5)).png().toBuffer();
-    const plain = await compress(input, { format: 'webp', quality: 80 });
-    const result = await compress(input, { format: 'webp', quality: 80, max_bytes: plain.bytes });
+    const plainResult = await compress(input, { format: 'webp', quality: 80 });
+    const result = await compress(input, {
+      format: 'webp',
+      quality: 80,
+      max_bytes: plainResult.bytes,
+    });
     expect(result.quality).toBe(80);
-    expect(result.output.equals(plain.output)).toBe(true);
+    expect(result.output.equals(plainResult.output)).toBe(true);
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'original'] as const)(
@@ -176,8 +180,8 @@ describe('compressImage() with max_bytes', () => {
 
   it('compressImage() with max_bytes takes precedence over target_score', async () => {
     const input = await (await createPhoto(0.5)).png().toBuffer();
-    const unlimited = await compress(input, { format: 'jpeg', target_score: 85 });
-    const maxBytes = Math.round(unlimited.bytes / 2);
+    const unlimitedResult = await compress(input, { format: 'jpeg', target_score: 85 });
+    const maxBytes = Math.round(unlimitedResult.bytes / 2);
     const result = await compress(input, { format: 'jpeg', target_score: 85, max_bytes: maxBytes });
     expect(result.bytes).toBeLessThanOrEqual(maxBytes);
     expect(result.score).toBeLessThan(85);

@@ -16,7 +16,7 @@ const SCORE_SEARCH: QualitySearch = {
 };
 
 /** Runs a search on the values from `getValue`. Also returns the attempted qualities. */
-async function search(
+async function runSearch(
   getValue: (quality: number) => number,
   overrides: Partial<QualitySearch> = {},
 ) {
@@ -73,7 +73,7 @@ const SIZE_SEARCH = {
 describe('searchQuality()', () => {
   it('searchQuality() reaches the target value on every curve in at most 4 attempts', async () => {
     for (const curve of CURVES) {
-      const { value, isReached, qualities } = await search(curve);
+      const { value, isReached, qualities } = await runSearch(curve);
       expect(qualities.length).toBeLessThanOrEqual(4);
       expect(new Set(qualities).size).toBe(qualities.length);
       expect(isReached).toBe(true);
@@ -82,7 +82,7 @@ describe('searchQuality()', () => {
   });
 
   it('searchQuality() exceeds the target value only slightly on average', async () => {
-    const results = await Promise.all(CURVES.map((curve) => search(curve)));
+    const results = await Promise.all(CURVES.map((curve) => runSearch(curve)));
     const resultsAboveMinimum = results.filter(({ quality }) => quality > 1);
     const mean =
       resultsAboveMinimum.reduce((sum, { value }) => sum + value - 70, 0) /
@@ -91,18 +91,18 @@ describe('searchQuality()', () => {
   });
 
   it('searchQuality() stops after one attempt if the first value is close enough', async () => {
-    expect(await search(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
+    expect(await runSearch(() => 70.5)).toMatchObject({ qualities: [60], isReached: true });
   });
 
   it('searchQuality() returns the highest quality if no quality reaches the target value', async () => {
-    const { isReached, qualities } = await search((quality) => quality / 2);
+    const { isReached, qualities } = await runSearch((quality) => quality / 2);
     expect(isReached).toBe(false);
     expect(qualities.at(-1)).toBe(100);
   });
 
   it('searchQuality() finds the highest quality within a size limit', async () => {
     for (let limitQuality = 20; limitQuality <= 90; limitQuality += 7) {
-      const { value, quality, isReached, qualities } = await search(computeLogSize, {
+      const { value, quality, isReached, qualities } = await runSearch(computeLogSize, {
         ...SIZE_SEARCH,
         target: computeLogSize(limitQuality),
       });
@@ -114,7 +114,7 @@ describe('searchQuality()', () => {
   });
 
   it('searchQuality() ends with the lowest quality if no quality is within the size limit', async () => {
-    const { qualities, isReached } = await search((quality) => 100 + quality, {
+    const { qualities, isReached } = await runSearch((quality) => 100 + quality, {
       goal: 'highest-below',
       target: 90,
     });

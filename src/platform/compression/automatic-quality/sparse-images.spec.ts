@@ -82,8 +82,8 @@ describe('compressImage() with target_score on smooth images with few details', 
       const source = renderDrawing(drawing, 400, 330);
       for (const format of ['jpeg', 'webp'] as const) {
         const result = await compress(await toPng(source), { format, target_score: TARGET });
-        const exact = computeSsimulacra2(source, await readPixels(result.output));
-        expect(exact).toBeGreaterThanOrEqual(TARGET - 1);
+        const exactScore = computeSsimulacra2(source, await readPixels(result.output));
+        expect(exactScore).toBeGreaterThanOrEqual(TARGET - 1);
       }
     },
     60_000,

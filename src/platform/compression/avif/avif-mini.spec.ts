@@ -40,9 +40,9 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
   it.each([false, true])(
     'compressImage() returns the same pixels for a compact AVIF as for the usual layout (alpha: %s)',
     async (hasAlpha) => {
-      const full = await createFlag(hasAlpha);
-      const mini = toMiniAvif(full, SIZE);
-      const expected = await readPixels(full);
+      const fullAvif = await createFlag(hasAlpha);
+      const mini = toMiniAvif(fullAvif, SIZE);
+      const expected = await readPixels(fullAvif);
       for (const format of ['original', 'png', 'webp'] as const) {
         const { output, bytes } = await compress(mini, { format, quality: 90 });
         const limit = format === 'original' ? mini.length : Infinity;
@@ -57,13 +57,13 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'compressImage() rotates a compact AVIF with orientation %i upright',
     async (orientation) => {
-      const full = await createFlag();
-      const mini = toMiniAvif(full, { ...SIZE, orientation });
-      const upright = await sharp(full)
+      const fullAvif = await createFlag();
+      const mini = toMiniAvif(fullAvif, { ...SIZE, orientation });
+      const uprightJpeg = await sharp(fullAvif)
         .withMetadata({ orientation })
         .jpeg({ quality: 95 })
         .toBuffer();
-      const expected = await readPixels(upright);
+      const expected = await readPixels(uprightJpeg);
       const actual = await readPixels(
         (await compress(mini, { format: 'png', quality: 90 })).output,
       );
@@ -78,9 +78,9 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
       Buffer.from(
         `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ${attributes}>studio</rdf:Description></rdf:RDF></x:xmpmeta>`,
       );
-    const full = await createFlag();
+    const fullAvif = await createFlag();
     for (const quality of [50, 100]) {
-      const mini = toMiniAvif(full, { ...SIZE, exif, xmp: createXmp('') });
+      const mini = toMiniAvif(fullAvif, { ...SIZE, exif, xmp: createXmp('') });
       const { output, bytes } = await compress(mini, { quality });
       expect(output.includes('studio')).toBe(false);
       expect(bytes).toBeLessThan(mini.length);
@@ -88,23 +88,23 @@ describe('compressImage() with an AVIF in the compact layout (mini)', () => {
     }
     const sourceType =
       'Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"';
-    const generated = toMiniAvif(full, { ...SIZE, xmp: createXmp(sourceType) });
-    const { output } = await compress(generated);
+    const generatedAvif = toMiniAvif(fullAvif, { ...SIZE, xmp: createXmp(sourceType) });
+    const { output } = await compress(generatedAvif);
     expect(output.includes('trainedAlgorithmicMedia')).toBe(true);
     expect(output.includes('studio')).toBe(false);
   });
 
   it('compressImage() converts the colors of a compact AVIF according to its profile', async () => {
     const create = { ...SIZE, channels: 3, background: '#b04040' } as const;
-    const plain = sharp({ create });
+    const flatImage = sharp({ create });
     const { icc } = await sharp(
-      await plain.clone().withIccProfile('p3').png().toBuffer(),
+      await flatImage.clone().withIccProfile('p3').png().toBuffer(),
     ).metadata();
-    const full = await plain.avif({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
-    const tagged = addPngProfile(await plain.clone().png().toBuffer(), icc!);
-    const expected = await readPixels(tagged);
+    const fullAvif = await flatImage.avif({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();
+    const taggedPng = addPngProfile(await flatImage.clone().png().toBuffer(), icc!);
+    const expected = await readPixels(taggedPng);
     expect(expected.data[0]).toBeGreaterThan(0xb0 + 5);
-    const mini = toMiniAvif(full, { ...SIZE, icc });
+    const mini = toMiniAvif(fullAvif, { ...SIZE, icc });
     const actual = await readPixels((await compress(mini, { format: 'png' })).output);
     expect(computeMeanDifference(actual.data, expected.data)).toBeLessThan(3);
   });

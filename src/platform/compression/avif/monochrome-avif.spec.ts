@@ -26,16 +26,20 @@ const computeMaxDifference = (a: number[], b: number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - b[i])));
 
 describe('compressImage() with a monochrome AVIF', () => {
-  const withoutNclx = Buffer.from(LIMITED_RANGE_AVIF);
-  withoutNclx.write('free', withoutNclx.indexOf('colrnclx'), 'latin1');
-  const fullRange = Buffer.from(LIMITED_RANGE_AVIF);
-  fullRange[fullRange.indexOf('nclx') + 10] |= 0x80;
+  const avifWithoutNclx = Buffer.from(LIMITED_RANGE_AVIF);
+  avifWithoutNclx.write('free', avifWithoutNclx.indexOf('colrnclx'), 'latin1');
+  const fullRangeAvif = Buffer.from(LIMITED_RANGE_AVIF);
+  fullRangeAvif[fullRangeAvif.indexOf('nclx') + 10] |= 0x80;
 
   describe.each(['original', 'jpeg', 'webp', 'png'] as const)('format=%s', (format) => {
     it.each([
       ['converts the limited range that nclx signals', LIMITED_RANGE_AVIF, EXPECTED_GRAYS],
-      ['converts the limited range that only the AV1 data signals', withoutNclx, EXPECTED_GRAYS],
-      ['keeps the full range', fullRange, STORED_GRAYS],
+      [
+        'converts the limited range that only the AV1 data signals',
+        avifWithoutNclx,
+        EXPECTED_GRAYS,
+      ],
+      ['keeps the full range', fullRangeAvif, STORED_GRAYS],
     ])(
       `compressImage() %s of a monochrome AVIF with format=${format}`,
       async (_, input, expected) => {

@@ -79,18 +79,18 @@ describe('compressImage() with a PNG that has cICP', () => {
 
   it('compressImage() converts a 16-bit PQ PNG like an 8-bit PQ PNG', async () => {
     const input = await createPngWithChunks([128, 128, 128], BT2020, PQ);
-    const deep = await sharp(input).toColourspace('rgb16').png().toBuffer();
+    const deepPng = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
-    const deepInput = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
+    const deepInput = Buffer.concat([deepPng.subarray(0, 33), chunk, deepPng.subarray(33)]);
     const { output } = await compress(deepInput, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 16, 16)).toEqual(near([132, 132, 132, 255], 4));
   });
 
   it('compressImage() converts a gray PQ PNG to the color that Chromium shows', async () => {
     const create = { width: 32, height: 32, channels: 3, background: '#808080' } as const;
-    const gray = await sharp({ create }).toColourspace('b-w').png().toBuffer();
+    const grayPng = await sharp({ create }).toColourspace('b-w').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
-    const input = Buffer.concat([gray.subarray(0, 33), chunk, gray.subarray(33)]);
+    const input = Buffer.concat([grayPng.subarray(0, 33), chunk, grayPng.subarray(33)]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
     expect((await pixelAt(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
   });

@@ -91,7 +91,8 @@ function createRgbHdrProfile(
   const rec2020 = computeRgbToXyz(REC_2020);
   const fromXyz = rec2020 && invertMatrix(rec2020);
   if (!source || !fromXyz) return undefined;
-  const convert = (light: Vector): Vector => multiplyVector(fromXyz, multiplyVector(source, light));
+  const convertToRec2020 = (light: Vector): Vector =>
+    multiplyVector(fromXyz, multiplyVector(source, light));
   return createLutProfile({
     name: 'High dynamic range',
     space: 'RGB ',
@@ -99,7 +100,7 @@ function createRgbHdrProfile(
     gridPoints: GRID_POINTS,
     primaries: REC_2020,
     getColor: ([red, green, blue]) => {
-      const light = convert(decode([red, green, blue], source[1]));
+      const light = convertToRec2020(decode([red, green, blue], source[1]));
       const gain = computeToneMappingGain(Math.max(...light), peak);
       return mapVector(light, (value) => toSrgbSample(Math.min(1, Math.max(0, value * gain))));
     },

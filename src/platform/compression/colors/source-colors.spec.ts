@@ -43,8 +43,8 @@ describe('compressImage() with various source colors', () => {
     'compressImage() keeps the colors of a 16-bit image that has a profile with format=%s',
     async (format) => {
       for (const profile of ['srgb', 'p3']) {
-        const deep = createFlatImage('#ff0000').toColourspace('rgb16').withIccProfile(profile);
-        const input = await deep.png().toBuffer();
+        const deepImage = createFlatImage('#ff0000').toColourspace('rgb16').withIccProfile(profile);
+        const input = await deepImage.png().toBuffer();
         expect(await sharp(input).metadata()).toMatchObject({ depth: 'ushort' });
         const { output } = await compress(input, { format, quality: 90 });
         expect(await pixelAt(output, 32, 32)).toEqual(near([255, 0, 0, 255], 4));
@@ -75,8 +75,8 @@ describe('compressImage() with various source colors', () => {
   ] as const)(
     'compressImage() keeps the colors of a 16-bit %s PNG with gAMA',
     async (_name, space, deepSpace, color, expected) => {
-      const deep = createFlatImage(color).toColourspace(space).toColourspace(deepSpace);
-      const png = await deep.png().toBuffer();
+      const deepImage = createFlatImage(color).toColourspace(space).toColourspace(deepSpace);
+      const png = await deepImage.png().toBuffer();
       expect(await sharp(png).metadata()).toMatchObject({ depth: 'ushort' });
       const gamma = pngChunk('gAMA', createUInt32Buffer(62_500));
       const input = Buffer.concat([png.subarray(0, 33), gamma, png.subarray(33)]);
@@ -135,13 +135,15 @@ describe('compressImage() with various source colors', () => {
 
   it('compressImage() keeps a wide-gamut AVIF unchanged, and converts it to sRGB as a JPEG', async () => {
     const avif = await photograph(160, 120).avif({ quality: 60 }).toBuffer();
-    const wide = addNclx(avif, 12);
-    expect((await compress(wide)).output.equals(wide)).toBe(true);
-    const [plain, converted] = await Promise.all(
-      [avif, wide].map(async (input) => (await compress(input, { format: 'jpeg' })).output),
+    const wideGamutAvif = addNclx(avif, 12);
+    expect((await compress(wideGamutAvif)).output.equals(wideGamutAvif)).toBe(true);
+    const [plainOutput, convertedOutput] = await Promise.all(
+      [avif, wideGamutAvif].map(
+        async (input) => (await compress(input, { format: 'jpeg' })).output,
+      ),
     );
-    expect(await computeSaturation(converted)).toBeGreaterThan(
-      (await computeSaturation(plain)) * 1.05,
+    expect(await computeSaturation(convertedOutput)).toBeGreaterThan(
+      (await computeSaturation(plainOutput)) * 1.05,
     );
   });
 });
@@ -149,19 +151,19 @@ describe('compressImage() with various source colors', () => {
 describe('compressImage() with a high-dynamic-range AVIF', () => {
   it('compressImage() keeps a high-dynamic-range AVIF unchanged, and applies tone mapping when converting it to JPEG', async () => {
     const flatGray = createFlatImage('#808080');
-    const hdr = addNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
-    expect((await compress(hdr)).output.equals(hdr)).toBe(true);
-    const { output } = await compress(hdr, { format: 'jpeg', quality: 95 });
+    const hdrAvif = addNclx(await flatGray.avif({ quality: 95 }).toBuffer(), 9, 16);
+    expect((await compress(hdrAvif)).output.equals(hdrAvif)).toBe(true);
+    const { output } = await compress(hdrAvif, { format: 'jpeg', quality: 95 });
     expect(await pixelAt(output, 32, 32)).toEqual(near([132, 132, 132, 255], 4));
   });
 
   it('compressImage() keeps a high-dynamic-range AVIF with metadata=copyright even if the XMP does not fit', async () => {
     const image = photograph(160, 120).avif({ quality: 95 });
     const exif = { IFD0: { Copyright: 'K' } };
-    const hdr = addNclx(await image.withExif(exif).toBuffer(), 9, 16);
-    const { output } = await compress(hdr, { metadata: 'copyright' });
+    const hdrAvif = addNclx(await image.withExif(exif).toBuffer(), 9, 16);
+    const { output } = await compress(hdrAvif, { metadata: 'copyright' });
     const [before, after] = await Promise.all(
-      [hdr, output].map((bytes) => sharp(bytes).raw().toBuffer()),
+      [hdrAvif, output].map((bytes) => sharp(bytes).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
     expect(output.includes('nclx')).toBe(true);

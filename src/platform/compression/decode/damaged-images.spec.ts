@@ -43,8 +43,12 @@ describe('compressImage() with a damaged or oversized image', () => {
       const gif = await createAnimation();
       const comment = Buffer.from('!\xfe\x06secret\0', 'latin1');
       const control = gif.indexOf(Buffer.from([0x21, 0xf9]));
-      const commented = Buffer.concat([gif.subarray(0, control), comment, gif.subarray(control)]);
-      const { output, metadata } = await compress(commented, {}, limits);
+      const gifWithComment = Buffer.concat([
+        gif.subarray(0, control),
+        comment,
+        gif.subarray(control),
+      ]);
+      const { output, metadata } = await compress(gifWithComment, {}, limits);
       expect(output.equals(gif)).toBe(true);
       expect(metadata.pages).toBe(3);
     },

@@ -13,10 +13,10 @@ describe('compressImage() with a JPEG without its end marker', () => {
   it.each(JPEG_VARIANTS)(
     'compressImage() returns the same pixels for a %s JPEG without its end marker as for the complete file',
     async (_, settings) => {
-      const complete = await photograph(320, 240).jpeg(settings).toBuffer();
-      const expected = await compress(complete);
+      const completeJpeg = await photograph(320, 240).jpeg(settings).toBuffer();
+      const expected = await compress(completeJpeg);
       for (const missingBytes of [1, 2]) {
-        const { output } = await compress(complete.subarray(0, -missingBytes));
+        const { output } = await compress(completeJpeg.subarray(0, -missingBytes));
         expect(output.equals(expected.output)).toBe(true);
       }
     },
@@ -25,34 +25,34 @@ describe('compressImage() with a JPEG without its end marker', () => {
   it.each(JPEG_VARIANTS)(
     'compressImage() rejects a %s JPEG without its end marker if image data is also missing',
     async (_, settings) => {
-      const complete = await photograph(320, 240).jpeg(settings).toBuffer();
+      const completeJpeg = await photograph(320, 240).jpeg(settings).toBuffer();
       for (const fraction of [0.4, 0.7, 0.95]) {
-        const truncated = complete.subarray(0, Math.floor(complete.length * fraction));
-        await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
+        const truncatedJpeg = completeJpeg.subarray(0, Math.floor(completeJpeg.length * fraction));
+        await expect(compress(truncatedJpeg)).rejects.toMatchObject({ code: 'image_truncated' });
       }
     },
   );
 
   it('compressImage() rejects a JPEG without its end marker if an entire progressive scan is missing', async () => {
-    const complete = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
-    const scans = [...complete.keys()].filter(
-      (offset) => complete[offset] === 0xff && complete[offset + 1] === 0xda,
+    const completeJpeg = await photograph(320, 240).jpeg({ progressive: true }).toBuffer();
+    const scans = [...completeJpeg.keys()].filter(
+      (offset) => completeJpeg[offset] === 0xff && completeJpeg[offset + 1] === 0xda,
     );
     expect(scans.length).toBeGreaterThan(2);
-    const tables = complete.lastIndexOf(Buffer.from([0xff, 0xc4]), scans.at(-1));
+    const tables = completeJpeg.lastIndexOf(Buffer.from([0xff, 0xc4]), scans.at(-1));
     const end = tables > scans.at(-2)! ? tables : scans.at(-1)!;
-    const truncated = complete.subarray(0, end);
-    await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
+    const truncatedJpeg = completeJpeg.subarray(0, end);
+    await expect(compress(truncatedJpeg)).rejects.toMatchObject({ code: 'image_truncated' });
   });
 
   it('compressImage() does not append a missing end marker to a tiny JPEG that it keeps', async () => {
     const { output: tiny } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
-    const truncated = tiny.subarray(0, -2);
-    const { output, keptOriginal } = await compress(truncated, { quality: 95 });
+    const truncatedJpeg = tiny.subarray(0, -2);
+    const { output, keptOriginal } = await compress(truncatedJpeg, { quality: 95 });
     expect(keptOriginal).toBe(true);
-    expect(output.equals(truncated)).toBe(true);
+    expect(output.equals(truncatedJpeg)).toBe(true);
   });
 });
 

@@ -54,8 +54,8 @@ describe('compressImage() with a small image', () => {
     const input = await jpeg.withMetadata({ orientation: 3 }).toBuffer();
     const { output } = await compress(input, { quality: 20 });
     expect(output.length).toBeLessThanOrEqual(input.length);
-    const upright = await sharp(input).autoOrient().png().toBuffer();
-    expect(await computeMeanDifference(upright, output)).toBeLessThan(6);
+    const uprightPng = await sharp(input).autoOrient().png().toBuffer();
+    expect(await computeMeanDifference(uprightPng, output)).toBeLessThan(6);
   });
 
   it.each(['jpeg', 'webp'] as const)(

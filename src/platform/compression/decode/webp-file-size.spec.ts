@@ -36,13 +36,13 @@ describe('compressImage() with a WebP that declares a wrong file size', () => {
 
   it('compressImage() keeps the pixels of a WebP without its last padding byte', async () => {
     const size = webp.readUInt32LE(16);
-    const unpadded = Buffer.concat([
+    const unpaddedWebp = Buffer.concat([
       webp.subarray(0, 20 + size),
       Buffer.alloc(size % 2 === 0 ? 1 : 0),
     ]);
-    unpadded.writeUInt32LE(unpadded.length - 20, 16);
-    unpadded.writeUInt32LE(unpadded.length - 8 + 1, 4);
-    const { output } = await compress(unpadded, { format: 'png', quality: 100 });
+    unpaddedWebp.writeUInt32LE(unpaddedWebp.length - 20, 16);
+    unpaddedWebp.writeUInt32LE(unpaddedWebp.length - 8 + 1, 4);
+    const { output } = await compress(unpaddedWebp, { format: 'png', quality: 100 });
     expect((await readPixels(output)).equals(pixels)).toBe(true);
   });
 

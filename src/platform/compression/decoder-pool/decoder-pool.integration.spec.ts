@@ -21,9 +21,9 @@ describe('DecoderPool', () => {
     await expect(decoders.run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
     await expect(decoders.run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
     const abortController = new AbortController();
-    const aborted = decoders.run('hang', abortController.signal);
+    const abortedTask = decoders.run('hang', abortController.signal);
     abortController.abort(new Error('canceled'));
-    await expect(aborted).rejects.toThrow('canceled');
+    await expect(abortedTask).rejects.toThrow('canceled');
     await decoders.run('done');
     await decoders.pool.stop();
     const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exitCounts;
@@ -176,11 +176,11 @@ describe('DecoderPool', () => {
       decoders.run('done'),
       decoders.run('done', waitingController.signal),
     ];
-    const settled = Promise.allSettled(tasks);
+    const settledResults = Promise.allSettled(tasks);
     const [pid] = decoders.pool.pids;
     waitingController.abort(new Error('no longer needed'));
     runningController.abort(new Error('stop it'));
-    expect(await settled).toMatchObject([
+    expect(await settledResults).toMatchObject([
       { reason: { message: 'stop it' } },
       { status: 'fulfilled' },
       { reason: { message: 'no longer needed' } },
@@ -191,11 +191,11 @@ describe('DecoderPool', () => {
   it('DecoderPool rejects a task beyond the queue limit without counting an attempt', async () => {
     decoders.start({ maxWaitingTasks: 2 });
     const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => decoders.run(s));
-    const rejected = (await Promise.allSettled(tasks)).filter(
+    const rejectedResults = (await Promise.allSettled(tasks)).filter(
       ({ status }) => status === 'rejected',
     );
-    expect(rejected.length).toBeGreaterThan(4);
-    for (const result of rejected) {
+    expect(rejectedResults.length).toBeGreaterThan(4);
+    for (const result of rejectedResults) {
       expect(result).toMatchObject({ reason: { code: 'decoder_unavailable', retry: 'uncounted' } });
     }
   });

@@ -87,8 +87,8 @@ export class DecoderPool {
       return Promise.reject(new DecoderUnavailableError('too many images are waiting'));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const cancel = () => this.#cancelWaiting(task);
-    signal?.addEventListener('abort', cancel);
+    const cancelTask = () => this.#cancelWaiting(task);
+    signal?.addEventListener('abort', cancelTask);
     let pending: PendingTask;
     const result = new Promise<CompressedOutputs>((resolve, reject) => {
       pending = { task, group, signal, resolve, reject };
@@ -96,7 +96,7 @@ export class DecoderPool {
       this.#assignTasks();
     });
     return result.finally(() => {
-      signal?.removeEventListener('abort', cancel);
+      signal?.removeEventListener('abort', cancelTask);
       if (pending.startedAt !== undefined) onEnd?.(performance.now() - pending.startedAt);
     });
   }
@@ -132,8 +132,8 @@ export class DecoderPool {
   }
 
   #cancelWaiting(task: CompressOutputsTask): void {
-    const canceled = this.#waitingTasks.removeItem((pending) => pending.task === task);
-    canceled?.reject(canceled.signal?.reason);
+    const canceledTask = this.#waitingTasks.removeItem((pending) => pending.task === task);
+    canceledTask?.reject(canceledTask.signal?.reason);
   }
 
   #assignTasks(): void {
@@ -161,9 +161,9 @@ export class DecoderPool {
     const child = new DecoderProcess(
       this.settings,
       () => this.#assignTasks(),
-      (self, queuedTasks, reason) => {
+      (exitedChild, queuedTasks, reason) => {
         this.#exitCounts[reason] += 1;
-        this.#children.delete(self);
+        this.#children.delete(exitedChild);
         for (const task of queuedTasks) this.#waitingTasks.requeueItem(task, task.group);
         this.#assignTasks();
       },

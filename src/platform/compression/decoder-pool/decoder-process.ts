@@ -87,7 +87,7 @@ export class DecoderProcess {
     private readonly onResult: () => void,
     /** The pool assigns `queuedTasks` to another child. */
     private readonly onExit: (
-      self: DecoderProcess,
+      exitedChild: DecoderProcess,
       queuedTasks: PendingTask[],
       reason: DecoderExitReason,
     ) => void,

@@ -24,7 +24,7 @@ let lastTask: Promise<void> = Promise.resolve();
 
 // The next task arrives while worker threads process the current one.
 readTasks(new Socket({ fd: TASKS_FD, readable: true, writable: false }), (task) => {
-  lastTask = lastTask.then(async () => send(await compressTask(task)));
+  lastTask = lastTask.then(async () => sendMessage(await compressTask(task)));
 });
 
 // A regular exit would wait for native threads, which may hang.
@@ -35,10 +35,13 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 if (reportsMemory) {
-  setInterval(() => void send({ type: 'memory', bytes: process.memoryUsage.rss() }), 250).unref();
+  setInterval(
+    () => void sendMessage({ type: 'memory', bytes: process.memoryUsage.rss() }),
+    250,
+  ).unref();
 }
 
-await send({ type: 'ready' });
+await sendMessage({ type: 'ready' });
 
 async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> {
   try {
@@ -54,6 +57,6 @@ async function compressTask(task: CompressOutputsTask): Promise<DecoderMessage> 
 }
 
 /** Resolves once the message is sent. A crash during the next task can no longer lose it. */
-function send(message: DecoderMessage): Promise<void> {
+function sendMessage(message: DecoderMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

@@ -5,10 +5,10 @@ import { readTasks, writeTask } from './task-pipe.js';
 
 const OPTIONS = { quality: 50, format: 'original' } as const;
 let sentBytes: PassThrough;
-let received: CompressOutputsTask[];
+let receivedTasks: CompressOutputsTask[];
 beforeEach(() => {
   sentBytes = new PassThrough();
-  received = [];
+  receivedTasks = [];
 });
 
 const createTask = (
@@ -28,7 +28,7 @@ describe('The task pipe', () => {
     'The task pipe delivers tasks in order if they arrive in %i-byte chunks',
     (chunkBytes) => {
       const pipe = new PassThrough();
-      readTasks(pipe, (nextTask) => received.push(nextTask));
+      readTasks(pipe, (nextTask) => receivedTasks.push(nextTask));
       const tasks = [
         createTask('a file', 'ü\n'),
         createTask([Buffer.from('\n\n'), Buffer.from('bytes')]),
@@ -40,18 +40,18 @@ describe('The task pipe', () => {
       const bytes = sentBytes.read() as Buffer;
       for (let offset = 0; offset < bytes.length; offset += chunkBytes)
         pipe.emit('data', bytes.subarray(offset, offset + chunkBytes));
-      expect(received.map(toComparable)).toEqual(tasks.map(toComparable));
+      expect(receivedTasks.map(toComparable)).toEqual(tasks.map(toComparable));
     },
   );
 
   it('The task pipe delivers a task only after its last byte', () => {
     const pipe = new PassThrough();
-    readTasks(pipe, (nextTask) => received.push(nextTask));
+    readTasks(pipe, (nextTask) => receivedTasks.push(nextTask));
     writeTask(sentBytes, createTask([Buffer.from('image')]));
     const bytes = sentBytes.read() as Buffer;
     pipe.emit('data', bytes.subarray(0, -1));
-    expect(received).toEqual([]);
+    expect(receivedTasks).toEqual([]);
     pipe.emit('data', bytes.subarray(-1));
-    expect(received).toHaveLength(1);
+    expect(receivedTasks).toHaveLength(1);
   });
 });

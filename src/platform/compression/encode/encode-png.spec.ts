@@ -141,9 +141,9 @@ describe('compressImage() with a gray PNG with alpha', () => {
     'compressImage() keeps all levels of a gray PNG with alpha and %i bits per sample if a palette would take more bytes',
     async (bits) => {
       const side = 160;
-      const deep = drawGrayWithAlpha(side);
+      const grayAlphaSamples = drawGrayWithAlpha(side);
       const rows = Array.from({ length: side }, (_, y) => {
-        const row = deep.subarray(y * side * 4, (y + 1) * side * 4);
+        const row = grayAlphaSamples.subarray(y * side * 4, (y + 1) * side * 4);
         const samples = bits === 16 ? row : row.filter((_sample, index) => index % 2 === 0);
         return Buffer.concat([Buffer.from([0]), samples]);
       });
@@ -161,8 +161,8 @@ describe('compressImage() with a gray PNG with alpha', () => {
       expect(metadata).toMatchObject({ channels: 2, isPalette: false });
       const decoded = await sharp(output).toColourspace('srgb').raw().toBuffer();
       for (let i = 0; i < side * side; i++) {
-        expect(Math.abs(decoded[4 * i] - deep[4 * i])).toBeLessThan(2);
-        expect(Math.abs(decoded[4 * i + 3] - deep[4 * i + 2])).toBeLessThan(2);
+        expect(Math.abs(decoded[4 * i] - grayAlphaSamples[4 * i])).toBeLessThan(2);
+        expect(Math.abs(decoded[4 * i + 3] - grayAlphaSamples[4 * i + 2])).toBeLessThan(2);
       }
     },
   );

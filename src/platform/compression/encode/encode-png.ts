@@ -70,9 +70,10 @@ async function encodeColors(
   const cells = findDifferingCells(source, decoded, SUSPECT_ERROR, MAX_CELLS);
   if (cells.length === 0) return palette;
   if (cells.length < MAX_CELLS && pixels <= MAX_WEIGHTED_PIXELS) {
-    const weighted = await encodeWeightedPalette(source, cells, settings);
-    const decodedWeighted = await decodePng(weighted, source);
-    if (findDifferingCells(source, decodedWeighted, SUSPECT_ERROR, 1).length === 0) return weighted;
+    const weightedPalette = await encodeWeightedPalette(source, cells, settings);
+    const decodedWeightedPalette = await decodePng(weightedPalette, source);
+    if (findDifferingCells(source, decodedWeightedPalette, SUSPECT_ERROR, 1).length === 0)
+      return weightedPalette;
   }
   if (findDifferingCells(source, decoded, LOST_COLOR_ERROR, 1).length === 0) return palette;
   return encodeAllColors();
@@ -88,12 +89,12 @@ type PaletteSettings = ReturnType<typeof createPalettePngSettings>;
 async function encodePalette(source: RawImage, settings: PaletteSettings) {
   const palette = await createImage(source).png(settings).toBuffer();
   const decoded = await decodePng(palette, source);
-  const corrected = source.channels === 4 ? restoreExactAlpha(source, decoded) : decoded;
-  if (!corrected) return undefined;
-  if (corrected === decoded) return { palette, decoded };
+  const correctedPixels = source.channels === 4 ? restoreExactAlpha(source, decoded) : decoded;
+  if (!correctedPixels) return undefined;
+  if (correctedPixels === decoded) return { palette, decoded };
   return {
-    palette: await createImage(corrected).png(toExactSettings(settings)).toBuffer(),
-    decoded: corrected,
+    palette: await createImage(correctedPixels).png(toExactSettings(settings)).toBuffer(),
+    decoded: correctedPixels,
   };
 }
 
@@ -110,8 +111,8 @@ const createImage = ({ data, width, height, channels }: RawImage): Sharp =>
 /** Decodes a PNG to pixels with the channels of its source. */
 async function decodePng(png: Buffer, source: RawImage): Promise<RawImage> {
   const image = sharp(png, { limitInputPixels: false }).toColourspace('srgb');
-  const sameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();
-  return { ...source, data: await sameChannels.raw().toBuffer() };
+  const imageWithSameChannels = source.channels === 4 ? image.ensureAlpha() : image.removeAlpha();
+  return { ...source, data: await imageWithSameChannels.raw().toBuffer() };
 }
 
 async function encodeWeightedPalette(
@@ -124,9 +125,9 @@ async function encodeWeightedPalette(
     .png(settings)
     .toBuffer();
   const { width, height, channels } = source;
-  const cropped = sharp(encoded, { limitInputPixels: false })
+  const croppedImage = sharp(encoded, { limitInputPixels: false })
     .extract({ left: 0, top: 0, width, height })
     .toColourspace('srgb');
-  const image = channels === 4 ? cropped.ensureAlpha() : cropped;
+  const image = channels === 4 ? croppedImage.ensureAlpha() : croppedImage;
   return image.png(toExactSettings(settings)).toBuffer();
 }

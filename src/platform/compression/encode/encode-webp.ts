@@ -27,8 +27,8 @@ export async function encodeWebp(
   };
   const encoded = await image.webp(settings).toBuffer();
   if (!settings.lossless && mayBeSmallerIfLossless(header, plan)) {
-    const lossless = await image.webp({ ...settings, lossless: true }).toBuffer();
-    return lossless.length <= encoded.length ? lossless : encoded;
+    const losslessWebp = await image.webp({ ...settings, lossless: true }).toBuffer();
+    return losslessWebp.length <= encoded.length ? losslessWebp : encoded;
   }
   const { delays } = header;
   if (!delays || settings.lossless || !keepsFrames(header, plan)) return encoded;
@@ -39,7 +39,7 @@ export async function encodeWebp(
     return isSameMotion(sourceMotion, await readMotion(sharp(result, { pages: -1 }), delay));
   };
   if (await keepsMotion(encoded)) return encoded;
-  const higherQuality = await image.webp({ ...settings, quality: MOTION_QUALITY }).toBuffer();
-  if (await keepsMotion(higherQuality)) return higherQuality;
+  const higherQualityWebp = await image.webp({ ...settings, quality: MOTION_QUALITY }).toBuffer();
+  if (await keepsMotion(higherQualityWebp)) return higherQualityWebp;
   return image.webp({ ...settings, lossless: true }).toBuffer();
 }

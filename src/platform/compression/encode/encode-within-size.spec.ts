@@ -12,7 +12,7 @@ const createPlan = (format: 'jpeg' | 'png' | 'tiff', quality: number): EncodePla
 });
 
 /** Searches with an encoder that returns ten bytes for each quality step. */
-async function search(maxBytes: number, requestedPlan: EncodePlan) {
+async function runSearch(maxBytes: number, requestedPlan: EncodePlan) {
   const qualities: number[] = [];
   const encode = ({ quality }: EncodePlan): Promise<Buffer> => {
     qualities.push(quality);
@@ -25,14 +25,14 @@ async function search(maxBytes: number, requestedPlan: EncodePlan) {
 
 describe('encodeWithinSize()', () => {
   it('encodeWithinSize() returns a result near the highest quality that fits', async () => {
-    const { length, attempts } = await search(305, createPlan('jpeg', 80));
+    const { length, attempts } = await runSearch(305, createPlan('jpeg', 80));
     expect(length).toBeLessThanOrEqual(300);
     expect(length).toBeGreaterThanOrEqual(270);
     expect(attempts).toBe(5);
   });
 
   it('encodeWithinSize() falls back to the lowest quality if no higher quality fits', async () => {
-    const { length, qualities } = await search(15, createPlan('jpeg', 95));
+    const { length, qualities } = await runSearch(15, createPlan('jpeg', 95));
     expect(length).toBe(10);
     expect(qualities.at(-1)).toBe(1);
   });
@@ -42,7 +42,7 @@ describe('encodeWithinSize()', () => {
     ['a PNG with a quality below the palette quality', createPlan('png', 50)],
     ['a TIFF, which has no lowest quality', createPlan('tiff', 50)],
   ])('encodeWithinSize() does not re-encode %s', async (_, requestedPlan) => {
-    expect(await search(5, requestedPlan)).toMatchObject({
+    expect(await runSearch(5, requestedPlan)).toMatchObject({
       length: 10 * requestedPlan.quality,
       attempts: 0,
     });

@@ -38,8 +38,8 @@ export function restoreExactAlpha(source: RawImage, decoded: RawImage): RawImage
     const alpha = sourceData[position + 3];
     if (!isAlphaWrong(alpha, decodedData[position + 3])) continue;
     const candidates = isOpaqueOrTransparent(alpha) ? (colorsByAlpha.get(alpha) ?? []) : allColors;
-    const nearest = findNearestColor(candidates, sourceData, position);
-    if (nearest !== undefined) data.writeUInt32LE(nearest, position);
+    const nearestColor = findNearestColor(candidates, sourceData, position);
+    if (nearestColor !== undefined) data.writeUInt32LE(nearestColor, position);
   }
   return { ...decoded, data };
 }
@@ -62,11 +62,11 @@ function groupColorsByAlpha(data: Buffer): Map<number, number[]> {
 }
 
 function findNearestColor(colors: number[], pixels: Buffer, offset: number): number | undefined {
-  let [nearest, minDistance] = [colors[0] as number | undefined, Infinity];
+  let [nearestColor, minDistance] = [colors[0] as number | undefined, Infinity];
   for (const color of colors) {
     let distance = 0;
     for (let c = 0; c < 4; c++) distance += (((color >> (8 * c)) & 255) - pixels[offset + c]) ** 2;
-    if (distance < minDistance) [nearest, minDistance] = [color, distance];
+    if (distance < minDistance) [nearestColor, minDistance] = [color, distance];
   }
-  return nearest;
+  return nearestColor;
 }

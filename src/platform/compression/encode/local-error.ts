@@ -59,7 +59,7 @@ export function appendCells(
   rows: number,
 ): RawImage {
   const addedRows = Math.ceil(rows / CELL_SIDE) * CELL_SIDE;
-  const extended = Buffer.concat([data, Buffer.alloc(addedRows * width * channels)]);
+  const extendedData = Buffer.concat([data, Buffer.alloc(addedRows * width * channels)]);
   let cellIndex = 0;
   for (let top = height; top < height + addedRows; top += CELL_SIDE) {
     for (let left = 0; left < width; left += CELL_SIDE) {
@@ -68,7 +68,7 @@ export function appendCells(
         const sourceStart = (Math.min(cell.y + row, height - 1) * width + cell.x) * channels;
         const size = Math.min(CELL_SIDE, width - left, width - cell.x) * channels;
         data.copy(
-          extended,
+          extendedData,
           ((top + row) * width + left) * channels,
           sourceStart,
           sourceStart + size,
@@ -76,5 +76,5 @@ export function appendCells(
       }
     }
   }
-  return { data: extended, width, height: height + addedRows, channels };
+  return { data: extendedData, width, height: height + addedRows, channels };
 }

@@ -61,8 +61,10 @@ export async function encodeSmallImage(
  * @param areas number of areas in each direction whose mean colors are returned; by default, returns all pixels
  */
 function readPixelsOnWhite(image: Sharp, areas?: number): Promise<Buffer> {
-  const sampled = areas ? image.resize(areas, areas, { fit: 'fill', kernel: 'linear' }) : image;
-  return sampled.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+  const sampledImage = areas
+    ? image.resize(areas, areas, { fit: 'fill', kernel: 'linear' })
+    : image;
+  return sampledImage.flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
 }
 
 function computeMeanDifference(a: Buffer, b: Buffer): number {

@@ -29,8 +29,10 @@ export async function applyGeometry(
   // The library pads gray pixels with the luminance of the color.
   const padsInColor = hasColoredBackground(geometry) || hasAlpha;
   const image = createImageFromPixels(croppedPixels, frames);
-  const colored = padsInColor ? image.pipelineColourspace('srgb').toColourspace('srgb') : image;
-  const flattened = losesAlpha ? colored.flatten({ background }) : colored;
-  const padded = margins ? flattened.extend({ ...margins, background }) : flattened;
-  return readRawPixels(padded, { width: plan.width, height: plan.height, frames });
+  const coloredImage = padsInColor
+    ? image.pipelineColourspace('srgb').toColourspace('srgb')
+    : image;
+  const flattenedImage = losesAlpha ? coloredImage.flatten({ background }) : coloredImage;
+  const paddedImage = margins ? flattenedImage.extend({ ...margins, background }) : flattenedImage;
+  return readRawPixels(paddedImage, { width: plan.width, height: plan.height, frames });
 }

@@ -65,26 +65,26 @@ describe('compressImage() with fit=pad', () => {
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
     'compressImage() with fit=pad adds a colored background to a gray image with format=%s',
     async (format) => {
-      const gray = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
-      const { output } = await compress(gray, {
+      const grayPng = await photograph(80, 40).grayscale().toColourspace('b-w').png().toBuffer();
+      const { output } = await compress(grayPng, {
         ...pad,
         format,
         background: '#ff8000',
         quality: 95,
       });
       expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 10));
-      const white = await compress(gray, { ...pad, format: 'jpeg' });
-      expect(white.metadata.space).toBe('b-w');
+      const whiteResult = await compress(grayPng, { ...pad, format: 'jpeg' });
+      expect(whiteResult.metadata.space).toBe('b-w');
     },
   );
 
   it('compressImage() with fit=pad keeps the background color for a 16-bit Display P3 source', async () => {
-    const deep = await photograph(80, 40)
+    const deepPng = await photograph(80, 40)
       .toColourspace('rgb16')
       .withIccProfile('p3')
       .png()
       .toBuffer();
-    const { output } = await compress(deep, { ...pad, background: '#ff8000', quality: 100 });
+    const { output } = await compress(deepPng, { ...pad, background: '#ff8000', quality: 100 });
     expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 2));
   });
 });

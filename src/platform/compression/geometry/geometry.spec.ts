@@ -65,8 +65,8 @@ describe('compressImage() with a geometry', () => {
     async (orientation) => {
       const landscape = await photograph(120, 60).jpeg().withMetadata({ orientation }).toBuffer();
       const isRotated = orientation > 4;
-      const inside = await compress(landscape, { max_width: 30 });
-      expect(inside.metadata).toMatchObject({ width: 30, height: isRotated ? 60 : 15 });
+      const insideResult = await compress(landscape, { max_width: 30 });
+      expect(insideResult.metadata).toMatchObject({ width: 30, height: isRotated ? 60 : 15 });
       for (const fit of ['pad', 'cover'] as const) {
         const { metadata } = await compress(landscape, { fit, max_width: 40, max_height: 50 });
         expect(metadata).toMatchObject({ width: 40, height: 50 });
@@ -77,10 +77,14 @@ describe('compressImage() with a geometry', () => {
 
   it('compressImage() requantizes a JPEG if the geometry changes nothing', async () => {
     const input = await photograph(120, 60).jpeg({ quality: 95 }).toBuffer();
-    const plain = await compress(input);
+    const plainResult = await compress(input);
     const options = { fit: 'cover', max_width: 200, max_height: 100 } as const;
-    const unchanged = await compress(input, { ...options, background: '#00ff00', padding: 0 });
-    expect(unchanged.output.equals(plain.output)).toBe(true);
+    const unchangedResult = await compress(input, {
+      ...options,
+      background: '#00ff00',
+      padding: 0,
+    });
+    expect(unchangedResult.output.equals(plainResult.output)).toBe(true);
   });
 });
 
@@ -130,13 +134,13 @@ describe('compressImage() with a geometry for an animation', () => {
     const gif = await sharp(frames, { join: { animated: true } })
       .gif({ delay: [50, 50] })
       .toBuffer();
-    const trimmed = await compress(gif, { trim: true });
-    expect(trimmed.metadata).toMatchObject({ pages: 2, width: 40 });
-    expect(trimmed).toMatchObject({ width: 40, height: 20 });
-    expect(await pixelAt(trimmed.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
-    expect(await pixelAt(trimmed.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
-    const cropped = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
-    expect(cropped.metadata).toMatchObject({ pages: 2, width: 30 });
+    const trimmedResult = await compress(gif, { trim: true });
+    expect(trimmedResult.metadata).toMatchObject({ pages: 2, width: 40 });
+    expect(trimmedResult).toMatchObject({ width: 40, height: 20 });
+    expect(await pixelAt(trimmedResult.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
+    expect(await pixelAt(trimmedResult.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
+    const croppedResult = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
+    expect(croppedResult.metadata).toMatchObject({ pages: 2, width: 30 });
   });
 
   it.each([{ trim: true }, { padding: 5 }] as const)(
@@ -144,8 +148,8 @@ describe('compressImage() with a geometry for an animation', () => {
     async (options) => {
       const png = await photograph(60, 60).png().toBuffer();
       const frames = pngChunk('acTL', Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]));
-      const animated = Buffer.concat([png.subarray(0, 33), frames, png.subarray(33)]);
-      await expect(compress(animated, options)).rejects.toMatchObject({
+      const animatedPng = Buffer.concat([png.subarray(0, 33), frames, png.subarray(33)]);
+      await expect(compress(animatedPng, options)).rejects.toMatchObject({
         code: 'image_animation_not_convertible',
       });
     },

@@ -48,9 +48,10 @@ describe('planLayout()', () => {
     for (const source of sources) {
       for (const { options, layout } of createLayouts(source.width, source.height)) {
         const { result, content } = layout;
-        const exceeds = result.width > options.max_width || result.height > options.max_height;
+        const exceedsBox = result.width > options.max_width || result.height > options.max_height;
         const isEnlarged = content.width > source.width || content.height > source.height;
-        if (exceeds || (isEnlarged && !options.enlarge)) failures.push({ source, options, layout });
+        if (exceedsBox || (isEnlarged && !options.enlarge))
+          failures.push({ source, options, layout });
       }
     }
     expect(failures).toEqual([]);
@@ -113,9 +114,12 @@ describe('planLayout()', () => {
   });
 
   it('planLayout() enlarges an image to max_width if max_height is not set', () => {
-    const enlarged = planLayout({ width: 100, height: 50 }, { max_width: 400, enlarge: true });
-    expect(enlarged.result).toEqual({ width: 400, height: 200 });
-    const unbounded = planLayout({ width: 100, height: 50 }, { enlarge: true });
-    expect(unbounded.result).toEqual({ width: 100, height: 50 });
+    const enlargedLayout = planLayout(
+      { width: 100, height: 50 },
+      { max_width: 400, enlarge: true },
+    );
+    expect(enlargedLayout.result).toEqual({ width: 400, height: 200 });
+    const unboundedLayout = planLayout({ width: 100, height: 50 }, { enlarge: true });
+    expect(unboundedLayout.result).toEqual({ width: 100, height: 50 });
   });
 });

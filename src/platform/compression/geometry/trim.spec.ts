@@ -23,12 +23,12 @@ describe('compressImage() with trim', () => {
     })
       .png({ palette: true })
       .toBuffer();
-    const [plain, trimmed] = await Promise.all([
+    const [plainResult, trimmedResult] = await Promise.all([
       compress(singleColorImage),
       compress(singleColorImage, { trim: true }),
     ]);
-    expect(trimmed).toMatchObject({ width: 90, height: 60 });
-    expect(trimmed.output.equals(plain.output)).toBe(true);
+    expect(trimmedResult).toMatchObject({ width: 90, height: 60 });
+    expect(trimmedResult.output.equals(plainResult.output)).toBe(true);
   });
 
   it('compressImage() with trim scales and pads the trimmed image', async () => {

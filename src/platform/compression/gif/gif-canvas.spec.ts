@@ -123,9 +123,9 @@ describe('compressImage() with a GIF that restores the background', () => {
       const { output } = await compress(source, { format, quality: 90 });
       const lastFrame = sharp(output, { page: frames.length - 1 }).ensureAlpha();
       const { data } = await lastFrame.raw().toBuffer({ resolveWithObject: true });
-      const alphaAt = (x: number) => data[(x * 8 + x) * 4 + 3];
-      expect(alphaAt(clearedPosition)).toBe(0);
-      expect(alphaAt(0)).toBe(255);
+      const getAlpha = (x: number) => data[(x * 8 + x) * 4 + 3];
+      expect(getAlpha(clearedPosition)).toBe(0);
+      expect(getAlpha(0)).toBe(255);
     }
   });
 });

@@ -15,15 +15,15 @@ describe('compressImage() with a damaged GIF', () => {
     'compressImage() keeps all frames of a GIF and removes %s after the last frame',
     async (_, data) => {
       const gif = await createGif();
-      const defective = Buffer.concat([gif.subarray(0, -1), data]);
+      const defectiveGif = Buffer.concat([gif.subarray(0, -1), data]);
       for (const options of CONVERSIONS) {
-        const { output, metadata } = await compress(defective, options);
+        const { output, metadata } = await compress(defectiveGif, options);
         expect(metadata.pages).toBe(3);
         expect(output.includes('secret')).toBe(false);
       }
       const readPixels = (bytes: Buffer) => sharp(bytes, { animated: true }).raw().toBuffer();
-      const { output } = await compress(defective);
-      expect(output.length).toBeLessThan(defective.length);
+      const { output } = await compress(defectiveGif);
+      expect(output.length).toBeLessThan(defectiveGif.length);
       expect((await readPixels(output)).equals(await readPixels(gif))).toBe(true);
     },
   );
@@ -32,8 +32,8 @@ describe('compressImage() with a damaged GIF', () => {
     'compressImage() rejects a GIF that is truncated to %i percent of its bytes',
     async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
-      const truncated = gif.subarray(0, Math.floor((gif.length * percent) / 100));
-      await expect(compress(truncated)).rejects.toMatchObject({ code: 'image_truncated' });
+      const truncatedGif = gif.subarray(0, Math.floor((gif.length * percent) / 100));
+      await expect(compress(truncatedGif)).rejects.toMatchObject({ code: 'image_truncated' });
     },
   );
 
@@ -41,8 +41,8 @@ describe('compressImage() with a damaged GIF', () => {
     'compressImage() rejects a GIF that contains only zeros after %i percent of its bytes',
     async (percent) => {
       const gif = await photograph(80, 60).gif().toBuffer();
-      const zeroed = Buffer.from(gif).fill(0, Math.floor((gif.length * percent) / 100));
-      await expect(compress(zeroed)).rejects.toMatchObject({
+      const zeroedGif = Buffer.from(gif).fill(0, Math.floor((gif.length * percent) / 100));
+      await expect(compress(zeroedGif)).rejects.toMatchObject({
         code: expect.stringMatching(/^image_(truncated|corrupt)$/),
       });
     },

@@ -9,9 +9,9 @@ const drawImage = () =>
 /** Adds an EXIF segment to force reading the header with the library. */
 async function readWithLibrary(jpeg: Buffer) {
   const exif = Buffer.from('ffe10008457869660000', 'hex');
-  const withExif = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
-  expect(readPlainJpegHeader(withExif)).toBeUndefined();
-  return inspectImage(withExif, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
+  const jpegWithExif = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
+  expect(readPlainJpegHeader(jpegWithExif)).toBeUndefined();
+  return inspectImage(jpegWithExif, 'jpeg', { maxPixels: 1e6, maxFrames: 1 });
 }
 
 describe('readPlainJpegHeader()', () => {
@@ -47,10 +47,10 @@ describe('readPlainJpegHeader()', () => {
   });
 
   it('inspectImage() applies the pixel limit to a plain JPEG', async () => {
-    const inspected = inspectImage(await drawImage().toBuffer(), 'jpeg', {
+    const result = inspectImage(await drawImage().toBuffer(), 'jpeg', {
       maxPixels: 31 * 17 - 1,
       maxFrames: 1,
     });
-    await expect(inspected).rejects.toMatchObject({ code: 'image_too_many_pixels' });
+    await expect(result).rejects.toMatchObject({ code: 'image_too_many_pixels' });
   });
 });

@@ -4,10 +4,10 @@ import { fillCodes, buildOptimalTable } from './encoding-table.js';
 /** Creates the same frequencies in each run, with a linear congruential generator. */
 function createFrequencies(seed: number, symbols: number, maxBits: number): Int32Array {
   let state = seed;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const nextRandom = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const frequencies = new Int32Array(256);
   for (let i = 0; i < symbols; i++) {
-    frequencies[Math.floor(next() * 256)] = Math.floor(2 ** (next() * maxBits));
+    frequencies[Math.floor(nextRandom() * 256)] = Math.floor(2 ** (nextRandom() * maxBits));
   }
   return frequencies;
 }
@@ -18,9 +18,9 @@ function computeOptimalBits(frequencies: Int32Array): number {
   let bits = 0;
   while (weights.length > 1) {
     weights.sort((a, b) => b - a);
-    const merged = weights.pop()! + weights.pop()!;
-    bits += merged;
-    weights.push(merged);
+    const mergedWeight = weights.pop()! + weights.pop()!;
+    bits += mergedWeight;
+    weights.push(mergedWeight);
   }
   return bits;
 }
@@ -70,10 +70,10 @@ describe('buildOptimalTable()', () => {
     (seed, symbols, maxBits) => {
       const frequencies = createFrequencies(seed, symbols, maxBits);
       const codes = buildCodes(frequencies);
-      const longest = Math.max(...codes.map(({ length }) => length));
+      const longestLength = Math.max(...codes.map(({ length }) => length));
       const bits = codes.reduce((sum, { symbol, length }) => sum + frequencies[symbol] * length, 0);
       // The reserved symbol occurs once, with the longest code.
-      expect(bits + longest).toBe(computeOptimalBits(frequencies));
+      expect(bits + longestLength).toBe(computeOptimalBits(frequencies));
     },
   );
 

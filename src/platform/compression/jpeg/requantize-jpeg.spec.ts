@@ -108,11 +108,14 @@ describe('requantizeJpeg()', () => {
   });
 
   it('requantizeJpeg() accepts a gray JPEG', async () => {
-    const gray = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
-    const requantized = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
-    const encoded = await sharp(gray).toColourspace('b-w').jpeg(createJpegSettings(50)).toBuffer();
-    expect(await computePsnr(requantized, gray)).toBeGreaterThan(
-      (await computePsnr(encoded, gray)) - 0.3,
+    const grayJpeg = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
+    const requantized = requantizeJpeg(grayJpeg, await getLibraryQuantizationTables(50))!;
+    const encoded = await sharp(grayJpeg)
+      .toColourspace('b-w')
+      .jpeg(createJpegSettings(50))
+      .toBuffer();
+    expect(await computePsnr(requantized, grayJpeg)).toBeGreaterThan(
+      (await computePsnr(encoded, grayJpeg)) - 0.3,
     );
     expect(requantized.length).toBeLessThan(encoded.length);
   });
@@ -137,26 +140,26 @@ describe('requantizeJpeg()', () => {
     const { data, info } = await sharp(requantized).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
     expect(new Set(data)).toEqual(new Set([128]));
-    const shuffled = createGrayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
-    expect(requantizeJpeg(shuffled, await getLibraryQuantizationTables(50))).toBeUndefined();
+    const shuffledJpeg = createGrayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
+    expect(requantizeJpeg(shuffledJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() keeps only the image data', async () => {
     const encodeSource = () => sharp(source).jpeg({ quality: 90 });
-    const withMetadata = await encodeSource()
+    const jpegWithMetadata = await encodeSource()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    const plain = await encodeSource().toBuffer();
-    expect(withMetadata.length).toBeGreaterThan(plain.length);
+    const plainJpeg = await encodeSource().toBuffer();
+    expect(jpegWithMetadata.length).toBeGreaterThan(plainJpeg.length);
     const tables = await getLibraryQuantizationTables(50);
-    expect(requantizeJpeg(withMetadata, tables)).toEqual(requantizeJpeg(plain, tables));
+    expect(requantizeJpeg(jpegWithMetadata, tables)).toEqual(requantizeJpeg(plainJpeg, tables));
   });
 });
 
 describe('requantizeJpeg() with an unsupported JPEG', () => {
   it('requantizeJpeg() returns undefined for a JPEG in CMYK', async () => {
-    const cmyk = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
-    expect(requantizeJpeg(cmyk, await getLibraryQuantizationTables(50))).toBeUndefined();
+    const cmykJpeg = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
+    expect(requantizeJpeg(cmykJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that an Adobe segment marks as RGB, even if shorter segments follow', async () => {
@@ -174,7 +177,7 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that consists of hundreds of thousands of tables', async () => {
-    const table = Buffer.from([
+    const createHuffmanSegment = Buffer.from([
       0xff,
       0xc4,
       0,
@@ -184,7 +187,9 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
       ...Array.from({ length: 15 }, () => 0),
       0,
     ]);
-    const huffmanTables = Buffer.concat(Array.from({ length: 350_000 }, () => table));
+    const huffmanTables = Buffer.concat(
+      Array.from({ length: 350_000 }, () => createHuffmanSegment),
+    );
     const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8]), huffmanTables]);
     expect(requantizeJpeg(jpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
   });
@@ -207,12 +212,15 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
 function createGrayWithRestarts(restartNumbers = [0, 1, 2, 3, 4, 5, 6, 7, 0]): Buffer {
   const steps = [0xff, 0xdb, 0, 67, 0, ...Array.from({ length: 64 }, () => 8)];
   const frame = [0xff, 0xc0, 0, 11, 8, 0, 8, 0, 80, 1, 1, 0x11, 0];
-  const table = (tableSelector: number, lengths: number[], values: number[]) => {
+  const createHuffmanSegment = (tableSelector: number, lengths: number[], values: number[]) => {
     const counts = Array.from({ length: 16 }, (_, i) => lengths[i] ?? 0);
     return [0xff, 0xc4, 0, 19 + values.length, tableSelector, ...counts, ...values];
   };
   // 00 for DC; 00, 01, 100 and 1010 for AC. 1010 is the end of the block.
-  const tables = [...table(0, [0, 1], [0]), ...table(0x10, [0, 2, 1, 1], [1, 2, 3, 0])];
+  const tables = [
+    ...createHuffmanSegment(0, [0, 1], [0]),
+    ...createHuffmanSegment(0x10, [0, 2, 1, 1], [1, 2, 3, 0]),
+  ];
   const scan = [0xff, 0xdd, 0, 4, 0, 1, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0];
   const data = [0x2b, ...restartNumbers.flatMap((number) => [0xff, 0xd0 + number, 0x2b])];
   return Buffer.from([0xff, 0xd8, ...steps, ...frame, ...tables, ...scan, ...data, 0xff, 0xd9]);

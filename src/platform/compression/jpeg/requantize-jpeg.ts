@@ -40,8 +40,8 @@ export function requantizeJpeg(
   if (bytes.length > MAX_SOURCE_BYTES) return undefined;
   const jpeg = readJpeg(bytes);
   if (jpeg === undefined) {
-    const planar = readPlanes(bytes);
-    return planar && requantizePlanar(planar, requestedTables, keepsFullChroma);
+    const planarJpeg = readPlanes(bytes);
+    return planarJpeg && requantizePlanar(planarJpeg, requestedTables, keepsFullChroma);
   }
   const [, cb, cr] = jpeg.components;
   // Cb and Cr share one table in the output.
@@ -90,8 +90,8 @@ function computeMeanRatio(target: Uint8Array, source: Uint8Array): number {
   return Math.exp(sum / source.length);
 }
 
-const getCoarserTable = (one: Uint8Array, other: Uint8Array): Uint8Array =>
-  one.map((step, k) => Math.max(step, other[k]));
+const getCoarserTable = (tableA: Uint8Array, tableB: Uint8Array): Uint8Array =>
+  tableA.map((step, k) => Math.max(step, tableB[k]));
 
 function requantizePlanar(
   { width, height, chromaStep, components, memory }: PlanarJpeg,

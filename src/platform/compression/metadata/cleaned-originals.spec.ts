@@ -92,17 +92,17 @@ describe('compressImage()', () => {
 
 describe('compressImage() with a TIFF that has pages of different sizes', () => {
   it('compressImage() converts the largest page of a TIFF with pages of different sizes', async () => {
-    const [small, large] = await Promise.all(
+    const [smallTiff, largeTiff] = await Promise.all(
       [
         [20, 16],
         [200, 160],
       ].map(([w, h]) => photograph(w, h).tiff({ compression: 'none' }).toBuffer()),
     );
-    const { output, width, height, metadata } = await compress(joinTiffs(small, large));
+    const { output, width, height, metadata } = await compress(joinTiffs(smallTiff, largeTiff));
     expect({ width, height }).toEqual({ width: 200, height: 160 });
     expect(metadata.pages ?? 1).toBe(1);
     expect((await sharp(output).metadata()).width).toBe(200);
-    const jpeg = await compress(joinTiffs(small, large), { format: 'jpeg' });
+    const jpeg = await compress(joinTiffs(smallTiff, largeTiff), { format: 'jpeg' });
     expect(jpeg).toMatchObject({ width: 200, height: 160 });
   });
 });
@@ -111,25 +111,25 @@ const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 
 /** Joins two little-endian files with one page each. Shifts the offsets of the second file. */
 function joinTiffs(first: Buffer, second: Buffer): Buffer {
-  const joined = Buffer.concat([first, second]);
+  const joinedTiff = Buffer.concat([first, second]);
   const shift = first.length;
   const directory = shift + second.readUInt32LE(4);
-  for (let entry = 0; entry < joined.readUInt16LE(directory); entry++) {
+  for (let entry = 0; entry < joinedTiff.readUInt16LE(directory); entry++) {
     const offset = directory + 2 + 12 * entry;
     const [tag, type, count] = [
-      joined.readUInt16LE(offset),
-      joined.readUInt16LE(offset + 2),
-      joined.readUInt32LE(offset + 4),
+      joinedTiff.readUInt16LE(offset),
+      joinedTiff.readUInt16LE(offset + 2),
+      joinedTiff.readUInt32LE(offset + 4),
     ];
     const isOutsideEntry = TYPE_BYTES[type] * count > 4;
-    const values = isOutsideEntry ? joined.readUInt32LE(offset + 8) + shift : offset + 8;
-    if (isOutsideEntry) joined.writeUInt32LE(values, offset + 8);
+    const values = isOutsideEntry ? joinedTiff.readUInt32LE(offset + 8) + shift : offset + 8;
+    if (isOutsideEntry) joinedTiff.writeUInt32LE(values, offset + 8);
     if (tag !== 273) continue;
     for (let i = 0; i < count; i++) {
-      joined.writeUInt32LE(joined.readUInt32LE(values + 4 * i) + shift, values + 4 * i);
+      joinedTiff.writeUInt32LE(joinedTiff.readUInt32LE(values + 4 * i) + shift, values + 4 * i);
     }
   }
   const firstDirectory = first.readUInt32LE(4);
-  joined.writeUInt32LE(directory, firstDirectory + 2 + 12 * first.readUInt16LE(firstDirectory));
-  return joined;
+  joinedTiff.writeUInt32LE(directory, firstDirectory + 2 + 12 * first.readUInt16LE(firstDirectory));
+  return joinedTiff;
 }

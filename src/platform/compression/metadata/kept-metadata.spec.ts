@@ -126,7 +126,7 @@ describe('compressImage() with metadata=copyright', () => {
   );
 
   it('compressImage() with metadata=copyright keeps the IPTC fields By-line, Credit and Copyright Notice of a JPEG', async () => {
-    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const plainJpeg = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
     const createRecord = (dataset: number, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
       return Buffer.from([0x1c, 2, dataset, 0, bytes.length, ...bytes]);
@@ -143,7 +143,7 @@ describe('compressImage() with metadata=copyright', () => {
       Buffer.from([records.length, ...records, ...(records.length % 2 ? [0] : [])]),
     ]);
     const segment = Buffer.from([0xff, 0xed, 0, resource.length + 2, ...resource]);
-    const input = Buffer.concat([plain.subarray(0, 2), segment, plain.subarray(2)]);
+    const input = Buffer.concat([plainJpeg.subarray(0, 2), segment, plainJpeg.subarray(2)]);
     const { output } = await compress(input, { metadata: 'copyright' });
     expect(await readRights(output)).toEqual({
       creators: ['Zoë', 'Ann'],
@@ -157,8 +157,8 @@ describe('compressImage() with metadata=copyright', () => {
     const exif = exifWithCopyright('2026 Kiln');
     // The offset of the next directory is beyond the end of the data.
     exif.writeUInt32BE(0x7fffffff, 22);
-    const plain = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
-    const input = insertJpegSegment(plain, MARKER.APP1, 'Exif\0\0', exif);
+    const plainJpeg = await photograph(160, 160).jpeg({ quality: 90 }).toBuffer();
+    const input = insertJpegSegment(plainJpeg, MARKER.APP1, 'Exif\0\0', exif);
     const { output } = await compress(input, { metadata: 'copyright' });
     expect((await readRights(output)).copyright).toBe('2026 Kiln');
   });

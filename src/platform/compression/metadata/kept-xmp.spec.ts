@@ -12,10 +12,10 @@ describe('buildKeptXmp()', () => {
       .filter((text) => text !== '');
     fc.assert(
       fc.property(anyText, anyText, (creator, copyright) => {
-        const escape = (text: string) =>
+        const escapeXml = (text: string) =>
           text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
         const source = xmp(
-          `<dc:creator>${escape(creator)}</dc:creator><dc:rights>${escape(copyright)}</dc:rights>`,
+          `<dc:creator>${escapeXml(creator)}</dc:creator><dc:rights>${escapeXml(copyright)}</dc:rights>`,
         );
         const keptXmp = buildKeptXmp(source, {}, 'copyright')!.toString();
         expect(readXmpRights(keptXmp)).toEqual({
@@ -46,9 +46,9 @@ describe('buildKeptXmp()', () => {
 
   it('buildKeptXmp() does not throw for XMP that is not XML', () => {
     fc.assert(
-      fc.property(fc.string(), (junk) => {
-        const broken = `<x:xmpmeta>${junk}<dc:rights></x:xmpmeta>`;
-        expect(() => buildKeptXmp(broken, {}, 'copyright')).not.toThrow();
+      fc.property(fc.string(), (invalidXml) => {
+        const brokenXmp = `<x:xmpmeta>${invalidXml}<dc:rights></x:xmpmeta>`;
+        expect(() => buildKeptXmp(brokenXmp, {}, 'copyright')).not.toThrow();
       }),
     );
   });

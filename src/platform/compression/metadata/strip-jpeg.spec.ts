@@ -4,14 +4,14 @@ import { stripJpeg } from './strip-jpeg.js';
 
 describe('stripJpeg()', () => {
   it('stripJpeg() keeps only the image data, and returns undefined above the maximum size', async () => {
-    const plain = await photograph(64, 48).jpeg().toBuffer();
+    const plainJpeg = await photograph(64, 48).jpeg().toBuffer();
     const jpegWithExif = await photograph(64, 48)
       .jpeg()
       .withExif({ IFD0: { Copyright: 'me' } })
       .toBuffer();
-    expect(jpegWithExif.length).toBeGreaterThan(plain.length);
-    expect(stripJpeg(jpegWithExif, undefined, plain.length)).toEqual(plain);
-    expect(stripJpeg(jpegWithExif, undefined, plain.length - 3)).toBeUndefined();
+    expect(jpegWithExif.length).toBeGreaterThan(plainJpeg.length);
+    expect(stripJpeg(jpegWithExif, undefined, plainJpeg.length)).toEqual(plainJpeg);
+    expect(stripJpeg(jpegWithExif, undefined, plainJpeg.length - 3)).toBeUndefined();
     expect(stripJpeg(jpegWithExif.subarray(0, -1), undefined, Infinity)).toBeUndefined();
   });
 
@@ -20,9 +20,9 @@ describe('stripJpeg()', () => {
     const jpeg = await photograph(64, 48).jpeg().toBuffer();
     const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
     const scans = Array.from({ length: 100_000 }, () => scan);
-    const withManyScans = Buffer.concat([jpeg.subarray(0, -2), ...scans, jpeg.subarray(-2)]);
-    expect(stripJpeg(withManyScans, undefined, withManyScans.length)!.equals(withManyScans)).toBe(
-      true,
-    );
+    const jpegWithManyScans = Buffer.concat([jpeg.subarray(0, -2), ...scans, jpeg.subarray(-2)]);
+    expect(
+      stripJpeg(jpegWithManyScans, undefined, jpegWithManyScans.length)!.equals(jpegWithManyScans),
+    ).toBe(true);
   });
 });

@@ -58,11 +58,11 @@ async function replaceChecksum(
   hasValidChunks: boolean,
   maxBytes: number,
 ): Promise<Buffer | undefined> {
-  const inflated = await computeChecksum(compressed.subarray(ZLIB_HEADER_BYTES), maxBytes);
-  if (!inflated) return undefined;
-  const end = ZLIB_HEADER_BYTES + inflated.bytes;
+  const checksumResult = await computeChecksum(compressed.subarray(ZLIB_HEADER_BYTES), maxBytes);
+  if (!checksumResult) return undefined;
+  const end = ZLIB_HEADER_BYTES + checksumResult.bytes;
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
-  checksum.writeUInt32BE(inflated.checksum);
+  checksum.writeUInt32BE(checksumResult.checksum);
   if (!hasValidChunks && !compressed.subarray(end, end + CHECKSUM_BYTES).equals(checksum)) {
     return undefined;
   }

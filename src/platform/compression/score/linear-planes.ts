@@ -107,11 +107,11 @@ export function halvePlanes(
   memory: ScoreMemory,
   { planes, width, height }: LinearPlanes,
 ): LinearPlanes {
-  const half = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
+  const halfPlanes = allocatePlanes(memory, Math.ceil(width / 2), Math.ceil(height / 2));
   for (const [color, plane] of planes.entries()) {
-    memory.functions.halve(plane, width, height, half.planes[color]);
+    memory.functions.halve(plane, width, height, halfPlanes.planes[color]);
   }
-  return half;
+  return halfPlanes;
 }
 
 /** Halves an image twice without creating full-size planes. */
@@ -121,23 +121,25 @@ export function createQuarterPlanes(
   background: number,
 ): LinearPlanes {
   const { width, height } = image;
-  const quarter = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
+  const quarterPlanes = allocatePlanes(memory, Math.ceil(width / 4), Math.ceil(height / 4));
   const { end } = memory;
   for (let top = 0; top < height; top += STRIP_ROWS) {
     const region = { left: 0, top, width, height: Math.min(STRIP_ROWS, height - top) };
-    const half = halvePlanes(memory, createLinearPlanes(memory, image, region, background));
-    const strip = halvePlanes(memory, half);
-    for (const [color, plane] of strip.planes.entries()) {
-      const rows = memory.getFloats(plane, strip.width, strip.height);
-      const targetStart = getStride(quarter.width) * (top / 4);
-      memory.getFloats(quarter.planes[color], quarter.width, quarter.height).set(rows, targetStart);
+    const halfPlanes = halvePlanes(memory, createLinearPlanes(memory, image, region, background));
+    const stripPlanes = halvePlanes(memory, halfPlanes);
+    for (const [color, plane] of stripPlanes.planes.entries()) {
+      const rows = memory.getFloats(plane, stripPlanes.width, stripPlanes.height);
+      const targetStart = getStride(quarterPlanes.width) * (top / 4);
+      memory
+        .getFloats(quarterPlanes.planes[color], quarterPlanes.width, quarterPlanes.height)
+        .set(rows, targetStart);
     }
     memory.rewindTo(end);
   }
-  return quarter;
+  return quarterPlanes;
 }
 
 function allocatePlanes(memory: ScoreMemory, width: number, height: number): LinearPlanes {
-  const allocate = () => memory.allocatePlane(width, height);
-  return { planes: [allocate(), allocate(), allocate()], width, height };
+  const allocatePlane = () => memory.allocatePlane(width, height);
+  return { planes: [allocatePlane(), allocatePlane(), allocatePlane()], width, height };
 }

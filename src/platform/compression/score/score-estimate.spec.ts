@@ -36,8 +36,8 @@ describe('ScoreEstimate', () => {
       const estimate = new ScoreEstimate(source);
       for (const quality of [40, 85]) {
         const distorted = await readPixels(await sharp(png).jpeg({ quality }).toBuffer());
-        const exact = computeSsimulacra2(source, distorted);
-        expect(Math.abs(estimate.computeScore(distorted) - exact)).toBeLessThan(2);
+        const exactScore = computeSsimulacra2(source, distorted);
+        expect(Math.abs(estimate.computeScore(distorted) - exactScore)).toBeLessThan(2);
       }
     },
   );
@@ -49,8 +49,10 @@ describe('ScoreEstimate', () => {
       .toBuffer();
     const source = await readPixels(png);
     const distorted = await readPixels(await sharp(png).webp({ quality: 40 }).toBuffer());
-    const exact = computeSsimulacra2(source, distorted);
-    expect(Math.abs(new ScoreEstimate(source).computeScore(distorted) - exact)).toBeLessThan(2);
+    const exactScore = computeSsimulacra2(source, distorted);
+    expect(Math.abs(new ScoreEstimate(source).computeScore(distorted) - exactScore)).toBeLessThan(
+      2,
+    );
   });
 
   it('ScoreEstimate returns 100 for two identical single-color images', async () => {

@@ -142,9 +142,13 @@ export class ScoreEstimate {
     return COMPONENTS.map((component) => {
       const weights = getWeights(component, scale, this.#scales);
       if (sumWeights(weights) < MIN_WEIGHT) return undefined;
-      const allocate = () => this.#memory.allocatePlane(width, height);
+      const allocatePlane = () => this.#memory.allocatePlane(width, height);
       const hasStructure = weights[0] + weights[NORM4_INDEX] >= MIN_WEIGHT;
-      return { plane: allocate(), means: allocate(), squares: hasStructure ? allocate() : 0 };
+      return {
+        plane: allocatePlane(),
+        means: allocatePlane(),
+        squares: hasStructure ? allocatePlane() : 0,
+      };
     });
   }
 
@@ -184,9 +188,9 @@ export class ScoreEstimate {
       (component) => sumWeights(getWeights(component, scale, this.#scales)) >= MIN_WEIGHT,
     );
     if (!hasX && !hasY && !hasBlue) return undefined;
-    const allocate = (changesScore: boolean) =>
+    const allocatePlane = (changesScore: boolean) =>
       changesScore ? this.#memory.allocatePlane(width, height) : 0;
-    const xyb = [allocate(hasX), allocate(true), allocate(hasBlue)] as const;
+    const xyb = [allocatePlane(hasX), allocatePlane(true), allocatePlane(hasBlue)] as const;
     this.#memory.functions.toXyb(...planes, computePlaneBytes(width, height), ...xyb);
     return [...xyb];
   }

@@ -16,19 +16,19 @@ function createImage(
   return { data: Buffer.from(pixels.flat()), width, height, channels: pixels[0].length };
 }
 
-const gray = (value: number) => [value, value, value];
-const createUniformImage = (value: number) => createImage(() => gray(value));
-const horizontalGradient = createImage((x) => gray(Math.floor((x * 255) / (SIDE - 1))));
-const verticalEdge = createImage((x) => gray(x < SIDE / 2 ? 0 : 255));
+const toGrayPixel = (value: number) => [value, value, value];
+const createUniformImage = (value: number) => createImage(() => toGrayPixel(value));
+const horizontalGradient = createImage((x) => toGrayPixel(Math.floor((x * 255) / (SIDE - 1))));
+const verticalEdge = createImage((x) => toGrayPixel(x < SIDE / 2 ? 0 : 255));
 
 /** Creates noise with the linear congruential generator of the published cases. */
 function createNoise(seed: bigint): RawImage {
   let state = seed;
-  const next = () => {
+  const nextRandom = () => {
     state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
     return Number((state >> 33n) & 0xffn);
   };
-  return createImage(() => [next(), next(), next()]);
+  return createImage(() => [nextRandom(), nextRandom(), nextRandom()]);
 }
 
 function getValue({ data, width, height }: RawImage, x: number, y: number, c: number): number {
@@ -65,7 +65,7 @@ const sharpenImage = (source: RawImage) =>
   );
 
 /** An image with soft colors, one edge and odd dimensions. */
-const colored = createImage(
+const coloredImage = createImage(
   (x, y) => [
     Math.round(128 + 100 * Math.sin(x / 9) * Math.cos(y / 13)),
     Math.round(128 + 90 * Math.cos((x + y) / 17)),
@@ -74,20 +74,20 @@ const colored = createImage(
   131,
   97,
 );
-const posterized = createImage(
-  (x, y) => [0, 1, 2].map((c) => getValue(colored, x, y, c) & 0xe0),
+const posterizedImage = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(coloredImage, x, y, c) & 0xe0),
   131,
   97,
 );
-const shifted = createImage(
-  (x, y) => [0, 1, 2].map((c) => getValue(colored, x + 1, y, c)),
+const shiftedImage = createImage(
+  (x, y) => [0, 1, 2].map((c) => getValue(coloredImage, x + 1, y, c)),
   131,
   97,
 );
 
 describe('computeSsimulacra2()', () => {
   it('computeSsimulacra2() returns 100 for the same image', () => {
-    expect(computeSsimulacra2(colored, colored)).toBeCloseTo(100, 5);
+    expect(computeSsimulacra2(coloredImage, coloredImage)).toBeCloseTo(100, 5);
   });
 
   // Scores of the C++ reference for the images from the Rust port by imazen.
@@ -118,7 +118,7 @@ describe('computeSsimulacra2()', () => {
         createImage(
           (x, y) =>
             Math.hypot((x - 120) / 90, (y - 150) / 110) > 1
-              ? gray(255)
+              ? toGrayPixel(255)
               : [0, 1, 2].map((c) => {
                   const fine = 60 * Math.sin(x / (3 + c)) * Math.cos(y / (5 - c));
                   return Math.round(130 + fine + 30 * Math.sin((x + y) / 31)) & tones;
@@ -140,12 +140,12 @@ describe('computeSsimulacra2()', () => {
   });
 
   it.each([
-    ['fewer tones', posterized, 38.1639],
-    ['a shift by one pixel', shifted, 36.9975],
+    ['fewer tones', posterizedImage, 38.1639],
+    ['a shift by one pixel', shiftedImage, 36.9975],
   ])(
     'computeSsimulacra2() agrees with the C++ reference for %s in color',
     (_, distorted, score) => {
-      expect(Math.abs(computeSsimulacra2(colored, distorted) - score)).toBeLessThan(0.1);
+      expect(Math.abs(computeSsimulacra2(coloredImage, distorted) - score)).toBeLessThan(0.1);
     },
   );
 
@@ -161,23 +161,25 @@ describe('computeSsimulacra2()', () => {
         97,
       );
     expect(
-      Math.abs(computeSsimulacra2(createCutOut(colored), createCutOut(posterized)) - 53.0271),
+      Math.abs(
+        computeSsimulacra2(createCutOut(coloredImage), createCutOut(posterizedImage)) - 53.0271,
+      ),
     ).toBeLessThan(0.1);
   });
 
   it('computeSsimulacra2() accepts a gray image and the same image in RGB', () => {
-    const plain = createImage((x) => [x * 2]);
+    const grayImage = createImage((x) => [x * 2]);
     expect(
       computeSsimulacra2(
-        plain,
-        createImage((x) => gray(x * 2)),
+        grayImage,
+        createImage((x) => toGrayPixel(x * 2)),
       ),
     ).toBeCloseTo(100, 5);
   });
 
   it('computeSsimulacra2() throws a RangeError for images of different sizes and for images that are too small', () => {
-    expect(() => computeSsimulacra2(colored, verticalEdge)).toThrow(RangeError);
-    const strip = createImage(() => gray(1), 100, 7);
+    expect(() => computeSsimulacra2(coloredImage, verticalEdge)).toThrow(RangeError);
+    const strip = createImage(() => toGrayPixel(1), 100, 7);
     expect(() => computeSsimulacra2(strip, strip)).toThrow(RangeError);
   });
 });

@@ -70,16 +70,16 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
   if (!layout) return undefined;
   const { offsetBytes } = layout;
   const directories: TiffDirectory[] = [];
-  const visited = new Set<number>();
+  const visitedOffsets = new Set<number>();
   let linkOffset = layout.headerBytes - offsetBytes;
   for (
     let start = readUInt(linkOffset, offsetBytes);
-    start !== 0 && visited.size < maxDirectories;
+    start !== 0 && visitedOffsets.size < maxDirectories;
   ) {
-    if (visited.has(start)) break;
-    if (visited.size >= MAX_DIRECTORIES) return undefined;
+    if (visitedOffsets.has(start)) break;
+    if (visitedOffsets.size >= MAX_DIRECTORIES) return undefined;
     if (start + layout.countBytes > bytes.length) return undefined;
-    visited.add(start);
+    visitedOffsets.add(start);
     const count = readUInt(start, layout.countBytes);
     const firstEntry = start + layout.countBytes;
     const end = firstEntry + count * layout.entryBytes;
@@ -111,7 +111,7 @@ export function readTiff(bytes: Buffer, maxDirectories = Infinity): TiffFile | u
   return {
     layout,
     directories,
-    ...(visited.has(readUInt(linkOffset, offsetBytes)) ? { loopOffset: linkOffset } : {}),
+    ...(visitedOffsets.has(readUInt(linkOffset, offsetBytes)) ? { loopOffset: linkOffset } : {}),
     readNumbers: (entry) => {
       if (!entry || entry.valueOffset + entry.byteLength > bytes.length) return [];
       const { type, count, valueOffset } = entry;

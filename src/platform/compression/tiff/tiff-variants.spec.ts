@@ -77,8 +77,8 @@ describe('compressImage() with a TIFF', () => {
   ])('compressImage() accepts a TIFF with %s', async (_name, defect) => {
     const { output, metadata } = await compress(tiffOf([await createPage(defect)]));
     expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
-    const plain = tiffOf([await createPage()]);
-    expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
+    const plainTiff = tiffOf([await createPage()]);
+    expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plainTiff, 20, 20)));
   });
 
   it('compressImage() removes private tags from a tiled TIFF with separate planes, and rejects its conversion', async () => {
@@ -112,9 +112,9 @@ describe('compressImage() with a TIFF', () => {
 
   it.each(LAB_COLORS)(
     'compressImage() converts %s from an 8-bit CIELAB or ICCLAB TIFF',
-    async (_, stored, expected) => {
-      const offset = stored.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
-      for (const input of [createLabTiff(CIELAB, stored), createLabTiff(ICCLAB, offset)]) {
+    async (_, storedColor, expected) => {
+      const offset = storedColor.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
+      for (const input of [createLabTiff(CIELAB, storedColor), createLabTiff(ICCLAB, offset)]) {
         for (const format of ['jpeg', 'webp'] as const) {
           const { output } = await compress(input, { format, quality: 95 });
           expect(await pixelAt(output, 20, 20)).toEqual(near([...expected, 255], 12));
@@ -144,8 +144,8 @@ describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
     'compressImage() converts the Lab page of a TIFF with a smaller RGB page %s it',
     async (order) => {
-      const largest = createLabPage(SKIN_COLOR);
-      const pages = order === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
+      const largestPage = createLabPage(SKIN_COLOR);
+      const pages = order === 'before' ? [SMALL_RGB, largestPage] : [largestPage, SMALL_RGB];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
     },
@@ -154,9 +154,9 @@ describe('compressImage() with a TIFF that has several pages', () => {
   it.each(['before', 'after'])(
     'compressImage() keeps the colors of the RGB page of a TIFF with a smaller Lab page %s it',
     async (order) => {
-      const small = createLabPage(SKIN_COLOR, 16, 12);
-      const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
-      const pages = order === 'before' ? [small, largest] : [largest, small];
+      const smallPage = createLabPage(SKIN_COLOR, 16, 12);
+      const largestPage = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
+      const pages = order === 'before' ? [smallPage, largestPage] : [largestPage, smallPage];
       const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
       expect(await pixelAt(output, 20, 20)).toEqual(near([128, 128, 128, 255], 4));
     },
@@ -193,14 +193,17 @@ describe('compressImage() with a TIFF that has several pages', () => {
 
 describe('compressImage() with a BigTIFF', () => {
   it('compressImage() removes the private tags of a BigTIFF in place, and does not make the file larger', async () => {
-    const tiny = { tags: rgbTags(4, 4), parts: [await createPixels(4, 4)] };
-    const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
-    const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
-    expect(output.length).toBeLessThanOrEqual(tiffOf([tagged], true).length);
+    const tinyPage = { tags: rgbTags(4, 4), parts: [await createPixels(4, 4)] };
+    const taggedPage = {
+      ...tinyPage,
+      tags: withTags(tinyPage.tags, text(SOFTWARE, 'secretprogram\0')),
+    };
+    const { output, metadata } = await compress(tiffOf([taggedPage], true), { quality: 95 });
+    expect(output.length).toBeLessThanOrEqual(tiffOf([taggedPage], true).length);
     expect(output.includes('secretprogram')).toBe(false);
     expect(metadata).toMatchObject({ width: 4, height: 4 });
     const [before, after] = await Promise.all(
-      [tiffOf([tagged], true), output].map((image) => sharp(image).raw().toBuffer()),
+      [tiffOf([taggedPage], true), output].map((image) => sharp(image).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
   });
