@@ -66,8 +66,8 @@ export const IMAGE_ERRORS = defineErrors(
     image_animation_not_convertible: {
       status: 422,
       title: 'Animation not convertible',
-      what: 'Animated PNGs and AVIFs cannot be converted or resized.',
-      fix: 'Keep its format and size, or provide the animation as GIF or WebP.',
+      what: 'An animated PNG or AVIF cannot be converted or resized.',
+      fix: 'Keep the original format and size, or provide the animation as GIF or WebP.',
     },
     tiff_layout_not_supported: {
       status: 422,

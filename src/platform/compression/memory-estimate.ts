@@ -75,7 +75,11 @@ function estimateSearchBytes(header: ImageHeader, plan: EncodePlan): number {
     : 2 * outputBytes + estimateScoreBytes(width, height, hasAlpha);
 }
 
-/** @throws ImageNeedsTooMuchMemoryError before decoding */
+/**
+ * Checks the estimated memory before decoding.
+ *
+ * @throws ImageNeedsTooMuchMemoryError
+ */
 export function checkMemory(
   { bytes, header, pixels }: Pick<ImageSource, 'bytes' | 'header' | 'pixels'>,
   plan: EncodePlan,

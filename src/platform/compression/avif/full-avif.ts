@@ -1,7 +1,7 @@
 import { type MiniImage, readMiniImage } from './avif-mini.js';
 import { createIsoBox } from './iso-boxes.js';
 
-/** Default colors of a file: sRGB with the BT.601 matrix. */
+/** Default code points of a file: sRGB with the BT.601 matrix. */
 const DEFAULT_CODE_POINTS = [1, 13, 6];
 const UNSPECIFIED = 2;
 const ALPHA_TYPE = 'urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0';

@@ -15,7 +15,7 @@ let lastProfile: { key: string; profile: Buffer | undefined } | undefined;
  * Creates the ICC profile for the code points of a file. Applies tone mapping to PQ and HLG for a display without
  * headroom.
  *
- * @param peak peak luminance in nits, if the file states it
+ * @param peak peak luminance in nits, if the file declares it
  * @returns undefined if the primaries do not span a color space
  */
 export function createProfile(

@@ -9,7 +9,7 @@ import type { RawImage } from '../encode/local-error.js';
  * to a smaller size, the library skips the finer detail.
  */
 export class SharedPixels implements DecodedPixels {
-  #decoded: Promise<RawImage> | undefined;
+  #pixelsPromise: Promise<RawImage> | undefined;
 
   /**
    * @param flattenOnWhite whether transparent pixels become white. Without alpha, scaling takes half the time.
@@ -28,11 +28,11 @@ export class SharedPixels implements DecodedPixels {
 
   /** Decodes the source on the first call. */
   readPixels(): Promise<RawImage> {
-    this.#decoded ??= this.#decode();
-    return this.#decoded;
+    this.#pixelsPromise ??= this.#decodeSource();
+    return this.#pixelsPromise;
   }
 
-  #decode(): Promise<RawImage> {
+  #decodeSource(): Promise<RawImage> {
     const { header } = this.source;
     const { width, height } = this.size;
     const isResized = width !== header.width || height !== header.height;

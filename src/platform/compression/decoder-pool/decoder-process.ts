@@ -68,7 +68,7 @@ export class DecoderProcess {
   readonly #child: ChildProcess;
   readonly #tasksPipe: Writable | undefined;
   readonly #tasks: PendingTask[] = [];
-  readonly #exited: Promise<void>;
+  readonly #exitPromise: Promise<void>;
   #timeout: NodeJS.Timeout | undefined;
   #isReady = false;
   #memoryCheck: NodeJS.Timeout | undefined;
@@ -106,7 +106,7 @@ export class DecoderProcess {
     // The pipe also fails when the child exits. The exit handler settles the tasks.
     this.#tasksPipe?.on('error', () => {});
     this.#child.on('message', (message: DecoderMessage) => this.#handleMessage(message));
-    this.#exited = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
+    this.#exitPromise = waitForExit(this.#child).then((reason) => this.#handleExit(reason));
   }
 
   get pid(): number | undefined {
@@ -135,9 +135,9 @@ export class DecoderProcess {
   async stop(): Promise<void> {
     this.#isStopped = true;
     const [first] = this.#tasks;
-    if (first) this.#kill(first, new DecoderUnavailableError('the app is stopping'));
+    if (first) this.#killChild(first, new DecoderUnavailableError('the app is stopping'));
     else this.#child.kill('SIGKILL');
-    await this.#exited;
+    await this.#exitPromise;
   }
 
   /** @param previous the task that has just ended */
@@ -152,12 +152,12 @@ export class DecoderProcess {
       this.#readMemory();
       this.#checkMemory();
     }, MEMORY_CHECK_INTERVAL_MS);
-    if (first.signal?.aborted) return this.#kill(first, first.signal.reason);
+    if (first.signal?.aborted) return this.#killChild(first, first.signal.reason);
     first.startedAt = performance.now();
     const seconds = this.settings.timeoutSeconds;
     this.#timeout = setTimeout(
       () =>
-        this.#kill(
+        this.#killChild(
           first,
           this.#isReady
             ? new DecodeTimedOutError(seconds)
@@ -184,13 +184,13 @@ export class DecoderProcess {
     if (maxBytes === undefined || this.#residentBytes <= maxBytes) return;
     const [first] = this.#tasks;
     // This image is not to blame for memory that earlier images left allocated.
-    if (!first || this.#isLarge(this.#residentBytesAtTaskStart)) this.#kill();
-    else this.#kill(first, new DecoderMemoryExceededError(Math.floor(maxBytes / MiB)));
+    if (!first || this.#isLarge(this.#residentBytesAtTaskStart)) this.#killChild();
+    else this.#killChild(first, new DecoderMemoryExceededError(Math.floor(maxBytes / MiB)));
   }
 
   /** The process retains the memory of a large image, but the next image needs the full budget. */
   #retireIfLarge(): void {
-    if (this.#isLarge(this.#residentBytes)) this.#kill();
+    if (this.#isLarge(this.#residentBytes)) this.#killChild();
   }
 
   #isLarge(bytes: number): boolean {
@@ -201,11 +201,11 @@ export class DecoderProcess {
   /** Only a kill guarantees that the child no longer accesses the caller's files. */
   readonly #onAbort = (): void => {
     const [first] = this.#tasks;
-    if (first?.signal?.aborted) this.#kill(first, first.signal.reason);
+    if (first?.signal?.aborted) this.#killChild(first, first.signal.reason);
   };
 
   /** Kills the child. Without `pending`, no task is to blame and the pool requeues all of them. */
-  #kill(pending?: PendingTask, reason?: unknown): void {
+  #killChild(pending?: PendingTask, reason?: unknown): void {
     this.#killCause ??= { pending, reason };
     this.#child.kill('SIGKILL');
   }

@@ -12,12 +12,14 @@ import {
 import { reportsMemory } from '../process-memory.js';
 import { readTasks } from './task-pipe.js';
 
+const MEMORY_REPORT_INTERVAL_MS = 250;
+
 /**
  * Entry point of a decoder process: `fork(decoder.js, [limits as JSON])`. Processes one task at a
  * time, in order.
  */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
-// The app and its servers have priority: they run only briefly, and clients wait for them.
+// Gives priority to the app and its servers, which run only briefly and make clients wait.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let lastTask: Promise<void> = Promise.resolve();
@@ -37,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 if (reportsMemory) {
   setInterval(
     () => void sendMessage({ type: 'memory', bytes: process.memoryUsage.rss() }),
-    250,
+    MEMORY_REPORT_INTERVAL_MS,
   ).unref();
 }
 

@@ -24,7 +24,7 @@ export async function readMotion(image: Sharp, delays: readonly number[]): Promi
   return { thumbnails, delays };
 }
 
-/** Returns whether two animations look alike in the middle of each frame of the first one. */
+/** Returns whether two animations look the same in the middle of each frame of the first one. */
 export function isSameMotion(source: Motion, other: Motion): boolean {
   const [sourceEnds, otherEnds] = [computeFrameEnds(source.delays), computeFrameEnds(other.delays)];
   let otherFrame = 0;

@@ -67,7 +67,7 @@ describe('identifyImage()', () => {
     ['dds_not_supported', 'a texture', fromText('DDS |\0\0\0')],
     ['rar_not_supported', 'a RAR archive', fromHex('526172211a0700')],
     ['7z_not_supported', 'a 7-Zip archive', fromHex('377abcaf271c0004')],
-    ['office_not_supported', 'an old office document', fromHex('d0cf11e0a1b11ae1')],
+    ['office_not_supported', 'a legacy Office document', fromHex('d0cf11e0a1b11ae1')],
     ['not_an_image', 'JSON', fromText('{"error":"not found"}')],
     ['not_an_image', 'plain text', fromText('BMW: price list')],
     ['not_an_image', 'one byte', fromHex('ff')],

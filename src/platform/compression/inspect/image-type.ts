@@ -18,7 +18,7 @@ const UNSUPPORTED_SIGNATURES: readonly [Signature, string, string][] = [
   [[0, 0, 0, 12, ...toAsciiBytes('JXL ')], 'jxl', 'a JPEG XL image'],
   [[0, 0, 0, 12, ...toAsciiBytes('jP  ')], 'jp2', 'a JPEG 2000 image'],
   [[0xff, 0x4f, 0xff, 0x51], 'jp2', 'a JPEG 2000 image'],
-  [toAsciiBytes('PK\x03\x04'), 'zip', 'a ZIP archive or office document'],
+  [toAsciiBytes('PK\x03\x04'), 'zip', 'a ZIP archive or Office document'],
   [[0x1f, 0x8b], 'gzip', 'a gzip archive'],
   [[0x1a, 0x45, 0xdf, 0xa3], 'video', 'a video'],
   [[...toAsciiBytes('RIFF'), null, null, null, null, ...toAsciiBytes('AVI ')], 'video', 'a video'],
@@ -28,7 +28,7 @@ const UNSUPPORTED_SIGNATURES: readonly [Signature, string, string][] = [
   [toAsciiBytes('DDS '), 'dds', 'a texture (DDS)'],
   [toAsciiBytes('Rar!'), 'rar', 'a RAR archive'],
   [[...toAsciiBytes('7z'), 0xbc, 0xaf, 0x27, 0x1c], '7z', 'a 7-Zip archive'],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'an old office document'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'office', 'a legacy Office document'],
 ];
 
 const HEIC_BRANDS = new Set(['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'hevm', 'hevs']);

@@ -6,11 +6,11 @@ import { computeDctBasis, ZIGZAG } from './zigzag.js';
 const BLOCK_SIDE = 8;
 
 /**
- * Share of frequency `u` of the left (or upper) block in frequency `k` of the half-size block. The index is
+ * Contribution of frequency `u` of the left (or upper) block to frequency `k` of the half-size block. The index is
  * `u * 8 + k`. Each new sample is the mean of two, as in every encoder. For the right (or lower) block the
  * sign changes if `u + k` is odd.
  */
-const SHARES = Float64Array.from({ length: BLOCK_SIZE }, (_, i) => {
+const CONTRIBUTIONS = Float64Array.from({ length: BLOCK_SIZE }, (_, i) => {
   const [u, k] = [i >> 3, i & 7];
   let sum = 0;
   for (let x = 0; x < BLOCK_SIDE / 2; x++) {
@@ -34,7 +34,7 @@ export class ChromaHalving {
   readonly #parameters: Address;
   readonly #steps: Address;
   readonly #reciprocals: Address;
-  readonly #shares: Address;
+  readonly #contributions: Address;
   readonly #positions: Address;
   readonly #scratch: Address;
 
@@ -50,7 +50,7 @@ export class ChromaHalving {
     this.#parameters = memory.allocateBytes(12 * 4);
     this.#steps = memory.allocateBytes(BLOCK_SIZE * 8);
     this.#reciprocals = this.#storeDoubles(Array.from(ZIGZAG_INDEXES, (k) => 1 / targetTable[k]));
-    this.#shares = this.#storeDoubles(SHARES);
+    this.#contributions = this.#storeDoubles(CONTRIBUTIONS);
     this.#positions = memory.allocateBytes(2 * BLOCK_SIZE);
     memory.getBytes(this.#positions, 2 * BLOCK_SIZE).set([...POSITIONS, ...ZIGZAG_INDEXES]);
     this.#scratch = memory.allocateBytes(SCRATCH_BYTES);
@@ -76,7 +76,7 @@ export class ChromaHalving {
         output.nonzero.length / 2 / output.stride,
         this.#steps,
         this.#reciprocals,
-        this.#shares,
+        this.#contributions,
         this.#positions,
         this.#scratch,
       ]);

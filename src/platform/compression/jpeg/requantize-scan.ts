@@ -13,7 +13,7 @@ const ONE_SHIFT = 16;
 const FIXED_POINT_ONE = 1 << ONE_SHIFT;
 const FIXED_POINT_HALF = FIXED_POINT_ONE / 2;
 /**
- * Added to an AC coefficient before it is rounded down. Less than a half, because most coefficients are
+ * Added to an AC coefficient before it is quantizedValue down. Less than a half, because most coefficients are
  * below the middle of their quantization step. Saves 6% of the bytes at the same score
  * (docs/adr/0037-jpeg-quality-by-score.md).
  */
@@ -68,7 +68,7 @@ export function requantizeScan(
 
     for (let mcu = 0; mcu < intervalMcus; mcu++) {
       if (bitPosition > end) return undefined;
-      if (count + blocks.length * MAX_BLOCK_TOKENS > tokens.length) tokens = growBuffer(tokens);
+      if (count + blocks.length * MAX_BLOCK_TOKENS > tokens.length) tokens = growTokens(tokens);
 
       for (let b = 0; b < blocks.length; b++) {
         const c = blocks[b];
@@ -104,18 +104,18 @@ export function requantizeScan(
           if (k > 63) return undefined;
           // Avoids a branch on the sign, which a processor cannot predict.
           const sign = value >> 31;
-          const rounded =
+          const quantizedValue =
             (((value ^ sign) - sign) * scale[k] + FIXED_POINT_AC_ROUNDING) >> ONE_SHIFT;
-          if (rounded !== 0) {
+          if (quantizedValue !== 0) {
             let run = k - previousIndex - 1;
             for (; run > 15; run -= 16) {
               frequencies[acTable | RUN_OF_16_ZEROS]++;
               tokens[count++] = (acTable | RUN_OF_16_ZEROS) << 16;
             }
-            const size = 32 - Math.clz32(rounded);
+            const size = 32 - Math.clz32(quantizedValue);
             const symbol = acTable | (run << 4) | size;
             frequencies[symbol]++;
-            tokens[count++] = (symbol << 16) | ((rounded ^ sign) & ((1 << size) - 1));
+            tokens[count++] = (symbol << 16) | ((quantizedValue ^ sign) & ((1 << size) - 1));
             previousIndex = k;
           }
         }
@@ -136,7 +136,7 @@ export function requantizeScan(
 const getAdditionalBits = (value: number, size: number): number =>
   (value < 0 ? value - 1 : value) & ((1 << size) - 1);
 
-function growBuffer(tokens: Int32Array): Int32Array<ArrayBuffer> {
+function growTokens(tokens: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(tokens.length * 2);
   grown.set(tokens);
   return grown;

@@ -3,8 +3,8 @@ import { findScanEnd, hasIdentifier, MARKER, readSegment } from '../jpeg/segment
 const EOI_BYTES = Buffer.from([0xff, MARKER.EOI]);
 
 /**
- * Copies the tables, frames and scans of a JPEG (ITU-T T.81, annex B). Of the APPn segments, copies only those
- * that affect colors.
+ * Copies the tables, frames and scans of a JPEG (ITU-T T.81, annex B). Copies only the APPn segments that affect
+ * the display.
  */
 export function stripJpeg(bytes: Buffer, _header: unknown, maxBytes: number): Buffer | undefined {
   const keptSegments: Buffer[] = [bytes.subarray(0, 2)];

@@ -143,7 +143,7 @@ export function breakDirectoryLoop(bytes: Buffer): Buffer {
 const COMMON_TAGS = [256, 257, 258, 259, 262, 277, 284, 339];
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 
-/** Finds the page with the most pixels if pages differ or are rotated. Returns undefined if all are alike. */
+/** Finds the page with the most pixels if pages differ or are rotated; otherwise undefined. */
 export function findLargestPage(bytes: Buffer): number | undefined {
   const tiff = readTiff(bytes);
   if (!tiff || tiff.directories.length < 2) return undefined;
