@@ -20,7 +20,7 @@ import { inspectImage } from './inspect/inspect-image.js';
 
 /**
  * Identifies and inspects the source, plans the outputs, then compresses each output and writes its file.
- * Repairs a damaged source if possible, and tries once more. Runs in a decoder process.
+ * Repairs a damaged source if possible, and retries once. Runs in a decoder process.
  */
 export async function compressOutputs(
   task: CompressOutputsTask,

@@ -10,21 +10,21 @@ import { identifyImage } from '../inspect/image-type.js';
 const LIMITS = { maxPixels: 50_000_000, maxFrames: 100 };
 const MAX_BYTES = 6000;
 
-async function encodeImage(bytes: Buffer, options: Partial<CompressionOptions>) {
+async function encodeWithOptions(bytes: Buffer, options: Partial<CompressionOptions>) {
   const header = await inspectImage(bytes, identifyImage(bytes), LIMITS);
   const plan = planEncoding(header, { quality: 100, format: 'webp', ...options });
   return encodeToTarget({ bytes, header, maxPixels: LIMITS.maxPixels }, plan);
 }
 
 /** Draws blocks in four colors. The image is small as a lossless WebP and large at every lossy quality. */
-function createDrawing(side = 400, block = 5): Promise<Buffer> {
+function createDrawing(side = 400, blockSide = 5): Promise<Buffer> {
   const colors = [
     [200, 0, 30],
     [250, 250, 250],
     [0, 90, 200],
     [30, 30, 30],
   ];
-  const columns = side / block;
+  const columns = side / blockSide;
   let state = 1;
   const blocks = Array.from({ length: columns ** 2 }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -32,7 +32,7 @@ function createDrawing(side = 400, block = 5): Promise<Buffer> {
   });
   const pixels = Buffer.alloc(side * side * 3);
   for (let i = 0; i < side * side; i++) {
-    const [column, row] = [Math.floor((i % side) / block), Math.floor(i / side / block)];
+    const [column, row] = [Math.floor((i % side) / blockSide), Math.floor(i / side / blockSide)];
     pixels.set(blocks[row * columns + column], 3 * i);
   }
   const raw = { width: side, height: side, channels: 3 } as const;
@@ -43,7 +43,10 @@ describe('encodeToTarget()', () => {
   it('encodeToTarget() encodes a drawing losslessly if no lossy WebP fits', async () => {
     const png = await createDrawing();
     for (const options of [{}, { quality: 80 }, { target_score: 70 }]) {
-      const { encoded, isReached } = await encodeImage(png, { ...options, max_bytes: MAX_BYTES });
+      const { encoded, isReached } = await encodeWithOptions(png, {
+        ...options,
+        max_bytes: MAX_BYTES,
+      });
       expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
       expect(isReached).toBe(true);
       const [source, decoded] = await Promise.all(
@@ -55,15 +58,15 @@ describe('encodeToTarget()', () => {
 
   it('encodeToTarget() selects a lossy quality for a photograph in a PNG', async () => {
     const photo = await photograph(300, 200).png().toBuffer();
-    const { encoded, plan } = await encodeImage(photo, { max_bytes: MAX_BYTES });
+    const { encoded, plan } = await encodeWithOptions(photo, { max_bytes: MAX_BYTES });
     expect(encoded.length).toBeLessThanOrEqual(MAX_BYTES);
     expect(plan.quality).toBeLessThan(100);
   });
 
   it('encodeToTarget() returns the smallest result if no result fits', async () => {
     const png = await createDrawing();
-    const { length } = (await encodeImage(png, { max_bytes: MAX_BYTES })).encoded;
-    const { encoded, isReached } = await encodeImage(png, { max_bytes: length - 1 });
+    const { length } = (await encodeWithOptions(png, { max_bytes: MAX_BYTES })).encoded;
+    const { encoded, isReached } = await encodeWithOptions(png, { max_bytes: length - 1 });
     expect(isReached).toBe(false);
     expect(encoded.length).toBe(length);
   });

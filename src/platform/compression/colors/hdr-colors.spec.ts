@@ -21,7 +21,7 @@ const createMasteringDisplay = (nits: number): [string, Buffer] => [
   createUInt32Buffer(24, nits * 10_000, 16),
 ];
 
-async function createPngWithChunks(
+async function createPngWithCicp(
   [r, g, b]: Rgb,
   primaries: number,
   transfer: number,
@@ -71,14 +71,14 @@ describe('compressImage() with a PNG that has cICP', () => {
   it.each(CHROMIUM_COLORS)(
     'compressImage() converts %s in a PNG with cICP to the color that Chromium shows',
     async (_name, samples, primaries, transfer, chunks, expected) => {
-      const input = await createPngWithChunks(samples, primaries, transfer, ...chunks);
+      const input = await createPngWithCicp(samples, primaries, transfer, ...chunks);
       const { output } = await compress(input, { format: 'webp', quality: 100 });
       expect(await pixelAt(output, 16, 16)).toEqual(near([...expected, 255], 4));
     },
   );
 
   it('compressImage() converts a 16-bit PQ PNG like an 8-bit PQ PNG', async () => {
-    const input = await createPngWithChunks([128, 128, 128], BT2020, PQ);
+    const input = await createPngWithCicp([128, 128, 128], BT2020, PQ);
     const deepPng = await sharp(input).toColourspace('rgb16').png().toBuffer();
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
     const deepInput = Buffer.concat([deepPng.subarray(0, 33), chunk, deepPng.subarray(33)]);
@@ -96,7 +96,7 @@ describe('compressImage() with a PNG that has cICP', () => {
   });
 
   it('compressImage() keeps an HDR PNG unchanged if no conversion is requested', async () => {
-    const input = await createPngWithChunks([159, 159, 159], BT2020, PQ);
+    const input = await createPngWithCicp([159, 159, 159], BT2020, PQ);
     expect((await compress(input)).output.equals(input)).toBe(true);
   });
 });

@@ -46,10 +46,10 @@ describe('compressImage() with a JPEG without its end marker', () => {
   });
 
   it('compressImage() does not append a missing end marker to a tiny JPEG that it keeps', async () => {
-    const { output: tiny } = await compress(
+    const { output: tinyJpeg } = await compress(
       await photograph(12, 12).jpeg({ quality: 5 }).toBuffer(),
     );
-    const truncatedJpeg = tiny.subarray(0, -2);
+    const truncatedJpeg = tinyJpeg.subarray(0, -2);
     const { output, keptOriginal } = await compress(truncatedJpeg, { quality: 95 });
     expect(keptOriginal).toBe(true);
     expect(output.equals(truncatedJpeg)).toBe(true);

@@ -11,10 +11,10 @@ function createSwatch(side: number): Sharp {
 }
 
 async function computeMeanDifference(a: Buffer, b: Buffer): Promise<number> {
-  const [left, right] = await Promise.all(
+  const [pixelsA, pixelsB] = await Promise.all(
     [a, b].map((image) => sharp(image).toColourspace('srgb').removeAlpha().raw().toBuffer()),
   );
-  return left.reduce((sum, value, i) => sum + Math.abs(value - right[i]), 0) / left.length;
+  return pixelsA.reduce((sum, value, i) => sum + Math.abs(value - pixelsB[i]), 0) / pixelsA.length;
 }
 
 describe('compressImage() with a small image', () => {
@@ -64,12 +64,12 @@ describe('compressImage() with a small image', () => {
       const image = createSwatch(50).resize(100, 80, { fit: 'fill', kernel: 'nearest' });
       const chromaSettings = format === 'jpeg' ? { chromaSubsampling: '4:4:4' } : {};
       const input = await image.toFormat(format, { quality: 98, ...chromaSettings }).toBuffer();
-      const encodeAreas = (bytes: Buffer) =>
+      const encodeAreaMeans = (bytes: Buffer) =>
         sharp(bytes).resize(32, 32, { fit: 'fill', kernel: 'linear' }).png().toBuffer();
       const { output } = await compress(input, { quality: 30 });
       expect(output.length).toBeLessThanOrEqual(input.length);
       expect(
-        await computeMeanDifference(await encodeAreas(input), await encodeAreas(output)),
+        await computeMeanDifference(await encodeAreaMeans(input), await encodeAreaMeans(output)),
       ).toBeLessThan(6);
     },
   );

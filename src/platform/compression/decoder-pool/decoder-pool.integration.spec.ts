@@ -30,7 +30,7 @@ describe('DecoderPool', () => {
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
   });
 
-  it('compressOutputs() resolves with one result per output, in order', async () => {
+  it('DecoderPool.compressOutputs() resolves with one result per output, in order', async () => {
     decoders.start();
     const outputs = ['7', '9'].map((target) => ({ target, options: scriptedTask('').options }));
     const result = await decoders.pool.compressOutputs({ source: 'done', outputs });
@@ -38,7 +38,7 @@ describe('DecoderPool', () => {
     expect(result.source).toMatchObject({ format: 'png', animated: false });
   });
 
-  it('compressImage() resolves each task with its own result', async () => {
+  it('DecoderPool.compressImage() resolves each task with its own result', async () => {
     decoders.start({ size: 2 });
     const sizes = await Promise.all(
       Array.from(
@@ -51,7 +51,7 @@ describe('DecoderPool', () => {
   });
 
   it.each(['done', 'fail', 'crash'])(
-    'compressImage() reports the duration of the task "%s" once',
+    'DecoderPool.compressImage() reports the duration of the task "%s" once',
     async (source) => {
       decoders.start();
       const durations: number[] = [];
@@ -61,36 +61,36 @@ describe('DecoderPool', () => {
     },
   );
 
-  it('compressImage() reports the duration of a running task that is canceled', async () => {
+  it('DecoderPool.compressImage() reports the duration of a running task that is canceled', async () => {
     decoders.start();
     // Starts a child, so the next task starts immediately.
     await decoders.run('done');
     const durations: number[] = [];
     const abortController = new AbortController();
-    const running = decoders.pool.compressImage(scriptedTask('hang'), {
+    const runningTask = decoders.pool.compressImage(scriptedTask('hang'), {
       signal: abortController.signal,
       onEnd: (milliseconds) => durations.push(milliseconds),
     });
     abortController.abort(new Error('canceled'));
-    await expect(running).rejects.toThrow('canceled');
+    await expect(runningTask).rejects.toThrow('canceled');
     expect(durations).toEqual([expect.any(Number)]);
   });
 
-  it('compressImage() reports no duration for a task that never started', async () => {
+  it('DecoderPool.compressImage() reports no duration for a task that never started', async () => {
     decoders.start();
-    const [running, queued, abortController] = [
+    const [runningTask, queuedTask, abortController] = [
       decoders.run('done'),
       decoders.run('done'),
       new AbortController(),
     ];
     const durations: number[] = [];
-    const waiting = decoders.pool.compressImage(scriptedTask('done'), {
+    const waitingTask = decoders.pool.compressImage(scriptedTask('done'), {
       signal: abortController.signal,
       onEnd: (milliseconds) => durations.push(milliseconds),
     });
     abortController.abort(new Error('canceled'));
-    await expect(waiting).rejects.toThrow('canceled');
-    await Promise.all([running, queued]);
+    await expect(waitingTask).rejects.toThrow('canceled');
+    await Promise.all([runningTask, queuedTask]);
     expect(durations).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('DecoderPool', () => {
     expect(decoders.pool.pids).toHaveLength(1);
   });
 
-  it('compressImage() rejects with the code and retry policy of the image error', async () => {
+  it('DecoderPool.compressImage() rejects with the code and retry policy of the image error', async () => {
     decoders.start();
     await expect(decoders.run('fail')).rejects.toMatchObject({
       code: 'svg_not_supported',
@@ -137,10 +137,10 @@ describe('DecoderPool', () => {
     decoders.start();
     await decoders.run('done');
     const [pid] = decoders.pool.pids;
-    const hanging = decoders.run('hang');
+    const hangingTask = decoders.run('hang');
     const nextResult = decoders.run('done');
     process.kill(pid, 'SIGKILL');
-    await expect(hanging).rejects.toMatchObject({
+    await expect(hangingTask).rejects.toMatchObject({
       code: 'decoder_crashed',
       message: expect.stringContaining('signal SIGKILL'),
     });
@@ -161,11 +161,11 @@ describe('DecoderPool', () => {
 
   it('DecoderPool runs the tasks that are queued behind tasks that time out', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    const hanging = [decoders.run('hang'), decoders.run('hang')];
-    const queued = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
-    const results = await Promise.allSettled(hanging);
+    const hangingTasks = [decoders.run('hang'), decoders.run('hang')];
+    const queuedTasks = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
+    const results = await Promise.allSettled(hangingTasks);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    await expect(Promise.all(queued)).resolves.toHaveLength(3);
+    await expect(Promise.all(queuedTasks)).resolves.toHaveLength(3);
   });
 
   it('DecoderPool removes an aborted waiting task and kills the child of an aborted running task', async () => {

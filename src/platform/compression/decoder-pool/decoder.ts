@@ -19,7 +19,7 @@ const MEMORY_REPORT_INTERVAL_MS = 250;
  * time, in order.
  */
 const limits = JSON.parse(process.argv[2] ?? '') as DecodeLimits;
-// Gives priority to the app and its servers, which run only briefly and make clients wait.
+// Lowers the priority of this process, because clients wait for the app and its servers.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let lastTask: Promise<void> = Promise.resolve();

@@ -9,9 +9,9 @@ describe('DecoderPool.stop()', () => {
     decoders.start();
     await decoders.run('done');
     const { pids } = decoders.pool;
-    const running = decoders.run('slow');
-    const waiting = Array.from({ length: 5 }, () => decoders.run('done'));
-    const outcomes = Promise.allSettled([running, ...waiting]);
+    const runningTask = decoders.run('slow');
+    const waitingTasks = Array.from({ length: 5 }, () => decoders.run('done'));
+    const outcomes = Promise.allSettled([runningTask, ...waitingTasks]);
     await decoders.pool.stop();
     expect(pids.filter(isAlive)).toEqual([]);
     const [runningOutcome, ...waitingOutcomes] = await outcomes;

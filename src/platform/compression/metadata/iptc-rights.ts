@@ -12,13 +12,13 @@ export function readIptcRights(iptc: Buffer): Partial<Rights> {
   const records = findRecords(iptc);
   const texts = new Map<number, string[]>();
   for (let offset = 0; offset + 5 <= records.length && records[offset] === RECORD_MARKER;) {
-    const [record, dataset] = [records[offset + 1], records[offset + 2]];
+    const [recordNumber, dataset] = [records[offset + 1], records[offset + 2]];
     const length = records.readUInt16BE(offset + 3);
     // The highest bit indicates an extended length, which these texts never need.
     if (length > 0x7fff) break;
     const end = offset + 5 + length;
     if (end > records.length) break;
-    if (record === APPLICATION_RECORD) {
+    if (recordNumber === APPLICATION_RECORD) {
       const text = decodeMetadataText(records.subarray(offset + 5, end));
       texts.set(dataset, [...(texts.get(dataset) ?? []), text].slice(0, 100));
     }

@@ -31,8 +31,8 @@ const TERM_PATTERN = /newscodes\/digitalsourcetype\/([A-Za-z]{1,64})/;
  * @returns undefined if the property is absent, or its value is not in the vocabulary
  */
 export function findSourceType(xmp: string): string | undefined {
-  const property = xmp.indexOf('DigitalSourceType');
-  if (property < 0) return undefined;
-  const term = TERM_PATTERN.exec(xmp.slice(property, property + MAX_VALUE_DISTANCE))?.[1];
+  const propertyStart = xmp.indexOf('DigitalSourceType');
+  if (propertyStart < 0) return undefined;
+  const term = TERM_PATTERN.exec(xmp.slice(propertyStart, propertyStart + MAX_VALUE_DISTANCE))?.[1];
   return term !== undefined && SOURCE_TYPES.has(term) ? term : undefined;
 }

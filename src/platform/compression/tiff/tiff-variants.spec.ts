@@ -25,8 +25,8 @@ async function createPage(...changedTags: Tag[]): Promise<Page> {
   return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changedTags), parts: [await createPixels()] };
 }
 
-/** Creates a TIFF with separate color planes in tiles. */
-async function createTiledPlanes(): Promise<Buffer> {
+/** Creates a tiled TIFF with separate color planes. */
+async function createTiledPlanarTiff(): Promise<Buffer> {
   const [side, data] = [64, await createPixels(64, 64)];
   const planes = [0, 1, 2].map((channel) =>
     Buffer.from(Array.from({ length: side * side }, (_, i) => data[i * 3 + channel])),
@@ -82,7 +82,7 @@ describe('compressImage() with a TIFF', () => {
   });
 
   it('compressImage() removes private tags from a tiled TIFF with separate planes, and rejects its conversion', async () => {
-    const input = await createTiledPlanes();
+    const input = await createTiledPlanarTiff();
     const { output, width } = await compress(input);
     expect(width).toBe(64);
     expect(output.length).toBeLessThanOrEqual(input.length);
@@ -98,8 +98,8 @@ describe('compressImage() with a TIFF', () => {
     ['Zstandard', 50_000],
     ['JBIG', 34_661],
   ])('compressImage() keeps a TIFF with the unsupported compression %s', async (_, compression) => {
-    const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
-    const input = tiffOf([await createPage(...defect)]);
+    const changedTags = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
+    const input = tiffOf([await createPage(...changedTags)]);
     const { output, width } = await compress(input);
     expect(width).toBe(WIDTH);
     expect(output.length).toBeLessThanOrEqual(input.length);
@@ -113,8 +113,11 @@ describe('compressImage() with a TIFF', () => {
   it.each(LAB_COLORS)(
     'compressImage() converts %s from an 8-bit CIELAB or ICCLAB TIFF',
     async (_, storedColor, expected) => {
-      const offset = storedColor.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
-      for (const input of [createLabTiff(CIELAB, storedColor), createLabTiff(ICCLAB, offset)]) {
+      const offsetColor = storedColor.map((byte, i) => (i === 0 ? byte : (byte + 128) & 255));
+      for (const input of [
+        createLabTiff(CIELAB, storedColor),
+        createLabTiff(ICCLAB, offsetColor),
+      ]) {
         for (const format of ['jpeg', 'webp'] as const) {
           const { output } = await compress(input, { format, quality: 95 });
           expect(await pixelAt(output, 20, 20)).toEqual(near([...expected, 255], 12));
