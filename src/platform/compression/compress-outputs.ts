@@ -45,7 +45,7 @@ interface ReadableFile {
   /** The file as downloaded. */
   original: Buffer;
   format: ImageFormat;
-  /** The file in a form that the library can read. */
+  /** The file in a form that sharp can read. */
   bytes: Buffer;
 }
 

@@ -129,7 +129,7 @@ export class MaxBytesNotReachableError extends OutputError {
   }
 }
 
-/** The library reads only one frame of the image. A conversion would lose the animation. */
+/** Sharp reads only one frame of the image. A conversion would lose the animation. */
 export class AnimationNotConvertibleError extends OutputError {
   constructor(format: string) {
     super(IMAGE_ERRORS.image_animation_not_convertible, {
@@ -138,7 +138,7 @@ export class AnimationNotConvertibleError extends OutputError {
   }
 }
 
-/** A valid TIFF that the library does not support. Without a conversion, it is cleaned and kept. */
+/** A valid TIFF that sharp does not support. Without a conversion, it is cleaned and kept. */
 export class TiffLayoutNotSupportedError extends ImageError {
   constructor(cause: unknown) {
     super(IMAGE_ERRORS.tiff_layout_not_supported, { cause });

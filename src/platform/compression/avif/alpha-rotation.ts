@@ -3,8 +3,8 @@ import { readAssociations, type AvifProperty, readAvifMeta } from './avif-items.
 
 /**
  * Rotates the alpha of an AVIF like its color. Some encoders rotate only the color. Browsers apply this rotation to
- * both, but the library would add the alpha as stored. The rotation replaces the `pixi` property of the alpha,
- * which the library does not need.
+ * both, but sharp would add the alpha as stored. The rotation replaces the `pixi` property of the alpha,
+ * which sharp does not need.
  *
  * @returns the original bytes for all other files
  */

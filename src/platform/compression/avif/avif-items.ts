@@ -169,8 +169,8 @@ export function isAnimatedAvif(bytes: Buffer): boolean {
 const MAJOR_BRAND_OFFSET = 8;
 
 /**
- * Replaces the brand of an animated AVIF with the brand of a still image, which the file also contains. The
- * library reads only still images.
+ * Replaces the brand of an animated AVIF with the brand of a still image, which the file also contains.
+ * Sharp reads only still images.
  */
 export function brandAsStillImage(bytes: Buffer): Buffer {
   if (bytes.toString('latin1', MAJOR_BRAND_OFFSET, MAJOR_BRAND_OFFSET + 4) !== 'avis') return bytes;

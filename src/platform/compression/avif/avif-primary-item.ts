@@ -6,7 +6,7 @@ const PITM_BYTES = 14;
 
 /**
  * Adds a `pitm` box that identifies the only coded image of an animated AVIF. Browsers show the animation
- * without the box, but the library cannot read the header.
+ * without the box, but sharp cannot read the header.
  *
  * @returns the original bytes for all other files
  */

@@ -5,7 +5,7 @@ const APERTURE_BYTES = 32;
 
 /**
  * Removes the crop (`clap`) of an AVIF unless it begins at the top left corner. Chromium ignores such a crop and an
- * invalid one, but the library always crops.
+ * invalid one, but sharp always crops.
  *
  * @returns the original bytes for all other files
  */

@@ -17,7 +17,7 @@ interface Item {
 }
 
 /**
- * Converts an AVIF with the compact layout to the usual layout, which the library can read. Omits EXIF, because
+ * Converts an AVIF with the compact layout to the usual layout, which sharp can read. Omits EXIF, because
  * AVIF ignores its orientation.
  *
  * @returns the original bytes for all other files

@@ -11,7 +11,7 @@ import { createProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { createGrayProfile } from './icc-profile.js';
 
-/** Reads the colors of an AVIF from its `nclx` property, which the library ignores. */
+/** Reads the colors of an AVIF from its `nclx` property, which sharp ignores. */
 export function readAvifColors(bytes: Buffer): SourceColors {
   const meta = readAvifMeta(bytes);
   const points = readCodePoints(meta);
@@ -37,7 +37,7 @@ function createAvifProfile(
 
 const SRGB_POINTS: CodePoints = { primaries: 1, transfer: 13 };
 
-/** Expands samples from 16 (black) to 235 (white). The library does this only for color images. */
+/** Expands samples from 16 (black) to 235 (white). Sharp does this only for color images. */
 const expandLimitedRange = (sample: number): number =>
   Math.min(1, Math.max(0, (sample * 255 - 16) / 219));
 

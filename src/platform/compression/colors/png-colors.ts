@@ -13,7 +13,7 @@ import { createGrayProfile, type Primaries, createRgbProfile } from './icc-profi
 import { insertPngChunk } from '../png/png-chunk.js';
 import { readPngChunks } from '../metadata/strip-png.js';
 
-/** Reads the colors of a PNG from its cICP, gAMA and cHRM chunks, which the library ignores. */
+/** Reads the colors of a PNG from its cICP, gAMA and cHRM chunks, which sharp ignores. */
 export function readPngColors(bytes: Buffer): SourceColors {
   const chunks = readHeaderChunks(bytes);
   const points = readCodePoints(chunks);

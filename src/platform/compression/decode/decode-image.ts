@@ -103,19 +103,19 @@ export async function readFrames(source: ImageSource, { format }: EncodePlan): P
   );
 }
 
-/** Converts gray pixels with alpha to color, because the library would drop their alpha. */
+/** Converts gray pixels with alpha to color, because sharp would drop their alpha. */
 export const convertGrayAlphaToColor = (image: Sharp, { isGray, hasAlpha }: ImageHeader): Sharp =>
   isGray && !hasAlpha ? image : image.toColourspace('srgb');
 
-/** Selects the page to read. Without a page, the library reads the primary item of an AVIF. */
+/** Selects the page to read. Without a page, sharp reads the primary item of an AVIF. */
 const selectPage = ({ page }: ImageHeader) => (page === undefined ? {} : { page });
 
 /** Expands limited-range opacity (16 to 235) to the full range. */
 function expandLimitedAlpha(image: Sharp, { bytesPerPixel }: ImageHeader): Sharp {
-  // The library expands samples of more than 8 bits to 16 bits.
+  // Sharp expands samples of more than 8 bits to 16 bits.
   const [unit, white] = bytesPerPixel > 4 ? [256, 65_535] : [1, 255];
   const factor = white / (219 * unit);
-  // The library rounds down.
+  // Sharp rounds down.
   return image.keepIccProfile().linear([1, 1, 1, factor], [0, 0, 0, 0.5 - factor * 16 * unit]);
 }
 
@@ -133,7 +133,7 @@ async function convertColors(
 
 /**
  * Adds an ICC profile that describes the colors of the source. The source becomes a PNG if its format has no
- * `addProfile`. It becomes an 8-bit PNG if the library would ignore the profile, or a TIFF if several pages are
+ * `addProfile`. It becomes an 8-bit PNG if sharp would ignore the profile, or a TIFF if several pages are
  * kept.
  */
 async function addSourceProfile(

@@ -4,7 +4,7 @@ import type { RawImage } from '../encode/local-error.js';
 
 /**
  * The only file that imports sharp. Only decoder processes import the files of this folder. All loaders
- * except the supported ones are blocked. No loader reads a path, so the library never interprets a file name.
+ * except the supported ones are blocked. No loader reads a path, so sharp never interprets a file name.
  */
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: Object.values(FORMATS).map(({ loader }) => loader) });
@@ -17,7 +17,7 @@ export { sharp };
 /**
  * Reads the pixels of an image. Gray stays gray.
  *
- * @param size size of one frame, and the number of frames. The library reports a wrong size for some pipelines.
+ * @param size size of one frame, and the number of frames. Sharp reports a wrong size for some pipelines.
  */
 export async function readRawPixels(
   image: Sharp,

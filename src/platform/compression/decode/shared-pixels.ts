@@ -6,7 +6,7 @@ import type { RawImage } from '../encode/local-error.js';
 
 /**
  * Decoded pixels that several outputs share, at the largest size that any of them needs. When it decodes a JPEG
- * to a smaller size, the library skips the finer detail.
+ * to a smaller size, sharp skips the finer detail.
  */
 export class SharedPixels implements DecodedPixels {
   #pixelsPromise: Promise<RawImage> | undefined;

@@ -84,7 +84,7 @@ export interface DecodeFailure {
   retry: RetryPolicy;
   /** Index of the failed output; absent if the source caused the error. */
   output?: number;
-  /** The library's message; for the log only. */
+  /** Sharp's message; for the log only. */
   cause?: string;
 }
 

@@ -33,7 +33,7 @@ const HARMLESS_TIFF_FLAWS =
 const UNSUPPORTED_TIFF_LAYOUT =
   /tiled separate planes not supported|bad labq format|compression (support|method) is not configured/;
 
-/** Returns the error for a file that the library could not read. */
+/** Returns the error for a file that sharp could not read. */
 export function toDecodingError(error: unknown, bytes: Buffer, format: ImageFormat): ImageError {
   if (OUT_OF_MEMORY.test(getErrorMessage(error))) return new OutOfMemoryError(error);
   if (format === 'tiff' && UNSUPPORTED_TIFF_LAYOUT.test(getErrorMessage(error))) {

@@ -10,7 +10,7 @@ import { planGeometry } from '../geometry/plan-geometry.js';
 import { OutputTooLargeError, TooLargeForFormatError } from '../image-errors.js';
 import type { ImageFormat } from '../inspect/image-format.js';
 import type { ImageSource } from '../inspect/image-source.js';
-import { getLibraryQuantizationTables } from '../jpeg/library-quantization-tables.js';
+import { getSharpQuantizationTables } from '../jpeg/sharp-quantization-tables.js';
 import { requantizeJpeg } from '../jpeg/requantize-jpeg.js';
 import type { ImageHeader } from '../inspect/image-header.js';
 import { keepsFrames } from './keeps-frames.js';
@@ -89,7 +89,7 @@ export async function encodeImage(source: ImageSource, plan: EncodePlan): Promis
   if (!needsPixels(header, plan)) {
     const requantized = requantizeJpeg(
       bytes,
-      await getLibraryQuantizationTables(plan.quality),
+      await getSharpQuantizationTables(plan.quality),
       plan.quality >= FULL_CHROMA_QUALITY,
     );
     if (requantized) return addXmp(requantized, 'jpeg', header.keptXmp);

@@ -1,4 +1,4 @@
-/** Raw 8-bit pixels, as returned by the library. */
+/** Raw 8-bit pixels, as returned by sharp. */
 export interface RawImage {
   data: Buffer;
   width: number;

@@ -13,9 +13,9 @@ export interface SourceColors {
   profile?: Buffer;
   /** Converts interleaved pixels of three 8-bit samples in place; absent for RGB samples. */
   convertToSrgb?: (pixels: Buffer) => void;
-  /** Whether the file has only gray samples although the library returns color. */
+  /** Whether the file has only gray samples although sharp returns color. */
   isGray?: boolean;
-  /** Whether opacity is coded in the limited range from 16 to 235, which the library does not expand. */
+  /** Whether opacity is coded in the limited range from 16 to 235, which sharp does not expand. */
   hasLimitedAlpha?: boolean;
   /** Whether colors exceed white (PQ or HLG). Conversion to sRGB loses them. */
   isHighDynamicRange: boolean;
@@ -48,10 +48,10 @@ export interface FormatDescriptor {
   /** Minimum quality; absent if quality does not affect the size. */
   qualityFloor?: number;
 
-  /** Repairs a source that browsers show but the library rejects. Returns all other files unchanged. */
+  /** Repairs a source that browsers show but sharp rejects. Returns all other files unchanged. */
   makeReadable?: (bytes: Buffer) => Buffer;
   /**
-   * Repairs a source that the library has rejected as damaged, if its pixels are complete. Not part of
+   * Repairs a source that sharp has rejected as damaged, if its pixels are complete. Not part of
    * `makeReadable`, because these flaws are expensive to find.
    *
    * @returns undefined if the image is damaged
@@ -63,11 +63,11 @@ export interface FormatDescriptor {
   selectPage?: (bytes: Buffer) => number | undefined;
   /** Browsers ignore the EXIF orientation. */
   ignoresOrientation?: true;
-  /** Returns whether the file is animated although the library reads only one frame. */
+  /** Returns whether the file is animated although sharp reads only one frame. */
   hasUnreadFrames?: (bytes: Buffer) => boolean;
   /** Returns whether bytes are missing at the end, for errors that do not report it. */
   isTruncated?: (bytes: Buffer) => boolean;
-  /** Returns text that contains the XMP, for formats whose XMP the library does not return. */
+  /** Returns text that contains the XMP, for formats whose XMP sharp does not return. */
   readXmpText?: (bytes: Buffer) => string;
   /** Reads the colors of a file without an ICC profile. */
   readColors?: (bytes: Buffer) => SourceColors;

@@ -26,7 +26,7 @@ export async function applyGeometry(
   const croppedPixels = await readRawPixels(croppedImage, { ...(crop ?? content), frames });
   const losesAlpha = croppedPixels.channels % 2 === 0 && !hasAlpha;
   if (!margins && !losesAlpha) return croppedPixels;
-  // The library pads gray pixels with the luminance of the color.
+  // Sharp pads gray pixels with the luminance of the color.
   const padsInColor = hasColoredBackground(geometry) || hasAlpha;
   const image = createImageFromPixels(croppedPixels, frames);
   const coloredImage = padsInColor

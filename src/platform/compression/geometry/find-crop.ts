@@ -24,7 +24,7 @@ export async function findCrop(image: Sharp, { region, content, crop }: Geometry
     .resize(scaleSide(width), scaleSide(height), { fit: 'cover', position: 'attention' })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  // The library reports offsets of the image within the crop.
+  // Sharp reports offsets of the image within the crop.
   const left = clampOffset(-(info.cropOffsetLeft ?? 0) / scale, content.width - width);
   const top = clampOffset(-(info.cropOffsetTop ?? 0) / scale, content.height - height);
   return { left, top, width, height };

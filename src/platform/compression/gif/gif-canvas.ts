@@ -21,7 +21,7 @@ interface Frame {
 /**
  * Declares transparent indexes if the frames leave part of the screen empty: the first frame does
  * not cover it, or a frame is cleared before a smaller one. Browsers show that part as transparent.
- * Without such an index, the library drops the transparency or clears the frame to a color.
+ * Without such an index, sharp drops the transparency or clears the frame to a color.
  *
  * @returns the original bytes if the screen is always covered, or if the frames use all 256 indexes
  */

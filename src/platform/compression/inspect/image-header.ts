@@ -14,21 +14,21 @@ export interface ImageHeader {
   /** Number of times that an animation plays; 0 means forever. */
   loop?: number;
   hasAlpha: boolean;
-  /** Bytes of one pixel as the library decodes it. */
+  /** Bytes of one pixel as sharp decodes it. */
   bytesPerPixel: number;
   /** A progressive JPEG, an interlaced PNG or GIF. */
   isProgressive: boolean;
   hasPalette: boolean;
   isGray: boolean;
-  /** An animated PNG or AVIF. The library reads only one of its frames. */
+  /** An animated PNG or AVIF. Sharp reads only one of its frames. */
   hasUnreadFrames: boolean;
   /** The TIFF page to read if the pages differ; otherwise absent. */
   page?: number;
   /** One bit per pixel, in a TIFF. */
   isBilevel: boolean;
-  /** Color with 16 bits per sample and a profile. The library converts it to Display P3. */
+  /** Color with 16 bits per sample and a profile. Sharp converts it to Display P3. */
   isDeepWithProfile: boolean;
-  /** Gray with 16 bits per sample and a profile, which the library ignores. */
+  /** Gray with 16 bits per sample and a profile, which sharp ignores. */
   isDeepGrayWithProfile: boolean;
   /** No chroma subsampling (4:4:4), unlike in most JPEGs. */
   hasFullChroma: boolean;
@@ -38,11 +38,11 @@ export interface ImageHeader {
   orientation: number;
   /** The stored colors are sRGB (or gray). */
   isSrgb: boolean;
-  /** ICC profile for colors that the file describes in a form that the library cannot read. */
+  /** ICC profile for colors that the file describes in a form that sharp cannot read. */
   sourceProfile?: Buffer;
-  /** Converts decoded pixels that the library treats as RGB (`SourceColors.convertToSrgb`). */
+  /** Converts decoded pixels that sharp treats as RGB (`SourceColors.convertToSrgb`). */
   convertToSrgb?: (pixels: Buffer) => void;
-  /** Opacity is coded in the limited range from 16 to 235, which the library does not expand. */
+  /** Opacity is coded in the limited range from 16 to 235, which sharp does not expand. */
   hasLimitedAlpha?: boolean;
   /** HDR: highlights are brighter than sRGB white, and a conversion would lose them. */
   isHighDynamicRange: boolean;

@@ -3,7 +3,7 @@ import type { RawImage } from '../encode/local-error.js';
 
 /** Source of the pixels for an encoder. */
 export interface ImageSource {
-  /** The file in a form that the library can read. */
+  /** The file in a form that sharp can read. */
   bytes: Buffer;
   header: ImageHeader;
   maxPixels: number;

@@ -49,7 +49,7 @@ const KEPT_PIXELS_FACTOR = 20;
 /**
  * Reads the header of a source and checks its size against the limits.
  *
- * @param bytes the source in a form that the library can read
+ * @param bytes the source in a form that sharp can read
  * @param original the source as downloaded, which describes its colors
  * @throws SideTooLongError, TooManyPixelsError, TooManyFramesError before decoding
  * @throws TruncatedImageError, CorruptImageError if the header cannot be read
@@ -61,7 +61,7 @@ export async function inspectImage(
   { original = bytes, metadata = 'strip' }: InspectOptions = {},
 ): Promise<ImageHeader> {
   const plainHeader = format === 'jpeg' ? readPlainJpegHeader(bytes) : undefined;
-  const header = plainHeader ?? (await readLibraryHeader(bytes, format, { original, metadata }));
+  const header = plainHeader ?? (await readSharpHeader(bytes, format, { original, metadata }));
   const { width, height } = header;
   if (Math.max(width, height) > MAX_SIDE_PIXELS)
     throw new SideTooLongError(width, height, MAX_SIDE_PIXELS);
@@ -85,7 +85,7 @@ function findLimitError(
   return new TooManyPixelsError(width, height, frames, maxPixels);
 }
 
-async function readLibraryHeader(
+async function readSharpHeader(
   bytes: Buffer,
   format: ImageFormat,
   { original, metadata: metadataOption }: Required<InspectOptions>,
@@ -141,7 +141,7 @@ async function readLibraryHeader(
   };
 }
 
-/** For CMYK, the library reports the factors of four channels, such as 4:4:4:4. */
+/** For CMYK, sharp reports the factors of four channels, such as 4:4:4:4. */
 const hasFullChroma = ({ chromaSubsampling }: Metadata): boolean =>
   chromaSubsampling?.startsWith('4:4:4') ?? false;
 

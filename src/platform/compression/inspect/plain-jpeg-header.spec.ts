@@ -6,8 +6,8 @@ import { readPlainJpegHeader } from './plain-jpeg-header.js';
 const drawImage = () =>
   sharp({ create: { width: 31, height: 17, channels: 3, background: '#28a' } }).jpeg();
 
-/** Adds an EXIF segment to force reading the header with the library. */
-async function readWithLibrary(jpeg: Buffer) {
+/** Adds an EXIF segment to force reading the header with sharp. */
+async function readWithSharp(jpeg: Buffer) {
   const exif = Buffer.from('ffe10008457869660000', 'hex');
   const jpegWithExif = Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
   expect(readPlainJpegHeader(jpegWithExif)).toBeUndefined();
@@ -26,7 +26,7 @@ describe('readPlainJpegHeader()', () => {
       const jpeg = await createImage().toBuffer();
       const header = readPlainJpegHeader(jpeg);
       expect(header).toMatchObject({ width: 31, height: 17 });
-      expect(await readWithLibrary(jpeg)).toEqual(header);
+      expect(await readWithSharp(jpeg)).toEqual(header);
     },
   );
 

@@ -8,7 +8,7 @@ const PLAIN_MARKERS: number[] = [MARKER.DHT, MARKER.DQT, MARKER.DRI, MARKER.APP0
 
 /**
  * Reads the header of a JPEG without EXIF, an ICC profile or an Adobe color transform. Most product images are such
- * JPEGs. Reading the header with the library takes longer than processing a thumbnail's coefficients.
+ * JPEGs. Reading the header with sharp takes longer than processing a thumbnail's coefficients.
  *
  * @returns undefined for any other JPEG, and for an irregular JPEG
  */

@@ -23,6 +23,6 @@ export function estimateCoefficientBytes(bytes: Buffer, pixels: number): number 
     const areas = frame.components.map(({ horizontal, vertical }) => horizontal * vertical);
     samplesPerPixel = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
   }
-  // The file cannot be parsed. The library reports the error.
+  // The file cannot be parsed. Sharp reports the error.
   return pixels * samplesPerPixel * 2;
 }

@@ -35,7 +35,7 @@ export class HeaderSegments {
         this.restartInterval = payload.readUInt16BE(0);
         return true;
       case MARKER.APP0:
-        // The library ignores shorter segments.
+        // Sharp ignores shorter segments.
         this.isJfif ||= hasIdentifier('JFIF\0', payload) && payload.length >= 14;
         return true;
       case MARKER.APP14:
@@ -47,7 +47,7 @@ export class HeaderSegments {
     }
   }
 
-  /** Returns whether the library treats the image as gray or YCbCr. */
+  /** Returns whether sharp treats the image as gray or YCbCr. */
   isYcc({ components }: Frame): boolean {
     if (components.length === 1) return true;
     if (components.length !== 3) return false;

@@ -6,7 +6,7 @@ import { HeaderSegments, type HuffmanCodes } from './header-segments.js';
 import { type Scan, type ScanComponent, ScanReader } from './scan.js';
 import { isFrameMarker, MARKER, readSegment } from './segments.js';
 
-/** Larger images are left to the library, because 4:4:4 takes 6 bytes per pixel here. */
+/** Larger images are left to sharp, because 4:4:4 takes 6 bytes per pixel here. */
 const MAX_PIXELS = 16_000_000;
 /** Maximum number of scans. Encoders write at most 10. Each scan may cover all blocks. */
 const MAX_SCANS = 40;
@@ -33,7 +33,7 @@ export interface PlanarComponent extends StoredPlane {
  * Reads a JPEG that requires all coefficients in memory: progressive, with several scans, or 4:4:4. The
  * planes are valid until the next call.
  *
- * @returns undefined for any other sampling and for irregular files, which the library handles
+ * @returns undefined for any other sampling and for irregular files, which sharp handles
  */
 export function readPlanes(bytes: Buffer): PlanarJpeg | undefined {
   const header = new HeaderSegments();

@@ -3,7 +3,7 @@ import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/d
 import { createJpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
 import { computeSsimulacra2 } from '../score/ssimulacra2.js';
-import { getLibraryQuantizationTables } from './library-quantization-tables.js';
+import { getSharpQuantizationTables } from './sharp-quantization-tables.js';
 import { requantizeJpeg } from './requantize-jpeg.js';
 
 const WIDTH = 203;
@@ -57,7 +57,7 @@ describe('requantizeJpeg()', () => {
   it.each([20, 30, 50, 75, 85])(
     'requantizeJpeg() returns an image close to the output of sharp at quality %i',
     async (quality) => {
-      const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const requantized = requantizeJpeg(source, await getSharpQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();
       expect(await computePsnr(requantized, source)).toBeGreaterThan(
         (await computePsnr(encoded, source)) - 0.3,
@@ -69,7 +69,7 @@ describe('requantizeJpeg()', () => {
   it.each([30, 50, 75, 90])(
     'requantizeJpeg() reaches the score of the default sharp settings at quality %i with fewer bytes',
     async (quality) => {
-      const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const requantized = requantizeJpeg(source, await getSharpQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg({ quality }).toBuffer();
       const [requantizedScore, sharpScore] = [
         await computeScore(requantized),
@@ -82,11 +82,11 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() is lossless if the tables are already coarse enough', async () => {
     const coarseJpeg = await encodeJpeg({ quality: 10 });
-    const requantized = requantizeJpeg(coarseJpeg, await getLibraryQuantizationTables(50))!;
+    const requantized = requantizeJpeg(coarseJpeg, await getSharpQuantizationTables(50))!;
     expect(await computePsnr(requantized, coarseJpeg)).toBe(Infinity);
     expect(requantized.length).toBeLessThanOrEqual(coarseJpeg.length);
     expect(
-      requantizeJpeg(requantized, await getLibraryQuantizationTables(50))!.equals(requantized),
+      requantizeJpeg(requantized, await getSharpQuantizationTables(50))!.equals(requantized),
     ).toBe(true);
   });
 
@@ -95,7 +95,7 @@ describe('requantizeJpeg()', () => {
     async ({ progressive }) => {
       for (const quality of [50, 75]) {
         const savedJpeg = await encodeJpeg({ quality, progressive });
-        const requantized = requantizeJpeg(savedJpeg, await getLibraryQuantizationTables(quality))!;
+        const requantized = requantizeJpeg(savedJpeg, await getSharpQuantizationTables(quality))!;
         expect(await computePsnr(requantized, savedJpeg)).toBe(Infinity);
       }
     },
@@ -103,13 +103,13 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() uses the requested tables for a JPEG that was saved at a clearly higher quality', async () => {
     const savedJpeg = await encodeJpeg({ quality: 60 });
-    const requantized = requantizeJpeg(savedJpeg, await getLibraryQuantizationTables(50))!;
+    const requantized = requantizeJpeg(savedJpeg, await getSharpQuantizationTables(50))!;
     expect(requantized.length).toBeLessThan(0.95 * savedJpeg.length);
   });
 
   it('requantizeJpeg() accepts a gray JPEG', async () => {
     const grayJpeg = await sharp(source).toColourspace('b-w').jpeg({ quality: 90 }).toBuffer();
-    const requantized = requantizeJpeg(grayJpeg, await getLibraryQuantizationTables(50))!;
+    const requantized = requantizeJpeg(grayJpeg, await getSharpQuantizationTables(50))!;
     const encoded = await sharp(grayJpeg)
       .toColourspace('b-w')
       .jpeg(createJpegSettings(50))
@@ -126,7 +126,7 @@ describe('requantizeJpeg()', () => {
       .toBuffer();
     expect(
       await computePsnr(
-        requantizeJpeg(onePixelJpeg, await getLibraryQuantizationTables(50))!,
+        requantizeJpeg(onePixelJpeg, await getSharpQuantizationTables(50))!,
         onePixelJpeg,
       ),
     ).toBeGreaterThan(30);
@@ -135,13 +135,13 @@ describe('requantizeJpeg()', () => {
   it('requantizeJpeg() accepts restart intervals', async () => {
     const requantized = requantizeJpeg(
       createGrayWithRestarts(),
-      await getLibraryQuantizationTables(50),
+      await getSharpQuantizationTables(50),
     )!;
     const { data, info } = await sharp(requantized).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([80, 8]);
     expect(new Set(data)).toEqual(new Set([128]));
     const shuffledJpeg = createGrayWithRestarts([0, 2, 1, 3, 4, 5, 6, 7, 0]);
-    expect(requantizeJpeg(shuffledJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(shuffledJpeg, await getSharpQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() keeps only the image data', async () => {
@@ -151,7 +151,7 @@ describe('requantizeJpeg()', () => {
       .toBuffer();
     const plainJpeg = await encodeSource().toBuffer();
     expect(jpegWithMetadata.length).toBeGreaterThan(plainJpeg.length);
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     expect(requantizeJpeg(jpegWithMetadata, tables)).toEqual(requantizeJpeg(plainJpeg, tables));
   });
 });
@@ -159,7 +159,7 @@ describe('requantizeJpeg()', () => {
 describe('requantizeJpeg() with an unsupported JPEG', () => {
   it('requantizeJpeg() returns undefined for a JPEG in CMYK', async () => {
     const cmykJpeg = await sharp(source).toColourspace('cmyk').jpeg().toBuffer();
-    expect(requantizeJpeg(cmykJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(cmykJpeg, await getSharpQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that an Adobe segment marks as RGB, even if shorter segments follow', async () => {
@@ -168,7 +168,7 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
     const rgbSegment = createAdobeSegment(0, 100, 0, 0, 0, 0, 0);
     const insertSegments = (...segments: Buffer[]) =>
       Buffer.concat([source.subarray(0, 2), ...segments, source.subarray(2)]);
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     expect(requantizeJpeg(insertSegments(createAdobeSegment()), tables)).toBeDefined();
     expect(requantizeJpeg(insertSegments(rgbSegment), tables)).toBeUndefined();
     expect(
@@ -191,18 +191,18 @@ describe('requantizeJpeg() with an unsupported JPEG', () => {
       Array.from({ length: 350_000 }, () => createHuffmanSegment),
     );
     const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8]), huffmanTables]);
-    expect(requantizeJpeg(jpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(jpeg, await getSharpQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a JPEG that is truncated at any byte', async () => {
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     for (let length = 0; length < source.length; length += 7) {
       expect(requantizeJpeg(source.subarray(0, length), tables)).toBeUndefined();
     }
   });
 
   it('requantizeJpeg() returns undefined for a damaged JPEG unless its data forms a complete image', async () => {
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     const requantize = (damaged: Buffer) => requantizeJpeg(damaged, tables);
     await expect(assertNoFaultyResult(source, requantize, 300)).resolves.toBeUndefined();
   });

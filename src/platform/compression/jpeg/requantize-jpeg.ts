@@ -30,7 +30,7 @@ export interface QuantizationTables {
  * all steps of the source if the requested ones are only slightly coarser.
  *
  * @param keepsFullChroma true keeps 4:4:4; false keeps it only if subsampling would be visible
- * @returns undefined for an unsupported JPEG, which the library encodes instead
+ * @returns undefined for an unsupported JPEG, which sharp encodes instead
  */
 export function requantizeJpeg(
   bytes: Buffer,

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
 import { createJpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
-import { getLibraryQuantizationTables } from './library-quantization-tables.js';
+import { getSharpQuantizationTables } from './sharp-quantization-tables.js';
 import { requantizeJpeg } from './requantize-jpeg.js';
 
 const WIDTH = 203;
@@ -58,7 +58,7 @@ describe.each(SOURCES)('requantizeJpeg() with a %s JPEG', (kind, settings) => {
   it.each([20, 30, 50, 75])(
     `requantizeJpeg() returns an image close to the output of sharp for a ${kind} JPEG at quality %i, with fewer bytes`,
     async (quality) => {
-      const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(quality))!;
+      const requantized = requantizeJpeg(source, await getSharpQuantizationTables(quality))!;
       const encoded = await sharp(source).jpeg(createJpegSettings(quality)).toBuffer();
       expect(await computePsnr(requantized, source)).toBeGreaterThan(
         (await computePsnr(encoded, source)) - 0.4,
@@ -70,14 +70,14 @@ describe.each(SOURCES)('requantizeJpeg() with a %s JPEG', (kind, settings) => {
   );
 
   it(`requantizeJpeg() returns undefined for a ${kind} JPEG that is truncated at any byte`, async () => {
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     for (let length = 0; length < source.length; length += 13) {
       expect(requantizeJpeg(source.subarray(0, length), tables)).toBeUndefined();
     }
   });
 
   it(`requantizeJpeg() returns undefined for a damaged ${kind} JPEG unless its data forms a complete image`, async () => {
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     const requantize = (damaged: Buffer) => requantizeJpeg(damaged, tables);
     await expect(assertNoFaultyResult(source, requantize, 200)).resolves.toBeUndefined();
   });
@@ -90,13 +90,13 @@ describe('requantizeJpeg()', () => {
         .resize(640, 320, { fit: 'fill' })
         .jpeg({ quality: 90, progressive })
         .toBuffer();
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     const baseline = requantizeJpeg(await encodeScaled(false), tables)!;
     expect(requantizeJpeg(await encodeScaled(true), tables)!.equals(baseline)).toBe(true);
   });
 
   it('requantizeJpeg() returns the same bytes for a progressive and a baseline 4:4:4 JPEG with identical coefficients', async () => {
-    const tables = await getLibraryQuantizationTables(50);
+    const tables = await getSharpQuantizationTables(50);
     const fullChroma = { chromaSubsampling: '4:4:4' } as const;
     const baseline = requantizeJpeg(await encodeJpeg(fullChroma), tables)!;
     const progressive = requantizeJpeg(
@@ -108,7 +108,7 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() is lossless for a progressive JPEG whose quantization is already coarse enough', async () => {
     const coarseJpeg = await encodeJpeg({ quality: 10, progressive: true });
-    const requantized = requantizeJpeg(coarseJpeg, await getLibraryQuantizationTables(50))!;
+    const requantized = requantizeJpeg(coarseJpeg, await getSharpQuantizationTables(50))!;
     expect(await computePsnr(requantized, coarseJpeg)).toBe(Infinity);
   });
 
@@ -118,7 +118,7 @@ describe('requantizeJpeg()', () => {
       .jpeg({ quality: 90, progressive: true })
       .toBuffer();
     const encoded = await sharp(gray).toColourspace('b-w').jpeg(createJpegSettings(50)).toBuffer();
-    const requantized = requantizeJpeg(gray, await getLibraryQuantizationTables(50))!;
+    const requantized = requantizeJpeg(gray, await getSharpQuantizationTables(50))!;
     expect(await computePsnr(requantized, gray)).toBeGreaterThan(
       (await computePsnr(encoded, gray)) - 0.4,
     );
@@ -128,7 +128,7 @@ describe('requantizeJpeg()', () => {
       .toBuffer();
     expect(
       await computePsnr(
-        requantizeJpeg(onePixelJpeg, await getLibraryQuantizationTables(50))!,
+        requantizeJpeg(onePixelJpeg, await getSharpQuantizationTables(50))!,
         onePixelJpeg,
       ),
     ).toBeGreaterThan(30);
@@ -136,7 +136,7 @@ describe('requantizeJpeg()', () => {
 
   it('requantizeJpeg() keeps 4:4:4 with almost no loss if keepsFullChroma is true', async () => {
     const source = await encodeJpeg({ quality: 60, chromaSubsampling: '4:4:4' });
-    const requantized = requantizeJpeg(source, await getLibraryQuantizationTables(95), true)!;
+    const requantized = requantizeJpeg(source, await getSharpQuantizationTables(95), true)!;
     expect(await readSubsampling(requantized)).toBe('4:4:4');
     expect(await computePsnr(requantized, source)).toBeGreaterThan(45);
   });
@@ -149,7 +149,7 @@ describe('requantizeJpeg()', () => {
     }
     const source = await encodeJpeg({ chromaSubsampling: '4:4:4' }, lines);
     expect(
-      await readSubsampling(requantizeJpeg(source, await getLibraryQuantizationTables(50))!),
+      await readSubsampling(requantizeJpeg(source, await getSharpQuantizationTables(50))!),
     ).toBe('4:4:4');
   });
 
@@ -161,9 +161,7 @@ describe('requantizeJpeg()', () => {
       ...Array.from({ length: 100_000 }, () => scan),
       source.subarray(-2),
     ]);
-    expect(
-      requantizeJpeg(jpegWithManyScans, await getLibraryQuantizationTables(50)),
-    ).toBeUndefined();
+    expect(requantizeJpeg(jpegWithManyScans, await getSharpQuantizationTables(50))).toBeUndefined();
   });
 
   it('requantizeJpeg() returns undefined for a progressive JPEG with too many pixels', async () => {
@@ -172,6 +170,6 @@ describe('requantizeJpeg()', () => {
     const frame = oversizedJpeg.indexOf(Buffer.from([0xff, 0xc2]));
     oversizedJpeg.writeUInt16BE(65_500, frame + 5);
     oversizedJpeg.writeUInt16BE(65_500, frame + 7);
-    expect(requantizeJpeg(oversizedJpeg, await getLibraryQuantizationTables(50))).toBeUndefined();
+    expect(requantizeJpeg(oversizedJpeg, await getSharpQuantizationTables(50))).toBeUndefined();
   });
 });

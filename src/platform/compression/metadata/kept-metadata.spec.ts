@@ -31,7 +31,7 @@ const SOURCES = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
 const WITH_EXIF = ['jpeg', 'png', 'webp', 'avif'] as const;
 const FORMATS = ['original', 'jpeg', 'png', 'webp', 'avif'] as const;
 
-/** Reads the XMP of an image. The library neither reads nor writes the XMP of a GIF. */
+/** Reads the XMP of an image. Sharp neither reads nor writes the XMP of a GIF. */
 const readXmp = async (output: Buffer) =>
   (await sharp(output).metadata()).xmpAsString ?? output.toString();
 const readRights = async (output: Buffer) => readXmpRights(await readXmp(output));

@@ -38,7 +38,7 @@ export function stripGif(bytes: Buffer): Buffer | undefined {
 
 /**
  * Returns the GIF up to its last complete image if invalid data follows it. Browsers show such a file, but
- * the library rejects it.
+ * sharp rejects it.
  *
  * @returns the original bytes if all blocks are valid, or if an image is incomplete
  */

@@ -47,7 +47,7 @@ const isIncompleteEndChunk = (remaining: Buffer): boolean =>
   remaining.length < TYPE_END || remaining.toString('latin1', 4, TYPE_END) === 'IEND';
 
 /**
- * Returns whether a PNG is animated: acTL precedes the first image data. The library reads only its
+ * Returns whether a PNG is animated: acTL precedes the first image data. Sharp reads only its
  * first frame.
  */
 export function isAnimatedPng(bytes: Buffer): boolean {

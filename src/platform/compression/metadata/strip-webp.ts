@@ -7,7 +7,7 @@ const CHUNK_HEADER_BYTES = 8;
 
 /**
  * Corrects a declared file size that includes bytes after the last chunk, such as a missing padding byte. Browsers
- * show such a file, but the library rejects it.
+ * show such a file, but sharp rejects it.
  *
  * @returns the original bytes for all other files, and if a chunk may be missing
  */

@@ -139,7 +139,7 @@ export function breakDirectoryLoop(bytes: Buffer): Buffer {
   return Buffer.from(bytes).fill(0, tiff.loopOffset, tiff.loopOffset + tiff.layout.offsetBytes);
 }
 
-/** Tags whose values must be identical if the library reads the pages as one image. */
+/** Tags whose values must be identical if sharp reads the pages as one image. */
 const COMMON_TAGS = [256, 257, 258, 259, 262, 277, 284, 339];
 const [WIDTH, HEIGHT, ORIENTATION] = [256, 257, 274];
 

@@ -21,7 +21,7 @@ export function readTiffColors(bytes: Buffer): SourceColors {
 }
 
 /**
- * Declares L*, a* and b* as red, green and blue, because the library converts 8-bit Lab incorrectly. The
+ * Declares L*, a* and b* as red, green and blue, because sharp converts 8-bit Lab incorrectly. The
  * `convertToSrgb` function that `readTiffColors` returns converts the pixels.
  *
  * @returns the original bytes if no page is 8-bit CIELAB or ICCLAB

@@ -6,10 +6,10 @@ import type { QuantizationTables } from './requantize-jpeg.js';
 const cache = new Map<number, Promise<QuantizationTables>>();
 
 /**
- * Returns the quantization tables that the library uses at this quality. Reads them from a sample that the
- * library encodes.
+ * Returns the quantization tables that sharp uses at this quality. Reads them from a sample that
+ * sharp encodes.
  */
-export function getLibraryQuantizationTables(quality: number): Promise<QuantizationTables> {
+export function getSharpQuantizationTables(quality: number): Promise<QuantizationTables> {
   let tables = cache.get(quality);
   if (tables === undefined) cache.set(quality, (tables = readSampleTables(quality)));
   return tables;
