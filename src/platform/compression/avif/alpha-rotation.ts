@@ -2,8 +2,8 @@ import { findAlphaItem } from './alpha-item.js';
 import { readAssociations, type AvifProperty, readAvifMeta } from './avif-items.js';
 
 /**
- * Rotates the alpha of an AVIF like its color. Some encoders rotate only the color. Browsers apply this rotation to
- * both, but sharp would add the alpha as stored. The rotation replaces the `pixi` property of the alpha,
+ * Rotates the alpha of an AVIF like its color. Some encoders rotate only the color. Browsers then rotate both, but
+ * sharp would add the alpha without rotation. The rotation replaces the `pixi` property of the alpha,
  * which sharp does not need.
  *
  * @returns the original bytes for all other files

@@ -17,8 +17,8 @@ interface Item {
 }
 
 /**
- * Converts an AVIF with the compact layout to the usual layout, which sharp can read. Omits EXIF, because
- * AVIF ignores its orientation.
+ * Converts an AVIF with the compact layout to the usual layout, which sharp can read. Omits EXIF, because its
+ * orientation does not apply to an AVIF.
  *
  * @returns the original bytes for all other files
  */

@@ -7,7 +7,7 @@ import {
   readAvifMeta,
 } from '../avif/avif-items.js';
 import { type CodePoints, selectColors, isHighDynamicRange, isSrgbLike } from './code-points.js';
-import { createProfile } from './hdr-profile.js';
+import { createCodePointProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { createGrayProfile } from './icc-profile.js';
 
@@ -32,7 +32,9 @@ function createAvifProfile(
     const [, transfer] = selectColors(points);
     return createGrayProfile((sample) => transfer(expandLimitedRange(sample)));
   }
-  return isSrgbLike(points) ? undefined : createProfile(points, isGray, readPeakLuminance(bytes));
+  return isSrgbLike(points)
+    ? undefined
+    : createCodePointProfile(points, isGray, readPeakLuminance(bytes));
 }
 
 const SRGB_POINTS: CodePoints = { primaries: 1, transfer: 13 };

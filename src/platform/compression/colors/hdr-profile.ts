@@ -18,7 +18,7 @@ let lastProfile: { key: string; profile: Buffer | undefined } | undefined;
  * @param peak peak luminance in nits, if the file declares it
  * @returns undefined if the primaries do not span a color space
  */
-export function createProfile(
+export function createCodePointProfile(
   points: CodePoints,
   isGray: boolean,
   peak = DEFAULT_PEAK_NITS,

@@ -7,7 +7,7 @@ import {
   isSupportedByPng,
   SRGB_PRIMARIES,
 } from './code-points.js';
-import { createProfile } from './hdr-profile.js';
+import { createCodePointProfile } from './hdr-profile.js';
 import type { SourceColors } from '../formats/format-descriptor.js';
 import { createGrayProfile, type Primaries, createRgbProfile } from './icc-profile.js';
 import { insertPngChunk } from '../png/png-chunk.js';
@@ -64,7 +64,7 @@ function createPngProfile(
   if (points) {
     return isSrgbLike(points)
       ? undefined
-      : createProfile(points, isGray, readPeakLuminance(chunks));
+      : createCodePointProfile(points, isGray, readPeakLuminance(chunks));
   }
   if (chunks.has('iCCP') || chunks.has('sRGB')) return undefined;
   const gamma = readGamma(chunks.get('gAMA'));

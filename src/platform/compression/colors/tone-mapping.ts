@@ -7,7 +7,7 @@ export const DEFAULT_PEAK_NITS = 1000;
 const KAPPA = 0.65;
 
 /**
- * Compresses light above white into the range up to white, like Chromium and Skia. Uses the reference white tone
+ * Compresses light above white into the range up to white, as Chromium and Skia do. Uses the reference white tone
  * mapping operator (SMPTE ST 2094-50) for a display without headroom.
  *
  * @param peak peak luminance of the content in nits

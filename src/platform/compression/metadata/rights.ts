@@ -1,4 +1,4 @@
-/** Creators and rights of an image, from its metadata. */
+/** Creators and rights of an image, as stated in its metadata. */
 export interface Rights {
   creators: string[];
   copyright?: string;
