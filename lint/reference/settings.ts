@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { Env } from '../../src/platform/config/env.js';
-import { fileVariable } from '../../src/platform/config/secret-files.js';
-import { secretSettings } from '../../src/platform/config/secret-setting.js';
+import { toFileVariable } from '../../src/platform/config/secret-files.js';
+import { listSecretSettings } from '../../src/platform/config/secret-setting.js';
 import { wrap } from './wrap.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -44,7 +44,7 @@ function readSettings(file: string): Setting[] {
   const text = readFileSync(new URL(`src/platform/config/${file}`, ROOT), 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const defaults = new Env();
-  const secrets = secretSettings(defaults);
+  const secrets = listSecretSettings(defaults);
   const settings: Setting[] = [];
   for (const statement of source.statements) {
     if (!ts.isClassDeclaration(statement)) continue;
@@ -62,7 +62,7 @@ function readSettings(file: string): Setting[] {
         range: readRange(member),
         // The number of cores differs between machines.
         default: name === 'DECODERS' ? '' : String(defaults[name as keyof Env] ?? ''),
-        fileVariable: secrets.has(name) ? fileVariable(name) : undefined,
+        fileVariable: secrets.has(name) ? toFileVariable(name) : undefined,
       });
     }
   }

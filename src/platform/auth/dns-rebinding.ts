@@ -44,10 +44,10 @@ export class HostCheck {
   }
 
   private isAllowed(name: string): boolean {
-    const { all, names, suffixes } = this.allowed;
+    const { allowsAll, names, suffixes } = this.allowed;
     if (name === '') return false;
     return (
-      all ||
+      allowsAll ||
       isAddressOrLocalhost(name) ||
       this.ownNames.has(name) ||
       names.has(name) ||

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ownersIn } from '../config/api-keys.js';
+import { countOwners } from '../config/api-keys.js';
 import { Env } from '../config/env.js';
 import { DownloadSlots } from './download-slots.js';
 import { FairSemaphore, type FairSemaphoreOptions } from './fair-semaphore.js';
@@ -11,7 +11,7 @@ export class FairSemaphores {
   readonly owners: number;
 
   constructor(env: Env) {
-    this.owners = ownersIn(env.API_KEYS);
+    this.owners = countOwners(env.API_KEYS);
   }
 
   /** Creates a semaphore with `size` slots. */

@@ -9,7 +9,7 @@ describe('parseDurations()', () => {
   });
 
   it.each(['', '5', 's', '-5s', '1.5h', '5 s', '0s,,5s', '0s,', '5w', '1234567s'])(
-    'parseDurations() refuses %j',
+    'parseDurations() rejects %j',
     (text) => expect(() => parseDurations(text)).toThrow(/is not a duration/),
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEnvironmentError, readEnv } from './env.js';
 
 describe('readEnv()', () => {
-  it('readEnv() returns a default for every setting except secrets and servers', () => {
+  it('readEnv() returns a default for every setting except secrets and server URLs', () => {
     const env = readEnv({});
     expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', DATA_DIR: './data' });
     expect(env.DATABASE_URL).toBeUndefined();
@@ -39,7 +39,7 @@ describe('readEnv()', () => {
     ['S3_PUBLIC_URL', 'cdn.example.com'],
     ['S3_DELIVERY', 'mail'],
     ['S3_FORCE_PATH_STYLE', 'yes'],
-  ])('readEnv() names %s when its value is %s', (name, value) => {
+  ])('readEnv() rejects %s=%s and names the variable', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(InvalidEnvironmentError);
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name}`));
   });
@@ -56,7 +56,7 @@ describe('readEnv()', () => {
       'IMAGE_URL_TTL',
       { S3_BUCKET: 'images', S3_PUBLIC_URL: 'https://cdn.example.com', IMAGE_URL_TTL: '60' },
     ],
-  ])('readEnv() names %s when STORAGE=s3 needs another value', (name, settings) => {
+  ])('readEnv() names %s when its value conflicts with STORAGE=s3', (name, settings) => {
     expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
   });
 
@@ -67,7 +67,7 @@ describe('readEnv()', () => {
     expect(readEnv(presigned).IMAGE_URL_TTL).toBe(60);
   });
 
-  it('readEnv() never repeats a secret or a URL with a password', () => {
+  it('readEnv() never includes a secret or a URL with a password in its error message', () => {
     expect(() =>
       readEnv({
         WEBHOOK_SECRET: 'hunter2',
@@ -77,7 +77,7 @@ describe('readEnv()', () => {
     ).toThrow(/^(?![\s\S]*hunter2)/);
   });
 
-  it('readEnv() requires shared servers for a role other than all', () => {
+  it('readEnv() requires DATABASE_URL and REDIS_URL for a role other than all', () => {
     const servers = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
     expect(() => readEnv({ PRESSROOM_ROLE: 'worker' })).toThrow(
       /^DATABASE_URL: PRESSROOM_ROLE=worker needs .*\nREDIS_URL: /,

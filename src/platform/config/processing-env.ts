@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { IsInt, Max, Min } from 'class-validator';
 import { TransferEnv } from './transfer-env.js';
 
-/** Settings of image processing. */
+/** Image processing settings. */
 export class ProcessingEnv extends TransferEnv {
   /**
-   * Maximum number of image downloads at the same time.
+   * Maximum number of concurrent image downloads.
    * @section Processing
    */
   @IsInt()
@@ -14,8 +14,8 @@ export class ProcessingEnv extends TransferEnv {
   DOWNLOAD_CONCURRENCY = 32;
 
   /**
-   * Maximum number of downloads from one host at the same time. The limit starts at 8, grows by one
-   * per successful round, and is halved after an overload.
+   * Maximum number of concurrent downloads from one host. The limit starts at 8, grows by one after each
+   * round of successful downloads, and is halved when the host is overloaded.
    */
   @IsInt()
   @Min(1)
@@ -31,8 +31,8 @@ export class ProcessingEnv extends TransferEnv {
   /**
    * Memory limit of one decoder process, in MiB. An image that needs more fails with
    * `image_needs_too_much_memory` or `decoder_memory_exceeded`. All decoders together need up to
-   * `DECODERS` times as much. The default is enough for 50 megapixels in every format, and for 100 in
-   * all but AVIF.
+   * `DECODERS` times as much. The default is enough for 50 megapixels in every format, and for 100
+   * megapixels in all formats except AVIF.
    */
   @IsInt()
   @Min(256)
@@ -40,7 +40,7 @@ export class ProcessingEnv extends TransferEnv {
   DECODER_MEMORY_MB = 2048;
 
   /**
-   * Maximum duration of decoding and encoding one image, in seconds. Then the decoder process is
+   * Time limit for decoding and encoding one image, in seconds. After that, the decoder process is
    * killed.
    */
   @IsInt()
@@ -48,7 +48,7 @@ export class ProcessingEnv extends TransferEnv {
   @Max(600)
   DECODE_TIMEOUT_SECONDS = 30;
 
-  /** Maximum number of attempts for one image, the first one included. */
+  /** Maximum number of attempts for one image, including the first. */
   @IsInt()
   @Min(1)
   @Max(20)
@@ -62,7 +62,7 @@ export class ProcessingEnv extends TransferEnv {
   @Max(3600)
   IMAGE_RETRY_SECONDS = 2;
 
-  /** Days until an ended request is deleted with its images. 0 keeps requests forever. */
+  /** Days until a finished request and its images are deleted. 0 keeps requests forever. */
   @IsInt()
   @Min(0)
   @Max(36_500)

@@ -1,4 +1,4 @@
-import { decodeOrKeep } from './decode-or-keep.js';
+import { decodePercentEscapes } from './decode-percent-escapes.js';
 import type { RedisCredentials } from './redis-credentials.js';
 
 export interface SentinelAddress {
@@ -6,15 +6,15 @@ export interface SentinelAddress {
   port: number;
 }
 
-/** A primary that Sentinel watches. */
+/** Address of a Redis primary that Sentinels monitor. */
 export interface SentinelUrl {
   sentinels: SentinelAddress[];
-  /** Name of the primary in the configuration of Sentinel. */
+  /** Name of the primary in the Sentinel configuration. */
   name: string;
   database: number;
   /** True if the Sentinels and Redis use TLS. */
   tls: boolean;
-  /** Credentials for Redis. Those for the Sentinels are separate settings. */
+  /** Credentials for Redis. Separate settings contain the credentials for the Sentinels. */
   credentials: RedisCredentials;
 }
 
@@ -26,7 +26,10 @@ const ADDRESS = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/
 
 export const isSentinelUrl = (redisUrl: string): boolean => /^rediss?\+sentinel:/.test(redisUrl);
 
-/** Parses `redis+sentinel://user:password@host1,host2/name/database`. @throws Error without the password */
+/**
+ * Parses `redis+sentinel://user:password@host1,host2/name/database`.
+ * @throws Error whose message does not contain the password
+ */
 export function parseSentinelUrl(redisUrl: string): SentinelUrl {
   const [, scheme, username = '', password = '', hosts, name, database = '0'] =
     URL_PARTS.exec(redisUrl) ?? [];
@@ -36,7 +39,10 @@ export function parseSentinelUrl(redisUrl: string): SentinelUrl {
     name,
     database: Number(database),
     tls: scheme === 'rediss',
-    credentials: { username: decodeOrKeep(username), password: decodeOrKeep(password) },
+    credentials: {
+      username: decodePercentEscapes(username),
+      password: decodePercentEscapes(password),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Headers that are sent to one host, or to all hosts under a name. */
+/** Headers that are sent to one host or to the hosts that match a pattern. */
 export interface HostHeaders {
   /** `shop.example`, `shop.example:8080`, `*.shop.example` (its subdomains) or `*`. */
   host: string;
@@ -8,7 +8,7 @@ export interface HostHeaders {
 }
 
 const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
-/** RFC 9110, section 5.6.2. */
+/** Token of RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\x20-\x7e]{1,4096}$/;
 /** Headers that belong to the connection or that Pressroom sets itself. */
@@ -17,7 +17,7 @@ const RESERVED =
 
 /**
  * Reads `REQUEST_HEADERS_FILE`: `{ "shop.example": { "Authorization": "Bearer …" } }`.
- * @throws Error without any value of the file, because values may be secrets
+ * @throws Error whose message quotes no header values, because they may be secrets
  */
 export function readRequestHeaders(path: string): HostHeaders[] {
   if (path === '') return [];
@@ -29,15 +29,15 @@ export function readRequestHeaders(path: string): HostHeaders[] {
       throw new Error(`"${name}" is not a host such as shop.example, *.shop.example or *`);
     }
     if (!isObject(headers)) throw new Error(`the value of "${name}" is not an object of headers`);
-    return { host, headers: checkHeaders(name, headers) };
+    return { host, headers: validateHeaders(name, headers) };
   });
 }
 
-function checkHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
+function validateHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (!TOKEN.test(name)) throw new Error(`"${name}" of "${host}" is not the name of a header`);
+    if (!TOKEN.test(name)) throw new Error(`"${name}" of "${host}" is not a valid header name`);
     if (RESERVED.test(name.toLowerCase())) {
-      throw new Error(`"${name}" of "${host}" can't be set, as Pressroom sets it`);
+      throw new Error(`"${name}" of "${host}" can't be set, because Pressroom sets it`);
     }
     if (typeof value !== 'string' || !VALUE.test(value)) {
       throw new Error(`the value of "${name}" of "${host}" is not 1 to 4096 ASCII characters`);
@@ -46,7 +46,7 @@ function checkHeaders(host: string, headers: Record<string, unknown>): Record<st
   return headers as Record<string, string>;
 }
 
-/** Hides the messages of JSON.parse() and the file system. That of JSON.parse() quotes the content. */
+/** Replaces the message of JSON.parse(), which quotes the content of the file. */
 function parseFile(path: string): unknown {
   let text: string;
   try {

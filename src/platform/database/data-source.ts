@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Client, ClientBase } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
-import { connectionUrls } from '../config/database-url.js';
+import { toConnectionUrls } from '../config/database-url.js';
 import type { Env } from '../config/env.js';
 import { Artifact } from './entities/artifact.entity.js';
 import { DispatchPause } from './entities/dispatch-pause.entity.js';
@@ -67,7 +67,7 @@ export function dataSourceOptions(
   connections = 10,
   settings: ConnectionSettings = {},
 ) {
-  const urls = connectionUrls(databaseUrl, settings.schema);
+  const urls = toConnectionUrls(databaseUrl, settings.schema);
   return {
     type: 'postgres',
     url: urls[0],

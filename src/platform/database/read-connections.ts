@@ -4,7 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { connectionUrls } from '../config/database-url.js';
+import { toConnectionUrls } from '../config/database-url.js';
 import { Env } from '../config/env.js';
 import { connectionOptions } from './data-source.js';
 
@@ -41,7 +41,7 @@ export class ReadConnections implements OnApplicationShutdown {
   constructor(@InjectDataSource() dataSource: DataSource, env: Env) {
     this.primary = dataSource.driver as PostgresDriver;
     if (env.DATABASE_REPLICA_URL === undefined) return;
-    const [url] = connectionUrls(env.DATABASE_REPLICA_URL, env.DATABASE_SCHEMA);
+    const [url] = toConnectionUrls(env.DATABASE_REPLICA_URL, env.DATABASE_SCHEMA);
     this.replica = new Pool({
       ...connectionOptions([url], { responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000 }),
       connectionString: url,

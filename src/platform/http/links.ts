@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { StorageEnv } from '../config/storage-env.js';
-import { imageDelivery, publicImageBase } from '../config/storage-settings.js';
+import { imageDelivery, publicImageBaseUrl } from '../config/storage-settings.js';
 import { trimEndCharacters } from './trim-characters.js';
 import type { ImageUrls } from './image-urls.js';
 
@@ -14,7 +14,7 @@ function directImageBase(env: LinkSettings): string | undefined {
   if (STORAGE !== 's3' || imageDelivery({ STORAGE, S3_DELIVERY, S3_PUBLIC_URL }) !== 'direct') {
     return undefined;
   }
-  return publicImageBase({ S3_PUBLIC_URL, S3_PREFIX });
+  return publicImageBaseUrl({ S3_PUBLIC_URL, S3_PREFIX });
 }
 
 /** Returns the name of the object in the bucket, which has no file name. */

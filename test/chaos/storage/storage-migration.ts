@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../../src/platform/config/child-environment.js';
+import { buildChildEnvironment } from '../../../src/platform/config/child-environment.js';
 import type { ArtifactStore } from '../../../src/platform/storage/artifact-store.js';
 import type { TestObject } from './storage-objects.js';
 
@@ -50,7 +50,7 @@ export async function migrateUntilDone(
 }
 
 async function runMigration(env: Record<string, string>, interruption?: NodeJS.Signals) {
-  const child = spawn(process.execPath, [COMMAND], { env: childEnvironment(env) });
+  const child = spawn(process.execPath, [COMMAND], { env: buildChildEnvironment(env) });
   const end = endWithThisProcess(child);
   let errors = '';
   let wasInterrupted = false;

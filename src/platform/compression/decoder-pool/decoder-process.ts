@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../config/child-environment.js';
+import { buildChildEnvironment } from '../../config/child-environment.js';
 import {
   type CompressedOutputs,
   type CompressOutputsTask,
@@ -92,7 +92,7 @@ export class DecoderProcess {
   ) {
     this.#child = fork(fileURLToPath(settings.entry), [JSON.stringify(settings.limits)], {
       ...withDataLimit(settings.limits.maxMemoryBytes),
-      env: childEnvironment(ENVIRONMENT),
+      env: buildChildEnvironment(ENVIRONMENT),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -8,7 +8,7 @@ import { Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/
 import { FORMATS } from '../../compression/formats/index.js';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
 import type { Env } from '../../config/env.js';
-import { imageDelivery, objectPrefix, publicImageBase } from '../../config/storage-settings.js';
+import { imageDelivery, objectPrefix, publicImageBaseUrl } from '../../config/storage-settings.js';
 import { AppError } from '../../errors/app-error.js';
 import { StorageUnavailableError } from '../../errors/storage-errors.js';
 import { artifactName, assertArtifactKey, parseArtifactName } from '../artifact-key.js';
@@ -208,7 +208,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     contentDisposition?: string,
   ): Promise<RedirectUrl | undefined> {
     if (imageDelivery(this.env) === 'proxy') return undefined;
-    const base = publicImageBase(this.env);
+    const base = publicImageBaseUrl(this.env);
     if (base) {
       return { url: base + artifactName(key, format), maxAgeSeconds: PUBLIC_REDIRECT_SECONDS };
     }
