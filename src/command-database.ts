@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Env } from './platform/config/env.js';
 import { startEmbeddedServers } from './platform/embedded/embedded-servers.js';
-import type { Log } from './platform/embedded/log.js';
-import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running-postgres.js';
+import type { StartupLogger } from './platform/embedded/startup-logger.js';
+import {
+  hasEmbeddedPostgres,
+  findRunningPostgresUrl,
+} from './platform/embedded/running-postgres.js';
 
 /** Logs to standard error. Standard output is reserved for the report of a command. */
 const writeError = (line: string) => void process.stderr.write(`${line}\n`);
-const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
+const STANDARD_ERROR: StartupLogger = { info: writeError, warn: writeError, error: writeError };
 
 /** A command can't run. The message contains the reason and the fix. */
 export class CommandError extends Error {
@@ -29,9 +32,9 @@ export async function openCommandDatabase(
   env: Env,
   { create = false } = {},
 ): Promise<CommandDatabase> {
-  const url = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
+  const url = env.DATABASE_URL ?? findRunningPostgresUrl(env.DATA_DIR);
   if (url) return { url, close: async () => undefined };
-  if (!create && !hasPrivatePostgres(env.DATA_DIR)) {
+  if (!create && !hasEmbeddedPostgres(env.DATA_DIR)) {
     throw new CommandError(
       `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no private PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
     );

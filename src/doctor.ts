@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
-import { runningPostgres } from './platform/embedded/running-postgres.js';
+import { findRunningPostgresUrl } from './platform/embedded/running-postgres.js';
 import { plainTextScrubber } from './platform/logging/scrub.js';
 import { checkGroups } from './modules/doctor/check-groups.js';
 import { collectFindings } from './modules/doctor/collect-findings.js';
@@ -26,7 +26,7 @@ interface Diagnosis {
 async function diagnose(): Promise<Diagnosis> {
   try {
     const env = readEnv();
-    const databaseUrl = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
+    const databaseUrl = env.DATABASE_URL ?? findRunningPostgresUrl(env.DATA_DIR);
     const groups = checkGroups(env, databaseUrl);
     const found = await Promise.all(groups.map((group) => collectFindings(group)));
     return {

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import { findRedisBinary } from '../../src/platform/embedded/redis-binary.js';
-import { changeOwner, findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
+import {
+  changeOwner,
+  findUnprivilegedUser,
+} from '../../src/platform/embedded/unprivileged-user.js';
 import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 
@@ -24,7 +27,7 @@ changeOwner(data, runAs);
 const start = (command: string, args: string[]) =>
   spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
 const startPostgres = (name: string, args: string[]) => {
-  const [command, ...rest] = [...runAs.prefix, program(name), '-D', data, ...args];
+  const [command, ...rest] = [...runAs.commandPrefix, program(name), '-D', data, ...args];
   return start(command, rest);
 };
 const [status] = (await once(

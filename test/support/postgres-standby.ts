@@ -4,9 +4,9 @@ import { chmod, chown, cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { postgresBinaries } from '../../src/platform/embedded/postgres-binaries.js';
+import { findPostgresBinaries } from '../../src/platform/embedded/postgres-binaries.js';
 import { startPostgres } from '../../src/platform/embedded/postgres-server.js';
-import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.js';
+import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged-user.js';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
@@ -71,7 +71,7 @@ async function copyRunningServer(url: string, source: string, target: string): P
 }
 
 async function startStandby(primaryUrl: string, directory: string) {
-  const { postgres } = postgresBinaries();
+  const { postgres } = findPostgresBinaries();
   const { hostname, port: primaryPort, username, password } = new URL(primaryUrl);
   const port = await freePort();
   const settings = {
@@ -82,7 +82,7 @@ async function startStandby(primaryUrl: string, directory: string) {
     primary_conninfo: `host=${hostname} port=${primaryPort} user=${username} password=${password}`,
   };
   const [command, ...args] = [
-    ...findUnprivilegedUser(postgres, directory).prefix,
+    ...findUnprivilegedUser(postgres, directory).commandPrefix,
     postgres,
     '-D',
     directory,

@@ -14,23 +14,24 @@ import { eventually } from '../../../test/support/eventually.js';
 import { PrivateServers, query, withRedis } from '../../../test/support/private-servers.js';
 
 const servers = PrivateServers.forThisFile();
-// Real servers, on a machine that may be busy with other test files.
+// The test starts real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
-describe('After a crash, the start', () => {
-  it('After a crash, the start truncates a Redis file that was being written', async () => {
+describe('startEmbeddedServers() after a crash', () => {
+  it('startEmbeddedServers() recovers the data of a Redis file that was only partly written', async () => {
     const { redisUrl } = await servers.start();
-    await withRedis(redisUrl, (redis) => redis.set('kept', 'before'));
+    await withRedis(redisUrl, (redis) => redis.set('saved', 'before'));
     await servers.stop();
-    appendFileSync(lastAppendOnlyFile(), '*3\r\n$3\r\nSET\r\n$4\r\nke');
-    const again = await servers.start();
-    expect(await withRedis(again.redisUrl, (redis) => redis.get('kept'))).toBe('before');
+    appendFileSync(findAppendOnlyFile(), '*3\r\n$3\r\nSET\r\n$4\r\nke');
+    const restarted = await servers.start();
+    const value = await withRedis(restarted.redisUrl, (redis) => redis.get('saved'));
+    expect(value).toBe('before');
   });
 
-  it('After a crash, the start renames an unreadable Redis file, because PostgreSQL has the data', async () => {
+  it('startEmbeddedServers() moves unreadable Redis data away and starts Redis without data', async () => {
     await servers.start();
     await servers.stop();
-    writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
+    writeFileSync(findAppendOnlyFile(), 'this is not a command\r\n'.repeat(100));
     const { redisUrl } = await servers.start();
     expect(await withRedis(redisUrl, (redis) => redis.dbsize())).toBe(0);
     expect(servers.logged.join('\n')).toMatch(
@@ -38,32 +39,32 @@ describe('After a crash, the start', () => {
     );
   });
 
-  it('After a crash, the start replaces an incomplete cluster', async () => {
-    const fresh = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
-    const home = join(fresh, 'postgres');
+  it('startEmbeddedServers() replaces an incomplete PostgreSQL cluster', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
+    const home = join(dataDir, 'postgres');
     try {
-      const app = servers.spawnApp(fresh);
+      const app = servers.spawnApp(dataDir);
       await eventually(
         () =>
           existsSync(home) &&
           readdirSync(home).some((name) => existsSync(join(home, name, 'data/postgresql.conf'))),
-        { intervalMs: 2, what: 'initdb to be at work' },
+        { intervalMs: 2, what: 'initdb to create a cluster' },
       );
       const exited = once(app, 'exit');
       app.kill('SIGKILL');
       await exited;
       expect(existsSync(join(home, 'data'))).toBe(false);
-      const { databaseUrl } = await servers.start(fresh);
+      const { databaseUrl } = await servers.start(dataDir);
       expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
       expect(readdirSync(home).filter((name) => name.startsWith('initdb.'))).toEqual([]);
       await servers.stop();
     } finally {
-      rmSync(fresh, { recursive: true, force: true });
+      rmSync(dataDir, { recursive: true, force: true });
     }
   });
 });
 
-function lastAppendOnlyFile(): string {
+function findAppendOnlyFile(): string {
   const folder = join(servers.directory, 'redis/data/appendonlydir');
   const name = readdirSync(folder).find((file) => file.endsWith('.incr.aof'));
   return join(folder, name!);

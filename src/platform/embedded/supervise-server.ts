@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardedProcess } from './guarded-process.js';
-import type { Log } from './log.js';
+import type { StartupLogger } from './startup-logger.js';
 
-/** Delays between restarts of a server, in milliseconds. The last one repeats without limit. */
-const RESTART_DELAYS = [100, 1_000, 5_000, 15_000];
+/** Delays between restarts of a server. The last delay repeats without limit. */
+const RESTART_DELAYS_MS = [100, 1_000, 5_000, 15_000];
 
 export interface SupervisedServer {
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server and restarts it on the same port whenever it exits (a crash, the OOM killer). The app
- * reconnects as after a short outage.
+ * Starts a server and restarts it on the same port whenever it exits, for example after a crash or by the
+ * OOM killer. The app reconnects as it does after a short outage.
  */
 export async function superviseServer(
   serverName: string,
-  log: Log,
+  log: StartupLogger,
   start: () => Promise<GuardedProcess>,
 ): Promise<SupervisedServer> {
   let current = await start();
   const stopping = new AbortController();
 
-  const supervised = (async () => {
+  const supervision = (async () => {
     for (;;) {
       const status = await current.exited;
       if (stopping.signal.aborted) return;
       log.error(`${serverName} exited unexpectedly (status ${status}); restarting it`);
-      const next = await startAgain(serverName, log, start, stopping.signal);
+      const next = await restart(serverName, log, start, stopping.signal);
       if (next === undefined) return;
       current = next;
       if (stopping.signal.aborted) await current.stop();
@@ -37,21 +37,21 @@ export async function superviseServer(
   return {
     async stop() {
       stopping.abort();
-      if (await current.stop()) await supervised;
+      if (await current.stop()) await supervision;
       else log.warn(`${serverName} is still stopping; the next start waits for it`);
     },
   };
 }
 
-async function startAgain(
+async function restart(
   serverName: string,
-  log: Log,
+  log: StartupLogger,
   start: () => Promise<GuardedProcess>,
   stopping: AbortSignal,
 ): Promise<GuardedProcess | undefined> {
-  for (let attempts = 0; !stopping.aborted; attempts++) {
-    const delay = RESTART_DELAYS[Math.min(attempts, RESTART_DELAYS.length - 1)];
-    await sleep(delay, undefined, { signal: stopping }).catch(() => {});
+  for (let attempt = 0; !stopping.aborted; attempt++) {
+    const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)];
+    await sleep(delayMs, undefined, { signal: stopping }).catch(() => {});
     if (stopping.aborted) return undefined;
     try {
       return await start();
