@@ -11,7 +11,10 @@ import { query } from '../../../test/support/private-servers.js';
 import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
 import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
-import { SHARE_BACKUP_LOCK, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import {
+  ACQUIRE_SHARED_BACKUP_LOCK,
+  ACQUIRE_BACKUP_LOCK,
+} from '../../platform/database/backup-lock.js';
 import { openForMigrations } from '../../platform/database/prepare-schema.js';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
@@ -60,7 +63,7 @@ describe('A backup', () => {
     await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [key]);
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
       const log = vi.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
       expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
       expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(0);
@@ -76,7 +79,7 @@ describe('A backup', () => {
     const { dataSource } = work.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
       const { rows } = await connection.query<{ name: string; setting: string }>(
         `SELECT name, setting FROM pg_settings
          WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle') ORDER BY name`,
@@ -86,7 +89,7 @@ describe('A backup', () => {
         { name: 'idle_in_transaction_session_timeout', setting: '300000' },
         { name: 'tcp_keepalives_idle', setting: expect.stringMatching(/^(60|0)$/) },
       ]);
-      const free = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
+      const free = await dataSource.query<{ free: boolean | null }[]>(ACQUIRE_SHARED_BACKUP_LOCK);
       expect(free).toEqual([{ free: null }]);
     });
   });

@@ -1,5 +1,8 @@
 import type { PoolClient } from 'pg';
-import { BACKUP_LOCK_WAIT_SECONDS, TAKE_BACKUP_LOCK } from '../../platform/database/backup-lock.js';
+import {
+  BACKUP_LOCK_WAIT_SECONDS,
+  ACQUIRE_BACKUP_LOCK,
+} from '../../platform/database/backup-lock.js';
 import { BackupError } from './backup-error.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -27,7 +30,7 @@ export class HeldBackupLock {
   static async acquire(connection: PoolClient, pingMs = PING_MS): Promise<HeldBackupLock> {
     await connection.query('BEGIN');
     try {
-      await connection.query(TAKE_BACKUP_LOCK);
+      await connection.query(ACQUIRE_BACKUP_LOCK);
     } catch (error) {
       if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
       throw new BackupError(

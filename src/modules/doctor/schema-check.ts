@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import {
   findAppliedMigrations,
   findRequiredMigrations,
-  migrationNames,
+  listMigrationNames,
 } from '../../platform/database/migration-history.js';
 import type { Env } from '../../platform/config/env.js';
 import { DatabaseSchemaError } from '../../platform/errors/database-schema.error.js';
@@ -35,7 +35,7 @@ export async function checkSchema(
               AND has_database_privilege(current_database(), 'CREATE') AS "canCreate"`,
     [settings.DATABASE_SCHEMA],
   );
-  const known = migrationNames(dataSource);
+  const known = listMigrationNames(dataSource);
   const query = (sql: string) => dataSource.query<unknown>(sql);
   const applied = new Set(await findAppliedMigrations(query));
   const required = await findRequiredMigrations(query);

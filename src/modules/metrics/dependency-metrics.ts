@@ -26,7 +26,7 @@ export class DependencyMetrics {
   }
 
   private async collectDatabase(): Promise<void> {
-    this.setDependencyUp('postgresql', (await this.database.findFault()) === undefined);
+    this.setDependencyUp('postgresql', (await this.database.findError()) === undefined);
     const { active, idle, waiting, max } = this.backlog.pool;
     const { metrics } = this;
     metrics.set('pressroom_postgresql_pool_connections', { state: 'active' }, active);

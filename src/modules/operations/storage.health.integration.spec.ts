@@ -42,7 +42,7 @@ describe('StorageHealth', () => {
       { key, sha256: key, bytes: 1000, ...artifact },
     ]);
     let reached = 0;
-    budget.reached.subscribe(() => reached++);
+    budget.limitReached.subscribe(() => reached++);
     const { storage } = await eventually(
       async () => {
         const found = await health.check();

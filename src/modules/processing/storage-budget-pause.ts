@@ -27,7 +27,9 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
   onApplicationBootstrap(): void {
     if (!this.budget.isLimited) return;
     // The readiness check may detect it first.
-    this.subscription = this.budget.reached.subscribe((fault) => this.storagePause.report(fault));
+    this.subscription = this.budget.limitReached.subscribe((fault) =>
+      this.storagePause.report(fault),
+    );
     this.storagePause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();
   }
@@ -39,14 +41,14 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
 
   /** @throws StorageBudgetReachedError */
   private async assertWithinBudget(): Promise<void> {
-    const fault = await this.budget.findFault();
+    const fault = await this.budget.findBudgetError();
     if (fault) throw fault;
   }
 
   private async checkBudget(): Promise<void> {
     if (this.storagePause.isPaused) return;
     try {
-      await this.budget.findFault();
+      await this.budget.findBudgetError();
     } catch {
       // An unavailable database pauses processing by itself.
     }

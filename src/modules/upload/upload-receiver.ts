@@ -171,7 +171,7 @@ export class UploadReceiver {
         fileNames: options.fileNames(),
         problems,
         checkQuota: (images) => {
-          if (images > remainingImages) throw this.quota.tooManyImages();
+          if (images > remainingImages) throw this.quota.createImageLimitError();
         },
       });
       if (!store) releaseSlot();

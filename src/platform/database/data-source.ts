@@ -34,10 +34,10 @@ import { createWritableHostClient } from './writable-host.js';
 const READ_ONLY = '25006';
 
 /**
- * Compiling a statement takes 45 ms of CPU time, and most statements of the app take less than 1 ms. Unlike
- * a startup parameter, PgBouncer accepts this statement.
+ * Turns JIT compilation off. Compiling a statement takes 45 ms of CPU time, but most statements of the app take
+ * less than 1 ms. PgBouncer accepts this statement, but not a startup parameter.
  */
-const WITHOUT_JIT = 'SET jit = off';
+const DISABLE_JIT = 'SET jit = off';
 
 export const entities = [
   ProcessingRequest,
@@ -61,7 +61,7 @@ export const entities = [
   StorageUsage,
 ];
 
-/** One set of options for the app, the TypeORM CLI and the tests. */
+/** Returns the options that the app, the TypeORM CLI and the tests share. */
 export function dataSourceOptions(
   databaseUrl: string,
   connections = 10,
@@ -75,7 +75,7 @@ export function dataSourceOptions(
     migrations,
     migrationsTableName: HISTORY_TABLE,
     synchronize: false,
-    // The schema needs no extensions, and a restricted user may not create any.
+    // The schema needs no extensions, and a restricted user cannot create them.
     installExtensions: false,
     logger: new TypeOrmLog(),
     applicationName: 'pressroom',
@@ -86,7 +86,7 @@ export function dataSourceOptions(
   } satisfies DataSourceOptions;
 }
 
-/** Returns the options of the database that the settings name. */
+/** Returns the options for the database in the settings. */
 export const databaseOptions = (env: Env) =>
   dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
     responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,
@@ -100,13 +100,13 @@ export interface ConnectionSettings {
    * closed. Unlimited if omitted.
    */
   responseTimeoutMs?: number;
-  /** Schema of the tables; that of the user's `search_path` if empty or omitted. */
+  /** Schema of the tables; the first schema in the user's `search_path` if empty or omitted. */
   schema?: string;
-  /** Default: `auto`. */
+  /** Defaults to `auto`. */
   preparedStatements?: 'auto' | 'off';
 }
 
-/** Returns options of the `pg` pool that TypeORM does not define. */
+/** Returns the options of the `pg` pool that TypeORM does not set. */
 export function connectionOptions(
   urls: readonly string[],
   { responseTimeoutMs, preparedStatements = 'auto' }: ConnectionSettings,
@@ -119,12 +119,12 @@ export function connectionOptions(
       ignoreLateErrors(connection);
       if (urls.length > 1) closeWhenReadOnly(connection);
       if (responseTimeoutMs) limitResponseTime(getSocket(connection), responseTimeoutMs);
-      await connection.query(WITHOUT_JIT);
+      await connection.query(DISABLE_JIT);
     },
   };
 }
 
-/** Closes a connection whose server has become read-only. The next one goes to the new primary. */
+/** Closes a connection if its server has become read-only. The pool then connects to the new primary. */
 function closeWhenReadOnly(connection: ClientBase): void {
   const messages = (connection as Client).connection as unknown as EventEmitter;
   messages.on('errorMessage', ({ code }: { code?: string }) => {
@@ -134,13 +134,13 @@ function closeWhenReadOnly(connection: ClientBase): void {
 
 /**
  * Ignores 'error' events of a connection. The pool briefly has no listener when it checks out a
- * connection, and an unhandled 'error' event ends the process. The next query of the connection
- * fails and reports the fault.
+ * connection, and an unhandled 'error' event ends the process. The next query on the connection
+ * fails with the error.
  */
 function ignoreLateErrors(connection: ClientBase): void {
   connection.on('error', () => undefined);
 }
 
-/** Returns the socket of a connection. Under TLS, this is the `TLSSocket`, not the socket below it. */
+/** Returns the socket of a connection. With TLS, this is the `TLSSocket` instead of the underlying socket. */
 const getSocket = (connection: ClientBase): Socket =>
   (connection as Client).connection.stream as Socket;

@@ -6,8 +6,8 @@ import { readDatabaseIdentity } from './database-identity.js';
 const HEX_DIGITS = 16;
 
 /**
- * Derives the identifier of the installation. The secret differs between two schemas of one database. The
- * identity of the database differs between a database and its restored dump.
+ * Derives the installation ID. It differs between the schemas of a database, because each schema has its own
+ * secret. It also differs between a database and its restored dump.
  */
 export async function loadInstallationId(
   dataSource: DataSource,

@@ -24,8 +24,8 @@ describe('SnapshotReader', () => {
   });
   afterAll(() => rows.close());
 
-  const numbers = (owner: string) =>
-    reader.read({
+  const readNumbers = (owner: string) =>
+    reader.readRows({
       owner,
       signal: new AbortController().signal,
       first: { sql: 'SELECT $1::int', parameters: [3] },
@@ -33,21 +33,21 @@ describe('SnapshotReader', () => {
       parameters: [],
     });
 
-  it('SnapshotReader reads the rows of the first statement, and then the rows of the query', async () => {
+  it('SnapshotReader returns the rows of the first statement before the rows of the query', async () => {
     const blocks: unknown[] = [];
-    for await (const rows of numbers('shop')) blocks.push(rows);
+    for await (const rows of readNumbers('shop')) blocks.push(rows);
     expect(blocks).toEqual([[[3]], [[1], [2], [3]]]);
   });
 
-  it('SnapshotReader leaves half of its slots free for other owners', async () => {
-    const first = numbers('shop');
+  it('SnapshotReader reserves half of its slots for other owners', async () => {
+    const first = readNumbers('shop');
     expect((await first.next()).value).toEqual([[3]]);
-    await expect(numbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
-    const other = numbers('desk');
+    await expect(readNumbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
+    const other = readNumbers('desk');
     expect((await other.next()).done).toBe(false);
 
     await Promise.all([first.return(undefined), other.return(undefined)]);
-    const next = numbers('shop');
+    const next = readNumbers('shop');
     expect((await next.next()).done).toBe(false);
     await next.return(undefined);
   });

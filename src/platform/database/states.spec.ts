@@ -8,14 +8,14 @@ import {
 
 describe('State transitions', () => {
   it.each(['completed', 'failed', 'cancelled'] as const)(
-    'State transitions reach %s from open states only',
-    (final) => {
-      expect(imageStatusesBefore(final)).toEqual(['pending', 'queued', 'processing']);
-      expect(requestStatusesBefore(final)).toEqual(['pending', 'processing']);
+    'State transitions to %s start only from unfinished states',
+    (finalStatus) => {
+      expect(imageStatusesBefore(finalStatus)).toEqual(['pending', 'queued', 'processing']);
+      expect(requestStatusesBefore(finalStatus)).toEqual(['pending', 'processing']);
     },
   );
 
-  it('State transitions allow an image to return to pending from processing, from queued, and by a retry', () => {
+  it('State transitions return an image to pending from queued and processing, and for a retry', () => {
     expect(imageStatusesBefore('pending')).toEqual(['queued', 'processing', 'failed', 'cancelled']);
   });
 
@@ -23,7 +23,7 @@ describe('State transitions', () => {
     expect(requestStatusesBefore('pending')).toEqual(['completed', 'failed', 'cancelled']);
   });
 
-  it('State transitions allow a delivery to restart after it has ended', () => {
+  it('State transitions return a delivery to pending after a failed attempt, and for a resend', () => {
     expect(deliveryStatusesBefore('pending')).toEqual([
       'delivering',
       'delivered',
@@ -32,12 +32,9 @@ describe('State transitions', () => {
     ]);
   });
 
-  it('States are either final or open', () => {
-    expect(['pending', 'queued', 'processing'].map((s) => isFinal(s as 'pending'))).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  it('isFinal() returns false for unfinished statuses and true for cancelled', () => {
+    const unfinished = ['pending', 'queued', 'processing'] as const;
+    expect(unfinished.map((status) => isFinal(status))).toEqual([false, false, false]);
     expect(isFinal('cancelled')).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
-import { isFinal, REQUEST_STATUSES, sqlList } from '../states.js';
+import { isFinal, REQUEST_STATUSES, toSqlList } from '../states.js';
 import { reasonsExpression } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 import { imagesUsing } from './images-using.js';
@@ -19,7 +19,7 @@ export interface RepairedImages {
  * Statuses of requests that a repair reopens. A canceled request stays canceled. Its retry includes the
  * repaired images.
  */
-const RESTARTED = sqlList(
+const RESTARTED = toSqlList(
   REQUEST_STATUSES.filter((status) => isFinal(status) && status !== 'cancelled'),
 );
 

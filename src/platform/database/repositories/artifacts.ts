@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
-import { SHARE_BACKUP_LOCK } from '../backup-lock.js';
+import { ACQUIRE_SHARED_BACKUP_LOCK } from '../backup-lock.js';
 import { readDatabaseIdentity } from '../database-identity.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { Artifact } from '../entities/artifact.entity.js';
@@ -69,7 +69,7 @@ export class ArtifactsRepository {
     removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
-      const [{ free }] = await db.query<[{ free: boolean | null }]>(SHARE_BACKUP_LOCK);
+      const [{ free }] = await db.query<[{ free: boolean | null }]>(ACQUIRE_SHARED_BACKUP_LOCK);
       if (free === null) return 0;
       this.logBackup(!free);
       if (!free) return 0;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BulkOperation, type BulkOperationKind } from '../entities/bulk-operation.entity.js';
-import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
+import { imageStatusesBefore, isFinal, toSqlList } from '../states.js';
 import { markDue } from './due-requests.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 
@@ -23,8 +23,8 @@ interface Batch {
   position: number | null;
 }
 
-const OPEN = sqlList(imageStatusesBefore('cancelled'));
-const TO_RETRY = sqlList(imageStatusesBefore('pending').filter(isFinal));
+const OPEN = toSqlList(imageStatusesBefore('cancelled'));
+const TO_RETRY = toSqlList(imageStatusesBefore('pending').filter(isFinal));
 
 /** Reads up to $4 images of request $1 after the cursor ($2, $3) of the operation. */
 const nextBatch = (also = ''): string => `

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 import { isOwnerPaused } from '../statements/paused.js';
 import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
 
@@ -49,10 +49,10 @@ export class DueRequestsRepository {
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO due_requests (request_id, owner)
        SELECT id, owner FROM processing_requests request
-       WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+       WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
          AND NOT EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id)
          AND EXISTS (SELECT 1 FROM images
-                     WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))})
+                     WHERE request_id = request.id AND status IN (${toSqlList(imageStatusesBefore('queued'))})
                        AND same_as IS NULL AND not_before < 'infinity')
        ON CONFLICT DO NOTHING
        RETURNING request_id`,

@@ -142,14 +142,14 @@ export class ExportRowsRepository {
       ) image ON image.row_number = product.row_number
       WHERE product.request_id = $1
       ORDER BY product.row_number`;
-    const blocks = this.reader.read({
+    const blocks = this.reader.readRows({
       owner: request.owner,
       signal,
       first: { sql: PRODUCT_COUNT, parameters: [request.id] },
       sql,
       parameters: [request.id, imagesUrl, ...(hasColumns ? [request.urlColumn] : [])],
       // Both indexes return rows in order, so PostgreSQL merges them. A nested loop would be slower.
-      avoid: ['nestloop'],
+      avoidedMethods: ['nestloop'],
     });
     const details = withDetails ? DETAIL_LISTS.length : 0;
     return openRows(request.id, blocks, (row) => {
@@ -184,7 +184,7 @@ export class ExportRowsRepository {
       ORDER BY image.row_number`;
     const first = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
-    const blocks = this.reader.read({ owner, signal, first, sql, parameters: [id, urlColumn] });
+    const blocks = this.reader.readRows({ owner, signal, first, sql, parameters: [id, urlColumn] });
     return openRows(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {

@@ -21,7 +21,7 @@ import {
   POSTPONE_IMAGES,
   toPostponeParameters,
 } from '../statements/postpone-images.js';
-import { imageStatusesBefore, isFinal, sqlList } from '../states.js';
+import { imageStatusesBefore, isFinal, toSqlList } from '../states.js';
 
 /** An image to enqueue in Redis. */
 export interface DueImage {
@@ -42,7 +42,7 @@ interface FairBatch {
 const MAX_EMPTY_ROUNDS = 20;
 
 /** Statuses of images that may become pending again without a retry. */
-const QUEUED_OR_PROCESSING = sqlList(
+const QUEUED_OR_PROCESSING = toSqlList(
   imageStatusesBefore('pending').filter((status) => !isFinal(status)),
 );
 

@@ -1,4 +1,4 @@
-import { sqlList } from '../states.js';
+import { toSqlList } from '../states.js';
 
 /** Runs SQL, within the transaction of the caller if there is one. */
 export type Query = <T>(sql: string, parameters: unknown[]) => Promise<T[]>;
@@ -14,7 +14,7 @@ export async function readOpenWork(query: Query, owner: string): Promise<OpenWor
     `SELECT count(*)::int AS requests,
             coalesce(sum(images_total - images_completed - images_failed - images_cancelled), 0) AS images
      FROM processing_requests
-     WHERE status IN (${sqlList(['pending', 'processing'])}) AND owner = $1`,
+     WHERE status IN (${toSqlList(['pending', 'processing'])}) AND owner = $1`,
     [owner],
   );
   return { requests: row.requests, images: Number(row.images) };

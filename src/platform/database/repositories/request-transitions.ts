@@ -9,7 +9,7 @@ import {
   imageStatusesBefore,
   isFinal,
   requestStatusesBefore,
-  sqlList,
+  toSqlList,
 } from '../states.js';
 import { markDue } from './due-requests.js';
 import { expiryAfter, insertDeliveries } from './ended-delivery.js';
@@ -23,7 +23,7 @@ export type TransitionResult =
 const RETRY_BATCH = 20_000;
 
 /** Statuses of images in the queue or under processing. Their number is bounded. */
-const IN_FLIGHT = sqlList(
+const IN_FLIGHT = toSqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
   ),
@@ -146,7 +146,7 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       const expired: { id: string }[] = await db.query(
         `SELECT id FROM processing_requests
-         WHERE expires_at <= now() AND status NOT IN (${sqlList(requestStatusesBefore('completed'))})
+         WHERE expires_at <= now() AND status NOT IN (${toSqlList(requestStatusesBefore('completed'))})
          ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
         [limit],
       );

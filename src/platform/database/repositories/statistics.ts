@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { hostOfImage } from '../statements/host-of-image.js';
 import { ReadConnections } from '../read-connections.js';
-import { IMAGE_STATUSES, isFinal, sqlList } from '../states.js';
+import { IMAGE_STATUSES, isFinal, toSqlList } from '../states.js';
 
 export interface FailureCauseRow {
   code: string;
@@ -109,7 +109,7 @@ export class StatisticsRepository {
     return this.connections.query<HostBacklogRow[]>(
       `SELECT * FROM (
          SELECT ${HOST} AS host, count(*)::int AS images FROM images
-         WHERE request_id = $1 AND status IN (${sqlList(OPEN)}) AND same_as IS NULL GROUP BY host
+         WHERE request_id = $1 AND status IN (${toSqlList(OPEN)}) AND same_as IS NULL GROUP BY host
        ) backlog WHERE host = ANY($2) ORDER BY images DESC, host`,
       [requestId, hosts],
     );

@@ -3,7 +3,7 @@ import type { CompressionOptions } from '../../compression/compression-options.j
 import type { RequestOutput } from '../request-output.js';
 import type { AuditScope, PresetId } from '../../presets/preset.js';
 import { PreparedStatement } from '../prepared-statement.js';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 import { isOriginPaused, isOwnerPaused } from './paused.js';
 import { type KnownSource, sourceKeyExpression } from './remember-sources.js';
 import { unnest } from './unnest.js';
@@ -44,10 +44,10 @@ const CLAIM = new PreparedStatement<ClaimedImage>(
             lease_until = now() + make_interval(secs => $3),
             started_at = coalesce(started_at, now())
      FROM wanted
-     WHERE images.id = wanted.id AND images.status IN (${sqlList(imageStatusesBefore('processing'))})
+     WHERE images.id = wanted.id AND images.status IN (${toSqlList(imageStatusesBefore('processing'))})
        AND images.same_as IS NULL AND images.not_before <= now()
        AND EXISTS (SELECT 1 FROM processing_requests
-                   WHERE id = images.request_id AND status IN (${sqlList(requestStatusesBefore('completed'))})
+                   WHERE id = images.request_id AND status IN (${toSqlList(requestStatusesBefore('completed'))})
                      AND NOT ${isOwnerPaused('processing_requests.owner')})
        AND NOT ${isOriginPaused('images')}
      RETURNING images.id, images.request_id, images.input_url, images.lease, images.attempts,

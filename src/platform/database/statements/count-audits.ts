@@ -1,5 +1,5 @@
 import { AUDIT_REASON_CODES } from '../../presets/audit-reason.js';
-import { sqlList } from '../states.js';
+import { toSqlList } from '../states.js';
 
 /** Reason of an image that passed. */
 export const PASSED = 'pass';
@@ -20,7 +20,7 @@ export const COUNT_AUDITS = `audit_tally AS (
     WHERE moved.audit IS NOT NULL GROUP BY moved.request_id, reason
     UNION ALL
     SELECT counted.id, reason, 0
-    FROM counted CROSS JOIN unnest(ARRAY[${sqlList([PASSED, ...AUDIT_REASON_CODES])}]) AS reason
+    FROM counted CROSS JOIN unnest(ARRAY[${toSqlList([PASSED, ...AUDIT_REASON_CODES])}]) AS reason
     WHERE counted.completed_at IS NOT NULL AND counted.audit IS NOT NULL
   ), audit_count AS (
     INSERT INTO request_audits AS a (request_id, reason, images)

@@ -1,4 +1,4 @@
-import { imageStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, toSqlList } from '../states.js';
 import { hostOfImage } from './host-of-image.js';
 
 /** Pending images of one host. */
@@ -17,6 +17,6 @@ export const COUNT_PENDING_HOSTS = `
   SELECT host, count(*)::int AS images, (sum(count(*)) OVER ())::int AS read
   FROM (
     SELECT ${hostOfImage('images')} AS host FROM images
-    WHERE status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL LIMIT $1
+    WHERE status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL LIMIT $1
   ) pending
   GROUP BY host ORDER BY images DESC, host LIMIT $2`;

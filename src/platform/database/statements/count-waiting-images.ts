@@ -1,4 +1,4 @@
-import { imageStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, toSqlList } from '../states.js';
 import { hostOfImage } from './host-of-image.js';
 
 /** Pending images of a request on one host. */
@@ -22,7 +22,7 @@ export const COUNT_WAITING_IMAGES = `
            CASE WHEN not_before = 'infinity' THEN 'parked'
                 WHEN not_before > now() THEN 'delayed' ELSE 'due' END AS state
     FROM images
-    WHERE request_id = $1 AND status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
+    WHERE request_id = $1 AND status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
     ORDER BY not_before DESC LIMIT $2
   ) waiting
   GROUP BY host, state ORDER BY images DESC, host, state LIMIT 100`;

@@ -1,7 +1,7 @@
 import { isOriginPaused, isOwnerPaused } from './paused.js';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 
-const TO_QUEUE = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const TO_QUEUE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
  * Selects the owners with a loose index scan: one probe per owner, regardless of their number of
@@ -66,7 +66,7 @@ export const FAIR_BATCH = `
     SELECT image.id, candidate.request_id, candidate.owner, candidate.due_at, image.turn
     FROM candidate
     JOIN processing_requests request ON request.id = candidate.request_id
-      AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
+      AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
     CROSS JOIN LATERAL (
       SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
       WHERE request_id = candidate.request_id AND ${TO_QUEUE} AND not_before <= now()
@@ -105,7 +105,7 @@ export const FAIR_BATCH = `
     SELECT request_id, revision, CASE
       WHEN has_more THEN now()
       ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
-              AND request.status IN (${sqlList(requestStatusesBefore('completed'))})
+              AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
             WHERE images.request_id = outlook.request_id AND images.${TO_QUEUE}
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)

@@ -1,5 +1,5 @@
 import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
-import { deliveryStatusesBefore, type RequestStatus, sqlList } from '../states.js';
+import { deliveryStatusesBefore, type RequestStatus, toSqlList } from '../states.js';
 
 /** A request and the facts that delay it as a whole. */
 export interface WaitingRequestRow {
@@ -36,6 +36,6 @@ export const FIND_WAITING_REQUEST = `
        ORDER BY id DESC LIMIT 1))
      FROM webhook_deliveries delivery
      WHERE request_id = request.id
-       AND status IN ('pending', ${sqlList(deliveryStatusesBefore('delivered'))})
+       AND status IN ('pending', ${toSqlList(deliveryStatusesBefore('delivered'))})
      ORDER BY created_at DESC LIMIT 1) AS delivery
   FROM processing_requests request WHERE request.id = $1`;

@@ -1,4 +1,4 @@
-import { requestStatusesBefore, sqlList } from '../states.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
 
 /** Open work of one owner. */
 export interface OwnerQueueRow {
@@ -22,7 +22,7 @@ export const LIST_OWNER_QUEUES = `
     SELECT owner, count(*)::int AS requests, min(coalesce(retried_at, created_at)) AS oldest,
            sum(images_total - images_completed - images_failed - images_cancelled) AS images
     FROM processing_requests
-    WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+    WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
     GROUP BY owner
   ), page AS MATERIALIZED (
     SELECT * FROM queue

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { imageStatusesBefore, requestStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 import { IS_PARKED } from './parked.js';
 
 /** Work that has not ended. Ages are in seconds; null when nothing waits. */
@@ -25,7 +25,7 @@ const SEARCHED = (condition: string): string => `
   SELECT id, since FROM open_request WHERE images > paused AND ${condition}
   ORDER BY id LIMIT ${SEARCHED_REQUESTS}`;
 
-const PENDING = `status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const PENDING = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
  * Reads indexes of open work only: `processing_requests_open`, `images_leased`, `images_due` and
@@ -42,7 +42,7 @@ const READ_BACKLOG = `
            pause.name IS NOT NULL AND pause.resumed_at IS NULL AS is_paused
     FROM processing_requests request
     LEFT JOIN dispatch_pauses pause ON pause.kind = 'owner' AND pause.name = request.owner
-    WHERE request.status IN (${sqlList(requestStatusesBefore('completed'))})
+    WHERE request.status IN (${toSqlList(requestStatusesBefore('completed'))})
   ), open_request AS (
     SELECT found.*, CASE WHEN is_paused THEN images
       WHEN EXISTS (SELECT 1 FROM dispatch_pauses WHERE kind = 'origin') THEN (

@@ -5,7 +5,7 @@ import {
   expiryAfter,
   insertDeliveries,
 } from '../repositories/ended-delivery.js';
-import { requestStatusesBefore, sqlList } from '../states.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
 import { allOutputs, type Outcome, type Recorded } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
 import {
@@ -68,7 +68,7 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
   )${given}, open_request AS (
     SELECT id FROM processing_requests
     WHERE id IN (SELECT request_id FROM images WHERE id = ANY($1::bigint[]))
-      AND status IN (${sqlList(requestStatusesBefore('completed'))})
+      AND status IN (${toSqlList(requestStatusesBefore('completed'))})
     ORDER BY id FOR UPDATE
   ), usable_artifact AS (
     SELECT key FROM artifacts

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { markDue } from '../repositories/due-requests.js';
-import { imageStatusesBefore, sqlList } from '../states.js';
+import { imageStatusesBefore, toSqlList } from '../states.js';
 import { hostOfImage } from './host-of-image.js';
 import { IS_OPEN_REQUEST } from './parked.js';
 
@@ -39,7 +39,7 @@ const RELEASE_PARKED_IMAGES = `
       WHERE ${IS_OPEN_REQUEST} AND ($2::uuid IS NULL OR id >= $2) ORDER BY id
     ) request CROSS JOIN LATERAL (
       SELECT id, request_id, ${hostOfImage('images')} AS host FROM images
-      WHERE request_id = request.id AND status IN (${sqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
+      WHERE request_id = request.id AND status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL
         AND (not_before, id) > ('infinity', CASE WHEN request.id = $2 THEN $3::bigint ELSE 0 END)
       ORDER BY not_before, id LIMIT $1
     ) image

@@ -1,4 +1,4 @@
-import { requestStatusesBefore, sqlList } from '../states.js';
+import { requestStatusesBefore, toSqlList } from '../states.js';
 
 /** Open work other than that of one request. */
 export interface OpenWorkRow {
@@ -17,5 +17,5 @@ export const SUM_OPEN_WORK = `
   FROM (
     SELECT id, owner, images_total - images_completed - images_failed - images_cancelled AS images
     FROM processing_requests
-    WHERE status IN (${sqlList(requestStatusesBefore('completed'))})
+    WHERE status IN (${toSqlList(requestStatusesBefore('completed'))})
   ) open`;
