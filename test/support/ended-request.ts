@@ -32,11 +32,11 @@ export class RequestEnder {
       [id, lease],
     );
     const result = { status: 'failed', errorCode: 'http_404', errorMessage: 'gone' } as const;
-    const { endedRequests } = await new OutcomesRepository(
+    const { finishedRequests } = await new OutcomesRepository(
       this.dataSource,
       new Env(),
     ).recordOutcomes([{ imageId: image.id, lease, result }]);
-    if (endedRequests.length !== 1) throw new Error('The request did not end');
+    if (finishedRequests.length !== 1) throw new Error('The request did not end');
     return id;
   }
 

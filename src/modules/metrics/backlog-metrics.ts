@@ -65,11 +65,16 @@ export class BacklogMetrics implements OnModuleInit {
     metrics.set('pressroom_images_paused', {}, work.pausedImages);
     metrics.set('pressroom_images_dispatched', { state: 'queued' }, work.queuedImages);
     metrics.set('pressroom_images_dispatched', { state: 'processing' }, work.processingImages);
-    const { oldestWaitingImage, oldestUntouchedRequest, oldestDueDelivery } = work;
-    metrics.set('pressroom_oldest_waiting_image_age_seconds', {}, oldestWaitingImage ?? 0);
-    metrics.set('pressroom_oldest_untouched_request_age_seconds', {}, oldestUntouchedRequest ?? 0);
+    const { oldestWaitingImageSeconds, oldestUntouchedRequestSeconds, oldestDueDeliverySeconds } =
+      work;
+    metrics.set('pressroom_oldest_waiting_image_age_seconds', {}, oldestWaitingImageSeconds ?? 0);
+    metrics.set(
+      'pressroom_oldest_untouched_request_age_seconds',
+      {},
+      oldestUntouchedRequestSeconds ?? 0,
+    );
     metrics.set('pressroom_webhook_deliveries_open', {}, work.openDeliveries);
-    metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDelivery ?? 0);
+    metrics.set('pressroom_oldest_due_delivery_age_seconds', {}, oldestDueDeliverySeconds ?? 0);
     metrics.set('pressroom_storage_used_bytes', {}, work.usedBytes);
     metrics.set('pressroom_storage_growth_bytes_per_day', {}, work.growthBytesPerDay);
   }

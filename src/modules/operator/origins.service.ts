@@ -47,7 +47,7 @@ export class OriginsService {
       this.workers.listOriginStates(),
       this.pauses.listActive(MAX_PAUSES),
     ]);
-    const isPartial = (pending[0]?.read ?? 0) >= MAX_PENDING_READ;
+    const isPartial = (pending[0]?.images_read ?? 0) >= MAX_PENDING_READ;
     return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };
   }
 

@@ -1,4 +1,4 @@
-import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
+import type { DownloadedSource } from '../../platform/database/statements/save-sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
 /** Age from which a date identifies one version. Dates have a resolution of a second (RFC 9110, 8.8.2.2). */
@@ -15,7 +15,7 @@ export function toCachedSource(
   url: string,
   { etag, lastModified, finalUrl, sha256, bytes }: Downloaded,
   now: number = Date.now(),
-): SeenSource | undefined {
+): DownloadedSource | undefined {
   if (finalUrl !== new URL(url).href) return undefined;
   const age = now - Date.parse(lastModified ?? '');
   const tag = etag && etag.length <= MAX_ETAG_LENGTH ? etag : null;

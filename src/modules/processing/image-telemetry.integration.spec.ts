@@ -19,7 +19,7 @@ const IMAGE = {
   owner: '',
   waitSeconds: 0,
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
-  known: null,
+  knownSource: null,
 };
 
 describe('ImageTelemetry', () => {

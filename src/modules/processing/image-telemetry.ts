@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LogContext } from '../../platform/logging/log-context.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import { allOutputs, sumOutputBytes } from '../../platform/database/statements/outcome.js';
+import { listOutputs, sumOutputBytes } from '../../platform/database/statements/outcome.js';
 import { errorCodeLabel } from '../../platform/telemetry/error-code-label.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StageTimer } from '../../platform/telemetry/stage-timer.js';
@@ -93,7 +93,7 @@ export class ImageTelemetry {
     const { metrics } = this;
     switch (result.status) {
       case 'completed': {
-        const isNew = allOutputs(result).some(({ isNew }) => isNew);
+        const isNew = listOutputs(result).some(({ isNew }) => isNew);
         const artifact = isNew ? 'made' : 'reused';
         metrics.increment('pressroom_images_completed_total', { artifact });
         metrics.increment('pressroom_image_source_bytes_total', {}, result.bytesIn);

@@ -4,7 +4,7 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import type { ReservedArtifact } from '../../platform/database/statements/reserve-artifacts.js';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { OutcomesRepository } from '../../platform/database/repositories/outcomes.js';
-import type { Postponed } from '../../platform/database/statements/postpone-images.js';
+import type { PostponedImage } from '../../platform/database/statements/postpone-images.js';
 import type { Outcome } from '../../platform/database/statements/outcome.js';
 import { SourcesRepository } from '../../platform/database/repositories/sources.js';
 import { Signals } from '../../platform/queues/signals.js';
@@ -21,7 +21,7 @@ export class OutcomeRecorder {
     (batch: Outcome[]) => this.recordBatch(batch),
     InFlightImages.batcherSettings(() => this.inFlight),
   );
-  private readonly postponed = new Batcher(async (batch: Postponed[]) => {
+  private readonly postponed = new Batcher(async (batch: PostponedImage[]) => {
     await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
     return batch.map(() => undefined);
   });
@@ -55,7 +55,7 @@ export class OutcomeRecorder {
     return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
-  async postpone(postponed: Postponed): Promise<void> {
+  async postpone(postponed: PostponedImage): Promise<void> {
     await this.postponed.add(postponed);
   }
 
@@ -65,17 +65,17 @@ export class OutcomeRecorder {
   }
 
   private async recordBatch(batch: Outcome[]): Promise<boolean[]> {
-    const [{ imageIds, endedRequests }] = await Promise.all([
+    const [{ imageIds, finishedRequests }] = await Promise.all([
       retryWhileDatabaseUnavailable(
         () => this.repository.recordOutcomes(batch),
         this.stopped.signal,
       ),
       this.rememberSources(batch),
     ]);
-    for (const { id, status } of endedRequests) {
+    for (const { id, status } of finishedRequests) {
       this.log.log({ message: `Request ${status}`, request_id: id });
     }
-    if (endedRequests.length > 0) this.signals.deliveriesDue.next();
+    if (finishedRequests.length > 0) this.signals.deliveriesDue.next();
     const recorded = new Set(imageIds);
     return batch.map(({ imageId }) => recorded.has(imageId));
   }
@@ -83,7 +83,7 @@ export class OutcomeRecorder {
   /** Remembers validators for the next download. A failure does not fail the images. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
     const seen = batch.flatMap(({ result }) =>
-      result.status === 'completed' && result.seen ? [result.seen] : [],
+      result.status === 'completed' && result.downloadedSource ? [result.downloadedSource] : [],
     );
     await this.sources.rememberSources(seen).catch((error: unknown) => {
       this.log.warn({ message: 'Could not store the validators of sources', err: error });

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { PausesRepository } from '../../platform/database/repositories/pauses.js';
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
-import type { ParkedPosition } from '../../platform/database/statements/release-parked-images.js';
+import type { ParkedImageCursor } from '../../platform/database/statements/release-parked-images.js';
 
 /** Parked images that a statement reads. */
 const BATCH_SIZE = 5000;
@@ -16,7 +16,7 @@ const INTERVAL_SECONDS = 5;
 /** A pass over all parked images. */
 interface Pass {
   began: Date;
-  after?: ParkedPosition;
+  after?: ParkedImageCursor;
   /** False once it has found an image of a resumed origin. */
   isClean: boolean;
 }
@@ -52,12 +52,12 @@ export class ParkedImages {
     const end = performance.now() + MAX_DURATION_MS;
     do {
       const batch = await this.images.releaseParked(size, this.pass?.after);
-      const { released: images, found, read, last, at } = batch;
-      const pass = (this.pass ??= { began: at, isClean: true });
-      pass.isClean &&= found === 0;
+      const { readCount, resumedCount, releasedCount: images, lastPosition, startedAt } = batch;
+      const pass = (this.pass ??= { began: startedAt, isClean: true });
+      pass.isClean &&= resumedCount === 0;
       if (images > 0) this.log.log({ message: 'Resumed the waiting images of an origin', images });
-      if (read < size || last === null) return this.endPass(pass);
-      pass.after = last;
+      if (readCount < size || lastPosition === null) return this.endPass(pass);
+      pass.after = lastPosition;
       if (images > 0) return;
     } while (performance.now() < end);
   }

@@ -87,7 +87,7 @@ export class ProcessImage {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
     const work = { signal, stages };
-    const known = image.known ?? undefined;
+    const known = image.knownSource ?? undefined;
     // A missing output needs the source in any case, so the request is not conditional.
     const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
     const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
@@ -151,7 +151,7 @@ function toCompletedImage(
     status: 'completed',
     ...first,
     bytesIn: source.bytes,
-    seen: source.seen,
+    downloadedSource: source.seen,
     ...(further.length > 0 && { additionalOutputs: further }),
   };
 }

@@ -48,8 +48,8 @@ export class ResultRecorder {
   }
 
   private async postpone({ id, lease }: ClaimedImage, result: RetriedImage): Promise<ImageResult> {
-    const { delayMs, isCounted: counted } = result;
-    await this.recorder.postpone({ id, lease, delayMs, counted });
+    const { delayMs, isCounted } = result;
+    await this.recorder.postpone({ id, lease, delayMs, isCounted });
     if (delayMs === 0) this.signals.imagesDue.next();
     return result;
   }

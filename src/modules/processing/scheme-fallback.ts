@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { wasSchemeAdded } from '../../platform/catalog/image-cell/assumed-scheme.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import { readCellsOfImage } from '../../platform/database/statements/read-cells-of-image.js';
+import { readImageCells } from '../../platform/database/statements/read-image-cells.js';
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /**
@@ -23,7 +23,7 @@ export class SchemeFallback {
     download: (url: string) => Promise<T>,
   ): Promise<T> {
     const isAssumed = async () =>
-      wasSchemeAdded(inputUrl, await readCellsOfImage(this.dataSource, id));
+      wasSchemeAdded(inputUrl, await readImageCells(this.dataSource, id));
     return withHttpFallback(inputUrl, isAssumed, download);
   }
 }

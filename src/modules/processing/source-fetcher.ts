@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
+import type { DownloadedSource } from '../../platform/database/statements/save-sources.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
@@ -29,7 +29,7 @@ export interface FetchedSource {
   bytes: number;
   sha256: string;
   /** Validators for the next download, if the origin sent usable ones. */
-  seen?: SeenSource;
+  seen?: DownloadedSource;
 }
 
 /** Pipeline step `fetch`: downloads sources. */

@@ -3,7 +3,7 @@ import type { ProcessingRequest } from '../../platform/database/entities/process
 import { ReportsRepository } from '../../platform/database/repositories/reports.js';
 import { RequestAuditsRepository } from '../../platform/database/repositories/request-audits.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
-import { PASSED } from '../../platform/database/statements/count-audits.js';
+import { PASSED_REASON } from '../../platform/database/statements/count-audits.js';
 import { RequestNotFoundError } from '../../platform/http/id.pipe.js';
 import { AUDIT_REASON_CODES } from '../../platform/presets/audit-reason.js';
 import { describeRequirement } from '../../platform/presets/describe-audit.js';
@@ -97,7 +97,7 @@ export class ReportService {
     const counts = await this.audits.countByReason(id);
     const imagesWith = (reason: string) =>
       counts.find((count) => count.reason === reason)?.images ?? 0;
-    const passed = imagesWith(PASSED);
+    const passed = imagesWith(PASSED_REASON);
     return {
       preset: PRESETS[preset].name,
       passed,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { AuditCount } from '../../platform/database/repositories/request-audits.js';
-import { PASSED } from '../../platform/database/statements/count-audits.js';
+import { PASSED_REASON } from '../../platform/database/statements/count-audits.js';
 import {
   AUDIT_REASON_CODES,
   type AuditReasonCode,
@@ -66,7 +66,7 @@ export class AuditSummaryDto {
   static from(request: ProcessingRequest, counts: readonly AuditCount[]): AuditSummaryDto | null {
     const { preset, audit: scope } = request;
     if (preset === null || scope === null) return null;
-    const passed = counts.find(({ reason }) => reason === PASSED)?.images ?? 0;
+    const passed = counts.find(({ reason }) => reason === PASSED_REASON)?.images ?? 0;
     return {
       preset,
       scope,

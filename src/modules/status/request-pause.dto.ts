@@ -3,7 +3,7 @@ import {
   PAUSE_KINDS,
   type PauseKind,
 } from '../../platform/database/entities/dispatch-pause.entity.js';
-import type { RequestPauseRow } from '../../platform/database/statements/find-pauses-of-request.js';
+import type { RequestPauseRow } from '../../platform/database/statements/find-request-pauses.js';
 
 /** A pause that the administrator of the server has set. */
 export class RequestPauseDto {

@@ -1,5 +1,5 @@
 import type { CatalogRow, RowImage } from '../../../platform/catalog/catalog-row.js';
-import { toInputHost } from '../../../platform/database/statements/host-of-image.js';
+import { toInputHost } from '../../../platform/database/statements/image-host.js';
 
 /** https://www.postgresql.org/docs/current/sql-copy.html, "Text Format" */
 export const COPY_PRODUCTS =

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { markDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, toSqlList } from '../states.js';
-import { reasonsExpression } from '../statements/count-audits.js';
+import { auditReasonsFromItem } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 import { imagesUsing } from './images-using.js';
 
@@ -66,7 +66,7 @@ const MOVE = `
     UPDATE request_audits a SET images = a.images - t.images
     FROM (
       SELECT request_id, reason, count(*) AS images
-      FROM lost CROSS JOIN LATERAL ${reasonsExpression('audit')}
+      FROM lost CROSS JOIN LATERAL ${auditReasonsFromItem('audit')}
       WHERE audit IS NOT NULL GROUP BY request_id, reason
     ) t WHERE a.request_id = t.request_id AND a.reason = t.reason
   ), tally AS (

@@ -31,10 +31,10 @@ describe('BacklogRepository', () => {
       pausedImages: 0,
       queuedImages: 0,
       processingImages: 0,
-      oldestWaitingImage: null,
-      oldestUntouchedRequest: null,
+      oldestWaitingImageSeconds: null,
+      oldestUntouchedRequestSeconds: null,
       openDeliveries: 0,
-      oldestDueDelivery: null,
+      oldestDueDeliverySeconds: null,
     });
   });
 
@@ -45,8 +45,8 @@ describe('BacklogRepository', () => {
     await age(old.id, 100);
     const before = await repository.readBacklog();
     expect(before).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
-    expect(before.oldestWaitingImage).toBeGreaterThanOrEqual(100);
-    expect(before.oldestUntouchedRequest).toBeGreaterThanOrEqual(100);
+    expect(before.oldestWaitingImageSeconds).toBeGreaterThanOrEqual(100);
+    expect(before.oldestUntouchedRequestSeconds).toBeGreaterThanOrEqual(100);
 
     await images.queueFairBatch(100, 60);
     await images.claim(
@@ -55,8 +55,8 @@ describe('BacklogRepository', () => {
     );
     const after = await repository.readBacklog();
     expect(after).toMatchObject({ openImages: 5, queuedImages: 2, processingImages: 3 });
-    expect(after.oldestWaitingImage).toBeLessThan(100);
-    expect(after.oldestUntouchedRequest).toBeLessThan(100);
+    expect(after.oldestWaitingImageSeconds).toBeLessThan(100);
+    expect(after.oldestUntouchedRequestSeconds).toBeLessThan(100);
   });
 
   it.each([
@@ -76,16 +76,16 @@ describe('BacklogRepository', () => {
         openRequests: 1,
         openImages: 0,
         pausedImages: 4,
-        oldestWaitingImage: null,
-        oldestUntouchedRequest: null,
+        oldestWaitingImageSeconds: null,
+        oldestUntouchedRequestSeconds: null,
       });
 
       await pauses.resume(kind, name, 'ops');
       await images.releaseParked(100);
       const resumed = await repository.readBacklog();
       expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
-      expect(resumed.oldestWaitingImage).toBeLessThan(1000);
-      expect(resumed.oldestUntouchedRequest).toBeLessThan(1000);
+      expect(resumed.oldestWaitingImageSeconds).toBeLessThan(1000);
+      expect(resumed.oldestUntouchedRequestSeconds).toBeLessThan(1000);
       await images.queueFairBatch(100, 60);
       const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
       expect(image.waitSeconds).toBeLessThan(1000);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
-import { isOwnerPaused } from '../statements/paused.js';
+import { ownerPausedCondition } from '../statements/paused.js';
 import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
 
 /**
@@ -29,7 +29,7 @@ export class DueRequestsRepository {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_ROUND_ROBIN}
        SELECT owner FROM owners_in_turn
-       WHERE due_at <= now() AND NOT ${isOwnerPaused('owners_in_turn.owner')} AND (
+       WHERE due_at <= now() AND NOT ${ownerPausedCondition('owners_in_turn.owner')} AND (
          SELECT count(*) FROM (
            SELECT 1 FROM (SELECT request_id FROM images WHERE status = 'queued' OFFSET 0) queued
            WHERE (SELECT owner FROM processing_requests WHERE id = queued.request_id) = owners_in_turn.owner

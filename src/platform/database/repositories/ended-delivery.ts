@@ -1,4 +1,4 @@
-import { PASSED } from '../statements/count-audits.js';
+import { PASSED_REASON } from '../statements/count-audits.js';
 
 const COUNTERS = `
         'products', products,
@@ -29,11 +29,11 @@ const outputsExpression = (counters: string): string => `CASE WHEN outputs IS NO
 
 const auditExpression = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN (
           SELECT json_build_object('preset', ended.preset,
-            'passed', coalesce(sum(images) FILTER (WHERE reason = '${PASSED}'), 0),
+            'passed', coalesce(sum(images) FILTER (WHERE reason = '${PASSED_REASON}'), 0),
             'failed', ended.images_completed
-              - coalesce(sum(images) FILTER (WHERE reason = '${PASSED}'), 0),
+              - coalesce(sum(images) FILTER (WHERE reason = '${PASSED_REASON}'), 0),
             'reasons', coalesce(json_agg(json_build_object('code', reason, 'images', images)
-              ORDER BY images DESC, reason) FILTER (WHERE reason <> '${PASSED}' AND images > 0), '[]'))
+              ORDER BY images DESC, reason) FILTER (WHERE reason <> '${PASSED_REASON}' AND images > 0), '[]'))
           FROM ${counters} audits WHERE audits.request_id = ended.id) END`;
 
 /**

@@ -17,7 +17,7 @@ const { work } = outputs;
 describe('OutcomesRepository with several outputs', () => {
   it('OutcomesRepository stores all outputs of an image and counts the bytes of each', async () => {
     const { id, images } = await outputs.request(2);
-    expect((await outputs.end(images)).endedRequests).toEqual([{ id, status: 'completed' }]);
+    expect((await outputs.end(images)).finishedRequests).toEqual([{ id, status: 'completed' }]);
     expect(await outputs.stored(id)).toEqual([
       { output: 1, artifactKey: SMALL, bytesOut: 100 },
       { output: 2, artifactKey: FALLBACK, bytesOut: 50 },
@@ -110,7 +110,7 @@ describe('OutcomesRepository with several outputs', () => {
     const answers = await Promise.all(
       claimed.map((image, i) => outputs.record([image], i % 4 ? withOutputs() : failed)),
     );
-    expect(answers.flatMap(({ endedRequests }) => endedRequests)).toHaveLength(1);
+    expect(answers.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await outputs.bytes(id)).toEqual([1500, 750]);
     const [{ payload }, ...others] = await work.rows.deliveries(id);
     expect(others).toEqual([]);

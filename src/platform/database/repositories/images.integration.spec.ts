@@ -95,7 +95,7 @@ describe('ImagesRepository', () => {
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: true }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, isCounted: true }]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
     await images.revertEnqueue('all');
     expect(await dueRows()).toEqual({ due: 1, later: 0 });
@@ -117,7 +117,7 @@ describe('ImagesRepository', () => {
           15,
         );
         await images.postpone(
-          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, counted: false })),
+          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, isCounted: false })),
         );
       }
     };
@@ -163,7 +163,7 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
     await claimOne(ids[1]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, counted: true }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, isCounted: true }]);
     expect(await claimOne(ids[0])).toBeUndefined();
     expect(await images.queueFairBatch(10, 60)).toEqual([]);
     const { notBefore, ...waiting } = await rows.image(ids[0]);
@@ -174,7 +174,7 @@ describe('ImagesRepository', () => {
   it('ImagesRepository does not count an attempt that failed through no fault of the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: false }]);
+    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, isCounted: false }]);
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 

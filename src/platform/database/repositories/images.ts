@@ -5,19 +5,19 @@ import { markDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
 import {
-  type ParkedPosition,
+  type ParkedImageCursor,
   type ReleasedBatch,
   releaseParkedImages,
 } from '../statements/release-parked-images.js';
 import {
   type Dispatch,
-  dispatchParameters,
-  LIST_ENDING_DISPATCHES,
+  toDispatchParameters,
+  LIST_EXPIRING_DISPATCHES,
   RENEW_DISPATCHES,
 } from '../statements/renew-dispatches.js';
 import { RETURN_QUEUED_IMAGES } from '../statements/return-queued-images.js';
 import {
-  type Postponed,
+  type PostponedImage,
   POSTPONE_IMAGES,
   toPostponeParameters,
 } from '../statements/postpone-images.js';
@@ -100,7 +100,7 @@ export class ImagesRepository {
   }
 
   /** Reads up to `limit` parked images, and makes those of resumed origins due. */
-  releaseParked(limit: number, after?: ParkedPosition): Promise<ReleasedBatch> {
+  releaseParked(limit: number, after?: ParkedImageCursor): Promise<ReleasedBatch> {
     return releaseParkedImages(this.dataSource, limit, after);
   }
 
@@ -133,7 +133,7 @@ export class ImagesRepository {
   }
 
   /** Marks images as pending with a delay. Images whose lease was lost stay unchanged. */
-  async postpone(postponed: Postponed[]): Promise<void> {
+  async postpone(postponed: PostponedImage[]): Promise<void> {
     await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(postponed));
   }
 
@@ -169,13 +169,13 @@ export class ImagesRepository {
 
   /** Returns the queued images that become due again within this time. */
   listEndingDispatches(withinSeconds: number): Promise<Dispatch[]> {
-    return this.dataSource.query<Dispatch[]>(LIST_ENDING_DISPATCHES, [withinSeconds]);
+    return this.dataSource.query<Dispatch[]>(LIST_EXPIRING_DISPATCHES, [withinSeconds]);
   }
 
   /** Postpones the next enqueue of queued images. */
   async renewDispatches(dispatches: Dispatch[], redispatchSeconds: number): Promise<void> {
     await this.dataSource.query(RENEW_DISPATCHES, [
-      ...dispatchParameters(dispatches),
+      ...toDispatchParameters(dispatches),
       redispatchSeconds,
     ]);
   }

@@ -9,12 +9,12 @@ describe('OutcomesRepository', () => {
     const { id, images: ids } = await work.rows.request(3);
     const [a, b, c] = await work.claim(ids);
     const first = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
-    expect(first.endedRequests).toEqual([]);
+    expect(first.finishedRequests).toEqual([]);
     expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 1 });
     expect(await work.rows.deliveries(id)).toEqual([]);
 
     const last = await work.end([c]);
-    expect(last.endedRequests).toEqual([{ id, status: 'completed' }]);
+    expect(last.finishedRequests).toEqual([{ id, status: 'completed' }]);
     expect(await work.rows.find(id)).toMatchObject({
       status: 'completed',
       imagesCompleted: 2,
@@ -49,7 +49,7 @@ describe('OutcomesRepository', () => {
     const [a] = await work.claim(ids);
     await work.end([a]);
     const again = await work.end([a]);
-    expect(again).toEqual({ imageIds: [], endedRequests: [] });
+    expect(again).toEqual({ imageIds: [], finishedRequests: [] });
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
   });
 
@@ -98,7 +98,7 @@ describe('OutcomesRepository', () => {
     const answers = await Promise.all(
       claimed.map((image, i) => work.end([image], i % 4 ? completed() : failed)),
     );
-    expect(answers.flatMap(({ endedRequests }) => endedRequests)).toHaveLength(1);
+    expect(answers.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 30, imagesFailed: 10 });
     expect(await work.rows.deliveries(id)).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import {
   ADD_OWNER_USAGE,
   type OwnerCost,
-  ownerUsageParameters,
+  toOwnerUsageParameters,
 } from '../statements/add-owner-usage.js';
 import { SUM_OWNER_USAGE } from '../statements/sum-owner-usage.js';
 
@@ -14,7 +14,7 @@ export class OwnerUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   async add(costs: readonly OwnerCost[]): Promise<void> {
-    await this.dataSource.query(ADD_OWNER_USAGE, ownerUsageParameters(costs));
+    await this.dataSource.query(ADD_OWNER_USAGE, toOwnerUsageParameters(costs));
   }
 
   /** @param days number of days, today (UTC) included */

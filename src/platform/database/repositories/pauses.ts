@@ -3,10 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, IsNull, LessThan } from 'typeorm';
 import { DispatchPause, type PauseKind } from '../entities/dispatch-pause.entity.js';
 import { OperatorAction } from '../entities/operator-action.entity.js';
-import {
-  FIND_PAUSES_OF_REQUEST,
-  type RequestPauseRow,
-} from '../statements/find-pauses-of-request.js';
+import { FIND_REQUEST_PAUSES, type RequestPauseRow } from '../statements/find-request-pauses.js';
 import { PAUSE_DISPATCH } from '../statements/pause-dispatch.js';
 import { REMOVE_ENDED_PAUSES } from '../statements/remove-ended-pauses.js';
 import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
@@ -55,7 +52,7 @@ export class PausesRepository {
 
   /** Returns the active pauses that affect a request. */
   listByRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
-    return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
+    return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_READ]);
   }
 
   /** Returns true after the end of a pause, until {@link removeEnded} removes it. */

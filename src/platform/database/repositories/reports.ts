@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadConnections } from '../read-connections.js';
-import { hostOfImage } from '../statements/host-of-image.js';
+import { imageHostExpression } from '../statements/image-host.js';
 
 /** An image in a report. */
 export interface ReportedImage {
@@ -62,7 +62,7 @@ export class ReportsRepository {
   /** Counts failed images by host and error code, most frequent first. */
   countProblemsByOrigin(requestId: string, limit: number): Promise<OriginProblemRow[]> {
     return this.connections.query<OriginProblemRow[]>(
-      `SELECT coalesce(${hostOfImage('images')}, '') AS host, error_code AS code,
+      `SELECT coalesce(${imageHostExpression('images')}, '') AS host, error_code AS code,
               min(error_message) AS message, count(*)::int AS images, min(input_url) AS example_url
        FROM images WHERE request_id = $1 AND status = 'failed'
        GROUP BY host, error_code ORDER BY images DESC, host, code LIMIT $2`,

@@ -41,8 +41,8 @@ describe('A cancel', () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
     await work.transitions.cancel(id);
-    expect(await work.end(running)).toEqual({ imageIds: [], endedRequests: [] });
-    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, counted: true })));
+    expect(await work.end(running)).toEqual({ imageIds: [], finishedRequests: [] });
+    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, isCounted: true })));
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 4 });
     expect(await work.counters(id)).toEqual(await work.tally(id));

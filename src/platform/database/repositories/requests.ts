@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import type { RequestStatus } from '../states.js';
-import { isOwnerPaused } from '../statements/paused.js';
+import { ownerPausedCondition } from '../statements/paused.js';
 
 export interface RequestFilter {
   /** Id. */
@@ -39,7 +39,7 @@ export class RequestsRepository {
   async hasPending(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
-       WHERE status = 'pending' AND NOT ${isOwnerPaused('request.owner')}
+       WHERE status = 'pending' AND NOT ${ownerPausedCondition('request.owner')}
          AND EXISTS (SELECT 1 FROM due_requests WHERE request_id = request.id) LIMIT 1`,
     );
     return rows.length > 0;

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { rememberSources, type SeenSource } from '../statements/remember-sources.js';
+import { saveSources, type DownloadedSource } from '../statements/save-sources.js';
 
 @Injectable()
 export class SourcesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async rememberSources(seen: SeenSource[]): Promise<void> {
+  async rememberSources(seen: DownloadedSource[]): Promise<void> {
     const sources = [...new Map(seen.map((source) => [source.url, source])).values()];
     if (sources.length === 0) return;
-    await rememberSources(this.dataSource, sources);
+    await saveSources(this.dataSource, sources);
   }
 
   /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns their number. */

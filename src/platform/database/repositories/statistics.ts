@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hostOfImage } from '../statements/host-of-image.js';
+import { imageHostExpression } from '../statements/image-host.js';
 import { ReadConnections } from '../read-connections.js';
 import { IMAGE_STATUSES, isFinal, toSqlList } from '../states.js';
 
@@ -33,7 +33,7 @@ export interface DayRow {
   bytes_out: string;
 }
 
-const HOST = hostOfImage('images');
+const HOST = imageHostExpression('images');
 const OPEN = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
 /** Reads statistics over many rows, for charts. Each is one pass over the images of one request. */

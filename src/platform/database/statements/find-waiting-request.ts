@@ -1,7 +1,7 @@
 import type { BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import { deliveryStatusesBefore, type RequestStatus, toSqlList } from '../states.js';
 
-/** A request and the facts that delay it as a whole. */
+/** A request and the conditions that delay all of its images. */
 export interface WaitingRequestRow {
   id: string;
   owner: string;
@@ -11,7 +11,7 @@ export interface WaitingRequestRow {
   queued: number;
   operation: BulkOperationKind | null;
   owner_pause: { reason: string; paused_by: string; paused_at: string } | null;
-  /** The delivery that has not been received; null without one. */
+  /** Latest delivery that has not succeeded yet; null if there is none. */
   delivery: {
     attempts: number;
     not_before: string;
@@ -19,7 +19,7 @@ export interface WaitingRequestRow {
   } | null;
 }
 
-/** Finds request $1. Its images in progress are few, because the window bounds the leased images. */
+/** Finds request $1. Counting its leased images is cheap, because the dispatch window bounds their number. */
 export const FIND_WAITING_REQUEST = `
   SELECT request.id, request.owner, request.status,
     images_total - images_completed - images_failed - images_cancelled AS open_images,

@@ -1,8 +1,8 @@
 import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 
-/** Condition of a parked image. The index `images_due` finds them by request. */
+/** SQL condition for a parked image. The index `images_due` finds parked images by request. */
 export const IS_PARKED = `status IN (${toSqlList(imageStatusesBefore('queued'))})
   AND same_as IS NULL AND not_before = 'infinity'`;
 
-/** Condition of a request that may have parked images. */
+/** SQL condition for an unfinished request. Only such requests have parked images. */
 export const IS_OPEN_REQUEST = `status IN (${toSqlList(requestStatusesBefore('completed'))})`;

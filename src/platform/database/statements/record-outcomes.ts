@@ -6,7 +6,7 @@ import {
   insertDeliveries,
 } from '../repositories/ended-delivery.js';
 import { requestStatusesBefore, toSqlList } from '../states.js';
-import { allOutputs, type Outcome, type Recorded } from './outcome.js';
+import { listOutputs, type Outcome, type RecordedOutcomes } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
 import {
   ADDITIONAL_OUTPUTS,
@@ -31,48 +31,51 @@ const OUTCOMES = unnest({
   audit: 'text',
 });
 
-/** Parts of the statement that only additional outputs and audits require. */
-interface Parts {
-  /** CTEs with the parameters. */
-  given: string;
+/** Parts of the statement that differ for requests with additional outputs or audits. */
+interface StatementParts {
+  /** CTEs that unnest additional parameters. */
+  inputCte: string;
   /** Keys of all artifacts that the outcomes use. */
-  keys: string;
-  /** Condition under which an outcome can be recorded. */
-  usable: string;
-  /** Keys of the artifacts of the images that were completed. */
-  used: string;
-  /** CTEs that store and count. */
-  store: string;
-  /** FROM items with the counters of additional outputs and audits. */
+  artifactKeys: string;
+  /** Condition that an outcome must meet to be recorded. */
+  isRecordable: string;
+  /** Artifact keys of the completed images. */
+  completedKeys: string;
+  /** CTEs that store additional outputs and count audits. */
+  storeCte: string;
+  /** Tables with the counters of additional outputs and audits. */
   counters?: DeliveryCounters;
 }
 
-const USABLE = 'ARRAY(SELECT key FROM usable_artifact)';
-const ENDED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
+const USABLE_KEYS = 'ARRAY(SELECT key FROM usable_artifact)';
+const COMPLETED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
 
 /**
- * Records outcomes in one atomic statement. It ends the images and their duplicates in the same
- * request, and adds to the counters. It completes requests without open images and inserts their
- * deliveries. It ignores an image without the given lease, and one of a canceled or removed
- * request. It also ignores an image with an artifact that was collected in the meantime.
+ * Builds the statement that atomically records outcomes. It finishes the images and their duplicates
+ * in the same request, and updates the counters. It finishes requests without unfinished images and
+ * inserts their deliveries. It ignores images whose lease has changed, and images of canceled or
+ * removed requests. It also ignores images with an artifact that garbage collection has removed.
  *
- * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries complete the first two
+ * The lock order is requests, artifacts, images. The `ARRAY(…)` subqueries acquire the first two
  * locks before an image is updated.
  */
-const recordStatement = (name: string, { given, keys, usable, used, store, counters }: Parts) =>
-  new PreparedStatement<Recorded>(
+const buildStatement = (
+  name: string,
+  { inputCte, artifactKeys, isRecordable, completedKeys, storeCte, counters }: StatementParts,
+) =>
+  new PreparedStatement<RecordedOutcomes>(
     name,
     `
   WITH outcome AS (
-    SELECT * FROM ${OUTCOMES.as('o')}
-  )${given}, open_request AS (
+    SELECT * FROM ${OUTCOMES.toFromItem('o')}
+  )${inputCte}, open_request AS (
     SELECT id FROM processing_requests
     WHERE id IN (SELECT request_id FROM images WHERE id = ANY($1::bigint[]))
       AND status IN (${toSqlList(requestStatusesBefore('completed'))})
     ORDER BY id FOR UPDATE
   ), usable_artifact AS (
     SELECT key FROM artifacts
-    WHERE key = ANY(${keys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
+    WHERE key = ANY(${artifactKeys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
       AND (SELECT count(*) FROM open_request) > 0
     ORDER BY key FOR NO KEY UPDATE
   ), ended AS (
@@ -82,9 +85,9 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
            error_code = o.error_code, error_message = o.error_message, audit = o.audit
     FROM outcome o
     WHERE images.id = o.id AND images.lease = o.lease AND images.status = 'processing'
-      -- IS TRUE keeps the planner from looking all images of the request up instead of these.
+      -- IS TRUE prevents the planner from reading all images of the request.
       AND (images.request_id = ANY(ARRAY(SELECT id FROM open_request))) IS TRUE
-      AND (o.artifact_key IS NULL OR ${usable})
+      AND (o.artifact_key IS NULL OR ${isRecordable})
     RETURNING images.*
   ), duplicates AS (
     UPDATE images SET finished_at = now(), status = ended.status,
@@ -99,7 +102,7 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
     SELECT * FROM ended UNION ALL SELECT * FROM duplicates
   ), artifact AS (
     UPDATE artifacts SET sweep_after = NULL
-    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${used}))
+    WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${completedKeys}))
   ), tally AS (
     SELECT request_id,
            count(*) FILTER (WHERE status = 'completed') AS completed,
@@ -129,30 +132,30 @@ const recordStatement = (name: string, { given, keys, usable, used, store, count
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  )${store}, delivery AS (${insertDeliveries('counted', counters)}
+  )${storeCte}, delivery AS (${insertDeliveries('counted', counters)}
   )
   SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
-          FROM counted WHERE completed_at IS NOT NULL) AS "endedRequests"`,
+          FROM counted WHERE completed_at IS NOT NULL) AS "finishedRequests"`,
   );
 
-const RECORD = recordStatement('record_outcomes', {
-  given: '',
-  keys: '$4::text[]',
-  usable: `o.artifact_key = ANY(${USABLE})`,
-  used: ENDED_KEYS,
-  store: '',
+const RECORD = buildStatement('record_outcomes', {
+  inputCte: '',
+  artifactKeys: '$4::text[]',
+  isRecordable: `o.artifact_key = ANY(${USABLE_KEYS})`,
+  completedKeys: COMPLETED_KEYS,
+  storeCte: '',
 });
 
-const RECORD_WITH_OUTPUTS = recordStatement('record_outcomes_with_outputs', {
-  given: `, ${ADDITIONAL_OUTPUTS.cte}`,
-  keys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
-  usable: `(o.artifact_key = ANY(${USABLE}) AND o.id <> ALL(ARRAY(
-        SELECT image_id FROM further
-        WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = further.artifact_key))))`,
-  used: `${ENDED_KEYS} 
-    UNION ALL SELECT f.artifact_key FROM further f JOIN ended ON ended.id = f.image_id`,
-  store: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
+const RECORD_WITH_OUTPUTS = buildStatement('record_outcomes_with_outputs', {
+  inputCte: `, ${ADDITIONAL_OUTPUTS.cte}`,
+  artifactKeys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
+  isRecordable: `(o.artifact_key = ANY(${USABLE_KEYS}) AND o.id <> ALL(ARRAY(
+        SELECT image_id FROM additional_output
+        WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = additional_output.artifact_key))))`,
+  completedKeys: `${COMPLETED_KEYS}
+    UNION ALL SELECT a.artifact_key FROM additional_output a JOIN ended ON ended.id = a.image_id`,
+  storeCte: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
   counters: { outputs: 'output_bytes', audits: 'audit_count' },
 });
 
@@ -160,17 +163,17 @@ export async function recordOutcomes(
   dataSource: DataSource,
   outcomes: readonly Outcome[],
   retentionDays: number,
-): Promise<Recorded> {
+): Promise<RecordedOutcomes> {
   const parameters = [
     ...OUTCOMES.toArrays(outcomes.map(toRow)),
     outcomes.flatMap(({ result }) =>
       result.status !== 'completed'
         ? []
-        : allOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
+        : listOutputs(result).flatMap(({ isNew, artifactKey }) => (isNew ? [artifactKey] : [])),
     ),
     retentionDays,
   ];
-  const [recorded] = outcomes.some(hasMore)
+  const [recorded] = outcomes.some(needsCounters)
     ? await RECORD_WITH_OUTPUTS.run(dataSource, [
         ...parameters,
         ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
@@ -179,8 +182,9 @@ export async function recordOutcomes(
   return recorded;
 }
 
-/** Also true for a failed image, since it may end a request whose delivery has the counters. */
-const hasMore = ({ hasOutputs, isAudited }: Outcome): boolean => hasOutputs || isAudited || false;
+/** Also true for a failed image, because it may finish a request whose delivery contains the counters. */
+const needsCounters = ({ hasOutputs, isAudited }: Outcome): boolean =>
+  hasOutputs || isAudited || false;
 
 function toRow({ imageId, lease, result }: Outcome) {
   const completed = result.status === 'completed' ? result : undefined;

@@ -11,10 +11,10 @@ const JOBS = unnest({ id: 'uuid', dispatch: 'int' });
 
 const REVERT = `
   UPDATE webhook_deliveries delivery SET not_before = now()
-  FROM ${JOBS.as('job')}
+  FROM ${JOBS.toFromItem('job')}
   WHERE delivery.id = job.id AND dispatches = job.dispatch AND status = 'pending'`;
 
-/** Makes deliveries due again whose jobs Redis did not accept. */
+/** Makes deliveries due again after Redis did not accept their jobs. */
 export async function revertDeliveryEnqueue(
   dataSource: DataSource,
   jobs: readonly DueDelivery[],

@@ -1,5 +1,5 @@
 /**
- * Separates the duplicates of a corrected image, which keep the old URL. The first of them becomes the
+ * Separates a corrected image from its duplicates, which keep the old URL. The first duplicate becomes the
  * first image of the others.
  */
 export const SEPARATE_DUPLICATES = `

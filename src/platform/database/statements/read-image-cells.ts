@@ -8,8 +8,8 @@ const READ = new PreparedStatement<{ cells: string[] }>(
    WHERE image.id = $1 AND image.cell_reference IS NULL`,
 );
 
-/** Returns the original cells of the row of an image. Returns none if the URL of the image was corrected. */
-export async function readCellsOfImage(dataSource: DataSource, id: string): Promise<string[]> {
+/** Returns the original cells of an image's row. Returns an empty array if the URL of the image was corrected. */
+export async function readImageCells(dataSource: DataSource, id: string): Promise<string[]> {
   const [row] = await READ.run(dataSource, [id]);
   return row?.cells ?? [];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toInputHost } from './host-of-image.js';
+import { toInputHost } from './image-host.js';
 
 describe('toInputHost()', () => {
   it.each([
