@@ -70,14 +70,14 @@ export class RowWork {
 
   /** Corrects the URLs of images batch by batch. */
   correct(requestId: string, ...batches: ImageCorrection[][]) {
-    return this.corrections.correct(requestId, async function* () {
+    return this.corrections.correctRequest(requestId, async function* () {
       yield* batches;
     });
   }
 
   /** Runs the bulk operation of a request in batches of two, so each test uses several batches. */
   async finishOperation(requestId: string): Promise<void> {
-    while (!(await this.operations.advanceOperation(2, requestId))?.done);
+    while (!(await this.operations.advanceOperation(2, requestId))?.isDone);
   }
 
   async events(requestId: string): Promise<string[]> {

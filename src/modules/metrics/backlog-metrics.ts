@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { BacklogRepository } from '../../platform/database/repositories/backlog.js';
 import {
-  type StorageUsageFigures,
+  type StorageUsageStatistics,
   StorageUsageRepository,
 } from '../../platform/database/repositories/storage-usage.js';
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
@@ -16,7 +16,7 @@ const MAX_AGE_MS = 60_000;
 /** Number of days over which the growth of the storage is averaged. */
 const GROWTH_DAYS = 7;
 
-type InstallationWork = Backlog & StorageUsageFigures;
+type InstallationWork = Backlog & StorageUsageStatistics;
 
 /** Reports open work and used storage from PostgreSQL. The values describe all processes. */
 @Injectable()

@@ -42,7 +42,7 @@ export class EnqueuedImages {
   private async renewDispatches(): Promise<void> {
     if (Date.now() - this.renewedAt < INTERVAL_MS) return;
     this.renewedAt = Date.now();
-    const ending = await this.images.listEndingDispatches(LOOKAHEAD_SECONDS);
+    const ending = await this.images.listExpiringDispatches(LOOKAHEAD_SECONDS);
     if (ending.length === 0) return;
     const enqueued = await this.queues.findEnqueued(ending);
     await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);

@@ -102,7 +102,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       const expired = await this.transitions.removeExpired(REQUESTS_BATCH_SIZE);
       for (const id of expired) this.log.log({ message: 'Request expired', request_id: id });
       const step = await this.operations.advanceOperation(IMAGES_BATCH_SIZE);
-      if (step?.done) {
+      if (step?.isDone) {
         this.log.log({
           message: `Bulk operation completed (${step.kind})`,
           request_id: step.requestId,

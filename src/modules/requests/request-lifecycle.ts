@@ -88,7 +88,7 @@ export class RequestLifecycle {
     try {
       while (Date.now() < deadline) {
         const step = await this.operations.advanceOperation(BATCH, id);
-        if (!step || step.done) break;
+        if (!step || step.isDone) break;
       }
     } catch (error) {
       this.log.warn({

@@ -71,7 +71,7 @@ export class RequestCorrections {
     find: FindCorrections,
     report: CorrectionReport,
   ): Promise<Corrected> {
-    const result = await this.repository.correct(id, find);
+    const result = await this.repository.correctRequest(id, find);
     if (result === 'unknown') throw new RequestNotFoundError();
     if (result === 'cancelled') throw new RequestCancelledError();
     if (result === 'busy') throw new RequestBusyError();

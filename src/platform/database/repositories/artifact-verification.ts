@@ -9,11 +9,11 @@ export interface RecordedArtifact {
   key: string;
   format: ImageFormat;
   bytes: number;
-  /** Hex; null in rows that were written before checksums were recorded. */
+  /** Hash as hex digits; null in rows that were written before checksums were recorded. */
   sha256: string | null;
 }
 
-/** A completed image, by its position in the product file. */
+/** Position of a completed image in the product file. */
 export interface ImagePosition {
   requestId: string;
   row: number;
@@ -27,28 +27,28 @@ export interface UnrecordedImage extends ImagePosition {
 }
 
 interface OutputPosition {
-  /** Id of the image. */
+  /** ID of the image. */
   image: string;
   output: number;
 }
 
-const RECORDED = `
+const SELECT_ARTIFACTS = `
   SELECT key, format, bytes, encode(sha256, 'hex') AS sha256 FROM artifacts WHERE sweep_after IS NULL`;
 
 /**
- * Reads every row that names a file, in pages. Memory stays constant, and no snapshot stays open for the whole run.
- * Omits artifacts with `sweep_after`, whose file is about to be stored or removed.
+ * Reads every row that refers to a file, page by page. Memory use is constant, and no snapshot stays open during
+ * the run. Omits artifacts with `sweep_after`, whose files are about to be stored or removed.
  */
 @Injectable()
 export class ArtifactVerificationRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Yields all artifacts in the order of their keys. */
+  /** Yields all artifacts, ordered by key. */
   async *listArtifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
     let after = '';
     for (;;) {
       const page = await this.dataSource.query<RecordedArtifact[]>(
-        `${RECORDED} AND key > $1 ORDER BY key LIMIT $2`,
+        `${SELECT_ARTIFACTS} AND key > $1 ORDER BY key LIMIT $2`,
         [after, pageSize],
       );
       if (page.length > 0) yield page;
@@ -57,9 +57,12 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Reads one row again; undefined if its file is no longer required. */
+  /** Reads one row again. Returns undefined if its file is no longer required. */
   async findArtifact(key: string): Promise<RecordedArtifact | undefined> {
-    const rows = await this.dataSource.query<RecordedArtifact[]>(`${RECORDED} AND key = $1`, [key]);
+    const rows = await this.dataSource.query<RecordedArtifact[]>(
+      `${SELECT_ARTIFACTS} AND key = $1`,
+      [key],
+    );
     return rows[0];
   }
 
@@ -81,7 +84,7 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Yields the completed images whose artifact has no row, from pages of `pageSize` images. */
+  /** Yields the completed images whose artifact has no row. Reads `pageSize` images at a time. */
   async *listUnrecordedImages(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: string | null = '0';
     while (after !== null) {
@@ -101,8 +104,8 @@ export class ArtifactVerificationRepository {
   }
 
   /**
-   * Yields the completed images with an additional output whose artifact has no row, from pages of
-   * outputs.
+   * Yields the completed images with an additional output whose artifact has no row. Reads `pageSize`
+   * outputs at a time.
    */
   async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
     let after: OutputPosition | null = { image: '0', output: 0 };
@@ -131,7 +134,7 @@ export class ArtifactVerificationRepository {
     }
   }
 
-  /** Returns true if an image is still completed and uses this artifact, which has no row. */
+  /** Returns true if the image is still completed, and its artifact still has no row. */
   async isUnrecorded({
     key,
     requestId,

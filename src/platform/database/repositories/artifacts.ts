@@ -16,7 +16,7 @@ import { isRestoreUnfinished } from '../unfinished-restore.js';
 
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
-/** Artifact with facts of its source, which are null in rows of earlier versions. */
+/** Artifact with properties of its source, which are null in rows of earlier versions. */
 export type FoundArtifact = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 
@@ -30,9 +30,9 @@ const FIND = new PreparedStatement<FoundArtifact>(
 );
 
 /**
- * Reads and writes the rows of stored files. A row exists before its file and is locked while the file is
- * removed. An image is recorded with it only under that lock (record-outcomes.ts), so no image refers to
- * a collected file.
+ * Reads and writes the rows of stored files. A row exists before its file, and is locked while the file is
+ * removed. Outcomes are recorded under the same lock (record-outcomes.ts), so no image refers to a removed
+ * file.
  */
 @Injectable()
 export class ArtifactsRepository {
@@ -46,13 +46,13 @@ export class ArtifactsRepository {
     return this.dataSource.getRepository(Artifact).findOneBy({ key, collectAfter: IsNull() });
   }
 
-  /** Returns the artifacts with these keys, by key. */
+  /** Returns the artifacts with these keys in a map by key. */
   async findAll(keys: string[]): Promise<Map<string, FoundArtifact>> {
-    const known = await FIND.run(this.dataSource, [keys]);
-    return new Map(known.map((artifact) => [artifact.key, artifact]));
+    const artifacts = await FIND.run(this.dataSource, [keys]);
+    return new Map(artifacts.map((artifact) => [artifact.key, artifact]));
   }
 
-  /** Inserts the rows of files that are about to be stored. Waits while one of them is being removed. */
+  /** Inserts the rows of files that are about to be stored. Waits while one of the files is being removed. */
   async reserve(artifacts: ReservedArtifact[]): Promise<void> {
     const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
     unique.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -60,9 +60,9 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Removes up to `limit` files that no image uses, then their rows. Returns their number. After a
-   * failure of `removeFiles`, all rows stay, and a later call removes them. Removes nothing while a backup
-   * copies files, and logs that once.
+   * Removes up to `limit` files that no image uses, and then their rows. Returns the number of removed files.
+   * If `removeFiles` fails, all rows remain, and a later call removes them. Removes nothing while a backup
+   * copies files, and logs this once.
    */
   collectGarbage(
     limit: number,
@@ -87,12 +87,12 @@ export class ArtifactsRepository {
 
   private logBackup(isRunning: boolean): void {
     if (isRunning && !this.isBackupLogged) {
-      this.log.log('A backup is running. Unused images are removed when it has ended.');
+      this.log.log('A backup is running. Unused images will be removed after it has finished.');
     }
     this.isBackupLogged = isRunning;
   }
 
-  /** Returns the keys that have no row. */
+  /** Returns the keys without a row. */
   findUnknown(keys: string[]): Promise<string[]> {
     return findUnknownArtifacts(this.dataSource, keys);
   }
@@ -125,7 +125,7 @@ export class ArtifactsRepository {
     return isRestoreUnfinished(this.dataSource);
   }
 
-  /** Returns an identifier of this schema of this database on this server. It never changes. */
+  /** Returns an ID of the server, the database and the schema. It never changes. */
   async readDatabaseId(): Promise<string> {
     const { database, schema } = await readDatabaseIdentity(this.dataSource);
     return schema === 'public' ? database : `${database}/${schema}`;

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import type { DeliveryStatus } from '../states.js';
 import { type DueDelivery, revertDeliveryEnqueue } from '../statements/revert-delivery-enqueue.js';
 
-/** A delivery that this worker holds under `lease`. */
+/** A delivery that this worker has claimed with `lease`. */
 export interface ClaimedDelivery {
   id: string;
   requestId: string;
@@ -14,11 +14,11 @@ export interface ClaimedDelivery {
   lease: string;
   /** Number of attempts, including this one. */
   attempts: number;
-  /** Parent of its span; null if the request is not traced. */
+  /** Parent span of the delivery; null if the request is not traced. */
   traceparent: string | null;
 }
 
-/** Result of one attempt, and the next state of its delivery. */
+/** Result of one attempt, and the next status of its delivery. */
 export interface FinishedAttempt {
   deliveryId: string;
   lease: string;
@@ -35,9 +35,9 @@ export class DeliveriesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Marks due deliveries as enqueued and returns them, oldest first. Each is due again after
-   * `redispatchSeconds` if it is not claimed. A delivery whose sender vanished is also due. Its
-   * attempt is logged as interrupted, because the receiver may have received it.
+   * Marks due deliveries as enqueued and returns them, oldest first. A delivery becomes due again after
+   * `redispatchSeconds` if it is not claimed. It is also due if the process that was sending it has exited.
+   * In that case, the attempt is logged as interrupted, because the receiver may have received it.
    */
   async queueDue(
     limit: number,
@@ -67,12 +67,12 @@ export class DeliveriesRepository {
     );
   }
 
-  /** Makes deliveries due again at once after Redis did not accept their jobs. */
+  /** Makes deliveries due again immediately after Redis did not accept their jobs. */
   async revertEnqueue(deliveries: DueDelivery[]): Promise<void> {
     await revertDeliveryEnqueue(this.dataSource, deliveries);
   }
 
-  /** Claims a delivery for this worker and counts an attempt. Each dispatch number can be claimed once. */
+  /** Claims a delivery for this worker and counts an attempt. Each dispatch can be claimed only once. */
   async claim(
     { deliveryId, dispatch }: DueDelivery,
     lease: string,
@@ -91,7 +91,7 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Logs an attempt. Changes the state of its delivery unless the lease was lost in the meantime.
+   * Logs an attempt. Updates the status of its delivery unless the lease was lost in the meantime.
    */
   async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
@@ -120,8 +120,8 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Releases a delivery that was not sent because the app stops. It is due again, and the attempt is not
-   * counted.
+   * Releases a delivery that was not sent because the app is stopping. The delivery is due again, and the
+   * attempt does not count.
    */
   async releaseClaim(id: string, lease: string): Promise<void> {
     await this.dataSource.query(

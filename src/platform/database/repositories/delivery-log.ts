@@ -7,7 +7,7 @@ import { deliveryStatusesBefore } from '../states.js';
 
 export interface LoggedDelivery {
   delivery: WebhookDelivery;
-  /** Oldest first. */
+  /** Attempts, oldest first. */
   attempts: WebhookAttempt[];
 }
 
@@ -56,8 +56,8 @@ export class DeliveryLogRepository {
   }
 
   /**
-   * Restarts a delivery with the same id and body, from the beginning of the schedule. A pending one is
-   * sent now. Returns false while it is being sent.
+   * Restarts a delivery with the same ID and body at the beginning of the schedule. A pending delivery is
+   * sent immediately. Returns false while the delivery is being sent.
    */
   async restart(id: string): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(

@@ -6,8 +6,8 @@ import { ownerPausedCondition } from '../statements/paused.js';
 import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
 
 /**
- * Returns the part of a statement that makes the requests of pending images due. `images` names a query
- * or a common table expression with `request_id` and `not_before`.
+ * Builds the part of a statement that makes the requests of pending images due. `images` is a subquery or
+ * the name of a common table expression with `request_id` and `not_before`.
  */
 export const markDue = (images: string): string => `
   INSERT INTO due_requests (request_id, owner, due_at)
@@ -19,13 +19,13 @@ export const markDue = (images: string): string => `
   ON CONFLICT (request_id) DO UPDATE SET
     due_at = least(due_requests.due_at, excluded.due_at), revision = due_requests.revision + 1`;
 
-/** Reads and restores the list of requests with images to dispatch. */
+/** Reads and restores the rows of requests with images to dispatch. */
 @Injectable()
 export class DueRequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the owners with due images that have fewer than `images` queued. */
-  async findOwnersBelow(images: number): Promise<string[]> {
+  /** Returns the owners that have due images and fewer than `queuedImages` queued images. */
+  async findOwnersBelow(queuedImages: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ owner: string }[]>(
       `WITH RECURSIVE ${OWNERS_ROUND_ROBIN}
        SELECT owner FROM owners_in_turn
@@ -36,14 +36,14 @@ export class DueRequestsRepository {
            LIMIT $1
          ) counted
        ) < $1`,
-      [images],
+      [queuedImages],
     );
     return rows.map(({ owner }) => owner);
   }
 
   /**
-   * Inserts missing rows, which an app of an earlier version on the same database does not write. Returns
-   * their number.
+   * Inserts missing rows, which a process of an earlier version on the same database does not write. Returns
+   * the number of inserted rows.
    */
   async restoreMissing(): Promise<number> {
     const rows = await this.dataSource.query<unknown[]>(

@@ -9,23 +9,23 @@ const COUNTERS = `
         'bytes_in', bytes_in,
         'bytes_out', bytes_out`;
 
-/** FROM items with the counters of a request in its final state. */
+/** Tables or CTEs with the counters of a request in its final state. */
 export interface DeliveryCounters {
-  /** Bytes of additional outputs. */
+  /** Table or CTE with the bytes of additional outputs. */
   outputs: string;
-  /** Results of audits. */
+  /** Table or CTE with audit results. */
   audits: string;
 }
 
-const STORED: DeliveryCounters = { outputs: 'request_outputs', audits: 'request_audits' };
+const STORED_COUNTERS: DeliveryCounters = { outputs: 'request_outputs', audits: 'request_audits' };
 
 const outputsExpression = (counters: string): string => `CASE WHEN outputs IS NOT NULL THEN (
           SELECT json_agg(json_build_object('name', entry ->> 'name', 'bytes_out',
-            CASE number WHEN 1 THEN ended.bytes_out ELSE coalesce(further.bytes_out, 0) END)
+            CASE number WHEN 1 THEN ended.bytes_out ELSE coalesce(additional.bytes_out, 0) END)
             ORDER BY number)
           FROM jsonb_array_elements(outputs) WITH ORDINALITY AS output (entry, number)
-          LEFT JOIN ${counters} further
-            ON further.request_id = ended.id AND further.output = number - 1) END`;
+          LEFT JOIN ${counters} additional
+            ON additional.request_id = ended.id AND additional.output = number - 1) END`;
 
 const auditExpression = (counters: string): string => `CASE WHEN audit IS NOT NULL THEN (
           SELECT json_build_object('preset', ended.preset,
@@ -37,11 +37,11 @@ const auditExpression = (counters: string): string => `CASE WHEN audit IS NOT NU
           FROM ${counters} audits WHERE audits.request_id = ended.id) END`;
 
 /**
- * Inserts the delivery of each request in `ended` that has a webhook. `ended` has rows of
- * `processing_requests` in their final state. The statement that ends the request contains it, so both
- * happen or neither.
+ * Builds an INSERT of the delivery for each request in `ended` that has a webhook. `ended` is a CTE with rows
+ * of `processing_requests` in their final state. The INSERT is part of the statement that finishes the request,
+ * so both take effect together.
  */
-export const insertDeliveries = (ended: string, counters = STORED): string => `
+export const insertDeliveries = (ended: string, counters = STORED_COUNTERS): string => `
     INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
     SELECT gen_random_uuid(), id, 'request.' || status, webhook_url, webhook_secret, json_build_object(
       'type', 'request.' || status,
@@ -56,8 +56,8 @@ export const insertDeliveries = (ended: string, counters = STORED): string => `
     FROM ${ended} ended WHERE completed_at IS NOT NULL AND webhook_url IS NOT NULL`;
 
 /**
- * Returns the SQL expression of the expiry of a request that ends now. `days` is the placeholder of
- * `RETENTION_DAYS`; 0 means never.
+ * Returns an SQL expression for the expiry of a request that finishes now. `days` is the placeholder of
+ * `RETENTION_DAYS`. A request never expires if it is 0.
  */
 export const expiryAfter = (days: string): string =>
   `CASE WHEN ${days}::int > 0 THEN now() + make_interval(days => ${days}::int) END`;

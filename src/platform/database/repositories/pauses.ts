@@ -14,7 +14,7 @@ export type ActivePause = Pick<DispatchPause, 'kind' | 'name' | 'reason' | 'paus
 /** Maximum number of parked images that are read to find the paused origins of a request. */
 const MAX_PARKED_READ = 10_000;
 
-/** Pauses of origins and owners, and the log of these actions. */
+/** Pauses and resumes origins and owners, and reads the log of these actions. */
 @Injectable()
 export class PausesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -40,7 +40,7 @@ export class PausesRepository {
     return rows.length > 0;
   }
 
-  /** Returns the active pauses, in the order of their names. */
+  /** Returns the active pauses, ordered by kind and name. */
   listActive(limit: number, offset = 0): Promise<ActivePause[]> {
     return this.dataSource.getRepository(DispatchPause).find({
       where: { resumedAt: IsNull() },
@@ -55,7 +55,7 @@ export class PausesRepository {
     return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_READ]);
   }
 
-  /** Returns true after the end of a pause, until {@link removeEnded} removes it. */
+  /** Returns true if any ended pause has not been removed yet by {@link removeEnded}. */
   async hasEnded(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
@@ -64,14 +64,14 @@ export class PausesRepository {
   }
 
   /**
-   * @param seconds time since the end of the pauses to remove
-   * @param cleanPass start of a pass over the parked images that has found none of a resumed origin
+   * @param seconds minimum time since the end of the pauses to remove
+   * @param cleanPassStart start of a pass that found no parked images of resumed origins
    */
-  async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
-    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);
+  async removeEnded(seconds: number, cleanPassStart?: Date): Promise<void> {
+    await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPassStart ?? null]);
   }
 
-  /** Returns the actions of operators, newest first. */
+  /** Returns operator actions, newest first. */
   listActions(limit: number, before?: string): Promise<OperatorAction[]> {
     return this.dataSource.getRepository(OperatorAction).find({
       where: before === undefined ? {} : { id: LessThan(before) },

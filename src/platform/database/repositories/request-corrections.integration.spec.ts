@@ -142,7 +142,7 @@ describe('RequestCorrectionsRepository', () => {
 
   it('RequestCorrectionsRepository changes nothing when a later batch fails', async () => {
     const { id, ids } = await failedRequest(2);
-    const fails = work.corrections.correct(id, async function* () {
+    const fails = work.corrections.correctRequest(id, async function* () {
       yield corrections([ids[0]]);
       throw new Error('The file is broken.');
     });
@@ -166,7 +166,7 @@ describe('RequestCorrectionsRepository', () => {
     const { id, ids } = await failedRequest(3);
     const env = Object.assign(new Env(), { MAX_OPEN_IMAGES: 2 });
     const limited = new RequestCorrectionsRepository(work.rows.dataSource, new OpenWorkQuota(env));
-    const tooMany = limited.correct(id, async function* () {
+    const tooMany = limited.correctRequest(id, async function* () {
       yield corrections(ids);
     });
     await expect(tooMany).rejects.toThrow(OpenWorkLimitError);

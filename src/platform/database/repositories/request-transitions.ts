@@ -19,10 +19,10 @@ import { isBulkOperationPending, lockRequest, restartRequest } from './request-r
 export type TransitionResult =
   'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
 
-/** Number of images per statement. It keeps each statement within the statement timeout. */
-const RETRY_BATCH = 20_000;
+/** Number of images per statement, so that each statement finishes within the response timeout. */
+const RETRY_BATCH_SIZE = 20_000;
 
-/** Statuses of images in the queue or under processing. Their number is bounded. */
+/** Statuses of images that are queued or being processed. The dispatch window bounds their number. */
 const IN_FLIGHT = toSqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
@@ -30,9 +30,9 @@ const IN_FLIGHT = toSqlList(
 );
 
 /**
- * Cancels, retries and removes requests. The row of the request changes at once. An outcome counts only
- * while its request is open (record-outcomes.ts takes the same lock first). The rows of the images follow
- * in batches (bulk-operations.ts).
+ * Cancels, retries and removes requests. The row of the request changes immediately. Later outcomes do not
+ * count, because record-outcomes.ts acquires the same lock first. The rows of the images are updated in batches
+ * (bulk-operations.ts).
  */
 @Injectable()
 export class RequestTransitionsRepository {
@@ -42,7 +42,7 @@ export class RequestTransitionsRepository {
     private readonly quota: OpenWorkQuota,
   ) {}
 
-  /** Ends an open request, counts its open images as canceled and inserts its delivery. */
+  /** Cancels an unfinished request, counts its unfinished images as canceled and inserts its delivery. */
   cancel(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
@@ -51,7 +51,7 @@ export class RequestTransitionsRepository {
       if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
       if (await isBulkOperationPending(db, id)) return 'busy';
 
-      // A claim may hold images and wait for the request. The bulk operation cancels these images.
+      // A claim may have locked images and wait for the request. The bulk operation cancels these images.
       await db.query(
         `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
          WHERE id = ANY(ARRAY(
@@ -76,7 +76,7 @@ export class RequestTransitionsRepository {
   }
 
   /**
-   * Reopens an ended request with the images that failed or were canceled.
+   * Reopens a finished request with the images that failed or were canceled.
    * @throws OpenWorkLimitError
    */
   retry(id: string): Promise<TransitionResult> {
@@ -107,8 +107,8 @@ export class RequestTransitionsRepository {
   }
 
   /**
-   * Sets the failed images with one error code to pending. Duplicates have the error code of their first
-   * image, so they move together. The other images stay unchanged, so one transaction is enough.
+   * Marks the failed images with one error code as pending. Duplicates have the same error code as their first
+   * image, so they are included. The other images remain unchanged, so one transaction is enough.
    *
    * @throws OpenWorkLimitError
    */
@@ -126,7 +126,9 @@ export class RequestTransitionsRepository {
         images,
       );
 
-      for (let left = images; left > 0; left -= RETRY_BATCH) await setFailedToPending(db, id, code);
+      for (let remaining = images; remaining > 0; remaining -= RETRY_BATCH_SIZE) {
+        await setFailedToPending(db, id, code);
+      }
       await restartRequest(db, request, images);
       return 'moved';
     });
@@ -141,7 +143,7 @@ export class RequestTransitionsRepository {
     });
   }
 
-  /** Removes up to `limit` expired requests. Returns their ids. */
+  /** Removes up to `limit` expired requests. Returns their IDs. */
   removeExpired(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
       const expired: { id: string }[] = await db.query(
@@ -175,7 +177,7 @@ async function setFailedToPending(db: EntityManager, id: string, code: string): 
                             WHERE request_id = $1 AND status = 'failed' AND error_code = $2 LIMIT $3))
        RETURNING request_id, not_before
      ) ${markDue('moved')}`,
-    [id, code, RETRY_BATCH],
+    [id, code, RETRY_BATCH_SIZE],
   );
 }
 

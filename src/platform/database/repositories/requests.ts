@@ -6,12 +6,12 @@ import type { RequestStatus } from '../states.js';
 import { ownerPausedCondition } from '../statements/paused.js';
 
 export interface RequestFilter {
-  /** Id. */
+  /** ID of a request. */
   olderThan?: string;
   status?: RequestStatus;
-  /** Name of the API key that uploaded them. */
+  /** Name of the API key that uploaded the requests. */
   owner?: string;
-  /** Part of the file name, or prefix of the id. */
+  /** Part of the file name, or prefix of the ID. */
   search?: string;
 }
 
@@ -27,15 +27,15 @@ export class RequestsRepository {
     return this.dataSource.getRepository(ProcessingRequest).findBy({ id: In(ids) });
   }
 
-  /** Returns the name of the API key that uploaded it; undefined when there is no such request. */
+  /** Returns the name of the API key that uploaded a request; undefined if the request does not exist. */
   async findOwner(id: string): Promise<string | undefined> {
-    const found = await this.dataSource
+    const request = await this.dataSource
       .getRepository(ProcessingRequest)
       .findOne({ where: { id }, select: { id: true, owner: true } });
-    return found?.owner;
+    return request?.owner;
   }
 
-  /** Returns true if there is a request without a started image that may be dispatched. */
+  /** Returns true if any request that may be dispatched has not started yet. */
   async hasPending(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
@@ -45,7 +45,7 @@ export class RequestsRepository {
     return rows.length > 0;
   }
 
-  /** Returns requests, newest first. Ids are UUID v7, so they sort by age. */
+  /** Returns requests, newest first. IDs are UUID v7, which sort by age. */
   listNewest(limit: number, filter: RequestFilter = {}): Promise<ProcessingRequest[]> {
     const { olderThan, status, owner, search } = filter;
     const query = this.dataSource

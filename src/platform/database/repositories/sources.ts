@@ -7,13 +7,13 @@ import { saveSources, type DownloadedSource } from '../statements/save-sources.j
 export class SourcesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async rememberSources(seen: DownloadedSource[]): Promise<void> {
-    const sources = [...new Map(seen.map((source) => [source.url, source])).values()];
-    if (sources.length === 0) return;
-    await saveSources(this.dataSource, sources);
+  async rememberSources(sources: DownloadedSource[]): Promise<void> {
+    const unique = [...new Map(sources.map((source) => [source.url, source])).values()];
+    if (unique.length === 0) return;
+    await saveSources(this.dataSource, unique);
   }
 
-  /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns their number. */
+  /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns the number deleted. */
   async removeOld(days: number, limit: number): Promise<number> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `DELETE FROM sources WHERE key IN (

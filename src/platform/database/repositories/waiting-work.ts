@@ -12,7 +12,7 @@ import { LIST_STUCK_IMAGES, type StuckImageRow } from '../statements/list-stuck-
 import { type OpenWorkRow, SUM_OPEN_WORK } from '../statements/sum-open-work.js';
 import { WORKER_ALIVE_SECONDS } from './workers.js';
 
-/** Maximum number of pending images that are read to count them by host. */
+/** Maximum number of pending images that are read when they are counted by host. */
 export const MAX_PENDING_READ = 100_000;
 
 /** Maximum number of pending images of one request that are read. */
@@ -20,12 +20,12 @@ export const MAX_WAITING_READ = 10_000;
 
 const MAX_HOSTS = 1000;
 
-/** Reads the waiting work, for operators. Each statement reads a bounded number of images through an index. */
+/** Reads waiting work for operators. Each statement reads a bounded number of images through an index. */
 @Injectable()
 export class WaitingWorkRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns owners with open requests, the longest waiting first. */
+  /** Returns owners with unfinished requests, longest waiting first. */
   listOwnerQueues(
     limit: number,
     after?: { oldest: string; owner: string },
@@ -34,12 +34,12 @@ export class WaitingWorkRepository {
     return this.dataSource.query(LIST_OWNER_QUEUES, [limit, oldest, owner]);
   }
 
-  /** Counts pending images by host, among the first {@link MAX_PENDING_READ}. */
+  /** Counts pending images by host. Reads at most {@link MAX_PENDING_READ} images. */
   countPendingByHost(): Promise<PendingHostRow[]> {
     return this.dataSource.query(COUNT_PENDING_HOSTS, [MAX_PENDING_READ, MAX_HOSTS]);
   }
 
-  /** @param seconds time that an image may be in progress */
+  /** @param seconds time after which an image in progress counts as stuck */
   listStuckImages(
     seconds: number,
     limit: number,
@@ -60,7 +60,7 @@ export class WaitingWorkRepository {
     return row;
   }
 
-  /** Counts the pending images of a request by host, among {@link MAX_WAITING_READ}. */
+  /** Counts the pending images of a request by host. Reads at most {@link MAX_WAITING_READ} images. */
   countWaitingByHost(requestId: string): Promise<WaitingImagesRow[]> {
     return this.dataSource.query(COUNT_WAITING_IMAGES, [requestId, MAX_WAITING_READ]);
   }

@@ -7,14 +7,14 @@ import { LIST_WORKERS } from '../statements/list-workers.js';
 import { REMOVE_ENDED_WORKERS } from '../statements/remove-ended-workers.js';
 import { RENEW_WORKER } from '../statements/renew-worker.js';
 
-/** A process counts as running for this time after its last renewal. It renews every 5 s. */
+/** A process counts as running for this long after its last renewal. Processes renew their rows every 5 s. */
 export const WORKER_ALIVE_SECONDS = 20;
 
 const MAX_HOST_STATES = 1000;
 
 export type ListedWorker = Omit<Worker, 'oldestImages' | 'origins'>;
 
-/** The running processes. */
+/** Records and lists the running processes. */
 @Injectable()
 export class WorkersRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -40,7 +40,7 @@ export class WorkersRepository {
     await this.dataSource.getRepository(Worker).delete({ instance });
   }
 
-  /** @param seconds time since the last renewal of the rows to remove */
+  /** @param seconds minimum time since the last renewal of the rows to remove */
   async removeEnded(seconds: number): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_WORKERS, [seconds]);
   }
@@ -49,7 +49,7 @@ export class WorkersRepository {
     return this.dataSource.query(LIST_WORKERS, [WORKER_ALIVE_SECONDS, limit, offset]);
   }
 
-  /** Returns one row for each host that a running process knows, paused and limited hosts first. */
+  /** Returns the combined state of each host that a running process reports, paused and limited hosts first. */
   listOriginStates(): Promise<HostStateRow[]> {
     return this.dataSource.query(LIST_ORIGIN_STATES, [WORKER_ALIVE_SECONDS, MAX_HOST_STATES]);
   }
