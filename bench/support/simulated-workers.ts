@@ -41,9 +41,9 @@ export class SimulatedWorkers {
 
   private async process(batch: DueImage[]): Promise<void> {
     const wanted = batch.map(({ id }) => ({ id, lease: randomUUID() }));
-    const claimed = await this.images.claim(wanted, LEASE_SECONDS);
+    const claimed = await this.images.claimImages(wanted, LEASE_SECONDS);
     const made = claimed.map(({ id, lease }) => ({ id, lease, key: newKey() }));
-    await this.artifacts.reserve(
+    await this.artifacts.reserveArtifacts(
       made.map(({ key }) => ({ ...ARTIFACT, format: 'jpeg' as const, key, sha256: key })),
     );
     const { format, width, height, bytes, keptOriginal } = ARTIFACT;

@@ -58,7 +58,7 @@ export class RowWork {
   }
 
   claim(ids: string[]) {
-    return this.images.claim(
+    return this.images.claimImages(
       ids.map((id) => ({ id, lease: randomUUID() })),
       15,
     );

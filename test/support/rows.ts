@@ -74,7 +74,7 @@ export class TestRows {
   async artifact(key: string, content: Partial<ReservedArtifact> = {}): Promise<void> {
     const sha256 = 'c'.repeat(64);
     const size = { width: 800, height: 600, bytes: 400 };
-    await new ArtifactsRepository(this.dataSource).reserve([
+    await new ArtifactsRepository(this.dataSource).reserveArtifacts([
       { key, format: 'jpeg', ...size, keptOriginal: false, sha256, ...content },
     ]);
   }

@@ -110,7 +110,7 @@ export class ExportService {
   }
 
   private async find(id: string, partial: boolean): Promise<ProcessingRequest> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     if (!isFinal(request.status) && !partial) throw new DownloadNotReadyError(request);
     return request;

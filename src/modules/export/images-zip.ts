@@ -7,7 +7,7 @@ import { Env } from '../../platform/config/env.js';
 import {
   type CompletedImage,
   CompletedImagesRepository,
-  type CompletedImages,
+  type CompletedFileCount,
 } from '../../platform/database/repositories/completed-images.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
@@ -42,7 +42,7 @@ export class ImagesZip {
   async open(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
     const release = await this.slots.acquire(request.owner, signal);
     try {
-      const images = await this.images.count(request.id);
+      const images = await this.images.countFiles(request.id);
       if (!images) throw new RequestNotFoundError();
       const files = new ZipFiles(request, images, this.images, this.store);
       const content = Readable.fromWeb(makeZip(files.entries()));
@@ -65,7 +65,7 @@ class ZipFiles {
 
   constructor(
     private readonly request: ProcessingRequest,
-    private readonly counted: CompletedImages,
+    private readonly counted: CompletedFileCount,
     private readonly images: CompletedImagesRepository,
     private readonly store: ArtifactStore,
   ) {
@@ -77,7 +77,7 @@ class ZipFiles {
     const { count } = this.counted;
     let entries = 0;
     let missing = 0;
-    for await (const image of this.images.readInOrder(this.request.id, this.counted)) {
+    for await (const image of this.images.readFiles(this.request.id, this.counted)) {
       // An image that was recorded before the count may be committed after it.
       if (entries === count) break;
       const entry = await this.createEntry(image);
@@ -86,7 +86,7 @@ class ZipFiles {
       yield entry;
     }
     // Files of a removed request are removed while its images are still being read.
-    const isRemoved = missing > 0 && !(await this.images.count(this.request.id));
+    const isRemoved = missing > 0 && !(await this.images.countFiles(this.request.id));
     if (entries < count || isRemoved) {
       throw new ExportIncompleteError('images', count, entries - missing);
     }

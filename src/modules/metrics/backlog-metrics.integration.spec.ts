@@ -24,7 +24,7 @@ describe('BacklogMetrics', () => {
 
   it('BacklogMetrics serves the latest result while PostgreSQL does not answer in time', async () => {
     const key = 'a'.repeat(64);
-    await new ArtifactsRepository(rows.dataSource).reserve([
+    await new ArtifactsRepository(rows.dataSource).reserveArtifacts([
       { key, format: 'jpeg', width: 1, height: 1, bytes: 700, keptOriginal: false, sha256: key },
     ]);
     await rows.request(2);

@@ -38,7 +38,7 @@ describe('StorageHealth', () => {
     expect(await health.check()).toEqual({ storage: { status: 'up' } });
     const artifact = { format: 'jpeg' as const, width: 1, height: 1, keptOriginal: false };
     const key = 'a'.repeat(64);
-    await new ArtifactsRepository(rows.dataSource).reserve([
+    await new ArtifactsRepository(rows.dataSource).reserveArtifacts([
       { key, sha256: key, bytes: 1000, ...artifact },
     ]);
     let reached = 0;

@@ -45,7 +45,7 @@ export class OriginsService {
     const [pending, states, pauses] = await Promise.all([
       this.countPendingByHost(),
       this.workers.listOriginStates(),
-      this.pauses.listActive(MAX_PAUSES),
+      this.pauses.listActivePauses(MAX_PAUSES),
     ]);
     const isPartial = (pending[0]?.images_read ?? 0) >= MAX_PENDING_READ;
     return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };

@@ -45,7 +45,7 @@ export class PausesController {
   @DescribeProblems('/operator/pauses', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listPauses(@Query() { limit, cursor }: PageQueryDto): Promise<PauseListDto> {
     const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
-    const found = await this.pauses.listActive(limit + 1, offset);
+    const found = await this.pauses.listActivePauses(limit + 1, offset);
     const { rows, next_cursor } = pageOf(found, limit, () => [offset + limit]);
     return { pauses: rows.map((row) => PauseDto.from(row)), next_cursor };
   }

@@ -23,8 +23,8 @@ export class PausesService {
   /** Pauses an origin or an owner. Images in progress end normally. */
   async pause({ kind, name, reason }: NewPauseDto, operator: string): Promise<ActivePause> {
     const target = normalizeName(kind, name);
-    const pause = await this.pauses.pause(kind, target, reason, operator);
-    const images = await this.images.returnPaused();
+    const pause = await this.pauses.pauseDispatch(kind, target, reason, operator);
+    const images = await this.images.returnPausedImages();
     this.log.log({
       message: `Paused ${kind} "${target}"`,
       operator,
@@ -39,7 +39,7 @@ export class PausesService {
   /** @throws AppError `pause_not_found` */
   async resume({ kind, name }: PauseTargetDto, operator: string): Promise<void> {
     const target = normalizeName(kind, name);
-    const hasEnded = await this.pauses.resume(kind, target, operator);
+    const hasEnded = await this.pauses.resumeDispatch(kind, target, operator);
     if (!hasEnded) throw new AppError(OPERATOR_ERRORS.pause_not_found);
     this.log.log({ message: `Resumed ${kind} "${target}"`, operator, kind, name: target });
     this.signals.imagesDue.next();

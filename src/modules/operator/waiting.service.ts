@@ -28,10 +28,10 @@ export class WaitingService {
     if (!request) throw new RequestNotFoundError();
     const [images, work, pauses, origins, workers, fault] = await Promise.all([
       this.waiting.countWaitingByHost(id),
-      this.waiting.openWork(request.owner, id),
-      this.pauses.listActive(MAX_PAUSES),
+      this.waiting.sumOpenWork(request.owner, id),
+      this.pauses.listActivePauses(MAX_PAUSES),
       this.workers.listOriginStates(),
-      this.workers.listRunning(MAX_WORKERS),
+      this.workers.listRunningWorkers(MAX_WORKERS),
       this.redis.findFault(),
     ]);
     const facts: WaitingFacts = {

@@ -56,7 +56,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.running;
-    await this.workers.remove(this.instance).catch((error: unknown) => this.report(error));
+    await this.workers.removeWorker(this.instance).catch((error: unknown) => this.report(error));
   }
 
   /** Skips a renewal while the previous one is waiting for the database. */
@@ -70,7 +70,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async renew(): Promise<void> {
-    await this.workers.renew({
+    await this.workers.renewWorker({
       instance: this.instance,
       role: this.env.PRESSROOM_ROLE,
       version: VERSION,
@@ -88,7 +88,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
     });
     await this.usage.flush();
-    await this.workers.removeEnded(REMOVE_AFTER_SECONDS);
+    await this.workers.removeEndedWorkers(REMOVE_AFTER_SECONDS);
   }
 
   /** Logs the first of several failures. The database is probably unavailable. */

@@ -22,7 +22,7 @@ export class WorkersController {
   @DescribeProblems('/operator/workers', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listWorkers(@Query() { limit, cursor }: PageQueryDto): Promise<WorkerListDto> {
     const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
-    const found = await this.workers.listRunning(limit + 1, offset);
+    const found = await this.workers.listRunningWorkers(limit + 1, offset);
     const { rows, next_cursor } = pageOf(found, limit, () => [offset + limit]);
     return { workers: rows.map((row) => WorkerDto.from(row)), next_cursor };
   }

@@ -8,7 +8,7 @@ import {
 import { ENCODER_VERSION } from '../../platform/compression/encode/encoder-settings.js';
 import type { ImageFormat } from '../../platform/compression/inspect/image-format.js';
 import { ServerSecret } from '../../platform/config/server-secret.js';
-import type { FoundArtifact } from '../../platform/database/repositories/artifacts.js';
+import type { ArtifactWithSource } from '../../platform/database/repositories/artifacts.js';
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { outputsOf, type RequestOutput } from '../../platform/database/request-output.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
@@ -230,7 +230,7 @@ async function assignFiles(
   );
 }
 
-function toSourceShape(artifact: FoundArtifact): SourceShape | null {
+function toSourceShape(artifact: ArtifactWithSource): SourceShape | null {
   const { sourceFormat, sourceWidth, sourceHeight, sourceAnimated } = artifact;
   if (sourceFormat === null || sourceWidth === null || sourceHeight === null) return null;
   return {

@@ -32,7 +32,7 @@ export class EnqueuedImages {
     } catch (error) {
       this.log.warn({ message: 'Could not look up the jobs of queued images', err: error });
     }
-    return this.images.requeueExpired();
+    return this.images.requeueExpiredImages();
   }
 
   /**

@@ -37,7 +37,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   private readonly batcher = new Batcher(
     async (wanted: { id: string; lease: string }[]): Promise<(ClaimedImage | undefined)[]> => {
       const claimed = await retryWhileDatabaseUnavailable(
-        () => this.images.claim(wanted, LEASE_SECONDS),
+        () => this.images.claimImages(wanted, LEASE_SECONDS),
         this.stopped.signal,
       );
       const byLease = new Map(claimed.map((image) => [image.lease, image]));

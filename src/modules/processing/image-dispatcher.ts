@@ -105,7 +105,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     if (waiting < share) return { images: window - waiting };
 
     const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
-    if (mayOverfill && (await this.requests.hasPending())) return { images: SMALL_REFILL };
+    if (mayOverfill && (await this.requests.hasPendingRequests())) return { images: SMALL_REFILL };
     if (window - waiting >= share) return { images: window - waiting };
 
     if (waiting >= window * (1 + OWNERS_OVERFILL)) return { images: 0 };
@@ -137,7 +137,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     // The next poll releases the rest.
     if (await this.parked.releaseBatch()) this.requeuedAt = 0;
     if (Date.now() - this.restoredAt < RESTORE_MS) return;
-    const requests = await this.due.restoreMissing();
+    const requests = await this.due.restoreMissingRows();
     this.restoredAt = Date.now();
     if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
   }
@@ -148,7 +148,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
    */
   private async recoverLostJobs(): Promise<void> {
     this.order.reset();
-    const hasLostJobs = await this.images.hasQueued();
+    const hasLostJobs = await this.images.hasQueuedImages();
     if (hasLostJobs && this.hadLostJobs) {
       const images = await this.images.revertEnqueue('all');
       this.log.warn({ message: 'Redis has lost its jobs; requeued their images', images });

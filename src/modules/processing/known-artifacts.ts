@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Batcher } from '../../platform/concurrency/batcher.js';
 import {
   ArtifactsRepository,
-  type FoundArtifact,
+  type ArtifactWithSource,
 } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
@@ -12,7 +12,7 @@ import { InFlightImages } from './in-flight-images.js';
 export class KnownArtifacts {
   private readonly rows = new Batcher(
     async (keys: string[]) => {
-      const known = await this.artifacts.findAll(keys);
+      const known = await this.artifacts.findArtifacts(keys);
       return keys.map((key) => known.get(key));
     },
     InFlightImages.batcherSettings(() => this.inFlight),
@@ -24,7 +24,7 @@ export class KnownArtifacts {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  async find(key: string, requestId: string): Promise<FoundArtifact | undefined> {
+  async find(key: string, requestId: string): Promise<ArtifactWithSource | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
     const known = await this.rows.add(key, { flush });
     const file = known && (await this.store.find(key, known.format));

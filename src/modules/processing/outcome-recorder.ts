@@ -22,12 +22,18 @@ export class OutcomeRecorder {
     InFlightImages.batcherSettings(() => this.inFlight),
   );
   private readonly postponed = new Batcher(async (batch: PostponedImage[]) => {
-    await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
+    await retryWhileDatabaseUnavailable(
+      () => this.images.postponeImages(batch),
+      this.stopped.signal,
+    );
     return batch.map(() => undefined);
   });
   private readonly reserved = new Batcher(
     async (batch: ReservedArtifact[]) => {
-      await retryWhileDatabaseUnavailable(() => this.artifacts.reserve(batch), this.stopped.signal);
+      await retryWhileDatabaseUnavailable(
+        () => this.artifacts.reserveArtifacts(batch),
+        this.stopped.signal,
+      );
       return batch.map(() => undefined);
     },
     InFlightImages.batcherSettings(() => this.inFlight),
@@ -85,7 +91,7 @@ export class OutcomeRecorder {
     const seen = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.downloadedSource ? [result.downloadedSource] : [],
     );
-    await this.sources.rememberSources(seen).catch((error: unknown) => {
+    await this.sources.saveSources(seen).catch((error: unknown) => {
       this.log.warn({ message: 'Could not store the validators of sources', err: error });
     });
   }

@@ -14,10 +14,10 @@ describe('ParkedImages', () => {
       `UPDATE images SET input_url = 'https://${RESUMED}/' || id WHERE id = ANY($1)`,
       [ids.slice(held)],
     );
-    await work.pauses.pause('origin', 'localhost', '', 'ops');
-    await work.pauses.pause('origin', RESUMED, '', 'ops');
+    await work.pauses.pauseDispatch('origin', 'localhost', '', 'ops');
+    await work.pauses.pauseDispatch('origin', RESUMED, '', 'ops');
     await work.images.queueFairBatch(100, 60);
-    await work.pauses.resume('origin', RESUMED, 'ops');
+    await work.pauses.resumeDispatch('origin', RESUMED, 'ops');
     await work.rows.dataSource.query(
       'UPDATE dispatch_pauses SET resumed_at = resumed_at - make_interval(secs => $1)',
       [endedSecondsAgo],
@@ -53,16 +53,16 @@ describe('ParkedImages', () => {
     await park(1, 1, 121);
     const parked = releaser();
     await release(parked);
-    expect(await work.pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEndedPauses()).toBe(true);
     await release(parked);
-    expect(await work.pauses.hasEnded()).toBe(false);
-    expect(await work.pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
+    expect(await work.pauses.hasEndedPauses()).toBe(false);
+    expect(await work.pauses.listActivePauses(10)).toMatchObject([{ name: 'localhost' }]);
   });
 
   it('ParkedImages keeps an ended pause until no earlier dispatch can park an image', async () => {
     await park(1, 0, 110);
     await release(releaser());
-    expect(await work.pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEndedPauses()).toBe(true);
   });
 
   it('ParkedImages keeps an ended pause while another session has locked one of its images', async () => {
@@ -73,7 +73,7 @@ describe('ParkedImages', () => {
     const parked = releaser();
     await release(parked);
     await release(parked);
-    expect(await work.pauses.hasEnded()).toBe(true);
+    expect(await work.pauses.hasEndedPauses()).toBe(true);
     await session.rollbackTransaction();
     await session.release();
     await release(parked);

@@ -35,7 +35,7 @@ export class ParkedImages {
 
   /** Releases one batch of images of resumed origins. Returns true if there may be more. */
   async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
-    if (!(await this.pauses.hasEnded())) {
+    if (!(await this.pauses.hasEndedPauses())) {
       this.pass = undefined;
       return false;
     }
@@ -51,7 +51,7 @@ export class ParkedImages {
   private async continuePass(size: number): Promise<void> {
     const end = performance.now() + MAX_DURATION_MS;
     do {
-      const batch = await this.images.releaseParked(size, this.pass?.after);
+      const batch = await this.images.releaseParkedImages(size, this.pass?.after);
       const { readCount, resumedCount, releasedCount: images, lastPosition, startedAt } = batch;
       const pass = (this.pass ??= { began: startedAt, isClean: true });
       pass.isClean &&= resumedCount === 0;
@@ -64,6 +64,6 @@ export class ParkedImages {
 
   private async endPass({ began, isClean }: Pass): Promise<void> {
     this.pass = undefined;
-    await this.pauses.removeEnded(ENDED_PAUSE_SECONDS, isClean ? began : undefined);
+    await this.pauses.removeEndedPauses(ENDED_PAUSE_SECONDS, isClean ? began : undefined);
   }
 }

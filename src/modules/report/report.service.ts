@@ -51,7 +51,7 @@ export class ReportService {
    * @throws RequestNotFoundError
    */
   async report(id: string): Promise<ReportDto> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     const { status, completedAt } = request;
     const [audit, { largest, problems, duplicates }] = await Promise.all([

@@ -115,7 +115,7 @@ describe('Housekeeping', () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
     const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
     const attempts = vi.spyOn(leases, 'runExclusive');
-    const runs = vi.spyOn(transitions, 'removeExpired');
+    const runs = vi.spyOn(transitions, 'removeExpiredRequests');
     housekeeping.onApplicationBootstrap();
     signals.housekeepingDue.next();
     const count = () => attempts.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;

@@ -99,7 +99,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async runBatches(signal: AbortSignal): Promise<void> {
     let hasMore = true;
     while (hasMore && !signal.aborted) {
-      const expired = await this.transitions.removeExpired(REQUESTS_BATCH_SIZE);
+      const expired = await this.transitions.removeExpiredRequests(REQUESTS_BATCH_SIZE);
       for (const id of expired) this.log.log({ message: 'Request expired', request_id: id });
       const step = await this.operations.advanceOperation(IMAGES_BATCH_SIZE);
       if (step?.isDone) {
@@ -123,7 +123,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
       minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
       signal: this.stopped.signal,
       run: async (signal) => {
-        await this.sources.removeOld(SOURCE_DAYS, SOURCES_BATCH_SIZE);
+        await this.sources.removeOldSources(SOURCE_DAYS, SOURCES_BATCH_SIZE);
         await this.orphans.removeOrphans(signal);
       },
     });

@@ -34,7 +34,7 @@ export class OrphanFiles {
     let removed = 0;
     for await (const folder of this.store.list()) {
       if (signal.aborted) break;
-      const unknown = new Set(await this.artifacts.findUnknown(folder.map(({ key }) => key)));
+      const unknown = new Set(await this.artifacts.findUnknownKeys(folder.map(({ key }) => key)));
       for (const file of folder) {
         if (unknown.has(file.key) && (await this.removeIfOld(file))) removed += 1;
       }

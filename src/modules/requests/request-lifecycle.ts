@@ -34,7 +34,7 @@ export class RequestLifecycle {
    * @throws RequestNotFoundError, AlreadyFinishedError, RequestBusyError
    */
   async cancel(id: string): Promise<ProcessingRequest> {
-    const result = await this.transitions.cancel(id);
+    const result = await this.transitions.cancelRequest(id);
     if (result === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
     if (result === 'busy') throw new RequestBusyError();
     if (result === 'moved') {
@@ -53,7 +53,7 @@ export class RequestLifecycle {
    */
   async retry(id: string, code?: string): Promise<ProcessingRequest> {
     const result = await (code === undefined
-      ? this.transitions.retry(id)
+      ? this.transitions.retryRequest(id)
       : this.transitions.retryImagesWithCode(id, code));
     if (result === 'open') throw new RequestStillRunningError();
     if (result === 'nothing') throw new NothingToRetryError(code);
@@ -70,14 +70,14 @@ export class RequestLifecycle {
 
   /** @throws RequestNotFoundError */
   async remove(id: string): Promise<void> {
-    if ((await this.transitions.remove(id)) === 'unknown') throw new RequestNotFoundError();
+    if ((await this.transitions.removeRequest(id)) === 'unknown') throw new RequestNotFoundError();
     this.log.log('Request removed');
     this.signals.requestStopped.next(id);
     this.signals.housekeepingDue.next();
   }
 
   private async find(id: string): Promise<ProcessingRequest> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     return request;
   }

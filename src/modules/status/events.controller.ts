@@ -60,7 +60,7 @@ export class EventsController {
     @Req() httpRequest: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     if (response.destroyed) return;
     // Express calls the GET handler for HEAD. A stream would hold a slot until the client disconnects.

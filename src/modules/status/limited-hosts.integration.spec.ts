@@ -22,7 +22,7 @@ describe('LimitedHosts', () => {
       { host: 'localhost', ...origin, ...limit },
       { host: 'other.example', ...origin, ...limit },
     ];
-    await workers.renew(workerRow({ origins }));
+    await workers.renewWorker(workerRow({ origins }));
     const { id } = await rows.request(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));

@@ -15,7 +15,7 @@ class CountedRequests {
   missing = new Set<string>();
   away = false;
 
-  async findAll(ids: string[]): Promise<ProcessingRequest[]> {
+  async findRequests(ids: string[]): Promise<ProcessingRequest[]> {
     this.asked.push(ids);
     if (this.away) throw new Error('no connection');
     return ids

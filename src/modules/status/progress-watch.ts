@@ -100,7 +100,7 @@ export class ProgressWatch {
   /** Returns undefined while PostgreSQL is unavailable, and logs only the first failure. */
   private async findAll(ids: string[]): Promise<Map<string, ProcessingRequest> | undefined> {
     try {
-      const found = await this.requests.findAll(ids);
+      const found = await this.requests.findRequests(ids);
       this.isUnavailable = false;
       return new Map(found.map((request) => [request.id, request]));
     } catch (error) {

@@ -39,7 +39,7 @@ export class StatisticsService {
 
   /** @throws RequestNotFoundError */
   async computeForRequest(id: string): Promise<RequestStatisticsDto> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     // Does not reuse a result from before the end of the request.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;

@@ -32,7 +32,7 @@ export class StatusService {
     const { limit, cursor, first_row = 1 } = query;
     const start =
       cursor === undefined ? { row: first_row - 1, position: null } : parsePageStart(cursor);
-    const request = await this.requests.find(id);
+    const request = await this.requests.findRequest(id);
     if (!request) throw new RequestNotFoundError();
     const { outputs } = request;
     const withOutputs = outputs !== null || isQualityChosen(request.options);

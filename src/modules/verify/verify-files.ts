@@ -81,7 +81,7 @@ export class FileVerification {
     this.totals.addProblem(problem);
 
     let used = false;
-    for await (const images of this.dependencies.rows.imagesUsing(key)) {
+    for await (const images of this.dependencies.rows.listImagesUsing(key)) {
       used = true;
       for (const image of images) yield this.countAffectedImage({ ...found, image });
     }

@@ -52,7 +52,7 @@ export class DeliveriesController {
   @ApiOkResponse({ type: DeliveryListDto })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
-    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
+    if (!(await this.requests.findRequest(requestId))) throw new RequestNotFoundError();
     const logged = await this.log.listByRequest(requestId, MAX_DELIVERIES);
     return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
   }
@@ -85,13 +85,13 @@ export class DeliveriesController {
     @Param('id', IdPipe) requestId: string,
     @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
   ): Promise<DeliveryDto> {
-    if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
+    if (!(await this.requests.findRequest(requestId))) throw new RequestNotFoundError();
+    if (!(await this.log.findDelivery(requestId, deliveryId))) throw new DeliveryNotFoundError();
     await this.resends.countResend(owner, deliveryId);
-    if (!(await this.log.restart(deliveryId)))
+    if (!(await this.log.restartDelivery(deliveryId)))
       throw new DeliveryInProgressError(this.timing.timeoutMs);
 
-    const restarted = await this.log.find(requestId, deliveryId);
+    const restarted = await this.log.findDelivery(requestId, deliveryId);
     if (!restarted) throw new DeliveryNotFoundError();
     this.signals.deliveriesDue.next();
     return DeliveryDto.from(restarted);

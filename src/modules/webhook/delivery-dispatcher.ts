@@ -49,7 +49,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   private async dispatchDue(): Promise<number> {
     const free = WINDOW - (await this.queues.openDeliveryJobs());
     if (free <= 0) return INTERVAL_MS;
-    const due = await this.deliveries.queueDue(
+    const due = await this.deliveries.queueDueDeliveries(
       free,
       REDISPATCH_AFTER_SECONDS,
       this.timing.leaseSeconds,

@@ -138,6 +138,6 @@ export class DeliverySender {
 
   private record({ id, lease }: ClaimedDelivery, { verdict, ...attempt }: Attempt): Promise<void> {
     const { error, ...next } = verdict;
-    return this.deliveries.finish({ deliveryId: id, lease, ...attempt, error, next });
+    return this.deliveries.recordAttempt({ deliveryId: id, lease, ...attempt, error, next });
   }
 }

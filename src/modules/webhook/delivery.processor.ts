@@ -61,7 +61,11 @@ export class DeliveryProcessor implements OnApplicationBootstrap, BeforeApplicat
 
   private async sendClaimed({ delivery_id: deliveryId, dispatch }: DeliveryJob): Promise<void> {
     const job = { deliveryId, dispatch };
-    const claimed = await this.deliveries.claim(job, randomUUID(), this.timing.leaseSeconds);
+    const claimed = await this.deliveries.claimDelivery(
+      job,
+      randomUUID(),
+      this.timing.leaseSeconds,
+    );
     // An outdated job: the delivery was sent, claimed by another worker or removed.
     if (!claimed) return;
     await withLogContext({ request_id: claimed.requestId }, () => this.sendUnlessStopped(claimed));

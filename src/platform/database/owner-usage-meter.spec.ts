@@ -9,7 +9,7 @@ class FakeUsageRepository {
 
   constructor(private failures = 0) {}
 
-  add(costs: readonly OwnerCost[]): Promise<void> {
+  addCosts(costs: readonly OwnerCost[]): Promise<void> {
     if (this.failures-- > 0) return Promise.reject(new Error('unavailable'));
     this.writes.push([...costs]);
     return Promise.resolve();

@@ -46,7 +46,7 @@ export class OwnerUsageMeter {
     const flushed = this.totals;
     this.totals = new Map();
     try {
-      await this.usage.add(Array.from(flushed, ([owner, totals]) => toCost(owner, totals)));
+      await this.usage.addCosts(Array.from(flushed, ([owner, totals]) => toCost(owner, totals)));
     } catch (error) {
       for (const [owner, totals] of flushed) this.addTotals(owner, totals);
       throw error;

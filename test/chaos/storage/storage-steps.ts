@@ -54,7 +54,7 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
       name: 'orphan cleanup',
       run: async ({ store, direct, dataSource }, repeats) => {
         const artifacts = new ArtifactsRepository(dataSource);
-        await artifacts.reserve(known.map(toReservation).toSorted(byKey));
+        await artifacts.reserveArtifacts(known.map(toReservation).toSorted(byKey));
         const orphans = new OrphanFiles(artifacts, store);
         const { signal } = new AbortController();
         const uploads = await withShiftedClock(ORPHAN_HOURS, async () => {

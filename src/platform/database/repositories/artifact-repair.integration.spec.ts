@@ -65,14 +65,14 @@ describe('ArtifactRepairRepository', () => {
   it('ArtifactRepairRepository keeps a canceled request canceled, and its retry includes the images', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await end(ids.slice(0, 1), keyOf('3'));
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     await work.finishOperation(id);
 
     expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
     expect(await work.statuses(id)).toEqual({ cancelled: 3 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
-    expect(await work.transitions.retry(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('moved');
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });

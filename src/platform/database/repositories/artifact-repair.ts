@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { markDue } from './due-requests.js';
+import { buildMarkDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, toSqlList } from '../states.js';
 import { auditReasonsFromItem } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
-import { imagesUsing } from './images-using.js';
+import { artifactImagesFromItem } from './images-using.js';
 
 /** Numbers of images that one repair has reopened. */
 export interface RepairedImages {
@@ -25,7 +25,7 @@ const REOPENED_STATUSES = toSqlList(
 
 const LOST_IMAGES = `
   SELECT id, request_id, same_as, artifact_key, bytes_in, bytes_out, audit
-  FROM ${imagesUsing('$1')} image WHERE request_id = ANY($2::uuid[])`;
+  FROM ${artifactImagesFromItem('$1')} image WHERE request_id = ANY($2::uuid[])`;
 
 /** Selects all artifacts of the images that use artifact $1. The locks on their requests keep them unchanged. */
 const LOST_IMAGE_KEYS = `
@@ -51,7 +51,7 @@ const REOPEN_IMAGES = `
     RETURNING images.request_id, images.not_before, images.status
   ), waiting AS (
     SELECT request_id, not_before FROM moved WHERE status = 'pending'
-  ), marked AS (${markDue('waiting')}
+  ), marked AS (${buildMarkDue('waiting')}
   ), lost_output AS (
     DELETE FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM lost))
     RETURNING image_id, output, bytes_out
@@ -128,7 +128,7 @@ export class ArtifactRepairRepository {
 async function lockRequests(db: EntityManager, key: string): Promise<string[]> {
   const rows = await db.query<{ id: string }[]>(
     `SELECT id FROM processing_requests
-     WHERE id IN (SELECT request_id FROM ${imagesUsing('$1')} image)
+     WHERE id IN (SELECT request_id FROM ${artifactImagesFromItem('$1')} image)
      ORDER BY id FOR UPDATE`,
     [key],
   );

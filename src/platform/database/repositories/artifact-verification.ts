@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
-import { imagesUsing } from './images-using.js';
+import { artifactImagesFromItem } from './images-using.js';
 
 /** Database record of one stored file. */
 export interface RecordedArtifact {
@@ -67,12 +67,12 @@ export class ArtifactVerificationRepository {
   }
 
   /** Yields the completed images that use an artifact. */
-  async *imagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
+  async *listImagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
     let after = '0';
     for (;;) {
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(
         `SELECT id, request_id AS "requestId", row_number AS row, position
-         FROM ${imagesUsing('$1')} image
+         FROM ${artifactImagesFromItem('$1')} image
          WHERE id > $2 ORDER BY id LIMIT $3`,
         [key, after, pageSize],
       );

@@ -17,10 +17,10 @@ import { isRestoreUnfinished } from '../unfinished-restore.js';
 export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 
 /** Artifact with properties of its source, which are null in rows of earlier versions. */
-export type FoundArtifact = NewArtifact &
+export type ArtifactWithSource = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 
-const FIND = new PreparedStatement<FoundArtifact>(
+const FIND = new PreparedStatement<ArtifactWithSource>(
   'find_artifacts',
   `
   SELECT key, format, width, height, bytes, kept_original AS "keptOriginal",
@@ -42,18 +42,18 @@ export class ArtifactsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Returns the artifact with this key, unless garbage collection may remove it. */
-  find(key: string): Promise<Artifact | null> {
+  findArtifact(key: string): Promise<Artifact | null> {
     return this.dataSource.getRepository(Artifact).findOneBy({ key, collectAfter: IsNull() });
   }
 
   /** Returns the artifacts with these keys in a map by key. */
-  async findAll(keys: string[]): Promise<Map<string, FoundArtifact>> {
+  async findArtifacts(keys: string[]): Promise<Map<string, ArtifactWithSource>> {
     const artifacts = await FIND.run(this.dataSource, [keys]);
     return new Map(artifacts.map((artifact) => [artifact.key, artifact]));
   }
 
   /** Inserts the rows of files that are about to be stored. Waits while one of the files is being removed. */
-  async reserve(artifacts: ReservedArtifact[]): Promise<void> {
+  async reserveArtifacts(artifacts: ReservedArtifact[]): Promise<void> {
     const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
     unique.sort((a, b) => (a.key < b.key ? -1 : 1));
     await reserveArtifacts(this.dataSource, unique);
@@ -93,7 +93,7 @@ export class ArtifactsRepository {
   }
 
   /** Returns the keys without a row. */
-  findUnknown(keys: string[]): Promise<string[]> {
+  findUnknownKeys(keys: string[]): Promise<string[]> {
     return findUnknownArtifacts(this.dataSource, keys);
   }
 

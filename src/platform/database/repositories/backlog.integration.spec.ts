@@ -49,7 +49,7 @@ describe('BacklogRepository', () => {
     expect(before.oldestUntouchedRequestSeconds).toBeGreaterThanOrEqual(100);
 
     await images.queueFairBatch(100, 60);
-    await images.claim(
+    await images.claimImages(
       old.images.map((id) => ({ id, lease: randomUUID() })),
       15,
     );
@@ -70,7 +70,7 @@ describe('BacklogRepository', () => {
       const { id, images: ids } = await rows.request(4, { owner: 'shop' });
       await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
       await age(id, 5000);
-      await pauses.pause(kind, name, '', 'ops');
+      await pauses.pauseDispatch(kind, name, '', 'ops');
       expect(await images.queueFairBatch(100, 60)).toEqual([]);
       expect(await repository.readBacklog()).toMatchObject({
         openRequests: 1,
@@ -80,14 +80,14 @@ describe('BacklogRepository', () => {
         oldestUntouchedRequestSeconds: null,
       });
 
-      await pauses.resume(kind, name, 'ops');
-      await images.releaseParked(100);
+      await pauses.resumeDispatch(kind, name, 'ops');
+      await images.releaseParkedImages(100);
       const resumed = await repository.readBacklog();
       expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
       expect(resumed.oldestWaitingImageSeconds).toBeLessThan(1000);
       expect(resumed.oldestUntouchedRequestSeconds).toBeLessThan(1000);
       await images.queueFairBatch(100, 60);
-      const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
+      const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
       expect(image.waitSeconds).toBeLessThan(1000);
     },
   );
@@ -97,7 +97,7 @@ describe('BacklogRepository', () => {
     const { id, images: ids } = await rows.request(1);
     await age(id, 50);
     await images.queueFairBatch(1, 60);
-    const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);
+    const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
     expect(image.waitSeconds).toBeGreaterThanOrEqual(50);
     expect(image.waitSeconds).toBeLessThan(1000);
   });

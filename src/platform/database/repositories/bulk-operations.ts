@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BulkOperation, type BulkOperationKind } from '../entities/bulk-operation.entity.js';
 import { imageStatusesBefore, isFinal, toSqlList } from '../states.js';
-import { markDue } from './due-requests.js';
+import { buildMarkDue } from './due-requests.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 
 export interface BulkOperationStep {
@@ -63,7 +63,7 @@ const buildRetry = (condition = ''): string => `
       UNION ALL
       SELECT id FROM images WHERE same_as = ANY(ARRAY(SELECT id FROM first)) AND status IN (${RETRYABLE})))
     RETURNING id, request_id, not_before
-  ), marked AS (${markDue('moved')}
+  ), marked AS (${buildMarkDue('moved')}
   ) ${selectProgress('0')}`;
 
 const REMOVE = `

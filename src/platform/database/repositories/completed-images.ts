@@ -20,7 +20,7 @@ export interface CompletedImage {
 }
 
 /** Number of files of the completed images of a request at a point in time. */
-export interface CompletedImages {
+export interface CompletedFileCount {
   count: number;
   /** PostgreSQL's time of the count, as text, because a `Date` has no microseconds. */
   countedAt: string;
@@ -31,8 +31,8 @@ export class CompletedImagesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Counts the files. Returns undefined if the request does not exist. */
-  async count(requestId: string): Promise<CompletedImages | undefined> {
-    const [result] = await this.dataSource.query<CompletedImages[]>(
+  async countFiles(requestId: string): Promise<CompletedFileCount | undefined> {
+    const [result] = await this.dataSource.query<CompletedFileCount[]>(
       `SELECT now()::text AS "countedAt", (
          SELECT count(*)::int FROM images
          WHERE request_id = $1 AND status = 'completed' AND artifact_key IS NOT NULL
@@ -52,9 +52,9 @@ export class CompletedImagesRepository {
    * Reads the files of the images that were completed at the time of the count, in the order of the product
    * file. It reads page by page, so a download of gigabytes occupies neither a connection nor a snapshot.
    */
-  async *readInOrder(
+  async *readFiles(
     requestId: string,
-    { countedAt }: CompletedImages,
+    { countedAt }: CompletedFileCount,
     pageSize = 500,
   ): AsyncGenerator<CompletedImage> {
     let [row, position] = [0, 0];

@@ -39,7 +39,7 @@ export class DeliveriesRepository {
    * `redispatchSeconds` if it is not claimed. It is also due if the process that was sending it has exited.
    * In that case, the attempt is logged as interrupted, because the receiver may have received it.
    */
-  async queueDue(
+  async queueDueDeliveries(
     limit: number,
     redispatchSeconds: number,
     leaseSeconds: number,
@@ -73,7 +73,7 @@ export class DeliveriesRepository {
   }
 
   /** Claims a delivery for this worker and counts an attempt. Each dispatch can be claimed only once. */
-  async claim(
+  async claimDelivery(
     { deliveryId, dispatch }: DueDelivery,
     lease: string,
     leaseSeconds: number,
@@ -93,7 +93,13 @@ export class DeliveriesRepository {
   /**
    * Logs an attempt. Updates the status of its delivery unless the lease was lost in the meantime.
    */
-  async finish({ deliveryId, lease, next, error, ...attempt }: FinishedAttempt): Promise<void> {
+  async recordAttempt({
+    deliveryId,
+    lease,
+    next,
+    error,
+    ...attempt
+  }: FinishedAttempt): Promise<void> {
     await this.dataSource.query(
       `WITH moved AS (
          UPDATE webhook_deliveries

@@ -33,7 +33,7 @@ export class DeliveryLogRepository {
     }));
   }
 
-  async find(requestId: string, id: string): Promise<LoggedDelivery | undefined> {
+  async findDelivery(requestId: string, id: string): Promise<LoggedDelivery | undefined> {
     const delivery = await this.dataSource
       .getRepository(WebhookDelivery)
       .findOneBy({ requestId, id });
@@ -59,7 +59,7 @@ export class DeliveryLogRepository {
    * Restarts a delivery with the same ID and body at the beginning of the schedule. A pending delivery is
    * sent immediately. Returns false while the delivery is being sent.
    */
-  async restart(id: string): Promise<boolean> {
+  async restartDelivery(id: string): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `UPDATE webhook_deliveries
        SET status = 'pending', attempts = 0, not_before = now(), delivered_at = NULL

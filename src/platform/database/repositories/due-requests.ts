@@ -9,7 +9,7 @@ import { OWNERS_ROUND_ROBIN } from '../statements/fair-batch.js';
  * Builds the part of a statement that makes the requests of pending images due. `images` is a subquery or
  * the name of a common table expression with `request_id` and `not_before`.
  */
-export const markDue = (images: string): string => `
+export const buildMarkDue = (images: string): string => `
   INSERT INTO due_requests (request_id, owner, due_at)
   SELECT request.id, request.owner, waiting.due_at
   FROM (
@@ -45,7 +45,7 @@ export class DueRequestsRepository {
    * Inserts missing rows, which a process of an earlier version on the same database does not write. Returns
    * the number of inserted rows.
    */
-  async restoreMissing(): Promise<number> {
+  async restoreMissingRows(): Promise<number> {
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO due_requests (request_id, owner)
        SELECT id, owner FROM processing_requests request

@@ -41,7 +41,7 @@ const auditExpression = (counters: string): string => `CASE WHEN audit IS NOT NU
  * of `processing_requests` in their final state. The INSERT is part of the statement that finishes the request,
  * so both take effect together.
  */
-export const insertDeliveries = (ended: string, counters = STORED_COUNTERS): string => `
+export const buildInsertDeliveries = (ended: string, counters = STORED_COUNTERS): string => `
     INSERT INTO webhook_deliveries (id, request_id, event_type, url, secret, payload)
     SELECT gen_random_uuid(), id, 'request.' || status, webhook_url, webhook_secret, json_build_object(
       'type', 'request.' || status,
@@ -59,5 +59,5 @@ export const insertDeliveries = (ended: string, counters = STORED_COUNTERS): str
  * Returns an SQL expression for the expiry of a request that finishes now. `days` is the placeholder of
  * `RETENTION_DAYS`. A request never expires if it is 0.
  */
-export const expiryAfter = (days: string): string =>
+export const expiryExpression = (days: string): string =>
   `CASE WHEN ${days}::int > 0 THEN now() + make_interval(days => ${days}::int) END`;

@@ -60,8 +60,8 @@ describe('OutcomesRepository with several outputs', () => {
 
   it('OutcomesRepository stores no output of a worker that lost its lease', async () => {
     const { id, images } = await outputs.request(1);
-    const [stale] = await work.images.claim([{ id: images[0], lease: randomUUID() }], -1);
-    await work.images.requeueExpired();
+    const [stale] = await work.images.claimImages([{ id: images[0], lease: randomUUID() }], -1);
+    await work.images.requeueExpiredImages();
     expect((await outputs.record([stale])).imageIds).toEqual([]);
     expect(await outputs.stored(id)).toEqual([]);
     expect(await outputs.bytes(id)).toEqual([]);
@@ -140,7 +140,7 @@ describe('OutcomesRepository with several outputs', () => {
       second.images,
       completed({ additionalOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
     );
-    expect(await work.transitions.remove(first.id)).toBe('moved');
+    expect(await work.transitions.removeRequest(first.id)).toBe('moved');
     await work.finishOperation(first.id);
     expect(await outputs.stored(first.id)).toEqual([]);
     expect(await outputs.bytes(first.id)).toEqual([]);
@@ -154,7 +154,7 @@ describe('OutcomesRepository with several outputs', () => {
   it('A canceled request keeps its completed outputs, and its delivery reports their bytes', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     await work.finishOperation(id);
     const [{ payload }] = await work.rows.deliveries(id);
     expect(JSON.parse(payload)).toMatchObject({
@@ -168,7 +168,7 @@ describe('OutcomesRepository with several outputs', () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);
-    await work.transitions.retry(id);
+    await work.transitions.retryRequest(id);
     await work.finishOperation(id);
     await outputs.end(images.slice(1));
     expect(await outputs.stored(id)).toHaveLength(4);

@@ -3,7 +3,7 @@
  * including duplicates. Each image occurs once.
  * @param key placeholder for the artifact's key
  */
-export const imagesUsing = (key: string): string => {
+export const artifactImagesFromItem = (key: string): string => {
   const imageIds = `ARRAY(SELECT image_id FROM image_outputs WHERE artifact_key = ${key})`;
   return `(
     SELECT * FROM images WHERE artifact_key = ${key} AND status = 'completed'

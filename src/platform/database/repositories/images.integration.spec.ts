@@ -23,7 +23,7 @@ describe('ImagesRepository', () => {
     return counted;
   };
   const claimOne = async (id: string) => {
-    const [image] = await images.claim([{ id, lease: randomUUID() }], 15);
+    const [image] = await images.claimImages([{ id, lease: randomUUID() }], 15);
     return image;
   };
 
@@ -95,13 +95,15 @@ describe('ImagesRepository', () => {
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, isCounted: true }]);
+    await images.postponeImages([
+      { id: image.id, lease: image.lease, delayMs: 0, isCounted: true },
+    ]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
     await images.revertEnqueue('all');
     expect(await dueRows()).toEqual({ due: 1, later: 0 });
     await rows.dataSource.query('TRUNCATE due_requests');
     const due = new DueRequestsRepository(rows.dataSource);
-    expect([await due.restoreMissing(), await due.restoreMissing()]).toEqual([1, 0]);
+    expect([await due.restoreMissingRows(), await due.restoreMissingRows()]).toEqual([1, 0]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
   });
 
@@ -112,11 +114,11 @@ describe('ImagesRepository', () => {
       while (left > 0) {
         const batch = await images.queueFairBatch(4, 60);
         left -= batch.length;
-        const claimed = await images.claim(
+        const claimed = await images.claimImages(
           batch.map(({ id }) => ({ id, lease: randomUUID() })),
           15,
         );
-        await images.postpone(
+        await images.postponeImages(
           claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, isCounted: false })),
         );
       }
@@ -163,7 +165,9 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
     await claimOne(ids[1]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, isCounted: true }]);
+    await images.postponeImages([
+      { id: image.id, lease: image.lease, delayMs: 60_000, isCounted: true },
+    ]);
     expect(await claimOne(ids[0])).toBeUndefined();
     expect(await images.queueFairBatch(10, 60)).toEqual([]);
     const { notBefore, ...waiting } = await rows.image(ids[0]);
@@ -174,14 +178,16 @@ describe('ImagesRepository', () => {
   it('ImagesRepository does not count an attempt that failed through no fault of the image', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
-    await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, isCounted: false }]);
+    await images.postponeImages([
+      { id: image.id, lease: image.lease, delayMs: 0, isCounted: false },
+    ]);
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
   it('ImagesRepository requeues the images of a lost worker behind new images, without counting an attempt', async () => {
     const { images: ids } = await rows.request(3);
-    await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    expect(await images.requeueExpired()).toBe(1);
+    await images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
+    expect(await images.requeueExpiredImages()).toBe(1);
     expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
     const order = await images.queueFairBatch(10, 60);
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
@@ -190,15 +196,15 @@ describe('ImagesRepository', () => {
   it('ImagesRepository keeps renewed leases', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
-    await images.claim([{ id: ids[0], lease }], -1);
+    await images.claimImages([{ id: ids[0], lease }], -1);
     await images.renewLeases([lease], 15);
-    expect(await images.requeueExpired()).toBe(0);
+    expect(await images.requeueExpiredImages()).toBe(0);
   });
 
   it('ImagesRepository extends a lease only after a quarter of its duration, and reports it as held until then', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
-    await images.claim([{ id: ids[0], lease }], 15);
+    await images.claimImages([{ id: ids[0], lease }], 15);
     const until = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
     const first = await until();
     expect(await images.renewLeases([lease], 15)).toEqual([lease]);
@@ -221,7 +227,7 @@ describe('ImagesRepository', () => {
       const leases = [one.lease, other.lease];
       expect((await images.renewLeases(leases, 60)).toSorted()).toEqual(leases.toSorted());
       await rows.dataSource.query('UPDATE images SET lease_until = now() WHERE id = $1', [ids[0]]);
-      expect(await images.requeueExpired()).toBe(1);
+      expect(await images.requeueExpiredImages()).toBe(1);
       expect(await images.revertEnqueue([ids[2], ids[3]])).toBe(1);
       expect(await images.revertEnqueue('all')).toBe(0);
     });
@@ -231,7 +237,7 @@ describe('ImagesRepository', () => {
   it('ImagesRepository re-dispatches unclaimed images with an incremented dispatch number', async () => {
     await rows.request(1);
     const [first] = await images.queueFairBatch(1, -1);
-    expect(await images.requeueExpired()).toBe(1);
+    expect(await images.requeueExpiredImages()).toBe(1);
     const [second] = await images.queueFairBatch(1, 60);
     expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
   });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { markDue } from './due-requests.js';
+import { buildMarkDue } from './due-requests.js';
 import { type ClaimedImage, claimImages } from '../statements/claim-images.js';
 import { FAIR_BATCH } from '../statements/fair-batch.js';
 import {
@@ -95,12 +95,12 @@ export class ImagesRepository {
   }
 
   /** Marks queued images of paused origins and owners as pending. Returns the number of images. */
-  returnPaused(): Promise<number> {
+  returnPausedImages(): Promise<number> {
     return this.returnToPending(RETURN_QUEUED_IMAGES, []);
   }
 
   /** Reads up to `limit` parked images, and makes the images of resumed origins due. */
-  releaseParked(limit: number, after?: ParkedImageCursor): Promise<ReleasedBatch> {
+  releaseParkedImages(limit: number, after?: ParkedImageCursor): Promise<ReleasedBatch> {
     return releaseParkedImages(this.dataSource, limit, after);
   }
 
@@ -108,7 +108,10 @@ export class ImagesRepository {
    * Claims images for this worker and counts an attempt for each image. The result omits images that another
    * worker has claimed or that are finished.
    */
-  claim(images: { id: string; lease: string }[], leaseSeconds: number): Promise<ClaimedImage[]> {
+  claimImages(
+    images: { id: string; lease: string }[],
+    leaseSeconds: number,
+  ): Promise<ClaimedImage[]> {
     return claimImages(this.dataSource, images, leaseSeconds);
   }
 
@@ -133,7 +136,7 @@ export class ImagesRepository {
   }
 
   /** Marks images as pending with a delay. Images whose lease was lost remain unchanged. */
-  async postpone(images: PostponedImage[]): Promise<void> {
+  async postponeImages(images: PostponedImage[]): Promise<void> {
     await this.returnToPending(POSTPONE_IMAGES, toPostponeParameters(images));
   }
 
@@ -141,7 +144,7 @@ export class ImagesRepository {
    * Marks images as pending if they were never claimed or if their worker has disappeared. The latter are
    * attempted after all new images, so an image that crashes workers does not hold up the others.
    */
-  async requeueExpired(): Promise<number> {
+  async requeueExpiredImages(): Promise<number> {
     return this.returnToPending(
       `UPDATE images SET status = 'pending', lease = NULL, lease_until = NULL,
               attempts = attempts - (status = 'processing')::int,
@@ -181,7 +184,7 @@ export class ImagesRepository {
   }
 
   /** Returns true if any image is marked as queued, even if Redis has lost its job. */
-  async hasQueued(): Promise<boolean> {
+  async hasQueuedImages(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM images WHERE status = 'queued' LIMIT 1`,
     );
@@ -199,7 +202,7 @@ export class ImagesRepository {
   ): Promise<number> {
     const [{ count }] = await db.query<[{ count: number }]>(
       `WITH returned AS (${update} RETURNING images.request_id, images.not_before),
-       marked AS (${markDue('returned')})
+       marked AS (${buildMarkDue('returned')})
        SELECT count(*)::int AS count FROM returned`,
       parameters,
     );

@@ -55,8 +55,8 @@ describe('OutcomesRepository', () => {
 
   it('OutcomesRepository ignores a worker that lost its lease', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    const [stale] = await work.images.claim([{ id: ids[0], lease: randomUUID() }], -1);
-    await work.images.requeueExpired();
+    const [stale] = await work.images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
+    await work.images.requeueExpiredImages();
     const [holder] = await work.claim(ids);
     expect((await work.end([stale], failed)).imageIds).toEqual([]);
     expect((await work.end([holder])).imageIds).toEqual(ids);

@@ -13,7 +13,7 @@ import { SUM_OWNER_USAGE } from '../statements/sum-owner-usage.js';
 export class OwnerUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async add(costs: readonly OwnerCost[]): Promise<void> {
+  async addCosts(costs: readonly OwnerCost[]): Promise<void> {
     await this.dataSource.query(ADD_OWNER_USAGE, toOwnerUsageParameters(costs));
   }
 

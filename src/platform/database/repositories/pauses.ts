@@ -19,7 +19,7 @@ const MAX_PARKED_READ = 10_000;
 export class PausesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async pause(
+  async pauseDispatch(
     kind: PauseKind,
     name: string,
     reason: string,
@@ -35,13 +35,13 @@ export class PausesRepository {
   }
 
   /** Ends a pause. Returns false if there is none. */
-  async resume(kind: PauseKind, name: string, operator: string): Promise<boolean> {
+  async resumeDispatch(kind: PauseKind, name: string, operator: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
     return rows.length > 0;
   }
 
   /** Returns the active pauses, ordered by kind and name. */
-  listActive(limit: number, offset = 0): Promise<ActivePause[]> {
+  listActivePauses(limit: number, offset = 0): Promise<ActivePause[]> {
     return this.dataSource.getRepository(DispatchPause).find({
       where: { resumedAt: IsNull() },
       order: { kind: 'ASC', name: 'ASC' },
@@ -55,8 +55,8 @@ export class PausesRepository {
     return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_READ]);
   }
 
-  /** Returns true if any ended pause has not been removed yet by {@link removeEnded}. */
-  async hasEnded(): Promise<boolean> {
+  /** Returns true if any ended pause has not been removed yet by {@link removeEndedPauses}. */
+  async hasEndedPauses(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
     );
@@ -67,7 +67,7 @@ export class PausesRepository {
    * @param seconds minimum time since the end of the pauses to remove
    * @param cleanPassStart start of a pass that found no parked images of resumed origins
    */
-  async removeEnded(seconds: number, cleanPassStart?: Date): Promise<void> {
+  async removeEndedPauses(seconds: number, cleanPassStart?: Date): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPassStart ?? null]);
   }
 

@@ -12,7 +12,7 @@ describe('A cancel', () => {
     const running = await work.claim(ids.slice(3, 5));
     await work.images.queueFairBatch(2, 60);
 
-    expect(await work.transitions.cancel(id)).toBe('moved');
+    expect(await work.transitions.cancelRequest(id)).toBe('moved');
     expect(
       await work.images.renewLeases(
         running.map(({ lease }) => lease),
@@ -40,9 +40,11 @@ describe('A cancel', () => {
   it('A cancellation ignores the outcome of a worker that finishes later', async () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     expect(await work.end(running)).toEqual({ imageIds: [], finishedRequests: [] });
-    await work.images.postpone(running.map((image) => ({ ...image, delayMs: 0, isCounted: true })));
+    await work.images.postponeImages(
+      running.map((image) => ({ ...image, delayMs: 0, isCounted: true })),
+    );
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 4 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -52,7 +54,7 @@ describe('A cancel', () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
     // Simulates a claim during the cancel, after its batch has skipped the image.
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
       [running.id, running.lease],
@@ -66,14 +68,16 @@ describe('A cancel', () => {
 
   it('A cancellation takes effect once, and never for an ended or unknown request', async () => {
     const { id } = await work.rows.request(2);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => work.transitions.cancel(id)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => work.transitions.cancelRequest(id)),
+    );
     expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
     expect(await work.events(id)).toEqual(['request.cancelled']);
 
     const ended = await work.rows.request(1);
     await work.end(await work.claim(ended.images));
-    expect(await work.transitions.cancel(ended.id)).toBe('final');
-    expect(await work.transitions.cancel(randomUUID())).toBe('unknown');
+    expect(await work.transitions.cancelRequest(ended.id)).toBe('final');
+    expect(await work.transitions.cancelRequest(randomUUID())).toBe('unknown');
   });
 
   it('A cancellation creates one end event and one delivery when the last image ends at the same time', async () => {
@@ -83,8 +87,8 @@ describe('A cancel', () => {
       const claimed = await work.claim(ids);
       await Promise.all([
         ...claimed.map((image) => work.end([image])),
-        work.transitions.cancel(id),
-        work.images.requeueExpired(),
+        work.transitions.cancelRequest(id),
+        work.images.requeueExpiredImages(),
       ]);
       const { status } = await work.rows.find(id);
       ends.push(status);
@@ -102,7 +106,7 @@ describe('A cancel', () => {
       const claims = Promise.all(ids.map((one) => work.claim([one])));
       await Promise.all([
         claims,
-        work.transitions.cancel(id),
+        work.transitions.cancelRequest(id),
         work.operations.advanceOperation(7, id),
       ]);
       await work.finishOperation(id);

@@ -122,7 +122,7 @@ describe('RequestCorrectionsRepository', () => {
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
 
-    expect(await work.transitions.retry(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('moved');
     await work.finishOperation(id);
     await work.end(await work.claim([ids[1]]));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 4 });
@@ -155,10 +155,10 @@ describe('RequestCorrectionsRepository', () => {
   it('RequestCorrectionsRepository rejects requests that are unknown, canceled, or under a bulk operation', async () => {
     expect(await work.correct(randomUUID())).toBe('unknown');
     const { id, ids } = await failedRequest(2);
-    await work.transitions.retry(id);
+    await work.transitions.retryRequest(id);
     expect(await work.correct(id, corrections(ids))).toBe('busy');
     await work.finishOperation(id);
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     expect(await work.correct(id, corrections(ids))).toBe('cancelled');
   });
 
@@ -180,8 +180,8 @@ describe('RequestCorrectionsRepository', () => {
         work.correct(id, corrections(ids.slice(1, 3))),
         work.correct(id, corrections(ids.slice(1, 3))),
         work.transitions.retryImagesWithCode(id, 'http_not_found'),
-        work.transitions.retry(id),
-        work.transitions.cancel(id),
+        work.transitions.retryRequest(id),
+        work.transitions.cancelRequest(id),
       ]);
       while (await work.operations.advanceOperation(2, id))
         await work.images.queueFairBatch(10, 60);

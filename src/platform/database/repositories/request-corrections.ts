@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ProcessingRequest } from '../entities/processing-request.entity.js';
 import { OpenWorkQuota } from '../open-work-quota.js';
 import { type ImageStatus, isFinal } from '../states.js';
-import { markDue } from './due-requests.js';
+import { buildMarkDue } from './due-requests.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 import { correctImages, type ImageCorrection } from '../statements/correct-images.js';
 import { SEPARATE_DUPLICATES } from '../statements/separate-duplicates.js';
@@ -81,7 +81,7 @@ export class RequestCorrectionsRepository {
     if (isFinal(request.status)) await this.quota.checkNewRequest(query, request.owner, imageCount);
     else await this.quota.checkMoreImages(query, request.owner, imageCount);
     await restartRequest(db, request, imageCount);
-    await db.query(markDue(`(SELECT $1::uuid AS request_id, now() AS not_before) restarted`), [
+    await db.query(buildMarkDue(`(SELECT $1::uuid AS request_id, now() AS not_before) restarted`), [
       request.id,
     ]);
   }

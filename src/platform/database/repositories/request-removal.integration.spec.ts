@@ -57,8 +57,8 @@ describe('A removed request', () => {
   it('A removed request is unknown at once, and its rows and unshared artifacts are deleted', async () => {
     const id = await withArtifacts(1, 2, 2, 3, 4);
     const other = await withArtifacts(3, 5);
-    expect(await work.transitions.remove(id)).toBe('moved');
-    expect(await work.transitions.remove(id)).toBe('unknown');
+    expect(await work.transitions.removeRequest(id)).toBe('moved');
+    expect(await work.transitions.removeRequest(id)).toBe('unknown');
     await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
     expect(await work.rows.deliveries(id)).toEqual([]);
 
@@ -67,7 +67,7 @@ describe('A removed request', () => {
       [2, 2, 0],
     );
     expect(await collectFiles()).toEqual([1, 2, 4].map(keyOf));
-    await work.transitions.remove(other);
+    await work.transitions.removeRequest(other);
     await work.finishOperation(other);
     expect(await collectFiles()).toEqual([3, 5].map(keyOf));
     expect(await count('artifacts')).toBe(0);
@@ -77,7 +77,7 @@ describe('A removed request', () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(keyOf(1));
     const running = await work.claim(ids);
-    await work.transitions.remove(id);
+    await work.transitions.removeRequest(id);
     const result = completedAs(keyOf(1), true);
     expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
     await work.operations.advanceOperation(2, id);
@@ -88,9 +88,9 @@ describe('A removed request', () => {
 
   it('A removed request replaces a running bulk operation', async () => {
     const { id } = await work.rows.request(6);
-    await work.transitions.cancel(id);
+    await work.transitions.cancelRequest(id);
     await work.operations.advanceOperation(2, id);
-    expect(await work.transitions.remove(id)).toBe('moved');
+    expect(await work.transitions.removeRequest(id)).toBe('moved');
     await work.finishOperation(id);
     expect(await count('images')).toBe(0);
   });
@@ -99,10 +99,10 @@ describe('A removed request', () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
-    expect(await artifacts.find(keyOf(1))).not.toBeNull();
-    await work.transitions.remove(id);
+    expect(await artifacts.findArtifact(keyOf(1))).not.toBeNull();
+    await work.transitions.removeRequest(id);
     await work.finishOperation(id);
-    expect(await artifacts.find(keyOf(1))).toBeNull();
+    expect(await artifacts.findArtifact(keyOf(1))).toBeNull();
     const found = completedAs(keyOf(1), false);
     expect((await work.end([late], found)).imageIds).toEqual([]);
     await collectFiles();
@@ -118,7 +118,7 @@ describe('A removed request', () => {
       const id = await withArtifacts(round);
       const { images: ids } = await work.rows.request(1);
       const [late] = await work.claim(ids);
-      await work.transitions.remove(id);
+      await work.transitions.removeRequest(id);
       const files = new Set([keyOf(round)]);
       const collectUnused = () =>
         artifacts.collectGarbage(10, async (unused) =>
@@ -139,7 +139,7 @@ describe('A removed request', () => {
     const id = await withArtifacts(1);
     const { images: ids } = await work.rows.request(1);
     const [late] = await work.claim(ids);
-    await work.transitions.remove(id);
+    await work.transitions.removeRequest(id);
     const runner = work.rows.dataSource.createQueryRunner();
     await runner.startTransaction();
     const client: unknown = await runner.connect();
@@ -160,7 +160,7 @@ describe('A removed request', () => {
     await runner.release();
     await removed;
     expect(await collectFiles()).toEqual([]);
-    expect(await artifacts.find(keyOf(1))).not.toBeNull();
+    expect(await artifacts.findArtifact(keyOf(1))).not.toBeNull();
   });
 
   it('A removed request removes a file that was never recorded, but not during the lease of its worker', async () => {
@@ -178,7 +178,7 @@ describe('A removed request', () => {
     expect(await collectFiles()).toEqual([keyOf(1)]);
   });
 
-  it('removeExpired() removes expired requests only', async () => {
+  it('removeExpiredRequests() removes only expired requests', async () => {
     const [over, later] = [await withArtifacts(1), await withArtifacts(2)];
     const { id: open } = await work.rows.request(1);
     const expire = (id: string, when: string) =>
@@ -187,7 +187,9 @@ describe('A removed request', () => {
         [id, when],
       );
     await Promise.all([expire(over, '-1 s'), expire(later, '1 h'), expire(open, '-1 s')]);
-    const removed = await Promise.all([1, 2, 3].map(() => work.transitions.removeExpired(10)));
+    const removed = await Promise.all(
+      [1, 2, 3].map(() => work.transitions.removeExpiredRequests(10)),
+    );
     expect(removed.flat()).toEqual([over]);
     await work.finishOperation(over);
     expect(await collectFiles()).toEqual([keyOf(1)]);
@@ -205,6 +207,6 @@ describe('A removed request', () => {
     expect(order).toEqual(['removed', 'reserved']);
     await artifacts.runIfUnknown(keyOf(9), 'jpeg', async () => void order.push('never'));
     expect(order).toHaveLength(2);
-    expect(await artifacts.findUnknown([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
+    expect(await artifacts.findUnknownKeys([keyOf(8), keyOf(9)])).toEqual([keyOf(8)]);
   });
 });

@@ -11,7 +11,7 @@ describe('A retry', () => {
     await work.end(await work.claim(ids.slice(2)), failed);
     const [first] = await work.rows.deliveries(id);
 
-    expect(await work.transitions.retry(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('moved');
     expect(await work.rows.find(id)).toMatchObject({
       status: 'pending',
       imagesCompleted: 2,
@@ -46,7 +46,7 @@ describe('A retry', () => {
   it('A retry counts an image only once if it fails again before the bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
-    await work.transitions.retry(id);
+    await work.transitions.retryRequest(id);
     await work.operations.advanceOperation(2, id);
     await work.end(await work.claim(ids), failed);
     await work.finishOperation(id);
@@ -63,7 +63,7 @@ describe('A retry', () => {
       [ids[0], id],
     );
     await work.end(await work.claim(ids), failed);
-    await work.transitions.retry(id);
+    await work.transitions.retryRequest(id);
     await work.operations.advanceOperation(1, id);
     // The first one ends again before the bulk operation reaches its duplicates.
     await work.end(await work.claim(ids.slice(0, 1)));
@@ -78,11 +78,11 @@ describe('A retry', () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 1)));
     await work.end(await work.claim(ids.slice(1, 2)), failed);
-    await work.transitions.cancel(id);
-    expect(await work.transitions.retry(id)).toBe('busy');
+    await work.transitions.cancelRequest(id);
+    expect(await work.transitions.retryRequest(id)).toBe('busy');
     await work.finishOperation(id);
-    expect(await work.transitions.retry(id)).toBe('moved');
-    expect(await work.transitions.cancel(id)).toBe('busy');
+    expect(await work.transitions.retryRequest(id)).toBe('moved');
+    expect(await work.transitions.cancelRequest(id)).toBe('busy');
     await work.finishOperation(id);
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual(await work.tally(id));
@@ -91,16 +91,18 @@ describe('A retry', () => {
 
   it('A retry of a running request or of a request without failed images is rejected', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    expect(await work.transitions.retry(id)).toBe('open');
+    expect(await work.transitions.retryRequest(id)).toBe('open');
     await work.end(await work.claim(ids));
-    expect(await work.transitions.retry(id)).toBe('nothing');
-    expect(await work.transitions.retry(randomUUID())).toBe('unknown');
+    expect(await work.transitions.retryRequest(id)).toBe('nothing');
+    expect(await work.transitions.retryRequest(randomUUID())).toBe('unknown');
   });
 
   it('A retry takes effect once for simultaneous calls', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.end(await work.claim(ids), failed);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => work.transitions.retry(id)));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => work.transitions.retryRequest(id)),
+    );
     expect(answers.filter((move) => move === 'moved')).toHaveLength(1);
   });
 });

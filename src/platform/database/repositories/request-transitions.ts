@@ -11,8 +11,8 @@ import {
   requestStatusesBefore,
   toSqlList,
 } from '../states.js';
-import { markDue } from './due-requests.js';
-import { expiryAfter, insertDeliveries } from './ended-delivery.js';
+import { buildMarkDue } from './due-requests.js';
+import { expiryExpression, buildInsertDeliveries } from './ended-delivery.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
 /** `moved`, or the reason why the request did not change. */
@@ -43,7 +43,7 @@ export class RequestTransitionsRepository {
   ) {}
 
   /** Cancels an unfinished request, counts its unfinished images as canceled and inserts its delivery. */
-  cancel(id: string): Promise<TransitionResult> {
+  cancelRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
@@ -63,11 +63,11 @@ export class RequestTransitionsRepository {
       await db.query(
         `WITH ended AS (
            UPDATE processing_requests
-           SET status = 'cancelled', completed_at = now(), expires_at = ${expiryAfter('$2')},
+           SET status = 'cancelled', completed_at = now(), expires_at = ${expiryExpression('$2')},
                images_cancelled = images_total - images_completed - images_failed
            WHERE id = $1
            RETURNING *
-         ) ${insertDeliveries('ended')}`,
+         ) ${buildInsertDeliveries('ended')}`,
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');
@@ -79,7 +79,7 @@ export class RequestTransitionsRepository {
    * Reopens a finished request with the images that failed or were canceled.
    * @throws OpenWorkLimitError
    */
-  retry(id: string): Promise<TransitionResult> {
+  retryRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
@@ -135,7 +135,7 @@ export class RequestTransitionsRepository {
   }
 
   /** Removes a request in any state. Its pending deliveries are not sent. */
-  remove(id: string): Promise<TransitionResult> {
+  removeRequest(id: string): Promise<TransitionResult> {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';
       await removeRows(db, [id]);
@@ -144,7 +144,7 @@ export class RequestTransitionsRepository {
   }
 
   /** Removes up to `limit` expired requests. Returns their IDs. */
-  removeExpired(limit: number): Promise<string[]> {
+  removeExpiredRequests(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
       const expired: { id: string }[] = await db.query(
         `SELECT id FROM processing_requests
@@ -176,7 +176,7 @@ async function setFailedToPending(db: EntityManager, id: string, code: string): 
        WHERE id = ANY(ARRAY(SELECT id FROM images
                             WHERE request_id = $1 AND status = 'failed' AND error_code = $2 LIMIT $3))
        RETURNING request_id, not_before
-     ) ${markDue('moved')}`,
+     ) ${buildMarkDue('moved')}`,
     [id, code, RETRY_BATCH_SIZE],
   );
 }

@@ -19,11 +19,11 @@ export interface RequestFilter {
 export class RequestsRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  find(id: string): Promise<ProcessingRequest | null> {
+  findRequest(id: string): Promise<ProcessingRequest | null> {
     return this.dataSource.getRepository(ProcessingRequest).findOneBy({ id });
   }
 
-  findAll(ids: string[]): Promise<ProcessingRequest[]> {
+  findRequests(ids: string[]): Promise<ProcessingRequest[]> {
     return this.dataSource.getRepository(ProcessingRequest).findBy({ id: In(ids) });
   }
 
@@ -36,7 +36,7 @@ export class RequestsRepository {
   }
 
   /** Returns true if any request that may be dispatched has not started yet. */
-  async hasPending(): Promise<boolean> {
+  async hasPendingRequests(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM processing_requests request
        WHERE status = 'pending' AND NOT ${ownerPausedCondition('request.owner')}

@@ -7,14 +7,14 @@ import { saveSources, type DownloadedSource } from '../statements/save-sources.j
 export class SourcesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async rememberSources(sources: DownloadedSource[]): Promise<void> {
+  async saveSources(sources: DownloadedSource[]): Promise<void> {
     const unique = [...new Map(sources.map((source) => [source.url, source])).values()];
     if (unique.length === 0) return;
     await saveSources(this.dataSource, unique);
   }
 
   /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns the number deleted. */
-  async removeOld(days: number, limit: number): Promise<number> {
+  async removeOldSources(days: number, limit: number): Promise<number> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `DELETE FROM sources WHERE key IN (
          SELECT key FROM sources WHERE seen_at < now() - make_interval(days => $1)

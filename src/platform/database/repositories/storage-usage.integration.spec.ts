@@ -28,9 +28,9 @@ describe('StorageUsageRepository', () => {
 
   it('StorageUsageRepository counts added, replaced and removed artifacts', async () => {
     expect(await usage.sumBytes()).toBe(0);
-    await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
+    await artifacts.reserveArtifacts([artifact(1, 1000), artifact(2, 500)]);
     expect(await usage.sumBytes()).toBe(1500);
-    await artifacts.reserve([artifact(1, 400, keyOf(9)), artifact(3, 50)]);
+    await artifacts.reserveArtifacts([artifact(1, 400, keyOf(9)), artifact(3, 50)]);
     expect(await usage.sumBytes()).toBe(950);
     await rows.dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [
       keyOf(2),
@@ -50,7 +50,9 @@ describe('StorageUsageRepository', () => {
   });
 
   it('StorageUsageRepository returns the sum of all artifacts after concurrent reservations', async () => {
-    const batches = [5, 6, 7, 8].map((n) => artifacts.reserve([artifact(n, 100), artifact(9, 10)]));
+    const batches = [5, 6, 7, 8].map((n) =>
+      artifacts.reserveArtifacts([artifact(n, 100), artifact(9, 10)]),
+    );
     await Promise.all(batches);
     const [{ sum }] = await rows.dataSource.query<[{ sum: string }]>(
       'SELECT sum(bytes) FROM artifacts',
@@ -122,7 +124,7 @@ describe('StorageUsageRepository', () => {
 
   it('StorageUsageRepository counts an artifact once for each owner that uses it', async () => {
     await rows.dataSource.query('TRUNCATE artifacts');
-    await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
+    await artifacts.reserveArtifacts([artifact(1, 1000), artifact(2, 500)]);
     const complete = async (owner: string, keys: number[]) => {
       const { id } = await rows.request(keys.length, { owner });
       await rows.dataSource.query(

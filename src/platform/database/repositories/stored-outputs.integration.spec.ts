@@ -65,7 +65,7 @@ describe('ArtifactRepairRepository with several outputs', () => {
     await outputs.end([images[0], images[2]]);
     const rows = new ArtifactVerificationRepository(work.rows.dataSource);
     const used: unknown[] = [];
-    for await (const page of rows.imagesUsing(SMALL, 2)) used.push(...page);
+    for await (const page of rows.listImagesUsing(SMALL, 2)) used.push(...page);
     expect(used).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
 
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);

@@ -25,7 +25,7 @@ describe('The repositories of the operator page', () => {
   );
 
   const process = (instance: string, fields: Parameters<typeof workerRow>[0] = {}) =>
-    workers.renew(workerRow({ instance, ...fields }));
+    workers.renewWorker(workerRow({ instance, ...fields }));
   const set = (ids: string[], change: string) =>
     rows.dataSource.query(`UPDATE images SET ${change} WHERE id = ANY($1)`, [ids]);
 
@@ -92,7 +92,7 @@ describe('The repositories of the operator page', () => {
     const { id } = await rows.request(3, { owner: 'shop' });
     await rows.request(4, { owner: 'shop' });
     await rows.request(5, { owner: 'desk' });
-    expect(await waiting.openWork('shop', id)).toEqual({
+    expect(await waiting.sumOpenWork('shop', id)).toEqual({
       own_requests: 1,
       own_images: '4',
       other_owners: 1,
@@ -108,11 +108,11 @@ describe('The repositories of the operator page', () => {
       `UPDATE workers SET seen_at = now() - interval '30 s' WHERE instance = $1`,
       [ended],
     );
-    expect((await workers.listRunning(10)).map(({ instance }) => instance)).toEqual([alive]);
+    expect((await workers.listRunningWorkers(10)).map(({ instance }) => instance)).toEqual([alive]);
     await process(ended);
-    expect(await workers.listRunning(10)).toHaveLength(2);
-    await workers.remove(ended);
-    expect(await workers.listRunning(10)).toHaveLength(1);
+    expect(await workers.listRunningWorkers(10)).toHaveLength(2);
+    await workers.removeWorker(ended);
+    expect(await workers.listRunningWorkers(10)).toHaveLength(1);
   });
 
   it('The repositories of the operator page sum the host figures of running processes, and keep the longest pause', async () => {
@@ -175,7 +175,7 @@ describe('The repositories of the operator page', () => {
       { owner: 'a', ...cost },
       { owner: 'b', ...cost },
     ];
-    await Promise.all([usage.add(both), usage.add(both.toReversed())]);
+    await Promise.all([usage.addCosts(both), usage.addCosts(both.toReversed())]);
     await rows.dataSource.query(`UPDATE owner_usage SET day = day - 7 WHERE owner = 'b'`);
     expect(await usage.sumByOwner(7, 10)).toMatchObject([
       { owner: 'a', images_completed: '4', compression_ms: '24' },

@@ -65,7 +65,7 @@ export class WaitingWorkRepository {
     return this.dataSource.query(COUNT_WAITING_IMAGES, [requestId, MAX_WAITING_READ]);
   }
 
-  async openWork(owner: string, requestId: string): Promise<OpenWorkRow> {
+  async sumOpenWork(owner: string, requestId: string): Promise<OpenWorkRow> {
     const [row] = await this.dataSource.query<[OpenWorkRow]>(SUM_OPEN_WORK, [owner, requestId]);
     return row;
   }

@@ -19,7 +19,7 @@ export type ListedWorker = Omit<Worker, 'oldestImages' | 'origins'>;
 export class WorkersRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  async renew(worker: Omit<Worker, 'seenAt'>): Promise<void> {
+  async renewWorker(worker: Omit<Worker, 'seenAt'>): Promise<void> {
     await this.dataSource.query(RENEW_WORKER, [
       worker.instance,
       worker.role,
@@ -36,16 +36,16 @@ export class WorkersRepository {
     ]);
   }
 
-  async remove(instance: string): Promise<void> {
+  async removeWorker(instance: string): Promise<void> {
     await this.dataSource.getRepository(Worker).delete({ instance });
   }
 
   /** @param seconds minimum time since the last renewal of the rows to remove */
-  async removeEnded(seconds: number): Promise<void> {
+  async removeEndedWorkers(seconds: number): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_WORKERS, [seconds]);
   }
 
-  listRunning(limit: number, offset = 0): Promise<ListedWorker[]> {
+  listRunningWorkers(limit: number, offset = 0): Promise<ListedWorker[]> {
     return this.dataSource.query(LIST_WORKERS, [WORKER_ALIVE_SECONDS, limit, offset]);
   }
 

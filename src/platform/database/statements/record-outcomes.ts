@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { PreparedStatement } from '../prepared-statement.js';
 import {
   type DeliveryCounters,
-  expiryAfter,
-  insertDeliveries,
+  expiryExpression,
+  buildInsertDeliveries,
 } from '../repositories/ended-delivery.js';
 import { requestStatusesBefore, toSqlList } from '../states.js';
 import { listOutputs, type Outcome, type RecordedOutcomes } from './outcome.js';
@@ -128,11 +128,11 @@ const buildStatement = (
       expires_at = CASE
         WHEN r.images_completed + r.images_failed + r.images_cancelled + t.completed + t.failed
              < r.images_total THEN NULL
-        ELSE ${expiryAfter('$15')} END
+        ELSE ${expiryExpression('$15')} END
     FROM tally t
     WHERE r.id = t.request_id
     RETURNING r.*
-  )${storeCte}, delivery AS (${insertDeliveries('counted', counters)}
+  )${storeCte}, delivery AS (${buildInsertDeliveries('counted', counters)}
   )
   SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { markDue } from '../repositories/due-requests.js';
+import { buildMarkDue } from '../repositories/due-requests.js';
 import { imageStatusesBefore, toSqlList } from '../states.js';
 import { imageHostExpression } from './image-host.js';
 import { IS_OPEN_REQUEST } from './parked.js';
@@ -54,7 +54,7 @@ const RELEASE_PARKED_IMAGES = `
       WHERE id = ANY(ARRAY(SELECT id FROM resumed)) AND not_before = 'infinity'
       FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING request_id, not_before
-  ), marked AS (${markDue('released')})
+  ), marked AS (${buildMarkDue('released')})
   SELECT (SELECT count(*)::int FROM read) AS "readCount",
          (SELECT count(*)::int FROM resumed) AS "resumedCount",
          (SELECT count(*)::int FROM released) AS "releasedCount", now() AS "startedAt",
