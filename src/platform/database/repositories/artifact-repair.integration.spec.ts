@@ -3,16 +3,16 @@ import { completed, failed, RowWork } from '../../../../test/support/row-work.js
 import { ArtifactRepairRepository } from './artifact-repair.js';
 
 const work = RowWork.forThisFile();
-const lost = async () => true;
-const keyOf = (digit: string) => digit.repeat(64);
+const fileIsLost = async () => true;
+const createKey = (digit: string) => digit.repeat(64);
 
-const repair = (key: string, isLost = lost) =>
+const repair = (key: string, isLost = fileIsLost) =>
   new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, isLost);
-const end = async (ids: string[], key: string) => {
+const completeImages = async (ids: string[], key: string) => {
   await work.rows.artifact(key);
   await work.end(await work.claim(ids), completed({ artifactKey: key }));
 };
-const collectAfter = async (key: string) => {
+const readCollectAfter = async (key: string) => {
   const [row] = await work.rows.dataSource.query<{ sweep_after: Date | null }[]>(
     'SELECT sweep_after FROM artifacts WHERE key = $1',
     [key],
@@ -21,14 +21,14 @@ const collectAfter = async (key: string) => {
 };
 
 describe('ArtifactRepairRepository', () => {
-  it('ArtifactRepairRepository returns the images of a lost file to pending and reopens their ended request', async () => {
+  it('ArtifactRepairRepository marks the images of a lost file as pending and reopens their finished request', async () => {
     const { id, images: ids } = await work.rows.request(5);
-    await end(ids.slice(0, 2), keyOf('1'));
-    await end(ids.slice(2, 4), keyOf('2'));
+    await completeImages(ids.slice(0, 2), createKey('1'));
+    await completeImages(ids.slice(2, 4), createKey('2'));
     await work.end(await work.claim(ids.slice(4)), failed);
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
 
-    expect(await repair(keyOf('1'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await repair(createKey('1'))).toEqual({ pending: 2, cancelled: 0 });
     expect(await work.statuses(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
     expect(await work.rows.find(id)).toMatchObject({
       status: 'pending',
@@ -47,10 +47,10 @@ describe('ArtifactRepairRepository', () => {
       attempts: 0,
       finishedAt: null,
     });
-    expect(await collectAfter(keyOf('1'))).toBeInstanceOf(Date);
-    expect(await collectAfter(keyOf('2'))).toBeNull();
+    expect(await readCollectAfter(createKey('1'))).toBeInstanceOf(Date);
+    expect(await readCollectAfter(createKey('2'))).toBeNull();
 
-    await end(ids.slice(0, 2), keyOf('1'));
+    await completeImages(ids.slice(0, 2), createKey('1'));
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({
       status: 'completed',
@@ -59,16 +59,16 @@ describe('ArtifactRepairRepository', () => {
       bytesOut: '1600',
     });
     expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
-    expect(await collectAfter(keyOf('1'))).toBeNull();
+    expect(await readCollectAfter(createKey('1'))).toBeNull();
   });
 
-  it('ArtifactRepairRepository keeps a canceled request canceled, and its retry includes the images', async () => {
+  it('ArtifactRepairRepository keeps a canceled request canceled until a retry includes the repaired images', async () => {
     const { id, images: ids } = await work.rows.request(3);
-    await end(ids.slice(0, 1), keyOf('3'));
+    await completeImages(ids.slice(0, 1), createKey('3'));
     await work.transitions.cancelRequest(id);
     await work.finishOperation(id);
 
-    expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
+    expect(await repair(createKey('3'))).toEqual({ pending: 0, cancelled: 1 });
     expect(await work.statuses(id)).toEqual({ cancelled: 3 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
@@ -77,44 +77,44 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });
 
-  it('ArtifactRepairRepository returns duplicates to pending with their first image, even in an open request', async () => {
+  it('ArtifactRepairRepository marks duplicates as pending with their first image, even in a running request', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
       ids[0],
       ids[1],
     ]);
-    await end([ids[0]], keyOf('4'));
+    await completeImages([ids[0]], createKey('4'));
     expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
 
-    expect(await repair(keyOf('4'))).toEqual({ pending: 2, cancelled: 0 });
+    expect(await repair(createKey('4'))).toEqual({ pending: 2, cancelled: 0 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 0 });
-    await end([ids[0]], keyOf('4'));
+    await completeImages([ids[0]], createKey('4'));
     expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('ArtifactRepairRepository measures the wait of a repaired image from the repair, even in an open request', async () => {
+  it('ArtifactRepairRepository restarts the waiting time of a repaired image, even in a running request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
     const { images: ids } = await work.rows.request(2, { createdAt });
-    await end(ids.slice(0, 1), keyOf('7'));
-    await repair(keyOf('7'));
+    await completeImages(ids.slice(0, 1), createKey('7'));
+    await repair(createKey('7'));
     const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
     expect(waitSeconds).toBeLessThan(1800);
   });
 
-  it('ArtifactRepairRepository returns the images of every request that uses the file to pending', async () => {
+  it('ArtifactRepairRepository marks the images of all requests that use the file as pending', async () => {
     const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
-    await end([...first.images, ...second.images], keyOf('5'));
-    expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
+    await completeImages([...first.images, ...second.images], createKey('5'));
+    expect(await repair(createKey('5'))).toEqual({ pending: 3, cancelled: 0 });
     expect(await work.statuses(first.id)).toEqual({ pending: 1 });
     expect(await work.statuses(second.id)).toEqual({ pending: 2 });
   });
 
-  it('ArtifactRepairRepository returns no image to pending when the file was stored again', async () => {
+  it('ArtifactRepairRepository changes no image if the file was stored again', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    await end(ids, keyOf('6'));
-    expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
+    await completeImages(ids, createKey('6'));
+    expect(await repair(createKey('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
     expect(await work.statuses(id)).toEqual({ completed: 1 });
-    expect(await collectAfter(keyOf('6'))).toBeNull();
+    expect(await readCollectAfter(createKey('6'))).toBeNull();
   });
 });

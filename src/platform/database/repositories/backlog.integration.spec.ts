@@ -18,13 +18,13 @@ describe('BacklogRepository', () => {
     rows.dataSource.query('TRUNCATE images, processing_requests, due_requests, dispatch_pauses'),
   );
 
-  const age = (id: string, seconds: number) =>
+  const setAge = (id: string, seconds: number) =>
     rows.dataSource.query(
       'UPDATE processing_requests SET created_at = now() - make_interval(secs => $2) WHERE id = $1',
       [id, seconds],
     );
 
-  it('BacklogRepository returns zeros and no ages without work', async () => {
+  it('readBacklog() returns zeros and no ages without work', async () => {
     expect(await repository.readBacklog()).toEqual({
       openRequests: 0,
       openImages: 0,
@@ -38,11 +38,11 @@ describe('BacklogRepository', () => {
     });
   });
 
-  it('BacklogRepository counts open images by state and returns the age of the oldest one that waits', async () => {
+  it('readBacklog() counts open images by state and returns the age of the oldest waiting image', async () => {
     const images = new ImagesRepository(rows.dataSource);
     const old = await rows.request(3);
     await rows.request(2);
-    await age(old.id, 100);
+    await setAge(old.id, 100);
     const before = await repository.readBacklog();
     expect(before).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
     expect(before.oldestWaitingImageSeconds).toBeGreaterThanOrEqual(100);
@@ -63,13 +63,13 @@ describe('BacklogRepository', () => {
     ['owner', 'shop'],
     ['origin', 'localhost'],
   ] as const)(
-    'BacklogRepository counts images of a paused %s as paused, not as waiting work',
+    'readBacklog() counts images of a paused %s as paused instead of open',
     async (kind, name) => {
       const images = new ImagesRepository(rows.dataSource);
       const pauses = new PausesRepository(rows.dataSource);
       const { id, images: ids } = await rows.request(4, { owner: 'shop' });
       await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
-      await age(id, 5000);
+      await setAge(id, 5000);
       await pauses.pauseDispatch(kind, name, '', 'ops');
       expect(await images.queueFairBatch(100, 60)).toEqual([]);
       expect(await repository.readBacklog()).toMatchObject({
@@ -92,10 +92,10 @@ describe('BacklogRepository', () => {
     },
   );
 
-  it('BacklogRepository returns the waiting time of each claimed image', async () => {
+  it('claimImages() returns the waiting time of each claimed image', async () => {
     const images = new ImagesRepository(rows.dataSource);
     const { id, images: ids } = await rows.request(1);
-    await age(id, 50);
+    await setAge(id, 50);
     await images.queueFairBatch(1, 60);
     const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
     expect(image.waitSeconds).toBeGreaterThanOrEqual(50);

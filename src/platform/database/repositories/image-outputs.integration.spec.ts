@@ -14,8 +14,8 @@ import { ArtifactsRepository } from './artifacts.js';
 const outputs = SeveralOutputs.forThisFile();
 const { work } = outputs;
 
-describe('OutcomesRepository with several outputs', () => {
-  it('OutcomesRepository stores all outputs of an image and counts the bytes of each', async () => {
+describe('Repositories with several outputs per image', () => {
+  it('recordOutcomes() stores all outputs of an image and counts the bytes of each output', async () => {
     const { id, images } = await outputs.request(2);
     expect((await outputs.end(images)).finishedRequests).toEqual([{ id, status: 'completed' }]);
     expect(await outputs.stored(id)).toEqual([
@@ -40,7 +40,7 @@ describe('OutcomesRepository with several outputs', () => {
     });
   });
 
-  it('OutcomesRepository counts the outputs of duplicates and stores them once', async () => {
+  it('recordOutcomes() counts the outputs of duplicates but stores them only once', async () => {
     const { id, images } = await outputs.request(4);
     await outputs.follow(images);
     await outputs.end(images.slice(0, 1));
@@ -49,7 +49,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesOut: '1600' });
   });
 
-  it('OutcomesRepository counts the outputs of an image once, however often the image is recorded', async () => {
+  it('recordOutcomes() counts the outputs of an image only once if its outcome is recorded twice', async () => {
     const { id, images } = await outputs.request(2);
     const claimed = await work.claim(images.slice(0, 1));
     await outputs.record(claimed);
@@ -58,7 +58,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.bytes(id)).toEqual([100, 50]);
   });
 
-  it('OutcomesRepository stores no output of a worker that lost its lease', async () => {
+  it('recordOutcomes() stores no outputs of a worker that lost its lease', async () => {
     const { id, images } = await outputs.request(1);
     const [stale] = await work.images.claimImages([{ id: images[0], lease: randomUUID() }], -1);
     await work.images.requeueExpiredImages();
@@ -67,14 +67,17 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.bytes(id)).toEqual([]);
   });
 
-  it('OutcomesRepository records nothing for an image when one of its outputs was garbage-collected', async () => {
+  it('recordOutcomes() ignores an image if one of its outputs was garbage-collected', async () => {
     const { id, images } = await outputs.request(2);
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [FALLBACK]);
-    const [lost, other] = await work.claim(images);
-    const found = { ...output(FALLBACK, 50), made: false };
+    const [affected, other] = await work.claim(images);
+    const collectedOutput = { ...output(FALLBACK, 50), isNew: false };
     const { imageIds } = await work.outcomes.recordOutcomes([
       {
-        ...outcomeOf(lost, withOutputs({ additionalOutputs: [output(SMALL, 100), found] })),
+        ...outcomeOf(
+          affected,
+          withOutputs({ additionalOutputs: [output(SMALL, 100), collectedOutput] }),
+        ),
         hasOutputs: true,
       },
       {
@@ -88,13 +91,13 @@ describe('OutcomesRepository with several outputs', () => {
     expect(imageIds).toEqual([other.id]);
     expect(await outputs.stored(id)).toHaveLength(2);
     expect(await outputs.bytes(id)).toEqual([100, 70]);
-    expect(await work.rows.image(lost.id)).toMatchObject({
+    expect(await work.rows.image(affected.id)).toMatchObject({
       status: 'processing',
       artifactKey: null,
     });
   });
 
-  it('OutcomesRepository reports the size of each output when the last image fails', async () => {
+  it('recordOutcomes() reports the size of each output in the webhook, even if the last image fails', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);
@@ -104,13 +107,13 @@ describe('OutcomesRepository with several outputs', () => {
     });
   });
 
-  it('OutcomesRepository counts exactly when images with several outputs end at the same time', async () => {
+  it('recordOutcomes() counts correctly if images with several outputs finish at the same time', async () => {
     const { id, images } = await outputs.request(20);
     const claimed = await work.claim(images);
-    const answers = await Promise.all(
-      claimed.map((image, i) => outputs.record([image], i % 4 ? withOutputs() : failed)),
+    const results = await Promise.all(
+      claimed.map((image, index) => outputs.record([image], index % 4 ? withOutputs() : failed)),
     );
-    expect(answers.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
+    expect(results.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await outputs.bytes(id)).toEqual([1500, 750]);
     const [{ payload }, ...others] = await work.rows.deliveries(id);
     expect(others).toEqual([]);
@@ -119,7 +122,7 @@ describe('OutcomesRepository with several outputs', () => {
     });
   });
 
-  it('OutcomesRepository records audit results, including those of duplicates', async () => {
+  it('recordOutcomes() records audit results, including the results of duplicates', async () => {
     const { id, images } = await outputs.request(4);
     await outputs.follow(images.slice(0, 2));
     await outputs.end(images.slice(0, 1), withOutputs({ audit: ['too_small', 'animated'] }));
@@ -131,11 +134,11 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await work.rows.image(images[3])).toMatchObject({ audit: null });
   });
 
-  it('A removed request leaves neither outputs nor counters, and its artifacts are garbage-collected', async () => {
+  it('removeRequest() deletes outputs and counters, and the artifacts are garbage-collected', async () => {
     const [first, second] = [await outputs.request(3), await outputs.request(1)];
     await outputs.follow(first.images.slice(0, 2));
     await outputs.end([first.images[0], first.images[2]], withOutputs({ audit: ['too_small'] }));
-    // The second request uses one of the artifacts, as its further output only.
+    // The second request uses one of the artifacts, but only as an additional output.
     await outputs.end(
       second.images,
       completed({ additionalOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
@@ -151,7 +154,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(second.id)).toHaveLength(2);
   });
 
-  it('A canceled request keeps its completed outputs, and its delivery reports their bytes', async () => {
+  it('cancelRequest() keeps completed outputs and reports their bytes in the webhook', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await work.transitions.cancelRequest(id);
@@ -164,7 +167,7 @@ describe('OutcomesRepository with several outputs', () => {
     expect(await outputs.stored(id)).toHaveLength(2);
   });
 
-  it('A retry of failed images adds their outputs to the existing ones', async () => {
+  it('retryRequest() adds the outputs of retried images to the existing outputs', async () => {
     const { id, images } = await outputs.request(2);
     await outputs.end(images.slice(0, 1));
     await outputs.end(images.slice(1), failed);

@@ -15,12 +15,12 @@ describe('ImagesRepository', () => {
   afterAll(() => rows.close());
   beforeEach(() => rows.dataSource.query('TRUNCATE images, processing_requests, due_requests'));
 
-  const dueRows = async () => {
-    const [counted] = await rows.dataSource.query<[{ due: number; later: number }]>(
+  const countDueRows = async () => {
+    const [counts] = await rows.dataSource.query<[{ due: number; later: number }]>(
       `SELECT count(*) FILTER (WHERE due_at <= now())::int AS due,
               count(*) FILTER (WHERE due_at > now())::int AS later FROM due_requests`,
     );
-    return counted;
+    return counts;
   };
   const claimOne = async (id: string) => {
     const [image] = await images.claimImages([{ id, lease: randomUUID() }], 15);
@@ -44,11 +44,11 @@ describe('ImagesRepository', () => {
     await rows.request(5, { owner: 'few' });
     const first = await images.queueFairBatch(8, 60);
     expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
-    const only = await images.queueFairBatch(8, 60, ['few']);
-    expect(only.map(({ owner }) => owner)).toEqual(['few']);
+    const second = await images.queueFairBatch(8, 60, ['few']);
+    expect(second.map(({ owner }) => owner)).toEqual(['few']);
   });
 
-  it('queueFairBatch() serves all owners equally when a batch has fewer images than there are owners', async () => {
+  it('queueFairBatch() serves all owners equally if a batch is smaller than the number of owners', async () => {
     for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
     const served = new Map<string, number>();
     for (let batch = 0; batch < 5; batch++) {
@@ -59,7 +59,7 @@ describe('ImagesRepository', () => {
     expect([...served.values()]).toEqual(Array(10).fill(2));
   });
 
-  it('queueFairBatch() gives the remaining images of an uneven batch to each owner in turn', async () => {
+  it('queueFairBatch() starts each batch with the owner after the last owner of the previous batch', async () => {
     for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
     const served: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
@@ -78,7 +78,7 @@ describe('ImagesRepository', () => {
     expect(served.size).toBe(40);
   });
 
-  it('queueFairBatch() skips requests whose images all wait for a retry, however many there are', async () => {
+  it('queueFairBatch() skips any number of requests whose images are all waiting for a retry', async () => {
     const waiting = [];
     for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
     await rows.dataSource.query(
@@ -87,33 +87,33 @@ describe('ImagesRepository', () => {
     );
     const { images: ids } = await rows.request(1);
     expect((await images.queueFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
-    expect(await dueRows()).toEqual({ due: 0, later: 60 });
+    expect(await countDueRows()).toEqual({ due: 0, later: 60 });
   });
 
-  it('queueFairBatch() returns requeued images, and images that an earlier version stored', async () => {
+  it('queueFairBatch() returns requeued images and images that an earlier version stored', async () => {
     const { images: ids } = await rows.request(1);
     await images.queueFairBatch(2, 60);
-    expect(await dueRows()).toEqual({ due: 0, later: 0 });
+    expect(await countDueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
     await images.postponeImages([
       { id: image.id, lease: image.lease, delayMs: 0, isCounted: true },
     ]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
     await images.revertEnqueue('all');
-    expect(await dueRows()).toEqual({ due: 1, later: 0 });
+    expect(await countDueRows()).toEqual({ due: 1, later: 0 });
     await rows.dataSource.query('TRUNCATE due_requests');
     const due = new DueRequestsRepository(rows.dataSource);
     expect([await due.restoreMissingRows(), await due.restoreMissingRows()]).toEqual([1, 0]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
   });
 
-  it('ImagesRepository loses no image when dispatchers and requeuing workers race', async () => {
+  it('queueFairBatch() loses no images if workers requeue images at the same time', async () => {
     for (let i = 0; i < 12; i++) await rows.request(2);
-    let left = 120;
+    let remaining = 120;
     const dispatchAndRequeue = async () => {
-      while (left > 0) {
+      while (remaining > 0) {
         const batch = await images.queueFairBatch(4, 60);
-        left -= batch.length;
+        remaining -= batch.length;
         const claimed = await images.claimImages(
           batch.map(({ id }) => ({ id, lease: randomUUID() })),
           15,
@@ -124,13 +124,13 @@ describe('ImagesRepository', () => {
       }
     };
     await Promise.all(Array.from({ length: 4 }, dispatchAndRequeue));
-    let found = 0;
+    let queuedCount = 0;
     for (let batch; (batch = await images.queueFairBatch(50, 60)).length > 0;)
-      found += batch.length;
-    expect(found).toBe(24);
+      queuedCount += batch.length;
+    expect(queuedCount).toBe(24);
   });
 
-  it('ImagesRepository returns the owners with due images and few enqueued images', async () => {
+  it('findOwnersBelow() returns the owners with due images and too few queued images', async () => {
     await rows.request(8, { owner: 'a' });
     await images.queueFairBatch(4, 60);
     await rows.request(1, { owner: 'b' });
@@ -141,7 +141,7 @@ describe('ImagesRepository', () => {
     expect(await due.findOwnersBelow(5)).toEqual([]);
   });
 
-  it('ImagesRepository never returns the same image to two dispatchers', async () => {
+  it('queueFairBatch() never returns the same image to two dispatchers', async () => {
     await rows.request(100);
     const batches = await Promise.all(
       Array.from({ length: 5 }, () => images.queueFairBatch(20, 60)),
@@ -150,7 +150,7 @@ describe('ImagesRepository', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('ImagesRepository claims an image for one of many workers, counts the attempt and starts the request', async () => {
+  it('claimImages() claims an image for only one of several workers, counts the attempt and starts the request', async () => {
     const { id, images: ids } = await rows.request(1);
     await images.queueFairBatch(10, 60);
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
@@ -160,7 +160,7 @@ describe('ImagesRepository', () => {
     expect(await rows.find(id)).toMatchObject({ status: 'processing' });
   });
 
-  it('ImagesRepository does not claim an image before its retry is due', async () => {
+  it('claimImages() does not claim an image before its retry is due', async () => {
     const { id, images: ids } = await rows.request(2);
     expect((await rows.find(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
@@ -175,7 +175,7 @@ describe('ImagesRepository', () => {
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
-  it('ImagesRepository does not count an attempt that failed through no fault of the image', async () => {
+  it('postponeImages() does not count an attempt with isCounted: false', async () => {
     const { images: ids } = await rows.request(1);
     const image = await claimOne(ids[0]);
     await images.postponeImages([
@@ -184,7 +184,7 @@ describe('ImagesRepository', () => {
     expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
-  it('ImagesRepository requeues the images of a lost worker behind new images, without counting an attempt', async () => {
+  it('requeueExpiredImages() requeues the images of a lost worker after new images, without counting an attempt', async () => {
     const { images: ids } = await rows.request(3);
     await images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpiredImages()).toBe(1);
@@ -193,7 +193,7 @@ describe('ImagesRepository', () => {
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
   });
 
-  it('ImagesRepository keeps renewed leases', async () => {
+  it('requeueExpiredImages() does not requeue images with renewed leases', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claimImages([{ id: ids[0], lease }], -1);
@@ -201,30 +201,30 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpiredImages()).toBe(0);
   });
 
-  it('ImagesRepository extends a lease only after a quarter of its duration, and reports it as held until then', async () => {
+  it('renewLeases() returns a lease that it does not extend during the first quarter of its duration', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claimImages([{ id: ids[0], lease }], 15);
-    const until = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
-    const first = await until();
+    const readLeaseUntil = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
+    const initial = await readLeaseUntil();
     expect(await images.renewLeases([lease], 15)).toEqual([lease]);
-    expect(await until()).toBe(first);
+    expect(await readLeaseUntil()).toBe(initial);
     await rows.dataSource.query(
       `UPDATE images SET lease_until = lease_until - interval '5 s' WHERE id = $1`,
       [ids[0]],
     );
     expect(await images.renewLeases([lease], 15)).toEqual([lease]);
-    expect(await until()).toBeGreaterThanOrEqual(first);
+    expect(await readLeaseUntil()).toBeGreaterThanOrEqual(initial);
   });
 
-  it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
+  it('ImagesRepository does not wait for row locks when it renews, requeues or reverts images', async () => {
     const { images: ids } = await rows.request(4);
     await images.queueFairBatch(10, 60);
-    const [one, other] = [await claimOne(ids[0]), await claimOne(ids[1])];
+    const [first, second] = [await claimOne(ids[0]), await claimOne(ids[1])];
     const lock = 'SELECT 1 FROM images WHERE id = ANY($1) FOR UPDATE';
     await rows.dataSource.transaction(async (recording) => {
       await recording.query(lock, [[ids[1], ids[3]]]);
-      const leases = [one.lease, other.lease];
+      const leases = [first.lease, second.lease];
       expect((await images.renewLeases(leases, 60)).toSorted()).toEqual(leases.toSorted());
       await rows.dataSource.query('UPDATE images SET lease_until = now() WHERE id = $1', [ids[0]]);
       expect(await images.requeueExpiredImages()).toBe(1);
@@ -234,7 +234,7 @@ describe('ImagesRepository', () => {
     expect(await images.revertEnqueue('all')).toBe(1);
   });
 
-  it('ImagesRepository re-dispatches unclaimed images with an incremented dispatch number', async () => {
+  it('requeueExpiredImages() lets unclaimed images be dispatched again with an incremented dispatch number', async () => {
     await rows.request(1);
     const [first] = await images.queueFairBatch(1, -1);
     expect(await images.requeueExpiredImages()).toBe(1);
@@ -242,7 +242,7 @@ describe('ImagesRepository', () => {
     expect(second).toMatchObject({ id: first.id, dispatch: first.dispatch + 1 });
   });
 
-  it('ImagesRepository does not dispatch duplicates', async () => {
+  it('queueFairBatch() does not dispatch duplicates', async () => {
     const { images: ids } = await rows.request(2);
     await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
     expect((await images.queueFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);

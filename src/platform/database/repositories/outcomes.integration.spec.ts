@@ -4,17 +4,17 @@ import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/
 
 const work = RowWork.forThisFile();
 
-describe('OutcomesRepository', () => {
-  it('OutcomesRepository records outcomes, counts them, completes the request and inserts one delivery', async () => {
+describe('recordOutcomes()', () => {
+  it('recordOutcomes() counts outcomes, completes the request and inserts one delivery', async () => {
     const { id, images: ids } = await work.rows.request(3);
     const [a, b, c] = await work.claim(ids);
-    const first = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
-    expect(first.finishedRequests).toEqual([]);
+    const firstBatch = await work.outcomes.recordOutcomes([outcomeOf(a), outcomeOf(b, failed)]);
+    expect(firstBatch.finishedRequests).toEqual([]);
     expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 1 });
     expect(await work.rows.deliveries(id)).toEqual([]);
 
-    const last = await work.end([c]);
-    expect(last.finishedRequests).toEqual([{ id, status: 'completed' }]);
+    const lastBatch = await work.end([c]);
+    expect(lastBatch.finishedRequests).toEqual([{ id, status: 'completed' }]);
     expect(await work.rows.find(id)).toMatchObject({
       status: 'completed',
       imagesCompleted: 2,
@@ -44,16 +44,16 @@ describe('OutcomesRepository', () => {
     });
   });
 
-  it('OutcomesRepository counts an outcome once, however often it is recorded', async () => {
+  it('recordOutcomes() counts an outcome only once if it is recorded twice', async () => {
     const { id, images: ids } = await work.rows.request(2);
-    const [a] = await work.claim(ids);
-    await work.end([a]);
-    const again = await work.end([a]);
-    expect(again).toEqual({ imageIds: [], finishedRequests: [] });
+    const [image] = await work.claim(ids);
+    await work.end([image]);
+    const duplicate = await work.end([image]);
+    expect(duplicate).toEqual({ imageIds: [], finishedRequests: [] });
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 1, bytesIn: '1000' });
   });
 
-  it('OutcomesRepository ignores a worker that lost its lease', async () => {
+  it('recordOutcomes() ignores a worker that lost its lease', async () => {
     const { id, images: ids } = await work.rows.request(1);
     const [stale] = await work.images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
     await work.images.requeueExpiredImages();
@@ -63,7 +63,7 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
   });
 
-  it('OutcomesRepository ends the duplicates of an image with it', async () => {
+  it('recordOutcomes() finishes an image together with its duplicates', async () => {
     const { id, images: ids } = await work.rows.request(10);
     await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1',
@@ -76,14 +76,14 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
 
-  it('OutcomesRepository fails a request without a completed image', async () => {
+  it('recordOutcomes() fails a request without completed images', async () => {
     const { id, images: ids } = await work.rows.request(2);
     await work.end(await work.claim(ids), failed);
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed' });
     expect(await work.events(id)).toEqual(['request.failed']);
   });
 
-  it('OutcomesRepository writes no delivery for a request without a webhook', async () => {
+  it('recordOutcomes() inserts no delivery for a request without a webhook', async () => {
     const { id, images: ids } = await work.rows.request(1, {
       webhookUrl: null,
       webhookSecret: null,
@@ -92,13 +92,13 @@ describe('OutcomesRepository', () => {
     expect(await work.rows.deliveries(id)).toEqual([]);
   });
 
-  it('OutcomesRepository completes once and counts exactly when the last images end at the same time', async () => {
+  it('recordOutcomes() completes a request only once if its last images finish at the same time', async () => {
     const { id, images: ids } = await work.rows.request(40);
     const claimed = await work.claim(ids);
-    const answers = await Promise.all(
-      claimed.map((image, i) => work.end([image], i % 4 ? completed() : failed)),
+    const results = await Promise.all(
+      claimed.map((image, index) => work.end([image], index % 4 ? completed() : failed)),
     );
-    expect(answers.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
+    expect(results.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 30, imagesFailed: 10 });
     expect(await work.rows.deliveries(id)).toHaveLength(1);
   });

@@ -6,57 +6,63 @@ const HOST = 'shop.example:8443';
 const work = PauseRows.forThisFile();
 
 describe('PausesRepository', () => {
-  /** A request with one image on each host, in this order. */
-  const requestOn = async (hosts: string[], owner = 'shop') => {
+  /** Creates a request with one image per host, in this order. */
+  const createRequestOn = async (hosts: string[], owner = 'shop') => {
     const request = await work.rows.request(hosts.length, { owner });
-    for (const [i, host] of hosts.entries()) {
+    for (const [index, host] of hosts.entries()) {
       await work.rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
-        request.images[i],
-        `https://${host}/${i}.jpg`,
+        request.images[index],
+        `https://${host}/${index}.jpg`,
       ]);
     }
     return request;
   };
-  const idsOfBatch = async (limit = 100) =>
+  const queueBatch = async (limit = 100) =>
     (await work.images.queueFairBatch(limit, 60)).map(({ id }) => id);
-  const claim = async (id: string) =>
+  const canClaim = async (id: string) =>
     (await work.images.claimImages([{ id, lease: randomUUID() }], 15)).length === 1;
 
-  it('PausesRepository dispatches no image of a paused owner, and all of them when the pause ends', async () => {
-    const paused = await requestOn(['a.example', 'b.example'], 'shop');
-    const other = await requestOn(['a.example'], 'desk');
+  it('queueFairBatch() dispatches images of a paused owner only after the pause ends', async () => {
+    const paused = await createRequestOn(['a.example', 'b.example'], 'shop');
+    const other = await createRequestOn(['a.example'], 'desk');
     await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
-    expect(await idsOfBatch()).toEqual(other.images);
-    expect(await idsOfBatch()).toEqual([]);
+    expect(await queueBatch()).toEqual(other.images);
+    expect(await queueBatch()).toEqual([]);
     expect(await work.pauses.resumeDispatch('owner', 'shop', 'ops')).toBe(true);
-    expect((await idsOfBatch()).toSorted()).toEqual(paused.images.toSorted());
+    expect((await queueBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
-  it('PausesRepository dispatches images of other hosts that are queued behind those of a paused origin', async () => {
-    const request = await requestOn([...Array<string>(40).fill(HOST), 'other.example']);
+  it('queueFairBatch() dispatches images of other hosts that come after the images of a paused origin', async () => {
+    const request = await createRequestOn([...Array<string>(40).fill(HOST), 'other.example']);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
-    expect(await idsOfBatch(8)).toEqual([request.images[40]]);
-    expect(await idsOfBatch(8)).toEqual([]);
+    expect(await queueBatch(8)).toEqual([request.images[40]]);
+    expect(await queueBatch(8)).toEqual([]);
   });
 
-  it('PausesRepository releases only the images of the origin whose pause has ended', async () => {
-    const request = await requestOn([HOST, HOST, 'other.example']);
+  it('releaseParkedImages() releases only the images of an origin whose pause has ended', async () => {
+    const request = await createRequestOn([HOST, HOST, 'other.example']);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
     await work.pauses.pauseDispatch('origin', 'other.example', '', 'ops');
-    expect(await idsOfBatch()).toEqual([]);
+    expect(await queueBatch()).toEqual([]);
     await work.pauses.resumeDispatch('origin', HOST, 'ops');
-    expect(await work.images.releaseParkedImages(1)).toMatchObject({ read: 1, released: 1 });
-    expect(await work.images.releaseParkedImages(100)).toMatchObject({ read: 2, released: 1 });
-    expect(await work.images.releaseParkedImages(100)).toMatchObject({
-      read: 1,
-      found: 0,
-      released: 0,
+    expect(await work.images.releaseParkedImages(1)).toMatchObject({
+      readCount: 1,
+      releasedCount: 1,
     });
-    expect((await idsOfBatch()).toSorted()).toEqual(request.images.slice(0, 2));
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({
+      readCount: 2,
+      releasedCount: 1,
+    });
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({
+      readCount: 1,
+      resumedCount: 0,
+      releasedCount: 0,
+    });
+    expect((await queueBatch()).toSorted()).toEqual(request.images.slice(0, 2));
   });
 
-  it('PausesRepository keeps an ended pause of an owner until the requests that it delayed have ended', async () => {
-    const { id } = await requestOn([HOST]);
+  it('removeEndedPauses() keeps a pause of an owner until the requests that it delayed have finished', async () => {
+    const { id } = await createRequestOn([HOST]);
     await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
     await work.pauses.resumeDispatch('owner', 'shop', 'ops');
     await work.pauses.removeEndedPauses(-60);
@@ -69,56 +75,53 @@ describe('PausesRepository', () => {
     expect(await work.pauses.hasEndedPauses()).toBe(false);
   });
 
-  it('PausesRepository holds and releases an image whose URL spells the host differently', async () => {
-    const request = await requestOn(['SHOP.example:08443']);
+  it('PausesRepository parks and releases an image whose URL spells the host differently', async () => {
+    const request = await createRequestOn(['SHOP.example:08443']);
     await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
-    expect(await idsOfBatch()).toEqual([]);
+    expect(await queueBatch()).toEqual([]);
     expect(await work.pauses.listByRequest(request.id, 'shop')).toMatchObject([{ name: HOST }]);
     await work.pauses.resumeDispatch('origin', HOST, 'ops');
-    expect(await work.images.releaseParkedImages(100)).toMatchObject({ released: 1 });
-    expect(await idsOfBatch()).toEqual(request.images);
+    expect(await work.images.releaseParkedImages(100)).toMatchObject({ releasedCount: 1 });
+    expect(await queueBatch()).toEqual(request.images);
   });
 
-  it('PausesRepository dispatches an image whose URL has no host while an origin is paused', async () => {
-    const request = await requestOn(['']);
+  it('queueFairBatch() dispatches an image whose URL has no host while an origin is paused', async () => {
+    const request = await createRequestOn(['']);
     await work.rows.dataSource.query(`UPDATE images SET input_url = 'https:' WHERE id = $1`, [
       request.images[0],
     ]);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
-    expect(await idsOfBatch()).toEqual(request.images);
+    expect(await queueBatch()).toEqual(request.images);
   });
 
   it.each([
     ['origin', HOST],
     ['owner', 'shop'],
-  ] as const)(
-    'PausesRepository rejects the claim of a queued image of a paused %s',
-    async (kind, name) => {
-      const request = await requestOn([HOST, 'other.example']);
-      const other = await requestOn(['other.example'], 'desk');
-      await idsOfBatch();
-      await work.pauses.pauseDispatch(kind, name, '', 'ops');
-      expect(await claim(request.images[0])).toBe(false);
-      expect(await claim(other.images[0])).toBe(true);
-    },
-  );
+  ] as const)('claimImages() does not claim a queued image of a paused %s', async (kind, name) => {
+    const request = await createRequestOn([HOST, 'other.example']);
+    const other = await createRequestOn(['other.example'], 'desk');
+    await queueBatch();
+    await work.pauses.pauseDispatch(kind, name, '', 'ops');
+    expect(await canClaim(request.images[0])).toBe(false);
+    expect(await canClaim(other.images[0])).toBe(true);
+  });
 
-  it('PausesRepository returns only the queued images of a paused origin to pending', async () => {
-    await requestOn([HOST, 'other.example']);
-    await idsOfBatch();
+  it('returnPausedImages() marks only the queued images of a paused origin as pending', async () => {
+    await createRequestOn([HOST, 'other.example']);
+    await queueBatch();
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
     expect(await work.images.returnPausedImages()).toBe(1);
     expect(await work.images.returnPausedImages()).toBe(0);
   });
 
-  it('PausesRepository lists the active pauses, and logs each action with the operator', async () => {
-    await work.pauses.pauseDispatch('origin', HOST, 'The shop moves its server.', 'ops');
+  it('PausesRepository lists active pauses and logs each action with the operator', async () => {
+    await work.pauses.pauseDispatch('origin', HOST, 'The shop is moving its server.', 'ops');
     await work.pauses.pauseDispatch('owner', 'shop', '', 'night');
     await work.pauses.resumeDispatch('owner', 'shop', 'ops');
     expect(await work.pauses.resumeDispatch('owner', 'shop', 'ops')).toBe(false);
     expect(await work.pauses.listActivePauses(10)).toMatchObject([
-      { kind: 'origin', name: HOST, reason: 'The shop moves its server.', pausedBy: 'ops' },
+      { kind: 'origin', name: HOST, reason: 'The shop is moving its server.', pausedBy: 'ops' },
     ]);
     const actions = await work.pauses.listActions(10);
     expect(
@@ -132,10 +135,10 @@ describe('PausesRepository', () => {
   });
 
   it('PausesRepository finds the pauses that affect a request', async () => {
-    const { id } = await requestOn([HOST, 'other.example']);
+    const { id } = await createRequestOn([HOST, 'other.example']);
     await work.pauses.pauseDispatch('origin', 'unrelated.example', '', 'ops');
     await work.pauses.pauseDispatch('origin', HOST, 'Slow.', 'ops');
-    await idsOfBatch();
+    await queueBatch();
     expect(await work.pauses.listByRequest(id, 'shop')).toMatchObject([
       { kind: 'origin', name: HOST, reason: 'Slow.' },
     ]);

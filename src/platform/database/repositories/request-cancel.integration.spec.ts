@@ -4,8 +4,8 @@ import { failed, RETENTION_DAYS, RowWork } from '../../../../test/support/row-wo
 
 const work = RowWork.forThisFile();
 
-describe('A cancel', () => {
-  it('A cancellation cancels open images, keeps ended ones, and inserts one delivery', async () => {
+describe('cancelRequest()', () => {
+  it('cancelRequest() cancels unfinished images, keeps finished images, and inserts one delivery', async () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
@@ -37,7 +37,7 @@ describe('A cancel', () => {
     });
   });
 
-  it('A cancellation ignores the outcome of a worker that finishes later', async () => {
+  it('cancelRequest() discards outcomes that workers record afterwards', async () => {
     const { id, images: ids } = await work.rows.request(4);
     const running = await work.claim(ids);
     await work.transitions.cancelRequest(id);
@@ -50,10 +50,10 @@ describe('A cancel', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('A cancellation changes no counter and allows no dispatch before its bulk operation completes', async () => {
+  it('cancelRequest() prevents claims, dispatches and outcomes before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     const [running] = await work.claim(ids.slice(0, 1));
-    // Simulates a claim during the cancel, after its batch has skipped the image.
+    // Simulates a claim during the cancellation, after the batch has skipped the image.
     await work.transitions.cancelRequest(id);
     await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
@@ -66,22 +66,22 @@ describe('A cancel', () => {
     expect(await work.statuses(id)).toEqual({ cancelled: 6 });
   });
 
-  it('A cancellation takes effect once, and never for an ended or unknown request', async () => {
+  it('cancelRequest() takes effect only once, and never for a finished or unknown request', async () => {
     const { id } = await work.rows.request(2);
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 5 }, () => work.transitions.cancelRequest(id)),
     );
-    expect(answers.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
+    expect(results.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
     expect(await work.events(id)).toEqual(['request.cancelled']);
 
-    const ended = await work.rows.request(1);
-    await work.end(await work.claim(ended.images));
-    expect(await work.transitions.cancelRequest(ended.id)).toBe('final');
+    const finished = await work.rows.request(1);
+    await work.end(await work.claim(finished.images));
+    expect(await work.transitions.cancelRequest(finished.id)).toBe('final');
     expect(await work.transitions.cancelRequest(randomUUID())).toBe('unknown');
   });
 
-  it('A cancellation creates one end event and one delivery when the last image ends at the same time', async () => {
-    const ends: string[] = [];
+  it('cancelRequest() creates only one delivery if the last images finish at the same time', async () => {
+    const finalStatuses: string[] = [];
     for (let round = 0; round < 30; round++) {
       const { id, images: ids } = await work.rows.request(6);
       const claimed = await work.claim(ids);
@@ -91,19 +91,19 @@ describe('A cancel', () => {
         work.images.requeueExpiredImages(),
       ]);
       const { status } = await work.rows.find(id);
-      ends.push(status);
+      finalStatuses.push(status);
       if (status === 'cancelled') await work.finishOperation(id);
       expect(await work.counters(id)).toEqual(await work.tally(id));
       expect(await work.events(id)).toEqual([`request.${status}`]);
     }
-    expect(ends.every((status) => ['completed', 'cancelled'].includes(status))).toBe(true);
+    expect(finalStatuses.every((status) => ['completed', 'cancelled'].includes(status))).toBe(true);
   });
 
-  it('A cancellation does not deadlock with claims of new images', async () => {
+  it('cancelRequest() does not deadlock with claims of new images', async () => {
     for (let round = 0; round < 8; round++) {
       const { id, images: ids } = await work.rows.request(40);
       await work.images.queueFairBatch(40, 60);
-      const claims = Promise.all(ids.map((one) => work.claim([one])));
+      const claims = Promise.all(ids.map((imageId) => work.claim([imageId])));
       await Promise.all([
         claims,
         work.transitions.cancelRequest(id),

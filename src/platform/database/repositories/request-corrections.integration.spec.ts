@@ -8,28 +8,28 @@ import { RequestCorrectionsRepository } from './request-corrections.js';
 
 const work = RowWork.forThisFile();
 
-/** A request whose images have all failed, or all but the first `completed`. */
-async function failedRequest(images: number, completed = 0) {
-  const { id, images: ids } = await work.rows.request(images);
-  await work.end(await work.claim(ids.slice(0, completed)));
-  await work.end(await work.claim(ids.slice(completed)), failed);
+/** Creates a request whose images have failed, except for the first `completedCount` images. */
+async function createFailedRequest(imageCount: number, completedCount = 0) {
+  const { id, images: ids } = await work.rows.request(imageCount);
+  await work.end(await work.claim(ids.slice(0, completedCount)));
+  await work.end(await work.claim(ids.slice(completedCount)), failed);
   return { id, ids };
 }
 
 const timedOut = {
   status: 'failed',
   errorCode: 'timed_out',
-  errorMessage: 'The server took too long.',
+  errorMessage: 'The server took too long to respond.',
 } as const;
 
-const urlFor = (n: number) => `http://localhost/new/${n}.jpg`;
-const corrections = (ids: string[]) => ids.map((id, i) => ({ id, url: urlFor(i) }));
-const sameAsOf = async (id: string) => (await work.rows.image(id)).sameAs;
+const newUrl = (n: number) => `http://localhost/new/${n}.jpg`;
+const createCorrections = (ids: string[]) => ids.map((id, index) => ({ id, url: newUrl(index) }));
+const readSameAs = async (id: string) => (await work.rows.image(id)).sameAs;
 
-describe('RequestCorrectionsRepository', () => {
-  it('RequestCorrectionsRepository returns corrected images to pending, keeps other failures, and inserts one delivery', async () => {
-    const { id, ids } = await failedRequest(6, 1);
-    expect(await work.correct(id, corrections(ids.slice(1, 4)))).toEqual({ corrected: 3 });
+describe('correctRequest()', () => {
+  it('correctRequest() marks corrected images as pending, and the request finishes with a second delivery', async () => {
+    const { id, ids } = await createFailedRequest(6, 1);
+    expect(await work.correct(id, createCorrections(ids.slice(1, 4)))).toEqual({ corrected: 3 });
     expect(await work.rows.find(id)).toMatchObject({
       status: 'pending',
       imagesCompleted: 1,
@@ -41,7 +41,7 @@ describe('RequestCorrectionsRepository', () => {
     });
     expect(await work.rows.image(ids[1])).toMatchObject({
       status: 'pending',
-      inputUrl: urlFor(0),
+      inputUrl: newUrl(0),
       cellReference: 'http://localhost/2.jpg',
       attempts: 0,
       errorCode: null,
@@ -55,19 +55,19 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
   });
 
-  it('RequestCorrectionsRepository keeps the cell reference when an image is corrected a second time', async () => {
-    const { id, ids } = await failedRequest(1);
-    await work.correct(id, [{ id: ids[0], url: urlFor(1) }]);
+  it('correctRequest() keeps the cell reference if an image is corrected a second time', async () => {
+    const { id, ids } = await createFailedRequest(1);
+    await work.correct(id, [{ id: ids[0], url: newUrl(1) }]);
     await work.end(await work.claim(ids), failed);
-    await work.correct(id, [{ id: ids[0], url: urlFor(2) }]);
+    await work.correct(id, [{ id: ids[0], url: newUrl(2) }]);
     expect(await work.rows.image(ids[0])).toMatchObject({
-      inputUrl: urlFor(2),
+      inputUrl: newUrl(2),
       cellReference: 'http://localhost/1.jpg',
     });
   });
 
-  it('RequestCorrectionsRepository replaces the host of a corrected image', async () => {
-    const { id, ids } = await failedRequest(1);
+  it('correctRequest() replaces the host of a corrected image', async () => {
+    const { id, ids } = await createFailedRequest(1);
     for (const [url, inputHost] of [
       ['https://h.example:443/1.jpg', 'h.example'],
       ['https://h.example/1.jpg', null],
@@ -78,47 +78,47 @@ describe('RequestCorrectionsRepository', () => {
     }
   });
 
-  it('RequestCorrectionsRepository adds images to an open request, which still ends only once', async () => {
+  it('correctRequest() retries images of a running request, which still finishes only once', async () => {
     const { id, images: ids } = await work.rows.request(4);
     await work.end(await work.claim(ids.slice(0, 2)), failed);
-    expect(await work.correct(id, corrections(ids.slice(0, 1)))).toEqual({ corrected: 1 });
+    expect(await work.correct(id, createCorrections(ids.slice(0, 1)))).toEqual({ corrected: 1 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesFailed: 1 });
     await work.end(await work.claim([ids[0], ids[2], ids[3]]));
     expect(await work.counters(id)).toEqual({ completed: 3, failed: 1, cancelled: 0 });
     expect(await work.events(id)).toEqual(['request.completed']);
   });
 
-  it('RequestCorrectionsRepository measures the wait of a corrected image from the correction, even in an open request', async () => {
+  it('correctRequest() restarts the waiting time of a corrected image, even in a running request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
     const { id, images: ids } = await work.rows.request(2, { createdAt });
     await work.end(await work.claim(ids.slice(0, 1)), failed);
-    await work.correct(id, corrections(ids.slice(0, 1)));
+    await work.correct(id, createCorrections(ids.slice(0, 1)));
     const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
     expect(waitSeconds).toBeLessThan(1800);
   });
 
-  it('RequestCorrectionsRepository ignores images that have not failed', async () => {
-    const { id, ids } = await failedRequest(3, 2);
-    expect(await work.correct(id, corrections(ids.slice(0, 2)))).toEqual({ corrected: 0 });
+  it('correctRequest() ignores images that have not failed', async () => {
+    const { id, ids } = await createFailedRequest(3, 2);
+    expect(await work.correct(id, createCorrections(ids.slice(0, 2)))).toEqual({ corrected: 0 });
     expect(await work.correct(id)).toEqual({ corrected: 0 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 1 });
     expect(await work.rows.image(ids[0])).toMatchObject({ cellReference: null });
   });
 
-  it('RequestCorrectionsRepository leaves images of other requests alone', async () => {
-    const [one, other] = [await failedRequest(1), await failedRequest(1)];
-    expect(await work.correct(one.id, corrections(other.ids))).toEqual({ corrected: 0 });
+  it('correctRequest() does not change images of other requests', async () => {
+    const [first, other] = [await createFailedRequest(1), await createFailedRequest(1)];
+    expect(await work.correct(first.id, createCorrections(other.ids))).toEqual({ corrected: 0 });
     expect(await work.statuses(other.id)).toEqual({ failed: 1 });
   });
 
-  it('RequestCorrectionsRepository keeps the URL of duplicates of a corrected image and retries them', async () => {
-    const { id, ids } = await failedRequest(4);
+  it('correctRequest() separates a corrected image from its duplicates, which keep their URL', async () => {
+    const { id, ids } = await createFailedRequest(4);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = ANY($2)', [
       ids[0],
       ids.slice(1),
     ]);
-    await work.correct(id, corrections([ids[0], ids[2]]));
-    expect(await Promise.all(ids.map(sameAsOf))).toEqual([null, null, null, ids[1]]);
+    await work.correct(id, createCorrections([ids[0], ids[2]]));
+    expect(await Promise.all(ids.map(readSameAs))).toEqual([null, null, null, ids[1]]);
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
 
@@ -129,56 +129,59 @@ describe('RequestCorrectionsRepository', () => {
     expect(await work.counters(id)).toEqual(await work.tally(id));
   });
 
-  it('RequestCorrectionsRepository links corrected images with the same URL to the first of them', async () => {
-    const { id, ids } = await failedRequest(3);
+  it('correctRequest() makes corrected images with the same URL duplicates of the first one', async () => {
+    const { id, ids } = await createFailedRequest(3);
     await work.correct(
       id,
-      ids.map((image) => ({ id: image, url: urlFor(1) })),
+      ids.map((image) => ({ id: image, url: newUrl(1) })),
     );
-    expect(await Promise.all(ids.map(sameAsOf))).toEqual([null, ids[0], ids[0]]);
+    expect(await Promise.all(ids.map(readSameAs))).toEqual([null, ids[0], ids[0]]);
     await work.end(await work.claim(ids));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 3 });
   });
 
-  it('RequestCorrectionsRepository changes nothing when a later batch fails', async () => {
-    const { id, ids } = await failedRequest(2);
-    const fails = work.corrections.correctRequest(id, async function* () {
-      yield corrections([ids[0]]);
+  it('correctRequest() changes nothing if a later batch fails', async () => {
+    const { id, ids } = await createFailedRequest(2);
+    const failingCorrection = work.corrections.correctRequest(id, async function* () {
+      yield createCorrections([ids[0]]);
       throw new Error('The file is broken.');
     });
-    await expect(fails).rejects.toThrow('The file is broken.');
+    await expect(failingCorrection).rejects.toThrow('The file is broken.');
     expect(await work.statuses(id)).toEqual({ failed: 2 });
     expect(await work.rows.image(ids[0])).toMatchObject({ inputUrl: 'http://localhost/1.jpg' });
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 2 });
   });
 
-  it('RequestCorrectionsRepository rejects requests that are unknown, canceled, or under a bulk operation', async () => {
+  it('correctRequest() rejects an unknown request, a canceled request, and a request with a running bulk operation', async () => {
     expect(await work.correct(randomUUID())).toBe('unknown');
-    const { id, ids } = await failedRequest(2);
+    const { id, ids } = await createFailedRequest(2);
     await work.transitions.retryRequest(id);
-    expect(await work.correct(id, corrections(ids))).toBe('busy');
+    expect(await work.correct(id, createCorrections(ids))).toBe('busy');
     await work.finishOperation(id);
     await work.transitions.cancelRequest(id);
-    expect(await work.correct(id, corrections(ids))).toBe('cancelled');
+    expect(await work.correct(id, createCorrections(ids))).toBe('cancelled');
   });
 
-  it('RequestCorrectionsRepository rejects more images than the owner may have open', async () => {
-    const { id, ids } = await failedRequest(3);
+  it('correctRequest() rejects corrections that exceed MAX_OPEN_IMAGES', async () => {
+    const { id, ids } = await createFailedRequest(3);
     const env = Object.assign(new Env(), { MAX_OPEN_IMAGES: 2 });
-    const limited = new RequestCorrectionsRepository(work.rows.dataSource, new OpenWorkQuota(env));
-    const tooMany = limited.correctRequest(id, async function* () {
-      yield corrections(ids);
+    const limitedCorrections = new RequestCorrectionsRepository(
+      work.rows.dataSource,
+      new OpenWorkQuota(env),
+    );
+    const rejectedCorrection = limitedCorrections.correctRequest(id, async function* () {
+      yield createCorrections(ids);
     });
-    await expect(tooMany).rejects.toThrow(OpenWorkLimitError);
+    await expect(rejectedCorrection).rejects.toThrow(OpenWorkLimitError);
     expect(await work.statuses(id)).toEqual({ failed: 3 });
   });
 
-  it('RequestCorrectionsRepository keeps the counters correct in a race with retry and cancel', async () => {
+  it('correctRequest() keeps the counters correct during concurrent retries and cancellations', async () => {
     for (let round = 0; round < 10; round++) {
-      const { id, ids } = await failedRequest(4, 1);
+      const { id, ids } = await createFailedRequest(4, 1);
       await Promise.all([
-        work.correct(id, corrections(ids.slice(1, 3))),
-        work.correct(id, corrections(ids.slice(1, 3))),
+        work.correct(id, createCorrections(ids.slice(1, 3))),
+        work.correct(id, createCorrections(ids.slice(1, 3))),
         work.transitions.retryImagesWithCode(id, 'http_not_found'),
         work.transitions.retryRequest(id),
         work.transitions.cancelRequest(id),
@@ -195,7 +198,7 @@ describe('RequestCorrectionsRepository', () => {
 });
 
 describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
-  it('RequestTransitionsRepository.retryImagesWithCode() returns only images with the error code to pending', async () => {
+  it('RequestTransitionsRepository.retryImagesWithCode() marks only images with the error code as pending', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
@@ -209,7 +212,7 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request, and a request without images that failed with the code', async () => {
+  it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request and a request without matching images', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('open');
     await work.end(await work.claim(ids), failed);

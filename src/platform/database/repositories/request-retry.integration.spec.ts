@@ -4,8 +4,8 @@ import { failed, RowWork } from '../../../../test/support/row-work.js';
 
 const work = RowWork.forThisFile();
 
-describe('A retry', () => {
-  it('A retry resets failed images and their attempts, and inserts a new delivery', async () => {
+describe('retryRequest()', () => {
+  it('retryRequest() resets failed images and their attempts, and inserts a new delivery', async () => {
     const { id, images: ids } = await work.rows.request(7);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2)), failed);
@@ -31,10 +31,10 @@ describe('A retry', () => {
     });
 
     await work.images.queueFairBatch(10, 60);
-    const again = await work.claim(ids);
-    expect(again).toHaveLength(5);
-    await work.end(again.slice(0, 4));
-    await work.end(again.slice(4), failed);
+    const retried = await work.claim(ids);
+    expect(retried).toHaveLength(5);
+    await work.end(retried.slice(0, 4));
+    await work.end(retried.slice(4), failed);
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 6 });
     const [, second, ...others] = await work.rows.deliveries(id);
@@ -43,7 +43,7 @@ describe('A retry', () => {
     expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
   });
 
-  it('A retry counts an image only once if it fails again before the bulk operation completes', async () => {
+  it('retryRequest() counts an image only once if it fails again before the bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.end(await work.claim(ids), failed);
     await work.transitions.retryRequest(id);
@@ -56,7 +56,7 @@ describe('A retry', () => {
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed', imagesFailed: 6 });
   });
 
-  it('A retry resets duplicates with their first image in any batch', async () => {
+  it('retryRequest() resets duplicates together with their first image, even in a later batch', async () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.rows.dataSource.query(
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1 AND row_number > 4',
@@ -65,7 +65,7 @@ describe('A retry', () => {
     await work.end(await work.claim(ids), failed);
     await work.transitions.retryRequest(id);
     await work.operations.advanceOperation(1, id);
-    // The first one ends again before the bulk operation reaches its duplicates.
+    // The first image finishes again before the bulk operation reaches its duplicates.
     await work.end(await work.claim(ids.slice(0, 1)));
     await work.finishOperation(id);
     await work.end(await work.claim(ids), failed);
@@ -74,7 +74,7 @@ describe('A retry', () => {
     expect(await work.events(id)).toEqual(['request.failed', 'request.completed']);
   });
 
-  it('A retry resumes canceled images', async () => {
+  it('retryRequest() resumes canceled images', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 1)));
     await work.end(await work.claim(ids.slice(1, 2)), failed);
@@ -89,7 +89,7 @@ describe('A retry', () => {
     expect(await work.events(id)).toEqual(['request.cancelled', 'request.completed']);
   });
 
-  it('A retry of a running request or of a request without failed images is rejected', async () => {
+  it('retryRequest() rejects a running request, and a request without failed images', async () => {
     const { id, images: ids } = await work.rows.request(1);
     expect(await work.transitions.retryRequest(id)).toBe('open');
     await work.end(await work.claim(ids));
@@ -97,12 +97,12 @@ describe('A retry', () => {
     expect(await work.transitions.retryRequest(randomUUID())).toBe('unknown');
   });
 
-  it('A retry takes effect once for simultaneous calls', async () => {
+  it('retryRequest() takes effect only once for simultaneous calls', async () => {
     const { id, images: ids } = await work.rows.request(3);
     await work.end(await work.claim(ids), failed);
-    const answers = await Promise.all(
+    const results = await Promise.all(
       Array.from({ length: 6 }, () => work.transitions.retryRequest(id)),
     );
-    expect(answers.filter((move) => move === 'moved')).toHaveLength(1);
+    expect(results.filter((result) => result === 'moved')).toHaveLength(1);
   });
 });

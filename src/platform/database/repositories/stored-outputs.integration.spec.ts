@@ -18,7 +18,7 @@ const outputs = SeveralOutputs.forThisFile();
 const { work } = outputs;
 
 describe('StorageUsageRepository with several outputs', () => {
-  it('StorageUsageRepository counts the artifacts of additional outputs for their owner', async () => {
+  it('sumBytesByOwner() counts the artifacts of additional outputs', async () => {
     const { images } = await work.rows.request(1, { outputs: OUTPUTS, owner: 'shop' });
     await outputs.end(images);
     const owners = await new StorageUsageRepository(work.rows.dataSource).sumBytesByOwner(10);
@@ -30,7 +30,7 @@ describe('ArtifactRepairRepository with several outputs', () => {
   const repair = (key: string) =>
     new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, async () => true);
 
-  it('ArtifactRepairRepository returns an image to pending when the file of an additional output is lost', async () => {
+  it('ArtifactRepairRepository marks an image as pending if the file of an additional output is lost', async () => {
     const { id, images } = await outputs.request(4);
     await outputs.follow(images.slice(0, 2));
     await outputs.end([images[0], images[2]], withOutputs({ audit: ['too_small'] }));
@@ -59,18 +59,18 @@ describe('ArtifactRepairRepository with several outputs', () => {
     expect(await outputs.unused()).toEqual([]);
   });
 
-  it('ArtifactVerificationRepository finds the images of an additional output, and outputs without an artifact', async () => {
+  it('ArtifactVerificationRepository finds the images that use an additional output, and outputs without an artifact', async () => {
     const { id, images } = await outputs.request(3);
     await outputs.follow(images.slice(0, 2));
     await outputs.end([images[0], images[2]]);
-    const rows = new ArtifactVerificationRepository(work.rows.dataSource);
-    const used: unknown[] = [];
-    for await (const page of rows.listImagesUsing(SMALL, 2)) used.push(...page);
-    expect(used).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
+    const verification = new ArtifactVerificationRepository(work.rows.dataSource);
+    const usingImages: unknown[] = [];
+    for await (const page of verification.listImagesUsing(SMALL, 2)) usingImages.push(...page);
+    expect(usingImages).toEqual([1, 2, 3].map((row) => ({ requestId: id, row, position: 1 })));
 
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [SMALL]);
     const unrecorded = [];
-    for await (const page of rows.listUnrecordedOutputs(1)) unrecorded.push(...page);
+    for await (const page of verification.listUnrecordedOutputs(1)) unrecorded.push(...page);
     const keys = new Map(unrecorded.map(({ row, key }) => [row, key]));
     expect(keys).toEqual(
       new Map([
@@ -79,8 +79,8 @@ describe('ArtifactRepairRepository with several outputs', () => {
         [3, SMALL],
       ]),
     );
-    expect(await rows.isUnrecorded(unrecorded[0])).toBe(true);
+    expect(await verification.isUnrecorded(unrecorded[0])).toBe(true);
     await repair(SMALL);
-    expect(await rows.isUnrecorded(unrecorded[0])).toBe(false);
+    expect(await verification.isUnrecorded(unrecorded[0])).toBe(false);
   });
 });
