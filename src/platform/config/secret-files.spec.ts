@@ -75,9 +75,9 @@ describe('readEnv() with a secret file', () => {
       );
     });
 
-    it(`readEnv() rejects ${variable} when ${name} is set as well`, () => {
+    it(`readEnv() rejects ${variable} when ${name} is also set`, () => {
       expect(() => readEnv({ [name]: value, [variable]: writeSecretFile(value) })).toThrow(
-        `${variable}: ${name} is set as well`,
+        `${variable}: ${name} is also set`,
       );
     });
 

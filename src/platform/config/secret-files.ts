@@ -28,7 +28,7 @@ export function readSecretFiles(
     const path = source[variable]?.trim() ?? '';
     if (path === '') continue;
     if ((source[setting] ?? '').trim() !== '') {
-      problems.push(`${variable}: ${setting} is set as well. Remove one of the two.`);
+      problems.push(`${variable}: ${setting} is also set. Remove one of the two variables.`);
       continue;
     }
     try {

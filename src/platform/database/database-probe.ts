@@ -64,10 +64,10 @@ export class DatabaseProbe {
     try {
       const results: unknown = await this.pool.query(this.statements);
       const [server] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
-      const known = this.knownMigrations;
-      const unknown = server.required.filter((name) => !known.includes(name));
+      const { knownMigrations } = this;
+      const unknown = server.required.filter((name) => !knownMigrations.includes(name));
       if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
-      const pending = known.filter((name) => !server.applied.includes(name));
+      const pending = knownMigrations.filter((name) => !server.applied.includes(name));
       if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
       return server.read_only ? DatabaseNotUsableError.readOnly() : undefined;
     } catch (error) {

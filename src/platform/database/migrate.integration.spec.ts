@@ -28,7 +28,7 @@ class IndexWebhookUrl9999999999998 implements MigrationInterface {
 let database: TestDatabase;
 let dataSource: DataSource;
 let reader: Client;
-let other: Client;
+let observer: Client;
 
 beforeEach(async () => {
   database = await createDatabase();
@@ -37,19 +37,19 @@ beforeEach(async () => {
   dataSource = await new DataSource({ ...options, migrations }).initialize();
   reader = new Client({ connectionString: database.url, application_name: 'slow-reader' });
   // The timeout is longer than the lock timeout of a migration and shorter than the timeout of a test.
-  other = new Client({ connectionString: database.url, statement_timeout: 5000 });
+  observer = new Client({ connectionString: database.url, statement_timeout: 5000 });
   await reader.connect();
-  await other.connect();
+  await observer.connect();
 });
 afterEach(async () => {
-  await Promise.all([reader.end(), other.end()]);
+  await Promise.all([reader.end(), observer.end()]);
   await dataSource.destroy();
   await database.drop();
 });
 
 const countNewColumns = async () =>
   (
-    await other.query(`SELECT FROM information_schema.columns
+    await observer.query(`SELECT FROM information_schema.columns
     WHERE table_name = 'images' AND column_name = 'of_a_later_version'`)
   ).rowCount;
 
@@ -62,7 +62,7 @@ describe('migrate()', () => {
 
     await eventually(
       async () => {
-        await other.query('SELECT FROM images LIMIT 1');
+        await observer.query('SELECT FROM images LIMIT 1');
         return blocked.length >= 2;
       },
       { what: 'two blocked attempts' },
@@ -122,7 +122,7 @@ describe('migrate()', () => {
     } finally {
       await Promise.all(dataSources.map((source) => source.destroy()));
     }
-    const { rows } = await other.query(
+    const { rows } = await observer.query(
       `SELECT indisvalid FROM pg_index WHERE indexrelid = 'later_index'::regclass`,
     );
     expect(rows).toEqual([{ indisvalid: true }]);
@@ -132,14 +132,14 @@ describe('migrate()', () => {
 describe('Migration history', () => {
   const readNames = async (table: string) =>
     (
-      await other.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
+      await observer.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY "timestamp"`)
     ).rows.map(({ name }) => name);
 
   it('migrate() continues the history of the previous release and hides later migrations from it', async () => {
     while ((await readNames('schema_migrations')).at(-1) !== 'ProductFiles1795500000000') {
       await dataSource.undoLastMigration();
     }
-    await other.query('DROP TABLE schema_migrations');
+    await observer.query('DROP TABLE schema_migrations');
     const previousNames = await readNames('migrations');
     expect(previousNames.at(-1)).toBe('ProductFiles1795500000000');
     expect(await findPendingMigrations(dataSource)).toEqual(

@@ -7,7 +7,7 @@ export const MIGRATION_LOCK = 7_234_901;
  * Has no parameters, so pg sends a simple query. The portal of an extended query would keep its snapshot until
  * the end of the transaction, and `CREATE INDEX CONCURRENTLY` would wait for that snapshot forever.
  */
-const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS held`;
+const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS acquired`;
 const RETRY_INTERVAL_MS = 250;
 
 /**
@@ -42,7 +42,7 @@ export async function withMigrationLock<T>(
 async function tryLock(runner: QueryRunner): Promise<boolean> {
   await runner.startTransaction();
   await runner.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-  const [{ held }] = (await runner.query(TRY_LOCK)) as [{ held: boolean }];
-  if (!held) await runner.rollbackTransaction();
-  return held;
+  const [{ acquired }] = (await runner.query(TRY_LOCK)) as [{ acquired: boolean }];
+  if (!acquired) await runner.rollbackTransaction();
+  return acquired;
 }

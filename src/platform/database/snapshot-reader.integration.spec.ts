@@ -28,7 +28,7 @@ describe('SnapshotReader', () => {
     reader.readRows({
       owner,
       signal: new AbortController().signal,
-      first: { sql: 'SELECT $1::int', parameters: [3] },
+      firstStatement: { sql: 'SELECT $1::int', parameters: [3] },
       sql: 'SELECT n FROM generate_series(1, 3) n',
       parameters: [],
     });
@@ -40,15 +40,15 @@ describe('SnapshotReader', () => {
   });
 
   it('SnapshotReader reserves half of its slots for other owners', async () => {
-    const first = readNumbers('shop');
-    expect((await first.next()).value).toEqual([[3]]);
+    const shopDownload = readNumbers('shop');
+    expect((await shopDownload.next()).value).toEqual([[3]]);
     await expect(readNumbers('shop').next()).rejects.toThrow(TooManyDownloadsError);
-    const other = readNumbers('desk');
-    expect((await other.next()).done).toBe(false);
+    const deskDownload = readNumbers('desk');
+    expect((await deskDownload.next()).done).toBe(false);
 
-    await Promise.all([first.return(undefined), other.return(undefined)]);
-    const next = readNumbers('shop');
-    expect((await next.next()).done).toBe(false);
-    await next.return(undefined);
+    await Promise.all([shopDownload.return(undefined), deskDownload.return(undefined)]);
+    const nextDownload = readNumbers('shop');
+    expect((await nextDownload.next()).done).toBe(false);
+    await nextDownload.return(undefined);
   });
 });

@@ -18,7 +18,7 @@ export interface SnapshotQuery extends Statement {
   /** Aborts the wait for a slot. */
   signal: AbortSignal;
   /** Statement that runs first, in the same snapshot. Its rows are the first block. */
-  first: Statement;
+  firstStatement: Statement;
   /** Additional planner methods to turn off, e.g. `nestloop`. */
   avoidedMethods?: string[];
 }
@@ -50,7 +50,7 @@ export class SnapshotReader {
 
   /**
    * Reads rows in blocks, and fetches the next block while the caller uses the current one. The first block
-   * contains the rows of `query.first`. Returning from the generator early releases the connection.
+   * contains the rows of `query.firstStatement`. Returning from the generator early releases the connection.
    *
    * @throws TooManyDownloadsError
    * @throws the reason of `query.signal` if it is aborted
@@ -66,14 +66,14 @@ export class SnapshotReader {
 
   private async *readWithConnection(
     { client: connection, release }: ReadConnection,
-    { sql, parameters, first, avoidedMethods = [] }: SnapshotQuery,
+    { sql, parameters, firstStatement, avoidedMethods = [] }: SnapshotQuery,
   ): AsyncGenerator<Row[]> {
     let isComplete = false;
     try {
       await connection.query(buildBeginStatement([...AVOIDED_METHODS, ...avoidedMethods]));
       const { rows } = await connection.query<Row>({
-        text: first.sql,
-        values: first.parameters,
+        text: firstStatement.sql,
+        values: firstStatement.parameters,
         rowMode: 'array',
       });
       yield rows;
@@ -88,11 +88,11 @@ export class SnapshotReader {
 }
 
 async function* readBlocks(cursor: Cursor<Row>): AsyncGenerator<Row[]> {
-  let next = cursor.read(FIRST_BLOCK_ROWS);
-  for (let rows = await next; rows.length > 0; rows = await next) {
-    next = cursor.read(countBlockRows(rows));
+  let nextRows = cursor.read(FIRST_BLOCK_ROWS);
+  for (let rows = await nextRows; rows.length > 0; rows = await nextRows) {
+    nextRows = cursor.read(countBlockRows(rows));
     // The promise is awaited after the yield, or never. This handler prevents an unhandled rejection.
-    next.catch(() => undefined);
+    nextRows.catch(() => undefined);
     yield rows;
   }
 }

@@ -26,9 +26,9 @@ export async function superviseServer(
       const status = await current.exited;
       if (stopping.signal.aborted) return;
       log.error(`${serverName} exited unexpectedly (status ${status}); restarting it`);
-      const next = await restart(serverName, log, start, stopping.signal);
-      if (next === undefined) return;
-      current = next;
+      const restarted = await restart(serverName, log, start, stopping.signal);
+      if (restarted === undefined) return;
+      current = restarted;
       if (stopping.signal.aborted) await current.stop();
       else log.info(`${serverName} is running again`);
     }

@@ -45,15 +45,15 @@ export class ArtifactVerificationRepository {
 
   /** Yields all artifacts, ordered by key. */
   async *listArtifacts(pageSize = 1000): AsyncGenerator<RecordedArtifact[]> {
-    let after = '';
+    let lastKey = '';
     for (;;) {
       const page = await this.dataSource.query<RecordedArtifact[]>(
         `${SELECT_ARTIFACTS} AND key > $1 ORDER BY key LIMIT $2`,
-        [after, pageSize],
+        [lastKey, pageSize],
       );
       if (page.length > 0) yield page;
       if (page.length < pageSize) return;
-      after = page.at(-1)!.key;
+      lastKey = page.at(-1)!.key;
     }
   }
 
@@ -68,26 +68,26 @@ export class ArtifactVerificationRepository {
 
   /** Yields the completed images that use an artifact. */
   async *listImagesUsing(key: string, pageSize = 10_000): AsyncGenerator<ImagePosition[]> {
-    let after = '0';
+    let lastId = '0';
     for (;;) {
       const page = await this.dataSource.query<(ImagePosition & { id: string })[]>(
         `SELECT id, request_id AS "requestId", row_number AS row, position
          FROM ${artifactImagesFromItem('$1')} image
          WHERE id > $2 ORDER BY id LIMIT $3`,
-        [key, after, pageSize],
+        [key, lastId, pageSize],
       );
       if (page.length > 0) {
         yield page.map(({ requestId, row, position }) => ({ requestId, row, position }));
       }
       if (page.length < pageSize) return;
-      after = page.at(-1)!.id;
+      lastId = page.at(-1)!.id;
     }
   }
 
   /** Yields the completed images whose artifact has no row. Reads `pageSize` images at a time. */
   async *listUnrecordedImages(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
-    let after: string | null = '0';
-    while (after !== null) {
+    let lastId: string | null = '0';
+    while (lastId !== null) {
       const [page]: { last: string | null; images: UnrecordedImage[] }[] =
         await this.dataSource.query(
           `WITH page AS (SELECT * FROM images WHERE id > $1 ORDER BY id LIMIT $2)
@@ -96,10 +96,10 @@ export class ArtifactVerificationRepository {
                     'position', position, 'key', artifact_key, 'format', format)), '[]') AS images
            FROM page WHERE status = 'completed'
              AND NOT EXISTS (SELECT 1 FROM artifacts WHERE key = page.artifact_key)`,
-          [after, pageSize],
+          [lastId, pageSize],
         );
       if (page.images.length > 0) yield page.images;
-      after = page.last;
+      lastId = page.last;
     }
   }
 
@@ -108,8 +108,8 @@ export class ArtifactVerificationRepository {
    * outputs at a time.
    */
   async *listUnrecordedOutputs(pageSize = 10_000): AsyncGenerator<UnrecordedImage[]> {
-    let after: OutputPosition | null = { image: '0', output: 0 };
-    while (after !== null) {
+    let lastOutput: OutputPosition | null = { image: '0', output: 0 };
+    while (lastOutput !== null) {
       const [page]: { last: OutputPosition | null; images: UnrecordedImage[] }[] =
         await this.dataSource.query(
           `WITH page AS (
@@ -127,10 +127,10 @@ export class ArtifactVerificationRepository {
            FROM unrecorded JOIN images image
              ON image.id = unrecorded.image_id OR image.same_as = unrecorded.image_id
            WHERE image.status = 'completed'`,
-          [after.image, after.output, pageSize],
+          [lastOutput.image, lastOutput.output, pageSize],
         );
       if (page.images.length > 0) yield page.images;
-      after = page.last;
+      lastOutput = page.last;
     }
   }
 

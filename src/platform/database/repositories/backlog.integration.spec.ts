@@ -40,23 +40,23 @@ describe('BacklogRepository', () => {
 
   it('readBacklog() counts open images by state and returns the age of the oldest waiting image', async () => {
     const images = new ImagesRepository(rows.dataSource);
-    const old = await rows.request(3);
+    const oldRequest = await rows.request(3);
     await rows.request(2);
-    await setAge(old.id, 100);
-    const before = await repository.readBacklog();
-    expect(before).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
-    expect(before.oldestWaitingImageSeconds).toBeGreaterThanOrEqual(100);
-    expect(before.oldestUntouchedRequestSeconds).toBeGreaterThanOrEqual(100);
+    await setAge(oldRequest.id, 100);
+    const backlogBefore = await repository.readBacklog();
+    expect(backlogBefore).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
+    expect(backlogBefore.oldestWaitingImageSeconds).toBeGreaterThanOrEqual(100);
+    expect(backlogBefore.oldestUntouchedRequestSeconds).toBeGreaterThanOrEqual(100);
 
     await images.queueFairBatch(100, 60);
     await images.claimImages(
-      old.images.map((id) => ({ id, lease: randomUUID() })),
+      oldRequest.images.map((id) => ({ id, lease: randomUUID() })),
       15,
     );
-    const after = await repository.readBacklog();
-    expect(after).toMatchObject({ openImages: 5, queuedImages: 2, processingImages: 3 });
-    expect(after.oldestWaitingImageSeconds).toBeLessThan(100);
-    expect(after.oldestUntouchedRequestSeconds).toBeLessThan(100);
+    const backlogAfter = await repository.readBacklog();
+    expect(backlogAfter).toMatchObject({ openImages: 5, queuedImages: 2, processingImages: 3 });
+    expect(backlogAfter.oldestWaitingImageSeconds).toBeLessThan(100);
+    expect(backlogAfter.oldestUntouchedRequestSeconds).toBeLessThan(100);
   });
 
   it.each([

@@ -81,9 +81,9 @@ export class CompletedImagesRepository {
         [requestId, row, position, pageSize, countedAt],
       );
       yield* page;
-      const last = page.at(-1);
-      if (!last) return;
-      ({ row, position } = last);
+      const lastFile = page.at(-1);
+      if (!lastFile) return;
+      ({ row, position } = lastFile);
     }
   }
 }

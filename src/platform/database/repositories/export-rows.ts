@@ -145,7 +145,7 @@ export class ExportRowsRepository {
     const blocks = this.reader.readRows({
       owner: request.owner,
       signal,
-      first: { sql: PRODUCT_COUNT, parameters: [request.id] },
+      firstStatement: { sql: PRODUCT_COUNT, parameters: [request.id] },
       sql,
       parameters: [request.id, imagesUrl, ...(hasColumns ? [request.urlColumn] : [])],
       // Both indexes return rows in order, so PostgreSQL merges them. A nested loop would be slower.
@@ -182,9 +182,15 @@ export class ExportRowsRepository {
         SELECT cells FROM products WHERE request_id = $1 AND row_number = image.row_number OFFSET 0
       ) product
       ORDER BY image.row_number`;
-    const first = { sql: FAILURE_COUNT, parameters: [request.id] };
+    const firstStatement = { sql: FAILURE_COUNT, parameters: [request.id] };
     const { owner, id, urlColumn } = request;
-    const blocks = this.reader.readRows({ owner, signal, first, sql, parameters: [id, urlColumn] });
+    const blocks = this.reader.readRows({
+      owner,
+      signal,
+      firstStatement,
+      sql,
+      parameters: [id, urlColumn],
+    });
     return openRows(request.id, blocks, (row) => {
       const [rowNumber, failures] = row.slice(-2) as [number, FailureTuple[]];
       return {

@@ -100,8 +100,8 @@ export class ImagesRepository {
   }
 
   /** Reads up to `limit` parked images, and makes the images of resumed origins due. */
-  releaseParkedImages(limit: number, after?: ParkedImageCursor): Promise<ReleasedBatch> {
-    return releaseParkedImages(this.dataSource, limit, after);
+  releaseParkedImages(limit: number, cursor?: ParkedImageCursor): Promise<ReleasedBatch> {
+    return releaseParkedImages(this.dataSource, limit, cursor);
   }
 
   /**

@@ -24,9 +24,9 @@ describe('PausesRepository', () => {
 
   it('queueFairBatch() dispatches images of a paused owner only after the pause ends', async () => {
     const paused = await createRequestOn(['a.example', 'b.example'], 'shop');
-    const other = await createRequestOn(['a.example'], 'desk');
+    const otherRequest = await createRequestOn(['a.example'], 'desk');
     await work.pauses.pauseDispatch('owner', 'shop', '', 'ops');
-    expect(await queueBatch()).toEqual(other.images);
+    expect(await queueBatch()).toEqual(otherRequest.images);
     expect(await queueBatch()).toEqual([]);
     expect(await work.pauses.resumeDispatch('owner', 'shop', 'ops')).toBe(true);
     expect((await queueBatch()).toSorted()).toEqual(paused.images.toSorted());
@@ -100,11 +100,11 @@ describe('PausesRepository', () => {
     ['owner', 'shop'],
   ] as const)('claimImages() does not claim a queued image of a paused %s', async (kind, name) => {
     const request = await createRequestOn([HOST, 'other.example']);
-    const other = await createRequestOn(['other.example'], 'desk');
+    const otherRequest = await createRequestOn(['other.example'], 'desk');
     await queueBatch();
     await work.pauses.pauseDispatch(kind, name, '', 'ops');
     expect(await canClaim(request.images[0])).toBe(false);
-    expect(await canClaim(other.images[0])).toBe(true);
+    expect(await canClaim(otherRequest.images[0])).toBe(true);
   });
 
   it('returnPausedImages() marks only the queued images of a paused origin as pending', async () => {

@@ -72,9 +72,9 @@ export class PausesRepository {
   }
 
   /** Returns operator actions, newest first. */
-  listActions(limit: number, before?: string): Promise<OperatorAction[]> {
+  listActions(limit: number, beforeId?: string): Promise<OperatorAction[]> {
     return this.dataSource.getRepository(OperatorAction).find({
-      where: before === undefined ? {} : { id: LessThan(before) },
+      where: beforeId === undefined ? {} : { id: LessThan(beforeId) },
       order: { id: 'DESC' },
       take: limit,
     });

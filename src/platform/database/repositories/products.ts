@@ -142,12 +142,15 @@ export class ProductsRepository {
 /** Omits the product of the last image. If that is the only product, the page contains a part of its images. */
 function toShortenedPage(products: ProductRow[], images: ImageRow[]): ProductPage {
   const lastRow = images.at(-1)!.row;
-  const complete = products.filter(({ row }) => row < lastRow);
-  if (complete.length > 0) return toPage(complete, images, true);
+  const completeProducts = products.filter(({ row }) => row < lastRow);
+  if (completeProducts.length > 0) return toPage(completeProducts, images, true);
 
   const pageImages = images.slice(0, -1);
-  const { products: partial } = toPage(products.slice(0, 1), pageImages, true);
-  return { products: partial, next: { row: lastRow, position: pageImages.at(-1)!.position } };
+  const { products: partialProducts } = toPage(products.slice(0, 1), pageImages, true);
+  return {
+    products: partialProducts,
+    next: { row: lastRow, position: pageImages.at(-1)!.position },
+  };
 }
 
 function toPage(products: ProductRow[], images: ImageRow[], hasNext: boolean): ProductPage {
@@ -157,12 +160,12 @@ function toPage(products: ProductRow[], images: ImageRow[], hasNext: boolean): P
     if (rowImages) rowImages.push(image);
     else imagesByRow.set(row, [image]);
   }
-  const last = products.at(-1);
+  const lastProduct = products.at(-1);
   return {
     products: products.map((product) => ({
       ...product,
       images: imagesByRow.get(product.row) ?? [],
     })),
-    next: hasNext && last ? { row: last.row, position: null } : null,
+    next: hasNext && lastProduct ? { row: lastProduct.row, position: null } : null,
   };
 }

@@ -18,11 +18,11 @@ export async function lockIdempotencyKey(
   owner: string,
   key: string,
 ): Promise<boolean> {
-  const [{ held }] = await query<{ held: boolean }>(
-    `SELECT pg_try_advisory_xact_lock(hashtextextended('upload ' || $1 || ' ' || $2, 0)) AS held`,
+  const [{ acquired }] = await query<{ acquired: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('upload ' || $1 || ' ' || $2, 0)) AS acquired`,
     [owner, key],
   );
-  return held;
+  return acquired;
 }
 
 /**

@@ -56,7 +56,7 @@ describe('Removal of requests and artifacts', () => {
 
   it('removeRequest() removes a request immediately, and later its other rows and its unshared artifacts', async () => {
     const id = await createRequest(1, 2, 2, 3, 4);
-    const other = await createRequest(3, 5);
+    const otherId = await createRequest(3, 5);
     expect(await work.transitions.removeRequest(id)).toBe('moved');
     expect(await work.transitions.removeRequest(id)).toBe('unknown');
     await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
@@ -69,8 +69,8 @@ describe('Removal of requests and artifacts', () => {
       await countRows('request_sweeps'),
     ]).toEqual([2, 2, 0]);
     expect(await collectFiles()).toEqual([1, 2, 4].map(createKey));
-    await work.transitions.removeRequest(other);
-    await work.finishOperation(other);
+    await work.transitions.removeRequest(otherId);
+    await work.finishOperation(otherId);
     expect(await collectFiles()).toEqual([3, 5].map(createKey));
     expect(await countRows('artifacts')).toBe(0);
   });

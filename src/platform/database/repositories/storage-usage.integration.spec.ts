@@ -42,11 +42,11 @@ describe('StorageUsageRepository', () => {
   });
 
   it('StorageUsageRepository does not count the uncommitted row of runIfUnknown()', async () => {
-    const before = await usage.sumBytes();
+    const bytesBefore = await usage.sumBytes();
     await artifacts.runIfUnknown(createKey(4), 'jpeg', async () => {
-      expect(await usage.sumBytes()).toBe(before);
+      expect(await usage.sumBytes()).toBe(bytesBefore);
     });
-    expect(await usage.sumBytes()).toBe(before);
+    expect(await usage.sumBytes()).toBe(bytesBefore);
   });
 
   it('StorageUsageRepository returns the sum of all artifacts after concurrent reservations', async () => {
@@ -62,10 +62,10 @@ describe('StorageUsageRepository', () => {
   });
 
   it('StorageUsageRepository corrects the sum after a change that bypassed the triggers', async () => {
-    const before = await usage.sumBytes();
+    const bytesBefore = await usage.sumBytes();
     await rows.dataSource.query('TRUNCATE storage_usage');
-    expect(await usage.correctUsage()).toBe(before);
-    expect(await usage.sumBytes()).toBe(before);
+    expect(await usage.correctUsage()).toBe(bytesBefore);
+    expect(await usage.sumBytes()).toBe(bytesBefore);
     expect(await usage.readUsage(1)).toMatchObject({ growthBytesPerDay: 0 });
   });
 
@@ -100,7 +100,7 @@ describe('StorageUsageRepository', () => {
   });
 
   it('StorageUsageRepository merges old days into one row without changing the sum', async () => {
-    const before = await usage.sumBytes();
+    const bytesBefore = await usage.sumBytes();
     const addDays = (first: number, last: number) =>
       rows.dataSource.query(
         `INSERT INTO storage_usage (day, slot, added, removed)
@@ -119,7 +119,7 @@ describe('StorageUsageRepository', () => {
     await addDays(9, 9);
     const usageBeforeMerge = await usage.readUsage(7);
     await usage.mergeOldDays(7);
-    expect(await usage.sumBytes()).toBe(before + 5 * 6);
+    expect(await usage.sumBytes()).toBe(bytesBefore + 5 * 6);
     expect(await usage.readUsage(7)).toEqual(usageBeforeMerge);
     expect(await readOldRows()).toEqual([corrected + 30]);
   });

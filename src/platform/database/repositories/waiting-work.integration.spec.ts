@@ -38,8 +38,8 @@ describe('Repositories for the operator page', () => {
     const [first, second] = await waiting.listOwnerQueues(2);
     expect(first).toMatchObject({ owner: 'old', requests: 1, images: '5', in_progress: 2 });
     expect(second).toMatchObject({ owner: 'new', requests: 1, images: '2', in_progress: 0 });
-    const after = { oldest: first.oldest_text, owner: first.owner };
-    expect((await waiting.listOwnerQueues(2, after)).map(({ owner }) => owner)).toEqual(['new']);
+    const cursor = { oldest: first.oldest_text, owner: first.owner };
+    expect((await waiting.listOwnerQueues(2, cursor)).map(({ owner }) => owner)).toEqual(['new']);
   });
 
   it('listStuckImages() lists slow images of running processes and images of crashed processes', async () => {
@@ -68,8 +68,8 @@ describe('Repositories for the operator page', () => {
       [abandoned, null, null, null],
       [slow, instance, 'worker-1', 1],
     ]);
-    const after = { since: stuck[0].since_text, imageId: stuck[0].image_id };
-    expect(await waiting.listStuckImages(90, 10, after)).toHaveLength(1);
+    const cursor = { since: stuck[0].since_text, imageId: stuck[0].image_id };
+    expect(await waiting.listStuckImages(90, 10, cursor)).toHaveLength(1);
   });
 
   it('countWaitingByHost() counts the pending images of a request by host and state', async () => {

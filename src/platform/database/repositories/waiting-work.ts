@@ -28,9 +28,9 @@ export class WaitingWorkRepository {
   /** Returns owners with unfinished requests, longest waiting first. */
   listOwnerQueues(
     limit: number,
-    after?: { oldest: string; owner: string },
+    cursor?: { oldest: string; owner: string },
   ): Promise<OwnerQueueRow[]> {
-    const { oldest = null, owner = null } = after ?? {};
+    const { oldest = null, owner = null } = cursor ?? {};
     return this.dataSource.query(LIST_OWNER_QUEUES, [limit, oldest, owner]);
   }
 
@@ -43,9 +43,9 @@ export class WaitingWorkRepository {
   listStuckImages(
     seconds: number,
     limit: number,
-    after?: { since: string; imageId: string },
+    cursor?: { since: string; imageId: string },
   ): Promise<StuckImageRow[]> {
-    const { since = null, imageId = null } = after ?? {};
+    const { since = null, imageId = null } = cursor ?? {};
     return this.dataSource.query(LIST_STUCK_IMAGES, [
       WORKER_ALIVE_SECONDS,
       seconds,

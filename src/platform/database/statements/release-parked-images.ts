@@ -64,9 +64,9 @@ const RELEASE_PARKED_IMAGES = `
 export async function releaseParkedImages(
   db: DataSource,
   limit: number,
-  after?: ParkedImageCursor,
+  cursor?: ParkedImageCursor,
 ): Promise<ReleasedBatch> {
-  const parameters = [limit, after?.requestId ?? null, after?.imageId ?? null];
+  const parameters = [limit, cursor?.requestId ?? null, cursor?.imageId ?? null];
   const [batch] = await db.query<[ReleasedBatch]>(RELEASE_PARKED_IMAGES, parameters);
   return batch;
 }
