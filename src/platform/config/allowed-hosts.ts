@@ -2,7 +2,7 @@ import { parseUrl } from '../url/parse-url.js';
 
 /** Host names that an app without API keys accepts. */
 export interface AllowedHosts {
-  /** True after `*`: every name is allowed. */
+  /** True if an entry is `*`, which allows every name. */
   allowsAll: boolean;
   /** Host names in lower case, without a port. */
   names: ReadonlySet<string>;
@@ -12,7 +12,7 @@ export interface AllowedHosts {
 
 /**
  * Parses a list such as `app,pressroom.lan,*.internal.example`.
- * @throws Error with a sentence that names the invalid entry
+ * @throws Error that names the invalid entry
  */
 export function parseAllowedHosts(text: string): AllowedHosts {
   const entries = text

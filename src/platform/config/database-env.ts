@@ -20,7 +20,7 @@ export class DatabaseEnv extends RedisEnv {
 
   /**
    * URL of a read replica of `DATABASE_URL` that uses streaming replication, with one host. The replica
-   * serves product files and statistics once it has replayed the latest writes of the primary. Until then,
+   * serves CSV downloads and statistics once it has replayed the latest writes of the primary. Until then,
    * the primary serves them.
    */
   @Secret('url')
@@ -34,7 +34,7 @@ export class DatabaseEnv extends RedisEnv {
    * `ALTER ROLE … SET search_path` instead.
    */
   @Matches(/^(?:[a-z_][a-z0-9_]{0,62})?$/, {
-    message: 'DATABASE_SCHEMA must consist of lower-case letters, digits and _',
+    message: 'DATABASE_SCHEMA must consist of lowercase letters, digits and _',
   })
   DATABASE_SCHEMA = '';
 

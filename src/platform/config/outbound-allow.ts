@@ -11,7 +11,7 @@ export interface AllowedNetwork {
 /**
  * Parses a list such as `127.0.0.1/32:9001,[fd00::]/8:443`. Each entry requires a port, so Redis and
  * PostgreSQL on the same address stay unreachable.
- * @throws Error with a sentence that names the invalid entry
+ * @throws Error that names the invalid entry
  */
 export function parseOutboundAllow(text: string): AllowedNetwork[] {
   return text

@@ -6,7 +6,7 @@ import { Env, InvalidEnvironmentError, readEnv } from './env.js';
 import { listSecretSettings } from './secret-setting.js';
 import { listSecrets } from './secrets.js';
 
-const VALUES: Record<string, string> = {
+const SECRET_VALUES: Record<string, string> = {
   ADMIN_API_KEY: 'ops:correct-horse-stapled',
   API_KEYS: 'shop:correct-horse-battery',
   DATABASE_URL: 'postgres://app:correct-horse@db/pressroom',
@@ -45,7 +45,7 @@ describe('readEnv() with a secret file', () => {
   };
 
   describe.each([...listSecretSettings(new Env()).keys()])('%s_FILE', (name) => {
-    const value = VALUES[name];
+    const value = SECRET_VALUES[name];
     const variable = `${name}_FILE`;
 
     it.each([
@@ -61,9 +61,9 @@ describe('readEnv() with a secret file', () => {
     it.each(['', 'absent', '.'])(
       `readEnv() rejects ${variable} when it names a folder or a missing file (%j)`,
       (path) => {
-        const read = () => readEnv({ [variable]: join(folder, path) });
-        expect(read).toThrow(InvalidEnvironmentError);
-        expect(read).toThrow(
+        const readSettings = () => readEnv({ [variable]: join(folder, path) });
+        expect(readSettings).toThrow(InvalidEnvironmentError);
+        expect(readSettings).toThrow(
           new RegExp(`^${variable}: the file cannot be read \\((ENOENT|EISDIR)\\)`),
         );
       },
@@ -98,7 +98,9 @@ describe('readEnv() with a secret file', () => {
   });
 
   it('readEnv() names DATABASE_URL_FILE without quoting the invalid content of the file', () => {
-    const read = () => readEnv({ DATABASE_URL_FILE: writeSecretFile('mysql://app:hunter2@db/x') });
-    expect(read).toThrow(/^DATABASE_URL_FILE: must be a URL such as (?![\s\S]*hunter2)/);
+    const path = writeSecretFile('mysql://app:hunter2@db/x');
+    expect(() => readEnv({ DATABASE_URL_FILE: path })).toThrow(
+      /^DATABASE_URL_FILE: must be a URL such as (?![\s\S]*hunter2)/,
+    );
   });
 });

@@ -5,7 +5,7 @@ import { RoleEnv } from './role-env.js';
 export class ServerEnv extends RoleEnv {
   /**
    * Seconds until an idle connection is closed. Set it higher than the idle timeout of the reverse
-   * proxy, which is 60 s for nginx and AWS ALB, and 600 s for Google Cloud load balancers.
+   * proxy: 60 s for nginx and AWS ALB, 600 s for Google Cloud load balancers.
    * @section HTTP server
    */
   @IsInt()

@@ -32,8 +32,8 @@ export const storageLocation = (
 export function publicImageBaseUrl(
   env: Pick<StorageEnv, 'S3_PUBLIC_URL' | 'S3_PREFIX'>,
 ): string | undefined {
-  const base = env.S3_PUBLIC_URL;
-  return base && `${base.endsWith('/') ? base : `${base}/`}${objectPrefix(env)}`;
+  const url = env.S3_PUBLIC_URL;
+  return url && `${url.endsWith('/') ? url : `${url}/`}${objectPrefix(env)}`;
 }
 
 /** Returns an error message for each conflict between settings that are valid on their own. */

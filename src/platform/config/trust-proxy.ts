@@ -8,7 +8,7 @@ const MAX_HOPS = 32;
  * Converts `TRUST_PROXY` to the `trust proxy` setting of Express: a number of hops, or the
  * addresses of the proxies. Rejects `true`, which would trust the header of every client.
  * https://expressjs.com/en/guide/behind-proxies.html
- * @throws Error with a sentence that names the invalid entry
+ * @throws Error that names the invalid entry
  */
 export function parseTrustProxy(text: string): number | string[] {
   const trimmed = text.trim();
@@ -18,10 +18,10 @@ export function parseTrustProxy(text: string): number | string[] {
     return Number(trimmed);
   }
   const entries = trimmed.split(',').map((entry) => entry.trim());
-  return entries.filter((entry) => entry !== '').map(checkEntry);
+  return entries.filter((entry) => entry !== '').map(validateEntry);
 }
 
-function checkEntry(entry: string): string {
+function validateEntry(entry: string): string {
   if (NETWORK_NAMES.has(entry)) return entry;
   const [, address, prefix] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
   const version = address === undefined ? 0 : isIP(address);

@@ -31,7 +31,7 @@ import { TypeOrmLog } from './typeorm-log.js';
 import { createWritableHostClient } from './writable-host.js';
 
 /** SQLSTATE read_only_sql_transaction. */
-const READ_ONLY = '25006';
+const READ_ONLY_TRANSACTION = '25006';
 
 /**
  * Turns JIT compilation off. Compiling a statement takes 45 ms of CPU time, but most statements of the app take
@@ -96,8 +96,8 @@ export const databaseOptions = (env: Env) =>
 
 export interface ConnectionSettings {
   /**
-   * Maximum time in milliseconds without data from PostgreSQL after a write. The connection is then
-   * closed. Unlimited if omitted.
+   * Maximum time to wait for data from PostgreSQL after a write. After that, the connection is closed.
+   * Unlimited if omitted.
    */
   responseTimeoutMs?: number;
   /** Schema of the tables; the first schema in the user's `search_path` if empty or omitted. */
@@ -128,7 +128,7 @@ export function connectionOptions(
 function closeWhenReadOnly(connection: ClientBase): void {
   const messages = (connection as Client).connection as unknown as EventEmitter;
   messages.on('errorMessage', ({ code }: { code?: string }) => {
-    if (code === READ_ONLY) getSocket(connection).destroy();
+    if (code === READ_ONLY_TRANSACTION) getSocket(connection).destroy();
   });
 }
 

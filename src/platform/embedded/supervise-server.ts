@@ -10,7 +10,7 @@ export interface SupervisedServer {
 }
 
 /**
- * Starts a server and restarts it on the same port whenever it exits, for example after a crash or by the
+ * Starts a server and restarts it on the same port whenever it exits, for example because of a crash or the
  * OOM killer. The app reconnects as it does after a short outage.
  */
 export async function superviseServer(

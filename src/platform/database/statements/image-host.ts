@@ -6,8 +6,8 @@ const HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
 
 /**
  * Returns an SQL expression for the host of an image, as WHATWG URL serializes it. Images that the previous
- * version stores during a rolling update have no `input_host`. The host of such an image is wrong, and a pause
- * does not affect it, if the URL contains a default port, percent-encoding or Unicode.
+ * version stores during a rolling update have no `input_host`. Their host is wrong if the URL contains a default
+ * port, percent-encoding or Unicode. A pause does not affect such images.
  *
  * @param image name or alias of the table
  */

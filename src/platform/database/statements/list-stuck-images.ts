@@ -14,9 +14,10 @@ export interface StuckImageRow {
 }
 
 /**
- * Returns up to $3 stuck images, oldest first. An image is stuck if a process that was seen in the last $1
- * seconds has been working on it for more than $2 seconds, or if its lease expired more than $1 seconds ago.
- * $4 and $5 are the time and ID of the last image on the previous page; null for the first page.
+ * Returns up to $3 stuck images, oldest first. An image is stuck if its lease expired more than $1 seconds ago.
+ * It is also stuck if a running process has been working on it for more than $2 seconds. A process is running
+ * if it was seen in the last $1 seconds. $4 and $5 are the time and ID of the last image on the previous page;
+ * null for the first page.
  */
 export const LIST_STUCK_IMAGES = `
   WITH held AS MATERIALIZED (

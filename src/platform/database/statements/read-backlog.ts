@@ -32,8 +32,8 @@ const IS_PENDING = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND 
  * `webhook_deliveries_due`. Finished requests and images cost nothing.
  *
  * Paused images are not counted as open. The waiting time of images of a resumed owner starts at the end of
- * the pause. If all images of a request that can be claimed are parked, its other images count as paused too,
- * because they are duplicates of the parked images.
+ * the pause. If all claimable images of a request are parked, its other images also count as paused, because
+ * they are duplicates.
  */
 const READ_BACKLOG = `
   WITH unfinished AS (
