@@ -36,7 +36,7 @@ export class ResultRecorder {
     };
     if (await this.recorder.record(outcome, requestId)) {
       this.usage.addImage(image.owner, {
-        completed: result.status !== 'failed',
+        isCompleted: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
         bytesOut: result.status === 'completed' ? sumOutputBytes(result) : 0,
       });

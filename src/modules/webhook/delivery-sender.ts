@@ -137,7 +137,7 @@ export class DeliverySender {
   }
 
   private record({ id, lease }: ClaimedDelivery, { verdict, ...attempt }: Attempt): Promise<void> {
-    const { error, ...next } = verdict;
-    return this.deliveries.recordAttempt({ deliveryId: id, lease, ...attempt, error, next });
+    const { error, ...nextState } = verdict;
+    return this.deliveries.recordAttempt({ deliveryId: id, lease, ...attempt, error, nextState });
   }
 }

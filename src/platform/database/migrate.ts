@@ -10,7 +10,7 @@ import { withMigrationLock } from './migration-lock.js';
  * table queue behind the migration.
  */
 const LOCK_TIMEOUT_MS = 1000;
-const BLOCKER_POLL_MS = LOCK_TIMEOUT_MS / 4;
+const BLOCKER_POLL_INTERVAL_MS = LOCK_TIMEOUT_MS / 4;
 /** Initial pause between two attempts. Other statements run during a pause. */
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15_000;
@@ -124,7 +124,7 @@ class BlockerMonitor {
     private readonly dataSource: DataSource,
     private readonly pid: number,
   ) {
-    this.timer = setInterval(() => void this.findBlockers(), BLOCKER_POLL_MS);
+    this.timer = setInterval(() => void this.findBlockers(), BLOCKER_POLL_INTERVAL_MS);
   }
 
   static async start(dataSource: DataSource, runner: QueryRunner): Promise<BlockerMonitor> {

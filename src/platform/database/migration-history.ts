@@ -13,7 +13,7 @@ export const REQUIRED_TABLE = 'migrations';
  * Timestamp of the last migration in the previous release. `REQUIRED_TABLE` omits later migrations, so the
  * previous release stays ready on the schema of this release. Update it in each release (CONTRIBUTING.md).
  */
-export const PREVIOUS_RELEASE = 1795500000000;
+export const PREVIOUS_RELEASE_TIMESTAMP = 1795500000000;
 
 type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
 
@@ -40,7 +40,7 @@ export async function recordRequiredMigrations(query: Query): Promise<void> {
     `INSERT INTO ${REQUIRED_TABLE} ("timestamp", name)
      SELECT "timestamp", name FROM ${HISTORY_TABLE}
      WHERE "timestamp" <= $1 AND name NOT IN (SELECT name FROM ${REQUIRED_TABLE}) ORDER BY "timestamp"`,
-    [PREVIOUS_RELEASE],
+    [PREVIOUS_RELEASE_TIMESTAMP],
   );
 }
 

@@ -18,7 +18,7 @@ class FakeUsageRepository {
 
 const createMeter = (usage: FakeUsageRepository) =>
   new OwnerUsageMeter(usage as unknown as OwnerUsageRepository);
-const IMAGE = { completed: true, bytesIn: 100, bytesOut: 40 };
+const IMAGE = { isCompleted: true, bytesIn: 100, bytesOut: 40 };
 
 describe('OwnerUsageMeter', () => {
   it('OwnerUsageMeter writes the totals of each owner once', async () => {
@@ -26,7 +26,7 @@ describe('OwnerUsageMeter', () => {
     const meter = createMeter(usage);
     meter.addImage('shop', IMAGE);
     meter.addImage('shop', IMAGE);
-    meter.addImage('desk', { completed: false, bytesIn: 0, bytesOut: 0 });
+    meter.addImage('desk', { isCompleted: false, bytesIn: 0, bytesOut: 0 });
     meter.addCompression('shop', 12.4);
     meter.addCompression('shop', 12.4);
     await meter.flush();

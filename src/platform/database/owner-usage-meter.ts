@@ -4,7 +4,7 @@ import { OwnerUsageRepository } from './repositories/owner-usage.js';
 /** Cost of one image. */
 export interface ImageCost {
   /** False for a failed image. */
-  completed: boolean;
+  isCompleted: boolean;
   bytesIn: number;
   bytesOut: number;
 }
@@ -27,9 +27,9 @@ export class OwnerUsageMeter {
 
   constructor(private readonly usage: OwnerUsageRepository) {}
 
-  addImage(owner: string, { completed, bytesIn, bytesOut }: ImageCost): void {
+  addImage(owner: string, { isCompleted, bytesIn, bytesOut }: ImageCost): void {
     const totals = this.getOrCreateTotals(owner);
-    if (completed) totals.completed += 1;
+    if (isCompleted) totals.completed += 1;
     else totals.failed += 1;
     totals.bytesIn += bytesIn;
     totals.bytesOut += bytesOut;

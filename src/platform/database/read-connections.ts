@@ -10,7 +10,7 @@ import { connectionOptions } from './data-source.js';
 
 /** Maximum time that a read waits for the replica. After that, the primary serves the read. */
 const MAX_LAG_MS = 1000;
-const LAG_POLL_MS = 20;
+const LAG_POLL_INTERVAL_MS = 20;
 const CONNECT_TIMEOUT_MS = 2000;
 /** Time for which the replica is not used after it failed or lagged behind. */
 const PAUSE_MS = 10_000;
@@ -143,6 +143,6 @@ async function waitForReplay(
     );
     if (rows[0].replayed === null) return 'no standby';
     if (rows[0].replayed) return 'replayed';
-    await sleep(LAG_POLL_MS);
+    await sleep(LAG_POLL_INTERVAL_MS);
   }
 }

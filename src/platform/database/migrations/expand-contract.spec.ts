@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { PREVIOUS_RELEASE } from '../migration-history.js';
+import { PREVIOUS_RELEASE_TIMESTAMP } from '../migration-history.js';
 
 const FOLDER = new URL('.', import.meta.url);
 const migrationFiles = readdirSync(FOLDER).filter(
-  (name) => Number(/^\d+/.exec(name)?.[0]) > PREVIOUS_RELEASE,
+  (name) => Number(/^\d+/.exec(name)?.[0]) > PREVIOUS_RELEASE_TIMESTAMP,
 );
 
 interface Violation {

@@ -5,7 +5,7 @@ import { buildMarkDue } from './due-requests.js';
 import { isFinal, REQUEST_STATUSES, toSqlList } from '../states.js';
 import { auditReasonsFromItem } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
-import { artifactImagesFromItem } from './images-using.js';
+import { artifactImagesFromItem } from './artifact-images.js';
 
 /** Numbers of images that one repair has reopened. */
 export interface RepairedImages {

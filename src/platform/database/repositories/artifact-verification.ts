@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ImageFormat } from '../../compression/inspect/image-format.js';
-import { artifactImagesFromItem } from './images-using.js';
+import { artifactImagesFromItem } from './artifact-images.js';
 
 /** Database record of one stored file. */
 export interface RecordedArtifact {

@@ -20,7 +20,7 @@ export type UnusedArtifact = Pick<Artifact, 'key' | 'format'>;
 export type ArtifactWithSource = NewArtifact &
   Pick<Artifact, 'sourceFormat' | 'sourceWidth' | 'sourceHeight' | 'sourceAnimated'>;
 
-const FIND = new PreparedStatement<ArtifactWithSource>(
+const FIND_ARTIFACTS = new PreparedStatement<ArtifactWithSource>(
   'find_artifacts',
   `
   SELECT key, format, width, height, bytes, kept_original AS "keptOriginal",
@@ -48,7 +48,7 @@ export class ArtifactsRepository {
 
   /** Returns the artifacts with these keys in a map by key. */
   async findArtifacts(keys: string[]): Promise<Map<string, ArtifactWithSource>> {
-    const artifacts = await FIND.run(this.dataSource, [keys]);
+    const artifacts = await FIND_ARTIFACTS.run(this.dataSource, [keys]);
     return new Map(artifacts.map((artifact) => [artifact.key, artifact]));
   }
 

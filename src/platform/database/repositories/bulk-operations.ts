@@ -40,7 +40,7 @@ const selectProgress = (skippedCount: string): string => `
          (SELECT row_number FROM last) AS row, (SELECT position FROM last) AS position`;
 
 /** Skips locked rows, because a claim that has locked images may wait for a lock of this transaction. */
-const CANCEL = `
+const CANCEL_BATCH = `
   WITH ${readNextBatch()}, unfinished AS (
     SELECT id FROM batch WHERE status IN (${UNFINISHED})
   ), moved AS (
@@ -52,7 +52,7 @@ const CANCEL = `
   ) ${selectProgress('(SELECT count(*)::int FROM unfinished) - (SELECT count(*)::int FROM moved)')}`;
 
 /** Also retries the duplicates of each first image, because they get its outcome. */
-const buildRetry = (condition = ''): string => `
+const buildRetryBatch = (condition = ''): string => `
   WITH ${readNextBatch(condition)}, first AS (
     SELECT id FROM batch WHERE status IN (${RETRYABLE}) AND same_as IS NULL
   ), moved AS (
@@ -66,7 +66,7 @@ const buildRetry = (condition = ''): string => `
   ), marked AS (${buildMarkDue('moved')}
   ) ${selectProgress('0')}`;
 
-const REMOVE = `
+const REMOVE_BATCH = `
   WITH ${readNextBatch()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM batch)) FOR UPDATE SKIP LOCKED))
@@ -79,10 +79,10 @@ const REMOVE = `
         UNION SELECT artifact_key FROM deleted_output ORDER BY 1) AS keys`;
 
 const STATEMENTS: Record<BulkOperationKind, string> = {
-  cancel: CANCEL,
-  retry: buildRetry(`AND status = 'failed'`),
-  resume: buildRetry(),
-  remove: REMOVE,
+  cancel: CANCEL_BATCH,
+  retry: buildRetryBatch(`AND status = 'failed'`),
+  resume: buildRetryBatch(),
+  remove: REMOVE_BATCH,
 };
 
 /** Updates the images of canceled, retried or removed requests in batches. */

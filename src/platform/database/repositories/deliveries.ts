@@ -26,7 +26,7 @@ export interface FinishedAttempt {
   durationMs: number;
   statusCode: number | null;
   error: { code: string; message: string } | null;
-  next: { status: DeliveryStatus; delayMs: number };
+  nextState: { status: DeliveryStatus; delayMs: number };
 }
 
 /** Finds and claims due deliveries for the sender, and records their attempts. */
@@ -96,7 +96,7 @@ export class DeliveriesRepository {
   async recordAttempt({
     deliveryId,
     lease,
-    next,
+    nextState,
     error,
     ...attempt
   }: FinishedAttempt): Promise<void> {
@@ -114,8 +114,8 @@ export class DeliveriesRepository {
       [
         deliveryId,
         lease,
-        next.status,
-        next.delayMs,
+        nextState.status,
+        nextState.delayMs,
         attempt.startedAt,
         attempt.durationMs,
         attempt.statusCode,

@@ -12,7 +12,7 @@ import {
   toSqlList,
 } from '../states.js';
 import { buildMarkDue } from './due-requests.js';
-import { expiryExpression, buildInsertDeliveries } from './ended-delivery.js';
+import { expiryExpression, buildInsertDeliveries } from './insert-deliveries.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
 /** `moved`, or the reason why the request did not change. */

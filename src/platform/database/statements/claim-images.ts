@@ -35,7 +35,7 @@ export interface ClaimedImage {
 
 const REQUESTED_IMAGES = unnest({ id: 'bigint', lease: 'uuid' });
 
-const CLAIM = new PreparedStatement<ClaimedImage>(
+const CLAIM_IMAGES = new PreparedStatement<ClaimedImage>(
   'claim_images',
   `WITH requested AS (
      SELECT * FROM ${REQUESTED_IMAGES.toFromItem('r')}
@@ -76,4 +76,4 @@ export const claimImages = (
   images: readonly { id: string; lease: string }[],
   leaseSeconds: number,
 ): Promise<ClaimedImage[]> =>
-  CLAIM.run(dataSource, [...REQUESTED_IMAGES.toArrays(images), leaseSeconds]);
+  CLAIM_IMAGES.run(dataSource, [...REQUESTED_IMAGES.toArrays(images), leaseSeconds]);

@@ -11,7 +11,7 @@ export interface ImageCorrection {
 const CORRECTIONS = unnest({ id: 'bigint', url: 'text', host: 'text' }, 2);
 
 /** Corrects a batch of images. Images in the batch with the same new URL are downloaded only once. */
-const CORRECT = `
+const CORRECT_IMAGES = `
   WITH correction AS (
     SELECT id, url, host, min(id) OVER (PARTITION BY url COLLATE "C") AS first_id
     FROM ${CORRECTIONS.toFromItem('c')}
@@ -36,6 +36,6 @@ export async function correctImages(
 ): Promise<number> {
   const rows = corrections.map(({ id, url }) => ({ id, url, host: toInputHost(url) }));
   const parameters = [requestId, ...CORRECTIONS.toArrays(rows)];
-  const [{ count }] = await db.query<[{ count: number }]>(CORRECT, parameters);
+  const [{ count }] = await db.query<[{ count: number }]>(CORRECT_IMAGES, parameters);
   return count;
 }

@@ -4,7 +4,7 @@ import { unnest } from './unnest.js';
 /** Number of the first parameter after the parameters of the basic statement. */
 const FIRST_PARAMETER = 16;
 
-const ROWS = unnest(
+const OUTPUT_ROWS = unnest(
   {
     image_id: 'bigint',
     output: 'int',
@@ -20,9 +20,9 @@ const ROWS = unnest(
 
 /** Additional outputs of the outcomes: their rows, the parameter with their artifact keys, and their CTE. */
 export const ADDITIONAL_OUTPUTS = {
-  rows: ROWS,
+  rows: OUTPUT_ROWS,
   keys: `$${FIRST_PARAMETER + 2}::text[]`,
-  cte: `additional_output AS (SELECT * FROM ${ROWS.toFromItem('a')})`,
+  cte: `additional_output AS (SELECT * FROM ${OUTPUT_ROWS.toFromItem('a')})`,
 };
 
 export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>

@@ -4,7 +4,7 @@ import {
   type DeliveryCounters,
   expiryExpression,
   buildInsertDeliveries,
-} from '../repositories/ended-delivery.js';
+} from '../repositories/insert-deliveries.js';
 import { requestStatusesBefore, toSqlList } from '../states.js';
 import { listOutputs, type Outcome, type RecordedOutcomes } from './outcome.js';
 import { COUNT_AUDITS } from './count-audits.js';
@@ -139,7 +139,7 @@ const buildStatement = (
           FROM counted WHERE completed_at IS NOT NULL) AS "finishedRequests"`,
   );
 
-const RECORD = buildStatement('record_outcomes', {
+const RECORD_OUTCOMES = buildStatement('record_outcomes', {
   inputCte: '',
   artifactKeys: '$4::text[]',
   isRecordable: `o.artifact_key = ANY(${USABLE_KEYS})`,
@@ -147,7 +147,7 @@ const RECORD = buildStatement('record_outcomes', {
   storeCte: '',
 });
 
-const RECORD_WITH_OUTPUTS = buildStatement('record_outcomes_with_outputs', {
+const RECORD_OUTCOMES_WITH_COUNTERS = buildStatement('record_outcomes_with_outputs', {
   inputCte: `, ${ADDITIONAL_OUTPUTS.cte}`,
   artifactKeys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
   isRecordable: `(o.artifact_key = ANY(${USABLE_KEYS}) AND o.id <> ALL(ARRAY(
@@ -174,11 +174,11 @@ export async function recordOutcomes(
     retentionDays,
   ];
   const [recorded] = outcomes.some(needsCounters)
-    ? await RECORD_WITH_OUTPUTS.run(dataSource, [
+    ? await RECORD_OUTCOMES_WITH_COUNTERS.run(dataSource, [
         ...parameters,
         ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
-    : await RECORD.run(dataSource, parameters);
+    : await RECORD_OUTCOMES.run(dataSource, parameters);
   return recorded;
 }
 

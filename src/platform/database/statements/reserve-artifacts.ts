@@ -56,7 +56,7 @@ const RESERVATION_PERIOD = `interval '1 hour'`;
  * Reserves artifacts. The worker stores the file afterwards, which may replace an existing file. The row
  * therefore describes the new content. A row that an image uses remains in use.
  */
-const RESERVE = new PreparedStatement(
+const RESERVE_ARTIFACTS = new PreparedStatement(
   'reserve_artifacts',
   `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after,
                           ${FACT_LIST})
@@ -87,7 +87,7 @@ export async function reserveArtifacts(
     quality: artifact.quality,
     score: artifact.score,
   }));
-  await RESERVE.run(dataSource, ARTIFACTS.toArrays(rows));
+  await RESERVE_ARTIFACTS.run(dataSource, ARTIFACTS.toArrays(rows));
 }
 
 /** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */

@@ -9,7 +9,7 @@ export interface DueDelivery {
 
 const JOBS = unnest({ id: 'uuid', dispatch: 'int' });
 
-const REVERT = `
+const REVERT_ENQUEUE = `
   UPDATE webhook_deliveries delivery SET not_before = now()
   FROM ${JOBS.toFromItem('job')}
   WHERE delivery.id = job.id AND dispatches = job.dispatch AND status = 'pending'`;
@@ -20,5 +20,5 @@ export async function revertDeliveryEnqueue(
   jobs: readonly DueDelivery[],
 ): Promise<void> {
   const rows = jobs.map(({ deliveryId, dispatch }) => ({ id: deliveryId, dispatch }));
-  await dataSource.query(REVERT, JOBS.toArrays(rows));
+  await dataSource.query(REVERT_ENQUEUE, JOBS.toArrays(rows));
 }

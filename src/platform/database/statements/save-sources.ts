@@ -28,7 +28,7 @@ const SOURCES = unnest({
   bytes: 'int',
 });
 
-const SAVE = new PreparedStatement(
+const SAVE_SOURCES = new PreparedStatement(
   'remember_sources',
   `INSERT INTO sources (key, etag, last_modified, sha256, bytes)
    SELECT ${sourceKeyExpression('s.url')}, s.etag, s.last_modified, decode(s.sha256, 'hex'), s.bytes
@@ -50,5 +50,5 @@ export async function saveSources(
     ...source,
     last_modified: lastModified,
   }));
-  await SAVE.run(dataSource, SOURCES.toArrays(rows));
+  await SAVE_SOURCES.run(dataSource, SOURCES.toArrays(rows));
 }
