@@ -52,7 +52,7 @@ describe('readEnv() with a secret file', () => {
       ['without a line break', value],
       ['with a line break', `${value}\n`],
       ['with a byte order mark and a Windows line break', `\uFEFF${value}\r\n`],
-    ])(`readEnv() reads the file of ${variable} %s`, (_description, content) => {
+    ])(`readEnv() accepts a file for ${variable} %s`, (_description, content) => {
       const env = readEnv({ [variable]: writeSecretFile(content) });
       expect(env[name as keyof Env]).toBe(value);
       expect(listSecrets(env)).not.toEqual([]);

@@ -27,7 +27,7 @@ export class PreparedStatement<Row extends object = never> {
   }
 
   /** @throws DatabaseError of pg, which TypeORM does not wrap */
-  async run(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
+  async execute(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
     const pool = (dataSource.driver as PostgresDriver).master as Pool;
     // A single client does not have this option and is never shared.
     const namedStatements = (pool.options as SharedOptions | undefined)?.namedStatements;

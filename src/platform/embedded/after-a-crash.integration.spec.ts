@@ -41,22 +41,26 @@ describe('startEmbeddedServers() after a crash', () => {
 
   it('startEmbeddedServers() replaces an incomplete PostgreSQL cluster', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'pressroom-initdb-'));
-    const home = join(dataDir, 'postgres');
+    const postgresDirectory = join(dataDir, 'postgres');
     try {
       const app = servers.spawnApp(dataDir);
       await eventually(
         () =>
-          existsSync(home) &&
-          readdirSync(home).some((name) => existsSync(join(home, name, 'data/postgresql.conf'))),
+          existsSync(postgresDirectory) &&
+          readdirSync(postgresDirectory).some((name) =>
+            existsSync(join(postgresDirectory, name, 'data/postgresql.conf')),
+          ),
         { intervalMs: 2, what: 'initdb to create a cluster' },
       );
       const exited = once(app, 'exit');
       app.kill('SIGKILL');
       await exited;
-      expect(existsSync(join(home, 'data'))).toBe(false);
+      expect(existsSync(join(postgresDirectory, 'data'))).toBe(false);
       const { databaseUrl } = await servers.start(dataDir);
       expect(await query(databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-      expect(readdirSync(home).filter((name) => name.startsWith('initdb.'))).toEqual([]);
+      expect(readdirSync(postgresDirectory).filter((name) => name.startsWith('initdb.'))).toEqual(
+        [],
+      );
       await servers.stop();
     } finally {
       rmSync(dataDir, { recursive: true, force: true });

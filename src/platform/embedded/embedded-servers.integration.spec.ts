@@ -77,7 +77,7 @@ describe('startEmbeddedServers()', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'startEmbeddedServers() starts servers that stop with an app that receives %s',
+    'startEmbeddedServers() starts servers that stop when the app receives %s',
     async (signal) => {
       const app = servers.spawnApp();
       await servers.answerOf(app);

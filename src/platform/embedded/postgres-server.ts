@@ -54,10 +54,10 @@ export async function startPostgres(
   { throwaway = false } = {},
 ): Promise<EmbeddedServer> {
   const binaries = findPostgresBinaries();
-  const home = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
-  home.assertNotInUse();
-  const runAs = findUnprivilegedUser(binaries.postgres, home.path);
-  const { dataDirectory, password } = await openCluster(home.path, binaries, runAs);
+  const serverDirectory = new ServerDirectory(resolve(directory), 'PostgreSQL', log);
+  serverDirectory.assertNotInUse();
+  const runAs = findUnprivilegedUser(binaries.postgres, serverDirectory.path);
+  const { dataDirectory, password } = await openCluster(serverDirectory.path, binaries, runAs);
 
   return startOnFreePort(async (port) => {
     const toUrl = (database: string) =>
@@ -72,8 +72,8 @@ export async function startPostgres(
     ];
     const staleFile = join(dataDirectory, 'postmaster.pid');
     const server = await superviseServer('PostgreSQL', log, () =>
-      home.start({ command, signal: 'INT', staleFile }, () =>
-        acceptsQueries(toUrl('postgres'), home),
+      serverDirectory.startServer({ command, signal: 'INT', staleFile }, () =>
+        acceptsQueries(toUrl('postgres'), serverDirectory),
       ),
     );
     try {
@@ -92,7 +92,7 @@ export async function startPostgres(
 }
 
 /** Treats `cannot_connect_now` (57P03) and a refused connection as "not ready yet". */
-async function acceptsQueries(url: string, home: ServerDirectory): Promise<boolean> {
+async function acceptsQueries(url: string, serverDirectory: ServerDirectory): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
   try {
@@ -101,7 +101,7 @@ async function acceptsQueries(url: string, home: ServerDirectory): Promise<boole
     return true;
   } catch (cause) {
     const { code } = cause as { code?: string };
-    if (code === '28P01') throw home.toError('does not accept its stored password');
+    if (code === '28P01') throw serverDirectory.toError('does not accept its stored password');
     return false;
   } finally {
     await client.end().catch(() => {});

@@ -20,12 +20,12 @@ export async function startRedis(
   log: StartupLogger,
   { throwaway = false } = {},
 ): Promise<EmbeddedServer> {
-  const home = new ServerDirectory(resolve(directory), 'Redis', log);
-  home.assertNotInUse();
-  const dataDirectory = join(home.path, 'data');
+  const serverDirectory = new ServerDirectory(resolve(directory), 'Redis', log);
+  serverDirectory.assertNotInUse();
+  const dataDirectory = join(serverDirectory.path, 'data');
   const password = randomBytes(24).toString('base64url');
   // The name contains the PID, so a second app does not overwrite the file of the running app.
-  const config = join(home.path, `redis.${process.pid}.conf`);
+  const config = join(serverDirectory.path, `redis.${process.pid}.conf`);
 
   return startOnFreePort(async (port) => {
     const url = `redis://:${password}@127.0.0.1:${port}/0`;
@@ -33,12 +33,14 @@ export async function startRedis(
       mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
       const settings = formatConfig({ dataDirectory, port, password, throwaway });
       writeFileSync(config, settings, { mode: 0o600 });
-      return home.start({ command: [binary, config], signal: 'TERM' }, () => acceptsCommands(url));
+      return serverDirectory.startServer({ command: [binary, config], signal: 'TERM' }, () =>
+        acceptsCommands(url),
+      );
     };
     const server = await superviseServer('Redis', log, () =>
       startOrDiscardData(start, dataDirectory, log),
     );
-    removeOtherConfigs(home.path, config);
+    removeOtherConfigs(serverDirectory.path, config);
     log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${dataDirectory}`);
     return { url, stop: () => server.stop() };
   });

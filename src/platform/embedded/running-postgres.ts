@@ -11,12 +11,15 @@ export function hasEmbeddedPostgres(dataDir: string): boolean {
 
 /** Returns the URL of the embedded PostgreSQL under `DATA_DIR`; undefined if it is not running. */
 export function findRunningPostgresUrl(dataDir: string): string | undefined {
-  const home = join(dataDir, 'postgres');
-  const ownerFile = join(home, 'owner');
+  const postgresDirectory = join(dataDir, 'postgres');
+  const ownerFile = join(postgresDirectory, 'owner');
   if (!existsSync(ownerFile)) return undefined;
   if (findRunningPid(readFileSync(ownerFile, 'utf8')) === undefined) return undefined;
   // The fourth line is the port: https://www.postgresql.org/docs/current/storage-file-layout.html
-  const [, , , port] = readFileSync(join(home, 'data', 'postmaster.pid'), 'utf8').split('\n');
-  const password = readFileSync(join(home, 'data', PASSWORD_FILE), 'utf8').trim();
+  const [, , , port] = readFileSync(
+    join(postgresDirectory, 'data', 'postmaster.pid'),
+    'utf8',
+  ).split('\n');
+  const password = readFileSync(join(postgresDirectory, 'data', PASSWORD_FILE), 'utf8').trim();
   return `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${DATABASE_NAME}`;
 }

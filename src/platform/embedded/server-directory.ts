@@ -43,7 +43,7 @@ export class ServerDirectory {
    * Waits until the server of the previous run has stopped, starts the command and waits until it is ready.
    * @throws EmbeddedServerError with the last lines of the server's log
    */
-  async start(
+  async startServer(
     command: Pick<GuardedCommand, 'command' | 'signal' | 'staleFile' | 'env'>,
     isReady: () => Promise<boolean>,
   ): Promise<GuardedProcess> {

@@ -48,7 +48,7 @@ export class ArtifactsRepository {
 
   /** Returns the artifacts with these keys in a map by key. */
   async findArtifacts(keys: string[]): Promise<Map<string, ArtifactWithSource>> {
-    const artifacts = await FIND_ARTIFACTS.run(this.dataSource, [keys]);
+    const artifacts = await FIND_ARTIFACTS.execute(this.dataSource, [keys]);
     return new Map(artifacts.map((artifact) => [artifact.key, artifact]));
   }
 

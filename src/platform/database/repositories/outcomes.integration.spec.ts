@@ -76,7 +76,7 @@ describe('recordOutcomes()', () => {
     expect(await work.rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
 
-  it('recordOutcomes() fails a request without completed images', async () => {
+  it('recordOutcomes() marks a request without completed images as failed', async () => {
     const { id, images: ids } = await work.rows.request(2);
     await work.end(await work.claim(ids), failed);
     expect(await work.rows.find(id)).toMatchObject({ status: 'failed' });

@@ -93,7 +93,7 @@ describe('Repositories for the operator page', () => {
     ]);
   });
 
-  it('sumOpenWork() sums the unfinished work of the owner and of other owners, excluding the request itself', async () => {
+  it('sumOpenWork() returns the unfinished work of the owner and of other owners, excluding the request itself', async () => {
     const { id } = await rows.request(3, { owner: 'shop' });
     await rows.request(4, { owner: 'shop' });
     await rows.request(5, { owner: 'desk' });

@@ -76,4 +76,4 @@ export const claimImages = (
   images: readonly { id: string; lease: string }[],
   leaseSeconds: number,
 ): Promise<ClaimedImage[]> =>
-  CLAIM_IMAGES.run(dataSource, [...REQUESTED_IMAGES.toArrays(images), leaseSeconds]);
+  CLAIM_IMAGES.execute(dataSource, [...REQUESTED_IMAGES.toArrays(images), leaseSeconds]);

@@ -10,6 +10,6 @@ const READ_CELLS = new PreparedStatement<{ cells: string[] }>(
 
 /** Returns the original cells of an image's row. Returns an empty array if the URL of the image was corrected. */
 export async function readImageCells(dataSource: DataSource, id: string): Promise<string[]> {
-  const [row] = await READ_CELLS.run(dataSource, [id]);
+  const [row] = await READ_CELLS.execute(dataSource, [id]);
   return row?.cells ?? [];
 }

@@ -174,11 +174,11 @@ export async function recordOutcomes(
     retentionDays,
   ];
   const [recorded] = outcomes.some(needsCounters)
-    ? await RECORD_OUTCOMES_WITH_COUNTERS.run(dataSource, [
+    ? await RECORD_OUTCOMES_WITH_COUNTERS.execute(dataSource, [
         ...parameters,
         ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
-    : await RECORD_OUTCOMES.run(dataSource, parameters);
+    : await RECORD_OUTCOMES.execute(dataSource, parameters);
   return recorded;
 }
 

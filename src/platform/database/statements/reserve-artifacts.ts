@@ -87,7 +87,7 @@ export async function reserveArtifacts(
     quality: artifact.quality,
     score: artifact.score,
   }));
-  await RESERVE_ARTIFACTS.run(dataSource, ARTIFACTS.toArrays(rows));
+  await RESERVE_ARTIFACTS.execute(dataSource, ARTIFACTS.toArrays(rows));
 }
 
 /** Returns a hash of 16 hex digits as the signed number that PostgreSQL stores. */

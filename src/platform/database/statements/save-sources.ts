@@ -50,5 +50,5 @@ export async function saveSources(
     ...source,
     last_modified: lastModified,
   }));
-  await SAVE_SOURCES.run(dataSource, SOURCES.toArrays(rows));
+  await SAVE_SOURCES.execute(dataSource, SOURCES.toArrays(rows));
 }
