@@ -35,7 +35,7 @@ export async function startEmbeddedServers(
     throw new EmbeddedUnsupportedError('not on Windows');
   }
   // Checked first, so that a missing Redis fails before PostgreSQL starts.
-  const redisProgram = env.REDIS_URL ? '' : await findRedisBinary(log);
+  const redisBinary = env.REDIS_URL ? '' : await findRedisBinary(log);
   // One after the other, because two apps that start at the same time could each lock one server.
   const postgres = env.DATABASE_URL
     ? toExternalServer(env.DATABASE_URL)
@@ -43,7 +43,7 @@ export async function startEmbeddedServers(
   try {
     const redis = env.REDIS_URL
       ? toExternalServer(env.REDIS_URL)
-      : await startRedis(redisProgram, join(env.DATA_DIR, 'redis'), log, options);
+      : await startRedis(redisBinary, join(env.DATA_DIR, 'redis'), log, options);
     const stop = async () => void (await Promise.all([postgres.stop(), redis.stop()]));
     return { databaseUrl: postgres.url, redisUrl: redis.url, stop };
   } catch (error) {

@@ -17,7 +17,7 @@ import { readProcessIdentity } from './process-identity.js';
  * processes exits, even if the guard was killed. Without flock(1) (macOS) or file system locks, the `owner`
  * and `pid` files serve the same purpose.
  */
-const GUARD = `
+const GUARD_SCRIPT = `
 trap '' INT TERM HUP
 signal=$1 directory=$2 owner=$3 stale=$4
 shift 4
@@ -68,15 +68,20 @@ export interface GuardedProcess {
 }
 
 export function startGuardedProcess(options: GuardedCommand): GuardedProcess {
-  const log = openSync(options.logFile, 'a', 0o600);
+  const logDescriptor = openSync(options.logFile, 'a', 0o600);
   const { signal, directory, staleFile, command } = options;
   const owner = readProcessIdentity(process.pid)!;
   const child = spawn(
     '/bin/sh',
-    ['-c', GUARD, 'pressroom-guard', signal, directory, owner, staleFile ?? '', ...command],
-    { detached: true, stdio: ['pipe', log, log], env: options.env ?? process.env, cwd: directory },
+    ['-c', GUARD_SCRIPT, 'pressroom-guard', signal, directory, owner, staleFile ?? '', ...command],
+    {
+      detached: true,
+      stdio: ['pipe', logDescriptor, logDescriptor],
+      env: options.env ?? process.env,
+      cwd: directory,
+    },
   );
-  closeSync(log);
+  closeSync(logDescriptor);
   // Ignores the write error of a guard that exits before the pipe is closed.
   child.stdin!.on('error', () => {});
 

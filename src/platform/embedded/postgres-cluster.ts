@@ -46,17 +46,17 @@ async function createCluster(
   runAs: UnprivilegedUser,
 ): Promise<void> {
   const temporaryDirectory = join(directory, `initdb.${readProcessIdentity(process.pid)!}`);
-  const data = join(temporaryDirectory, 'data');
+  const newDataDirectory = join(temporaryDirectory, 'data');
   const passwordFile = join(temporaryDirectory, PASSWORD_FILE);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  mkdirSync(newDataDirectory, { recursive: true, mode: 0o700 });
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-  if (process.getuid!() === 0) await chown(data, runAs.uid, runAs.gid);
+  if (process.getuid!() === 0) await chown(newDataDirectory, runAs.uid, runAs.gid);
 
   const initdb = startGuardedProcess({
     command: [
       ...runAs.commandPrefix,
       binaries.initdb,
-      `--pgdata=${data}`,
+      `--pgdata=${newDataDirectory}`,
       `--username=${DATABASE_USER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
@@ -74,9 +74,9 @@ async function createCluster(
     await rm(temporaryDirectory, { recursive: true, force: true });
     throw toInitdbError(status, output, directory);
   }
-  await rename(passwordFile, join(data, PASSWORD_FILE));
-  await syncDirectory(data);
-  await moveIntoPlace(data, dataDirectory);
+  await rename(passwordFile, join(newDataDirectory, PASSWORD_FILE));
+  await syncDirectory(newDataDirectory);
+  await moveIntoPlace(newDataDirectory, dataDirectory);
   await syncDirectory(directory);
   await rm(temporaryDirectory, { recursive: true, force: true });
 }
@@ -94,9 +94,9 @@ function toInitdbError(status: number, output: string, directory: string): AppEr
 }
 
 /** Renames the new cluster. Keeps the cluster of another app that started at the same time. */
-async function moveIntoPlace(data: string, dataDirectory: string): Promise<void> {
+async function moveIntoPlace(newDataDirectory: string, dataDirectory: string): Promise<void> {
   try {
-    await rename(data, dataDirectory);
+    await rename(newDataDirectory, dataDirectory);
   } catch (cause) {
     if (existsSync(join(dataDirectory, 'PG_VERSION'))) return;
     const code = (cause as NodeJS.ErrnoException).code;

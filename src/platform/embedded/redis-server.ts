@@ -25,31 +25,31 @@ export async function startRedis(
   const dataDirectory = join(serverDirectory.path, 'data');
   const password = randomBytes(24).toString('base64url');
   // The name contains the PID, so a second app does not overwrite the file of the running app.
-  const config = join(serverDirectory.path, `redis.${process.pid}.conf`);
+  const configFile = join(serverDirectory.path, `redis.${process.pid}.conf`);
 
   return startOnFreePort(async (port) => {
     const url = `redis://:${password}@127.0.0.1:${port}/0`;
     const start = () => {
       mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
       const settings = formatConfig({ dataDirectory, port, password, throwaway });
-      writeFileSync(config, settings, { mode: 0o600 });
-      return serverDirectory.startServer({ command: [binary, config], signal: 'TERM' }, () =>
+      writeFileSync(configFile, settings, { mode: 0o600 });
+      return serverDirectory.startServer({ command: [binary, configFile], signal: 'TERM' }, () =>
         acceptsCommands(url),
       );
     };
     const server = await superviseServer('Redis', log, () =>
       startOrDiscardData(start, dataDirectory, log),
     );
-    removeOtherConfigs(serverDirectory.path, config);
+    removeOtherConfigs(serverDirectory.path, configFile);
     log.info(`Redis is running on 127.0.0.1:${port}; data directory: ${dataDirectory}`);
     return { url, stop: () => server.stop() };
   });
 }
 
-function removeOtherConfigs(directory: string, currentConfig: string): void {
+function removeOtherConfigs(directory: string, currentFile: string): void {
   const configs = readdirSync(directory).filter((name) => /^redis\.\d+\.conf$/.test(name));
   for (const name of configs) {
-    if (join(directory, name) !== currentConfig) rmSync(join(directory, name), { force: true });
+    if (join(directory, name) !== currentFile) rmSync(join(directory, name), { force: true });
   }
 }
 
@@ -104,7 +104,7 @@ async function acceptsCommands(url: string): Promise<boolean> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,
-    // After a refused connection, ioredis waits this long, and with its default it would delay the exit.
+    // ioredis keeps a timer of this length after a refused connection. The default would delay the exit.
     disconnectTimeout: 50,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,

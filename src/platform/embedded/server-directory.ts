@@ -53,13 +53,13 @@ export class ServerDirectory {
     this.renamePreviousLog();
     for (;;) {
       this.assertNotInUse();
-      const guarded = startGuardedProcess({
+      const server = startGuardedProcess({
         ...command,
         directory: this.path,
         logFile: this.logFile,
       });
-      if (await this.waitUntilReady(guarded, isReady)) return guarded;
-      if ((await guarded.exited) !== EXIT_LOCKED) throw this.toError('exited during startup');
+      if (await this.waitUntilReady(server, isReady)) return server;
+      if ((await server.exited) !== EXIT_LOCKED) throw this.toError('exited during startup');
       if (Date.now() > lockDeadline) throw new DataDirInUseError(this.path, undefined);
       this.stopOrphan(command.signal, lockDeadline);
       await sleep(100);
@@ -76,23 +76,23 @@ export class ServerDirectory {
   }
 
   private async waitUntilReady(
-    guarded: GuardedProcess,
+    server: GuardedProcess,
     isReady: () => Promise<boolean>,
   ): Promise<boolean> {
     const startedAt = Date.now();
     let isLogged = false;
-    while (!guarded.hasExited) {
+    while (!server.hasExited) {
       if (await isReady()) return true;
       const elapsedMs = Date.now() - startedAt;
       if (elapsedMs > STARTUP_TIMEOUT_MS) {
-        await guarded.stop();
+        await server.stop();
         throw this.toError(`was not ready within ${STARTUP_TIMEOUT_MS / 1000} s`);
       }
       if (elapsedMs > SLOW_START_MS && !isLogged) {
         isLogged = true;
         this.log.info(`${this.serverName} is still starting (${this.logFile})`);
       }
-      await Promise.race([guarded.exited, sleep(25)]);
+      await Promise.race([server.exited, sleep(25)]);
     }
     return false;
   }

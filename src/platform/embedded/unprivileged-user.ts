@@ -21,7 +21,7 @@ export function findUnprivilegedUser(binary: string, directory: string): Unprivi
 
   const account = findServiceAccount();
   const candidates: UnprivilegedUser[] = account
-    ? [inUserNamespace(account), runAsAccount(account)]
+    ? [runInUserNamespace(account), runAsAccount(account)]
     : [];
   const user = candidates.find(({ commandPrefix }) => canAccess(commandPrefix, binary, directory));
   if (user) return user;
@@ -31,7 +31,7 @@ export function findUnprivilegedUser(binary: string, directory: string): Unprivi
 }
 
 /** Runs as root, which appears as the account inside a user namespace and keeps its access to files. */
-function inUserNamespace(account: { uid: number; gid: number }): UnprivilegedUser {
+function runInUserNamespace(account: { uid: number; gid: number }): UnprivilegedUser {
   const map = [`--map-user=${account.uid}`, `--map-group=${account.gid}`];
   return { commandPrefix: ['unshare', '--user', ...map, '--'], uid: 0, gid: 0 };
 }
