@@ -55,7 +55,7 @@ export class PausesRepository {
     return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_READ]);
   }
 
-  /** Returns true if any ended pause has not been removed yet by {@link removeEndedPauses}. */
+  /** Returns true if {@link removeEndedPauses} still has to remove an ended pause. */
   async hasEndedPauses(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',

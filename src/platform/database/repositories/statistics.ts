@@ -36,14 +36,14 @@ export interface DayRow {
 const HOST = imageHostExpression('images');
 const UNFINISHED_STATUSES = IMAGE_STATUSES.filter((status) => !isFinal(status));
 
-/** Reads statistics of many rows for charts. Each method for a request makes one pass over its images. */
+/** Reads statistics for charts. Each method for a request makes one pass over its images. */
 @Injectable()
 export class StatisticsRepository {
   constructor(private readonly connections: ReadConnections) {}
 
   /**
-   * Counts finished images by time and by saving. `bucket` is the number of intervals of `bucketSeconds` since
-   * `start`. `saving` is 0 to 9, in tenths of the source's bytes.
+   * Counts finished images by time and by saving. `bucket` is the index of an interval of `bucketSeconds` after
+   * `start`. `saving` is the saved share of the source's bytes in tenths, from 0 to 9.
    */
   async countEndedImages(requestId: string, start: Date, bucketSeconds: number) {
     return this.connections.query<
@@ -116,7 +116,7 @@ export class StatisticsRepository {
   }
 
   /**
-   * Returns totals for each of the last `days` days, including today, of the requests uploaded on that day.
+   * Returns totals of the requests that were uploaded on each of the last `days` days, including today.
    *
    * @param owner counts only requests of this owner; all owners if undefined
    */

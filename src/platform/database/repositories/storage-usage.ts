@@ -25,7 +25,7 @@ export interface OwnerBytes {
 export class StorageUsageRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Returns the total bytes of all artifacts. Reads a few rows per recent day. */
+  /** Returns the total bytes of all artifacts. Reads only a few rows for each recent day. */
   async sumBytes(): Promise<number> {
     const [{ bytes }] = await this.dataSource.query<[{ bytes: string }]>(
       'SELECT coalesce(sum(added - removed), 0) AS bytes FROM storage_usage',

@@ -10,9 +10,9 @@ export interface ExclusiveTask {
   name: string;
   /** Minimum time between the end of the last run and the next run. 0 runs the task immediately. */
   minAgeSeconds: number;
-  /** Time after which another process takes over if this process disappears. Defaults to 60. */
+  /** Time after which another process takes over the task if this process disappears. Defaults to 60. */
   leaseSeconds?: number;
-  /** Aborts the task. */
+  /** Signal that aborts the task. */
   signal: AbortSignal;
   /** Runs the task. Its signal also aborts if the process loses the lease. */
   run: (signal: AbortSignal) => Promise<void>;

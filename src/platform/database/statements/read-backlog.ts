@@ -17,7 +17,7 @@ export interface Backlog {
   oldestDueDeliverySeconds: number | null;
 }
 
-/** Maximum number of requests that the search for the oldest image and request reads. */
+/** Maximum number of requests that are searched for the oldest waiting image and request. */
 const MAX_SEARCHED_REQUESTS = 100;
 
 /** Selects requests with unpaused images, oldest first. */
@@ -31,7 +31,7 @@ const IS_PENDING = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND 
  * Reads only indexes of unfinished work: `processing_requests_open`, `images_leased`, `images_due` and
  * `webhook_deliveries_due`. Finished requests and images cost nothing.
  *
- * Paused images are not counted as open. The waiting time of images of a resumed owner starts at the end of
+ * Paused images do not count as open. For images of a resumed owner, the waiting time starts at the end of
  * the pause. If all claimable images of a request are parked, its other images also count as paused, because
  * they are duplicates.
  */
