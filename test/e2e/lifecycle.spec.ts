@@ -123,7 +123,7 @@ describe('A request', () => {
     const other = await new DataSource(dataSourceOptions(scenario.database.url)).initialize();
     const env = new Env();
     const moves = new RequestTransitionsRepository(other, env, new OpenWorkQuota(env));
-    expect(await moves.cancelRequest(id)).toBe('moved');
+    expect(await moves.cancelRequest(id)).toBe('changed');
     await other.destroy();
     await eventually(() => closed.length === names.length, { timeoutMs: 8000 });
     expect(await scenario.api.status(id)).toMatchObject({

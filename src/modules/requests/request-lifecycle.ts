@@ -35,9 +35,9 @@ export class RequestLifecycle {
    */
   async cancel(id: string): Promise<ProcessingRequest> {
     const result = await this.transitions.cancelRequest(id);
-    if (result === 'final') throw new AlreadyFinishedError((await this.find(id)).status);
+    if (result === 'finished') throw new AlreadyFinishedError((await this.find(id)).status);
     if (result === 'busy') throw new RequestBusyError();
-    if (result === 'moved') {
+    if (result === 'changed') {
       this.log.log('Request canceled');
       this.signals.requestStopped.next(id);
       this.signals.deliveriesDue.next();
@@ -55,8 +55,8 @@ export class RequestLifecycle {
     const result = await (code === undefined
       ? this.transitions.retryRequest(id)
       : this.transitions.retryImagesWithCode(id, code));
-    if (result === 'open') throw new RequestStillRunningError();
-    if (result === 'nothing') throw new NothingToRetryError(code);
+    if (result === 'running') throw new RequestStillRunningError();
+    if (result === 'nothingToRetry') throw new NothingToRetryError(code);
     if (result === 'busy') throw new RequestBusyError();
     const request = await this.find(id);
     this.log.log({

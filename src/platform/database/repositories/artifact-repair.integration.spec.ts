@@ -72,7 +72,7 @@ describe('ArtifactRepairRepository', () => {
     expect(await work.statuses(id)).toEqual({ cancelled: 3 });
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
-    expect(await work.transitions.retryRequest(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('changed');
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ pending: 3 });
   });

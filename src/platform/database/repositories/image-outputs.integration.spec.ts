@@ -143,7 +143,7 @@ describe('Repositories with several outputs per image', () => {
       second.images,
       completed({ additionalOutputs: [output(SMALL, 100), output(SMALL, 100)] }),
     );
-    expect(await work.transitions.removeRequest(first.id)).toBe('moved');
+    expect(await work.transitions.removeRequest(first.id)).toBe('changed');
     await work.finishOperation(first.id);
     expect(await outputs.stored(first.id)).toEqual([]);
     expect(await outputs.bytes(first.id)).toEqual([]);

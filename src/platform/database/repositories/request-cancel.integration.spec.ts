@@ -12,7 +12,7 @@ describe('cancelRequest()', () => {
     const running = await work.claim(ids.slice(3, 5));
     await work.images.queueFairBatch(2, 60);
 
-    expect(await work.transitions.cancelRequest(id)).toBe('moved');
+    expect(await work.transitions.cancelRequest(id)).toBe('changed');
     expect(
       await work.images.renewLeases(
         running.map(({ lease }) => lease),
@@ -71,12 +71,12 @@ describe('cancelRequest()', () => {
     const results = await Promise.all(
       Array.from({ length: 5 }, () => work.transitions.cancelRequest(id)),
     );
-    expect(results.toSorted()).toEqual(['already', 'already', 'already', 'already', 'moved']);
+    expect(results.toSorted()).toEqual([...Array<string>(4).fill('alreadyCanceled'), 'changed']);
     expect(await work.events(id)).toEqual(['request.cancelled']);
 
     const finished = await work.rows.request(1);
     await work.end(await work.claim(finished.images));
-    expect(await work.transitions.cancelRequest(finished.id)).toBe('final');
+    expect(await work.transitions.cancelRequest(finished.id)).toBe('finished');
     expect(await work.transitions.cancelRequest(randomUUID())).toBe('unknown');
   });
 

@@ -122,7 +122,7 @@ describe('correctRequest()', () => {
     await work.end(await work.claim(ids));
     expect(await work.counters(id)).toEqual({ completed: 2, failed: 2, cancelled: 0 });
 
-    expect(await work.transitions.retryRequest(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('changed');
     await work.finishOperation(id);
     await work.end(await work.claim([ids[1]]));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 4 });
@@ -202,7 +202,7 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
     await work.end(await work.claim(ids.slice(3)), timedOut);
-    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('moved');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('changed');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });
     await work.images.queueFairBatch(10, 60);
@@ -214,9 +214,9 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
 
   it('RequestTransitionsRepository.retryImagesWithCode() rejects a running request and a request without matching images', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('open');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('running');
     await work.end(await work.claim(ids), failed);
-    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('nothing');
+    expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('nothingToRetry');
     expect(await work.transitions.retryImagesWithCode(randomUUID(), 'timed_out')).toBe('unknown');
   });
 });

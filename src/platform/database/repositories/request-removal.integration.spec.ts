@@ -57,7 +57,7 @@ describe('Removal of requests and artifacts', () => {
   it('removeRequest() removes a request immediately, and later its other rows and its unshared artifacts', async () => {
     const id = await createRequest(1, 2, 2, 3, 4);
     const otherId = await createRequest(3, 5);
-    expect(await work.transitions.removeRequest(id)).toBe('moved');
+    expect(await work.transitions.removeRequest(id)).toBe('changed');
     expect(await work.transitions.removeRequest(id)).toBe('unknown');
     await expect(work.rows.find(id)).rejects.toThrow('Could not find any entity');
     expect(await work.rows.deliveries(id)).toEqual([]);
@@ -92,7 +92,7 @@ describe('Removal of requests and artifacts', () => {
     const { id } = await work.rows.request(6);
     await work.transitions.cancelRequest(id);
     await work.operations.advanceOperation(2, id);
-    expect(await work.transitions.removeRequest(id)).toBe('moved');
+    expect(await work.transitions.removeRequest(id)).toBe('changed');
     await work.finishOperation(id);
     expect(await countRows('images')).toBe(0);
   });

@@ -11,7 +11,7 @@ describe('retryRequest()', () => {
     await work.end(await work.claim(ids.slice(2)), failed);
     const [first] = await work.rows.deliveries(id);
 
-    expect(await work.transitions.retryRequest(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('changed');
     expect(await work.rows.find(id)).toMatchObject({
       status: 'pending',
       imagesCompleted: 2,
@@ -81,7 +81,7 @@ describe('retryRequest()', () => {
     await work.transitions.cancelRequest(id);
     expect(await work.transitions.retryRequest(id)).toBe('busy');
     await work.finishOperation(id);
-    expect(await work.transitions.retryRequest(id)).toBe('moved');
+    expect(await work.transitions.retryRequest(id)).toBe('changed');
     expect(await work.transitions.cancelRequest(id)).toBe('busy');
     await work.finishOperation(id);
     await work.end(await work.claim(ids));
@@ -91,9 +91,9 @@ describe('retryRequest()', () => {
 
   it('retryRequest() rejects a running request, and a request without failed images', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    expect(await work.transitions.retryRequest(id)).toBe('open');
+    expect(await work.transitions.retryRequest(id)).toBe('running');
     await work.end(await work.claim(ids));
-    expect(await work.transitions.retryRequest(id)).toBe('nothing');
+    expect(await work.transitions.retryRequest(id)).toBe('nothingToRetry');
     expect(await work.transitions.retryRequest(randomUUID())).toBe('unknown');
   });
 
@@ -103,6 +103,6 @@ describe('retryRequest()', () => {
     const results = await Promise.all(
       Array.from({ length: 6 }, () => work.transitions.retryRequest(id)),
     );
-    expect(results.filter((result) => result === 'moved')).toHaveLength(1);
+    expect(results.filter((result) => result === 'changed')).toHaveLength(1);
   });
 });

@@ -15,9 +15,9 @@ import { buildMarkDue } from './due-requests.js';
 import { expiryExpression, buildInsertDeliveries } from './insert-deliveries.js';
 import { isBulkOperationPending, lockRequest, restartRequest } from './request-row.js';
 
-/** `moved`, or the reason why the request did not change. */
+/** `changed`, or the reason why the request did not change. */
 export type TransitionResult =
-  'moved' | 'unknown' | 'already' | 'final' | 'open' | 'nothing' | 'busy';
+  'changed' | 'unknown' | 'alreadyCanceled' | 'finished' | 'running' | 'nothingToRetry' | 'busy';
 
 /** Number of images per statement, so that each statement finishes within the response timeout. */
 const RETRY_BATCH_SIZE = 20_000;
@@ -47,8 +47,8 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (request.status === 'cancelled') return 'already';
-      if (!requestStatusesBefore('cancelled').includes(request.status)) return 'final';
+      if (request.status === 'cancelled') return 'alreadyCanceled';
+      if (!requestStatusesBefore('cancelled').includes(request.status)) return 'finished';
       if (await isBulkOperationPending(db, id)) return 'busy';
 
       // A claim may have locked images and wait for the request. The bulk operation cancels these images.
@@ -71,7 +71,7 @@ export class RequestTransitionsRepository {
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');
-      return 'moved';
+      return 'changed';
     });
   }
 
@@ -83,10 +83,10 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (!isFinal(request.status)) return 'open';
+      if (!isFinal(request.status)) return 'running';
       if (await isBulkOperationPending(db, id)) return 'busy';
       const images = request.imagesFailed + request.imagesCancelled;
-      if (images === 0) return 'nothing';
+      if (images === 0) return 'nothingToRetry';
       await this.quota.checkNewRequest(
         (sql, parameters) => db.query(sql, parameters),
         request.owner,
@@ -102,7 +102,7 @@ export class RequestTransitionsRepository {
         [id],
       );
       await startBulkOperation(db, id, request.imagesCancelled > 0 ? 'resume' : 'retry');
-      return 'moved';
+      return 'changed';
     });
   }
 
@@ -116,10 +116,10 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       const request = await lockRequest(db, id);
       if (!request) return 'unknown';
-      if (!isFinal(request.status)) return 'open';
+      if (!isFinal(request.status)) return 'running';
       if (await isBulkOperationPending(db, id)) return 'busy';
       const images = await countFailed(db, id, code);
-      if (images === 0) return 'nothing';
+      if (images === 0) return 'nothingToRetry';
       await this.quota.checkNewRequest(
         (sql, parameters) => db.query(sql, parameters),
         request.owner,
@@ -130,7 +130,7 @@ export class RequestTransitionsRepository {
         await setFailedToPending(db, id, code);
       }
       await restartRequest(db, request, images);
-      return 'moved';
+      return 'changed';
     });
   }
 
@@ -139,7 +139,7 @@ export class RequestTransitionsRepository {
     return this.dataSource.transaction(async (db) => {
       if (!(await lockRequest(db, id))) return 'unknown';
       await removeRows(db, [id]);
-      return 'moved';
+      return 'changed';
     });
   }
 
