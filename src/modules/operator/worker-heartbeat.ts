@@ -88,7 +88,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
     });
     await this.usage.flush();
-    await this.workers.removeEndedWorkers(REMOVE_AFTER_SECONDS);
+    await this.workers.removeStaleWorkers(REMOVE_AFTER_SECONDS);
   }
 
   /** Logs the first of several failures. The database is probably unavailable. */

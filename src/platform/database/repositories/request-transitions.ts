@@ -61,13 +61,13 @@ export class RequestTransitionsRepository {
         [id],
       );
       await db.query(
-        `WITH ended AS (
+        `WITH finished AS (
            UPDATE processing_requests
            SET status = 'cancelled', completed_at = now(), expires_at = ${expiryExpression('$2')},
                images_cancelled = images_total - images_completed - images_failed
            WHERE id = $1
            RETURNING *
-         ) ${buildInsertDeliveries('ended')}`,
+         ) ${buildInsertDeliveries('finished')}`,
         [id, this.env.RETENTION_DAYS],
       );
       await startBulkOperation(db, id, 'cancel');

@@ -55,7 +55,7 @@ export class StatisticsRepository {
                   THEN least(9, greatest(0, floor((1 - bytes_out::float / bytes_in) * 10)))::int
                 END AS saving
          FROM images WHERE request_id = $1 AND finished_at IS NOT NULL
-       ) ended
+       ) finished
        GROUP BY GROUPING SETS ((bucket), (saving))
        ORDER BY bucket, saving`,
       [requestId, start, bucketSeconds],

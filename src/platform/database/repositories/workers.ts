@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Worker } from '../entities/worker.entity.js';
 import { type HostStateRow, LIST_ORIGIN_STATES } from '../statements/list-origin-states.js';
 import { LIST_WORKERS } from '../statements/list-workers.js';
-import { REMOVE_ENDED_WORKERS } from '../statements/remove-ended-workers.js';
+import { REMOVE_STALE_WORKERS } from '../statements/remove-stale-workers.js';
 import { RENEW_WORKER } from '../statements/renew-worker.js';
 
 /** A process counts as running for this long after its last renewal. Processes renew their rows every 5 s. */
@@ -41,8 +41,8 @@ export class WorkersRepository {
   }
 
   /** @param seconds minimum time since the last renewal of the rows to remove */
-  async removeEndedWorkers(seconds: number): Promise<void> {
-    await this.dataSource.query(REMOVE_ENDED_WORKERS, [seconds]);
+  async removeStaleWorkers(seconds: number): Promise<void> {
+    await this.dataSource.query(REMOVE_STALE_WORKERS, [seconds]);
   }
 
   listRunningWorkers(limit: number, offset = 0): Promise<ListedWorker[]> {

@@ -94,7 +94,7 @@ export const FAIR_BATCH = `
              AS has_more,
            owner_requests = max_requests
              OR bool_or(due_now.images > 0 AND queued_now.images IS NULL) OVER (PARTITION BY owner)
-             AS leaves_others
+             AS has_unserved_requests
     FROM candidate
     LEFT JOIN (SELECT request_id, count(*) AS images FROM due_image GROUP BY request_id) due_now
       USING (request_id)
@@ -109,7 +109,7 @@ export const FAIR_BATCH = `
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)
       END AS due_at
-    FROM outlook WHERE NOT has_more OR (leaves_others AND queued > 0)
+    FROM outlook WHERE NOT has_more OR (has_unserved_requests AND queued > 0)
   ), locked_move AS MATERIALIZED (
     -- If the revision differs, images became pending after this statement started and may not be visible to it.
     SELECT due.request_id, move.due_at
@@ -119,7 +119,7 @@ export const FAIR_BATCH = `
     UPDATE due_requests SET due_at = locked_move.due_at
     FROM locked_move
     WHERE due_requests.request_id = locked_move.request_id AND locked_move.due_at IS NOT NULL
-  ), ended AS (
+  ), removed AS (
     DELETE FROM due_requests
     WHERE request_id = ANY(ARRAY(SELECT request_id FROM locked_move WHERE due_at IS NULL))
   )

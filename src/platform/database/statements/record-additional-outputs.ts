@@ -50,9 +50,9 @@ export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>
 export const STORE_OUTPUTS = `stored_output AS (
     INSERT INTO image_outputs (image_id, output, request_id, artifact_key, format, width, height,
                                bytes_out, kept_original)
-    SELECT a.image_id, a.output, ended.request_id, a.artifact_key, a.format, a.width, a.height,
+    SELECT a.image_id, a.output, finished.request_id, a.artifact_key, a.format, a.width, a.height,
            a.bytes_out, a.kept_original
-    FROM additional_output a JOIN ended ON ended.id = a.image_id AND ended.status = 'completed'
+    FROM additional_output a JOIN finished ON finished.id = a.image_id AND finished.status = 'completed'
     -- A repair by the previous release does not delete the rows of an image.
     ON CONFLICT (image_id, output) DO UPDATE
     SET artifact_key = excluded.artifact_key, format = excluded.format, width = excluded.width,

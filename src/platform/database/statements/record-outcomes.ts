@@ -48,7 +48,7 @@ interface StatementParts {
 }
 
 const USABLE_KEYS = 'ARRAY(SELECT key FROM usable_artifact)';
-const COMPLETED_KEYS = `SELECT artifact_key FROM ended WHERE status = 'completed'`;
+const COMPLETED_KEYS = `SELECT artifact_key FROM finished WHERE status = 'completed'`;
 
 /**
  * Builds the statement that atomically records outcomes. It finishes the images and their duplicates
@@ -78,7 +78,7 @@ const buildStatement = (
     WHERE key = ANY(${artifactKeys}) AND (sweep_after IS NULL OR key = ANY($14::text[]))
       AND (SELECT count(*) FROM open_request) > 0
     ORDER BY key FOR NO KEY UPDATE
-  ), ended AS (
+  ), finished AS (
     UPDATE images SET lease = NULL, lease_until = NULL, finished_at = now(), status = o.status,
            artifact_key = o.artifact_key, format = o.format, width = o.width, height = o.height,
            bytes_in = o.bytes_in, bytes_out = o.bytes_out, kept_original = o.kept_original,
@@ -90,16 +90,16 @@ const buildStatement = (
       AND (o.artifact_key IS NULL OR ${isRecordable})
     RETURNING images.*
   ), duplicates AS (
-    UPDATE images SET finished_at = now(), status = ended.status,
-           artifact_key = ended.artifact_key, format = ended.format, width = ended.width,
-           height = ended.height, bytes_in = ended.bytes_in, bytes_out = ended.bytes_out,
-           kept_original = ended.kept_original, error_code = ended.error_code,
-           error_message = ended.error_message, audit = ended.audit
-    FROM ended
-    WHERE images.same_as = ended.id AND images.status = 'pending'
+    UPDATE images SET finished_at = now(), status = finished.status,
+           artifact_key = finished.artifact_key, format = finished.format, width = finished.width,
+           height = finished.height, bytes_in = finished.bytes_in, bytes_out = finished.bytes_out,
+           kept_original = finished.kept_original, error_code = finished.error_code,
+           error_message = finished.error_message, audit = finished.audit
+    FROM finished
+    WHERE images.same_as = finished.id AND images.status = 'pending'
     RETURNING images.*
   ), moved AS (
-    SELECT * FROM ended UNION ALL SELECT * FROM duplicates
+    SELECT * FROM finished UNION ALL SELECT * FROM duplicates
   ), artifact AS (
     UPDATE artifacts SET sweep_after = NULL
     WHERE sweep_after IS NOT NULL AND key = ANY(ARRAY(${completedKeys}))
@@ -134,7 +134,7 @@ const buildStatement = (
     RETURNING r.*
   )${storeCte}, delivery AS (${buildInsertDeliveries('counted', counters)}
   )
-  SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM ended) AS "imageIds",
+  SELECT (SELECT coalesce(array_agg(id::text), '{}') FROM finished) AS "imageIds",
          (SELECT coalesce(json_agg(json_build_object('id', id, 'status', status)), '[]')
           FROM counted WHERE completed_at IS NOT NULL) AS "finishedRequests"`,
   );
@@ -154,7 +154,7 @@ const RECORD_OUTCOMES_WITH_COUNTERS = buildStatement('record_outcomes_with_outpu
         SELECT image_id FROM additional_output
         WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = additional_output.artifact_key))))`,
   completedKeys: `${COMPLETED_KEYS}
-    UNION ALL SELECT a.artifact_key FROM additional_output a JOIN ended ON ended.id = a.image_id`,
+    UNION ALL SELECT a.artifact_key FROM additional_output a JOIN finished ON finished.id = a.image_id`,
   storeCte: `, ${STORE_OUTPUTS}, ${COUNT_AUDITS}`,
   counters: { outputs: 'output_bytes', audits: 'audit_count' },
 });
