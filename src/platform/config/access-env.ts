@@ -45,8 +45,8 @@ export class AccessEnv {
   ALLOWED_HOSTS = '';
 
   /**
-   * Maximum number of unfinished requests that one key may have at the same time. A request finishes
-   * with its last image.
+   * Maximum number of unfinished requests that one key may have at the same time. A request is
+   * unfinished until its last image is completed, failed or canceled.
    */
   @IsInt()
   @Min(1)
@@ -58,7 +58,7 @@ export class AccessEnv {
   MAX_OPEN_IMAGES = 5_000_000;
 
   /**
-   * Minimum lifetime of the signed URL of a compressed image, in seconds. With 0, image URLs are
+   * Minimum lifetime of signed image URLs, in seconds. With 0, image URLs are
    * unsigned and never expire. The setting also applies to links to shared reports.
    */
   @IsInt()

@@ -33,7 +33,7 @@ function toHostname(name: string, entry: string): string {
   const url = /^[^\s/?#@:*[\]]+$/.test(name) ? parseUrl(`http://${name}/`) : undefined;
   if (!url) {
     throw new Error(
-      `"${entry}" is not a host name. Use a name such as app or pressroom.example.com, without scheme and port`,
+      `"${entry}" is not a host name. Use a name such as app or pressroom.example.com, without a scheme or port`,
     );
   }
   return url.hostname;

@@ -44,7 +44,7 @@ function parseEntry(entry: string, position: number): ApiKey {
       `the key of "${name}" has ${key.length} characters; ${MIN_API_KEY_LENGTH} to ${MAX_API_KEY_LENGTH} are allowed (generate one with openssl rand -hex 24)`,
     );
   }
-  // An HTTP header carries these characters unchanged. A comma separates entries.
+  // These characters are valid in an HTTP header. The comma is excluded, because it separates entries.
   if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(key)) {
     throw new Error(`the key of "${name}" contains a character that is not visible ASCII`);
   }

@@ -1,4 +1,4 @@
-/** Variables that a decoder process needs, such as allocator settings and loader paths. None is secret. */
+/** Variables that a decoder process needs, such as allocator settings and loader paths. They contain no secrets. */
 const INHERITED_VARIABLES = [
   'PATH',
   'LANG',

@@ -32,7 +32,7 @@ describe('parseDatabaseUrl()', () => {
 
 describe('parseReplicaUrl()', () => {
   it('parseReplicaUrl() rejects several hosts', () => {
-    expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name one host');
+    expect(() => parseReplicaUrl('postgres://a,b/x')).toThrow('must name only one host');
     expect(parseReplicaUrl('postgres://a/x').hostname).toBe('a');
   });
 });

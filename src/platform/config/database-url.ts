@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseUrl } from '../url/parse-url.js';
 
 /** Captures the text before the hosts, the hosts, and the text after them. A password may contain `@`. */
-const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
+const URL_PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/s;
 
 const SSL_MODES = new Set([
   'disable',
@@ -23,7 +23,7 @@ const WRITABLE_TARGETS = new Set(['read-write', 'primary']);
  * splitHosts('postgres://u@a:5432,b/db'); // ['postgres://u@a:5432/db', 'postgres://u@b/db']
  */
 export function splitHosts(databaseUrl: string): string[] {
-  const [, prefix, hosts, suffix] = PARTS.exec(databaseUrl) ?? [];
+  const [, prefix, hosts, suffix] = URL_PARTS.exec(databaseUrl) ?? [];
   if (prefix === undefined) return [databaseUrl];
   return hosts.split(',').map((host) => `${prefix}${host}${suffix}`);
 }
@@ -47,19 +47,23 @@ export function parseDatabaseUrl(databaseUrl: string): URL[] {
   }
   const target = searchParams.get('target_session_attrs');
   if (target !== null && !WRITABLE_TARGETS.has(target)) {
-    throw new Error('target_session_attrs must be read-write or primary, because Pressroom writes');
+    throw new Error(
+      'target_session_attrs must be read-write or primary, because Pressroom needs write access',
+    );
   }
   return urls;
 }
 
 /**
  * Validates the URL of the read replica.
- * @throws Error like `parseDatabaseUrl`, and for several hosts
+ * @throws Error if the URL is invalid or names several hosts
  */
 export function parseReplicaUrl(replicaUrl: string): URL {
   const [url, ...others] = parseDatabaseUrl(replicaUrl);
   if (others.length > 0) {
-    throw new Error('must name one host. Put a load balancer in front of several replicas');
+    throw new Error(
+      'must name only one host. To use several replicas, put a load balancer in front of them',
+    );
   }
   return url;
 }
@@ -83,8 +87,8 @@ export function toConnectionUrls(databaseUrl: string, searchPath = ''): string[]
     searchParams.delete('target_session_attrs');
     // Without `sslrootcert`, pg uses the certificate authorities that Node.js trusts.
     if (searchParams.get('sslrootcert') === 'system') searchParams.delete('sslrootcert');
-    const hasLibpqSemantics = searchParams.get('uselibpqcompat') === 'true';
-    if (!hasLibpqSemantics && VERIFIED_MODES.has(searchParams.get('sslmode') ?? '')) {
+    const usesLibpqSemantics = searchParams.get('uselibpqcompat') === 'true';
+    if (!usesLibpqSemantics && VERIFIED_MODES.has(searchParams.get('sslmode') ?? '')) {
       searchParams.set('sslmode', 'verify-full');
     }
     if (searchPath !== '') {

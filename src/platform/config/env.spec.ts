@@ -60,7 +60,7 @@ describe('readEnv()', () => {
     expect(() => readEnv({ STORAGE: 's3', ...settings })).toThrow(new RegExp(`^${name}`));
   });
 
-  it('readEnv() accepts consistent bucket settings', () => {
+  it('readEnv() accepts bucket settings that do not conflict', () => {
     const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
     expect(readEnv(bucket)).toMatchObject(bucket);
     const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };

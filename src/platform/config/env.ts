@@ -26,7 +26,7 @@ export class InvalidEnvironmentError extends Error {
  * file means "none".
  * @throws InvalidEnvironmentError if a value is invalid
  */
-export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): Env {
+export function readEnv(source: NodeJS.ProcessEnv = loadEnvironment()): Env {
   const names = Object.keys(new Env());
   const secrets = listSecretSettings(new Env());
   const { variables, settingsFromFile, problems } = readSecretFiles(source, secrets.keys());
@@ -36,13 +36,13 @@ export function readEnv(source: NodeJS.ProcessEnv = environmentWithDotEnv()): En
     .map((name) => [name, convertValue(name, variables[name]!.trim())]);
   const env = plainToInstance(Env, Object.fromEntries(values), { exposeDefaultValues: true });
 
-  const invalid = validateSync(env, { skipMissingProperties: false });
+  const validationErrors = validateSync(env, { skipMissingProperties: false });
   problems.push(
-    ...invalid.map(({ property, constraints }) => {
+    ...validationErrors.map(({ property, constraints }) => {
       const value = JSON.stringify(variables[property] ?? '');
       // URLs that are not marked as secret may also contain a password.
       const isSecret = secrets.has(property) || /(_URL|_ENDPOINT)$/.test(property);
-      // class-validator lists the last decorator first. The first decorator has the basic check.
+      // class-validator lists the last decorator first. The first decorator contains the basic check.
       const reason = Object.values(constraints ?? {}).at(-1);
       const name = settingsFromFile.has(property) ? toFileVariable(property) : property;
       return `${name}${isSecret ? '' : `=${value}`}: ${reason}`;
@@ -59,7 +59,8 @@ function convertValue(name: string, value: string): string | number {
   return isNumber && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
-function environmentWithDotEnv(): NodeJS.ProcessEnv {
+/** Returns the environment, including the variables in `.env`. */
+function loadEnvironment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }

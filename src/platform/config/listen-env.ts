@@ -12,14 +12,14 @@ export class ListenEnv extends TelemetryEnv {
   @MinLength(1)
   HOST = '127.0.0.1';
 
-  /** TCP port to listen on. 0 selects a free port, which the log names. */
+  /** TCP port to listen on. 0 selects a free port and logs it. */
   @IsInt()
   @Min(0)
   @Max(65_535)
   PORT = 3000;
 
   /**
-   * Base of all absolute URLs in responses and files, e.g. `https://images.example.com`. By default,
+   * Base URL of all links in responses and files, e.g. `https://images.example.com`. By default,
    * Pressroom uses the host that the client uploaded to.
    */
   @IsOptional()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseOutboundAllow } from './outbound-allow.js';
 
 describe('parseOutboundAllow()', () => {
-  it('parseOutboundAllow() allows nothing by default', () => {
+  it('parseOutboundAllow() returns no networks for an empty value', () => {
     expect(parseOutboundAllow('')).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ export class ProcessingEnv extends TransferEnv {
   /**
    * Memory limit of one decoder process, in MiB. An image that needs more fails with
    * `image_needs_too_much_memory` or `decoder_memory_exceeded`. All decoders together need up to
-   * `DECODERS` times as much. The default is enough for 50 megapixels in every format, and for 100
+   * `DECODERS` times this amount. The default is enough for 50 megapixels in every format, and for 100
    * megapixels in all formats except AVIF.
    */
   @IsInt()
@@ -55,14 +55,15 @@ export class ProcessingEnv extends TransferEnv {
   IMAGE_ATTEMPTS = 4;
 
   /**
-   * Delay before the second attempt of an image, in seconds. Each later delay is five times longer.
+   * Delay before the second attempt of an image, in seconds. Each further delay is five times as long as
+   * the previous one.
    */
   @IsInt()
   @Min(0)
   @Max(3600)
   IMAGE_RETRY_SECONDS = 2;
 
-  /** Days until a finished request and its images are deleted. 0 keeps requests forever. */
+  /** Number of days that a finished request and its images are kept. 0 keeps them forever. */
   @IsInt()
   @Min(0)
   @Max(36_500)

@@ -38,7 +38,7 @@ export class RedisEnv extends StorageEnv {
   REDIS_SENTINEL_PASSWORD = '';
 
   /**
-   * PEM file with the certificates of the authorities that signed the certificate of Redis. Defaults to
+   * PEM file with the certificates of the authorities that signed the Redis certificate. Defaults to
    * the authorities that Node.js trusts.
    */
   @ParsedBy(readPemFile)
@@ -53,8 +53,8 @@ export class RedisEnv extends StorageEnv {
   REDIS_TLS_KEY_FILE = '';
 
   /**
-   * Host name in the certificate of Redis, if it differs from the host in `REDIS_URL`. Sentinels
-   * usually name Redis by its IP address.
+   * Host name in the Redis certificate, if it differs from the host in `REDIS_URL`. Sentinels usually
+   * return the IP address of Redis.
    */
   @Matches(/^[A-Za-z0-9.-]{0,253}$/, { message: 'REDIS_TLS_SERVER_NAME must be a host name' })
   REDIS_TLS_SERVER_NAME = '';

@@ -45,7 +45,7 @@ describe('assertRedisUrl()', () => {
 });
 
 describe('toRedisAddress()', () => {
-  it('toRedisAddress() contains no user name and no password', () => {
+  it('toRedisAddress() omits the user name and the password', () => {
     expect(toRedisAddress('redis://u:p@cache:1/2')).toBe('cache:1/2');
     expect(toRedisAddress('redis+sentinel://u:p@a,b:2/main/3')).toBe('a:26379,b:2/main/3');
   });

@@ -23,17 +23,17 @@ export function assertRedisUrl(redisUrl: string): void {
     disallow_auth: false,
   });
   if (!isRedisUrl) {
-    throw new Error('REDIS_URL must be a URL that begins with redis, rediss or redis+sentinel');
+    throw new Error('REDIS_URL must be a URL with the scheme redis, rediss or redis+sentinel');
   }
 }
 
 /** Separates the credentials from a URL: `user:password@` or the query parameters that ioredis reads. */
 export function splitRedisUrl(redisUrl: string): RedisUrlParts {
   const url = new URL(redisUrl);
-  const parameter = (name: string) => url.searchParams.get(name) ?? '';
+  const getParameter = (name: string) => url.searchParams.get(name) ?? '';
   const credentials = {
-    username: decodePercentEscapes(url.username) || parameter('username'),
-    password: decodePercentEscapes(url.password) || parameter('password'),
+    username: decodePercentEscapes(url.username) || getParameter('username'),
+    password: decodePercentEscapes(url.password) || getParameter('password'),
   };
   url.username = '';
   url.password = '';

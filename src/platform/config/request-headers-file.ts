@@ -8,7 +8,7 @@ export interface HostHeaders {
 }
 
 const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
-/** Token of RFC 9110, section 5.6.2. */
+/** A token as defined in RFC 9110, section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\x20-\x7e]{1,4096}$/;
 /** Headers that belong to the connection or that Pressroom sets itself. */
@@ -22,31 +22,34 @@ const RESERVED =
 export function readRequestHeaders(path: string): HostHeaders[] {
   if (path === '') return [];
   const parsed = parseFile(path);
-  if (!isObject(parsed)) throw new Error('is not a JSON object of hosts');
+  if (!isObject(parsed)) throw new Error('is not a JSON object whose keys are hosts');
   return Object.entries(parsed).map(([name, headers]) => {
     const host = name.toLowerCase();
     if (!HOST.test(host)) {
       throw new Error(`"${name}" is not a host such as shop.example, *.shop.example or *`);
     }
-    if (!isObject(headers)) throw new Error(`the value of "${name}" is not an object of headers`);
+    if (!isObject(headers))
+      throw new Error(`the value of "${name}" is not a JSON object of header names and values`);
     return { host, headers: validateHeaders(name, headers) };
   });
 }
 
 function validateHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (!TOKEN.test(name)) throw new Error(`"${name}" of "${host}" is not a valid header name`);
+    if (!TOKEN.test(name)) throw new Error(`"${name}" (for "${host}") is not a valid header name`);
     if (RESERVED.test(name.toLowerCase())) {
-      throw new Error(`"${name}" of "${host}" can't be set, because Pressroom sets it`);
+      throw new Error(`"${name}" (for "${host}") can't be set, because Pressroom sets it`);
     }
     if (typeof value !== 'string' || !VALUE.test(value)) {
-      throw new Error(`the value of "${name}" of "${host}" is not 1 to 4096 ASCII characters`);
+      throw new Error(
+        `the value of "${name}" (for "${host}") is not 1 to 4096 printable ASCII characters`,
+      );
     }
   }
   return headers as Record<string, string>;
 }
 
-/** Replaces the message of JSON.parse(), which quotes the content of the file. */
+/** Parses the file. Error messages do not quote its content, unlike the messages of JSON.parse(). */
 function parseFile(path: string): unknown {
   let text: string;
   try {

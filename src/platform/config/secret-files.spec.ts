@@ -49,8 +49,8 @@ describe('readEnv() with a secret file', () => {
     const variable = `${name}_FILE`;
 
     it.each([
-      ['without a line break', value],
-      ['with a line break', `${value}\n`],
+      ['without a trailing line break', value],
+      ['with a trailing line break', `${value}\n`],
       ['with a byte order mark and a Windows line break', `\uFEFF${value}\r\n`],
     ])(`readEnv() accepts a file for ${variable} %s`, (_description, content) => {
       const env = readEnv({ [variable]: writeSecretFile(content) });

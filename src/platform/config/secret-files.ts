@@ -12,8 +12,8 @@ export interface ResolvedVariables {
 export const toFileVariable = (setting: string): string => `${setting}_FILE`;
 
 /**
- * Reads the secrets whose `<NAME>_FILE` variable contains a path, for example of a Docker or Kubernetes
- * secret. A trailing line break is not part of the secret. Problems do not quote the path, because it may
+ * Reads the secrets whose `<NAME>_FILE` variable contains a path, such as the path of a Docker or
+ * Kubernetes secret. A trailing line break is not part of the secret. Problems do not quote the path, because it may
  * be a secret in the wrong variable.
  */
 export function readSecretFiles(

@@ -11,7 +11,7 @@ import {
 import { AdminEnv } from './admin-env.js';
 import { Secret } from './secret-setting.js';
 
-const httpUrl = {
+const HTTP_URL_OPTIONS = {
   protocols: ['http', 'https'],
   require_protocol: true,
   require_tld: false,
@@ -40,13 +40,15 @@ export class StorageEnv extends AdminEnv {
   /** Name of the bucket. Required with `STORAGE=s3`; the bucket must exist. */
   @ValidateIf(({ STORAGE, S3_BUCKET }: StorageEnv) => STORAGE === 's3' || S3_BUCKET !== undefined)
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/, {
-    message: 'S3_BUCKET must be the name of a bucket; STORAGE=s3 needs one',
+    message: 'S3_BUCKET must be the name of a bucket. It is required with STORAGE=s3',
   })
   S3_BUCKET?: string = undefined;
 
   /** URL of an S3-compatible server, e.g. `https://s3.example.com`. Defaults to Amazon S3. */
   @IsOptional()
-  @IsUrl(httpUrl, { message: 'S3_ENDPOINT must be an http or https URL without user and password' })
+  @IsUrl(HTTP_URL_OPTIONS, {
+    message: 'S3_ENDPOINT must be an http or https URL without user and password',
+  })
   S3_ENDPOINT?: string = undefined;
 
   /**
@@ -71,7 +73,7 @@ export class StorageEnv extends AdminEnv {
    * `S3_PREFIX` and the name of the image.
    */
   @IsOptional()
-  @IsUrl(httpUrl, { message: 'S3_PUBLIC_URL must be an http or https URL' })
+  @IsUrl(HTTP_URL_OPTIONS, { message: 'S3_PUBLIC_URL must be an http or https URL' })
   S3_PUBLIC_URL?: string = undefined;
 
   /**

@@ -42,7 +42,9 @@ export function findStorageConflicts(env: StorageEnv): string[] {
   const delivery = imageDelivery(env);
   const conflicts: string[] = [];
   if (delivery === 'direct' && env.S3_PUBLIC_URL === undefined) {
-    conflicts.push('S3_PUBLIC_URL: S3_DELIVERY=direct needs the public URL of the bucket');
+    conflicts.push(
+      'S3_PUBLIC_URL: S3_DELIVERY=direct needs the public URL of the bucket. Set S3_PUBLIC_URL, or use S3_DELIVERY=proxy',
+    );
   }
   if (env.IMAGE_URL_TTL > 0 && delivery !== 'proxy' && env.S3_PUBLIC_URL !== undefined) {
     conflicts.push(

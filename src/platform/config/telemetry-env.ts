@@ -11,14 +11,14 @@ export class TelemetryEnv extends ServerEnv {
   @IsIn(['on', 'off'])
   METRICS: 'on' | 'off' = 'off';
 
-  /** Address on which metrics are served. In a container: `0.0.0.0`, within a private network. */
+  /** Address on which metrics are served. In a container, use `0.0.0.0` and a private network. */
   @IsString()
   @MinLength(1)
   METRICS_HOST = '127.0.0.1';
 
   /**
    * TCP port on which metrics are served. Each process on a machine needs its own port. 0 selects a
-   * free port, which the log names.
+   * free port and logs it.
    */
   @IsInt()
   @Min(0)

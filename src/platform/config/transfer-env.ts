@@ -16,7 +16,7 @@ export class TransferEnv extends WebhookEnv {
   @ParsedBy(parseOutboundAllow)
   OUTBOUND_ALLOW = '';
 
-  /** Maximum size of a product file, in bytes (512 MiB). */
+  /** Maximum size of a product file, in bytes. The default is 512 MiB. */
   @IsInt()
   @Min(1024)
   MAX_UPLOAD_BYTES = 512 * MiB;
@@ -50,7 +50,7 @@ export class TransferEnv extends WebhookEnv {
   @Max(86_400)
   EXPORT_TIMEOUT_SECONDS = 1800;
 
-  /** Maximum size of a source image, in bytes (32 MiB). */
+  /** Maximum size of a source image, in bytes. The default is 32 MiB. */
   @IsInt()
   @Min(1024)
   MAX_IMAGE_BYTES = 32 * MiB;
@@ -105,7 +105,7 @@ export class TransferEnv extends WebhookEnv {
   REFERER = '';
 
   /**
-   * JSON file with additional request headers per host. The values may be secrets and are never
+   * JSON file with additional request headers for each host. The values may be secrets and are never
    * logged.
    */
   @ParsedBy(readRequestHeaders)
