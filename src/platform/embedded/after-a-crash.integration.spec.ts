@@ -18,7 +18,7 @@ const servers = PrivateServers.forThisFile();
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('startEmbeddedServers() after a crash', () => {
-  it('startEmbeddedServers() recovers the data of a Redis file that was only partly written', async () => {
+  it('startEmbeddedServers() recovers the data of a partially written Redis file', async () => {
     const { redisUrl } = await servers.start();
     await withRedis(redisUrl, (redis) => redis.set('saved', 'before'));
     await servers.stop();
@@ -28,14 +28,14 @@ describe('startEmbeddedServers() after a crash', () => {
     expect(value).toBe('before');
   });
 
-  it('startEmbeddedServers() moves unreadable Redis data away and starts Redis without data', async () => {
+  it('startEmbeddedServers() moves unreadable Redis data to a backup directory and starts Redis without data', async () => {
     await servers.start();
     await servers.stop();
     writeFileSync(findAppendOnlyFile(), 'this is not a command\r\n'.repeat(100));
     const { redisUrl } = await servers.start();
     expect(await withRedis(redisUrl, (redis) => redis.dbsize())).toBe(0);
     expect(servers.logged.join('\n')).toMatch(
-      /starts without data; the old data was moved to .*unreadable/,
+      /Starting Redis without data\. The old data was moved to .*unreadable/,
     );
   });
 

@@ -57,10 +57,10 @@ describe('startEmbeddedServers()', () => {
       listen_addresses: '127.0.0.1',
       password_encryption: 'scram-sha-256',
     });
-    const redis = await withRedis(redisUrl, (client) =>
+    const redisSettings = await withRedis(redisUrl, (client) =>
       client.config('GET', 'maxmemory-policy', 'appendonly'),
     );
-    expect(redis).toEqual(expect.arrayContaining(['noeviction', 'yes']));
+    expect(redisSettings).toEqual(expect.arrayContaining(['noeviction', 'yes']));
   });
 
   it('startEmbeddedServers() waits until the servers of a killed app have stopped', async () => {
@@ -101,7 +101,7 @@ describe('startEmbeddedServers()', () => {
     await waitUntilExited(pids);
   });
 
-  it('startEmbeddedServers() rejects a second app with the same directory', async () => {
+  it('startEmbeddedServers() rejects a second app that uses the same directory', async () => {
     await servers.start();
     const second = servers.spawnApp();
     const { error } = await servers.answerOf(second);
@@ -166,7 +166,7 @@ describe('startEmbeddedServers()', () => {
 });
 
 describe('startEmbeddedServers() with DATABASE_URL and REDIS_URL', () => {
-  it('startEmbeddedServers() starts and writes nothing if DATABASE_URL and REDIS_URL are set', async () => {
+  it('startEmbeddedServers() starts no servers and writes no files if DATABASE_URL and REDIS_URL are set', async () => {
     const env = {
       DATABASE_URL: 'postgres://db/x',
       REDIS_URL: 'redis://r:1',

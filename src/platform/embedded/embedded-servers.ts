@@ -32,11 +32,11 @@ export async function startEmbeddedServers(
   options: EmbeddedOptions = {},
 ): Promise<EmbeddedServers> {
   if (process.platform === 'win32' && !(env.DATABASE_URL && env.REDIS_URL)) {
-    throw new EmbeddedUnsupportedError('not on Windows');
+    throw new EmbeddedUnsupportedError('Windows is not supported');
   }
-  // Checked first, so that a missing Redis fails before PostgreSQL starts.
+  // A missing Redis must be reported before PostgreSQL starts.
   const redisBinary = env.REDIS_URL ? '' : await findRedisBinary(log);
-  // One after the other, because two apps that start at the same time could each lock one server.
+  // The servers start one after the other. Otherwise, two apps that start at the same time could each lock one server.
   const postgres = env.DATABASE_URL
     ? toExternalServer(env.DATABASE_URL)
     : await startPostgres(join(env.DATA_DIR, 'postgres'), log, options);

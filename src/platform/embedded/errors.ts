@@ -1,7 +1,7 @@
 import { AppError } from '../errors/app-error.js';
 import { EMBEDDED_ERRORS } from './error-table.js';
 
-/** An embedded server did not start. The message ends with the output of the server. */
+/** An embedded server did not start. The message ends with the server's output. */
 export class EmbeddedServerError extends AppError {
   constructor(
     message: string,
@@ -31,7 +31,7 @@ export class DataDirInUseError extends AppError {
 export class EmbeddedUnsupportedError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super(EMBEDDED_ERRORS.embedded_unsupported, {
-      message: `Cannot start the embedded servers: ${reason}; set DATABASE_URL and REDIS_URL to your own servers.`,
+      message: `Cannot start the embedded servers: ${reason}. Set DATABASE_URL and REDIS_URL to your own servers.`,
       cause,
     });
   }
@@ -41,9 +41,9 @@ export class RedisMissingError extends AppError {
   constructor(reason?: string) {
     super(EMBEDDED_ERRORS.redis_missing, {
       message:
-        `No redis-server or valkey-server on PATH${reason ? ` (${reason})` : ''}: install one ` +
+        `No redis-server or valkey-server was found on PATH${reason ? ` (${reason})` : ''}. Install one ` +
         '(Debian, Ubuntu: sudo apt-get install redis-server; Fedora: sudo dnf install valkey; ' +
-        'macOS: brew install redis) or set REDIS_URL.',
+        'macOS: brew install redis), or set REDIS_URL.',
     });
   }
 }

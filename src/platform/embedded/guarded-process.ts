@@ -4,9 +4,9 @@ import { closeSync, openSync } from 'node:fs';
 import { readProcessIdentity } from './process-identity.js';
 
 /**
- * Runs a server that stops with the app, even after a crash or `kill -9` of the app. The guard's standard
+ * Runs a server and stops it when the app exits, even after a crash or `kill -9` of the app. The guard's standard
  * input is a pipe from the app. When the pipe is closed, the guard signals the server until it has exited.
- * The guard and the server have their own session, so Ctrl-C reaches only the app
+ * The guard and the server run in their own session, so Ctrl-C reaches only the app
  * (docs/adr/0006-private-servers-end-with-the-app.md).
  *
  * The last signal goes to the process group and also stops the watcher and its sleep. PostgreSQL's
@@ -82,7 +82,7 @@ export function startGuardedProcess(options: GuardedCommand): GuardedProcess {
     },
   );
   closeSync(logDescriptor);
-  // Ignores the write error of a guard that exits before the pipe is closed.
+  // Ignores the write error that occurs if the guard exits before the pipe is closed.
   child.stdin!.on('error', () => {});
 
   let hasExited = false;

@@ -22,7 +22,7 @@ export const PASSWORD_FILE = 'pressroom.password';
 /**
  * Returns the cluster in `directory/data`. initdb creates a missing cluster under a temporary name. The
  * complete cluster is renamed, so a killed initdb leaves no partial cluster in `data`. initdb syncs its files
- * to disk, which takes half a second, because the server does not.
+ * to disk, because the server does not sync them. This takes half a second.
  */
 export async function openCluster(
   directory: string,

@@ -24,7 +24,7 @@ const SETTINGS = {
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   wal_compression: 'pglz',
-  // Parallel queries would compete with the decoders for cores. They need /dev/shm, which is small in containers.
+  // Parallel queries would compete with the decoders for cores. They also need /dev/shm, which is small in containers.
   max_parallel_workers_per_gather: '0',
   max_parallel_maintenance_workers: '0',
   jit: 'off',

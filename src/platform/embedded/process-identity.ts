@@ -12,7 +12,7 @@ export function readProcessIdentity(pid: number): string | undefined {
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may contain spaces. Field 3 is the state, field 22 the start time (proc(5)).
+    // The name in parentheses may contain spaces. Field 3 is the state, and field 22 is the start time (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8);

@@ -10,10 +10,10 @@ import type { StartupLogger } from './startup-logger.js';
 import type { EmbeddedServer } from './postgres-server.js';
 import { ServerDirectory } from './server-directory.js';
 
-/** Terms in the log of redis-server and valkey-server about a damaged file or a file of a later version. */
+/** Terms that redis-server and valkey-server log for a damaged file or a file from a later version. */
 const UNREADABLE_FILE_TERMS = ['append only file', 'AOF', 'RDB'];
 
-/** Starts Redis or Valkey with the data in `directory`. Connections require a password that is new at each start. */
+/** Starts Redis or Valkey with the data in `directory`. Connections require a password, which changes at each start. */
 export async function startRedis(
   binary: string,
   directory: string,
@@ -66,7 +66,7 @@ async function startOrDiscardData(
       throw error;
     const backupPath = `${dataDirectory}.unreadable-${Date.now()}`;
     log.warn(
-      `${error.message}; Redis starts without data; the old data was moved to ${backupPath}`,
+      `${error.message}. Starting Redis without data. The old data was moved to ${backupPath}.`,
     );
     renameSync(dataDirectory, backupPath);
     return start();
@@ -87,7 +87,7 @@ function formatConfig({ dataDirectory, port, password, throwaway }: RedisSetting
     `requirepass ${password}`,
     `dir ${JSON.stringify(dataDirectory)}`,
     'daemonize no',
-    // A later start recognizes a server of this directory by its command line.
+    // The next start uses the command line to find a running server of this directory.
     'set-proc-title no',
     `appendonly ${throwaway ? 'no' : 'yes'}`,
     'appendfsync everysec',
@@ -104,7 +104,7 @@ async function acceptsCommands(url: string): Promise<boolean> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 5_000,
-    // ioredis keeps a timer of this length after a refused connection. The default would delay the exit.
+    // After a refused connection, ioredis starts a timer of this duration. The default would delay the exit.
     disconnectTimeout: 50,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,

@@ -20,7 +20,7 @@ const PREVIOUS_RUN_TIMEOUT_MS = 60_000;
 /** Time after which this process stops a server that has no guard. */
 const ORPHAN_GRACE_MS = 3_000;
 
-/** Directory of an embedded server. Only one app and one server use it at a time. */
+/** Directory of an embedded server. Only one app and one server can use it at a time. */
 export class ServerDirectory {
   readonly logFile: string;
 
@@ -80,7 +80,7 @@ export class ServerDirectory {
     isReady: () => Promise<boolean>,
   ): Promise<boolean> {
     const startedAt = Date.now();
-    let isLogged = false;
+    let hasLoggedSlowStart = false;
     while (!server.hasExited) {
       if (await isReady()) return true;
       const elapsedMs = Date.now() - startedAt;
@@ -88,8 +88,8 @@ export class ServerDirectory {
         await server.stop();
         throw this.toError(`was not ready within ${STARTUP_TIMEOUT_MS / 1000} s`);
       }
-      if (elapsedMs > SLOW_START_MS && !isLogged) {
-        isLogged = true;
+      if (elapsedMs > SLOW_START_MS && !hasLoggedSlowStart) {
+        hasLoggedSlowStart = true;
         this.log.info(`${this.serverName} is still starting (${this.logFile})`);
       }
       await Promise.race([server.exited, sleep(25)]);
@@ -122,7 +122,7 @@ export class ServerDirectory {
     }
   }
 
-  /** Returns an error with the last lines of the server's log. `problem` is the predicate of its message. */
+  /** Returns an error with the last lines of the server's log. `problem` completes the sentence that begins with the server's name. */
   toError(problem: string): EmbeddedServerError {
     const lines = (this.readFile('server.log') ?? '').split('\n').slice(-20);
     const errorLines = lines.filter((line) => /FATAL|PANIC|ERROR|# (?!WARNING)|error/.test(line));

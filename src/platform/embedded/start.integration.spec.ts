@@ -8,7 +8,7 @@ import { RedisMissingError } from './errors.js';
 const servers = PrivateServers.forThisFile();
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Folder with fake programs, which is put on `PATH`. */
+/** Folder with fake programs. Tests add it to `PATH`. */
 let programFolder: string;
 beforeEach(() => {
   programFolder = mkdtempSync(join(tmpdir(), 'pressroom-path-'));
@@ -24,7 +24,7 @@ function writeProgram(name: string, script: string): void {
 }
 
 describe('startEmbeddedServers() without Redis on PATH', () => {
-  it('startEmbeddedServers() without Redis on PATH starts nothing and suggests a fix in one line', async () => {
+  it('startEmbeddedServers() without Redis on PATH starts nothing and throws a one-line error that suggests a fix', async () => {
     vi.stubEnv('PATH', programFolder);
     const error: unknown = await servers.start().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RedisMissingError);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardedProcess } from './guarded-process.js';
 import type { StartupLogger } from './startup-logger.js';
 
-/** Delays between restarts of a server. The last delay repeats without limit. */
+/** Delays before restart attempts. The last delay applies to all further attempts. */
 const RESTART_DELAYS_MS = [100, 1_000, 5_000, 15_000];
 
 export interface SupervisedServer {
@@ -11,7 +11,7 @@ export interface SupervisedServer {
 
 /**
  * Starts a server and restarts it on the same port whenever it exits, for example because of a crash or the
- * OOM killer. The app reconnects as it does after a short outage.
+ * OOM killer. The app reconnects in the same way as after a short outage.
  */
 export async function superviseServer(
   serverName: string,
@@ -38,7 +38,7 @@ export async function superviseServer(
     async stop() {
       stopping.abort();
       if (await current.stop()) await supervision;
-      else log.warn(`${serverName} is still stopping; the next start waits for it`);
+      else log.warn(`${serverName} is still stopping. The next start will wait for it.`);
     },
   };
 }

@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { EmbeddedUnsupportedError } from './errors.js';
 
-/** Describes how to run PostgreSQL, which refuses to run as root. */
+/** User to run PostgreSQL as, because PostgreSQL refuses to run as root. */
 export interface UnprivilegedUser {
-  /** Prefix of the command; empty for an ordinary user. */
+  /** Prefix of the command that switches the user; empty if the app is not running as root. */
   commandPrefix: string[];
   /** Required owner of the data directory, as seen by this process. */
   uid: number;
@@ -26,7 +26,7 @@ export function findUnprivilegedUser(binary: string, directory: string): Unprivi
   const user = candidates.find(({ commandPrefix }) => canAccess(commandPrefix, binary, directory));
   if (user) return user;
   throw new EmbeddedUnsupportedError(
-    'PostgreSQL does not run as root, and this system allows neither user namespaces (unshare) nor switching the user (setpriv); start Pressroom as an ordinary user',
+    'PostgreSQL does not run as root, and this system allows neither user namespaces (unshare) nor switching the user (setpriv); start Pressroom as a regular user',
   );
 }
 
@@ -46,7 +46,7 @@ function runAsAccount({ uid, gid }: { uid: number; gid: number }): UnprivilegedU
   return { commandPrefix: ['setpriv', ...ids, ...capabilities, '--'], uid, gid };
 }
 
-/** Finds an account in /etc/passwd, because initdb and postgres require that their user ID has a name. */
+/** Finds an account in /etc/passwd, because initdb and postgres require a user ID with a name. */
 function findServiceAccount(): { uid: number; gid: number } | undefined {
   const accounts = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of ['postgres', 'nobody']) {
