@@ -9,8 +9,8 @@ const BACKUP_LOCK = '7234902, hashtext(current_schema()::text)';
 export const BACKUP_LOCK_WAIT_SECONDS = 30;
 
 /**
- * Acquires the lock in shared mode until the end of the transaction and returns `free` as true. Returns false
- * while a backup is running, and null if no artifact is due for removal.
+ * Acquires the lock in shared mode until the end of the transaction. `free` is true if the lock was acquired,
+ * false while a backup is running, and null if no artifact is due for removal.
  */
 export const ACQUIRE_SHARED_BACKUP_LOCK = `
   SELECT CASE WHEN EXISTS (SELECT FROM artifacts WHERE sweep_after <= now())

@@ -10,7 +10,7 @@ import { dataSourceOptions } from './data-source.js';
 const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12]);
 
 /**
- * A proxy in front of PostgreSQL that can close each new connection as soon as it is ready. The client receives
+ * A proxy for PostgreSQL that can close each new connection as soon as it is ready. The client receives
  * the ready message and the error in one chunk, as it does on a busy event loop.
  */
 class ConnectionClosingProxy {
@@ -64,23 +64,23 @@ class ConnectionClosingProxy {
 }
 
 let database: TestDatabase;
-let direct: DataSource;
+let directDataSource: DataSource;
 let proxy: ConnectionClosingProxy;
-let proxied: DataSource;
+let proxiedDataSource: DataSource;
 
 beforeAll(async () => {
   database = await createDatabase();
-  direct = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
+  directDataSource = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
   proxy = await ConnectionClosingProxy.start(new URL(database.url), (pid) =>
-    direct.query('SELECT pg_terminate_backend($1)', [pid]),
+    directDataSource.query('SELECT pg_terminate_backend($1)', [pid]),
   );
   const url = new URL(database.url);
   url.port = String(proxy.port);
-  proxied = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
+  proxiedDataSource = await new DataSource(dataSourceOptions(url.href, 4)).initialize();
 });
 afterAll(async () => {
-  await proxied.destroy();
-  await direct.destroy();
+  await proxiedDataSource.destroy();
+  await directDataSource.destroy();
   proxy.close();
   await database.drop();
 });
@@ -92,7 +92,7 @@ it('A connection that PostgreSQL closes right after the handshake fails only its
   proxy.isClosingConnections = true;
   // One query uses the connection that initialize() opened. The other three open new connections.
   const results = await Promise.allSettled(
-    Array.from({ length: 4 }, () => proxied.query('SELECT pg_sleep(0.2)')),
+    Array.from({ length: 4 }, () => proxiedDataSource.query('SELECT pg_sleep(0.2)')),
   );
   proxy.isClosingConnections = false;
   process.off('uncaughtException', recordError);
@@ -105,12 +105,12 @@ it('A connection that PostgreSQL closes right after the handshake fails only its
     'database_unavailable',
     'database_unavailable',
   ]);
-  expect(await proxied.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  expect(await proxiedDataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
 it('A new connection turns JIT compilation off, even if the database turns it on', async () => {
   const { pathname } = new URL(database.url);
-  await direct.query(`ALTER DATABASE "${pathname.slice(1)}" SET jit = on`);
+  await directDataSource.query(`ALTER DATABASE "${pathname.slice(1)}" SET jit = on`);
   const newDataSource = await new DataSource(dataSourceOptions(database.url, 1)).initialize();
   try {
     expect(await newDataSource.query('SHOW jit')).toEqual([{ jit: 'off' }]);

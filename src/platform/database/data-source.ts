@@ -35,7 +35,7 @@ const READ_ONLY_TRANSACTION = '25006';
 
 /**
  * Turns JIT compilation off. Compiling a statement takes 45 ms of CPU time, but most statements of the app take
- * less than 1 ms. PgBouncer accepts this statement, but not a startup parameter.
+ * less than 1 ms. PgBouncer accepts this statement but rejects an equivalent startup parameter.
  */
 const DISABLE_JIT = 'SET jit = off';
 

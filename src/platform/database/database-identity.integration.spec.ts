@@ -47,7 +47,7 @@ describe('Database identity', () => {
     expect(id).toBe(`${expectedId}/shop`);
   });
 
-  it('loadInstallationId() returns the start of the signed database ID', async () => {
+  it('loadInstallationId() returns the first 16 hex digits of the signed database ID', async () => {
     const { value } = await loadInstallationId(dataSource, secret);
     expect(value).toBe(secret.sign('installation', expectedId).toString('hex').slice(0, 16));
   });

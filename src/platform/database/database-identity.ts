@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 
 export interface DatabaseIdentity {
-  /** ID of the server and ID of the database. A restored dump has a different one. */
+  /** ID of the server and ID of the database, separated by a slash. A restored dump gets a different value. */
   database: string;
   schema: string;
 }

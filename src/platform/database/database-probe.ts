@@ -65,10 +65,10 @@ export class DatabaseProbe {
       const results: unknown = await this.pool.query(this.statements);
       const [server] = (results as QueryResult<ServerRow>[]).at(-1)!.rows;
       const { knownMigrations } = this;
-      const unknown = server.required.filter((name) => !knownMigrations.includes(name));
-      if (unknown.length > 0) return DatabaseNotUsableError.newer(unknown);
-      const pending = knownMigrations.filter((name) => !server.applied.includes(name));
-      if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
+      const unknownMigrations = server.required.filter((name) => !knownMigrations.includes(name));
+      if (unknownMigrations.length > 0) return DatabaseNotUsableError.newer(unknownMigrations);
+      const pendingMigrations = knownMigrations.filter((name) => !server.applied.includes(name));
+      if (pendingMigrations.length > 0) return DatabaseNotUsableError.outdated(pendingMigrations);
       return server.read_only ? DatabaseNotUsableError.readOnly() : undefined;
     } catch (error) {
       const { code = '' } = error as { code?: string };

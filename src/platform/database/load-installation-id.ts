@@ -3,7 +3,7 @@ import { InstallationId } from '../config/installation-id.js';
 import type { ServerSecret } from '../config/server-secret.js';
 import { readDatabaseIdentity } from './database-identity.js';
 
-const ID_HEX_DIGITS = 16;
+const ID_LENGTH_HEX_DIGITS = 16;
 
 /**
  * Derives the installation ID. It differs between the schemas of a database, because each schema has its own
@@ -19,5 +19,5 @@ export async function loadInstallationId(
   );
   const database = readable ? (await readDatabaseIdentity(dataSource)).database : `/${oid}`;
   const digest = secret.sign('installation', database);
-  return new InstallationId(digest.toString('hex').slice(0, ID_HEX_DIGITS));
+  return new InstallationId(digest.toString('hex').slice(0, ID_LENGTH_HEX_DIGITS));
 }

@@ -11,12 +11,12 @@ import { createIndexConcurrently } from './migrations/concurrent-index.js';
 /** Briefly acquires an ACCESS EXCLUSIVE lock on the largest table. */
 class AddColumn9999999999999 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE images ADD COLUMN of_a_later_version integer');
+    await runner.query('ALTER TABLE images ADD COLUMN later_column integer');
   }
   async down(): Promise<void> {}
 }
 
-/** Builds an index on a large table, which must not be locked for that. */
+/** Builds an index on a large table without blocking writes. */
 class IndexWebhookUrl9999999999998 implements MigrationInterface {
   transaction = false as const;
   async up(runner: QueryRunner): Promise<void> {
@@ -36,7 +36,7 @@ beforeEach(async () => {
   const migrations = [...options.migrations, AddColumn9999999999999];
   dataSource = await new DataSource({ ...options, migrations }).initialize();
   reader = new Client({ connectionString: database.url, application_name: 'slow-reader' });
-  // The timeout is longer than the lock timeout of a migration and shorter than the timeout of a test.
+  // The timeout is longer than the lock timeout of a migration and shorter than the test timeout.
   observer = new Client({ connectionString: database.url, statement_timeout: 5000 });
   await reader.connect();
   await observer.connect();
@@ -50,7 +50,7 @@ afterEach(async () => {
 const countNewColumns = async () =>
   (
     await observer.query(`SELECT FROM information_schema.columns
-    WHERE table_name = 'images' AND column_name = 'of_a_later_version'`)
+    WHERE table_name = 'images' AND column_name = 'later_column'`)
   ).rowCount;
 
 describe('migrate()', () => {
@@ -74,7 +74,7 @@ describe('migrate()', () => {
     expect(await countNewColumns()).toBe(1);
   });
 
-  it('migrate() logs the blocking session and its age, but not its statement', async () => {
+  it('migrate() reports the blocking session and its start times, but not its statement', async () => {
     const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await reader.query('BEGIN');
     await reader.query(`SELECT 'a secret of the reader' FROM images`);

@@ -5,7 +5,7 @@ export const HISTORY_TABLE = 'schema_migrations';
 
 /**
  * Table of the migrations that a release must know to work with the schema. A release that finds an unknown
- * migration in it is not ready (`schema_newer`). Version 0.2 and earlier also read their history from it.
+ * migration in it is not ready (`schema_newer`). Version 0.2 and earlier also use it as their history table.
  */
 export const REQUIRED_TABLE = 'migrations';
 
@@ -44,7 +44,7 @@ export async function recordRequiredMigrations(query: Query): Promise<void> {
   );
 }
 
-/** Returns the names of the applied migrations in order. Empty for an empty database. */
+/** Returns the names of the applied migrations in order, or an empty array for an empty database. */
 export async function findAppliedMigrations(query: Query): Promise<string[]> {
   const { history, required } = await findTables(query);
   const table = history ?? required;

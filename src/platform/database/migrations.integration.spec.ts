@@ -44,7 +44,7 @@ describe('Migrations', () => {
     await migrate(dataSource);
   });
 
-  it('The migration AnswersWithoutSecrets removes the webhook secret from responses stored for an Idempotency-Key', async () => {
+  it('The migration AnswersWithoutSecrets removes webhook secrets from the responses that are stored for an Idempotency-Key', async () => {
     await migrate(dataSource);
     const migration = dataSource.migrations.find(({ name }) =>
       /AnswersWithoutSecrets/.test(name!),

@@ -53,7 +53,7 @@ describe('prepareSchema()', () => {
   });
 
   it('prepareSchema() waits for the migration lock before it creates the schema', async () => {
-    // A transaction sees an unchanging snapshot of pg_stat_activity, so another connection observes it.
+    // pg_stat_activity does not change within a transaction, so another connection reads it.
     const [lockHolder, observer] = [1, 2].map(() => new Client({ connectionString: database.url }));
     await Promise.all([lockHolder.connect(), observer.connect()]);
     try {

@@ -29,7 +29,7 @@ export class PreparedStatement<Row extends object = never> {
   /** @throws DatabaseError of pg, which TypeORM does not wrap */
   async execute(dataSource: DataSource, values: unknown[]): Promise<Row[]> {
     const pool = (dataSource.driver as PostgresDriver).master as Pool;
-    // A single client does not have this option and is never shared.
+    // A single client does not have this option, and no other process shares its connection.
     const namedStatements = (pool.options as SharedOptions | undefined)?.namedStatements;
     const { name, text } = this;
     if (namedStatements?.isEnabled === false) return (await pool.query<Row>({ text, values })).rows;

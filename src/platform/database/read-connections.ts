@@ -93,7 +93,7 @@ export class ReadConnections implements OnApplicationShutdown {
     try {
       client = await this.replica.connect();
       const position = rows[0].position;
-      // Without this limit, a replica that hangs would delay the read for DATABASE_TIMEOUT_SECONDS.
+      // Without this limit, an unresponsive replica would delay the read for DATABASE_TIMEOUT_SECONDS.
       const timeout = sleep(MAX_LAG_MS, 'late' as const, { ref: false });
       const state = await Promise.race([waitForReplay(client, position), timeout]);
       if (state === 'replayed') {
@@ -112,7 +112,7 @@ export class ReadConnections implements OnApplicationShutdown {
 
   private pause(reason: string): void {
     this.pausedUntil = Date.now() + PAUSE_MS;
-    this.log.warn(`Reads use the primary for ${PAUSE_MS / 1000} s: ${reason}`);
+    this.log.warn(`Reads will use the primary for ${PAUSE_MS / 1000} s: ${reason}`);
   }
 }
 

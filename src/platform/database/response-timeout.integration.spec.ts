@@ -33,7 +33,7 @@ describe.each(['plain', 'TLS'])('limitResponseTime() on a %s connection', (kind)
     await proxy.refuse();
   });
 
-  it(`The URL for the ${kind} connection opens a connection with the expected encryption`, async () => {
+  it(`The ${kind} connection ${kind === 'TLS' ? 'is encrypted' : 'is not encrypted'}`, async () => {
     const [{ ssl }] = await dataSource.query<{ ssl: boolean }[]>(
       'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
     );

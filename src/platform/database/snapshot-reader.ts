@@ -43,9 +43,9 @@ export class SnapshotReader {
   ) {
     // A slow client occupies a connection for a long time, so half of the connections stay available
     // for other work.
-    const slots = Math.floor(env.DATABASE_CONNECTIONS / 2);
+    const slotCount = Math.floor(env.DATABASE_CONNECTIONS / 2);
     const maxWaitMs = env.EXPORT_QUEUE_SECONDS * 1000;
-    this.slots = semaphores.createDownloadSlots(slots, maxWaitMs);
+    this.slots = semaphores.createDownloadSlots(slotCount, maxWaitMs);
   }
 
   /**

@@ -6,24 +6,24 @@ import {
   requestStatusesBefore,
 } from './states.js';
 
-describe('State transitions', () => {
+describe('Status transitions', () => {
   it.each(['completed', 'failed', 'cancelled'] as const)(
-    'State transitions to %s start only from unfinished states',
+    'imageStatusesBefore() and requestStatusesBefore() return only unfinished statuses for %s',
     (finalStatus) => {
       expect(imageStatusesBefore(finalStatus)).toEqual(['pending', 'queued', 'processing']);
       expect(requestStatusesBefore(finalStatus)).toEqual(['pending', 'processing']);
     },
   );
 
-  it('State transitions return an image to pending from queued and processing, and for a retry', () => {
+  it('imageStatusesBefore() returns the in-flight, failed and canceled statuses for pending', () => {
     expect(imageStatusesBefore('pending')).toEqual(['queued', 'processing', 'failed', 'cancelled']);
   });
 
-  it('State transitions allow a request to restart only from a final state', () => {
+  it('requestStatusesBefore() returns only final statuses for pending', () => {
     expect(requestStatusesBefore('pending')).toEqual(['completed', 'failed', 'cancelled']);
   });
 
-  it('State transitions return a delivery to pending after a failed attempt, and for a resend', () => {
+  it('deliveryStatusesBefore() returns delivering and the final statuses for pending', () => {
     expect(deliveryStatusesBefore('pending')).toEqual([
       'delivering',
       'delivered',

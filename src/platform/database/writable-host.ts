@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Time limit for connecting to one host. After that, the next host is tried. */
+/** Time limit for connecting to one host. After that, Pressroom tries the next host. */
 const HOST_TIMEOUT_MS = 2000;
 /** SQLSTATE cannot_connect_now. Callers treat it as an unavailable database. */
 const NO_WRITABLE_HOST = '57P03';
@@ -37,7 +37,7 @@ class WritableHostFinder {
   }
 }
 
-/** Returns undefined for a read-only host. */
+/** Returns the host if it accepts writes, or undefined if it is read-only. */
 async function probeHost(connectionString: string): Promise<Host | undefined> {
   const client = new Client({ connectionString, connectionTimeoutMillis: HOST_TIMEOUT_MS });
   client.on('error', () => undefined);
@@ -55,7 +55,7 @@ async function probeHost(connectionString: string): Promise<Host | undefined> {
 
 type Callback = ((error: Error) => void) | ((error: null, client: Client) => void);
 
-/** Passes the result of a promise to a callback, as the pool of pg requires. */
+/** Passes the result of a promise to a callback, because the pg pool uses callbacks. */
 async function callBack(connection: Promise<Client>, callback: Callback): Promise<void> {
   const untypedCallback = callback as (error: Error | null, client?: Client) => void;
   let client: Client;

@@ -22,7 +22,7 @@ export class Artifact {
   @Column('int')
   bytes!: number;
 
-  /** SHA-256 of the file's content; null in rows from before this column existed. */
+  /** SHA-256 of the file's content; null in rows that are older than this column. */
   @Column('bytea', { nullable: true })
   sha256!: Buffer | null;
 

@@ -2,18 +2,18 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
  * Kinds of pauses.
- * - `origin`: pauses images whose URL has this host. Redirects to another host do not matter.
+ * - `origin`: pauses images whose URL has this host. Redirects to another host are ignored.
  * - `owner`: pauses images of requests that were uploaded with an API key of this name.
  */
 export const PAUSE_KINDS = ['origin', 'owner'] as const;
 export type PauseKind = (typeof PAUSE_KINDS)[number];
 
 /**
- * A pause that an operator has set. No process starts an image that it affects. Images in progress finish
- * normally.
+ * A pause that an operator has set. While it is active, no process starts an affected image. Images in
+ * progress finish normally.
  *
- * Images of a paused owner stay pending. The dispatcher parks an image of a paused origin when it would
- * dispatch it: `not_before` is `infinity` until the origin is resumed. The dispatcher does not read parked
+ * Images of a paused owner stay pending. Instead of dispatching an image of a paused origin, the dispatcher
+ * parks it: `not_before` is `infinity` until the origin is resumed. The dispatcher does not read parked
  * images again.
  */
 @Entity('dispatch_pauses')
@@ -21,7 +21,7 @@ export class DispatchPause {
   @PrimaryColumn('text')
   kind!: PauseKind;
 
-  /** Host, with its port unless it is the default port, or name of the owner. */
+  /** Name of the owner, or host of the origin (with its port unless it is the default port). */
   @PrimaryColumn('text')
   name!: string;
 

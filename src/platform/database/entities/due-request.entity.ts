@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * A request with images that can be dispatched, now or later. Derived from `images`: a statement
+ * A request with images that can be dispatched now or later. Derived from `images`: a statement
  * that makes an image pending also writes this row (due-requests.ts). The dispatcher deletes the row
  * when no image is pending. Rows may be outdated. Missing rows are restored.
  *

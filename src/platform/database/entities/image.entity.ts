@@ -27,7 +27,7 @@ export class Image {
   @Column('int')
   position!: number;
 
-  /** Index of its column in the header. Null in rows of the previous version: `urlColumn` of the request. */
+  /** Index of the image column in the header. Null in rows of the previous version, which use `urlColumn`. */
   @Column('smallint', { name: 'column_index', nullable: true })
   columnIndex!: number | null;
 
@@ -51,8 +51,8 @@ export class Image {
   fileName!: string | null;
 
   /**
-   * First image of the request with the same URL. Only the first image is downloaded. This duplicate gets
-   * the same outcome.
+   * ID of the first image with the same URL in the request; null for the first image itself.
+   * Only the first image is downloaded. Its duplicates get the same outcome.
    */
   @Column('bigint', { name: 'same_as', nullable: true })
   sameAs!: string | null;
@@ -73,7 +73,7 @@ export class Image {
   dispatches!: number;
 
   /**
-   * Time of the earliest next attempt. `-infinity`: never attempted, so the image precedes all retries.
+   * Earliest time of the next attempt. `-infinity`: never attempted, so the image precedes all retries.
    * `infinity`: parked, because the origin is paused.
    */
   @Column('timestamptz', { name: 'not_before', default: () => `'-infinity'` })

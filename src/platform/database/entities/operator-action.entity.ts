@@ -3,7 +3,7 @@ import type { PauseKind } from './dispatch-pause.entity.js';
 
 export type OperatorActionName = 'pause' | 'resume';
 
-/** One entry of the audit log of operator actions. Rows are never updated. */
+/** One entry in the audit log of operator actions. Rows are never updated. */
 @Entity('operator_actions')
 export class OperatorAction {
   /** A string, because the column is a bigint. */

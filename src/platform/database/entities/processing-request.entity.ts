@@ -59,7 +59,7 @@ export class ProcessingRequest {
   @Column('text')
   filename!: string;
 
-  /** Description of the product file, which exports need. Null if the previous version stored the request. */
+  /** Description of the product file, used by exports. Null if the previous version stored the request. */
   @Column('jsonb', { nullable: true })
   catalog!: CatalogDescription | null;
 
@@ -67,7 +67,7 @@ export class ProcessingRequest {
   @Column('text', { array: true })
   header!: string[];
 
-  /** Columns for the previous version, like `urlColumn` and `dialect`. See `readStoredCatalog()`. */
+  /** Stored for the previous version, as are `urlColumn` and `dialect`. Use `readStoredCatalog()` instead. */
   @Column('jsonb')
   columns!: ColumnMapping;
 

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * Validators and hash of the last download of a URL, for the next conditional request. A row exists only
+ * Validators and hash from the last download of a URL, used for the next conditional request. A row exists only
  * if the origin sent a validator (RFC 9110, section 8.8). The URL itself is not stored.
  */
 @Entity('sources')

@@ -40,7 +40,7 @@ export class WebhookDelivery {
   @Column('int', { default: 0 })
   dispatches!: number;
 
-  /** Pending: time of the earliest next attempt. Delivering: expiry of the worker's lease. */
+  /** Pending: earliest time of the next attempt. Delivering: expiry of the worker's lease. */
   @Column('timestamptz', { name: 'not_before', default: () => 'now()' })
   notBefore!: Date;
 

@@ -3,10 +3,10 @@ import { completed, failed, RowWork } from '../../../../test/support/row-work.js
 import { ArtifactRepairRepository } from './artifact-repair.js';
 
 const work = RowWork.forThisFile();
-const fileIsLost = async () => true;
+const confirmFileIsLost = async () => true;
 const createKey = (digit: string) => digit.repeat(64);
 
-const repair = (key: string, isLost = fileIsLost) =>
+const repair = (key: string, isLost = confirmFileIsLost) =>
   new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, isLost);
 const completeImages = async (ids: string[], key: string) => {
   await work.rows.artifact(key);

@@ -7,7 +7,7 @@ import { auditReasonsFromItem } from '../statements/count-audits.js';
 import { markUnusedArtifacts } from './unused-artifacts.js';
 import { artifactImagesFromItem } from './artifact-images.js';
 
-/** Numbers of images that one repair has reopened. */
+/** Numbers of images that one repair reopened. */
 export interface RepairedImages {
   /** Images that are compressed again from their source URLs. */
   pending: number;

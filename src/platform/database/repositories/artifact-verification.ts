@@ -9,7 +9,7 @@ export interface RecordedArtifact {
   key: string;
   format: ImageFormat;
   bytes: number;
-  /** Hash as hex digits; null in rows that were written before checksums were recorded. */
+  /** SHA-256 as hex digits; null in rows that were written before checksums were recorded. */
   sha256: string | null;
 }
 

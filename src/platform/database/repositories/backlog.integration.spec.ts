@@ -24,7 +24,7 @@ describe('BacklogRepository', () => {
       [id, seconds],
     );
 
-  it('readBacklog() returns zeros and no ages without work', async () => {
+  it('readBacklog() returns zero counts and null ages if there is no work', async () => {
     expect(await repository.readBacklog()).toEqual({
       openRequests: 0,
       openImages: 0,

@@ -145,7 +145,7 @@ interface BulkOperationRow {
   position: number;
 }
 
-/** Deletes products whose images are all removed: `endRow` is excluded, and null for the last batch. */
+/** Deletes products whose images are all removed. `endRow` is exclusive; null for the last batch. */
 async function removeProducts(
   db: EntityManager,
   id: string,

@@ -67,7 +67,7 @@ export class DeliveriesRepository {
     );
   }
 
-  /** Makes deliveries due again immediately after Redis did not accept their jobs. */
+  /** Makes deliveries due again immediately if Redis rejected their jobs. */
   async revertEnqueue(deliveries: DueDelivery[]): Promise<void> {
     await revertDeliveryEnqueue(this.dataSource, deliveries);
   }
@@ -126,7 +126,7 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Releases a delivery that was not sent because the app is stopping. The delivery is due again, and the
+   * Releases a delivery that was not sent because the app is stopping. The delivery becomes due again, and the
    * attempt does not count.
    */
   async releaseClaim(id: string, lease: string): Promise<void> {

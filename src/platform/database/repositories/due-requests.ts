@@ -42,8 +42,8 @@ export class DueRequestsRepository {
   }
 
   /**
-   * Inserts missing rows, which a process of an earlier version on the same database does not write. Returns
-   * the number of inserted rows.
+   * Inserts missing rows. Processes of an earlier version on the same database do not write these rows.
+   * Returns the number of inserted rows.
    */
   async restoreMissingRows(): Promise<number> {
     const rows = await this.dataSource.query<unknown[]>(

@@ -30,7 +30,7 @@ describe('ExportRowsRepository', () => {
   });
   afterAll(() => rows.close());
 
-  it('ExportRowsRepository rejects the export of a request that was just removed, and releases its slot', async () => {
+  it('ExportRowsRepository rejects the export of a removed request and releases the slot', async () => {
     const { id } = await rows.request(3);
     const request = await rows.find(id);
     await rows.dataSource.getRepository(ProcessingRequest).delete({ id });

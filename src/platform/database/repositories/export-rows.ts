@@ -128,7 +128,7 @@ export class ExportRowsRepository {
     const selected = lists.map((_, index) => `list${index}`);
     const referencesIndex = withReferences ? lists.indexOf(REFERENCES) : -1;
     if (withReferences && !hasColumns) {
-      // Most cells already contain the list of references, which is then not sent a second time.
+      // Most cells already contain the list of references. The statement omits such a list.
       const cell = `product.cells[${imageColumns[0] + 1}]`;
       const list = selected[referencesIndex];
       selected[referencesIndex] =

@@ -107,7 +107,7 @@ describe('Repositories with several outputs per image', () => {
     });
   });
 
-  it('recordOutcomes() counts correctly if images with several outputs finish at the same time', async () => {
+  it('recordOutcomes() counts the outputs of each image once if several images finish at the same time', async () => {
     const { id, images } = await outputs.request(20);
     const claimed = await work.claim(images);
     const results = await Promise.all(

@@ -22,7 +22,7 @@ describe('ImagesRepository', () => {
     );
     return counts;
   };
-  const claimOne = async (id: string) => {
+  const claimImage = async (id: string) => {
     const [image] = await images.claimImages([{ id, lease: randomUUID() }], 15);
     return image;
   };
@@ -50,40 +50,40 @@ describe('ImagesRepository', () => {
 
   it('queueFairBatch() serves all owners equally if a batch is smaller than the number of owners', async () => {
     for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
-    const served = new Map<string, number>();
+    const imageCounts = new Map<string, number>();
     for (let batch = 0; batch < 5; batch++) {
       for (const { owner } of await images.queueFairBatch(4, 60)) {
-        served.set(owner, (served.get(owner) ?? 0) + 1);
+        imageCounts.set(owner, (imageCounts.get(owner) ?? 0) + 1);
       }
     }
-    expect([...served.values()]).toEqual(Array(10).fill(2));
+    expect([...imageCounts.values()]).toEqual(Array(10).fill(2));
   });
 
   it('queueFairBatch() starts each batch with the owner after the last owner of the previous batch', async () => {
     for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
-    const served: string[] = [];
+    const owners: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
-      for (const { owner } of await images.queueFairBatch(4, 60)) served.push(owner);
+      for (const { owner } of await images.queueFairBatch(4, 60)) owners.push(owner);
     }
-    expect(served.join('')).toBe('abcabcabcabc');
+    expect(owners.join('')).toBe('abcabcabcabc');
   });
 
   it('queueFairBatch() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
     for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
-    const served = new Set<string>();
+    const requestIds = new Set<string>();
     for (let batch = 0; batch < 5; batch++) {
-      for (const { requestId } of await images.queueFairBatch(8, 60)) served.add(requestId);
+      for (const { requestId } of await images.queueFairBatch(8, 60)) requestIds.add(requestId);
     }
-    expect(served.size).toBe(40);
+    expect(requestIds.size).toBe(40);
   });
 
   it('queueFairBatch() skips any number of requests whose images are all waiting for a retry', async () => {
-    const waiting = [];
-    for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
+    const waitingImages = [];
+    for (let i = 0; i < 60; i++) waitingImages.push(...(await rows.request(1)).images);
     await rows.dataSource.query(
       `UPDATE images SET not_before = now() + interval '1 h' WHERE id = ANY($1)`,
-      [waiting],
+      [waitingImages],
     );
     const { images: ids } = await rows.request(1);
     expect((await images.queueFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
@@ -94,7 +94,7 @@ describe('ImagesRepository', () => {
     const { images: ids } = await rows.request(1);
     await images.queueFairBatch(2, 60);
     expect(await countDueRows()).toEqual({ due: 0, later: 0 });
-    const image = await claimOne(ids[0]);
+    const image = await claimImage(ids[0]);
     await images.postponeImages([
       { id: image.id, lease: image.lease, delayMs: 0, isCounted: true },
     ]);
@@ -102,8 +102,11 @@ describe('ImagesRepository', () => {
     await images.revertEnqueue('all');
     expect(await countDueRows()).toEqual({ due: 1, later: 0 });
     await rows.dataSource.query('TRUNCATE due_requests');
-    const due = new DueRequestsRepository(rows.dataSource);
-    expect([await due.restoreMissingRows(), await due.restoreMissingRows()]).toEqual([1, 0]);
+    const dueRequests = new DueRequestsRepository(rows.dataSource);
+    expect([
+      await dueRequests.restoreMissingRows(),
+      await dueRequests.restoreMissingRows(),
+    ]).toEqual([1, 0]);
     expect(await images.queueFairBatch(1, 60)).toHaveLength(1);
   });
 
@@ -134,11 +137,11 @@ describe('ImagesRepository', () => {
     await rows.request(8, { owner: 'a' });
     await images.queueFairBatch(4, 60);
     await rows.request(1, { owner: 'b' });
-    const due = new DueRequestsRepository(rows.dataSource);
-    expect(await due.findOwnersBelow(4)).toEqual(['b']);
-    expect(await due.findOwnersBelow(5)).toEqual(['a', 'b']);
+    const dueRequests = new DueRequestsRepository(rows.dataSource);
+    expect(await dueRequests.findOwnersBelow(4)).toEqual(['b']);
+    expect(await dueRequests.findOwnersBelow(5)).toEqual(['a', 'b']);
     await images.queueFairBatch(20, 60);
-    expect(await due.findOwnersBelow(5)).toEqual([]);
+    expect(await dueRequests.findOwnersBelow(5)).toEqual([]);
   });
 
   it('queueFairBatch() never returns the same image to two dispatchers', async () => {
@@ -150,10 +153,10 @@ describe('ImagesRepository', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('claimImages() claims an image for only one of several workers, counts the attempt and starts the request', async () => {
+  it('claimImages() lets only one of several workers claim an image, counts the attempt and starts the request', async () => {
     const { id, images: ids } = await rows.request(1);
     await images.queueFairBatch(10, 60);
-    const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claimImage(ids[0])));
     const [winner, ...others] = claims.filter(Boolean);
     expect(others).toEqual([]);
     expect(winner).toMatchObject({ attempts: 1, options: { quality: 50 } });
@@ -163,21 +166,21 @@ describe('ImagesRepository', () => {
   it('claimImages() does not claim an image before its retry is due', async () => {
     const { id, images: ids } = await rows.request(2);
     expect((await rows.find(id)).waitsUntil).toBeNull();
-    const image = await claimOne(ids[0]);
-    await claimOne(ids[1]);
+    const image = await claimImage(ids[0]);
+    await claimImage(ids[1]);
     await images.postponeImages([
       { id: image.id, lease: image.lease, delayMs: 60_000, isCounted: true },
     ]);
-    expect(await claimOne(ids[0])).toBeUndefined();
+    expect(await claimImage(ids[0])).toBeUndefined();
     expect(await images.queueFairBatch(10, 60)).toEqual([]);
-    const { notBefore, ...waiting } = await rows.image(ids[0]);
-    expect(waiting).toMatchObject({ status: 'pending', attempts: 1 });
+    const { notBefore, ...postponedImage } = await rows.image(ids[0]);
+    expect(postponedImage).toMatchObject({ status: 'pending', attempts: 1 });
     expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
   });
 
   it('postponeImages() does not count an attempt with isCounted: false', async () => {
     const { images: ids } = await rows.request(1);
-    const image = await claimOne(ids[0]);
+    const image = await claimImage(ids[0]);
     await images.postponeImages([
       { id: image.id, lease: image.lease, delayMs: 0, isCounted: false },
     ]);
@@ -189,8 +192,8 @@ describe('ImagesRepository', () => {
     await images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpiredImages()).toBe(1);
     expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
-    const order = await images.queueFairBatch(10, 60);
-    expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
+    const batch = await images.queueFairBatch(10, 60);
+    expect(batch.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
   });
 
   it('requeueExpiredImages() does not requeue images with renewed leases', async () => {
@@ -201,7 +204,7 @@ describe('ImagesRepository', () => {
     expect(await images.requeueExpiredImages()).toBe(0);
   });
 
-  it('renewLeases() returns a lease that it does not extend during the first quarter of its duration', async () => {
+  it('renewLeases() returns a lease without extending it during the first quarter of its duration', async () => {
     const { images: ids } = await rows.request(1);
     const lease = randomUUID();
     await images.claimImages([{ id: ids[0], lease }], 15);
@@ -220,10 +223,10 @@ describe('ImagesRepository', () => {
   it('ImagesRepository does not wait for row locks when it renews, requeues or reverts images', async () => {
     const { images: ids } = await rows.request(4);
     await images.queueFairBatch(10, 60);
-    const [first, second] = [await claimOne(ids[0]), await claimOne(ids[1])];
+    const [first, second] = [await claimImage(ids[0]), await claimImage(ids[1])];
     const lock = 'SELECT 1 FROM images WHERE id = ANY($1) FOR UPDATE';
-    await rows.dataSource.transaction(async (recording) => {
-      await recording.query(lock, [[ids[1], ids[3]]]);
+    await rows.dataSource.transaction(async (otherSession) => {
+      await otherSession.query(lock, [[ids[1], ids[3]]]);
       const leases = [first.lease, second.lease];
       expect((await images.renewLeases(leases, 60)).toSorted()).toEqual(leases.toSorted());
       await rows.dataSource.query('UPDATE images SET lease_until = now() WHERE id = $1', [ids[0]]);
@@ -234,7 +237,7 @@ describe('ImagesRepository', () => {
     expect(await images.revertEnqueue('all')).toBe(1);
   });
 
-  it('requeueExpiredImages() lets unclaimed images be dispatched again with an incremented dispatch number', async () => {
+  it('requeueExpiredImages() requeues an unclaimed image, whose next dispatch has the next number', async () => {
     await rows.request(1);
     const [first] = await images.queueFairBatch(1, -1);
     expect(await images.requeueExpiredImages()).toBe(1);
@@ -246,6 +249,6 @@ describe('ImagesRepository', () => {
     const { images: ids } = await rows.request(2);
     await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
     expect((await images.queueFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);
-    expect(await claimOne(ids[1])).toBeUndefined();
+    expect(await claimImage(ids[1])).toBeUndefined();
   });
 });

@@ -83,7 +83,7 @@ export class ImagesRepository {
     }
   }
 
-  /** Marks queued images as pending again after Redis did not accept or has lost their jobs. */
+  /** Marks queued images as pending again if Redis rejected or lost their jobs. */
   async revertEnqueue(ids: string[] | 'all'): Promise<number> {
     return this.returnToPending(
       `UPDATE images SET status = 'pending', lease_until = NULL
@@ -141,8 +141,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Marks images as pending if they were never claimed or if their worker has disappeared. The latter are
-   * attempted after all new images, so an image that crashes workers does not hold up the others.
+   * Marks images as pending if they were never claimed or if their worker has disappeared. Images of such a
+   * worker are attempted after all new images, so an image that crashes workers does not delay the others.
    */
   async requeueExpiredImages(): Promise<number> {
     return this.returnToPending(
@@ -157,8 +157,8 @@ export class ImagesRepository {
   }
 
   /**
-   * Marks all queued and processing images as pending without counting an attempt. Use only for a restored
-   * database that no process uses yet, because the workers of its claims do not exist.
+   * Marks all queued and processing images as pending without counting an attempt. Call it only for a restored
+   * database that no process uses yet. The workers that claimed its images no longer exist.
    */
   async releaseAllClaims(db: EntityManager): Promise<number> {
     return this.returnToPending(

@@ -57,7 +57,7 @@ export const buildInsertDeliveries = (finished: string, counters = STORED_COUNTE
 
 /**
  * Returns an SQL expression for the expiry of a request that finishes now. `days` is the placeholder of
- * `RETENTION_DAYS`. A request never expires if it is 0.
+ * `RETENTION_DAYS`. With 0, a request never expires.
  */
 export const expiryExpression = (days: string): string =>
   `CASE WHEN ${days}::int > 0 THEN now() + make_interval(days => ${days}::int) END`;

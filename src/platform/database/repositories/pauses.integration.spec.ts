@@ -32,7 +32,7 @@ describe('PausesRepository', () => {
     expect((await queueBatch()).toSorted()).toEqual(paused.images.toSorted());
   });
 
-  it('queueFairBatch() dispatches images of other hosts that come after the images of a paused origin', async () => {
+  it('queueFairBatch() dispatches an image of another host behind the images of a paused origin', async () => {
     const request = await createRequestOn([...Array<string>(40).fill(HOST), 'other.example']);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
     expect(await queueBatch(8)).toEqual([request.images[40]]);

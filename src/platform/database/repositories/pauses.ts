@@ -12,7 +12,7 @@ import { RESUME_DISPATCH } from '../statements/resume-dispatch.js';
 export type ActivePause = Pick<DispatchPause, 'kind' | 'name' | 'reason' | 'pausedBy' | 'pausedAt'>;
 
 /** Maximum number of parked images that are read to find the paused origins of a request. */
-const MAX_PARKED_READ = 10_000;
+const MAX_PARKED_IMAGES_READ = 10_000;
 
 /** Pauses and resumes origins and owners, and reads the log of these actions. */
 @Injectable()
@@ -52,7 +52,7 @@ export class PausesRepository {
 
   /** Returns the active pauses that affect a request. */
   listByRequest(requestId: string, owner: string): Promise<RequestPauseRow[]> {
-    return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_READ]);
+    return this.dataSource.query(FIND_REQUEST_PAUSES, [requestId, owner, MAX_PARKED_IMAGES_READ]);
   }
 
   /** Returns true if {@link removeEndedPauses} still has to remove an ended pause. */
@@ -64,7 +64,7 @@ export class PausesRepository {
   }
 
   /**
-   * @param seconds minimum time since the end of the pauses to remove
+   * @param seconds removes only pauses that ended at least this long ago
    * @param cleanPassStart start of a pass that found no parked images of resumed origins
    */
   async removeEndedPauses(seconds: number, cleanPassStart?: Date): Promise<void> {

@@ -24,16 +24,16 @@ describe('ReportsRepository.findExactDuplicates()', () => {
     return { id, images };
   };
 
-  it('ReportsRepository.findExactDuplicates() returns the first images of each group, largest group first', async () => {
+  it('ReportsRepository.findExactDuplicates() returns the first images of each group, with the largest group first', async () => {
     await createRequest('aabb');
     const { id, images } = await createRequest('abcbcbd');
-    const idsAt = (...indexes: number[]) => indexes.map((index) => images[index]);
+    const getIds = (...indexes: number[]) => indexes.map((index) => images[index]);
     expect(await reports.findExactDuplicates(id, 5, 2)).toEqual([
-      { images: 3, ids: idsAt(1, 3) },
-      { images: 2, ids: idsAt(2, 4) },
+      { images: 3, ids: getIds(1, 3) },
+      { images: 2, ids: getIds(2, 4) },
     ]);
     expect(await reports.findExactDuplicates(id, 1, 5)).toEqual([
-      { images: 3, ids: idsAt(1, 3, 5) },
+      { images: 3, ids: getIds(1, 3, 5) },
     ]);
   });
 

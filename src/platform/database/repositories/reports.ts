@@ -76,14 +76,14 @@ export class ReportsRepository {
   /**
    * Returns groups of images with the same content and different URLs, largest group first. Groups by a hash of
    * the key, because PostgreSQL would otherwise sort a million keys. Reads more groups than it returns, because
-   * images with the same URL are not duplicates in this sense.
+   * groups whose images all have the same URL are omitted.
    *
-   * @param members maximum number of IDs per group
+   * @param maxIdsPerGroup maximum number of IDs to return for each group
    */
   findExactDuplicates(
     requestId: string,
     limit: number,
-    members: number,
+    maxIdsPerGroup: number,
   ): Promise<ExactDuplicateRow[]> {
     return this.connections.query<ExactDuplicateRow[]>(
       `WITH candidate AS (
@@ -102,7 +102,7 @@ export class ReportsRepository {
          WHERE other.artifact_key = first.artifact_key AND other.request_id = $1
            AND other.status = 'completed' AND other.input_url <> first.input_url)
        ORDER BY candidate.images DESC, first_id LIMIT $2`,
-      [requestId, limit, members, limit * CANDIDATES_PER_GROUP],
+      [requestId, limit, maxIdsPerGroup, limit * CANDIDATES_PER_GROUP],
     );
   }
 

@@ -16,7 +16,7 @@ async function createFailedRequest(imageCount: number, completedCount = 0) {
   return { id, ids };
 }
 
-const timedOut = {
+const TIMED_OUT = {
   status: 'failed',
   errorCode: 'timed_out',
   errorMessage: 'The server took too long to respond.',
@@ -27,7 +27,7 @@ const createCorrections = (ids: string[]) => ids.map((id, index) => ({ id, url: 
 const readSameAs = async (id: string) => (await work.rows.image(id)).sameAs;
 
 describe('correctRequest()', () => {
-  it('correctRequest() marks corrected images as pending, and the request finishes with a second delivery', async () => {
+  it('correctRequest() marks corrected images as pending and reopens the request, which then creates a second delivery', async () => {
     const { id, ids } = await createFailedRequest(6, 1);
     expect(await work.correct(id, createCorrections(ids.slice(1, 4)))).toEqual({ corrected: 3 });
     expect(await work.rows.find(id)).toMatchObject({
@@ -201,7 +201,7 @@ describe('RequestTransitionsRepository.retryImagesWithCode()', () => {
   it('RequestTransitionsRepository.retryImagesWithCode() marks only images with the error code as pending', async () => {
     const { id, images: ids } = await work.rows.request(5);
     await work.end(await work.claim(ids.slice(0, 3)), failed);
-    await work.end(await work.claim(ids.slice(3)), timedOut);
+    await work.end(await work.claim(ids.slice(3)), TIMED_OUT);
     expect(await work.transitions.retryImagesWithCode(id, 'timed_out')).toBe('changed');
     expect(await work.statuses(id)).toEqual({ failed: 3, pending: 2 });
     expect(await work.rows.find(id)).toMatchObject({ status: 'pending', imagesFailed: 3 });

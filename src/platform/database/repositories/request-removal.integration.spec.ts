@@ -75,7 +75,7 @@ describe('Removal of requests and artifacts', () => {
     expect(await countRows('artifacts')).toBe(0);
   });
 
-  it('removeRequest() discards outcomes before and during the removal of the images', async () => {
+  it('removeRequest() discards outcomes that are recorded before and during the removal of the images', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(createKey(1));
     const running = await work.claim(ids);
@@ -183,7 +183,7 @@ describe('Removal of requests and artifacts', () => {
   });
 
   it('removeExpiredRequests() removes only expired requests', async () => {
-    const [expired, later] = [await createRequest(1), await createRequest(2)];
+    const [expired, unexpired] = [await createRequest(1), await createRequest(2)];
     const { id: running } = await work.rows.request(1);
     const setExpiry = (id: string, interval: string) =>
       work.rows.dataSource.query(
@@ -192,7 +192,7 @@ describe('Removal of requests and artifacts', () => {
       );
     await Promise.all([
       setExpiry(expired, '-1 s'),
-      setExpiry(later, '1 h'),
+      setExpiry(unexpired, '1 h'),
       setExpiry(running, '-1 s'),
     ]);
     const removed = await Promise.all(

@@ -8,8 +8,8 @@ export function lockRequest(db: EntityManager, id: string): Promise<ProcessingRe
 }
 
 /**
- * Returns true if a bulk operation of the request is unfinished. Call it in a separate statement after the
- * lock, because a statement that waited for the lock still reads the earlier state.
+ * Returns true if a bulk operation of the request is unfinished. Call it after `lockRequest`, because a
+ * statement that waits for the lock itself still reads the earlier state.
  */
 export async function isBulkOperationPending(db: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await db.query('SELECT 1 FROM request_sweeps WHERE request_id = $1', [

@@ -19,7 +19,7 @@ import { isBulkOperationPending, lockRequest, restartRequest } from './request-r
 export type TransitionResult =
   'changed' | 'unknown' | 'alreadyCanceled' | 'finished' | 'running' | 'nothingToRetry' | 'busy';
 
-/** Number of images per statement, so that each statement finishes within the response timeout. */
+/** Number of images per statement. Each statement must finish within the response timeout. */
 const RETRY_BATCH_SIZE = 20_000;
 
 /** Statuses of images that are queued or being processed. The dispatch window bounds their number. */

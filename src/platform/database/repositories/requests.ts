@@ -6,7 +6,7 @@ import type { RequestStatus } from '../states.js';
 import { ownerPausedCondition } from '../statements/paused.js';
 
 export interface RequestFilter {
-  /** ID of a request. */
+  /** ID of a request. Selects only requests that are older. */
   olderThan?: string;
   status?: RequestStatus;
   /** Name of the API key that uploaded the requests. */
@@ -57,10 +57,10 @@ export class RequestsRepository {
     if (status) query.andWhere('request.status = :status', { status });
     if (owner !== undefined) query.andWhere('request.owner = :owner', { owner });
     if (search) {
-      const literal = search.replaceAll(/[\\%_]/g, String.raw`\$&`);
-      query.andWhere('(request.filename ILIKE :inside OR request.id::text LIKE :begin)', {
-        inside: `%${literal}%`,
-        begin: `${literal.toLowerCase()}%`,
+      const escapedSearch = search.replaceAll(/[\\%_]/g, String.raw`\$&`);
+      query.andWhere('(request.filename ILIKE :substring OR request.id::text LIKE :prefix)', {
+        substring: `%${escapedSearch}%`,
+        prefix: `${escapedSearch.toLowerCase()}%`,
       });
     }
     return query.getMany();

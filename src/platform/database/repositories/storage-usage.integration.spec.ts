@@ -69,7 +69,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.readUsage(1)).toMatchObject({ growthBytesPerDay: 0 });
   });
 
-  it('StorageUsageRepository returns only the bytes that the current correction added', async () => {
+  it('StorageUsageRepository returns only the bytes that the current correction adds', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     await usage.correctUsage();
     await rows.dataSource.query('UPDATE storage_usage SET removed = removed + 3');
@@ -92,7 +92,7 @@ describe('StorageUsageRepository', () => {
     expect(await usage.sumBytes()).toBe(Number(sum));
   });
 
-  it('StorageUsageRepository returns only the missing bytes of the second correction on a day', async () => {
+  it('StorageUsageRepository returns only newly missing bytes from the second correction of a day', async () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     await usage.correctUsage();
     await rows.dataSource.query('UPDATE storage_usage SET added = added - 7');

@@ -55,7 +55,7 @@ describe('runExclusive()', () => {
     expect(await runTask('hourly', doNothing, 3000)).toBe(true);
   });
 
-  it('runExclusive() runs a failed task again', async () => {
+  it('runExclusive() runs a task again after a failure', async () => {
     await expect(runTask('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await runTask('failing', doNothing, 3000)).toBe(true);
   });
@@ -63,8 +63,8 @@ describe('runExclusive()', () => {
   it('runExclusive() takes over the task of a crashed process', async () => {
     await rows.dataSource.query(
       `INSERT INTO task_leases (name, holder, held_until)
-       VALUES ('vanished', gen_random_uuid(), now() - interval '1 second')`,
+       VALUES ('crashed', gen_random_uuid(), now() - interval '1 second')`,
     );
-    expect(await runTask('vanished', doNothing, 3000)).toBe(true);
+    expect(await runTask('crashed', doNothing, 3000)).toBe(true);
   });
 });

@@ -9,12 +9,12 @@ import { WorkersRepository } from './workers.js';
 
 describe('Repositories for the operator page', () => {
   let rows: TestRows;
-  let waiting: WaitingWorkRepository;
+  let waitingWork: WaitingWorkRepository;
   let workers: WorkersRepository;
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    waiting = new WaitingWorkRepository(rows.dataSource);
+    waitingWork = new WaitingWorkRepository(rows.dataSource);
     workers = new WorkersRepository(rows.dataSource);
   });
   afterAll(() => rows.close());
@@ -29,17 +29,19 @@ describe('Repositories for the operator page', () => {
   const updateImages = (ids: string[], assignments: string) =>
     rows.dataSource.query(`UPDATE images SET ${assignments} WHERE id = ANY($1)`, [ids]);
 
-  it('listOwnerQueues() lists owners by the age of their oldest unfinished request, page by page', async () => {
+  it('listOwnerQueues() returns pages of owners, ordered by their oldest unfinished request', async () => {
     const tenMinutesAgo = new Date(Date.now() - 600_000);
     await rows.request(2, { owner: 'new' });
     const busy = await rows.request(5, { owner: 'old', createdAt: tenMinutesAgo });
     await rows.request(9, { owner: 'old', status: 'completed', imagesCompleted: 9 });
     await updateImages(busy.images.slice(0, 2), `status = 'processing', lease_until = now()`);
-    const [first, second] = await waiting.listOwnerQueues(2);
+    const [first, second] = await waitingWork.listOwnerQueues(2);
     expect(first).toMatchObject({ owner: 'old', requests: 1, images: '5', in_progress: 2 });
     expect(second).toMatchObject({ owner: 'new', requests: 1, images: '2', in_progress: 0 });
     const cursor = { oldest: first.oldest_text, owner: first.owner };
-    expect((await waiting.listOwnerQueues(2, cursor)).map(({ owner }) => owner)).toEqual(['new']);
+    expect((await waitingWork.listOwnerQueues(2, cursor)).map(({ owner }) => owner)).toEqual([
+      'new',
+    ]);
   });
 
   it('listStuckImages() lists slow images of running processes and images of crashed processes', async () => {
@@ -61,7 +63,7 @@ describe('Repositories for the operator page', () => {
       `UPDATE workers SET seen_at = now() - interval '1 min' WHERE instance <> $1`,
       [instance],
     );
-    const stuck = await waiting.listStuckImages(90, 10);
+    const stuck = await waitingWork.listStuckImages(90, 10);
     expect(
       stuck.map(({ image_id, instance, hostname, pid }) => [image_id, instance, hostname, pid]),
     ).toEqual([
@@ -69,7 +71,7 @@ describe('Repositories for the operator page', () => {
       [slow, instance, 'worker-1', 1],
     ]);
     const cursor = { since: stuck[0].since_text, imageId: stuck[0].image_id };
-    expect(await waiting.listStuckImages(90, 10, cursor)).toHaveLength(1);
+    expect(await waitingWork.listStuckImages(90, 10, cursor)).toHaveLength(1);
   });
 
   it('countWaitingByHost() counts the pending images of a request by host and state', async () => {
@@ -80,24 +82,24 @@ describe('Repositories for the operator page', () => {
     );
     await updateImages([images[1]], `not_before = 'infinity'`);
     await updateImages([images[2]], `not_before = now() + interval '1 min'`);
-    const counts = await waiting.countWaitingByHost(id);
+    const counts = await waitingWork.countWaitingByHost(id);
     expect(counts.map(({ host, state, images }) => [host, state, images])).toEqual([
       ['localhost', 'delayed', 1],
       ['localhost', 'due', 1],
       ['shop.example:8443', 'due', 1],
       ['shop.example:8443', 'parked', 1],
     ]);
-    expect(await waiting.countPendingByHost()).toEqual([
+    expect(await waitingWork.countPendingByHost()).toEqual([
       { host: 'localhost', images: 2, images_read: 4 },
       { host: 'shop.example:8443', images: 2, images_read: 4 },
     ]);
   });
 
-  it('sumOpenWork() returns the unfinished work of the owner and of other owners, excluding the request itself', async () => {
+  it('sumOpenWork() returns the unfinished work of the owner and of other owners, excluding the specified request', async () => {
     const { id } = await rows.request(3, { owner: 'shop' });
     await rows.request(4, { owner: 'shop' });
     await rows.request(5, { owner: 'desk' });
-    expect(await waiting.sumOpenWork('shop', id)).toEqual({
+    expect(await waitingWork.sumOpenWork('shop', id)).toEqual({
       own_requests: 1,
       own_images: '4',
       other_owners: 1,
@@ -135,13 +137,13 @@ describe('Repositories for the operator page', () => {
     });
     const timeAt = (minute: string) => `2026-01-31T09:${minute}:00Z`;
     const limit = { requests_per_minute: 30 };
-    const many = Array.from({ length: 1200 }, (_, index) =>
+    const idleHosts = Array.from({ length: 1200 }, (_, index) =>
       createState(`a${index}.example`, { running: 0 }),
     );
     await registerProcess(randomUUID(), {
       origins: [
         createState('z.example', { ...limit, paused_until: timeAt('00'), reason: 'short' }),
-        ...many,
+        ...idleHosts,
       ],
     });
     await registerProcess(randomUUID(), {

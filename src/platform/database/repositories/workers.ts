@@ -40,7 +40,7 @@ export class WorkersRepository {
     await this.dataSource.getRepository(Worker).delete({ instance });
   }
 
-  /** @param seconds minimum time since the last renewal of the rows to remove */
+  /** @param seconds removes only rows that were last renewed at least this long ago */
   async removeStaleWorkers(seconds: number): Promise<void> {
     await this.dataSource.query(REMOVE_STALE_WORKERS, [seconds]);
   }

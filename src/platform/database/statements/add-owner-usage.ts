@@ -1,6 +1,6 @@
 import { unnest } from './unnest.js';
 
-/** Resources that the images of one owner used since the last statement. */
+/** Resources that the images of one owner used since the previous write. */
 export interface OwnerCost {
   owner: string;
   images_completed: string;

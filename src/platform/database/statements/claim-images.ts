@@ -29,7 +29,7 @@ export interface ClaimedImage {
   waitSeconds: number;
   /** Parent span of the image; null if the request is not traced. */
   traceparent: string | null;
-  /** Validators and hash of the last download of the URL. */
+  /** Validators and hash from the last download of the URL. */
   knownSource: KnownSource | null;
 }
 

@@ -32,7 +32,7 @@ const readPayload = async (id: string) => {
   return (JSON.parse(payload) as { data: Record<string, unknown> }).data;
 };
 
-describe('recordOutcomes() of audited images', () => {
+describe('recordOutcomes() for audited images', () => {
   it('recordOutcomes() completes an audited image without an artifact and counts its reasons by code', async () => {
     const { id, images } = await work.rows.request(3, AUDIT_OPTIONS);
     await recordOutcomes(images.slice(0, 1), auditedWith('too_small:320x240', 'animated:gif'));
@@ -45,7 +45,7 @@ describe('recordOutcomes() of audited images', () => {
     });
   });
 
-  it('recordOutcomes() writes the audit totals of all statements to the webhook, even after a failed image', async () => {
+  it('recordOutcomes() writes the audit totals of the request to the webhook, even if its last image fails', async () => {
     const { id, images } = await work.rows.request(5, AUDIT_OPTIONS);
     await Promise.all([
       recordOutcomes(images.slice(0, 1), auditedWith('too_small:320x240')),

@@ -10,9 +10,8 @@ export const auditReasonsFromItem = (audit: string): string =>
     FROM unnest(CASE ${audit} WHEN '' THEN '{${PASSED_REASON}}' ELSE string_to_array(${audit}, ',') END) AS entry) AS audited`;
 
 /**
- * CTEs of the statement that records outcomes. They count audit results. `audit_count` contains the new totals
- * of all reasons of a request that finishes, which its delivery needs. The table still shows the totals from
- * before the statement.
+ * CTEs that count audit results in the statement that records outcomes. `audit_count` contains the new totals
+ * of a finished request for its delivery. Within the statement, the table still contains the old totals.
  */
 export const COUNT_AUDITS = `audit_tally AS (
     SELECT moved.request_id, reason, count(*) AS images

@@ -5,7 +5,7 @@ import { imageHostExpression } from './image-host.js';
 export interface PendingHostRow {
   host: string;
   images: number;
-  /** Total number of images that were read, for all hosts. */
+  /** Total number of images that were read, across all hosts. */
   images_read: number;
 }
 

@@ -1,6 +1,8 @@
 import { parseUrl } from '../../url/parse-url.js';
 
-/** Matches most URLs. PostgreSQL and WHATWG URL parse the same host from them, except for letter case. */
+/**
+ * Matches most URLs. For these URLs, PostgreSQL and WHATWG URL parse the same host, except for letter case.
+ */
 const PLAIN_HOST = /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?=[/\\?#]|$)/i;
 const HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
 

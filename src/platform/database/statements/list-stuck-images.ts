@@ -1,4 +1,4 @@
-/** An image that should have been finished by now. */
+/** An image that should have finished by now. */
 export interface StuckImageRow {
   image_id: string;
   request_id: string;

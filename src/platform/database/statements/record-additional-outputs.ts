@@ -42,10 +42,10 @@ export const toAdditionalOutputRows = (outcomes: readonly Outcome[]) =>
   );
 
 /**
- * CTEs of the statement that records outcomes. They store the additional outputs of completed
- * images, and add their bytes for these images and their duplicates. `output_bytes` contains the new
- * totals of all outputs, which a delivery of the same statement needs. The table still shows the
- * totals from before the statement.
+ * CTEs that store the additional outputs of completed images in the statement that records outcomes.
+ * They add the bytes of these outputs for the images and their duplicates. `output_bytes` contains the
+ * new totals of all outputs for the delivery. Within the statement, the table still contains the old
+ * totals.
  */
 export const STORE_OUTPUTS = `stored_output AS (
     INSERT INTO image_outputs (image_id, output, request_id, artifact_key, format, width, height,

@@ -11,7 +11,7 @@ export interface ParkedImageCursor {
 }
 
 export interface ReleasedBatch {
-  /** Number of parked images that were read, of all origins. */
+  /** Number of parked images that were read, across all origins. */
   readCount: number;
   /** Number of these images whose origin is resumed. */
   resumedCount: number;
@@ -25,7 +25,7 @@ export interface ReleasedBatch {
 
 /**
  * Reads up to $1 parked images after image $3 of request $2, and makes images of resumed origins due.
- * Their waiting time starts now. There may be millions of parked images of other origins, so each
+ * The waiting time of these images starts now. There may be millions of parked images of other origins, so each
  * statement reads only some of them. A nested loop, the only join for LATERAL, preserves the order of
  * the requests.
  *

@@ -14,7 +14,7 @@ const REVERT_ENQUEUE = `
   FROM ${JOBS.toFromItem('job')}
   WHERE delivery.id = job.id AND dispatches = job.dispatch AND status = 'pending'`;
 
-/** Makes deliveries due again after Redis did not accept their jobs. */
+/** Makes deliveries due again if Redis rejected their jobs. */
 export async function revertDeliveryEnqueue(
   dataSource: DataSource,
   jobs: readonly DueDelivery[],

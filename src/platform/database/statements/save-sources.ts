@@ -3,7 +3,7 @@ import type { Validators } from '../../http-client/downloader.js';
 import { PreparedStatement } from '../prepared-statement.js';
 import { unnest } from './unnest.js';
 
-/** Validators and hash of an earlier download. At least one validator is set. */
+/** Validators and hash from an earlier download. At least one validator is set. */
 export interface KnownSource extends Validators {
   /** Hash as hex digits. */
   sha256: string;

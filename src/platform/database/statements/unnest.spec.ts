@@ -4,7 +4,7 @@ import { unnest } from './unnest.js';
 describe('unnest()', () => {
   const rows = unnest({ id: 'bigint', text: 'text' }, 2);
 
-  it('unnest() numbers the parameters from the specified number and adds a type to each column', () => {
+  it('unnest() numbers the parameters from firstParameter and adds a type to each column', () => {
     expect(rows.toFromItem('r')).toBe('unnest($2::bigint[], $3::text[]) AS r (id, text)');
   });
 

@@ -10,14 +10,14 @@ interface SqlTypes {
 }
 
 type Columns = Record<string, keyof SqlTypes>;
-type RowOf<C extends Columns> = { readonly [Name in keyof C]: SqlTypes[C[Name]] };
+type UnnestedRow<C extends Columns> = { readonly [Name in keyof C]: SqlTypes[C[Name]] };
 
 /** Rows that a statement receives as one array parameter per column. */
 export interface UnnestedRows<C extends Columns> {
   /** Returns the FROM item, such as `unnest($1::bigint[], $2::uuid[]) AS l (id, lease)`. */
   toFromItem(alias: string): string;
   /** Returns the parameters: one array per column, in the order of the columns. */
-  toArrays(rows: readonly RowOf<C>[]): unknown[][];
+  toArrays(rows: readonly UnnestedRow<C>[]): unknown[][];
 }
 
 /**
@@ -27,7 +27,7 @@ export interface UnnestedRows<C extends Columns> {
  * @param firstParameter number of the first parameter
  * @example
  * const LEASES = unnest({ id: 'bigint', lease: 'uuid' });
- * `SELECT * FROM ${LEASES.as('l')}`; // parameters: LEASES.toArrays(rows)
+ * `SELECT * FROM ${LEASES.toFromItem('l')}`; // parameters: LEASES.toArrays(rows)
  */
 export function unnest<const C extends Columns>(columns: C, firstParameter = 1): UnnestedRows<C> {
   const names = Object.keys(columns);
