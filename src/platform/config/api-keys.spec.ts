@@ -8,9 +8,9 @@ const HASH = createHash('sha256').update(KEY).digest('hex');
 
 describe('parseApiKeys()', () => {
   it('parseApiKeys() accepts both keys and hashes of keys', () => {
-    const [plain, hashed] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
-    expect(plain).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
-    expect(hashed).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
+    const [plainKey, hashedKey] = parseApiKeys(`shop:${KEY}, desk:sha256:${HASH.toUpperCase()} ,`);
+    expect(plainKey).toEqual({ name: 'shop', sha256: Buffer.from(HASH, 'hex') });
+    expect(hashedKey).toEqual({ name: 'desk', sha256: Buffer.from(HASH, 'hex') });
   });
 
   it('parseApiKeys() returns no keys for an empty value', () => {

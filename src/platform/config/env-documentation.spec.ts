@@ -17,16 +17,16 @@ const DEFAULTS = Object.fromEntries(
 );
 
 describe('.env.example', () => {
-  const uncommented = readProjectFile('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
+  const uncommentedExample = readProjectFile('.env.example').replaceAll(/^#(?=[A-Z0-9_]+=)/gm, '');
 
   it('.env.example lists the settings of Env in the same order and with the same defaults', () => {
-    expect(parseEnv(uncommented)).toEqual(DEFAULTS);
-    const names = [...uncommented.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
+    expect(parseEnv(uncommentedExample)).toEqual(DEFAULTS);
+    const names = [...uncommentedExample.matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name);
     expect(names).toEqual(Object.keys(DEFAULTS));
   });
 
   it('readEnv() accepts the settings of .env.example and returns the defaults', () => {
-    expect(readEnv(parseEnv(uncommented))).toEqual(readEnv({}));
+    expect(readEnv(parseEnv(uncommentedExample))).toEqual(readEnv({}));
   });
 });
 
@@ -34,11 +34,11 @@ describe('docs/reference/configuration.md', () => {
   it('docs/reference/configuration.md has a section for each setting with its default, in the order of Env', () => {
     const page = readProjectFile('docs/reference/configuration.md');
     const sections = [...page.matchAll(/^### `([A-Z0-9_]+)`$[\s\S]*?^- Default: (.*)$/gm)];
-    const documented = sections.map(([, name, value]) => [
+    const documentedDefaults = sections.map(([, name, value]) => [
       name,
       value.startsWith('`') ? value.split('`')[1] : '',
     ]);
-    expect(documented).toEqual(Object.entries(DEFAULTS));
+    expect(documentedDefaults).toEqual(Object.entries(DEFAULTS));
   });
 
   it(

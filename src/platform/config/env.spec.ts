@@ -61,10 +61,10 @@ describe('readEnv()', () => {
   });
 
   it('readEnv() accepts bucket settings that do not conflict', () => {
-    const bucket = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
-    expect(readEnv(bucket)).toMatchObject(bucket);
-    const presigned = { ...bucket, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
-    expect(readEnv(presigned).IMAGE_URL_TTL).toBe(60);
+    const bucketSettings = { STORAGE: 's3', S3_BUCKET: 'images', S3_PREFIX: 'shop/a' };
+    expect(readEnv(bucketSettings)).toMatchObject(bucketSettings);
+    const presignedSettings = { ...bucketSettings, S3_DELIVERY: 'redirect', IMAGE_URL_TTL: '60' };
+    expect(readEnv(presignedSettings).IMAGE_URL_TTL).toBe(60);
   });
 
   it('readEnv() never includes a secret or a URL with a password in its error message', () => {
@@ -78,11 +78,11 @@ describe('readEnv()', () => {
   });
 
   it('readEnv() requires DATABASE_URL and REDIS_URL for a role other than all', () => {
-    const servers = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
+    const serverUrls = { DATABASE_URL: 'postgres://db/pressroom', REDIS_URL: 'redis://redis' };
     expect(() => readEnv({ PRESSROOM_ROLE: 'worker' })).toThrow(
       /^DATABASE_URL: PRESSROOM_ROLE=worker needs .*\nREDIS_URL: /,
     );
-    expect(readEnv({ ...servers, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
+    expect(readEnv({ ...serverUrls, PRESSROOM_ROLE: 'api' }).PRESSROOM_ROLE).toBe('api');
   });
 
   it('readEnv() accepts server URLs with a bare host name and with a password', () => {

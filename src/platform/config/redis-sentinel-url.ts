@@ -19,10 +19,10 @@ export interface SentinelUrl {
 }
 
 const DEFAULT_PORT = '26379';
-const EXAMPLE = 'redis+sentinel://host1,host2:26379/mymaster/0';
-const URL_PARTS =
+const EXAMPLE_URL = 'redis+sentinel://host1,host2:26379/mymaster/0';
+const URL_PATTERN =
   /^(rediss?)\+sentinel:\/\/(?:([^/@:]*)(?::([^/@]*))?@)?([^/@?#]+)\/([A-Za-z0-9._-]+)(?:\/([0-9]{1,4}))?$/;
-const ADDRESS = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/;
+const ADDRESS_PATTERN = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::([0-9]{1,5}))?$/;
 
 export const isSentinelUrl = (redisUrl: string): boolean => /^rediss?\+sentinel:/.test(redisUrl);
 
@@ -32,8 +32,8 @@ export const isSentinelUrl = (redisUrl: string): boolean => /^rediss?\+sentinel:
  */
 export function parseSentinelUrl(redisUrl: string): SentinelUrl {
   const [, scheme, username = '', password = '', hosts, name, database = '0'] =
-    URL_PARTS.exec(redisUrl) ?? [];
-  if (hosts === undefined) throw new Error(`REDIS_URL must have the form ${EXAMPLE}`);
+    URL_PATTERN.exec(redisUrl) ?? [];
+  if (hosts === undefined) throw new Error(`REDIS_URL must have the format ${EXAMPLE_URL}`);
   return {
     sentinels: hosts.split(',').map(parseAddress),
     name,
@@ -47,9 +47,9 @@ export function parseSentinelUrl(redisUrl: string): SentinelUrl {
 }
 
 function parseAddress(text: string): SentinelAddress {
-  const [, ipv6, host = ipv6, port = DEFAULT_PORT] = ADDRESS.exec(text.trim()) ?? [];
+  const [, ipv6, host = ipv6, port = DEFAULT_PORT] = ADDRESS_PATTERN.exec(text.trim()) ?? [];
   if (host === undefined || Number(port) === 0 || Number(port) > 65_535) {
-    throw new Error(`REDIS_URL must name each Sentinel as host or host:port, as in ${EXAMPLE}`);
+    throw new Error(`REDIS_URL must name each Sentinel as host or host:port, as in ${EXAMPLE_URL}`);
   }
   return { host, port: Number(port) };
 }

@@ -7,12 +7,12 @@ export interface HostHeaders {
   headers: Record<string, string>;
 }
 
-const HOST = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
+const HOST_PATTERN = /^(\*|(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/;
 /** A token as defined in RFC 9110, section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\x20-\x7e]{1,4096}$/;
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const HEADER_VALUE = /^[\x20-\x7e]{1,4096}$/;
 /** Headers that belong to the connection or that Pressroom sets itself. */
-const RESERVED =
+const RESERVED_HEADER =
   /^(host|connection|keep-alive|te|trailer|upgrade|expect|content-length|transfer-encoding|accept-encoding|if-none-match|if-modified-since|range|proxy-.*)$/;
 
 /**
@@ -25,7 +25,7 @@ export function readRequestHeaders(path: string): HostHeaders[] {
   if (!isObject(parsed)) throw new Error('is not a JSON object whose keys are hosts');
   return Object.entries(parsed).map(([name, headers]) => {
     const host = name.toLowerCase();
-    if (!HOST.test(host)) {
+    if (!HOST_PATTERN.test(host)) {
       throw new Error(`"${name}" is not a host such as shop.example, *.shop.example or *`);
     }
     if (!isObject(headers))
@@ -36,11 +36,12 @@ export function readRequestHeaders(path: string): HostHeaders[] {
 
 function validateHeaders(host: string, headers: Record<string, unknown>): Record<string, string> {
   for (const [name, value] of Object.entries(headers)) {
-    if (!TOKEN.test(name)) throw new Error(`"${name}" (for "${host}") is not a valid header name`);
-    if (RESERVED.test(name.toLowerCase())) {
+    if (!HEADER_NAME.test(name))
+      throw new Error(`"${name}" (for "${host}") is not a valid header name`);
+    if (RESERVED_HEADER.test(name.toLowerCase())) {
       throw new Error(`"${name}" (for "${host}") can't be set, because Pressroom sets it`);
     }
-    if (typeof value !== 'string' || !VALUE.test(value)) {
+    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) {
       throw new Error(
         `the value of "${name}" (for "${host}") is not 1 to 4096 printable ASCII characters`,
       );

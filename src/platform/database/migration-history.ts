@@ -17,7 +17,7 @@ export const PREVIOUS_RELEASE_TIMESTAMP = 1795500000000;
 
 type Query = (sql: string, parameters?: unknown[]) => Promise<unknown>;
 
-const createTable = (name: string) => `CREATE TABLE "${name}" (
+const buildCreateTable = (name: string) => `CREATE TABLE "${name}" (
   "id" SERIAL NOT NULL, "timestamp" bigint NOT NULL, "name" character varying NOT NULL,
   CONSTRAINT "PK_${name}" PRIMARY KEY ("id"))`;
 
@@ -25,7 +25,7 @@ const createTable = (name: string) => `CREATE TABLE "${name}" (
 export async function createHistoryTable(query: Query): Promise<void> {
   const { history, required } = await findTables(query);
   if (history) return;
-  await query(createTable(HISTORY_TABLE));
+  await query(buildCreateTable(HISTORY_TABLE));
   if (!required) return;
   await query(
     `INSERT INTO ${HISTORY_TABLE} ("timestamp", name)
@@ -35,7 +35,7 @@ export async function createHistoryTable(query: Query): Promise<void> {
 
 /** Records the migrations that the previous release knows as required. */
 export async function recordRequiredMigrations(query: Query): Promise<void> {
-  if (!(await findTables(query)).required) await query(createTable(REQUIRED_TABLE));
+  if (!(await findTables(query)).required) await query(buildCreateTable(REQUIRED_TABLE));
   await query(
     `INSERT INTO ${REQUIRED_TABLE} ("timestamp", name)
      SELECT "timestamp", name FROM ${HISTORY_TABLE}
@@ -76,12 +76,12 @@ export const listMigrationNames = (dataSource: DataSource): string[] =>
  * not exist. A later schema in the search path may have a table with the same name, for example one that
  * another TypeORM application uses.
  */
-const selectTableName = (name: string) =>
+const tableNameExpression = (name: string) =>
   `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;
 
 async function findTables(query: Query) {
   const [tables] = (await query(
-    `SELECT ${selectTableName(HISTORY_TABLE)} AS history, ${selectTableName(REQUIRED_TABLE)} AS required`,
+    `SELECT ${tableNameExpression(HISTORY_TABLE)} AS history, ${tableNameExpression(REQUIRED_TABLE)} AS required`,
   )) as { history: string | null; required: string | null }[];
   return tables;
 }

@@ -37,7 +37,7 @@ export class OpenWorkQuota {
    * Checks the quota like `checkNewRequest`, but for additional images of an unfinished request.
    * @throws OpenWorkLimitError
    */
-  async checkMoreImages(query: Query, owner: string, imageCount: number): Promise<void> {
+  async checkAdditionalImages(query: Query, owner: string, imageCount: number): Promise<void> {
     await lockOwner(query, owner);
     const openWork = await readOpenWork(query, owner);
     if (openWork.images + imageCount > this.env.MAX_OPEN_IMAGES) throw this.createImageLimitError();

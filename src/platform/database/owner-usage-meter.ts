@@ -43,19 +43,21 @@ export class OwnerUsageMeter {
   /** Writes the totals. If that fails, keeps them for the next call. */
   async flush(): Promise<void> {
     if (this.totals.size === 0) return;
-    const flushed = this.totals;
+    const flushedTotals = this.totals;
     this.totals = new Map();
     try {
-      await this.usage.addCosts(Array.from(flushed, ([owner, totals]) => toCost(owner, totals)));
+      await this.usage.addCosts(
+        Array.from(flushedTotals, ([owner, totals]) => toCost(owner, totals)),
+      );
     } catch (error) {
-      for (const [owner, totals] of flushed) this.addTotals(owner, totals);
+      for (const [owner, totals] of flushedTotals) this.addTotals(owner, totals);
       throw error;
     }
   }
 
-  private addTotals(owner: string, added: OwnerTotals): void {
+  private addTotals(owner: string, addedTotals: OwnerTotals): void {
     const totals = this.getOrCreateTotals(owner);
-    for (const key of Object.keys(totals) as (keyof OwnerTotals)[]) totals[key] += added[key];
+    for (const key of Object.keys(totals) as (keyof OwnerTotals)[]) totals[key] += addedTotals[key];
   }
 
   private getOrCreateTotals(owner: string): OwnerTotals {

@@ -16,18 +16,18 @@ export function limitResponseTime(socket: Socket, timeoutMs: number): void {
     socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
   };
 
-  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  const originalWrite = socket.write.bind(socket) as (...args: unknown[]) => boolean;
   socket.write = (...args: unknown[]) => {
     clearTimeout(timer);
     timer = setTimeout(closeSocket, timeoutMs);
-    return write(...args);
+    return originalWrite(...args);
   };
 
   // Node.js calls push() with received bytes before they are read.
-  const push = socket.push.bind(socket);
+  const originalPush = socket.push.bind(socket);
   socket.push = (...args) => {
     clearTimeout(timer);
-    return push(...args);
+    return originalPush(...args);
   };
 
   socket.once('close', () => clearTimeout(timer));

@@ -13,7 +13,7 @@ export class StorageBudget {
   /** Emits an error when a check finds that the artifacts use the entire budget. */
   readonly limitReached = new Subject<StorageBudgetReachedError>();
 
-  private cached?: { error?: StorageBudgetReachedError; checkedAt: number };
+  private cachedResult?: { error?: StorageBudgetReachedError; checkedAt: number };
   private pendingCheck?: Promise<StorageBudgetReachedError | undefined>;
 
   constructor(
@@ -32,8 +32,10 @@ export class StorageBudget {
    */
   async findBudgetError(): Promise<StorageBudgetReachedError | undefined> {
     if (!this.isLimited) return undefined;
-    const { cached } = this;
-    if (cached && performance.now() - cached.checkedAt < CACHE_MS) return cached.error;
+    const { cachedResult } = this;
+    if (cachedResult && performance.now() - cachedResult.checkedAt < CACHE_MS) {
+      return cachedResult.error;
+    }
     this.pendingCheck ??= this.checkUsage().finally(() => (this.pendingCheck = undefined));
     return this.pendingCheck;
   }
@@ -43,7 +45,7 @@ export class StorageBudget {
     const usedBytes = await this.usage.sumBytes();
     const error =
       usedBytes >= budget ? new StorageBudgetReachedError(usedBytes, budget) : undefined;
-    this.cached = { error, checkedAt: performance.now() };
+    this.cachedResult = { error, checkedAt: performance.now() };
     if (error) this.limitReached.next(error);
     return error;
   }

@@ -56,7 +56,7 @@ async function probeHost(connectionString: string): Promise<Host | undefined> {
 type Callback = ((error: Error) => void) | ((error: null, client: Client) => void);
 
 /** Passes the result of a promise to a callback, because the pg pool uses callbacks. */
-async function callBack(connection: Promise<Client>, callback: Callback): Promise<void> {
+async function invokeCallback(connection: Promise<Client>, callback: Callback): Promise<void> {
   const untypedCallback = callback as (error: Error | null, client?: Client) => void;
   let client: Client;
   try {
@@ -76,7 +76,7 @@ export function createWritableHostClient(urls: readonly string[]): typeof Client
     override connect(callback?: Callback): Promise<Client> | undefined {
       const connection = this.connectToWritableHost();
       if (!callback) return connection;
-      void callBack(connection, callback);
+      void invokeCallback(connection, callback);
       return undefined;
     }
 

@@ -19,24 +19,24 @@ export async function superviseServer(
   start: () => Promise<GuardedProcess>,
 ): Promise<SupervisedServer> {
   let current = await start();
-  const stopping = new AbortController();
+  const stopController = new AbortController();
 
   const supervision = (async () => {
     for (;;) {
       const status = await current.exited;
-      if (stopping.signal.aborted) return;
+      if (stopController.signal.aborted) return;
       log.error(`${serverName} exited unexpectedly (status ${status}); restarting it`);
-      const restarted = await restart(serverName, log, start, stopping.signal);
+      const restarted = await restart(serverName, log, start, stopController.signal);
       if (restarted === undefined) return;
       current = restarted;
-      if (stopping.signal.aborted) await current.stop();
+      if (stopController.signal.aborted) await current.stop();
       else log.info(`${serverName} is running again`);
     }
   })();
 
   return {
     async stop() {
-      stopping.abort();
+      stopController.abort();
       if (await current.stop()) await supervision;
       else log.warn(`${serverName} is still stopping. The next start will wait for it.`);
     },
@@ -47,12 +47,12 @@ async function restart(
   serverName: string,
   log: StartupLogger,
   start: () => Promise<GuardedProcess>,
-  stopping: AbortSignal,
+  stopSignal: AbortSignal,
 ): Promise<GuardedProcess | undefined> {
-  for (let attempt = 0; !stopping.aborted; attempt++) {
+  for (let attempt = 0; !stopSignal.aborted; attempt++) {
     const delayMs = RESTART_DELAYS_MS[Math.min(attempt, RESTART_DELAYS_MS.length - 1)];
-    await sleep(delayMs, undefined, { signal: stopping }).catch(() => {});
-    if (stopping.aborted) return undefined;
+    await sleep(delayMs, undefined, { signal: stopSignal }).catch(() => {});
+    if (stopSignal.aborted) return undefined;
     try {
       return await start();
     } catch (error) {

@@ -54,9 +54,11 @@ export class ArtifactsRepository {
 
   /** Inserts the rows of files that are about to be stored. Waits while one of the files is being removed. */
   async reserveArtifacts(artifacts: ReservedArtifact[]): Promise<void> {
-    const unique = [...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values()];
-    unique.sort((a, b) => (a.key < b.key ? -1 : 1));
-    await reserveArtifacts(this.dataSource, unique);
+    const uniqueArtifacts = [
+      ...new Map(artifacts.map((artifact) => [artifact.key, artifact])).values(),
+    ];
+    uniqueArtifacts.sort((a, b) => (a.key < b.key ? -1 : 1));
+    await reserveArtifacts(this.dataSource, uniqueArtifacts);
   }
 
   /**
@@ -69,19 +71,23 @@ export class ArtifactsRepository {
     removeFiles: (artifacts: UnusedArtifact[]) => Promise<void>,
   ): Promise<number> {
     return this.dataSource.transaction(async (db) => {
-      const [{ free }] = await db.query<[{ free: boolean | null }]>(ACQUIRE_SHARED_BACKUP_LOCK);
-      if (free === null) return 0;
-      this.logBackup(!free);
-      if (!free) return 0;
-      const unused = await db.query<UnusedArtifact[]>(
+      const [{ free: acquired }] = await db.query<[{ free: boolean | null }]>(
+        ACQUIRE_SHARED_BACKUP_LOCK,
+      );
+      if (acquired === null) return 0;
+      this.logBackup(!acquired);
+      if (!acquired) return 0;
+      const unusedArtifacts = await db.query<UnusedArtifact[]>(
         `SELECT key, format FROM artifacts WHERE sweep_after <= now()
          ORDER BY sweep_after LIMIT $1 FOR UPDATE SKIP LOCKED`,
         [limit],
       );
-      if (unused.length === 0) return 0;
-      await removeFiles(unused);
-      await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [unused.map(({ key }) => key)]);
-      return unused.length;
+      if (unusedArtifacts.length === 0) return 0;
+      await removeFiles(unusedArtifacts);
+      await db.query('DELETE FROM artifacts WHERE key = ANY($1)', [
+        unusedArtifacts.map(({ key }) => key),
+      ]);
+      return unusedArtifacts.length;
     });
   }
 

@@ -82,10 +82,10 @@ describe('BacklogRepository', () => {
 
       await pauses.resumeDispatch(kind, name, 'ops');
       await images.releaseParkedImages(100);
-      const resumed = await repository.readBacklog();
-      expect(resumed).toMatchObject({ openImages: 4, pausedImages: 0 });
-      expect(resumed.oldestWaitingImageSeconds).toBeLessThan(1000);
-      expect(resumed.oldestUntouchedRequestSeconds).toBeLessThan(1000);
+      const backlogAfterResume = await repository.readBacklog();
+      expect(backlogAfterResume).toMatchObject({ openImages: 4, pausedImages: 0 });
+      expect(backlogAfterResume.oldestWaitingImageSeconds).toBeLessThan(1000);
+      expect(backlogAfterResume.oldestUntouchedRequestSeconds).toBeLessThan(1000);
       await images.queueFairBatch(100, 60);
       const [image] = await images.claimImages([{ id: ids[0], lease: randomUUID() }], 15);
       expect(image.waitSeconds).toBeLessThan(1000);

@@ -14,7 +14,7 @@ export interface BulkOperationStep {
 }
 
 /** Progress of one batch. */
-interface Batch {
+interface BatchProgress {
   /** Number of images that were read. */
   read_count: number;
   /** Number of images that another transaction had locked. They are read again. */
@@ -23,11 +23,11 @@ interface Batch {
   position: number | null;
 }
 
-const UNFINISHED = toSqlList(imageStatusesBefore('cancelled'));
-const RETRYABLE = toSqlList(imageStatusesBefore('pending').filter(isFinal));
+const UNFINISHED_STATUSES = toSqlList(imageStatusesBefore('cancelled'));
+const RETRYABLE_STATUSES = toSqlList(imageStatusesBefore('pending').filter(isFinal));
 
 /** Builds CTEs that read up to $4 images of request $1 after the cursor ($2, $3) of the operation. */
-const readNextBatch = (condition = ''): string => `
+const buildNextBatchCtes = (condition = ''): string => `
   batch AS (
     SELECT id, row_number, position, status, same_as FROM images
     WHERE request_id = $1 AND (row_number, position) > ($2, $3) ${condition}
@@ -35,46 +35,46 @@ const readNextBatch = (condition = ''): string => `
   ), last AS (
     SELECT row_number, position FROM batch ORDER BY row_number DESC, position DESC LIMIT 1
   )`;
-const selectProgress = (skippedCount: string): string => `
+const buildProgressSelect = (skippedCount: string): string => `
   SELECT (SELECT count(*)::int FROM batch) AS read_count, ${skippedCount} AS skipped_count,
          (SELECT row_number FROM last) AS row, (SELECT position FROM last) AS position`;
 
 /** Skips locked rows, because a claim that has locked images may wait for a lock of this transaction. */
 const CANCEL_BATCH = `
-  WITH ${readNextBatch()}, unfinished AS (
-    SELECT id FROM batch WHERE status IN (${UNFINISHED})
+  WITH ${buildNextBatchCtes()}, unfinished AS (
+    SELECT id FROM batch WHERE status IN (${UNFINISHED_STATUSES})
   ), moved AS (
     UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
     WHERE id = ANY(ARRAY(
-      SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM unfinished)) AND status IN (${UNFINISHED})
+      SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM unfinished)) AND status IN (${UNFINISHED_STATUSES})
       FOR UPDATE SKIP LOCKED))
     RETURNING id
-  ) ${selectProgress('(SELECT count(*)::int FROM unfinished) - (SELECT count(*)::int FROM moved)')}`;
+  ) ${buildProgressSelect('(SELECT count(*)::int FROM unfinished) - (SELECT count(*)::int FROM moved)')}`;
 
 /** Also retries the duplicates of each first image, because they get its outcome. */
 const buildRetryBatch = (condition = ''): string => `
-  WITH ${readNextBatch(condition)}, first AS (
-    SELECT id FROM batch WHERE status IN (${RETRYABLE}) AND same_as IS NULL
+  WITH ${buildNextBatchCtes(condition)}, first AS (
+    SELECT id FROM batch WHERE status IN (${RETRYABLE_STATUSES}) AND same_as IS NULL
   ), moved AS (
     UPDATE images SET status = 'pending', attempts = 0, interruptions = 0, not_before = '-infinity',
            error_code = NULL, error_message = NULL, started_at = NULL, finished_at = NULL
     WHERE id = ANY(ARRAY(
       SELECT id FROM first
       UNION ALL
-      SELECT id FROM images WHERE same_as = ANY(ARRAY(SELECT id FROM first)) AND status IN (${RETRYABLE})))
+      SELECT id FROM images WHERE same_as = ANY(ARRAY(SELECT id FROM first)) AND status IN (${RETRYABLE_STATUSES})))
     RETURNING id, request_id, not_before
   ), marked AS (${buildMarkDue('moved')}
-  ) ${selectProgress('0')}`;
+  ) ${buildProgressSelect('0')}`;
 
 const REMOVE_BATCH = `
-  WITH ${readNextBatch()}, deleted AS (
+  WITH ${buildNextBatchCtes()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM batch)) FOR UPDATE SKIP LOCKED))
     RETURNING id, artifact_key
   ), deleted_output AS (
     DELETE FROM image_outputs WHERE image_id = ANY(ARRAY(SELECT id FROM deleted))
     RETURNING artifact_key
-  ) ${selectProgress('(SELECT count(*)::int FROM batch) - (SELECT count(*)::int FROM deleted)')},
+  ) ${buildProgressSelect('(SELECT count(*)::int FROM batch) - (SELECT count(*)::int FROM deleted)')},
   ARRAY(SELECT artifact_key FROM deleted WHERE artifact_key IS NOT NULL
         UNION SELECT artifact_key FROM deleted_output ORDER BY 1) AS keys`;
 
@@ -116,7 +116,7 @@ export class BulkOperationsRepository {
     limit: number,
   ): Promise<boolean> {
     const { request_id: id, kind, row_number: row, position } = operation;
-    const [batch] = await db.query<(Batch & { keys?: string[] })[]>(STATEMENTS[kind], [
+    const [batch] = await db.query<(BatchProgress & { keys?: string[] })[]>(STATEMENTS[kind], [
       id,
       row,
       position,

@@ -43,7 +43,7 @@ export class DeliveriesRepository {
     limit: number,
     redispatchSeconds: number,
     leaseSeconds: number,
-    interrupted: { code: string; message: string },
+    interruptionError: { code: string; message: string },
   ): Promise<DueDelivery[]> {
     return this.dataSource.query(
       `WITH due AS (
@@ -63,7 +63,7 @@ export class DeliveriesRepository {
          RETURNING delivery.id, dispatches
        )
        SELECT id AS "deliveryId", dispatches AS dispatch FROM enqueued`,
-      [limit, redispatchSeconds, leaseSeconds, interrupted.code, interrupted.message],
+      [limit, redispatchSeconds, leaseSeconds, interruptionError.code, interruptionError.message],
     );
   }
 

@@ -72,7 +72,7 @@ export interface OutputQuery {
  * Maximum number of cells that are read as separate columns, which is fastest. PostgreSQL allows 1,664
  * columns.
  */
-const MAX_SINGLE_CELLS = 64;
+const MAX_CELL_COLUMNS = 64;
 
 const SAVED_PERCENT = `CASE WHEN status = 'completed' AND bytes_in > 0
   THEN round((1 - bytes_out::numeric / bytes_in) * 100, 1)::text END`;
@@ -233,7 +233,7 @@ async function* convertBlocks<T>(blocks: AsyncGenerator<Row[]>, toRow: (row: Row
 }
 
 function cellsExpression({ header }: ProcessingRequest): string {
-  return header.length > MAX_SINGLE_CELLS
+  return header.length > MAX_CELL_COLUMNS
     ? 'to_json(product.cells)'
     : header.map((_, index) => `product.cells[${index + 1}]`).join(', ');
 }

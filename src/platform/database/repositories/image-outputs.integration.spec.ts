@@ -60,9 +60,12 @@ describe('Repositories with several outputs per image', () => {
 
   it('recordOutcomes() stores no outputs of a worker that lost its lease', async () => {
     const { id, images } = await outputs.request(1);
-    const [stale] = await work.images.claimImages([{ id: images[0], lease: randomUUID() }], -1);
+    const [staleClaim] = await work.images.claimImages(
+      [{ id: images[0], lease: randomUUID() }],
+      -1,
+    );
     await work.images.requeueExpiredImages();
-    expect((await outputs.record([stale])).imageIds).toEqual([]);
+    expect((await outputs.record([staleClaim])).imageIds).toEqual([]);
     expect(await outputs.stored(id)).toEqual([]);
     expect(await outputs.bytes(id)).toEqual([]);
   });
@@ -70,28 +73,28 @@ describe('Repositories with several outputs per image', () => {
   it('recordOutcomes() ignores an image if one of its outputs was garbage-collected', async () => {
     const { id, images } = await outputs.request(2);
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [FALLBACK]);
-    const [affected, other] = await work.claim(images);
+    const [affectedImage, otherImage] = await work.claim(images);
     const collectedOutput = { ...output(FALLBACK, 50), isNew: false };
     const { imageIds } = await work.outcomes.recordOutcomes([
       {
         ...outcomeOf(
-          affected,
+          affectedImage,
           withOutputs({ additionalOutputs: [output(SMALL, 100), collectedOutput] }),
         ),
         hasOutputs: true,
       },
       {
         ...outcomeOf(
-          other,
+          otherImage,
           withOutputs({ additionalOutputs: [output(SMALL, 100), output(LARGE, 70)] }),
         ),
         hasOutputs: true,
       },
     ]);
-    expect(imageIds).toEqual([other.id]);
+    expect(imageIds).toEqual([otherImage.id]);
     expect(await outputs.stored(id)).toHaveLength(2);
     expect(await outputs.bytes(id)).toEqual([100, 70]);
-    expect(await work.rows.image(affected.id)).toMatchObject({
+    expect(await work.rows.image(affectedImage.id)).toMatchObject({
       status: 'processing',
       artifactKey: null,
     });

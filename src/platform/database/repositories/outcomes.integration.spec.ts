@@ -55,11 +55,11 @@ describe('recordOutcomes()', () => {
 
   it('recordOutcomes() ignores a worker that lost its lease', async () => {
     const { id, images: ids } = await work.rows.request(1);
-    const [stale] = await work.images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
+    const [staleClaim] = await work.images.claimImages([{ id: ids[0], lease: randomUUID() }], -1);
     await work.images.requeueExpiredImages();
-    const [holder] = await work.claim(ids);
-    expect((await work.end([stale], failed)).imageIds).toEqual([]);
-    expect((await work.end([holder])).imageIds).toEqual(ids);
+    const [currentClaim] = await work.claim(ids);
+    expect((await work.end([staleClaim], failed)).imageIds).toEqual([]);
+    expect((await work.end([currentClaim])).imageIds).toEqual(ids);
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesFailed: 0 });
   });
 

@@ -40,7 +40,7 @@ export interface SourceHashes {
 /** Size of a packed row: hash, image ID and number of images. */
 const PACKED_ROW_BYTES = 20;
 const CANDIDATES_PER_GROUP = 10;
-const COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
+const IMAGE_COLUMNS = `image.id, image.row_number AS row, image.position, product.product_name, image.input_url,
          image.bytes_in, image.bytes_out`;
 
 /** Reads the data for the report of a request. Each method makes one pass over its images. */
@@ -51,7 +51,7 @@ export class ReportsRepository {
   /** Returns the images with the largest savings, at most one per URL. */
   listLargestSavings(requestId: string, limit: number): Promise<ReportedImage[]> {
     return this.connections.query<ReportedImage[]>(
-      `SELECT ${COLUMNS}
+      `SELECT ${IMAGE_COLUMNS}
        FROM (
          SELECT * FROM images
          WHERE request_id = $1 AND status = 'completed' AND same_as IS NULL AND bytes_out < bytes_in
@@ -134,7 +134,7 @@ export class ReportsRepository {
   /** Returns the images with these IDs in a map by ID. */
   async findImages(requestId: string, ids: readonly string[]): Promise<Map<string, ReportedImage>> {
     const rows = await this.connections.query<ReportedImage[]>(
-      `SELECT ${COLUMNS}
+      `SELECT ${IMAGE_COLUMNS}
        FROM images image JOIN products product USING (request_id, row_number)
        WHERE image.id = ANY($2::bigint[]) AND image.request_id = $1`,
       [requestId, ids],

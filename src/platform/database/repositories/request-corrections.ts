@@ -79,7 +79,7 @@ export class RequestCorrectionsRepository {
   private async restart(db: EntityManager, request: ProcessingRequest, imageCount: number) {
     const query = <T>(sql: string, parameters: unknown[]) => db.query<T[]>(sql, parameters);
     if (isFinal(request.status)) await this.quota.checkNewRequest(query, request.owner, imageCount);
-    else await this.quota.checkMoreImages(query, request.owner, imageCount);
+    else await this.quota.checkAdditionalImages(query, request.owner, imageCount);
     await restartRequest(db, request, imageCount);
     await db.query(buildMarkDue(`(SELECT $1::uuid AS request_id, now() AS not_before) restarted`), [
       request.id,

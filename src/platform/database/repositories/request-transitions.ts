@@ -23,7 +23,7 @@ export type TransitionResult =
 const RETRY_BATCH_SIZE = 20_000;
 
 /** Statuses of images that are queued or being processed. The dispatch window bounds their number. */
-const IN_FLIGHT = toSqlList(
+const IN_FLIGHT_STATUSES = toSqlList(
   IMAGE_STATUSES.filter((status) => !isFinal(status) && status !== 'pending').filter((status) =>
     imageStatusesBefore('cancelled').includes(status),
   ),
@@ -56,7 +56,7 @@ export class RequestTransitionsRepository {
         `UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
          WHERE id = ANY(ARRAY(
            SELECT id FROM images
-           WHERE request_id = $1 AND status IN (${IN_FLIGHT}) AND lease_until IS NOT NULL
+           WHERE request_id = $1 AND status IN (${IN_FLIGHT_STATUSES}) AND lease_until IS NOT NULL
            FOR UPDATE SKIP LOCKED))`,
         [id],
       );

@@ -8,9 +8,9 @@ export class SourcesRepository {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   async saveSources(sources: DownloadedSource[]): Promise<void> {
-    const unique = [...new Map(sources.map((source) => [source.url, source])).values()];
-    if (unique.length === 0) return;
-    await saveSources(this.dataSource, unique);
+    const uniqueSources = [...new Map(sources.map((source) => [source.url, source])).values()];
+    if (uniqueSources.length === 0) return;
+    await saveSources(this.dataSource, uniqueSources);
   }
 
   /** Deletes up to `limit` sources that were last fetched at least `days` days ago. Returns the number deleted. */

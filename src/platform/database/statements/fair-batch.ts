@@ -1,7 +1,7 @@
 import { originPausedCondition, ownerPausedCondition } from './paused.js';
 import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 
-const TO_QUEUE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const IS_QUEUEABLE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
  * Selects the owners with a loose index scan, which probes once per owner, regardless of the number of
@@ -19,7 +19,7 @@ export const OWNERS_ROUND_ROBIN = `
   )`;
 
 /** Orders owners by name, starting with the owner after $4. */
-const ROUND_ROBIN = 'owner <= $4::text, owner';
+const ROUND_ROBIN_ORDER = 'owner <= $4::text, owner';
 
 /**
  * Marks up to $1 due images as queued. Alternates between owners, and between the requests of an owner.
@@ -44,7 +44,7 @@ export const FAIR_BATCH = `
     SELECT owner FROM owners_in_turn
     WHERE due_at <= now() AND ($3::text[] IS NULL OR owner = ANY($3))
       AND NOT ${ownerPausedCondition('owners_in_turn.owner')}
-    ORDER BY ${ROUND_ROBIN} LIMIT $1
+    ORDER BY ${ROUND_ROBIN_ORDER} LIMIT $1
   ), share AS MATERIALIZED (
     -- Maximum images per owner: twice a fair share, because other owners may have few images. "requests" is
     -- the number of requests that are read per owner. Its minimum lets small batches get past outdated rows.
@@ -68,16 +68,16 @@ export const FAIR_BATCH = `
       AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
     CROSS JOIN LATERAL (
       SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
-      WHERE request_id = candidate.request_id AND ${TO_QUEUE} AND not_before <= now()
+      WHERE request_id = candidate.request_id AND ${IS_QUEUEABLE} AND not_before <= now()
       ORDER BY not_before, id LIMIT candidate.max_images
     ) image
   ), selected_image AS MATERIALIZED (
     SELECT id, owner, row_number() OVER (PARTITION BY owner ORDER BY turn, due_at, request_id) AS owner_turn
     FROM due_image
-    ORDER BY owner_turn, ${ROUND_ROBIN} LIMIT $1
+    ORDER BY owner_turn, ${ROUND_ROBIN_ORDER} LIMIT $1
   ), locked_image AS MATERIALIZED (
     SELECT id, ${originPausedCondition('images')} AS is_paused FROM images
-    WHERE id = ANY(ARRAY(SELECT id FROM selected_image)) AND ${TO_QUEUE} AND not_before <= now()
+    WHERE id = ANY(ARRAY(SELECT id FROM selected_image)) AND ${IS_QUEUEABLE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
   ), parked AS (
     UPDATE images SET not_before = 'infinity'
@@ -105,7 +105,7 @@ export const FAIR_BATCH = `
       WHEN has_more THEN now()
       ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
               AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
-            WHERE images.request_id = outlook.request_id AND images.${TO_QUEUE}
+            WHERE images.request_id = outlook.request_id AND images.${IS_QUEUEABLE}
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)
       END AS due_at
@@ -126,5 +126,5 @@ export const FAIR_BATCH = `
   SELECT (SELECT count(*)::int FROM locked_move) + (SELECT count(*)::int FROM parked) AS moved,
          (SELECT coalesce(json_agg(json_build_object(
             'id', queued.id::text, 'requestId', request_id, 'owner', owner, 'dispatch', dispatches)
-            ORDER BY owner_turn, ${ROUND_ROBIN}), '[]')
+            ORDER BY owner_turn, ${ROUND_ROBIN_ORDER}), '[]')
           FROM queued JOIN selected_image USING (id)) AS images`;

@@ -3,8 +3,8 @@ import { parseUrl } from '../../url/parse-url.js';
 /**
  * Matches most URLs. For these URLs, PostgreSQL and WHATWG URL parse the same host, except for letter case.
  */
-const PLAIN_HOST = /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?=[/\\?#]|$)/i;
-const HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
+const PLAIN_URL = /^https?:\/\/(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*(?=[/\\?#]|$)/i;
+const URL_HOST = /^https?:[/\\]*([\w.:[\]-]+)(?=[/\\?#]|$)/i;
 
 /**
  * Returns an SQL expression for the host of an image, as WHATWG URL serializes it. Images that the previous
@@ -23,6 +23,6 @@ export const imageHostExpression = (image: string): string =>
  * percent-encoding or Punycode.
  */
 export function toInputHost(url: string): string | undefined {
-  const host = PLAIN_HOST.test(url) ? undefined : parseUrl(url)?.host;
-  return HOST.exec(url)?.[1].toLowerCase() === host ? undefined : host;
+  const host = PLAIN_URL.test(url) ? undefined : parseUrl(url)?.host;
+  return URL_HOST.exec(url)?.[1].toLowerCase() === host ? undefined : host;
 }

@@ -5,4 +5,4 @@ export const IS_PARKED = `status IN (${toSqlList(imageStatusesBefore('queued'))}
   AND same_as IS NULL AND not_before = 'infinity'`;
 
 /** SQL condition for an unfinished request. Only such requests have parked images. */
-export const IS_OPEN_REQUEST = `status IN (${toSqlList(requestStatusesBefore('completed'))})`;
+export const IS_UNFINISHED_REQUEST = `status IN (${toSqlList(requestStatusesBefore('completed'))})`;

@@ -37,8 +37,8 @@ interface StatementParts {
   inputCte: string;
   /** Keys of all artifacts that the outcomes use. */
   artifactKeys: string;
-  /** Condition that an outcome must meet to be recorded. */
-  isRecordable: string;
+  /** SQL condition that an outcome with an artifact must meet to be recorded. */
+  recordableCondition: string;
   /** Artifact keys of the completed images. */
   completedKeys: string;
   /** CTEs that store additional outputs and count audits. */
@@ -61,7 +61,14 @@ const COMPLETED_KEYS = `SELECT artifact_key FROM finished WHERE status = 'comple
  */
 const buildStatement = (
   name: string,
-  { inputCte, artifactKeys, isRecordable, completedKeys, storeCte, counters }: StatementParts,
+  {
+    inputCte,
+    artifactKeys,
+    recordableCondition,
+    completedKeys,
+    storeCte,
+    counters,
+  }: StatementParts,
 ) =>
   new PreparedStatement<RecordedOutcomes>(
     name,
@@ -87,7 +94,7 @@ const buildStatement = (
     WHERE images.id = o.id AND images.lease = o.lease AND images.status = 'processing'
       -- IS TRUE prevents the planner from reading all images of the request.
       AND (images.request_id = ANY(ARRAY(SELECT id FROM open_request))) IS TRUE
-      AND (o.artifact_key IS NULL OR ${isRecordable})
+      AND (o.artifact_key IS NULL OR ${recordableCondition})
     RETURNING images.*
   ), duplicates AS (
     UPDATE images SET finished_at = now(), status = finished.status,
@@ -142,7 +149,7 @@ const buildStatement = (
 const RECORD_OUTCOMES = buildStatement('record_outcomes', {
   inputCte: '',
   artifactKeys: '$4::text[]',
-  isRecordable: `o.artifact_key = ANY(${USABLE_KEYS})`,
+  recordableCondition: `o.artifact_key = ANY(${USABLE_KEYS})`,
   completedKeys: COMPLETED_KEYS,
   storeCte: '',
 });
@@ -150,7 +157,7 @@ const RECORD_OUTCOMES = buildStatement('record_outcomes', {
 const RECORD_OUTCOMES_WITH_COUNTERS = buildStatement('record_outcomes_with_outputs', {
   inputCte: `, ${ADDITIONAL_OUTPUTS.cte}`,
   artifactKeys: `$4::text[] || ${ADDITIONAL_OUTPUTS.keys}`,
-  isRecordable: `(o.artifact_key = ANY(${USABLE_KEYS}) AND o.id <> ALL(ARRAY(
+  recordableCondition: `(o.artifact_key = ANY(${USABLE_KEYS}) AND o.id <> ALL(ARRAY(
         SELECT image_id FROM additional_output
         WHERE NOT EXISTS (SELECT 1 FROM usable_artifact WHERE key = additional_output.artifact_key))))`,
   completedKeys: `${COMPLETED_KEYS}
@@ -187,21 +194,21 @@ const needsCounters = ({ hasOutputs, isAudited }: Outcome): boolean =>
   hasOutputs || isAudited || false;
 
 function toRow({ imageId, lease, result }: Outcome) {
-  const completed = result.status === 'completed' ? result : undefined;
-  const failed = result.status === 'failed' ? result : undefined;
+  const completedOutcome = result.status === 'completed' ? result : undefined;
+  const failedOutcome = result.status === 'failed' ? result : undefined;
   return {
     id: imageId,
     lease,
     status: result.status === 'audited' ? 'completed' : result.status,
-    artifact_key: completed?.artifactKey,
-    format: completed?.format,
-    width: completed?.width,
-    height: completed?.height,
-    bytes_in: completed?.bytesIn,
-    bytes_out: completed?.bytesOut,
-    kept_original: completed?.keptOriginal ?? false,
-    error_code: failed?.errorCode,
-    error_message: failed?.errorMessage,
+    artifact_key: completedOutcome?.artifactKey,
+    format: completedOutcome?.format,
+    width: completedOutcome?.width,
+    height: completedOutcome?.height,
+    bytes_in: completedOutcome?.bytesIn,
+    bytes_out: completedOutcome?.bytesOut,
+    kept_original: completedOutcome?.keptOriginal ?? false,
+    error_code: failedOutcome?.errorCode,
+    error_message: failedOutcome?.errorMessage,
     audit: result.status === 'failed' ? undefined : result.audit?.join(','),
   };
 }

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { buildMarkDue } from '../repositories/due-requests.js';
 import { imageStatusesBefore, toSqlList } from '../states.js';
 import { imageHostExpression } from './image-host.js';
-import { IS_OPEN_REQUEST } from './parked.js';
+import { IS_UNFINISHED_REQUEST } from './parked.js';
 
 /** Cursor of a pass over the parked images. */
 export interface ParkedImageCursor {
@@ -36,7 +36,7 @@ const RELEASE_PARKED_IMAGES = `
   WITH read AS MATERIALIZED (
     SELECT image.* FROM (
       SELECT id FROM processing_requests
-      WHERE ${IS_OPEN_REQUEST} AND ($2::uuid IS NULL OR id >= $2) ORDER BY id
+      WHERE ${IS_UNFINISHED_REQUEST} AND ($2::uuid IS NULL OR id >= $2) ORDER BY id
     ) request CROSS JOIN LATERAL (
       SELECT id, request_id, ${imageHostExpression('images')} AS host FROM images
       WHERE request_id = request.id AND status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL

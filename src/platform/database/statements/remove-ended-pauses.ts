@@ -1,4 +1,4 @@
-import { IS_OPEN_REQUEST } from './parked.js';
+import { IS_UNFINISHED_REQUEST } from './parked.js';
 
 /**
  * Removes pauses that ended more than $1 seconds ago. Until then, a dispatch that started before the end
@@ -15,5 +15,5 @@ export const REMOVE_ENDED_PAUSES = `
     WHEN 'origin' THEN resumed_at < $2::timestamptz - make_interval(secs => $1)
     ELSE resumed_at < now() - make_interval(secs => $1) AND NOT EXISTS (
       SELECT 1 FROM processing_requests
-      WHERE owner = pause.name AND ${IS_OPEN_REQUEST} AND created_at < pause.resumed_at)
+      WHERE owner = pause.name AND ${IS_UNFINISHED_REQUEST} AND created_at < pause.resumed_at)
     END`;

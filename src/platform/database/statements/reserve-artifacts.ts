@@ -9,14 +9,14 @@ export type NewArtifact = Pick<
   'key' | 'format' | 'width' | 'height' | 'bytes' | 'keptOriginal'
 >;
 /** Properties of the source, and the quality that was selected for the artifact. */
-export interface ArtifactFacts {
+export interface ArtifactProperties {
   source?: SourceFacts;
   quality?: number;
   score?: number;
 }
 
 /** A new artifact with the SHA-256 (hex) of its file. */
-export type ReservedArtifact = NewArtifact & ArtifactFacts & { sha256: string };
+export type ReservedArtifact = NewArtifact & ArtifactProperties & { sha256: string };
 
 const ARTIFACTS = unnest({
   key: 'text',
@@ -35,7 +35,7 @@ const ARTIFACTS = unnest({
   score: 'real',
 });
 
-const FACT_COLUMNS = [
+const PROPERTY_COLUMNS = [
   'source_format',
   'source_width',
   'source_height',
@@ -44,7 +44,7 @@ const FACT_COLUMNS = [
   'quality',
   'score',
 ];
-const FACT_LIST = FACT_COLUMNS.join(', ');
+const PROPERTY_LIST = PROPERTY_COLUMNS.join(', ');
 
 /**
  * Longer than the time between a reservation and the recorded outcome. A worker that takes longer must
@@ -59,14 +59,14 @@ const RESERVATION_PERIOD = `interval '1 hour'`;
 const RESERVE_ARTIFACTS = new PreparedStatement(
   'reserve_artifacts',
   `INSERT INTO artifacts (key, format, width, height, bytes, kept_original, sha256, sweep_after,
-                          ${FACT_LIST})
+                          ${PROPERTY_LIST})
    SELECT a.key, a.format, a.width, a.height, a.bytes, a.kept_original, decode(a.sha256, 'hex'),
-          now() + ${RESERVATION_PERIOD}, ${FACT_LIST}
+          now() + ${RESERVATION_PERIOD}, ${PROPERTY_LIST}
    FROM ${ARTIFACTS.toFromItem('a')}
    ON CONFLICT (key) DO UPDATE
    SET format = excluded.format, width = excluded.width, height = excluded.height,
        bytes = excluded.bytes, kept_original = excluded.kept_original, sha256 = excluded.sha256,
-       ${FACT_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')},
+       ${PROPERTY_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')},
        sweep_after = CASE WHEN artifacts.sweep_after IS NULL THEN NULL ELSE excluded.sweep_after END
    WHERE artifacts.sweep_after IS NOT NULL OR artifacts.sha256 IS DISTINCT FROM excluded.sha256`,
 );
