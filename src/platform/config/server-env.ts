@@ -16,7 +16,7 @@ export class ServerEnv extends RoleEnv {
   /**
    * Seconds between SIGTERM and the moment when the app stops listening. During this time,
    * `GET /health/ready` returns 503, and the app still serves all calls. Set it higher than the time that
-   * the load balancer needs to notice the 503.
+   * the load balancer needs to detect the 503.
    */
   @IsInt()
   @Min(0)

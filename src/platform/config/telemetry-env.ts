@@ -35,12 +35,12 @@ export class TelemetryEnv extends ServerEnv {
   @IsString()
   OTEL_TRACES_EXPORTER = '';
 
-  /** Base URL of the OTLP collector, e.g. `http://127.0.0.1:4318`. `/v1/traces` is appended. */
+  /** Base URL of the OTLP collector, e.g. `http://127.0.0.1:4318`. Pressroom appends `/v1/traces`. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   OTEL_EXPORTER_OTLP_ENDPOINT?: string = undefined;
 
-  /** URL to which traces are sent, e.g. `http://127.0.0.1:4318/v1/traces`. Nothing is appended. */
+  /** URL to which traces are sent, e.g. `http://127.0.0.1:4318/v1/traces`. Pressroom does not append a path. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string = undefined;
