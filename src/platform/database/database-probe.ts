@@ -74,8 +74,8 @@ export class DatabaseProbe {
       const { code = '' } = error as { code?: string };
       if (code === LOCK_NOT_AVAILABLE) return DatabaseNotUsableError.locked();
       if (SCHEMA_MISMATCH_CODES.has(code)) {
-        const pending = await findPendingMigrations(this.dataSource).catch(() => []);
-        if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
+        const pendingMigrations = await findPendingMigrations(this.dataSource).catch(() => []);
+        if (pendingMigrations.length > 0) return DatabaseNotUsableError.outdated(pendingMigrations);
       }
       return toDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
     }

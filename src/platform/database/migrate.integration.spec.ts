@@ -57,13 +57,13 @@ describe('migrate()', () => {
   it('migrate() blocks other statements only briefly while it waits for a slow reader', async () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM images');
-    const blocked: BlockedMigration[] = [];
-    const migration = migrate(dataSource, (attempt) => blocked.push(attempt));
+    const blockedAttempts: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (attempt) => blockedAttempts.push(attempt));
 
     await eventually(
       async () => {
         await observer.query('SELECT FROM images LIMIT 1');
-        return blocked.length >= 2;
+        return blockedAttempts.length >= 2;
       },
       { what: 'two blocked attempts' },
     );
@@ -78,13 +78,13 @@ describe('migrate()', () => {
     const [{ pid }] = (await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
     await reader.query('BEGIN');
     await reader.query(`SELECT 'a secret of the reader' FROM images`);
-    const blocked: BlockedMigration[] = [];
-    const migration = migrate(dataSource, (attempt) => blocked.push(attempt));
-    await eventually(() => blocked.length > 0, { what: 'a blocked attempt' });
+    const blockedAttempts: BlockedMigration[] = [];
+    const migration = migrate(dataSource, (attempt) => blockedAttempts.push(attempt));
+    await eventually(() => blockedAttempts.length > 0, { what: 'a blocked attempt' });
     await reader.query('ROLLBACK');
     await migration;
 
-    expect(blocked[0]).toMatchObject({
+    expect(blockedAttempts[0]).toMatchObject({
       attempt: 1,
       pauseMs: 1000,
       blockedBy: [
@@ -97,7 +97,7 @@ describe('migrate()', () => {
         },
       ],
     });
-    expect(JSON.stringify(blocked)).not.toContain('secret');
+    expect(JSON.stringify(blockedAttempts)).not.toContain('secret');
   });
 
   it('migrate() resets the lock timeout on its connections', async () => {
@@ -117,8 +117,8 @@ describe('migrate()', () => {
       `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'later_index'::regclass`,
     );
     try {
-      const applied = await Promise.all(dataSources.map((source) => migrate(source)));
-      expect(applied.flat()).toEqual(['IndexWebhookUrl9999999999998']);
+      const appliedNames = await Promise.all(dataSources.map((source) => migrate(source)));
+      expect(appliedNames.flat()).toEqual(['IndexWebhookUrl9999999999998']);
     } finally {
       await Promise.all(dataSources.map((source) => source.destroy()));
     }
@@ -145,9 +145,9 @@ describe('Migration history', () => {
     expect(await findPendingMigrations(dataSource)).toEqual(
       expect.arrayContaining(['TaskLeases1795641000000']),
     );
-    const applied = await migrate(dataSource);
-    expect(applied).toContain('TaskLeases1795641000000');
-    expect(applied).not.toContain('ProductFiles1795500000000');
+    const appliedNames = await migrate(dataSource);
+    expect(appliedNames).toContain('TaskLeases1795641000000');
+    expect(appliedNames).not.toContain('ProductFiles1795500000000');
     expect(await readNames('migrations')).toEqual(previousNames);
     expect(await findPendingMigrations(dataSource)).toEqual([]);
   });

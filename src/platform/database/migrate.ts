@@ -52,12 +52,12 @@ export function migrate(
       const query = (sql: string, parameters?: unknown[]) => runner.query(sql, parameters);
       await runInTransaction(runner, () => createHistoryTable(query));
       const executor = new MigrationExecutor(dataSource, runner);
-      const pending = await executor.getPendingMigrations();
-      for (const migration of pending) {
+      const pendingMigrations = await executor.getPendingMigrations();
+      for (const migration of pendingMigrations) {
         await applyMigration({ dataSource, runner, executor, migration, onBlocked });
       }
       await runInTransaction(runner, () => recordRequiredMigrations(query));
-      return pending.map(({ name }) => name);
+      return pendingMigrations.map(({ name }) => name);
     } finally {
       await runner.release();
     }

@@ -49,8 +49,8 @@ export async function findAppliedMigrations(query: Query): Promise<string[]> {
   const { history, required } = await findTables(query);
   const table = history ?? required;
   if (!table) return [];
-  const applied = await query(`SELECT name::text AS name FROM ${table} ORDER BY id`);
-  return (applied as { name: string }[]).map(({ name }) => name);
+  const appliedRows = await query(`SELECT name::text AS name FROM ${table} ORDER BY id`);
+  return (appliedRows as { name: string }[]).map(({ name }) => name);
 }
 
 /** Returns the names of the migrations that a release must know to work with the schema. */
@@ -63,8 +63,8 @@ export async function findRequiredMigrations(query: Query): Promise<string[]> {
 
 /** Returns the names of the migrations that are not applied yet, in order. */
 export async function findPendingMigrations(dataSource: DataSource): Promise<string[]> {
-  const applied = await findAppliedMigrations((sql) => dataSource.query(sql));
-  return listMigrationNames(dataSource).filter((name) => !applied.includes(name));
+  const appliedNames = await findAppliedMigrations((sql) => dataSource.query(sql));
+  return listMigrationNames(dataSource).filter((name) => !appliedNames.includes(name));
 }
 
 /** Returns the names of the migrations in this release. */
@@ -72,9 +72,9 @@ export const listMigrationNames = (dataSource: DataSource): string[] =>
   dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 
 /**
- * Returns an SQL expression for the name of a table in the schema of this installation; null if the table does
- * not exist. A later schema in the search path may have a table with the same name, for example one that
- * another TypeORM application uses.
+ * Returns an SQL expression for the name of a table in the schema of this installation. The expression is null
+ * if the table does not exist. A later schema in the search path may have a table with the same name, for
+ * example from another TypeORM application.
  */
 const tableNameExpression = (name: string) =>
   `(SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename = '${name}')`;

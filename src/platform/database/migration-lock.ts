@@ -11,7 +11,7 @@ const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS acquire
 const RETRY_INTERVAL_MS = 250;
 
 /**
- * Runs `work` in one process at a time. A transaction on a separate connection holds the lock, which
+ * Runs `work` in one process at a time. A transaction on a separate connection holds the lock. This
  * also works behind PgBouncer. Polls for the lock, because a waiting statement would block
  * `CREATE INDEX CONCURRENTLY` in the process that holds the lock.
  */

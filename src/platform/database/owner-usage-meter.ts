@@ -19,7 +19,7 @@ interface OwnerTotals {
 
 /**
  * Adds up the cost of images per owner. {@link flush} adds the totals to the database. The statement that
- * records outcomes does not do this, because it runs often and would wait for a row that all processes update.
+ * records outcomes does not update them, because it would often wait for a row that all processes update.
  */
 @Injectable()
 export class OwnerUsageMeter {

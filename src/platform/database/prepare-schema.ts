@@ -28,8 +28,8 @@ export async function prepareSchema(settings: DatabaseSettings): Promise<void> {
       await migrate(dataSource);
       return;
     }
-    const pending = await findPendingMigrations(dataSource);
-    if (pending.length > 0) throw DatabaseNotUsableError.outdated(pending);
+    const pendingMigrations = await findPendingMigrations(dataSource);
+    if (pendingMigrations.length > 0) throw DatabaseNotUsableError.outdated(pendingMigrations);
   } finally {
     await dataSource.destroy();
   }
@@ -74,7 +74,8 @@ async function selectSchema(
       dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`),
     );
   }
-  const current = await readCurrentSchema();
-  if (current === null) throw DatabaseSchemaError.missing(schema);
-  if (schema !== '' && current !== schema) throw DatabaseSchemaError.notSelected(schema, current);
+  const currentSchema = await readCurrentSchema();
+  if (currentSchema === null) throw DatabaseSchemaError.missing(schema);
+  if (schema !== '' && currentSchema !== schema)
+    throw DatabaseSchemaError.notSelected(schema, currentSchema);
 }

@@ -10,7 +10,7 @@ interface SharedOptions {
 
 /**
  * A frequent statement that each connection parses and plans only once. Planning the statement that
- * records outcomes takes seven times as long as running it. PostgreSQL plans again when the statistics
+ * records outcomes takes seven times as long as running it. PostgreSQL plans it again when the statistics
  * of a table change, for example after an upload (CatalogStore).
  */
 export class PreparedStatement<Row extends object = never> {

@@ -25,22 +25,24 @@ function readParentPid(pid: number): number {
 
 describe('startEmbeddedServers()', () => {
   it('startEmbeddedServers() starts servers that require a password and keep their data across a restart', async () => {
-    const first = await servers.start();
-    await query(first.databaseUrl, 'CREATE TABLE saved AS SELECT 42 AS value');
-    await withRedis(first.redisUrl, (redis) => redis.set('saved', '42'));
-    const wrongPasswordUrl = first.databaseUrl.replace(/:[^:@]+@/, ':wrong@');
+    const firstServers = await servers.start();
+    await query(firstServers.databaseUrl, 'CREATE TABLE saved AS SELECT 42 AS value');
+    await withRedis(firstServers.redisUrl, (redis) => redis.set('saved', '42'));
+    const wrongPasswordUrl = firstServers.databaseUrl.replace(/:[^:@]+@/, ':wrong@');
     await expect(query(wrongPasswordUrl, 'SELECT 1')).rejects.toThrow(
       /password authentication failed/,
     );
-    const anonymousUrl = first.redisUrl.replace(/:[^:@]+@/, '');
+    const anonymousUrl = firstServers.redisUrl.replace(/:[^:@]+@/, '');
     await expect(withRedis(anonymousUrl, (redis) => redis.get('saved'))).rejects.toThrow(/NOAUTH/);
     const pids = servers.pids();
     await servers.stop();
     await waitUntilExited(pids);
 
-    const second = await servers.start();
-    expect(await query(second.databaseUrl, 'SELECT value FROM saved')).toEqual([{ value: 42 }]);
-    expect(await withRedis(second.redisUrl, (redis) => redis.get('saved'))).toBe('42');
+    const secondServers = await servers.start();
+    expect(await query(secondServers.databaseUrl, 'SELECT value FROM saved')).toEqual([
+      { value: 42 },
+    ]);
+    expect(await withRedis(secondServers.redisUrl, (redis) => redis.get('saved'))).toBe('42');
   });
 
   it('startEmbeddedServers() configures the servers for durability, UTC and UTF-8', async () => {
@@ -71,8 +73,8 @@ describe('startEmbeddedServers()', () => {
     app.kill('SIGKILL');
     await once(app, 'exit');
 
-    const next = await servers.start();
-    expect(await query(next.databaseUrl, 'SELECT * FROM before_the_kill')).toHaveLength(1);
+    const nextServers = await servers.start();
+    expect(await query(nextServers.databaseUrl, 'SELECT * FROM before_the_kill')).toHaveLength(1);
     expect(pids.map((pid) => readProcessIdentity(pid))).toEqual([undefined, undefined]);
   });
 
@@ -103,8 +105,8 @@ describe('startEmbeddedServers()', () => {
 
   it('startEmbeddedServers() rejects a second app that uses the same directory', async () => {
     await servers.start();
-    const second = servers.spawnApp();
-    const { error } = await servers.answerOf(second);
+    const secondApp = servers.spawnApp();
+    const { error } = await servers.answerOf(secondApp);
     expect(error).toContain(`in use by another Pressroom (process ${process.pid})`);
     expect(error).not.toContain('\n');
   });

@@ -10,8 +10,8 @@ import { readProcessIdentity } from './process-identity.js';
  * (docs/adr/0006-private-servers-end-with-the-app.md).
  *
  * The last signal goes to the process group and also stops the watcher and its sleep. PostgreSQL's
- * processes have their own groups. The guard repeats the signal to the server, because a server that has not
- * installed its signal handlers yet ignores it: a shell starts background commands with SIGINT ignored.
+ * processes have their own groups. The guard repeats the signal, because the server ignores SIGINT until
+ * it has installed its signal handlers. A shell starts background commands with SIGINT ignored.
  *
  * The server and its children inherit the lock (descriptor 9). The lock is released when the last of these
  * processes exits, even if the guard was killed. Without flock(1) (macOS) or file system locks, the `owner`

@@ -42,13 +42,13 @@ describe.runIf(isLinuxRoot)('startEmbeddedServers() as root', () => {
   it('startEmbeddedServers() as root switches the user only if user namespaces are forbidden', async () => {
     writeProgram('unshare', 'exit 1');
     vi.stubEnv('PATH', `${programFolder}${delimiter}${process.env.PATH}`);
-    const first = await servers.start();
-    await query(first.databaseUrl, 'CREATE TABLE saved AS SELECT 1 AS one');
+    const firstServers = await servers.start();
+    await query(firstServers.databaseUrl, 'CREATE TABLE saved AS SELECT 1 AS one');
     await servers.stop();
 
     vi.unstubAllEnvs();
-    const second = await servers.start();
-    expect(await query(second.databaseUrl, 'SELECT one FROM saved')).toEqual([{ one: 1 }]);
+    const secondServers = await servers.start();
+    expect(await query(secondServers.databaseUrl, 'SELECT one FROM saved')).toEqual([{ one: 1 }]);
   });
 
   it('startEmbeddedServers() as root reports the cause if PostgreSQL cannot run', async () => {

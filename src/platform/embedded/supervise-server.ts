@@ -18,18 +18,18 @@ export async function superviseServer(
   log: StartupLogger,
   start: () => Promise<GuardedProcess>,
 ): Promise<SupervisedServer> {
-  let current = await start();
+  let currentServer = await start();
   const stopController = new AbortController();
 
   const supervision = (async () => {
     for (;;) {
-      const status = await current.exited;
+      const status = await currentServer.exited;
       if (stopController.signal.aborted) return;
       log.error(`${serverName} exited unexpectedly (status ${status}); restarting it`);
       const restarted = await restart(serverName, log, start, stopController.signal);
       if (restarted === undefined) return;
-      current = restarted;
-      if (stopController.signal.aborted) await current.stop();
+      currentServer = restarted;
+      if (stopController.signal.aborted) await currentServer.stop();
       else log.info(`${serverName} is running again`);
     }
   })();
@@ -37,7 +37,7 @@ export async function superviseServer(
   return {
     async stop() {
       stopController.abort();
-      if (await current.stop()) await supervision;
+      if (await currentServer.stop()) await supervision;
       else log.warn(`${serverName} is still stopping. The next start will wait for it.`);
     },
   };

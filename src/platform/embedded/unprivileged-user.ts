@@ -39,7 +39,7 @@ function runInUserNamespace(account: { uid: number; gid: number }): Unprivileged
 /** Runs as another user with root's access to files. Works in containers without user namespaces. */
 function runAsAccount({ uid, gid }: { uid: number; gid: number }): UnprivilegedUser {
   // Without this option, access(2) ignores the capability of a non-root user (capabilities(7), securebits).
-  // initdb looks up its own binary with access(2), and would fail in a directory with mode 0700.
+  // initdb uses access(2) to find its own binary, which would fail in a directory with mode 0700.
   const keepCapabilities = '--securebits=+no_setuid_fixup';
   const ids = [keepCapabilities, `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   const capabilities = ['--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override'];

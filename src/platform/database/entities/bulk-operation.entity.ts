@@ -4,7 +4,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * Operations on the images of a request. The row of the request changes before the operation starts.
  * - `cancel`: unfinished images become `cancelled`.
  * - `retry`: failed images become `pending`.
- * - `resume`: failed and cancelled images become `pending`.
+ * - `resume`: failed and canceled images become `pending`.
  * - `remove`: products and images are deleted. The row of the request no longer exists.
  */
 export const BULK_OPERATION_KINDS = ['cancel', 'retry', 'resume', 'remove'] as const;

@@ -107,7 +107,7 @@ export class ProcessingRequest {
   @Column('text', { nullable: true })
   preset!: PresetId | null;
 
-  /** Files that are checked against the limits of the preset; null if none are. */
+  /** Files to check against the limits of the preset; null if the request is not audited. */
   @Column('text', { nullable: true })
   audit!: AuditScope | null;
 
@@ -165,7 +165,7 @@ export class ProcessingRequest {
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
-  /** Latest start time of the images that are waiting for another attempt. Null if none are waiting. */
+  /** Latest scheduled time of the images that are waiting for another attempt. Null if no image is waiting. */
   @VirtualColumn('timestamptz', {
     query: (request) =>
       `SELECT max(not_before) FROM images WHERE request_id = ${request}.id

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * Lease for a periodic task that only one process runs at a time. A row replaces an advisory lock: a session
- * lock does not work behind PgBouncer, and a transaction lock would keep a transaction open during the task.
+ * Lease for a periodic task that only one process runs at a time. A row is used instead of an advisory lock.
+ * A session lock does not work behind PgBouncer, and a transaction lock would keep a transaction open.
  */
 @Entity('task_leases')
 export class TaskLease {

@@ -62,9 +62,9 @@ export class ArtifactsRepository {
   }
 
   /**
-   * Removes up to `limit` files that no image uses, and then their rows. Returns the number of removed files.
-   * If `removeFiles` fails, all rows remain, and a later call removes them. Removes nothing while a backup
-   * copies files, and logs this once.
+   * Removes up to `limit` files that no image uses, and their rows. Returns the number of removed files. If
+   * `removeFiles` fails, all rows remain, and a later call retries the removal. While a backup is copying
+   * files, this method only logs that once.
    */
   collectGarbage(
     limit: number,

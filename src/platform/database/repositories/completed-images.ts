@@ -50,7 +50,7 @@ export class CompletedImagesRepository {
 
   /**
    * Reads the files of the images that were completed at the time of the count, in the order of the product
-   * file. It reads page by page, so a download of gigabytes occupies neither a connection nor a snapshot.
+   * file. Reads page by page, so a long download occupies neither a connection nor a snapshot.
    */
   async *readFiles(
     requestId: string,

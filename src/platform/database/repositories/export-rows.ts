@@ -10,7 +10,7 @@ import {
   SEPARATOR,
 } from './exported-outputs.js';
 
-/** Escape character. The next digit stands for a separator or an escape character in a reference. */
+/** Escape character. The digit after it represents a separator or an escape character in a reference. */
 const ESCAPE = '\u001b';
 
 /** A row with its images. Each list has one entry per image, in the order of the upload. */
@@ -22,8 +22,8 @@ export interface ExportRow {
    */
   outputs: string | null;
   /**
-   * References in the cells. Null if they were not requested, or if the cell of the only image column is the
-   * same list, separated by commas.
+   * References in the cells. Null if they were not requested. Also null if there is only one image column and
+   * its cell is the same list, separated by commas.
    */
   references: string[] | null;
   /** Index of the image column of each image; null if there is only one image column. */
@@ -118,24 +118,24 @@ export class ExportRowsRepository {
     signal: AbortSignal,
   ): Promise<ExportRows> {
     const hasColumns = withReferences && imageColumns.length > 1;
-    const exported = new ExportedOutputs(request);
-    const lists = [exported.firstOutputsSql, ...(withDetails ? DETAIL_LISTS : [])];
+    const exportedOutputs = new ExportedOutputs(request);
+    const lists = [exportedOutputs.firstOutputsSql, ...(withDetails ? DETAIL_LISTS : [])];
     const auditsIndex = withAudits ? lists.push(AUDITS) - 1 : -1;
     const imagesIndex =
-      outputs === 'first' ? -1 : lists.push(exported.buildAllOutputsSql(outputs)) - 1;
+      outputs === 'first' ? -1 : lists.push(exportedOutputs.buildAllOutputsSql(outputs)) - 1;
     if (withReferences) lists.push(REFERENCES);
     if (hasColumns) lists.push(COLUMNS);
-    const selected = lists.map((_, index) => `list${index}`);
+    const selectedColumns = lists.map((_, index) => `list${index}`);
     const referencesIndex = withReferences ? lists.indexOf(REFERENCES) : -1;
     if (withReferences && !hasColumns) {
       // Most cells already contain the list of references. The statement omits such a list.
       const cell = `product.cells[${imageColumns[0] + 1}]`;
-      const list = selected[referencesIndex];
-      selected[referencesIndex] =
+      const list = selectedColumns[referencesIndex];
+      selectedColumns[referencesIndex] =
         `CASE WHEN translate(${list}, E'\\x1e', ',') IS DISTINCT FROM ${cell} THEN ${list} END`;
     }
     const sql = `
-      SELECT ${cellsExpression(request)}, ${selected.join(', ')}
+      SELECT ${cellsExpression(request)}, ${selectedColumns.join(', ')}
       FROM products product LEFT JOIN (
         SELECT row_number, ${lists.map((list, index) => `${list} AS list${index}`).join(', ')}
         FROM images WHERE request_id = $1 GROUP BY row_number
@@ -153,13 +153,13 @@ export class ExportRowsRepository {
     });
     const detailCount = withDetails ? DETAIL_LISTS.length : 0;
     return openRows(request.id, blocks, (row) => {
-      const values = row.slice(-selected.length) as (string | null)[];
+      const values = row.slice(-selectedColumns.length) as (string | null)[];
       return {
-        cells: extractCells(row, selected.length),
-        outputs: exported.parseFirstOutputs(values[0]),
+        cells: extractCells(row, selectedColumns.length),
+        outputs: exportedOutputs.parseFirstOutputs(values[0]),
         details: values.slice(1, 1 + detailCount),
         audits: auditsIndex < 0 ? null : values[auditsIndex],
-        images: imagesIndex < 0 ? null : exported.parseAllOutputs(values[imagesIndex]),
+        images: imagesIndex < 0 ? null : exportedOutputs.parseAllOutputs(values[imagesIndex]),
         references: referencesIndex < 0 ? null : splitReferences(values[referencesIndex]),
         columns: hasColumns ? (values.at(-1)?.split(',').map(Number) ?? null) : null,
       };

@@ -51,9 +51,9 @@ describe('Repositories with several outputs per image', () => {
 
   it('recordOutcomes() counts the outputs of an image only once if its outcome is recorded twice', async () => {
     const { id, images } = await outputs.request(2);
-    const claimed = await work.claim(images.slice(0, 1));
-    await outputs.record(claimed);
-    expect((await outputs.record(claimed)).imageIds).toEqual([]);
+    const claimedImages = await work.claim(images.slice(0, 1));
+    await outputs.record(claimedImages);
+    expect((await outputs.record(claimedImages)).imageIds).toEqual([]);
     expect(await outputs.stored(id)).toHaveLength(2);
     expect(await outputs.bytes(id)).toEqual([100, 50]);
   });
@@ -112,9 +112,11 @@ describe('Repositories with several outputs per image', () => {
 
   it('recordOutcomes() counts the outputs of each image once if several images finish at the same time', async () => {
     const { id, images } = await outputs.request(20);
-    const claimed = await work.claim(images);
+    const claimedImages = await work.claim(images);
     const results = await Promise.all(
-      claimed.map((image, index) => outputs.record([image], index % 4 ? withOutputs() : failed)),
+      claimedImages.map((image, index) =>
+        outputs.record([image], index % 4 ? withOutputs() : failed),
+      ),
     );
     expect(results.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await outputs.bytes(id)).toEqual([1500, 750]);

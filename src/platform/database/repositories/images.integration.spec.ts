@@ -42,10 +42,12 @@ describe('ImagesRepository', () => {
   it('queueFairBatch() alternates between owners with any number of requests', async () => {
     for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
     await rows.request(5, { owner: 'few' });
-    const first = await images.queueFairBatch(8, 60);
-    expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
-    const second = await images.queueFairBatch(8, 60, ['few']);
-    expect(second.map(({ owner }) => owner)).toEqual(['few']);
+    const firstBatch = await images.queueFairBatch(8, 60);
+    expect(firstBatch.map(({ owner }) => owner)).toEqual(
+      [...Array(4)].flatMap(() => ['few', 'many']),
+    );
+    const secondBatch = await images.queueFairBatch(8, 60, ['few']);
+    expect(secondBatch.map(({ owner }) => owner)).toEqual(['few']);
   });
 
   it('queueFairBatch() serves all owners equally if a batch is smaller than the number of owners', async () => {
@@ -117,12 +119,12 @@ describe('ImagesRepository', () => {
       while (remaining > 0) {
         const batch = await images.queueFairBatch(4, 60);
         remaining -= batch.length;
-        const claimed = await images.claimImages(
+        const claimedImages = await images.claimImages(
           batch.map(({ id }) => ({ id, lease: randomUUID() })),
           15,
         );
         await images.postponeImages(
-          claimed.map(({ id, lease }) => ({ id, lease, delayMs: 0, isCounted: false })),
+          claimedImages.map(({ id, lease }) => ({ id, lease, delayMs: 0, isCounted: false })),
         );
       }
     };

@@ -49,7 +49,7 @@ const QUEUED_OR_PROCESSING = toSqlList(
 /**
  * Dispatches, claims, renews and requeues images. `OutcomesRepository` records their outcomes.
  *
- * Periodic statements that update many rows skip locked rows, and update them the next time. Otherwise, two
+ * Periodic statements that update many rows skip locked rows and update them in their next run. Otherwise, two
  * statements that wait for each other's rows would deadlock.
  */
 @Injectable()

@@ -69,9 +69,9 @@ describe('recordOutcomes()', () => {
       'UPDATE images SET same_as = $1 WHERE request_id = $2 AND id > $1',
       [ids[0], id],
     );
-    const claimed = await work.claim(ids);
-    expect(claimed).toHaveLength(1);
-    await work.end(claimed);
+    const claimedImages = await work.claim(ids);
+    expect(claimedImages).toHaveLength(1);
+    await work.end(claimedImages);
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 10 });
     expect(await work.rows.image(ids[9])).toMatchObject({ status: 'completed', bytesOut: 400 });
   });
@@ -94,9 +94,9 @@ describe('recordOutcomes()', () => {
 
   it('recordOutcomes() completes a request only once if its last images finish at the same time', async () => {
     const { id, images: ids } = await work.rows.request(40);
-    const claimed = await work.claim(ids);
+    const claimedImages = await work.claim(ids);
     const results = await Promise.all(
-      claimed.map((image, index) => work.end([image], index % 4 ? completed() : failed)),
+      claimedImages.map((image, index) => work.end([image], index % 4 ? completed() : failed)),
     );
     expect(results.flatMap(({ finishedRequests }) => finishedRequests)).toHaveLength(1);
     expect(await work.rows.find(id)).toMatchObject({ imagesCompleted: 30, imagesFailed: 10 });

@@ -34,7 +34,7 @@ export class PausesRepository {
     return pause;
   }
 
-  /** Ends a pause. Returns false if there is none. */
+  /** Ends a pause. Returns false if no such pause is active. */
   async resumeDispatch(kind: PauseKind, name: string, operator: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(RESUME_DISPATCH, [kind, name, operator]);
     return rows.length > 0;

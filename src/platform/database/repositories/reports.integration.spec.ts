@@ -15,11 +15,11 @@ describe('ReportsRepository.findExactDuplicates()', () => {
   /** Creates a request with one image for each letter. Images with the same letter have the same artifact. */
   const createRequest = async (letters: string) => {
     const { id, images } = await work.rows.request(letters.length);
-    const claimed = new Map((await work.claim(images)).map((image) => [image.id, image]));
+    const claimedImages = new Map((await work.claim(images)).map((image) => [image.id, image]));
     for (const [index, letter] of Array.from(letters).entries()) {
       const artifactKey = letter.repeat(64);
       await work.rows.artifact(artifactKey);
-      await work.end([claimed.get(images[index])!], completed({ artifactKey }));
+      await work.end([claimedImages.get(images[index])!], completed({ artifactKey }));
     }
     return { id, images };
   };

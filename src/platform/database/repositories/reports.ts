@@ -16,7 +16,7 @@ export interface ReportedImage {
 export interface OriginProblemRow {
   host: string;
   code: string;
-  /** Error message; null if none is stored. */
+  /** Error message; null if no message is stored. */
   message: string | null;
   images: number;
   example_url: string;

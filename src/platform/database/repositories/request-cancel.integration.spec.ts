@@ -9,13 +9,13 @@ describe('cancelRequest()', () => {
     const { id, images: ids } = await work.rows.request(9);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2, 3)), failed);
-    const running = await work.claim(ids.slice(3, 5));
+    const runningImages = await work.claim(ids.slice(3, 5));
     await work.images.queueFairBatch(2, 60);
 
     expect(await work.transitions.cancelRequest(id)).toBe('changed');
     expect(
       await work.images.renewLeases(
-        running.map(({ lease }) => lease),
+        runningImages.map(({ lease }) => lease),
         15,
       ),
     ).toEqual([]);
@@ -39,11 +39,11 @@ describe('cancelRequest()', () => {
 
   it('cancelRequest() discards outcomes that workers record afterwards', async () => {
     const { id, images: ids } = await work.rows.request(4);
-    const running = await work.claim(ids);
+    const runningImages = await work.claim(ids);
     await work.transitions.cancelRequest(id);
-    expect(await work.end(running)).toEqual({ imageIds: [], finishedRequests: [] });
+    expect(await work.end(runningImages)).toEqual({ imageIds: [], finishedRequests: [] });
     await work.images.postponeImages(
-      running.map((image) => ({ ...image, delayMs: 0, isCounted: true })),
+      runningImages.map((image) => ({ ...image, delayMs: 0, isCounted: true })),
     );
     await work.finishOperation(id);
     expect(await work.statuses(id)).toEqual({ cancelled: 4 });
@@ -52,14 +52,14 @@ describe('cancelRequest()', () => {
 
   it('cancelRequest() prevents claims, dispatches and outcomes before its bulk operation completes', async () => {
     const { id, images: ids } = await work.rows.request(6);
-    const [running] = await work.claim(ids.slice(0, 1));
+    const [runningImage] = await work.claim(ids.slice(0, 1));
     // Simulates a claim during the cancellation, after the batch has skipped the image.
     await work.transitions.cancelRequest(id);
     await work.rows.dataSource.query(
       `UPDATE images SET status = 'processing', lease = $2, lease_until = now() + interval '1 h' WHERE id = $1`,
-      [running.id, running.lease],
+      [runningImage.id, runningImage.lease],
     );
-    expect((await work.end([running])).imageIds).toEqual([]);
+    expect((await work.end([runningImage])).imageIds).toEqual([]);
     expect(await work.claim(ids)).toEqual([]);
     expect(await work.images.queueFairBatch(10, 60)).toEqual([]);
     await work.finishOperation(id);
@@ -84,9 +84,9 @@ describe('cancelRequest()', () => {
     const finalStatuses: string[] = [];
     for (let round = 0; round < 30; round++) {
       const { id, images: ids } = await work.rows.request(6);
-      const claimed = await work.claim(ids);
+      const claimedImages = await work.claim(ids);
       await Promise.all([
-        ...claimed.map((image) => work.end([image])),
+        ...claimedImages.map((image) => work.end([image])),
         work.transitions.cancelRequest(id),
         work.images.requeueExpiredImages(),
       ]);

@@ -51,8 +51,8 @@ export class RequestCorrectionsRepository {
   ) {}
 
   /**
-   * Marks the corrected images as pending. Reopens a finished request like a retry, but its other failed
-   * images remain failed. Does nothing without corrections.
+   * Marks the corrected images as pending. Reopens a finished request, but its other failed images remain
+   * failed. Does not change the request if there are no corrections.
    *
    * @throws OpenWorkLimitError, or an error of `findCorrections`
    */

@@ -36,22 +36,22 @@ describe('Removal of requests and artifacts', () => {
       `INSERT INTO products SELECT $1, n, n::text, 'p', '{}' FROM generate_series(1, $2::int) n`,
       [id, keys.length],
     );
-    const claimed = new Map((await work.claim(ids)).map((image) => [image.id, image]));
+    const claimedImages = new Map((await work.claim(ids)).map((image) => [image.id, image]));
     for (const [index, key] of keys.entries()) {
       await work.rows.artifact(createKey(key));
-      await work.end([claimed.get(ids[index])!], completedAs(createKey(key), true));
+      await work.end([claimedImages.get(ids[index])!], completedAs(createKey(key), true));
     }
     return id;
   };
   const collectFiles = async () => {
-    const removed: string[] = [];
+    const removedKeys: string[] = [];
     while (
       (await artifacts.collectGarbage(
         3,
-        async (unused) => void removed.push(...unused.map(({ key }) => key)),
+        async (unused) => void removedKeys.push(...unused.map(({ key }) => key)),
       )) > 0
     );
-    return removed.toSorted();
+    return removedKeys.toSorted();
   };
 
   it('removeRequest() removes a request immediately, and later its other rows and its unshared artifacts', async () => {
@@ -78,12 +78,12 @@ describe('Removal of requests and artifacts', () => {
   it('removeRequest() discards outcomes that are recorded before and during the removal of the images', async () => {
     const { id, images: ids } = await work.rows.request(6);
     await work.rows.artifact(createKey(1));
-    const running = await work.claim(ids);
+    const runningImages = await work.claim(ids);
     await work.transitions.removeRequest(id);
     const result = completedAs(createKey(1), true);
-    expect((await work.end(running.slice(0, 3), result)).imageIds).toEqual([]);
+    expect((await work.end(runningImages.slice(0, 3), result)).imageIds).toEqual([]);
     await work.operations.advanceOperation(2, id);
-    expect((await work.end(running, result)).imageIds).toEqual([]);
+    expect((await work.end(runningImages, result)).imageIds).toEqual([]);
     await work.finishOperation(id);
     expect(await countRows('images')).toBe(0);
   });
@@ -149,8 +149,8 @@ describe('Removal of requests and artifacts', () => {
     const result = completedAs(createKey(1), false);
     const outcome = { imageId: image.id, lease: image.lease, result };
     const outcomes = new OutcomesRepository(transactionDataSource, new Env());
-    const recorded = await outcomes.recordOutcomes([outcome]);
-    expect(recorded.imageIds).toEqual(ids);
+    const recordedOutcomes = await outcomes.recordOutcomes([outcome]);
+    expect(recordedOutcomes.imageIds).toEqual(ids);
 
     const removal = work.finishOperation(id);
     await eventually(async () => {
@@ -183,38 +183,38 @@ describe('Removal of requests and artifacts', () => {
   });
 
   it('removeExpiredRequests() removes only expired requests', async () => {
-    const [expired, unexpired] = [await createRequest(1), await createRequest(2)];
-    const { id: running } = await work.rows.request(1);
+    const [expiredId, unexpiredId] = [await createRequest(1), await createRequest(2)];
+    const { id: runningId } = await work.rows.request(1);
     const setExpiry = (id: string, interval: string) =>
       work.rows.dataSource.query(
         `UPDATE processing_requests SET expires_at = now() + $2::interval WHERE id = $1`,
         [id, interval],
       );
     await Promise.all([
-      setExpiry(expired, '-1 s'),
-      setExpiry(unexpired, '1 h'),
-      setExpiry(running, '-1 s'),
+      setExpiry(expiredId, '-1 s'),
+      setExpiry(unexpiredId, '1 h'),
+      setExpiry(runningId, '-1 s'),
     ]);
-    const removed = await Promise.all(
+    const removedIds = await Promise.all(
       [1, 2, 3].map(() => work.transitions.removeExpiredRequests(10)),
     );
-    expect(removed.flat()).toEqual([expired]);
-    await work.finishOperation(expired);
+    expect(removedIds.flat()).toEqual([expiredId]);
+    await work.finishOperation(expiredId);
     expect(await collectFiles()).toEqual([createKey(1)]);
   });
 
   it('runIfUnknown() blocks reservations of a key while it runs, and skips a key that has a row', async () => {
-    const order: string[] = [];
+    const events: string[] = [];
     let reservation: Promise<unknown> | undefined;
     await artifacts.runIfUnknown(createKey(9), 'jpeg', async () => {
-      reservation = work.rows.artifact(createKey(9)).then(() => order.push('reserved'));
+      reservation = work.rows.artifact(createKey(9)).then(() => events.push('reserved'));
       await work.rows.dataSource.query('SELECT pg_sleep(0.1)');
-      order.push('removed');
+      events.push('removed');
     });
     await reservation;
-    expect(order).toEqual(['removed', 'reserved']);
-    await artifacts.runIfUnknown(createKey(9), 'jpeg', async () => void order.push('never'));
-    expect(order).toHaveLength(2);
+    expect(events).toEqual(['removed', 'reserved']);
+    await artifacts.runIfUnknown(createKey(9), 'jpeg', async () => void events.push('never'));
+    expect(events).toHaveLength(2);
     expect(await artifacts.findUnknownKeys([createKey(8), createKey(9)])).toEqual([createKey(8)]);
   });
 });

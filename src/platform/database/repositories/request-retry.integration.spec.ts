@@ -9,7 +9,7 @@ describe('retryRequest()', () => {
     const { id, images: ids } = await work.rows.request(7);
     await work.end(await work.claim(ids.slice(0, 2)));
     await work.end(await work.claim(ids.slice(2)), failed);
-    const [first] = await work.rows.deliveries(id);
+    const [firstDelivery] = await work.rows.deliveries(id);
 
     expect(await work.transitions.retryRequest(id)).toBe('changed');
     expect(await work.rows.find(id)).toMatchObject({
@@ -37,10 +37,12 @@ describe('retryRequest()', () => {
     await work.end(retried.slice(4), failed);
     expect(await work.counters(id)).toEqual(await work.tally(id));
     expect(await work.rows.find(id)).toMatchObject({ status: 'completed', imagesCompleted: 6 });
-    const [, second, ...others] = await work.rows.deliveries(id);
+    const [, secondDelivery, ...others] = await work.rows.deliveries(id);
     expect(others).toEqual([]);
-    expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 6, failed: 1 } });
-    expect(second).not.toMatchObject({ id: (first as unknown as { id: string }).id });
+    expect(JSON.parse(secondDelivery.payload)).toMatchObject({ data: { completed: 6, failed: 1 } });
+    expect(secondDelivery).not.toMatchObject({
+      id: (firstDelivery as unknown as { id: string }).id,
+    });
   });
 
   it('retryRequest() counts an image only once if it fails again before the bulk operation completes', async () => {

@@ -146,13 +146,13 @@ export class RequestTransitionsRepository {
   /** Removes up to `limit` expired requests. Returns their IDs. */
   removeExpiredRequests(limit: number): Promise<string[]> {
     return this.dataSource.transaction(async (db) => {
-      const expired: { id: string }[] = await db.query(
+      const expiredRequests: { id: string }[] = await db.query(
         `SELECT id FROM processing_requests
          WHERE expires_at <= now() AND status NOT IN (${toSqlList(requestStatusesBefore('completed'))})
          ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
         [limit],
       );
-      const ids = expired.map(({ id }) => id);
+      const ids = expiredRequests.map(({ id }) => id);
       if (ids.length > 0) await removeRows(db, ids);
       return ids;
     });

@@ -68,7 +68,7 @@ export class StorageUsageRepository {
   /**
    * Adds artifacts that no trigger has counted, for example artifacts that were stored while a migration
    * created the triggers. Adds them to a day in the past, because they are not growth. Other processes may
-   * store artifacts at the same time: one snapshot reads both sums, and the triggers write in the
+   * store artifacts at the same time, because one snapshot reads both sums. The triggers write in the
    * transactions of the artifacts.
    * @returns the number of missing bytes; negative if too many bytes were counted
    */

@@ -54,7 +54,7 @@ export class TaskLeasesRepository {
   }
 
   private async acquire({ name, holder, leaseSeconds, minAgeSeconds }: Lease): Promise<boolean> {
-    // The INSERT creates the row for the first run of an installation. It does nothing if the row exists.
+    // The INSERT creates the row for the first run of the task and is skipped if the row exists.
     const acquired = await this.dataSource.query<unknown[]>(
       `WITH acquired AS (
          UPDATE task_leases SET holder = $2, held_until = now() + make_interval(secs => $3)

@@ -63,14 +63,19 @@ describe('Repositories for the operator page', () => {
       `UPDATE workers SET seen_at = now() - interval '1 min' WHERE instance <> $1`,
       [instance],
     );
-    const stuck = await waitingWork.listStuckImages(90, 10);
+    const stuckImages = await waitingWork.listStuckImages(90, 10);
     expect(
-      stuck.map(({ image_id, instance, hostname, pid }) => [image_id, instance, hostname, pid]),
+      stuckImages.map(({ image_id, instance, hostname, pid }) => [
+        image_id,
+        instance,
+        hostname,
+        pid,
+      ]),
     ).toEqual([
       [abandoned, null, null, null],
       [slow, instance, 'worker-1', 1],
     ]);
-    const cursor = { since: stuck[0].since_text, imageId: stuck[0].image_id };
+    const cursor = { since: stuckImages[0].since_text, imageId: stuckImages[0].image_id };
     expect(await waitingWork.listStuckImages(90, 10, cursor)).toHaveLength(1);
   });
 
@@ -108,19 +113,19 @@ describe('Repositories for the operator page', () => {
   });
 
   it('WorkersRepository lists only processes with a recent heartbeat, and removes processes', async () => {
-    const [running, stale] = [randomUUID(), randomUUID()];
-    await registerProcess(running);
-    await registerProcess(stale);
+    const [runningInstance, staleInstance] = [randomUUID(), randomUUID()];
+    await registerProcess(runningInstance);
+    await registerProcess(staleInstance);
     await rows.dataSource.query(
       `UPDATE workers SET seen_at = now() - interval '30 s' WHERE instance = $1`,
-      [stale],
+      [staleInstance],
     );
     expect((await workers.listRunningWorkers(10)).map(({ instance }) => instance)).toEqual([
-      running,
+      runningInstance,
     ]);
-    await registerProcess(stale);
+    await registerProcess(staleInstance);
     expect(await workers.listRunningWorkers(10)).toHaveLength(2);
-    await workers.removeWorker(stale);
+    await workers.removeWorker(staleInstance);
     expect(await workers.listRunningWorkers(10)).toHaveLength(1);
   });
 

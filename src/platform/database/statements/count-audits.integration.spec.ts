@@ -11,9 +11,9 @@ const AUDIT_OPTIONS = {
 } as const;
 
 const recordOutcomes = async (ids: string[], result: Outcome['result']) => {
-  const claimed = await work.claim(ids);
+  const claimedImages = await work.claim(ids);
   await work.outcomes.recordOutcomes(
-    claimed.map((image) => ({ ...outcomeOf(image, result), isAudited: true })),
+    claimedImages.map((image) => ({ ...outcomeOf(image, result), isAudited: true })),
   );
 };
 const auditedWith = (...audit: string[]): Outcome['result'] => ({ status: 'audited', audit });

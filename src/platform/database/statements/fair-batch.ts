@@ -1,7 +1,7 @@
 import { originPausedCondition, ownerPausedCondition } from './paused.js';
 import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 
-const IS_QUEUEABLE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
+const CAN_QUEUE = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND same_as IS NULL`;
 
 /**
  * Selects the owners with a loose index scan, which probes once per owner, regardless of the number of
@@ -23,17 +23,17 @@ const ROUND_ROBIN_ORDER = 'owner <= $4::text, owner';
 
 /**
  * Marks up to $1 due images as queued. Alternates between owners, and between the requests of an owner.
- * Reads only due requests, so images that are waiting for another attempt cost nothing.
+ * Reads only due requests, not images that are waiting for another attempt.
  *
  * $2: seconds until an unclaimed image is queued again. $3: names of the owners to serve, or null for
- * all. $4: owner that was served last. The next owner is served first, so every owner gets images soon, even
+ * all. $4: owner that was served last. The batch starts with the next owner, so all owners are served even
  * if a batch is smaller than the number of owners.
  *
  * The statement skips paused owners. It parks images of paused origins instead of queueing them
  * (entities/dispatch-pause.entity.ts).
  *
- * It also updates the rows of the requests that it has read. A request without due images gets the time
- * of its next due image; its row is deleted if no image is pending. A served request moves behind the other
+ * It also updates the rows of the requests that it has read. The row of a request without due images gets
+ * the time of its next due image. The row is deleted if no image is pending. A served request moves behind the other
  * requests of its owner if some of them got no images. The statement never waits for a lock.
  *
  * Returns one row: `images` in the order of processing, and `moved`, the number of updated rows and parked
@@ -68,7 +68,7 @@ export const FAIR_BATCH = `
       AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
     CROSS JOIN LATERAL (
       SELECT id, row_number() OVER (ORDER BY not_before, id) AS turn FROM images
-      WHERE request_id = candidate.request_id AND ${IS_QUEUEABLE} AND not_before <= now()
+      WHERE request_id = candidate.request_id AND ${CAN_QUEUE} AND not_before <= now()
       ORDER BY not_before, id LIMIT candidate.max_images
     ) image
   ), selected_image AS MATERIALIZED (
@@ -77,7 +77,7 @@ export const FAIR_BATCH = `
     ORDER BY owner_turn, ${ROUND_ROBIN_ORDER} LIMIT $1
   ), locked_image AS MATERIALIZED (
     SELECT id, ${originPausedCondition('images')} AS is_paused FROM images
-    WHERE id = ANY(ARRAY(SELECT id FROM selected_image)) AND ${IS_QUEUEABLE} AND not_before <= now()
+    WHERE id = ANY(ARRAY(SELECT id FROM selected_image)) AND ${CAN_QUEUE} AND not_before <= now()
     FOR UPDATE SKIP LOCKED
   ), parked AS (
     UPDATE images SET not_before = 'infinity'
@@ -105,7 +105,7 @@ export const FAIR_BATCH = `
       WHEN has_more THEN now()
       ELSE (SELECT not_before FROM images JOIN processing_requests request ON request.id = images.request_id
               AND request.status IN (${toSqlList(requestStatusesBefore('completed'))})
-            WHERE images.request_id = outlook.request_id AND images.${IS_QUEUEABLE}
+            WHERE images.request_id = outlook.request_id AND images.${CAN_QUEUE}
               AND not_before > now() AND not_before < 'infinity'
             ORDER BY not_before LIMIT 1)
       END AS due_at

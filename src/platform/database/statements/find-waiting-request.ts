@@ -11,7 +11,7 @@ export interface WaitingRequestRow {
   queued: number;
   operation: BulkOperationKind | null;
   owner_pause: { reason: string; paused_by: string; paused_at: string } | null;
-  /** Latest delivery that has not succeeded yet; null if there is none. */
+  /** Latest unfinished delivery; null if all deliveries have finished. */
   delivery: {
     attempts: number;
     not_before: string;

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { imageStatusesBefore, requestStatusesBefore, toSqlList } from '../states.js';
 import { IS_PARKED } from './parked.js';
 
-/** Unfinished work. Ages are null if nothing is waiting. */
+/** Unfinished work. An age is null if no such work is waiting. */
 export interface Backlog {
   openRequests: number;
   /** Number of unfinished images, without paused images. */
@@ -29,7 +29,7 @@ const IS_PENDING = `status IN (${toSqlList(imageStatusesBefore('queued'))}) AND 
 
 /**
  * Reads only indexes of unfinished work: `processing_requests_open`, `images_leased`, `images_due` and
- * `webhook_deliveries_due`. Finished requests and images cost nothing.
+ * `webhook_deliveries_due`. Does not read finished requests and images.
  *
  * Paused images do not count as open. For images of a resumed owner, the waiting time starts at the end of
  * the pause. If all claimable images of a request are parked, its other images also count as paused, because

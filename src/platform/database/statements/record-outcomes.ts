@@ -180,13 +180,13 @@ export async function recordOutcomes(
     ),
     retentionDays,
   ];
-  const [recorded] = outcomes.some(needsCounters)
+  const [recordedOutcomes] = outcomes.some(needsCounters)
     ? await RECORD_OUTCOMES_WITH_COUNTERS.execute(dataSource, [
         ...parameters,
         ...ADDITIONAL_OUTPUTS.rows.toArrays(toAdditionalOutputRows(outcomes)),
       ])
     : await RECORD_OUTCOMES.execute(dataSource, parameters);
-  return recorded;
+  return recordedOutcomes;
 }
 
 /** Also true for a failed image, because it may finish a request whose delivery contains the counters. */

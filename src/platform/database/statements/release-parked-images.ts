@@ -17,7 +17,7 @@ export interface ReleasedBatch {
   resumedCount: number;
   /** Number of released images. Other sessions have locked the remaining resumed images. */
   releasedCount: number;
-  /** Position of the last image that was read; null if none were read. */
+  /** Position of the last image that was read; null if no images were read. */
   lastPosition: ParkedImageCursor | null;
   /** Start of the statement's transaction. */
   startedAt: Date;

@@ -1,6 +1,6 @@
 import { unnest } from './unnest.js';
 
-/** A dispatch of an image. Only the latest dispatch of an image is valid. */
+/** One dispatch of an image. Only the latest dispatch is valid. */
 export interface Dispatch {
   imageId: string;
   dispatch: number;

@@ -1,5 +1,5 @@
 /**
- * Ends a pause and logs the action. Returns no row if there is no such pause.
+ * Ends a pause and logs the action. Returns no row if no such pause is active.
  *
  * $1: kind, $2: name, $3: operator.
  */
