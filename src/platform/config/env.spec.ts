@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidEnvironmentError, readEnv } from './env.js';
 
 describe('readEnv()', () => {
-  it('readEnv() returns a default for every setting except secrets and server URLs', () => {
+  it('readEnv() returns the default settings for an empty environment', () => {
     const env = readEnv({});
     expect(env).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', DATA_DIR: './data' });
     expect(env.DATABASE_URL).toBeUndefined();

@@ -12,16 +12,19 @@ describe('listSecrets()', () => {
     ['redis://:bare%percent@cache', ['bare%percent']],
     ['redis://:quote%22d@cache', ['quote"d', 'quote\\"d']],
     ['redis://cache', []],
-  ])('listSecrets() returns the password in %s, both encoded and decoded', (REDIS_URL, secrets) => {
-    const redisSecrets = listSecrets({ ...NO_SECRETS, REDIS_URL });
-    expect(redisSecrets).toEqual(expect.arrayContaining(secrets));
-    const databaseSecrets = listSecrets({
-      ...NO_SECRETS,
-      DATABASE_URL: REDIS_URL,
-      REDIS_URL: undefined,
-    });
-    expect(databaseSecrets).toEqual(redisSecrets);
-  });
+  ])(
+    'listSecrets() returns all encodings of the password in %s, if there is one',
+    (REDIS_URL, secrets) => {
+      const redisSecrets = listSecrets({ ...NO_SECRETS, REDIS_URL });
+      expect(redisSecrets).toEqual(expect.arrayContaining(secrets));
+      const databaseSecrets = listSecrets({
+        ...NO_SECRETS,
+        DATABASE_URL: REDIS_URL,
+        REDIS_URL: undefined,
+      });
+      expect(databaseSecrets).toEqual(redisSecrets);
+    },
+  );
 
   it('listSecrets() returns the keys of clients and operators', () => {
     const keys = { API_KEYS: 'shop:shop-key-1', ADMIN_API_KEY: 'ops:ops-key-1,night:ops-key-2' };

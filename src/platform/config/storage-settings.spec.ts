@@ -40,7 +40,7 @@ describe('publicImageBaseUrl()', () => {
 });
 
 describe('storageLocation()', () => {
-  it('storageLocation() differs between folders, buckets, prefixes and servers', () => {
+  it('storageLocation() returns a different value for each folder, bucket, prefix and server', () => {
     const S3: Partial<Env> = { STORAGE: 's3', S3_BUCKET: 'images' };
     const locations = [
       { DATA_DIR: 'data' },

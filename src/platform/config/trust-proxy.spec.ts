@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseTrustProxy } from './trust-proxy.js';
 
 describe('parseTrustProxy()', () => {
-  it('parseTrustProxy() trusts no proxy by default', () => {
+  it('parseTrustProxy() returns no proxies for an empty value and for 0', () => {
     expect(parseTrustProxy('')).toEqual([]);
     expect(parseTrustProxy('0')).toBe(0);
   });

@@ -4,8 +4,8 @@ import type { DataSource, QueryRunner } from 'typeorm';
 /** Key of the advisory lock. All processes of all releases must use the same key. */
 export const MIGRATION_LOCK = 7_234_901;
 /**
- * Has no parameters, so pg sends a simple query. The portal of an extended query would keep its snapshot until
- * the end of the transaction. `CREATE INDEX CONCURRENTLY` would wait for that snapshot forever.
+ * The statement has no parameters, so pg sends a simple query. The portal of an extended query would keep its
+ * snapshot until the end of the transaction. `CREATE INDEX CONCURRENTLY` would wait for that snapshot forever.
  */
 const TRY_LOCK = `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS acquired`;
 const RETRY_INTERVAL_MS = 250;

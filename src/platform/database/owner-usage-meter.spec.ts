@@ -3,14 +3,14 @@ import { OwnerUsageMeter } from './owner-usage-meter.js';
 import type { OwnerUsageRepository } from './repositories/owner-usage.js';
 import type { OwnerCost } from './statements/add-owner-usage.js';
 
-/** Records the costs that are written. The first `failures` writes fail. */
+/** Records the costs that are written. The first `remainingFailures` writes fail. */
 class FakeUsageRepository {
   readonly writes: OwnerCost[][] = [];
 
-  constructor(private failures = 0) {}
+  constructor(private remainingFailures = 0) {}
 
   addCosts(costs: readonly OwnerCost[]): Promise<void> {
-    if (this.failures-- > 0) return Promise.reject(new Error('unavailable'));
+    if (this.remainingFailures-- > 0) return Promise.reject(new Error('unavailable'));
     this.writes.push([...costs]);
     return Promise.resolve();
   }
@@ -53,7 +53,7 @@ describe('OwnerUsageMeter', () => {
     ]);
   });
 
-  it('OwnerUsageMeter keeps its totals and later additions after a failed write', async () => {
+  it('OwnerUsageMeter writes the totals of a failed write together with later costs', async () => {
     const usage = new FakeUsageRepository(1);
     const meter = createMeter(usage);
     meter.addImage('shop', IMAGE);

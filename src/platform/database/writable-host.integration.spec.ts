@@ -33,7 +33,7 @@ describe('createWritableHostClient()', () => {
 
   const canQuery = async () => (await dataSource.query<unknown[]>('SELECT 1')).length === 1;
 
-  it('createWritableHostClient() fails over to the next host, and back to the first one', async () => {
+  it('createWritableHostClient() returns a client that fails over to the next host and back', async () => {
     await proxies[0].stop();
     await expect(canQuery().catch(canQuery)).resolves.toBe(true);
     await proxies[0].start();
@@ -42,7 +42,7 @@ describe('createWritableHostClient()', () => {
     await proxies[1].start();
   });
 
-  it('createWritableHostClient() reconnects when a server becomes read-only, and fails if no host accepts writes', async () => {
+  it('createWritableHostClient() returns a client that leaves a read-only server and fails if no host accepts writes', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const insert = () =>
       dataSource.query(`INSERT INTO server_secrets (name, value) VALUES ('a', 'b')`);

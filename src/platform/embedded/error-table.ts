@@ -23,7 +23,7 @@ export const EMBEDDED_ERRORS = defineErrors(
     },
     data_dir_in_use: {
       title: 'Data directory in use',
-      what: 'Another Pressroom process uses this `DATA_DIR`.',
+      what: 'Another Pressroom process is using this `DATA_DIR`.',
       fix: 'Stop the other process, or set another `DATA_DIR`.',
     },
   },

@@ -11,8 +11,8 @@ const POLICY_SCRIPT = '/usr/sbin/policy-rc.d';
 
 /** Returns the path of redis-server or valkey-server. Installs redis-server if root runs on a Debian-like system. */
 export async function findRedisBinary(log: StartupLogger): Promise<string> {
-  const existing = findOnPath('redis-server') ?? findOnPath('valkey-server');
-  if (existing) return existing;
+  const existingPath = findOnPath('redis-server') ?? findOnPath('valkey-server');
+  if (existingPath) return existingPath;
   if (process.getuid?.() !== 0 || !findOnPath('apt-get')) throw new RedisMissingError();
 
   log.info('No redis-server on PATH; installing it with apt-get install redis-server');
@@ -23,9 +23,9 @@ export async function findRedisBinary(log: StartupLogger): Promise<string> {
     const reason = stderr?.trim().split('\n').at(-1) ?? String(cause);
     throw new RedisMissingError(`apt-get could not install it: ${reason}`);
   }
-  const installed = findOnPath('redis-server');
-  if (!installed) throw new RedisMissingError('apt-get did not install redis-server');
-  return installed;
+  const installedPath = findOnPath('redis-server');
+  if (!installedPath) throw new RedisMissingError('apt-get did not install redis-server');
+  return installedPath;
 }
 
 /** Installs the package without starting its service, now or at the next boot. */

@@ -93,7 +93,7 @@ export class ArtifactsRepository {
 
   private logBackup(isRunning: boolean): void {
     if (isRunning && !this.isBackupLogged) {
-      this.log.log('A backup is running. Unused images will be removed after it has finished.');
+      this.log.log('A backup is running. Unused images will be removed when it has finished.');
     }
     this.isBackupLogged = isRunning;
   }

@@ -139,7 +139,7 @@ describe('Repositories with several outputs per image', () => {
     expect(await work.rows.image(images[3])).toMatchObject({ audit: null });
   });
 
-  it('removeRequest() deletes outputs and counters, and the artifacts are garbage-collected', async () => {
+  it('removeRequest() deletes outputs and counters, and releases unshared artifacts for garbage collection', async () => {
     const [first, second] = [await outputs.request(3), await outputs.request(1)];
     await outputs.follow(first.images.slice(0, 2));
     await outputs.end([first.images[0], first.images[2]], withOutputs({ audit: ['too_small'] }));

@@ -75,7 +75,7 @@ describe('PausesRepository', () => {
     expect(await work.pauses.hasEndedPauses()).toBe(false);
   });
 
-  it('PausesRepository parks and releases an image whose URL spells the host differently', async () => {
+  it('queueFairBatch() parks an image whose URL spells the host of a paused origin differently', async () => {
     const request = await createRequestOn(['SHOP.example:08443']);
     await work.rows.dataSource.query('UPDATE images SET input_host = $1', [HOST]);
     await work.pauses.pauseDispatch('origin', HOST, '', 'ops');
