@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 
-/** Validates a setting with its parser. The message of the parser's error becomes the validation error. */
+/** Validates a setting with its parser. The parser's error message becomes the validation error. */
 export const ParsedBy = (parse: (text: string) => unknown) => {
   const findError = (value: unknown): string | undefined => {
     try {

@@ -22,7 +22,7 @@ const HTTP_URL_OPTIONS = {
 export class StorageEnv extends AdminEnv {
   /**
    * Storage of compressed images: `disk` (a folder under `DATA_DIR`) or `s3` (a bucket on Amazon S3 or a
-   * compatible server). Pressroom uses the AWS credential chain, e.g. `AWS_ACCESS_KEY_ID` and
+   * compatible server). For `s3`, Pressroom uses the AWS credential chain: `AWS_ACCESS_KEY_ID` and
    * `AWS_SECRET_ACCESS_KEY`, a shared credentials file, or the role of the machine.
    * @section Storage
    */
@@ -77,7 +77,7 @@ export class StorageEnv extends AdminEnv {
   S3_PUBLIC_URL?: string = undefined;
 
   /**
-   * Delivery of images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
+   * How clients get images from S3. `proxy`: the app sends them. `redirect`: the app redirects to
    * `S3_PUBLIC_URL`, or to a presigned URL if `S3_PUBLIC_URL` is not set. `direct`: output files and
    * responses contain URLs under `S3_PUBLIC_URL`. Defaults to `direct` if `S3_PUBLIC_URL` is set, and to
    * `proxy` otherwise.

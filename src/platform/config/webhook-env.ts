@@ -27,8 +27,8 @@ export class WebhookEnv extends ListenEnv {
   WEBHOOK_SECRET?: string = undefined;
 
   /**
-   * Delays before each attempt of a delivery, including the first. The delivery fails after the last
-   * attempt. The default is the schedule of Standard Webhooks 1.0. Up to 20% random jitter is added to
+   * Delays before the attempts of a delivery, comma-separated, beginning with the first attempt. The
+   * delivery fails after the last attempt. The default is the schedule of Standard Webhooks 1.0. Up to 20% random jitter is added to
    * each delay.
    */
   @ParsedBy(parseDurations)

@@ -61,7 +61,7 @@ export const entities = [
   StorageUsage,
 ];
 
-/** Returns the options that the app, the TypeORM CLI and the tests share. */
+/** Returns the TypeORM options that the app, the TypeORM CLI and the tests share. */
 export function dataSourceOptions(
   databaseUrl: string,
   connections = 10,
@@ -86,7 +86,7 @@ export function dataSourceOptions(
   } satisfies DataSourceOptions;
 }
 
-/** Returns the options for the database in the settings. */
+/** Returns the TypeORM options for the database that the settings specify. */
 export const databaseOptions = (env: Env) =>
   dataSourceOptions(env.DATABASE_URL!, env.DATABASE_CONNECTIONS, {
     responseTimeoutMs: env.DATABASE_TIMEOUT_SECONDS * 1000,

@@ -5,7 +5,7 @@ import { ServerSecret } from '../config/server-secret.js';
 const SECRET_NAME = 'server';
 const SECRET_BYTES = 32;
 
-/** Returns the shared secret. Creates it once, even if two processes start at the same time. */
+/** Returns the secret that all processes share. Creates it once, even if two processes start at the same time. */
 export async function loadServerSecret(dataSource: DataSource): Promise<ServerSecret> {
   await dataSource.query(
     'INSERT INTO server_secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING',

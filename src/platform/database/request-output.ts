@@ -18,6 +18,6 @@ export function outputsOf({
   return outputs ?? [{ name: '', options }];
 }
 
-/** Returns whether a target score or a maximum size determines the quality of each image. */
+/** Returns true if a target score or a maximum size determines the quality of each image. */
 export const isQualityChosen = ({ target_score, max_bytes }: CompressionOptions): boolean =>
   (target_score ?? max_bytes) !== undefined;

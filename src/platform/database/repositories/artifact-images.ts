@@ -1,6 +1,6 @@
 /**
- * Returns a FROM item with the completed images that use an artifact as their first or an additional output,
- * including duplicates. Each image occurs once.
+ * Returns a FROM item with the completed images that use an artifact, including duplicates. The artifact may be
+ * the first output of an image or an additional one. Each image occurs once.
  * @param key placeholder for the artifact's key
  */
 export const artifactImagesFromItem = (key: string): string => {
