@@ -27,7 +27,7 @@ const UNFINISHED_STATUSES = toSqlList(imageStatusesBefore('cancelled'));
 const RETRYABLE_STATUSES = toSqlList(imageStatusesBefore('pending').filter(isFinal));
 
 /** Builds CTEs that read up to $4 images of request $1 after the cursor ($2, $3) of the operation. */
-const buildNextBatchCtes = (condition = ''): string => `
+const buildNextBatch = (condition = ''): string => `
   batch AS (
     SELECT id, row_number, position, status, same_as FROM images
     WHERE request_id = $1 AND (row_number, position) > ($2, $3) ${condition}
@@ -41,7 +41,7 @@ const buildProgressSelect = (skippedCount: string): string => `
 
 /** Skips locked rows, because a claim that has locked images may wait for a lock of this transaction. */
 const CANCEL_BATCH = `
-  WITH ${buildNextBatchCtes()}, unfinished AS (
+  WITH ${buildNextBatch()}, unfinished AS (
     SELECT id FROM batch WHERE status IN (${UNFINISHED_STATUSES})
   ), moved AS (
     UPDATE images SET status = 'cancelled', lease = NULL, lease_until = NULL, finished_at = now()
@@ -53,7 +53,7 @@ const CANCEL_BATCH = `
 
 /** Also retries the duplicates of each first image, because they get its outcome. */
 const buildRetryBatch = (condition = ''): string => `
-  WITH ${buildNextBatchCtes(condition)}, first AS (
+  WITH ${buildNextBatch(condition)}, first AS (
     SELECT id FROM batch WHERE status IN (${RETRYABLE_STATUSES}) AND same_as IS NULL
   ), moved AS (
     UPDATE images SET status = 'pending', attempts = 0, interruptions = 0, not_before = '-infinity',
@@ -67,7 +67,7 @@ const buildRetryBatch = (condition = ''): string => `
   ) ${buildProgressSelect('0')}`;
 
 const REMOVE_BATCH = `
-  WITH ${buildNextBatchCtes()}, deleted AS (
+  WITH ${buildNextBatch()}, deleted AS (
     DELETE FROM images WHERE id = ANY(ARRAY(
       SELECT id FROM images WHERE id = ANY(ARRAY(SELECT id FROM batch)) FOR UPDATE SKIP LOCKED))
     RETURNING id, artifact_key
