@@ -5,7 +5,7 @@ import { beforeAll } from 'vitest';
 import type { CatalogOptions } from '../../src/platform/catalog/catalog-options.js';
 import { CatalogReader } from '../../src/platform/catalog/catalog-reader.js';
 import type { FileLimits } from '../../src/platform/catalog/file-limits.js';
-import { CatalogRefusedError } from '../../src/platform/catalog/problems.js';
+import { CatalogRejectedError } from '../../src/platform/catalog/problems.js';
 import { openProductFile } from '../../src/platform/catalog/product-file.js';
 import { buildWorkbook, type TestWorkbook, textRow } from './xlsx-workbook.js';
 
@@ -45,7 +45,7 @@ export class WorkbookReader {
       () => new Error('The file was accepted'),
       (reason: unknown) => reason,
     );
-    if (!(error instanceof CatalogRefusedError)) throw error;
+    if (!(error instanceof CatalogRejectedError)) throw error;
     return error;
   }
 

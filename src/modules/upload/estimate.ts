@@ -81,7 +81,7 @@ export class Estimates {
       clearTimeout(timer);
       response.removeListener('close', abort);
     }
-    const images = reader.images - reader.faultyImages;
+    const images = reader.imageCount - reader.faultyImageCount;
     return extrapolate(results, images, hostsIn(urls), this.env);
   }
 

@@ -179,7 +179,8 @@ export class ParsedFileDto {
 }
 
 export function toParsedFileDto({ reader }: ParsedFile) {
-  const { description, products, productsWithoutImages, images, problems, warnings } = reader;
+  const { description, productCount, productsWithoutImages, imageCount, problems, warnings } =
+    reader;
   const { layout, platform, headerRow } = description;
   return {
     format: layout.format,
@@ -191,15 +192,15 @@ export function toParsedFileDto({ reader }: ParsedFile) {
     sheet: layout.sheet ?? null,
     sheets: layout.sheets ?? [],
     columns: UploadColumnsDto.from(description),
-    products,
-    distinct_products: reader.distinctProducts,
-    products_with_images: products - productsWithoutImages,
+    products: productCount,
+    distinct_products: reader.distinctProductCount,
+    products_with_images: productCount - productsWithoutImages,
     products_without_images: productsWithoutImages,
-    images,
+    images: imageCount,
     problems: {
       count: problems.count,
       listed: problems.reported,
-      by_code: Object.fromEntries(problems.byCode),
+      by_code: Object.fromEntries(problems.countByCode),
     },
     warnings,
   };

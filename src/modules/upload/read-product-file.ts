@@ -52,7 +52,7 @@ export async function readProductFile(
   for await (const rows of reader.read()) {
     names ??= fileNames?.bindColumns(reader.description.header);
     await problems?.flush();
-    checkQuota(reader.images - reader.faultyImages);
+    checkQuota(reader.imageCount - reader.faultyImageCount);
     if (preview.length < PREVIEW_ROWS) {
       preview.push(...rows.slice(0, PREVIEW_ROWS - preview.length));
     }

@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import type { CatalogOptions } from '../../platform/catalog/catalog-options.js';
 import { DELIMITERS, type Delimiter } from '../../platform/catalog/csv/delimiters.js';
-import { type Encoding, encodingNamed, ENCODINGS } from '../../platform/catalog/text/encodings.js';
+import { type Encoding, findEncoding, ENCODINGS } from '../../platform/catalog/text/encodings.js';
 import { toBoolean, toInteger, LEFT_EMPTY } from './form-fields.js';
 
 /** Maximum row number of the header. */
@@ -140,7 +140,7 @@ export class ReadingOptions {
     example: LEFT_EMPTY,
   })
   @IsOptional()
-  @Transform(({ value }) => (typeof value === 'string' ? (encodingNamed(value) ?? value) : value))
+  @Transform(({ value }) => (typeof value === 'string' ? (findEncoding(value) ?? value) : value))
   @IsIn(ENCODINGS, { message: `encoding must be one of ${ENCODINGS.join(', ')}` })
   encoding?: Encoding;
 

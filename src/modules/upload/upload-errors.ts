@@ -1,5 +1,5 @@
 import { MulterError } from 'multer';
-import { CatalogRefusedError } from '../../platform/catalog/problems.js';
+import { CatalogRejectedError } from '../../platform/catalog/problems.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { detectSampledColumns } from './column-samples.js';
 import { findSimilarName } from './similar-name.js';
@@ -40,7 +40,7 @@ export class UploadTooLargeError extends AppError {
 /** The product file cannot be used. No part of it was stored. */
 export class ProductFileRefusedError extends AppError {
   /** @param withHeader whether the response lists the columns for the user to choose from */
-  constructor(refused: CatalogRefusedError, withHeader: boolean) {
+  constructor(refused: CatalogRejectedError, withHeader: boolean) {
     const { definition, cause, problems, warnings, header } = refused;
     const errors = problems.reported;
     super(definition, {
@@ -55,7 +55,7 @@ export class ProductFileRefusedError extends AppError {
   }
 }
 
-function describeRefusal({ message, problems }: CatalogRefusedError): string {
+function describeRefusal({ message, problems }: CatalogRejectedError): string {
   const { count, reported } = problems;
   if (count <= reported.length) return message;
   return `${message} The first ${reported.length} of ${count.toLocaleString('en-US')} are listed in "errors".`;
@@ -145,7 +145,7 @@ export function toRefusedError(
   error: unknown,
   { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },
 ): unknown {
-  if (!(error instanceof CatalogRefusedError)) return error;
+  if (!(error instanceof CatalogRejectedError)) return error;
   return isLinked && error.code === 'html_page'
     ? new CatalogUrlNotAFileError()
     : new ProductFileRefusedError(error, isDryRun);

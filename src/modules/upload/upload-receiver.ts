@@ -9,7 +9,7 @@ import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline
 import { getOwner } from '../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
-import { CatalogRefusedError } from '../../platform/catalog/problems.js';
+import { CatalogRejectedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
 import { imageDelivery } from '../../platform/config/storage-settings.js';
 import {
@@ -181,7 +181,7 @@ export class UploadReceiver {
       source.drain();
       await store?.rollback();
       releaseSlot();
-      if (error instanceof CatalogRefusedError && problems !== undefined && problems.count > 0) {
+      if (error instanceof CatalogRejectedError && problems !== undefined && problems.count > 0) {
         return { problems };
       }
       await problems?.close();

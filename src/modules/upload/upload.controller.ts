@@ -107,7 +107,11 @@ export class UploadController {
     const accepted = UploadAcceptedDto.from(catalog, links, webhook);
     const location = `/status/${requestId}`;
     const key = readIdempotencyKey(request);
-    await this.quota.checkNewRequest(store.query, owner, reader.images - reader.faultyImages);
+    await this.quota.checkNewRequest(
+      store.query,
+      owner,
+      reader.imageCount - reader.faultyImageCount,
+    );
     await store.commit({
       owner,
       filename,
@@ -120,9 +124,9 @@ export class UploadController {
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
-      products: reader.products,
-      imagesTotal: reader.images,
-      imagesFailed: reader.faultyImages,
+      products: reader.productCount,
+      imagesTotal: reader.imageCount,
+      imagesFailed: reader.faultyImageCount,
       ...(span && { traceparent: span.traceparent }),
       ...(key !== undefined && {
         idempotencyKey: key,
@@ -135,7 +139,10 @@ export class UploadController {
       }),
     });
     logAsRequest(requestId);
-    span?.setAttributes({ 'pressroom.request_id': requestId, 'pressroom.images': reader.images });
+    span?.setAttributes({
+      'pressroom.request_id': requestId,
+      'pressroom.images': reader.imageCount,
+    });
     this.signals.imagesDue.next();
     response.location(location);
     return accepted;

@@ -15,7 +15,7 @@ import type { FileProblemCode } from '../../platform/catalog/file-problem-codes.
 import {
   type CatalogProblem,
   CatalogProblems,
-  CatalogRefusedError,
+  CatalogRejectedError,
   type CatalogWarning,
 } from '../../platform/catalog/problems.js';
 import {
@@ -86,9 +86,9 @@ const describeRefusedFile = (
   warnings: CatalogWarning[] = [],
 ) => {
   const found = new CatalogProblems();
-  if (problem) found.add(problem);
+  if (problem) found.addProblem(problem);
   const text = `Nothing was stored. ${message}`;
-  return new ProductFileRefusedError(new CatalogRefusedError(code, text, found, warnings), false);
+  return new ProductFileRefusedError(new CatalogRejectedError(code, text, found, warnings), false);
 };
 
 const ROWS_INVALID = describeRefusedFile(

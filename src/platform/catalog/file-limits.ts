@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 
-/** Limits for one product file. CSV and XML need none: they are read in constant memory. */
+/** Limits for one product file. CSV and XML files need no limits because they are read in constant memory. */
 export interface FileLimits {
-  /** Folder of temporary files. */
+  /** Folder for temporary files. */
   temporaryFolder: string;
   /** Maximum size of an Excel file, in bytes. */
   maxXlsxBytes: number;

@@ -83,7 +83,7 @@ function correctCell(
   const found = matchEntries(cell.text, all, failed, catalog);
   report.unchanged += found.unchanged;
   for (const problem of found.problems) addProblem(problem);
-  return found.corrected.map(({ failed: i, url }) => {
+  return found.corrected.map(({ failedIndex: i, url }) => {
     // A second line for the same cell applies to the corrected images.
     Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
     return { id: failed[i].id, url };

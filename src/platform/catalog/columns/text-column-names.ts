@@ -1,12 +1,12 @@
-import { columnKey } from './normalize-header.js';
+import { toColumnKey } from './normalize-header.js';
 
-/** In order of preference: a name of an earlier group wins over one of a later group, in any position. */
+/** Groups in order of preference. A name in an earlier group wins regardless of its column's position. */
 type NameGroups = readonly (readonly string[])[];
 
-const keys = (groups: NameGroups): Set<string>[] =>
-  groups.map((names) => new Set(names.map(columnKey)));
+const toKeySets = (groups: NameGroups): Set<string>[] =>
+  groups.map((names) => new Set(names.map(toColumnKey)));
 
-const SERIAL = keys([
+const SERIAL = toKeySets([
   ['S. No.', 'Sr No', 'Sl No', 'Serial Number', 'Serial No', 'Serial'],
   [
     '#',
@@ -82,7 +82,7 @@ const SERIAL = keys([
   ],
 ]);
 
-const NAME = keys([
+const NAME = toKeySets([
   ['Product Name'],
   ['Name', 'Product', 'Product Title', 'Item Name', 'Item Title', 'Title', 'Listing Title'],
   [
@@ -140,15 +140,17 @@ export const findSerialColumn = (header: readonly string[]) => findColumn(header
 export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME);
 
 function findColumn(header: readonly string[], groups: Set<string>[]): TextColumn | undefined {
-  const present = header.map(columnKey);
+  const cellKeys = header.map(toColumnKey);
   for (const group of groups) {
-    const [index, ...others] = present.flatMap((key, at) => (group.has(key) ? [at] : []));
+    const [index, ...others] = cellKeys.flatMap((key, columnIndex) =>
+      group.has(key) ? [columnIndex] : [],
+    );
     if (index !== undefined) return { index, others };
   }
   return undefined;
 }
 
-const SKU = keys([
+const SKU = toKeySets([
   ['SKU'],
   [
     'Variant SKU',
@@ -166,6 +168,6 @@ const SKU = keys([
   ],
 ]);
 
-/** Returns the position of the column with the SKU of each row. */
-export const skuColumn = (header: readonly string[]): number | undefined =>
+/** Returns the index of the column that contains the SKU of each row. */
+export const findSkuColumn = (header: readonly string[]): number | undefined =>
   findColumn(header, SKU)?.index;

@@ -2,17 +2,17 @@ import type { ErrorDefinition } from '../../errors/error-definition.js';
 import { FILE_PROBLEMS, type FileProblemCode } from '../file-problem-codes.js';
 
 export interface FileProblemOptions {
-  /** Newlines between the last complete record and the problem. Undefined: the reader uses its own line. */
-  linesAhead?: number;
+  /** Number of newlines between the last complete record and the problem. By default, the reader's current line is used. */
+  linesBefore?: number;
   /** True if the problem concerns the whole file rather than a line. */
   isAboutFile?: boolean;
   cause?: unknown;
 }
 
-/** An error that stops the reading of a file: the rest is unreliable. The reader adds the line. */
+/** An error that ends the reading of a file, because the remaining text is unreliable. The reader adds the line. */
 export class FileProblem extends Error {
   override name = 'FileProblem';
-  readonly linesAhead?: number;
+  readonly linesBefore?: number;
   readonly isAboutFile: boolean;
 
   constructor(
@@ -21,7 +21,7 @@ export class FileProblem extends Error {
     options: FileProblemOptions = {},
   ) {
     super(message, { cause: options.cause });
-    this.linesAhead = options.linesAhead;
+    this.linesBefore = options.linesBefore;
     this.isAboutFile = options.isAboutFile ?? false;
   }
 
@@ -35,7 +35,7 @@ export class FileProblem extends Error {
   }
 }
 
-/** Counts the line ends of a text: LF, CRLF and CR each count once. */
+/** Counts the line endings of a text. LF, CRLF and CR each count as one. */
 export function countNewlines(text: string): number {
   let count = 0;
   for (let i = text.search(/[\r\n]/); i >= 0 && i < text.length; i++) {

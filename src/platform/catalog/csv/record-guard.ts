@@ -1,189 +1,197 @@
 import { countNewlines, FileProblem } from './file-problem.js';
 
-/** Maximum length of a record, in characters. A longer one lacks a closing quote. */
+/** Maximum length of a record, in characters. A longer record usually lacks a closing quote. */
 export const MAX_RECORD_LENGTH = 1024 * 1024;
 /** Maximum number of cells in a record. */
 export const MAX_COLUMNS = 4096;
 
 /** Quote style detected in a file. Applies to all of its records. */
 export interface QuoteStyle {
-  /** Quotes inside quoted cells are written `\"` (PHP's fputcsv), not `""`. */
-  backslash: boolean;
-  /** Quoted cells with a quote that is neither doubled nor escaped. They are read as Excel reads them. */
-  stray: number;
+  /** Quotes inside quoted cells are escaped as `\"` (PHP's fputcsv), not as `""`. */
+  hasBackslashQuotes: boolean;
+  /** Number of quoted cells with a quote that is neither doubled nor escaped. Excel's rules apply to them. */
+  strayQuoteCells: number;
 }
 
-export const newQuoteStyle = (): QuoteStyle => ({ backslash: false, stray: 0 });
+export const createQuoteStyle = (): QuoteStyle => ({
+  hasBackslashQuotes: false,
+  strayQuoteCells: 0,
+});
 
 /** Complete records. */
-export interface WholeRecords {
-  /** Ends with LF, as does every record in it. Line ends inside quotes are unchanged. */
+export interface CompleteRecords {
+  /** Every record ends with LF. Line endings inside quotes are unchanged. */
   text: string;
-  /** A quoted cell holds a line end, so records and lines of the file differ in number. */
-  multiline: boolean;
+  /** A quoted cell contains a line ending, so a record may span several lines of the file. */
+  isMultiline: boolean;
   /** Number of input characters that `text` represents. */
-  consumed: number;
+  consumedLength: number;
 }
 
 /**
- * Prepares text for papaparse, which takes quadratic time on quotes that close nothing. Finds the ends of
- * records in linear time. Writes every quoted cell as in RFC 4180, because both must agree on the end of a
- * cell. Line ends outside quotes may be mixed.
+ * Prepares text for papaparse, which takes quadratic time on quotes that do not close a cell. Finds the end of
+ * each record in linear time. Rewrites every quoted cell according to RFC 4180, because this function and
+ * papaparse must agree on where a cell ends. Line endings outside quotes may be mixed.
  *
  * @param text starts at the start of a record
  * @param delimiters a quote opens a cell after any of these characters
- * @param last true at the end of the text: the last record needs no line end
+ * @param isLast true at the end of the text, where the last record needs no line ending
  */
-export function wholeRecords(
+export function readCompleteRecords(
   text: string,
   delimiters: string,
-  last: boolean,
+  isLast: boolean,
   quotes: QuoteStyle,
-): WholeRecords {
+): CompleteRecords {
   let normalized = '';
-  let multiline = false;
-  let end = { consumed: 0, normalized: 0, multiline: false };
-  let from = 0;
+  let isMultiline = false;
+  let end = { consumed: 0, normalized: 0, isMultiline: false };
+  let offset = 0;
 
   for (;;) {
-    const open = openingQuote(text, from, delimiters);
-    const to = open < 0 ? text.length : open;
-    // A CR at the very end may be half of a CRLF.
-    const sure = open < 0 && !last && text.endsWith('\r') ? to - 1 : to;
-    const plain = text.slice(from, sure);
+    const openIndex = findOpeningQuote(text, offset, delimiters);
+    const plainEnd = openIndex < 0 ? text.length : openIndex;
+    // A CR at the very end may be the first half of a CRLF.
+    const isCrUncertain = openIndex < 0 && !isLast && text.endsWith('\r');
+    const plain = text.slice(offset, isCrUncertain ? plainEnd - 1 : plainEnd);
     const newline = Math.max(plain.lastIndexOf('\n'), plain.lastIndexOf('\r'));
     if (newline >= 0) {
-      const upTo = unixNewlines(plain.slice(0, newline + 1));
+      const completeText = toUnixNewlines(plain.slice(0, newline + 1));
       end = {
-        consumed: from + newline + 1,
-        normalized: normalized.length + upTo.length,
-        multiline,
+        consumed: offset + newline + 1,
+        normalized: normalized.length + completeText.length,
+        isMultiline,
       };
     }
-    normalized += unixNewlines(plain);
-    if (open < 0) break;
+    normalized += toUnixNewlines(plain);
+    if (openIndex < 0) break;
 
-    const cell = readQuotedCell(text, open, delimiters, last, quotes);
+    const cell = readQuotedCell(text, openIndex, delimiters, isLast, quotes);
     if (cell === undefined) {
-      if (last) throw unclosedQuoteError(text, open);
+      if (isLast) throw unclosedQuoteError(text, openIndex);
       break;
     }
-    multiline ||= /[\r\n]/.test(cell.text);
+    isMultiline ||= /[\r\n]/.test(cell.text);
     normalized += cell.text;
-    from = cell.end;
+    offset = cell.end;
   }
 
-  if (last && text.length > end.consumed) {
-    return { text: `${normalized}\n`, multiline, consumed: text.length };
+  if (isLast && text.length > end.consumed) {
+    return { text: `${normalized}\n`, isMultiline, consumedLength: text.length };
   }
-  if (text.length - end.consumed > MAX_RECORD_LENGTH) throw tooLong();
+  if (text.length - end.consumed > MAX_RECORD_LENGTH) throw recordTooLongError();
   return {
     text: normalized.slice(0, end.normalized),
-    multiline: end.multiline,
-    consumed: end.consumed,
+    isMultiline: end.isMultiline,
+    consumedLength: end.consumed,
   };
 }
 
 /**
- * Returns the first record with its line end, exactly as written. Undefined while its end is missing.
+ * Returns the first record with its line ending, exactly as written. Undefined until the record is complete.
  *
  * @param text starts at the start of a record
  */
-export function firstRecord(
+export function readFirstRecord(
   text: string,
   delimiters: string,
-  last: boolean,
+  isLast: boolean,
   quotes: QuoteStyle,
 ): string | undefined {
-  for (let from = 0; ;) {
-    const open = openingQuote(text, from, delimiters);
-    const plain = text.slice(from, open < 0 ? text.length : open);
+  for (let offset = 0; ;) {
+    const openIndex = findOpeningQuote(text, offset, delimiters);
+    const plain = text.slice(offset, openIndex < 0 ? text.length : openIndex);
     const newline = /\r\n?|\n/.exec(plain);
     if (newline) {
-      const end = from + newline.index + newline[0].length;
-      return newline[0] === '\r' && end === text.length && !last ? undefined : text.slice(0, end);
+      const end = offset + newline.index + newline[0].length;
+      return newline[0] === '\r' && end === text.length && !isLast ? undefined : text.slice(0, end);
     }
-    if (open < 0) return last && text !== '' ? text : undefined;
+    if (openIndex < 0) return isLast && text !== '' ? text : undefined;
 
-    const cell = readQuotedCell(text, open, delimiters, last, quotes);
-    if (cell === undefined && last) throw unclosedQuoteError(text, open);
+    const cell = readQuotedCell(text, openIndex, delimiters, isLast, quotes);
+    if (cell === undefined && isLast) throw unclosedQuoteError(text, openIndex);
     if (cell === undefined) return undefined;
-    from = cell.end;
+    offset = cell.end;
   }
 }
 
-const unixNewlines = (text: string): string =>
+const toUnixNewlines = (text: string): string =>
   text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 
-/** A quote opens a cell only at its start. Elsewhere (`5" pipe`) it is an ordinary character. */
-function openingQuote(text: string, from: number, delimiters: string): number {
-  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
-    if (at === 0) return at;
-    const before = text[at - 1];
-    if (before === '\n' || before === '\r' || delimiters.includes(before)) return at;
+/** Finds the next quote at the start of a cell. Elsewhere (`5" pipe`), a quote is an ordinary character. */
+function findOpeningQuote(text: string, offset: number, delimiters: string): number {
+  for (let index = text.indexOf('"', offset); index >= 0; index = text.indexOf('"', index + 1)) {
+    if (index === 0) return index;
+    const previous = text[index - 1];
+    if (previous === '\n' || previous === '\r' || delimiters.includes(previous)) return index;
   }
   return -1;
 }
 
 /**
- * Returns the quoted cell that opens at `open`, with doubled quotes, and the position after it. Undefined
- * while its end is missing.
+ * Returns the quoted cell that opens at `openIndex`, with doubled quotes, and the position after it. Undefined
+ * until the cell is complete.
  */
 function readQuotedCell(
   text: string,
-  open: number,
+  openIndex: number,
   delimiters: string,
-  last: boolean,
+  isLast: boolean,
   quotes: QuoteStyle,
 ): { text: string; end: number } | undefined {
-  let written = '';
-  let from = open;
-  let stray = false;
-  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    const escaped = text[at - 1] === '\\' && at - 1 > open;
-    if (text[at + 1] === '"' && !(escaped && quotes.backslash)) {
-      at++;
+  let normalized = '';
+  let offset = openIndex;
+  let hasStrayQuote = false;
+  for (
+    let index = text.indexOf('"', openIndex + 1);
+    index >= 0;
+    index = text.indexOf('"', index + 1)
+  ) {
+    const isEscaped = text[index - 1] === '\\' && index - 1 > openIndex;
+    if (text[index + 1] === '"' && !(isEscaped && quotes.hasBackslashQuotes)) {
+      index++;
       continue;
     }
-    const end = endAfterQuote(text, at, delimiters, last);
+    const end = findCellEnd(text, index, delimiters, isLast);
     if (end === undefined) return undefined;
     if (end >= 0) {
-      if (stray) quotes.stray++;
-      return { text: written + text.slice(from, end), end };
+      if (hasStrayQuote) quotes.strayQuoteCells++;
+      return { text: normalized + text.slice(offset, end), end };
     }
-    // The cell does not end here: the quote belongs to the text.
-    if (escaped) quotes.backslash = true;
-    else stray = true;
-    written += `${text.slice(from, escaped ? at - 1 : at)}""`;
-    from = at + 1;
+    // The cell does not end here, because the quote belongs to the text.
+    if (isEscaped) quotes.hasBackslashQuotes = true;
+    else hasStrayQuote = true;
+    normalized += `${text.slice(offset, isEscaped ? index - 1 : index)}""`;
+    offset = index + 1;
   }
   return undefined;
 }
 
 /**
- * Returns the position of the delimiter or line end after a closing quote, past blanks. Returns -1 if other
- * text follows: the quote closes nothing. Undefined while the text after it is missing.
+ * Returns the position of the delimiter or line ending after a closing quote, skipping blanks. Returns -1 if
+ * other text follows, so the quote does not close the cell. Undefined until the following text has arrived.
  */
-function endAfterQuote(
+function findCellEnd(
   text: string,
-  close: number,
+  closeIndex: number,
   delimiters: string,
-  last: boolean,
+  isLast: boolean,
 ): number | undefined {
-  let at = close + 1;
-  while ((text[at] === ' ' || text[at] === '\t') && !delimiters.includes(text[at])) at++;
-  if (at === text.length) return last ? at : undefined;
-  const next = text[at];
-  return next === '\n' || next === '\r' || delimiters.includes(next) ? at : -1;
+  let index = closeIndex + 1;
+  while ((text[index] === ' ' || text[index] === '\t') && !delimiters.includes(text[index]))
+    index++;
+  if (index === text.length) return isLast ? index : undefined;
+  const next = text[index];
+  return next === '\n' || next === '\r' || delimiters.includes(next) ? index : -1;
 }
 
-function unclosedQuoteError(text: string, open: number): FileProblem {
+function unclosedQuoteError(text: string, openIndex: number): FileProblem {
   return new FileProblem('quote_unclosed', 'The quote that opens a cell here is never closed.', {
-    linesAhead: countNewlines(text.slice(0, open)),
+    linesBefore: countNewlines(text.slice(0, openIndex)),
   });
 }
 
-export function tooLong(): FileProblem {
-  const message = `The record that starts here is longer than ${MAX_RECORD_LENGTH} characters. Is a closing quote missing?`;
-  return new FileProblem('record_too_long', message, { linesAhead: 0 });
+export function recordTooLongError(): FileProblem {
+  const message = `The record that starts here is longer than ${MAX_RECORD_LENGTH} characters. Check for a missing closing quote.`;
+  return new FileProblem('record_too_long', message, { linesBefore: 0 });
 }

@@ -1,5 +1,5 @@
-import { columnKey } from '../columns/normalize-header.js';
-import { skuColumn } from '../columns/text-column-names.js';
+import { toColumnKey } from '../columns/normalize-header.js';
+import { findSkuColumn } from '../columns/text-column-names.js';
 import { PLACEHOLDERS } from './clean-name.js';
 import { type NamePart, RowFileNames } from './row-file-names.js';
 
@@ -159,9 +159,9 @@ function bindField(field: string, header: readonly string[]): NamePart | undefin
   }
   const exact = header.indexOf(field);
   const column =
-    exact >= 0 ? exact : header.findIndex((cell) => columnKey(cell) === columnKey(field));
-  if (columnKey(field) !== '' && column >= 0) return { column };
-  const sku = key === 'sku' ? skuColumn(header) : undefined;
+    exact >= 0 ? exact : header.findIndex((cell) => toColumnKey(cell) === toColumnKey(field));
+  if (toColumnKey(field) !== '' && column >= 0) return { column };
+  const sku = key === 'sku' ? findSkuColumn(header) : undefined;
   return sku === undefined ? undefined : { column: sku };
 }
 
@@ -188,7 +188,7 @@ const formatFields = (fields: readonly string[] = TEMPLATE_FIELDS): string =>
 /** Lists the fields without `{sku}` if the file has no such column. */
 const formatAvailableFields = (header: readonly string[]): string =>
   formatFields(
-    TEMPLATE_FIELDS.filter((field) => field !== 'sku' || skuColumn(header) !== undefined),
+    TEMPLATE_FIELDS.filter((field) => field !== 'sku' || findSkuColumn(header) !== undefined),
   );
 
 /** Returns the start of a text, without characters that would change how the message looks. */

@@ -20,7 +20,7 @@ import { wix } from './wix.js';
 import { woocommerce } from './woocommerce.js';
 import { yandexMarket } from './yandex-market.js';
 import type { Platform } from './platform.js';
-import { columnKey } from '../columns/normalize-header.js';
+import { toColumnKey } from '../columns/normalize-header.js';
 
 /**
  * All known platforms. To add one, create a file next to this one and add its name to this list.
@@ -76,7 +76,7 @@ export function recognizePlatform(
     if (start && preamble.some((cell) => cell.startsWith(start))) return platform;
     for (const signature of platform.signatures) {
       if (signature.length <= best.matched) continue;
-      if (signature.every((name) => present.has(columnKey(name)))) {
+      if (signature.every((name) => present.has(toColumnKey(name)))) {
         best = { platform, matched: signature.length };
       }
     }
@@ -88,14 +88,16 @@ export function recognizePlatform(
 export function hasName(header: string, names: readonly string[]): boolean {
   const keys = columnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
   return names.some((name) =>
-    keys.includes(name.includes('#') ? name.split('#').map(columnKey).join('#') : columnKey(name)),
+    keys.includes(
+      name.includes('#') ? name.split('#').map(toColumnKey).join('#') : toColumnKey(name),
+    ),
   );
 }
 
 /** Returns the keys of a header cell, with and without Amazon's selectors: `[marketplace_id=A1PA6795UKMFR9]`. */
 function columnKeys(header: string): string[] {
-  const key = columnKey(header);
-  return header.includes('[') ? [key, columnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
+  const key = toColumnKey(header);
+  return header.includes('[') ? [key, toColumnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
 }
 
 export const platformWithId = (id: string): Platform =>

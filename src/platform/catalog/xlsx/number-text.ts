@@ -1,4 +1,4 @@
-/** Display of a cell's number. */
+/** Number format of a cell. */
 export type NumberFormat =
   | { kind: 'number' }
   | { kind: 'date' }
@@ -7,35 +7,36 @@ export type NumberFormat =
 
 /** Number of significant digits that Excel keeps. */
 const EXCEL_DIGITS = 15;
-const MILLISECONDS_OF_DAY = 86_400_000;
-/** Days from 1899-12-30, on which Excel's day 0 falls, and from 1904-01-01 to 1970-01-01. */
-const EPOCH_1900 = 25_569;
-const EPOCH_1904 = 24_107;
+const DAY_MS = 86_400_000;
+/** Number of days from 1899-12-30, which is Excel's day 0, to 1970-01-01. */
+const EPOCH_1900_DAYS = 25_569;
+/** Number of days from 1904-01-01 to 1970-01-01. */
+const EPOCH_1904_DAYS = 24_107;
 /** 9999-12-31, Excel's last day. */
 const MAX_DAY = 2_958_465;
 
-/** Returns the text of a number cell: its value, without exponent and grouping. */
-export function numberText(
+/** Formats the value of a number cell without exponent and grouping. */
+export function formatNumber(
   value: string,
   format: NumberFormat | undefined,
-  isFrom1904: boolean,
+  uses1904Dates: boolean,
 ): string {
-  if (format === undefined || format.kind === 'number') return plainNumber(value);
-  if (format.kind === 'padded') return padNumber(plainNumber(value), format.digits);
-  return dateText(value, isFrom1904) ?? plainNumber(value);
+  if (format === undefined || format.kind === 'number') return formatPlainNumber(value);
+  if (format.kind === 'padded') return padNumber(formatPlainNumber(value), format.digits);
+  return formatDate(value, uses1904Dates) ?? formatPlainNumber(value);
 }
 
-/** `4.006381333931E12` is 4006381333931, and 19.989999999999998 is 19.99. */
-function plainNumber(value: string): string {
+/** Returns 4006381333931 for `4.006381333931E12`, and 19.99 for 19.989999999999998. */
+function formatPlainNumber(value: string): string {
   if (/^-?\d{1,15}$/.test(value) || /^-?\d{1,60}$/.test(value)) return value;
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;
-  const short = Number(number.toPrecision(EXCEL_DIGITS));
-  const text = String(short);
+  const rounded = Number(number.toPrecision(EXCEL_DIGITS));
+  const text = String(rounded);
   if (!text.includes('e')) return text;
-  if (Math.abs(short) >= 1) return BigInt(short).toString();
+  if (Math.abs(rounded) >= 1) return BigInt(rounded).toString();
   const exponent = Number(text.slice(text.indexOf('e') + 1));
-  return trimZeros(short.toFixed(Math.min(100, EXCEL_DIGITS - exponent)));
+  return trimZeros(rounded.toFixed(Math.min(100, EXCEL_DIGITS - exponent)));
 }
 
 function trimZeros(text: string): string {
@@ -47,14 +48,14 @@ function trimZeros(text: string): string {
 const padNumber = (text: string, digits: number): string =>
   /^\d+$/.test(text) ? text.padStart(digits, '0') : text;
 
-/** Returns ISO 8601: a date, a time (`08:30:00`) or both. Undefined for a number outside the range of dates. */
-function dateText(value: string, isFrom1904: boolean): string | undefined {
+/** Returns a date, a time (`08:30:00`) or both in ISO 8601. Undefined for a number outside the range of dates. */
+function formatDate(value: string, uses1904Dates: boolean): string | undefined {
   const days = Number(value);
   if (value.trim() === '' || !(days >= 0 && days <= MAX_DAY)) return undefined;
-  // Excel counts the nonexistent day 1900-02-29. Earlier days are therefore one less.
-  const shift = !isFrom1904 && days < 60 ? 1 : 0;
-  const epoch = isFrom1904 ? EPOCH_1904 : EPOCH_1900;
-  const seconds = Math.round(((days + shift - epoch) * MILLISECONDS_OF_DAY) / 1000);
+  // Excel counts the nonexistent day 1900-02-29, so earlier days need a correction by one.
+  const shift = !uses1904Dates && days < 60 ? 1 : 0;
+  const epoch = uses1904Dates ? EPOCH_1904_DAYS : EPOCH_1900_DAYS;
+  const seconds = Math.round(((days + shift - epoch) * DAY_MS) / 1000);
   const iso = new Date(seconds * 1000).toISOString();
   const time = iso.slice(11, 19);
   if (days < 1) return time;

@@ -59,7 +59,7 @@ describe('XlsxSource', () => {
     ]);
   });
 
-  it('XlsxSource supports the 1904 date system', async () => {
+  it('XlsxSource reads dates in the 1904 date system', async () => {
     const { cells } = await workbooks.readWorkbook({
       date1904: true,
       sheets: [

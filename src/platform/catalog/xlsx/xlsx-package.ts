@@ -2,13 +2,13 @@ import { posix } from 'node:path';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { decodeText, type TextEncoding } from '../text/decode-text.js';
 import type { TemporaryFile } from './temporary-file.js';
-import { xlsxDamaged, xlsxEncrypted, xlsxTooLarge } from './xlsx-faults.js';
+import { xlsxDamagedError, xlsxEncryptedError, xlsxTooLargeError } from './xlsx-errors.js';
 
-/** Maximum number of files inside a workbook. A sheet has about three. */
+/** Maximum number of files inside a workbook. Each sheet has about three. */
 const MAX_PARTS = 20_000;
-/** Maximum length of a part's path. A workbook's own paths are shorter than 64. */
+/** Maximum length of a part's path, in characters. The paths in a regular workbook are shorter than 64. */
 const MAX_PATH_LENGTH = 512;
-/** Sheets are 10 to 50 times as large unpacked; DEFLATE reaches 1,032. */
+/** Maximum compression ratio of a part. Sheets reach 10 to 50; DEFLATE can reach 1,032. */
 const MAX_RATIO = 200;
 const MIN_BOMB_BYTES = 64 * 1024 * 1024;
 /** Flag bit of a ZIP entry (APPNOTE.TXT 4.4.4). */
@@ -28,36 +28,36 @@ export class XlsxPackage {
     try {
       const zip = await fromFdPromise(file.handle.fd, { autoClose: false });
       const parts = new XlsxPackage(zip, maxUnpackedBytes);
-      for await (const entry of zip.eachEntry()) parts.add(entry);
+      for await (const entry of zip.eachEntry()) parts.addEntry(entry);
       return parts;
     } catch (error) {
       throw toFileProblem(error);
     }
   }
 
-  has(path: string): boolean {
+  hasPart(path: string): boolean {
     return this.parts.has(normalizePath(path));
   }
 
-  paths(): IterableIterator<string> {
+  listPaths(): IterableIterator<string> {
     return this.parts.keys();
   }
 
-  /** Returns the text of a part as it is unpacked; empty if there is no such part. */
-  async *text(path: string): AsyncGenerator<string> {
+  /** Streams the text of a part. Yields nothing if the part does not exist. */
+  async *readPart(path: string): AsyncGenerator<string> {
     const entry = this.parts.get(normalizePath(path));
     if (entry === undefined) return;
-    if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncrypted();
+    if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncryptedError();
     // yauzl reports an error for a part that is longer than its entry states.
-    if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.tooLarge();
+    if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.tooLargeError();
     if (isBomb(entry)) {
-      throw xlsxTooLarge(`unpacked, a part is more than ${MAX_RATIO} times as large`);
+      throw xlsxTooLargeError(`a part is more than ${MAX_RATIO} times as large when unpacked`);
     }
-    const encoding: TextEncoding = { encoding: 'utf-8', bom: false, replaced: false };
+    const encoding: TextEncoding = { encoding: 'utf-8', hasBom: false, hasReplacements: false };
     try {
       for await (const text of decodeText(await this.zip.openReadStreamPromise(entry), encoding)) {
         this.unpackedCharacters += text.length;
-        if (this.unpackedCharacters > this.maxUnpackedBytes) throw this.tooLarge();
+        if (this.unpackedCharacters > this.maxUnpackedBytes) throw this.tooLargeError();
         yield text;
       }
     } catch (error) {
@@ -65,13 +65,14 @@ export class XlsxPackage {
     }
   }
 
-  private tooLarge(): Error {
+  private tooLargeError(): Error {
     const megabytes = Math.round(this.maxUnpackedBytes / 1e6);
-    return xlsxTooLarge(`unpacked, it has more than ${megabytes} MB`);
+    return xlsxTooLargeError(`it is larger than ${megabytes} MB when unpacked`);
   }
 
-  private add(entry: Entry): void {
-    if (this.parts.size >= MAX_PARTS) throw xlsxTooLarge(`it has more than ${MAX_PARTS} parts`);
+  private addEntry(entry: Entry): void {
+    if (this.parts.size >= MAX_PARTS)
+      throw xlsxTooLargeError(`it has more than ${MAX_PARTS} parts`);
     if (entry.fileName.length > MAX_PATH_LENGTH) return;
     this.parts.set(normalizePath(entry.fileName), entry);
   }
@@ -83,17 +84,17 @@ const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
 /** Part names are case-insensitive. A leading slash has no meaning. */
 const normalizePath = (path: string): string => path.replace(/^\//, '').toLowerCase();
 
-/** Returns the part that a relationship of another part names. */
+/** Returns the path of the part to which a relationship of another part refers. */
 export const resolveTarget = (source: string, target: string): string =>
   target.startsWith('/') ? target : posix.join(posix.dirname(source), target);
 
-export const relationshipsPath = (path: string): string =>
+export const getRelationshipsPath = (path: string): string =>
   posix.join(posix.dirname(path), '_rels', `${posix.basename(path)}.rels`);
 
-/** Errors of yauzl and zlib mean a damaged file. Errors of this app and of the system are unchanged. */
+/** Converts yauzl and zlib errors, which mean a damaged file. Returns other errors unchanged. */
 function toFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'FileProblem') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code !== '' && !code.startsWith('Z_')) return error;
-  return xlsxDamaged(error.message, error);
+  return xlsxDamagedError(error.message, error);
 }

@@ -2,15 +2,15 @@ import type { FileProblem } from './csv/file-problem.js';
 import type { FileProblemCode } from './file-problem-codes.js';
 import {
   type CatalogProblems,
-  CatalogRefusedError,
+  CatalogRejectedError,
   type CatalogWarning,
   type SampledHeader,
 } from './problems.js';
 import type { RecordSource } from './records.js';
 
-/** Creates the errors that refuse a product file, with its problems and warnings. */
-export class CatalogRefusals {
-  /** Set for a rejected file, so the user can choose the columns. */
+/** Creates the errors that reject a product file, with its problems and warnings. */
+export class CatalogRejections {
+  /** Header of the rejected file, from which the user can choose the columns. */
   header?: SampledHeader;
 
   constructor(
@@ -19,17 +19,17 @@ export class CatalogRefusals {
     private readonly warnings: CatalogWarning[],
   ) {}
 
-  byCode(
+  createError(
     code: FileProblemCode,
     message: string,
     options?: { cause?: unknown },
-  ): CatalogRefusedError {
+  ): CatalogRejectedError {
     if (this.source.layout.hasEmbeddedImages === true) {
       const message =
         'The workbook contains embedded images. Only URLs are read. Add the URL of each image to its product.';
       this.warnings.push({ code: 'pictures_embedded', message });
     }
-    return new CatalogRefusedError(
+    return new CatalogRejectedError(
       code,
       `Nothing was stored. ${message}`,
       this.problems,
@@ -38,32 +38,32 @@ export class CatalogRefusals {
     );
   }
 
-  byUnusableImages(): CatalogRefusedError {
+  createUnusableImagesError(): CatalogRejectedError {
     const [first] = this.problems.reported;
     const detail =
       first === undefined ? 'All image cells are empty.' : `Row ${first.row}: ${first.message}`;
-    return this.byCode(
+    return this.createError(
       'no_usable_image',
       `The file contains no image that can be downloaded. ${detail}`,
     );
   }
 
-  byRows(): CatalogRefusedError {
+  createInvalidRowsError(): CatalogRejectedError {
     const [first] = this.problems.reported;
-    const more = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
-    return this.byCode(
+    const total = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
+    return this.createError(
       'csv_rows_invalid',
-      `Row ${first.row} (line ${first.line}): ${first.message}${more}`,
+      `Row ${first.row} (line ${first.line}): ${first.message}${total}`,
     );
   }
 
-  byFileProblem(problem: FileProblem): CatalogRefusedError {
+  createFileProblemError(problem: FileProblem): CatalogRejectedError {
     const { code, message, status, cause, isAboutFile } = problem;
     const line = isAboutFile ? 1 : this.source.findLine(problem);
     if (status === 400) {
-      this.problems.add({ row: null, line, column: null, code, message, value: null });
+      this.problems.addProblem({ row: null, line, column: null, code, message, value: null });
     }
-    const where = isAboutFile ? '' : ` (Line ${line}.)`;
-    return this.byCode(code, message + where, { cause });
+    const position = isAboutFile ? '' : ` (Line ${line}.)`;
+    return this.createError(code, message + position, { cause });
   }
 }

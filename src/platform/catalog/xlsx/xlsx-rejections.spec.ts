@@ -10,14 +10,14 @@ import { buildWorkbook, textRow, zipOf } from '../../../../test/support/xlsx-wor
 
 const workbooks = WorkbookReader.forThisFile();
 
-describe('An Excel file', () => {
+describe('XlsxSource', () => {
   it.each([
     ['a Word document', { 'word/document.xml': '<a/>' }],
     ['.ods', { mimetype: 'x', 'content.xml': '<a/>' }],
     ['.xlsb', { 'xl/workbook.bin': 'x' }],
     ['a ZIP archive', { 'photos/1.jpg': 'x' }],
   ])(
-    'A ZIP file that is not an Excel file is refused with the name of its type (%s)',
+    'XlsxSource rejects a ZIP file that is not an Excel file and names its type (%s)',
     async (name, parts) => {
       const error = await workbooks.refusalOf(await zipOf(parts));
       expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
@@ -25,47 +25,47 @@ describe('An Excel file', () => {
     },
   );
 
-  it('An Excel file is refused as damaged when its end is missing', async () => {
+  it('XlsxSource rejects an Excel file with a missing end as damaged', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
     expect(await workbooks.refusalOf(file.subarray(0, file.length - 60))).toMatchObject({
       code: 'xlsx_damaged',
     });
   });
 
-  it('An Excel file is refused as damaged when its compressed data is broken', async () => {
+  it('XlsxSource rejects an Excel file with corrupt compressed data as damaged', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(HEADER + textRow(2, ['1', 'x', IMAGE_URL]))],
     });
-    const at = file.indexOf('xl/worksheets/sheet1.xml') + 'xl/worksheets/sheet1.xml'.length;
-    file.fill(0xff, at, at + 20);
+    const dataStart = file.indexOf('xl/worksheets/sheet1.xml') + 'xl/worksheets/sheet1.xml'.length;
+    file.fill(0xff, dataStart, dataStart + 20);
     expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_damaged' });
   });
 
-  it('An Excel file is refused as damaged when its XML is broken or defines entities', async () => {
-    const broken = await buildWorkbook({ sheets: [productSheet('<row><c></row>')] });
-    expect(await workbooks.refusalOf(broken)).toMatchObject({ code: 'xlsx_damaged' });
-    const entities = await buildWorkbook({
+  it('XlsxSource rejects an Excel file whose XML is invalid or defines entities as damaged', async () => {
+    const invalidXml = await buildWorkbook({ sheets: [productSheet('<row><c></row>')] });
+    expect(await workbooks.refusalOf(invalidXml)).toMatchObject({ code: 'xlsx_damaged' });
+    const withEntities = await buildWorkbook({
       sheets: [productSheet(HEADER)],
       parts: {
         'xl/sharedStrings.xml': '<!DOCTYPE a [<!ENTITY x "y">]><sst><si><t>&x;</t></si></sst>',
       },
     });
-    expect(await workbooks.refusalOf(entities)).toMatchObject({ code: 'xlsx_damaged' });
+    expect(await workbooks.refusalOf(withEntities)).toMatchObject({ code: 'xlsx_damaged' });
   });
 
-  it('An Excel file is refused as damaged when it has no sheet', async () => {
+  it('XlsxSource rejects an Excel file without a sheet as damaged', async () => {
     expect(await workbooks.refusalOf(await buildWorkbook({ sheets: [] }))).toMatchObject({
       code: 'xlsx_damaged',
     });
   });
 
-  it('An Excel file is refused when it has too many bytes', async () => {
+  it('XlsxSource rejects an Excel file that exceeds the size limit', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
     const error = await workbooks.refusalOf(file, {}, { maxXlsxBytes: 1000 });
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
   });
 
-  it('An Excel file is refused for its unpacked size before it is unpacked', async () => {
+  it('XlsxSource rejects an Excel file by its unpacked size before unpacking it', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(HEADER + textRow(2, ['1', 'x', IMAGE_URL]))],
       sharedStrings: `<si><t>${' '.repeat(3_000_000)}</t></si>`,
@@ -75,7 +75,7 @@ describe('An Excel file', () => {
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
   });
 
-  it('An Excel file is refused as too large when a part is a ZIP bomb', async () => {
+  it('XlsxSource rejects an Excel file that contains a ZIP bomb as too large', async () => {
     const rows = ' '.repeat(80_000_000);
     const file = await buildWorkbook({ sheets: [productSheet(HEADER + rows)] });
     expect(file.length).toBeLessThan(100_000);
@@ -84,7 +84,10 @@ describe('An Excel file', () => {
 
   it.each([
     ['deeply nested elements', { rows: '<a>'.repeat(300_000) }],
-    ['a string of many runs', { shared: `<si>${'<r><t>some text</t></r>'.repeat(40_000)}</si>` }],
+    [
+      'a string that consists of many runs',
+      { shared: `<si>${'<r><t>some text</t></r>'.repeat(40_000)}</si>` },
+    ],
     [
       'very long links',
       {
@@ -94,7 +97,7 @@ describe('An Excel file', () => {
       },
     ],
   ])(
-    'An Excel file is refused as too large for %s',
+    'XlsxSource rejects an Excel file with %s as too large',
     async (
       _description,
       { rows, shared, links }: { rows?: string; shared?: string; links?: Record<string, string> },
@@ -108,14 +111,14 @@ describe('An Excel file', () => {
     },
   );
 
-  it('An Excel file is refused when a text never ends', async () => {
+  it('XlsxSource rejects an Excel file with an endless text', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],
     });
     expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
   });
 
-  it('An Excel file is refused when a row has too many columns', async () => {
+  it('XlsxSource rejects an Excel file in which a row has too many columns', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet('<row><c r="XFD1"><v>1</v></c></row>')],
     });
