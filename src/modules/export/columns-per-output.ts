@@ -1,4 +1,4 @@
-import { DETAILS, type DetailColumn } from '../../platform/catalog/write/detail-columns.js';
+import { DETAILS_BY_NAME, type DetailColumn } from '../../platform/catalog/write/detail-columns.js';
 import type { NamedOutputs, OutputImage } from '../../platform/catalog/write/output-table.js';
 import { isQualityChosen, outputsOf } from '../../platform/database/request-output.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
@@ -34,7 +34,7 @@ export class ColumnsPerOutput {
   /** Details of the images, after the columns of their outputs. */
   get details(): DetailColumn[] {
     if (!this.withDetails) return [];
-    const { status, bytesIn, errorCode, errorMessage } = DETAILS;
+    const { status, bytesIn, errorCode, errorMessage } = DETAILS_BY_NAME;
     return [
       status,
       bytesIn,
@@ -65,7 +65,7 @@ export class ColumnsPerOutput {
   }
 
   private perOutputDetails(name: string): DetailColumn[] {
-    const own: DetailColumn[] = PER_OUTPUT_DETAILS.map((detail) => DETAILS[detail]);
+    const own: DetailColumn[] = PER_OUTPUT_DETAILS.map((detail) => DETAILS_BY_NAME[detail]);
     if (this.isScored) own.push(column('Quality'), column('Score'));
     return name === '' ? own : own.map((detail) => ({ ...detail, name: `${detail.name} ${name}` }));
   }

@@ -18,7 +18,7 @@ export class ZipNames {
     const output = outputs?.[image.output]?.name ?? '';
     if (fileName === null) return zipName(image, products, output);
     // Stored names differ. Those of outputs may be equal: width 12 after "a1" is width 112 after "a".
-    const name = this.names.add(outputFileName(fileName, { output, width, height }));
+    const name = this.names.addName(outputFileName(fileName, { output, width, height }));
     return `${name}.${FORMATS[format].extension}`;
   }
 }

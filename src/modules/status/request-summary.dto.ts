@@ -1,4 +1,4 @@
-import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import { getPlatform } from '../../platform/catalog/platforms/index.js';
 import type { FileLayout } from '../../platform/catalog/records.js';
 import { readStoredCatalog } from '../../platform/database/stored-catalog.js';
 import type { Links } from '../../platform/http/links.js';
@@ -107,7 +107,7 @@ export class RequestSummaryDto {
       filename: request.filename,
       format: layout.format,
       platform,
-      platform_title: platformWithId(platform).title,
+      platform_title: getPlatform(platform).title,
       created_at: request.createdAt.toISOString(),
       started_at: request.startedAt?.toISOString() ?? null,
       retried_at: request.retriedAt?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import type { CatalogRow } from '../../platform/catalog/catalog-row.js';
 import { detectColumns } from '../../platform/catalog/columns/detect-columns.js';
 import type { SampledHeader } from '../../platform/catalog/problems.js';
-import { urlStarts } from '../../platform/catalog/image-cell/url-starts.js';
+import { findUrlStarts } from '../../platform/catalog/image-cell/url-starts.js';
 
 /** Number of rows whose cells are sampled. */
 const MAX_ROWS = 200;
@@ -34,7 +34,7 @@ export class ColumnSamples {
     if (text === '') return;
     const column = this.of(index);
     const sample = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
-    column.containsUrls ||= urlStarts(text).length > 0;
+    column.containsUrls ||= findUrlStarts(text).length > 0;
     if (column.samples.length < MAX_SAMPLES && !column.samples.includes(sample)) {
       column.samples.push(sample);
     }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CatalogDescription } from '../../platform/catalog/catalog-reader.js';
-import { platformWithId } from '../../platform/catalog/platforms/index.js';
+import { getPlatform } from '../../platform/catalog/platforms/index.js';
 import type { CatalogProblem, CatalogWarning } from '../../platform/catalog/problems.js';
 import type { ParsedFile } from './read-product-file.js';
 
@@ -185,7 +185,7 @@ export function toParsedFileDto({ reader }: ParsedFile) {
   return {
     format: layout.format,
     platform,
-    platform_title: platformWithId(platform).title,
+    platform_title: getPlatform(platform).title,
     encoding: layout.encoding,
     delimiter: layout.format === 'csv' ? layout.delimiter.replace('\t', 'tab') : null,
     header_row: headerRow,

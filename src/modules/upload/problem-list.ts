@@ -33,7 +33,7 @@ export class ProblemList {
     const file = await TemporaryFile.create(tmpdir());
     const list = new ProblemList(file);
     try {
-      await file.handle.appendFile(list.csv.start);
+      await file.handle.appendFile(list.csv.fileStart);
       return list;
     } catch (error) {
       await file.close();
@@ -55,7 +55,7 @@ export class ProblemList {
     const { records } = this;
     this.records = [];
     this.length = 0;
-    if (records.length > 0) await this.file.handle.appendFile(this.csv.records(records));
+    if (records.length > 0) await this.file.handle.appendFile(this.csv.formatRecords(records));
   }
 
   close(): Promise<void> {

@@ -88,7 +88,7 @@ export function readHeader(
     imageColumns: [...new Set(images)],
     sharesImages: platform.sharesImages ?? false,
     duplicateImageColumns: new Set<number>(),
-    context: { ...context, mediaUrl: platform.mediaUrl },
+    context: { ...context, toMediaUrl: platform.toMediaUrl },
   };
   return { platform, index, layout };
 }

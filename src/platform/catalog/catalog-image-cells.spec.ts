@@ -36,7 +36,7 @@ const FILES: readonly ProductFileCase[] = [
     { images: [3, 0, 1], columns: ['base_image', 'small_image', 'additional_images'] },
   ],
   [
-    'media IDs of a platform',
+    'platform-specific media IDs',
     lines(
       'handleId,fieldType,name,productImageUrl',
       `p1,Product,Jar,${CDN}/a.jpg;${CDN}/b.jpg`,

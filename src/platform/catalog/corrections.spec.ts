@@ -18,8 +18,8 @@ async function buildErrorsFile(): Promise<string[][]> {
   const table = new ErrorsTable(description);
   return [
     table.header,
-    table.row({ row: 1, cells: rows[0].cells, failures: FAILURES }) as string[],
-    table.row({
+    table.renderRow({ row: 1, cells: rows[0].cells, failures: FAILURES }) as string[],
+    table.renderRow({
       row: 2,
       cells: rows[1].cells,
       failures: [{ ...FAILURES[2], reference: `${CDN}/e.jpg` }],
@@ -71,7 +71,7 @@ describe('ErrorsTable', () => {
     const { description, rows } = await readCatalog(Papa.unparse(await buildErrorsFile()));
     const table = new ErrorsTable(description);
     expect(table.header).toEqual((await buildErrorsFile())[0]);
-    expect(table.row({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
+    expect(table.renderRow({ row: 7, cells: rows[1].cells, failures: [] }).slice(4)).toEqual([
       '7',
       '',
       '',

@@ -2,7 +2,7 @@ import type { CatalogDescription } from './catalog-reader.js';
 import { toColumnKey } from './columns/normalize-header.js';
 import { FileProblem } from './csv/file-problem.js';
 import { parseImageCell } from './image-cell/parse-image-cell.js';
-import { platformWithId } from './platforms/index.js';
+import { getPlatform } from './platforms/index.js';
 import { HEAD_RECORDS, type RecordSource } from './records.js';
 import { escapeFormula } from './write/escape-formula.js';
 import { ERROR_ROW_COLUMN, joinReferences } from './write/errors-table.js';
@@ -83,7 +83,7 @@ export function findCorrections(
     corrections.unchanged = failed.length;
     return corrections;
   }
-  const context = { baseUrl: file.baseUrl, mediaUrl: platformWithId(file.platform).mediaUrl };
+  const context = { baseUrl: file.baseUrl, toMediaUrl: getPlatform(file.platform).toMediaUrl };
   const entries = parseImageCell(text, context).filter(({ url, fault }) => url ?? fault);
   if (entries.length !== failed.length) {
     const message = `The cell has ${entries.length} images, but ${failed.length} of its images failed. Keep one URL for each failed image.`;

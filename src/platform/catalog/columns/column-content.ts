@@ -48,12 +48,12 @@ export function analyzeColumn(cells: readonly string[], context: ImageCellContex
 }
 
 /** A check that is fast enough for every cell. Treats HTML as a description, even if it contains images. */
-const mayContainUrl = (text: string, { baseUrl, mediaUrl }: ImageCellContext): boolean =>
+const mayContainUrl = (text: string, { baseUrl, toMediaUrl }: ImageCellContext): boolean =>
   !text.startsWith('<') &&
   (text.includes('//') ||
     /^www\./i.test(text) ||
     (baseUrl !== undefined && hasImageExtension(text)) ||
-    mediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
+    toMediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
 
 /** Returns true for a URL with an image file extension or of an image host or service. */
 export function looksLikeImage(url: string): boolean {

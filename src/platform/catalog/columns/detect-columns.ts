@@ -39,11 +39,11 @@ export function detectColumns(
   preamble: readonly string[] = [],
 ): DetectedColumns {
   const platform = recognizePlatform(header, preamble);
-  const media = { ...context, mediaUrl: context.mediaUrl ?? platform.mediaUrl };
+  const media = { ...context, toMediaUrl: context.toMediaUrl ?? platform.toMediaUrl };
   const candidates = header.map((name, index) => ({
     index,
     strength: classifyName(name, platform),
-    isExcluded: hasName(name, platform.notImages ?? []),
+    isExcluded: hasName(name, platform.excludedColumns ?? []),
     content: analyzeColumn(
       sample.map((cells) => cells[index] ?? ''),
       media,
@@ -53,8 +53,8 @@ export function detectColumns(
   return {
     platform,
     ...selectImageColumns(usable),
-    serial: findColumnByNames(header, platform.serial) ?? findSerialColumn(header),
-    name: findColumnByNames(header, platform.name) ?? findNameColumn(header),
+    serial: findColumnByNames(header, platform.serialColumns) ?? findSerialColumn(header),
+    name: findColumnByNames(header, platform.nameColumns) ?? findNameColumn(header),
   };
 }
 
@@ -76,8 +76,8 @@ export function countRecognizedNames(header: readonly string[]): {
 }
 
 function classifyName(name: string, platform: Platform): NameStrength {
-  if (platform.notImages && hasName(name, platform.notImages)) return undefined;
-  return hasName(name, platform.images) ? 'image' : classifyColumnName(name);
+  if (platform.excludedColumns && hasName(name, platform.excludedColumns)) return undefined;
+  return hasName(name, platform.imageColumns) ? 'image' : classifyColumnName(name);
 }
 
 function findColumnByNames(

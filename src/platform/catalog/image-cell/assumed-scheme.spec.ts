@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wasSchemeAdded } from './assumed-scheme.js';
 import { parseImageCell } from './parse-image-cell.js';
 
-const BASE = { baseUrl: 'https://shop.example' };
+const WITH_BASE_URL = { baseUrl: 'https://shop.example' };
 
 describe('wasSchemeAdded()', () => {
   it.each([
@@ -24,8 +24,8 @@ describe('wasSchemeAdded()', () => {
     ['http://shop.example/a.jpg', {}],
     ['["https:\\/\\/shop.example\\/a.jpg"]', {}],
     ['https://shop.example/a.jpg, //shop.example/b.jpg', {}],
-    ['a.jpg', BASE],
-    ['/media/a.jpg', BASE],
+    ['a.jpg', WITH_BASE_URL],
+    ['/media/a.jpg', WITH_BASE_URL],
   ])('wasSchemeAdded() returns false for the URLs in the cell %s', (cell, context) => {
     for (const { url } of parseImageCell(cell, context)) {
       expect(wasSchemeAdded(url!, ['Mug', cell])).toBe(false);

@@ -48,20 +48,20 @@ export const PLATFORMS: readonly Platform[] = [
   lightspeed,
 ];
 
-/** Files of an unknown platform. */
+/** Used for files of an unknown platform. */
 export const GENERIC: Platform = {
   id: 'generic',
   title: 'Product file',
   signatures: [],
-  images: [],
-  serial: [],
-  name: [],
+  imageColumns: [],
+  serialColumns: [],
+  nameColumns: [],
   sources: [],
 };
 
 /**
- * Returns the platform whose template starts like the file, or whose longest signature is in the header.
- * Returns `GENERIC` if there is none.
+ * Returns the platform whose template has the same preamble, or the platform with the longest signature in the
+ * header. Returns `GENERIC` if no platform matches.
  *
  * @param preamble first cells of the records before the header
  */
@@ -69,24 +69,24 @@ export function recognizePlatform(
   header: readonly string[],
   preamble: readonly string[] = [],
 ): Platform {
-  const present = new Set(header.flatMap(columnKeys));
-  let best: { platform: Platform; matched: number } = { platform: GENERIC, matched: 0 };
+  const headerKeys = new Set(header.flatMap(toColumnKeys));
+  let best: { platform: Platform; matchCount: number } = { platform: GENERIC, matchCount: 0 };
   for (const platform of PLATFORMS) {
     const { preamble: start } = platform;
     if (start && preamble.some((cell) => cell.startsWith(start))) return platform;
     for (const signature of platform.signatures) {
-      if (signature.length <= best.matched) continue;
-      if (signature.every((name) => present.has(toColumnKey(name)))) {
-        best = { platform, matched: signature.length };
+      if (signature.length <= best.matchCount) continue;
+      if (signature.every((name) => headerKeys.has(toColumnKey(name)))) {
+        best = { platform, matchCount: signature.length };
       }
     }
   }
   return best.platform;
 }
 
-/** True when a header cell has one of the names. `#` in a name matches a number. */
+/** Returns true if a header cell has one of the names. `#` in a name matches a number. */
 export function hasName(header: string, names: readonly string[]): boolean {
-  const keys = columnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
+  const keys = toColumnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
   return names.some((name) =>
     keys.includes(
       name.includes('#') ? name.split('#').map(toColumnKey).join('#') : toColumnKey(name),
@@ -95,10 +95,10 @@ export function hasName(header: string, names: readonly string[]): boolean {
 }
 
 /** Returns the keys of a header cell, with and without Amazon's selectors: `[marketplace_id=A1PA6795UKMFR9]`. */
-function columnKeys(header: string): string[] {
+function toColumnKeys(header: string): string[] {
   const key = toColumnKey(header);
   return header.includes('[') ? [key, toColumnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
 }
 
-export const platformWithId = (id: string): Platform =>
+export const getPlatform = (id: string): Platform =>
   PLATFORMS.find((platform) => platform.id === id) ?? GENERIC;

@@ -18,21 +18,22 @@ export async function* errorsFile(
   const isRaw = raw || format === 'xlsx';
   const table = new ErrorsTable(file, isRaw);
   if (format === 'xlsx') {
-    yield* xlsxFile(sheetRows(table, batches), { sheet: file.layout.sheet });
+    yield* xlsxFile(toSheetRows(table, batches), { sheet: file.layout.sheet });
     return;
   }
   const csv = new CsvText(file.layout);
   const header = { ...file, headerRow: file.headerRow ?? 1 };
-  yield Buffer.from(csv.start + buildFileStart(header, table.header, isRaw, csv));
+  yield Buffer.from(csv.fileStart + buildFileStart(header, table.header, isRaw, csv));
   for await (const rows of batches) {
-    if (rows.length > 0) yield Buffer.from(csv.records(rows.map((row) => table.row(row))));
+    if (rows.length > 0)
+      yield Buffer.from(csv.formatRecords(rows.map((row) => table.renderRow(row))));
   }
 }
 
-async function* sheetRows(
+async function* toSheetRows(
   table: ErrorsTable,
   batches: AsyncIterable<readonly FailedRow[]>,
 ): AsyncGenerator<Cell[][]> {
   yield [table.header];
-  for await (const rows of batches) yield rows.map((row) => table.row(row));
+  for await (const rows of batches) yield rows.map((row) => table.renderRow(row));
 }

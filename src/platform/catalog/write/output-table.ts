@@ -3,51 +3,51 @@ import { MAX_ENTRY_LENGTH } from '../catalog-row.js';
 import type { ImageCellContext, ImageEntry } from '../image-cell/image-entry.js';
 import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { replaceInCell } from '../image-cell/replace-in-cell.js';
-import { platformWithId } from '../platforms/index.js';
+import { getPlatform } from '../platforms/index.js';
 import type { Cell } from './csv-text.js';
 import { type DetailColumn, joinDetails } from './detail-columns.js';
 import { escapeFormula } from './escape-formula.js';
 
-/** Output column of a file with one image column. With several, each has its own output column. */
+/** Output column of a file with one image column. Each of several image columns has its own output column. */
 export const OUTPUT_COLUMN = 'Output Image Urls';
 
 /** `append` adds columns with the output URLs. `replace` writes them in place of the input URLs. */
 export type OutputMode = 'append' | 'replace';
 
-/** The data of one image that writing its row requires. */
+/** Data of one image that is required to write its row. */
 export interface OutputImage {
-  /** Position of its image column in the header; undefined: it is found by its reference alone. */
+  /** Index of its image column in the header. If undefined, the image is found only by its reference. */
   column?: number;
   /** The reference in the row's cells, as read by the upload. */
   reference: string;
-  /** URL of its first output. Null for a failed, cancelled or open image. */
+  /** URL of its first output. Null for a failed, cancelled or unfinished image. */
   outputUrl: string | null;
   /** URLs of its additional outputs, in their order. */
   additionalUrls?: readonly (string | null)[];
-  /** Value of the attribute `srcset`. */
+  /** Value of the `srcset` attribute. */
   srcset?: string;
   /** One text for each detail column. */
   details?: readonly string[];
 }
 
-/** Outputs of each image, if they have names. */
+/** Named outputs of each image. */
 export interface NamedOutputs {
   names: readonly string[];
-  /** Adds a column with the values of `srcset`. */
+  /** Adds a column with the `srcset` values. */
   srcset: boolean;
 }
 
-/** Separates the values of `srcset` of several images, because a value contains commas. */
+/** Separates the `srcset` values of several images, because a value contains commas. */
 const SRCSET_SEPARATOR = ' | ';
 
 /** One row to write. */
 export interface OutputRow {
   cells: readonly Cell[];
-  /** In the order of the upload. */
+  /** Images in the order of the upload. */
   images: readonly OutputImage[];
   /**
-   * The cell of the only image column consists of the references of `images`, separated by commas. It is
-   * then not parsed, and the images need no reference.
+   * True if the cell of the only image column consists of the references of `images`, separated by commas. Such
+   * a cell is not parsed, and the images need no reference.
    */
   isPlainList?: boolean;
 }
@@ -56,11 +56,11 @@ export interface OutputRow {
 export interface RowWriter {
   /** The header to write. */
   readonly header: string[];
-  row(row: OutputRow): Cell[];
+  renderRow(row: OutputRow): Cell[];
 }
 
-/** An entry of an image cell with the image that it names. */
-interface NamedImage {
+/** An entry of an image cell, matched with its image. */
+interface MatchedImage {
   entry?: ImageEntry;
   image?: OutputImage;
 }
@@ -68,79 +68,85 @@ interface NamedImage {
 /**
  * Renders the rows of a request as its output file.
  *
- * The cells are parsed like the upload. Each entry is matched with its image by column, order and
- * reference. Each output URL therefore has the position of its input URL. Detail columns list the entries
- * of all image columns, one column after the other.
+ * The cells are parsed in the same way as during the upload. Each entry is matched with its image by column,
+ * order and reference, so each output URL has the position of its input URL. Detail columns list the entries of
+ * all image columns, one column after the other.
  */
 export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;
-  /** Positions of the outputs of each image column. A column of that name is overwritten. */
-  private readonly targets: number[][];
-  /** Position of the `srcset` values of each image column; empty without them. */
-  private readonly srcsetTargets: number[];
-  private readonly detailTargets: number[];
+  /** Indexes of the output columns of each image column. An existing column with the same name is overwritten. */
+  private readonly outputColumns: number[][];
+  /** Index of the `srcset` column of each image column. Empty if `srcset` is not requested. */
+  private readonly srcsetColumns: number[];
+  private readonly detailColumns: number[];
   readonly header: string[];
 
   constructor(
     private readonly file: CatalogDescription,
     private readonly mode: OutputMode,
-    private readonly raw = false,
+    private readonly isRaw = false,
     private readonly details: readonly DetailColumn[] = [],
     outputs?: NamedOutputs,
   ) {
-    this.context = { baseUrl: file.baseUrl, mediaUrl: platformWithId(file.platform).mediaUrl };
+    this.context = { baseUrl: file.baseUrl, toMediaUrl: getPlatform(file.platform).toMediaUrl };
     this.header = [...file.header];
-    const taken = new Set<number>(file.imageColumns);
-    const added = mode === 'append' ? file.imageColumns : [];
-    this.targets = added.map((column) =>
-      namesFor(file, column, outputs).map((name) => this.target(name, taken)),
+    const usedColumns = new Set<number>(file.imageColumns);
+    const outputSources = mode === 'append' ? file.imageColumns : [];
+    this.outputColumns = outputSources.map((column) =>
+      getOutputColumnNames(file, column, outputs).map((name) =>
+        this.findOrAddColumn(name, usedColumns),
+      ),
     );
-    this.srcsetTargets = (outputs?.srcset ? added : []).map((column) =>
-      this.target(nameWith(file, column, 'srcset'), taken),
+    this.srcsetColumns = (outputs?.srcset ? outputSources : []).map((column) =>
+      this.findOrAddColumn(formatColumnName(file, column, 'srcset'), usedColumns),
     );
-    this.detailTargets = details.map(({ name }) => this.target(name, taken));
+    this.detailColumns = details.map(({ name }) => this.findOrAddColumn(name, usedColumns));
   }
 
   /** Returns the cells of a row. `append` escapes formulas unless raw cells are requested. */
-  row(row: OutputRow): Cell[] {
+  renderRow(row: OutputRow): Cell[] {
     const { cells } = row;
-    const written: Cell[] = [];
-    for (let i = 0; i < this.header.length; i++) written.push(cells[i] ?? '');
-    const all: NamedImage[] = [];
+    const outputCells: Cell[] = [];
+    for (let i = 0; i < this.header.length; i++) outputCells.push(cells[i] ?? '');
+    const allMatches: MatchedImage[] = [];
     const images = new RowImages(row);
     for (const [i, column] of this.file.imageColumns.entries()) {
       const cell = cells[column] ?? '';
       const matches = this.matchEntries(cell, column, row, images);
-      if (this.mode === 'append') this.writeOutputs(written, i, matches);
-      else written[column] = this.replaceUrls(cell, row, matches);
-      if (this.details.length > 0) all.push(...matches);
+      if (this.mode === 'append') this.writeOutputs(outputCells, i, matches);
+      else outputCells[column] = this.replaceUrls(cell, row, matches);
+      if (this.details.length > 0) allMatches.push(...matches);
     }
     for (const [i, detail] of this.details.entries()) {
-      const texts = all.map(({ image }) => image?.details?.[i] ?? '');
-      written[this.detailTargets[i]] = joinDetails(texts, detail);
+      const texts = allMatches.map(({ image }) => image?.details?.[i] ?? '');
+      outputCells[this.detailColumns[i]] = joinDetails(texts, detail);
     }
-    return this.mode === 'replace' || this.raw
-      ? written
-      : written.map((cell) => escapeFormula(cell ?? ''));
+    return this.mode === 'replace' || this.isRaw
+      ? outputCells
+      : outputCells.map((cell) => escapeFormula(cell ?? ''));
   }
 
-  private writeOutputs(written: Cell[], imageColumn: number, matches: readonly NamedImage[]): void {
-    const [first, ...further] = this.targets[imageColumn];
-    written[first] = joinOutputUrls(matches);
-    for (const [i, target] of further.entries()) {
-      written[target] = matches.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
+  private writeOutputs(
+    outputCells: Cell[],
+    imageColumn: number,
+    matches: readonly MatchedImage[],
+  ): void {
+    const [firstTarget, ...additionalTargets] = this.outputColumns[imageColumn];
+    outputCells[firstTarget] = joinOutputUrls(matches);
+    for (const [i, target] of additionalTargets.entries()) {
+      outputCells[target] = matches.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
-    if (this.srcsetTargets.length > 0) {
+    if (this.srcsetColumns.length > 0) {
       const values = matches.map(({ image }) => image?.srcset ?? '');
       const isEmpty = values.every((value) => value === '');
-      written[this.srcsetTargets[imageColumn]] = isEmpty ? '' : values.join(SRCSET_SEPARATOR);
+      outputCells[this.srcsetColumns[imageColumn]] = isEmpty ? '' : values.join(SRCSET_SEPARATOR);
     }
   }
 
-  private target(name: string, taken: Set<number>): number {
-    const known = this.file.header.findIndex((cell, at) => cell === name && !taken.has(at));
-    const target = known >= 0 ? known : this.header.push(name) - 1;
-    taken.add(target);
+  private findOrAddColumn(name: string, usedColumns: Set<number>): number {
+    const existing = this.file.header.findIndex((cell, i) => cell === name && !usedColumns.has(i));
+    const target = existing >= 0 ? existing : this.header.push(name) - 1;
+    usedColumns.add(target);
     return target;
   }
 
@@ -149,24 +155,25 @@ export class OutputTable implements RowWriter {
     column: number,
     row: OutputRow,
     images: RowImages,
-  ): NamedImage[] {
+  ): MatchedImage[] {
     if (row.isPlainList) return row.images.map((image) => ({ image }));
-    const own = images.ofColumn(column);
-    let next = 0;
+    const columnImages = images.filterByColumn(column);
+    let nextIndex = 0;
     return parseImageCell(cell, this.context).map((entry) => {
       const { start, end, url, fault } = entry;
       if (url === undefined && fault === undefined) return { entry };
       const reference = url ?? cell.slice(start, end).slice(0, MAX_ENTRY_LENGTH);
-      if (own[next]?.reference === reference) return { entry, image: own[next++] };
-      return { entry, image: images.withReference(reference) };
+      if (columnImages[nextIndex]?.reference === reference)
+        return { entry, image: columnImages[nextIndex++] };
+      return { entry, image: images.findByReference(reference) };
     });
   }
 
-  private replaceUrls(cell: string, row: OutputRow, matches: NamedImage[]): string {
-    if (!row.isPlainList) return replaceInCellUrls(cell, matches);
+  private replaceUrls(cell: string, row: OutputRow, matches: MatchedImage[]): string {
+    if (!row.isPlainList) return replaceUrlsInCell(cell, matches);
     if (matches.every(({ image }) => image?.outputUrl != null)) return joinOutputUrls(matches);
     const entries = parseImageCell(cell, this.context).filter(({ url, fault }) => url ?? fault);
-    return replaceInCellUrls(
+    return replaceUrlsInCell(
       cell,
       entries.map((entry, i) => ({ entry, image: matches[i]?.image })),
     );
@@ -179,38 +186,42 @@ class RowImages {
 
   constructor(private readonly row: OutputRow) {}
 
-  ofColumn(column: number): OutputImage[] {
+  filterByColumn(column: number): OutputImage[] {
     return this.row.images.filter((image) => image.column === undefined || image.column === column);
   }
 
-  /** An entry whose image is counted in another column has the output of that image. */
-  withReference(reference: string): OutputImage | undefined {
+  /** Finds the image of an entry whose image is counted in another column. */
+  findByReference(reference: string): OutputImage | undefined {
     if (this.byReference === undefined) {
       this.byReference = new Map();
       for (const image of this.row.images) {
-        const known = this.byReference.get(image.reference);
-        if (known?.outputUrl == null) this.byReference.set(image.reference, image);
+        const existing = this.byReference.get(image.reference);
+        if (existing?.outputUrl == null) this.byReference.set(image.reference, image);
       }
     }
     return this.byReference.get(reference);
   }
 }
 
-/** Returns the names of the output columns of an image column: one for each output. */
-function namesFor(file: CatalogDescription, column: number, outputs?: NamedOutputs): string[] {
-  if (outputs) return outputs.names.map((name) => nameWith(file, column, name));
+/** Returns the name of each output's column for an image column. */
+function getOutputColumnNames(
+  file: CatalogDescription,
+  column: number,
+  outputs?: NamedOutputs,
+): string[] {
+  if (outputs) return outputs.names.map((name) => formatColumnName(file, column, name));
   return [file.imageColumns.length === 1 ? OUTPUT_COLUMN : `Output ${file.header[column]}`];
 }
 
-/** Returns `Output large`; with several image columns `Output Image 2 large`. */
-const nameWith = (
+/** Returns `Output large`, or `Output Image 2 large` if there are several image columns. */
+const formatColumnName = (
   { header, imageColumns }: CatalogDescription,
   column: number,
   name: string,
 ): string => (imageColumns.length === 1 ? `Output ${name}` : `Output ${header[column]} ${name}`);
 
-/** Returns one entry for each entry of the cell; empty if there is no output. */
-function joinOutputUrls(matches: readonly NamedImage[]): string {
+/** Joins the output URL of each entry of the cell. An entry without an output is empty. */
+function joinOutputUrls(matches: readonly MatchedImage[]): string {
   let text = '';
   for (let i = 0; i < matches.length; i++) {
     const url = matches[i].image?.outputUrl ?? '';
@@ -219,7 +230,7 @@ function joinOutputUrls(matches: readonly NamedImage[]): string {
   return text;
 }
 
-function replaceInCellUrls(cell: string, matches: readonly NamedImage[]): string {
+function replaceUrlsInCell(cell: string, matches: readonly MatchedImage[]): string {
   const urls = new Map(matches.map(({ entry, image }) => [entry!, image?.outputUrl ?? undefined]));
   return replaceInCell(cell, [...urls.keys()], (entry) => urls.get(entry));
 }
