@@ -12,7 +12,7 @@ import {
 } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
-const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
+const SMALL = 'The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
 
 describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   const shop = Shop.forThisFile({ IMAGE_ATTEMPTS: '1' });

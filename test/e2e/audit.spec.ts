@@ -23,9 +23,9 @@ interface Audited {
   products: { images: { output_url: string | null; audit?: { code: string }[] }[] }[];
 }
 
-const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
+const SMALL = 'The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
 const EXTENSION =
-  'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
+  'The URL ends with .jpg, but the image has a different format; Google requires an extension that matches the format.';
 
 /** One product per image. */
 const catalogOf = (images: string[]): string => {
@@ -83,7 +83,7 @@ describe('An upload with preset and audit_only', () => {
         { code: 'too_small', message: 'Google requires at least 500 x 500 pixels.', images: 2 },
         {
           code: 'extension_mismatch',
-          message: 'Google requires the extension of the format.',
+          message: 'Google requires an extension that matches the format.',
           images: 1,
         },
       ],

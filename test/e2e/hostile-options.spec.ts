@@ -64,7 +64,7 @@ describe('POST /upload with hostile options', () => {
     const { body } = await uploadFields([['out_puts', OUTPUTS]]);
     expect(body).toMatchObject({
       detail:
-        'There is no option "out_puts". Did you mean outputs? The page /docs of this server describes all options.',
+        'There is no option "out_puts". Did you mean outputs? The /docs page of this server describes all options.',
     });
   });
 });

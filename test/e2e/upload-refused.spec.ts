@@ -88,7 +88,7 @@ describe('POST /upload with an invalid form', () => {
       expect(body).toMatchObject({
         code: 'column_unknown',
         detail:
-          'Nothing was stored. There is no column "Photo". The file has "S. No.", "Product Name", "Input Image Urls".',
+          'Nothing was stored. There is no column "Photo". The file has these columns: "S. No.", "Product Name", "Input Image Urls".',
       });
     },
   );
@@ -117,7 +117,7 @@ describe('POST /upload with an invalid form', () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({
       code: 'option_after_file',
-      detail: expect.stringMatching(/^image_columns comes after the file/),
+      detail: expect.stringMatching(/^image_columns follows the file/),
     });
   });
 

@@ -93,8 +93,8 @@ export class PresetLimitsDto {
       max_side_sum: limits.maxSideSum ?? null,
       max_pixels: limits.maxPixels ?? null,
       max_bytes: limits.maxBytes ?? null,
-      animation: limits.animation,
-      matching_extension: limits.matchingExtension,
+      animation: limits.allowsAnimation,
+      matching_extension: limits.requiresMatchingExtension,
     };
   }
 }
@@ -165,7 +165,7 @@ export class PresetDto {
         max_width: options.max_width ?? null,
         max_height: options.max_height ?? null,
       })),
-      read_on: preset.readOn,
+      read_on: preset.checkedOn,
       sources: preset.sources.map(({ url, wasRead }) => ({ url, was_read: wasRead })),
       notes: [...preset.notes],
     };

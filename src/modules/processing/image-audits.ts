@@ -6,7 +6,7 @@ import type { ClaimedImage } from '../../platform/database/statements/claim-imag
 import { Downloader } from '../../platform/http-client/downloader.js';
 import { toAuditEntries } from '../../platform/presets/audit-reason.js';
 import { checkImage } from '../../platform/presets/check-image.js';
-import { getExtension, type FileFacts } from '../../platform/presets/file-facts.js';
+import { getExtension, type FileProperties } from '../../platform/presets/file-properties.js';
 import { readHeader } from '../../platform/presets/header/read-header.js';
 import { PRESETS } from '../../platform/presets/index.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
@@ -53,7 +53,7 @@ export class ImageAudits {
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
-    const source: FileFacts = { ...header, bytes, extension: getExtension(inputUrl) };
+    const source: FileProperties = { ...header, bytes, extension: getExtension(inputUrl) };
     return {
       status: 'audited',
       audit: preset === null ? [] : toAuditEntries(checkImage(PRESETS[preset], source, [])),
@@ -70,7 +70,7 @@ export class ImageAudits {
   ): string[] | undefined {
     if (preset === null || audit === null) return undefined;
     const known = artifacts.find(({ source }) => source !== null)?.source;
-    const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
+    const source: FileProperties = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
     const outputs = artifacts.map((artifact) => getOutputFacts(artifact, known?.animated ?? null));
     return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
   }
@@ -81,7 +81,7 @@ const UNKNOWN_HEADER: HeaderFacts = { format: null, width: null, height: null, a
 function getOutputFacts(
   { format, width, height, bytes }: StoredArtifact,
   isSourceAnimated: boolean | null,
-): FileFacts {
+): FileProperties {
   const animated = FORMATS[format].frames === 'animation' ? isSourceAnimated : false;
   // The URL of an output has the extension of its format.
   return { format, width, height, bytes, animated, extension: null };

@@ -5,7 +5,7 @@ import { PASSED } from '../../platform/database/statements/count-audits.js';
 import {
   AUDIT_REASON_CODES,
   type AuditReasonCode,
-  fromAuditText,
+  parseAuditText,
 } from '../../platform/presets/audit-reason.js';
 import { describeReason, describeRequirement } from '../../platform/presets/describe-audit.js';
 import { PRESETS } from '../../platform/presets/index.js';
@@ -20,13 +20,13 @@ export class AuditReasonDto {
 
   /**
    * Value of the image and limit of the marketplace.
-   * @example The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.
+   * @example The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.
    */
   message!: string;
 
   /** @param stored entries of the database, separated by commas */
   static listFrom(preset: PresetId, stored: string): AuditReasonDto[] {
-    return fromAuditText(stored).map((reason) => ({
+    return parseAuditText(stored).map((reason) => ({
       code: reason.code,
       message: describeReason(PRESETS[preset], reason),
     }));

@@ -1,4 +1,4 @@
-import { expiryOf } from '../../url/url-expiry.js';
+import { getUrlExpiry } from '../../url/url-expiry.js';
 
 /** Statuses with which servers reject an expired signature. */
 const REFUSALS = new Set([400, 401, 403, 404, 410]);
@@ -17,6 +17,6 @@ export function hasExpired(status: number, url: URL, page: string, now = Date.no
   const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_BODY;
   if (pattern.test(page)) return true;
   if (status === 410 && SHORT_LIVED.test(url.hostname)) return true;
-  const expiry = expiryOf(url);
+  const expiry = getUrlExpiry(url);
   return expiry !== undefined && expiry < now;
 }

@@ -1,12 +1,12 @@
 /** Labels of this page for names of the API. */
 const WORDS: [api: string, page: string][] = [
-  ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
+  [
+    'To compress their images, name them in image_columns.',
+    'To compress their images, import them as “Image”.',
+  ],
   ['or name it in image_columns', 'or import it as “Image”'],
   ['Set image_columns to one or more of', 'Choose “Image” for one or more of'],
-  [
-    'Give the folder of your images as base_url',
-    'Enter the folder of your images in the file settings',
-  ],
+  ['Set base_url to the URL of the folder', 'Enter the folder of your images in the file settings'],
   ['or set encoding', 'or change the encoding in the file settings'],
   ['serial_number', '“Serial number”'],
   ['product_name', '“Product name”'],

@@ -1,15 +1,15 @@
 import type { ImageFormat } from '../compression/inspect/image-format.js';
 import { parseUrl } from '../url/parse-url.js';
 
-/** Properties of an image file that a marketplace limits. Null: unknown, which never fails a check. */
-export interface FileFacts {
+/** Properties of an image file that a marketplace limits. Unknown properties are null and never fail a check. */
+export interface FileProperties {
   format: ImageFormat | null;
-  /** Pixels, after orientation. */
+  /** Width in pixels, after applying the orientation. */
   width: number | null;
   height: number | null;
   bytes: number | null;
   animated: boolean | null;
-  /** Extension in the URL of the file, in lower case without the dot. Null: none, or unknown. */
+  /** Extension in the URL of the file, in lower case without the dot. Null if there is none or it is unknown. */
   extension: string | null;
 }
 
