@@ -9,16 +9,16 @@ import {
   CatalogUrlNotAFileError,
   UploadTooLargeError,
 } from './upload-errors.js';
-import { fileLabel } from './file-label.js';
+import { toFileLabel } from './file-label.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
-/** A product file that a link leads to. */
+/** A product file behind a link. */
 export interface LinkedFile {
   filename: string;
   bytes: AsyncIterable<Buffer>;
 }
 
-/** Downloads the product file that `catalog_url` names. */
+/** Downloads the product file from `catalog_url`. */
 @Injectable()
 export class CatalogUrl {
   constructor(
@@ -31,10 +31,10 @@ export class CatalogUrl {
    *   read
    */
   async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
-    const file = await this.fetcher.openFile(exportUrl(url), signal).catch((error: unknown) => {
+    const file = await this.fetcher.openFile(toExportUrl(url), signal).catch((error: unknown) => {
       throw this.toUploadError(error);
     });
-    return { filename: fileLabel(findFileName(file)), bytes: this.readFile(file) };
+    return { filename: toFileLabel(findFileName(file)), bytes: this.readFile(file) };
   }
 
   private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
@@ -42,7 +42,7 @@ export class CatalogUrl {
     let isStart = true;
     try {
       for await (const chunk of file.bytes) {
-        // Some servers send a CSV as text/html. A page starts with a tag.
+        // Some servers send a CSV file as text/html. A web page starts with a tag.
         if (isStart && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
         isStart = false;
         yield chunk;
@@ -52,7 +52,7 @@ export class CatalogUrl {
     }
   }
 
-  /** Converts errors of the download. Errors of the upload itself stay unchanged. */
+  /** Converts download errors. Returns errors of the upload itself unchanged. */
   private toUploadError(error: unknown): unknown {
     if (!(error instanceof AppError) || error instanceof CatalogUrlNotAFileError) return error;
     return error.definition === OUTBOUND_ERRORS.download_too_large
@@ -62,10 +62,10 @@ export class CatalogUrl {
 }
 
 /**
- * Returns the CSV export URL of a Google Sheet for its browser or "Share" link. Returns other links
+ * Converts the browser link or "Share" link of a Google Sheet to its CSV export URL. Returns other links
  * unchanged.
  */
-export function exportUrl(link: string): string {
+export function toExportUrl(link: string): string {
   const text = link.trim();
   const url = parseUrl(text);
   if (!url) return text;
@@ -87,13 +87,13 @@ const startsWithTag = (chunk: Buffer): boolean =>
     .startsWith('<');
 
 function findFileName({ header, finalUrl }: FetchedFile): string {
-  const fileNameFromUrl = dispositionName(header('content-disposition'));
-  if (fileNameFromUrl) return fileNameFromUrl;
-  const last = finalUrl.pathname.split('/').findLast((part) => part !== '');
-  return last === undefined ? finalUrl.hostname : decodePercent(last);
+  const headerFileName = parseDispositionFileName(header('content-disposition'));
+  if (headerFileName) return headerFileName;
+  const lastSegment = finalUrl.pathname.split('/').findLast((part) => part !== '');
+  return lastSegment === undefined ? finalUrl.hostname : decodePercent(lastSegment);
 }
 
-function dispositionName(header: string | undefined): string | undefined {
+function parseDispositionFileName(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   try {
     return parseDisposition(header).parameters.filename;

@@ -6,8 +6,8 @@ const measured = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100
 
 describe('extrapolate()', () => {
   it('extrapolate() assumes the sample mean for all images', () => {
-    const other = { ...measured, bytesIn: 3000, bytesOut: 600 };
-    expect(extrapolate([measured, other], 100, 1, env)).toEqual({
+    const largerImage = { ...measured, bytesIn: 3000, bytesOut: 600 };
+    expect(extrapolate([measured, largerImage], 100, 1, env)).toEqual({
       images_sampled: 2,
       dead_links: 0,
       bytes_saved_percent: 75,
@@ -26,13 +26,13 @@ describe('extrapolate()', () => {
   });
 
   it('extrapolate() uses the download time when it exceeds the compression time', () => {
-    const slow = { ...measured, downloadMs: 8000 };
-    expect(extrapolate([slow], 100, 1, env)!.duration_seconds).toBe(100);
-    expect(extrapolate([slow], 100, 2, env)!.duration_seconds).toBe(50);
-    expect(extrapolate([slow], 100, 9, env)!.duration_seconds).toBe(25);
+    const slowDownload = { ...measured, downloadMs: 8000 };
+    expect(extrapolate([slowDownload], 100, 1, env)!.duration_seconds).toBe(100);
+    expect(extrapolate([slowDownload], 100, 2, env)!.duration_seconds).toBe(50);
+    expect(extrapolate([slowDownload], 100, 9, env)!.duration_seconds).toBe(25);
   });
 
-  it('extrapolate() predicts no bytes when all sampled links are dead', () => {
+  it('extrapolate() returns null for sizes and duration when all sampled links are dead', () => {
     expect(extrapolate(['dead'], 100, 1, env)).toEqual({
       images_sampled: 1,
       dead_links: 1,

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprint } from './idempotency.js';
+import { computeFingerprint } from './idempotency.js';
 import { UploadOptions } from './upload-options.dto.js';
 
 const CSV = 'a'.repeat(64);
-const of = (fields: Record<string, string>, csv = CSV) =>
-  fingerprint(csv, UploadOptions.from(fields));
+const compute = (fields: Record<string, string>, csv = CSV) =>
+  computeFingerprint(csv, UploadOptions.from(fields));
 
-describe('The fingerprint of an upload', () => {
-  it('The fingerprint of an upload is the same for equal options in a different notation', () => {
-    expect(of({ format: 'webp', quality: '50' })).toBe(of({ quality: ' 50 ', format: 'webp' }));
-    expect(of({ quality: '50', max_width: '' })).toBe(of({}));
+describe('computeFingerprint()', () => {
+  it('computeFingerprint() returns the same hash for the same options in a different notation', () => {
+    expect(compute({ format: 'webp', quality: '50' })).toBe(
+      compute({ quality: ' 50 ', format: 'webp' }),
+    );
+    expect(compute({ quality: '50', max_width: '' })).toBe(compute({}));
   });
 
   it.each([
@@ -28,11 +30,11 @@ describe('The fingerprint of an upload', () => {
     [{ base_url: 'https://shop.example/media/' }],
     [{ strict: 'true' }],
     [{ catalog_url: 'https://shop.example/products.csv' }],
-  ])('The fingerprint of an upload changes with %o', (fields) => {
-    expect(of(fields)).not.toBe(of({}));
+  ])('computeFingerprint() returns a different hash with %o', (fields) => {
+    expect(compute(fields)).not.toBe(compute({}));
   });
 
-  it('The fingerprint of an upload changes with the file', () => {
-    expect(of({}, 'b'.repeat(64))).not.toBe(of({}));
+  it('computeFingerprint() returns a different hash for a different file', () => {
+    expect(compute({}, 'b'.repeat(64))).not.toBe(compute({}));
   });
 });

@@ -16,7 +16,7 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Data row, counted from 1; null for the header or the file.',
+    description: 'Data row, counted from 1; null if the problem concerns the header or the file.',
     example: 3,
   })
   row!: number | null;
@@ -43,12 +43,12 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   value!: string | null;
 }
 
-/** A warning about rows that were read despite a problem. */
+/** Problems in rows that were read nevertheless. */
 export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
   count!: number;
 
-  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  @ApiProperty({ type: [FileProblemDto], description: 'The first 100 problems.' })
   listed!: readonly CatalogProblem[];
 
   @ApiProperty({
@@ -60,7 +60,7 @@ export class FileProblemsDto {
   by_code!: Record<string, number>;
 }
 
-/** The columns that are read, by their names in the header. */
+/** Header names of the columns that are read. */
 export class UploadColumnsDto {
   @ApiProperty({
     type: String,

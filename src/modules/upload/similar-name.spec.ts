@@ -10,12 +10,12 @@ describe('findSimilarName()', () => {
     ['Quality', 'quality'],
     ['webhook-url', 'webhook_url'],
     ['output', 'outputs'],
-  ])('findSimilarName() suggests the intended name for "%s"', (name, meant) => {
-    expect(findSimilarName(name, KNOWN)).toBe(meant);
+  ])('findSimilarName() suggests the intended name for "%s"', (name, expected) => {
+    expect(findSimilarName(name, KNOWN)).toBe(expected);
   });
 
   it.each(['', 'x', 'constructor', 'color', 'q'.repeat(1e6)])(
-    'findSimilarName() suggests nothing for a different name (case %#)',
+    'findSimilarName() returns undefined for a name unlike any known name (case %#)',
     (name) => {
       expect(findSimilarName(name, KNOWN)).toBeUndefined();
     },

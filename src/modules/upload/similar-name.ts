@@ -4,8 +4,8 @@ import { closest, distance } from 'fastest-levenshtein';
 const MAX_DIFFERENCE = 0.4;
 
 /** Returns the most similar known name, ignoring case; undefined if none is similar. */
-export function findSimilarName(name: string, known: readonly string[]): string | undefined {
+export function findSimilarName(name: string, knownNames: readonly string[]): string | undefined {
   const normalized = name.slice(0, 60).toLowerCase();
-  const nearest = closest(normalized, known);
+  const nearest = closest(normalized, knownNames);
   return distance(normalized, nearest) <= MAX_DIFFERENCE * normalized.length ? nearest : undefined;
 }

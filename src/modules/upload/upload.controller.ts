@@ -13,7 +13,11 @@ import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
 import { Estimates } from './estimate.js';
-import { fingerprint, readIdempotencyKey, IdempotencyKeyReusedError } from './idempotency.js';
+import {
+  computeFingerprint,
+  readIdempotencyKey,
+  IdempotencyKeyReusedError,
+} from './idempotency.js';
 import type { ProblemList } from './problem-list.js';
 import { UploadAcceptedDto, UploadCheckedDto } from './upload-response.dto.js';
 import { UploadOptions } from './upload-options.dto.js';
@@ -73,7 +77,7 @@ export class UploadController {
     call: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const { request, response } = call;
-    const received = await this.receiver.receive(request, response);
+    const received = await this.receiver.receiveUpload(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
@@ -90,17 +94,17 @@ export class UploadController {
     options: UploadOptions,
     { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
-    const webhook = await this.webhooks.choose(options);
+    const webhook = await this.webhooks.chooseWebhook(options);
     const { file, requestId, filename, store } = catalog;
-    const requested = {
-      options: options.firstCompressionOptions(),
-      outputs: options.requestOutputs(),
+    const compression = {
+      options: options.toFirstCompressionOptions(),
+      outputs: options.toRequestOutputs(),
     };
     const { reader } = file;
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
       const estimate = options.estimate
-        ? await this.estimates.estimate(file, outputsOf(requested), owner, response)
+        ? await this.estimates.estimateFile(file, outputsOf(compression), owner, response)
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }
@@ -116,11 +120,11 @@ export class UploadController {
       owner,
       filename,
       ...toCatalogColumns(reader.description),
-      ...requested,
+      ...compression,
       srcset: options.srcset,
       filenameTemplate: options.filename_template ?? null,
       preset: options.preset ?? null,
-      audit: options.auditScope(),
+      audit: options.getAuditScope(),
       baseUrl: links.base,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
@@ -130,11 +134,11 @@ export class UploadController {
       ...(span && { traceparent: span.traceparent }),
       ...(key !== undefined && {
         idempotencyKey: key,
-        idempotencyFingerprint: fingerprint(catalog.fileSha256, options),
+        idempotencyFingerprint: computeFingerprint(catalog.fileSha256, options),
         idempotencyResponse: {
           status: 202,
           location,
-          body: JSON.stringify(withoutSecret(accepted)),
+          body: JSON.stringify(removeSecret(accepted)),
         },
       }),
     });
@@ -148,28 +152,28 @@ export class UploadController {
     return accepted;
   }
 
-  /** Replays the first response without its secret. Stores and validates nothing. */
+  /** Replays the first response without its secret. Does not store or validate anything. */
   private replayResponse(
     { fileSha256, first }: RepeatedUpload,
     options: UploadOptions,
     response: Response,
   ): UploadAcceptedDto {
-    if (first.fingerprint !== fingerprint(fileSha256, options)) {
+    if (first.fingerprint !== computeFingerprint(fileSha256, options)) {
       throw new IdempotencyKeyReusedError();
     }
     const { status, location, body } = first.response;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
     // A response that an earlier version stored may contain the secret.
-    return withoutSecret(JSON.parse(body) as UploadAcceptedDto);
+    return removeSecret(JSON.parse(body) as UploadAcceptedDto);
   }
 }
 
-/** Removes the secret, which is shown once. A repeated upload may come from another client. */
-function withoutSecret({
+/** Removes the secret, which is shown only once. Another client may have sent the repeated upload. */
+function removeSecret({
   webhook_secret: _secret,
-  ...shown
+  ...response
 }: UploadAcceptedDto): UploadAcceptedDto {
-  return shown;
+  return response;
 }
 
 async function sendProblems(problems: ProblemList, response: Response): Promise<StreamableFile> {

@@ -36,7 +36,7 @@ import { UPLOAD_ERRORS } from './error-table.js';
 import {
   CatalogUrlFailedError,
   OptionAfterFileError,
-  ProductFileRefusedError,
+  ProductFileRejectedError,
   UnknownOptionError,
   UploadTooLargeError,
   WebhookUrlDeniedError,
@@ -46,9 +46,9 @@ import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-r
 import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
-/** A refused product file. Nothing of it was stored. */
+/** A rejected product file, of which nothing was stored. */
 export class FileRefusedDto extends ProblemDto {
-  @ApiProperty({ type: [FileProblemDto], description: 'The first hundred problems.' })
+  @ApiProperty({ type: [FileProblemDto], description: 'The first 100 problems.' })
   errors!: CatalogProblem[];
 
   @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
@@ -59,7 +59,7 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({
     type: [HeaderColumnDto],
-    description: 'In a dry run: all columns, to choose the image columns from.',
+    description: 'All columns, from which to choose the image columns. Only in a dry run.',
   })
   header?: HeaderColumnDto[];
 }
@@ -79,19 +79,22 @@ function problems(status: number, description: string, ...examples: DescribedPro
   return ApiResponse({ status, description, content });
 }
 
-const describeRefusedFile = (
+const describeRejectedFile = (
   code: FileProblemCode,
   message: string,
   problem?: CatalogProblem,
   warnings: CatalogWarning[] = [],
 ) => {
-  const found = new CatalogProblems();
-  if (problem) found.addProblem(problem);
+  const catalogProblems = new CatalogProblems();
+  if (problem) catalogProblems.addProblem(problem);
   const text = `Nothing was stored. ${message}`;
-  return new ProductFileRefusedError(new CatalogRejectedError(code, text, found, warnings), false);
+  return new ProductFileRejectedError(
+    new CatalogRejectedError(code, text, catalogProblems, warnings),
+    false,
+  );
 };
 
-const ROWS_INVALID = describeRefusedFile(
+const ROWS_INVALID = describeRejectedFile(
   'csv_rows_invalid',
   'Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
   {
@@ -104,11 +107,11 @@ const ROWS_INVALID = describeRefusedFile(
   },
   [{ code: 'rows_without_image', message: '187 rows have no image.' }],
 );
-const UNKNOWN_COLUMN = describeRefusedFile(
+const UNKNOWN_COLUMN = describeRejectedFile(
   'column_unknown',
-  'There is no column "Image". The file has "Handle", "Title", "Image Src".',
+  'There is no column "Image". The file has these columns: "Handle", "Title", "Image Src".',
 );
-const NOT_PRODUCTS = describeRefusedFile(
+const NOT_PRODUCTS = describeRejectedFile(
   'not_a_product_file',
   'This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
 );
@@ -122,7 +125,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Stores the product file as the shop exports it and responds at once; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
+        'Stores the product file as the shop exports it and responds immediately; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),
@@ -130,7 +133,7 @@ export const DescribeUpload = () =>
       name: 'Idempotency-Key',
       required: false,
       description:
-        '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours gets the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
+        '1 to 255 visible ASCII characters, e.g. a new UUID. The same file with the same options and key within 24 hours returns the first response again, with `Idempotent-Replayed: true` and without `webhook_secret`; nothing is stored twice.',
       schema: { type: 'string' },
     }),
     ApiExtraModels(FileRefusedDto, OutputOptions, ProblemDto, UploadCheckedDto),
@@ -181,7 +184,7 @@ export const DescribeUpload = () =>
     ),
     problems(
       429,
-      'Too many concurrent uploads, or too much open work of this API key.',
+      'Too many concurrent uploads, or too much unfinished work for this API key.',
       CONCURRENCY_ERRORS.too_many_uploads,
       CONCURRENCY_ERRORS.upload_displaced,
       new TooManyOpenRequestsError(1000),

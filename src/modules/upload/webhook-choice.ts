@@ -6,7 +6,7 @@ import { UrlCheck } from '../../platform/http-client/address/public-url.js';
 import { WebhookUrlDeniedError } from './upload-errors.js';
 import type { UploadOptions } from './upload-options.dto.js';
 
-/** Standard Webhooks 1.0 asks for 24 to 64 bytes. */
+/** Size of a generated secret. Standard Webhooks 1.0 requires 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 
 export interface ChosenWebhook {
@@ -21,23 +21,24 @@ export interface ChosenWebhook {
 export class WebhookChoice {
   constructor(
     private readonly env: Env,
-    private readonly urls: UrlCheck,
+    private readonly urlCheck: UrlCheck,
   ) {}
 
-  /** @throws WebhookUrlDeniedError for a URL of the client that is invalid or denied */
-  async choose({ webhook_url, webhook_secret }: UploadOptions): Promise<ChosenWebhook> {
-    if (webhook_url !== undefined) await this.check(webhook_url);
+  /** @throws WebhookUrlDeniedError if the client's URL is invalid or denied */
+  async chooseWebhook({ webhook_url, webhook_secret }: UploadOptions): Promise<ChosenWebhook> {
+    if (webhook_url !== undefined) await this.assertAllowedUrl(webhook_url);
     const url = webhook_url ?? this.env.WEBHOOK_URL ?? null;
     if (url === null) return { url, secret: null, isNewSecret: false };
-    const given = webhook_secret ?? this.env.WEBHOOK_SECRET;
-    if (given !== undefined) return { url, secret: given, isNewSecret: false };
+    const configuredSecret = webhook_secret ?? this.env.WEBHOOK_SECRET;
+    if (configuredSecret !== undefined)
+      return { url, secret: configuredSecret, isNewSecret: false };
     const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
     return { url, secret, isNewSecret: true };
   }
 
-  private async check(url: string): Promise<void> {
+  private async assertAllowedUrl(url: string): Promise<void> {
     try {
-      await this.urls.assertPublicUrl(url);
+      await this.urlCheck.assertPublicUrl(url);
     } catch (error) {
       throw error instanceof AppError ? new WebhookUrlDeniedError(error) : error;
     }

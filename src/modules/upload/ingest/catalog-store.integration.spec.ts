@@ -23,16 +23,21 @@ const request = {
   baseUrl: 'http://localhost',
 };
 
-async function store(catalog: CatalogRow[], seen?: SeenUrls): Promise<string> {
-  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {}, seen);
-  for (const row of catalog) await begun.add([row]);
-  await begun.completeUpload();
+async function storeCatalog(catalog: CatalogRow[], seenUrls?: SeenUrls): Promise<string> {
+  const catalogStore = await CatalogStore.beginUpload(
+    rows.dataSource,
+    uuidv7(),
+    () => {},
+    seenUrls,
+  );
+  for (const row of catalog) await catalogStore.addRows([row]);
+  await catalogStore.completeUpload();
   const images = catalog.reduce((sum, row) => sum + row.images.length, 0);
-  await begun.commit({ ...request, products: catalog.length, imagesTotal: images });
-  return begun.requestId;
+  await catalogStore.commit({ ...request, products: catalog.length, imagesTotal: images });
+  return catalogStore.requestId;
 }
 
-const usable = (url: string) => ({ column: 0, url });
+const toImage = (url: string) => ({ column: 0, url });
 
 const text = fc
   .string({
@@ -42,7 +47,7 @@ const text = fc
     ),
     maxLength: 8,
   })
-  .map((given) => given.replaceAll('\0', ''));
+  .map((generated) => generated.replaceAll('\0', ''));
 
 it('CatalogStore stores any text unchanged', async () => {
   const row = fc.record({
@@ -52,9 +57,11 @@ it('CatalogStore stores any text unchanged', async () => {
     urls: fc.array(text, { minLength: 1, maxLength: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (given) => {
-      const catalog = given.map((fields, i) => ({ row: i + 1, ...fields }));
-      const id = await store(catalog.map((row) => ({ ...row, images: row.urls.map(usable) })));
+    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (generated) => {
+      const catalog = generated.map((fields, i) => ({ row: i + 1, ...fields }));
+      const id = await storeCatalog(
+        catalog.map((row) => ({ ...row, images: row.urls.map(toImage) })),
+      );
       const stored = await rows.dataSource.query(
         `SELECT row_number AS row, serial_number AS "serialNumber", product_name AS "productName", cells,
                 (SELECT array_agg(input_url ORDER BY position) FROM images i
@@ -74,10 +81,10 @@ const toRows = (urls: string[]): CatalogRow[] =>
     serialNumber: '',
     productName: '',
     cells: [''],
-    images: [usable(url)],
+    images: [toImage(url)],
   }));
 
-/** Returns for each image the row (from 0) of its first image; null for a first image. */
+/** Returns the row (from 0) of the first image for each image. Null for a first image. */
 async function findFirstRows(id: string): Promise<(number | null | undefined)[]> {
   const images: { id: string; same_as: string | null }[] = await rows.dataSource.query(
     `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,
@@ -90,23 +97,23 @@ async function findFirstRows(id: string): Promise<(number | null | undefined)[]>
 }
 
 it.each([
-  ['few', 10],
-  ['more than are remembered', 5000],
+  ['few URLs', 10],
+  ['more URLs than SeenUrls can store', 5000],
 ])(
-  'CatalogStore links images with the same URL to the first one, among %s URLs',
-  async (_, different) => {
-    const urls = Array.from({ length: different }, (__, n) => `https://a.example/${n}`);
+  'CatalogStore links images with the same URL to the first image in a file with %s',
+  async (_, uniqueUrlCount) => {
+    const urls = Array.from({ length: uniqueUrlCount }, (__, n) => `https://a.example/${n}`);
     const catalog = toRows([...urls, ...urls, ...urls.slice(-1)]);
-    const id = await store(catalog, new SeenUrls(4096));
-    const expected = [...urls.map(() => null), ...urls.map((__, i) => i), different - 1];
+    const id = await storeCatalog(catalog, new SeenUrls(4096));
+    const expected = [...urls.map(() => null), ...urls.map((__, i) => i), uniqueUrlCount - 1];
     expect(await findFirstRows(id)).toEqual(expected);
   },
 );
 
 it('CatalogStore stores the host of a URL if SQL cannot extract it', async () => {
   const urls = ['https://h.example:443/1.jpg', 'https://h.example/1.jpg'];
-  const id = await store([
-    { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(usable) },
+  const id = await storeCatalog([
+    { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(toImage) },
   ]);
   const stored = await rows.dataSource.query(
     'SELECT input_url, input_host FROM images WHERE request_id = $1 ORDER BY position',
@@ -118,10 +125,10 @@ it('CatalogStore stores the host of a URL if SQL cannot extract it', async () =>
   ]);
 });
 
-it('CatalogStore does not link images whose different URLs have the same hash', async () => {
+it('CatalogStore does not link images with different URLs that have the same hash', async () => {
   const collidingUrls = new SeenUrls(4096, (_, into) => into.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
-  expect(await findFirstRows(await store(toRows(urls), collidingUrls))).toEqual([
+  expect(await findFirstRows(await storeCatalog(toRows(urls), collidingUrls))).toEqual([
     null,
     null,
     0,
@@ -129,9 +136,11 @@ it('CatalogStore does not link images whose different URLs have the same hash', 
   ]);
 });
 
-it('CatalogStore accepts ids that are not consecutive', async () => {
+it('CatalogStore accepts IDs that are not consecutive', async () => {
   const urls = Array.from({ length: 400 }, (_, n) => `https://a.example/${n}`);
-  const ids = await Promise.all(Array.from({ length: 4 }, () => store(toRows([...urls, ...urls]))));
+  const ids = await Promise.all(
+    Array.from({ length: 4 }, () => storeCatalog(toRows([...urls, ...urls]))),
+  );
   for (const id of ids) {
     expect(await findFirstRows(id)).toEqual([...urls.map(() => null), ...urls.map((_, i) => i)]);
   }
@@ -145,10 +154,12 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
     { column: 5, url: 'a.jpg', fault },
     { column: 5, url: 'https://a/1' },
   ];
-  const id = await store([{ row: 1, serialNumber: '', productName: '', cells: ['\0a'], images }]);
+  const id = await storeCatalog([
+    { row: 1, serialNumber: '', productName: '', cells: ['\0a'], images },
+  ]);
   const stored = await rows.dataSource.query(
     `SELECT position, column_index, input_url, status, error_code, error_message,
-            same_as IS NOT NULL AS tied, finished_at IS NOT NULL AS finished
+            same_as IS NOT NULL AS is_duplicate, finished_at IS NOT NULL AS finished
      FROM images WHERE request_id = $1 ORDER BY position`,
     [id],
   );
@@ -165,10 +176,10 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
     error_message: 'The path\tneeds a host.',
   };
   expect(stored).toEqual([
-    { position: 1, column_index: 3, ...pending, tied: false, finished: false },
-    { position: 2, column_index: 3, ...failed, tied: false, finished: true },
-    { position: 3, column_index: 5, ...failed, tied: false, finished: true },
-    { position: 4, column_index: 5, ...pending, tied: true, finished: false },
+    { position: 1, column_index: 3, ...pending, is_duplicate: false, finished: false },
+    { position: 2, column_index: 3, ...failed, is_duplicate: false, finished: true },
+    { position: 3, column_index: 5, ...failed, is_duplicate: false, finished: true },
+    { position: 4, column_index: 5, ...pending, is_duplicate: true, finished: false },
   ]);
   const [{ cells }] = await rows.dataSource.query<[{ cells: string[] }]>(
     'SELECT cells FROM products WHERE request_id = $1',
@@ -177,32 +188,36 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
   expect(cells).toEqual(['a']);
 });
 
-it('CatalogStore keeps no rows after a rollback and releases its slot once', async () => {
-  let ended = 0;
-  const begun = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => ended++);
-  await begun.add([...toRows(['https://a/'])]);
-  await begun.completeUpload();
-  await begun.rollback();
-  await begun.rollback();
+it('CatalogStore deletes its rows on rollback and releases its slot once', async () => {
+  let releaseCount = 0;
+  const catalogStore = await CatalogStore.beginUpload(
+    rows.dataSource,
+    uuidv7(),
+    () => releaseCount++,
+  );
+  await catalogStore.addRows([...toRows(['https://a/'])]);
+  await catalogStore.completeUpload();
+  await catalogStore.rollback();
+  await catalogStore.rollback();
   const [{ count }] = await rows.dataSource.query(
     'SELECT count(*)::int FROM products WHERE request_id = $1',
-    [begun.requestId],
+    [catalogStore.requestId],
   );
-  expect([count, ended]).toEqual([0, 1]);
+  expect([count, releaseCount]).toEqual([0, 1]);
 });
 
 it('CatalogStore stores the names of all images, including invalid ones', async () => {
-  const store = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {});
+  const catalogStore = await CatalogStore.beginUpload(rows.dataSource, uuidv7(), () => {});
   const fileNames = FileNameTemplate.parse('{name}').bindColumns(['Images']);
   const fault = { code: 'url_invalid', message: 'This is not a URL.' } as const;
-  const images = [usable('https://a/1.jpg'), { column: 0, url: 'x', fault }];
+  const images = [toImage('https://a/1.jpg'), { column: 0, url: 'x', fault }];
   const row = { row: 1, serialNumber: '1', productName: 'Mug', cells: [''], images };
-  await store.add([row, { ...row, row: 2 }], fileNames);
-  await store.completeUpload();
-  await store.commit({ ...request, products: 2, imagesTotal: 4 });
+  await catalogStore.addRows([row, { ...row, row: 2 }], fileNames);
+  await catalogStore.completeUpload();
+  await catalogStore.commit({ ...request, products: 2, imagesTotal: 4 });
   const stored = await rows.dataSource.query<{ file_name: string }[]>(
     'SELECT file_name FROM images WHERE request_id = $1 ORDER BY row_number, position',
-    [store.requestId],
+    [catalogStore.requestId],
   );
   expect(stored.map(({ file_name }) => file_name)).toEqual(['Mug', 'Mug-2', 'Mug-3', 'Mug-4']);
 });

@@ -1,6 +1,6 @@
 import type { CatalogRow } from '../../../platform/catalog/catalog-row.js';
 import type { RowFileNames } from '../../../platform/catalog/file-names/row-file-names.js';
-import { faultyImageLine, imageLine, productLine } from './copy-text.js';
+import { formatFaultyImageLine, formatImageLine, formatProductLine } from './copy-text.js';
 import type { ImageIds } from './image-ids.js';
 import type { SeenUrls } from './seen-urls.js';
 
@@ -15,10 +15,10 @@ export class CopyChunk {
   /**
    * Encodes each text immediately, because a long concatenated string uses many times its length in
    * memory.
-   * @param ids at least as many as the rows have images
+   * @param ids at least one ID for each image
    * @param fileNames names the images; undefined without `filename_template`
    */
-  add(
+  addRows(
     requestId: string,
     rows: readonly CatalogRow[],
     ids: ImageIds,
@@ -28,26 +28,27 @@ export class CopyChunk {
     const now = new Date().toISOString();
     let [products, images, faultyImages] = ['', '', ''];
     for (const row of rows) {
-      products += productLine(requestId, row);
+      products += formatProductLine(requestId, row);
       const names = fileNames?.nameImages(row);
       for (const [i, image] of row.images.entries()) {
-        const at = {
-          id: ids.next(),
+        const position = {
+          id: ids.takeId(),
           requestId,
           row: row.row,
           position: i + 1,
           fileName: names?.[i],
         };
-        if (image.fault !== undefined) faultyImages += faultyImageLine(at, image, now);
-        else images += imageLine(at, image, seen.findFirstOrAdd(image.url, at.id));
+        if (image.fault !== undefined) faultyImages += formatFaultyImageLine(position, image, now);
+        else
+          images += formatImageLine(position, image, seen.findFirstOrAdd(image.url, position.id));
       }
     }
-    this.push(this.products, products);
-    this.push(this.images, images);
-    this.push(this.faultyImages, faultyImages);
+    this.addBuffer(this.products, products);
+    this.addBuffer(this.images, images);
+    this.addBuffer(this.faultyImages, faultyImages);
   }
 
-  private push(buffers: Buffer[], lines: string): void {
+  private addBuffer(buffers: Buffer[], lines: string): void {
     if (lines === '') return;
     const buffer = Buffer.from(lines);
     this.bytes += buffer.length;
