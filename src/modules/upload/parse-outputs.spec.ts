@@ -189,7 +189,7 @@ describe('UploadOptions', () => {
     [{ quality: 'auto:' }, 'quality must be a whole number'],
     [{ quality: '0' }, 'quality must be a whole number'],
     [{ max_bytes: '0' }, 'max_bytes must be at least 1'],
-  ])('UploadOptions rejects %j', (fields, message) => {
+  ])('UploadOptions rejects %j with a message that contains "%s"', (fields, message) => {
     expect(readErrorMessages(fields)).toEqual([expect.stringContaining(message)]);
   });
 });

@@ -10,7 +10,7 @@ describe('findSimilarName()', () => {
     ['Quality', 'quality'],
     ['webhook-url', 'webhook_url'],
     ['output', 'outputs'],
-  ])('findSimilarName() suggests the intended name for "%s"', (name, expected) => {
+  ])('findSimilarName() returns the intended name for "%s"', (name, expected) => {
     expect(findSimilarName(name, KNOWN)).toBe(expected);
   });
 

@@ -47,8 +47,8 @@ const MAX_FORM_BYTES = 256 * 1024;
 @Injectable()
 export class UploadReceiver {
   private readonly received = new WeakMap<Request, ReceivedUpload>();
-  /** Form fields that preceded the file. */
-  private readonly fieldsBeforeFile = new WeakMap<Request, UploadOptions>();
+  /** Options that preceded the file in the form. */
+  private readonly optionsBeforeFile = new WeakMap<Request, UploadOptions>();
   private readonly form: ReturnType<typeof createUploadFormParser>;
 
   constructor(
@@ -96,10 +96,10 @@ export class UploadReceiver {
 
   private rejectLateOptions(request: Request): void {
     const options = UploadOptions.from({ ...request.body });
-    const fieldsBeforeFile = this.fieldsBeforeFile.get(request);
+    const optionsBeforeFile = this.optionsBeforeFile.get(request);
     if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
     const lateNames = READING_OPTION_NAMES.filter(
-      (name) => JSON.stringify(options[name]) !== JSON.stringify(fieldsBeforeFile?.[name]),
+      (name) => JSON.stringify(options[name]) !== JSON.stringify(optionsBeforeFile?.[name]),
     );
     if (lateNames.length > 0) throw new OptionAfterFileError(lateNames);
   }
@@ -110,7 +110,7 @@ export class UploadReceiver {
       // the end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
-      this.fieldsBeforeFile.set(request, options);
+      this.optionsBeforeFile.set(request, options);
       this.received.set(
         request,
         await this.readSource(request, options, createSentFileSource(file)),

@@ -52,21 +52,21 @@ export function readHeader(
     indexes.map((i) => `"${cells[i]}"`).join(', ');
   if (!options.imageColumns) {
     if (detected.byContent.length > 0) {
-      const message = `Read as image columns because their cells contain image URLs: ${formatColumns(detected.byContent)}.`;
+      const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detected.byContent)}.`;
       warnings.push({ code: 'columns_by_content', message });
     }
     const linkColumns = detected.ignored
       .filter(({ reason }) => reason === 'links')
       .map((column) => column.index);
     if (linkColumns.length > 0) {
-      const message = `Columns that contain URLs but were not read as image columns: ${formatColumns(linkColumns)}. To compress their images, name them in image_columns.`;
+      const message = `These columns contain URLs but were not read as image columns: ${formatColumns(linkColumns)}. To compress their images, name them in image_columns.`;
       warnings.push({ code: 'columns_with_urls_not_read', message });
     }
     const columnsWithoutUrls = detected.ignored
       .filter(({ reason }) => reason === 'no_urls')
       .map((column) => column.index);
     if (columnsWithoutUrls.length > 0) {
-      const message = `Not read as image columns because their cells contain no URLs: ${formatColumns(columnsWithoutUrls)}.`;
+      const message = `These columns were not read as image columns because their cells contain no URLs: ${formatColumns(columnsWithoutUrls)}.`;
       warnings.push({ code: 'columns_without_urls', message });
     }
   }

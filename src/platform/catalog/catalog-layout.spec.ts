@@ -8,7 +8,7 @@ import {
 /** Files as shops export them, with invented data. */
 const FILES: readonly ProductFileCase[] = [
   [
-    'variants on separate rows, some without an image',
+    'product variants with and without images',
     lines(
       'Handle,Title,Variant SKU,Image Src,Variant Image',
       `jar,Glass jar,J1,${CDN}/j1.jpg,${CDN}/j2.jpg`,

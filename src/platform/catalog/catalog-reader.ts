@@ -71,7 +71,7 @@ export class CatalogReader {
     this.rejections = new CatalogRejections(source, this.problems, this.warnings);
   }
 
-  /** @throws CatalogRefusedError */
+  /** @throws CatalogRejectedError */
   async *read(): AsyncGenerator<CatalogRow[]> {
     try {
       for await (const batch of this.source.read()) {

@@ -91,7 +91,7 @@ describe('readCorrectedCells()', () => {
     ]);
   });
 
-  it('readCorrectedCells() finds corrected cells after columns were moved or removed or their names changed in case', async () => {
+  it('readCorrectedCells() finds corrected cells when columns were moved or removed, or differ in case', async () => {
     const file = `error row;IMAGE 2\r\n2;${CDN}/new.jpg\r\nx;${CDN}/y.jpg\r\n`;
     expect(await readCells(file)).toEqual([
       { line: 2, row: 2, column: 3, text: `${CDN}/new.jpg` },

@@ -86,7 +86,7 @@ export function findCorrections(
   const context = { baseUrl: file.baseUrl, toMediaUrl: getPlatform(file.platform).toMediaUrl };
   const entries = parseImageCell(text, context).filter(({ url, fault }) => url ?? fault);
   if (entries.length !== failed.length) {
-    const message = `The cell has ${entries.length} images, but ${failed.length} of its images failed. Keep one URL for each failed image.`;
+    const message = `The number of entries in the cell (${entries.length}) differs from the number of failed images (${failed.length}). Keep one URL for each failed image.`;
     corrections.problems.push({ code: 'correction_count_differs', message });
     return corrections;
   }

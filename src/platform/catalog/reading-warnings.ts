@@ -65,7 +65,10 @@ export function buildReadingWarnings(notes: ReadingNotes): CatalogWarning[] {
   }
   if (placeholders.length > 0) {
     const values = placeholders.map((value) => `"${value}"`).join(', ');
-    warn('placeholders_read_as_empty', `Values in image columns treated as "no image": ${values}.`);
+    warn(
+      'placeholders_read_as_empty',
+      `These values in image columns were treated as "no image": ${values}.`,
+    );
   }
   if (productsWithoutImages > 0) {
     const verb = productsWithoutImages === 1 ? 'has' : 'have';

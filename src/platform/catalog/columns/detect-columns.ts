@@ -113,7 +113,7 @@ function isOwnOutput(
 }
 
 function selectImageColumns(candidates: Candidate[]) {
-  const named = candidates.filter(({ strength }) => strength === 'image');
+  const namedColumns = candidates.filter(({ strength }) => strength === 'image');
   const byContent = candidates.filter(
     ({ strength, isExcluded, content }) =>
       strength !== 'image' &&
@@ -124,12 +124,12 @@ function selectImageColumns(candidates: Candidate[]) {
   const isText = ({ content }: Candidate) => content.filledCells > 0 && content.urlCells === 0;
 
   let selected: Candidate[];
-  if (named.some(hasUrls)) {
-    selected = [...named.filter((column) => !isText(column)), ...byContent];
+  if (namedColumns.some(hasUrls)) {
+    selected = [...namedColumns.filter((column) => !isText(column)), ...byContent];
   } else if (byContent.length > 0) {
-    selected = [...named.filter((column) => !isText(column)), ...byContent];
-  } else if (named.length > 0) {
-    selected = named;
+    selected = [...namedColumns.filter((column) => !isText(column)), ...byContent];
+  } else if (namedColumns.length > 0) {
+    selected = namedColumns;
   } else {
     selected = selectLinkColumns(candidates);
   }
@@ -151,12 +151,12 @@ function selectImageColumns(candidates: Candidate[]) {
  */
 function selectLinkColumns(candidates: Candidate[]): Candidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
-  const withUrls = links.filter(({ content }) => content.urlCells > 0);
-  if (withUrls.length > 0) return withUrls.slice(0, 1);
-  const unnamed = candidates.filter(
+  const linksWithUrls = links.filter(({ content }) => content.urlCells > 0);
+  if (linksWithUrls.length > 0) return linksWithUrls.slice(0, 1);
+  const urlColumns = candidates.filter(
     ({ content }) =>
       content.urlCells > 0 && content.urlCells >= content.filledCells * MIN_IMAGE_SHARE,
   );
-  if (unnamed.length === 1) return unnamed;
-  return unnamed.length === 0 ? links.slice(0, 1) : [];
+  if (urlColumns.length === 1) return urlColumns;
+  return urlColumns.length === 0 ? links.slice(0, 1) : [];
 }

@@ -50,8 +50,8 @@ export class CsvSource implements RecordSource {
     };
   }
 
-  getRawHead(records: number): string {
-    const head = parseHeadRecords(this.head, this.dialect?.delimiter ?? ',', true, records);
+  getRawHead(count: number): string {
+    const head = parseHeadRecords(this.head, this.dialect?.delimiter ?? ',', true, count);
     return head.map(({ raw }) => raw).join('');
   }
 

@@ -21,11 +21,15 @@ interface DialectCandidate extends CsvDialect {
  * @param isLast true at the end of the text
  */
 export function detectDialect(text: string, isLast: boolean, requested?: Delimiter): CsvDialect {
-  const known = requested ?? parseDelimiterHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
-  const candidates = (known === undefined ? DELIMITERS : [known]).flatMap((delimiter) => {
-    const plain = trySplit(text, delimiter, isLast);
-    return plain.score[0] === 0 ? [plain, tryNestedSplit(text, delimiter, isLast)] : [plain];
-  });
+  const fixedDelimiter = requested ?? parseDelimiterHint(/^[^\r\n]{0,64}/.exec(text)?.[0] ?? '');
+  const candidates = (fixedDelimiter === undefined ? DELIMITERS : [fixedDelimiter]).flatMap(
+    (delimiter) => {
+      const candidate = trySplit(text, delimiter, isLast);
+      return candidate.score[0] === 0
+        ? [candidate, tryNestedSplit(text, delimiter, isLast)]
+        : [candidate];
+    },
+  );
   return candidates.reduce((best, next) => (isGreater(next.score, best.score) ? next : best));
 }
 

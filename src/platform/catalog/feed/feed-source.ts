@@ -115,9 +115,9 @@ export class FeedSource implements RecordSource {
 
   private toCells({ values }: FeedItem): string[] {
     const cells: string[] = [];
-    for (const [name, list] of values) {
+    for (const [name, attributeValues] of values) {
       const column = this.findOrAddColumn(name);
-      if (column !== undefined) cells[column] = list.join(',');
+      if (column !== undefined) cells[column] = attributeValues.join(',');
     }
     return Array.from(cells, (cell) => cell ?? '');
   }

@@ -31,7 +31,10 @@ interface ElementStatistics {
  * @param head start of the document
  * @returns the element names in lower case
  */
-export function findProductElements(head: string, faults: XmlProblemCodes): ReadonlySet<string> {
+export function findProductElements(
+  head: string,
+  problemCodes: XmlProblemCodes,
+): ReadonlySet<string> {
   const statisticsByPath = new Map<string, ElementStatistics>();
   const openElements: (ElementStatistics | undefined)[] = [];
   const names: string[] = [];
@@ -54,7 +57,7 @@ export function findProductElements(head: string, faults: XmlProblemCodes): Read
     },
   };
   try {
-    new BoundedXmlParser(handlers, faults).write(head);
+    new BoundedXmlParser(handlers, problemCodes).write(head);
   } catch (error) {
     // The parser that reads the whole document reports the error.
     if (!(error instanceof FileProblem)) throw error;

@@ -4,14 +4,14 @@ const SEPARATOR_CODES = new Set([44, 59, 124, 9, 10, 13]);
 /** Splits a part of a cell at its separators. Returns the ranges of the pieces. */
 export function splitPieces(
   cell: string,
-  from: number,
-  to: number,
+  rangeStart: number,
+  rangeEnd: number,
 ): [start: number, end: number][] {
   const pieces: [number, number][] = [];
-  for (let index = from; ;) {
-    const [start, end] = findNextPiece(cell, index, to);
+  for (let index = rangeStart; ;) {
+    const [start, end] = findNextPiece(cell, index, rangeEnd);
     pieces.push([start, end]);
-    const separator = findNextSeparator(cell, end, to);
+    const separator = findNextSeparator(cell, end, rangeEnd);
     if (separator < 0) return pieces;
     index = separator + 1;
     if (cell[separator] === '\r' && cell[index] === '\n') index++;
@@ -21,26 +21,26 @@ export function splitPieces(
 /** Returns the range up to the next separator, without surrounding white space. */
 export function findNextPiece(
   cell: string,
-  from: number,
+  rangeStart: number,
   limit: number,
 ): [start: number, end: number] {
-  const separator = findNextSeparator(cell, from, limit);
-  return trimRange(cell, from, separator < 0 ? limit : separator);
+  const separator = findNextSeparator(cell, rangeStart, limit);
+  return trimRange(cell, rangeStart, separator < 0 ? limit : separator);
 }
 
 export const isSeparator = (cell: string, index: number): boolean =>
   SEPARATOR_CODES.has(cell.charCodeAt(index));
 
-function findNextSeparator(cell: string, from: number, limit: number): number {
-  for (let index = from; index < limit; index++) if (isSeparator(cell, index)) return index;
+function findNextSeparator(cell: string, rangeStart: number, limit: number): number {
+  for (let index = rangeStart; index < limit; index++) if (isSeparator(cell, index)) return index;
   return -1;
 }
 
 /** Returns the index of a text that starts in the range, or -1. */
-export function findWithin(cell: string, text: string, from: number, limit: number): number {
+export function findWithin(cell: string, text: string, rangeStart: number, limit: number): number {
   // A search in the whole cell would be quadratic in the number of URLs.
-  const index = cell.slice(from, limit + text.length - 1).indexOf(text);
-  return index < 0 ? -1 : from + index;
+  const index = cell.slice(rangeStart, limit + text.length - 1).indexOf(text);
+  return index < 0 ? -1 : rangeStart + index;
 }
 
 /** Returns the index of the bracket that closes the bracket before `start`, or -1. */
@@ -61,8 +61,12 @@ export function findClosingBracket(
 }
 
 /** Returns the range without surrounding white space. */
-export function trimRange(cell: string, from: number, to: number): [start: number, end: number] {
-  let [start, end] = [from, to];
+export function trimRange(
+  cell: string,
+  rangeStart: number,
+  rangeEnd: number,
+): [start: number, end: number] {
+  let [start, end] = [rangeStart, rangeEnd];
   while (start < end && isSpace(cell[start])) start++;
   while (end > start && isSpace(cell[end - 1])) end--;
   return [start, end];

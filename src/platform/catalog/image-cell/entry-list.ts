@@ -14,8 +14,8 @@ export class EntryList {
   ) {}
 
   /** Adds the reference between two positions, without surrounding white space. */
-  addReference(from: number, to: number): void {
-    const [start, end] = trimRange(this.cell, from, to);
+  addReference(rangeStart: number, rangeEnd: number): void {
+    const [start, end] = trimRange(this.cell, rangeStart, rangeEnd);
     const { url, fault, isHtmlEscaped } = resolveEntry(
       this.cell.slice(start, end),
       this.context,

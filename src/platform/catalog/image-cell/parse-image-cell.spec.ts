@@ -89,7 +89,7 @@ describe('parseImageCell()', () => {
     ['https://user:pass@example.com/a.jpg', ['url_user_info']],
     ['https://exa mple.com:99999/', ['url_invalid']],
     [`https://cdn.example.com/${'a'.repeat(9000)}`, ['url_too_long']],
-  ])('parseImageCell() reads %j', (cell, urls) => {
+  ])('parseImageCell() reads the references in the cell %j', (cell, urls) => {
     expect(readUrls(cell)).toEqual(urls);
   });
 

@@ -34,23 +34,28 @@ const MAX_WRAPPING_DEPTH = 8;
  */
 export function parsePlainCell(cell: string, context: ImageCellContext): ImageEntry[] {
   const list = new EntryList(cell, context);
-  const [from, to] = findUnwrappedRange(cell);
-  const starts = findUrlStarts(cell.slice(from, to)).map((start) => start + from);
-  if (starts.length === 0) addPieces(list, cell, from, to);
-  else addLeadingReferences(list, cell, from, starts[0]);
+  const [cellStart, cellEnd] = findUnwrappedRange(cell);
+  const starts = findUrlStarts(cell.slice(cellStart, cellEnd)).map((start) => start + cellStart);
+  if (starts.length === 0) addPieces(list, cell, cellStart, cellEnd);
+  else addLeadingReferences(list, cell, cellStart, starts[0]);
   for (const [i, start] of starts.entries()) {
-    addUrl(list, cell, start, starts[i + 1] ?? to, i === starts.length - 1);
+    addUrl(list, cell, start, starts[i + 1] ?? cellEnd, i === starts.length - 1);
   }
   return list.entries;
 }
 
 /** Adds references before the first URL. Ignores a label (`front.jpg (https://…`) and empty list items. */
-function addLeadingReferences(list: EntryList, cell: string, from: number, start: number): void {
-  const [, end] = trimRange(cell, from, start);
-  if (end === from) return;
+function addLeadingReferences(
+  list: EntryList,
+  cell: string,
+  rangeStart: number,
+  start: number,
+): void {
+  const [, end] = trimRange(cell, rangeStart, start);
+  if (end === rangeStart) return;
   const lastChar = cell[end - 1];
   if (lastChar in CLOSING_BY_OPENING || lastChar === ':' || lastChar === '=') return;
-  if (isSeparator(cell, end - 1)) addPieces(list, cell, from, end - 1);
+  if (isSeparator(cell, end - 1)) addPieces(list, cell, rangeStart, end - 1);
 }
 
 /** Adds the reference that starts at `start`, and the references between it and the next URL. */
@@ -96,14 +101,14 @@ function endsUrl(
   if (/[\r\n]/.test(cell[index])) return true;
   if (cell[index] === ';' && /&(?:[a-z]{2,6}|#\w{2,6})$/i.test(cell.slice(index - 8, index)))
     return false;
-  const [from, to] = findNextPiece(cell, index + 1, limit);
-  if (from === to) return false;
-  const piece = cell.slice(from, to);
+  const [pieceStart, pieceEnd] = findNextPiece(cell, index + 1, limit);
+  if (pieceStart === pieceEnd) return false;
+  const piece = cell.slice(pieceStart, pieceEnd);
   const isComplete = hasImageExtension(
     cell.slice(Math.max(start, pathEnd - 16), pathEnd).trimEnd(),
   );
   if (!isComplete) return false;
-  const followsSpace = from > index + 1;
+  const followsSpace = pieceStart > index + 1;
   const isEmptyItem = piece.length > 1 && isPlaceholder(piece);
   // Image services accept `|` in a query: `a.jpg?trim=10|20`.
   const isBarAfterPath = cell[index] === '|' && index === pathEnd;
@@ -127,15 +132,15 @@ function addTrailingReferences(
       continue;
     }
     const isLineBreak = /[\r\n]/.test(cell[index]);
-    const [from, to] = findNextPiece(cell, index + 1, nextStart);
-    if (from === to) {
+    const [pieceStart, pieceEnd] = findNextPiece(cell, index + 1, nextStart);
+    if (pieceStart === pieceEnd) {
       if (!isLineBreak) emptyCount++;
-    } else if (!isAnnotated && isReference(cell.slice(from, to))) {
+    } else if (!isAnnotated && isReference(cell.slice(pieceStart, pieceEnd))) {
       list.addEmptyItems(index, Math.max(0, emptyCount));
       emptyCount = -1;
-      list.addReference(from, to);
+      list.addReference(pieceStart, pieceEnd);
     }
-    index = Math.max(index + 1, to);
+    index = Math.max(index + 1, pieceEnd);
   }
   if (!isLast && !isAnnotated) list.addEmptyItems(end, Math.max(0, emptyCount));
 }
@@ -144,12 +149,12 @@ const isReference = (piece: string): boolean =>
   isRelativeImagePath(piece) || /^\.{0,2}\/[^\s/]/.test(piece);
 
 /** Adds the references in a cell, or in a part of it, that contains no URL. */
-function addPieces(list: EntryList, cell: string, from: number, to: number): void {
-  const pieces = splitPieces(cell, from, to);
+function addPieces(list: EntryList, cell: string, rangeStart: number, rangeEnd: number): void {
+  const pieces = splitPieces(cell, rangeStart, rangeEnd);
   const hasReference = pieces.some(([start, end]) => isReference(cell.slice(start, end)));
   const isList = hasReference || pieces.every(([start, end]) => !/\s/.test(cell.slice(start, end)));
-  if (!isList || /^data:/i.test(cell.slice(from, from + 5))) {
-    list.addReference(from, to);
+  if (!isList || /^data:/i.test(cell.slice(rangeStart, rangeStart + 5))) {
+    list.addReference(rangeStart, rangeEnd);
     return;
   }
   for (const [start, end] of pieces) {
@@ -173,12 +178,12 @@ function trimSeparators(cell: string, start: number, limit: number): number {
 }
 
 /** Returns the range of the cell without quotes or brackets around the whole cell. */
-function findUnwrappedRange(cell: string): [from: number, to: number] {
-  let [from, to] = trimRange(cell, 0, cell.length);
-  for (let depth = 0; depth < MAX_WRAPPING_DEPTH && to - from >= 2; depth++) {
-    if (CLOSING_BY_OPENING[cell[from]] !== cell[to - 1]) break;
-    if (cell[from] === '(' && cell.indexOf(')', from) < to - 1) break;
-    [from, to] = trimRange(cell, from + 1, to - 1);
+function findUnwrappedRange(cell: string): [start: number, end: number] {
+  let [start, end] = trimRange(cell, 0, cell.length);
+  for (let depth = 0; depth < MAX_WRAPPING_DEPTH && end - start >= 2; depth++) {
+    if (CLOSING_BY_OPENING[cell[start]] !== cell[end - 1]) break;
+    if (cell[start] === '(' && cell.indexOf(')', start) < end - 1) break;
+    [start, end] = trimRange(cell, start + 1, end - 1);
   }
-  return [from, to];
+  return [start, end];
 }

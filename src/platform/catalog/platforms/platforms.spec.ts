@@ -13,7 +13,7 @@ const detectDelimiter = (header: string): string =>
 
 describe('PLATFORMS', () => {
   it.each(HEADERS)(
-    'PLATFORMS recognizes the product file of %s (%s)',
+    'readCatalog() recognizes a product file from %s (%s)',
     async (platform, _file, header, images, serial, name) => {
       const delimiter = detectDelimiter(header);
       const [names] = Papa.parse<string[]>(header, { delimiter }).data;
@@ -49,7 +49,7 @@ describe('PLATFORMS', () => {
     for (const { sources } of PLATFORMS) expect(sources[0]).toMatch(/^https:\/\//);
   });
 
-  it('PLATFORMS excludes the download columns of WooCommerce from the image columns', async () => {
+  it('readCatalog() excludes the download columns of WooCommerce from the image columns', async () => {
     const file = [
       'ID,Type,SKU,Name,Published,Images,"Download 1 name","Download 1 URL","External URL"',
       `73,"simple, downloadable",album,Album,1,${URL_1},Single,https://shop.example.com/single.jpg,`,
@@ -59,7 +59,7 @@ describe('PLATFORMS', () => {
     expect(warnings).toEqual(['columns_with_urls_not_read']);
   });
 
-  it('PLATFORMS excludes the product page link from the image columns even if it looks like an image', async () => {
+  it('readCatalog() excludes the product page link from the image columns even if it looks like an image', async () => {
     const file = [
       'id,title,price,link,image_link,availability',
       `0,Hoodie,29.90 EUR,https://shop.example.com/?z=photo-1/album-2,${URL_1},in stock`,

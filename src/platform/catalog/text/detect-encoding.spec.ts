@@ -74,7 +74,7 @@ const NAMES: readonly (readonly [language: string, encodings: Encoding[], names:
 ];
 
 const CASES = NAMES.flatMap(([language, encodings, names]) =>
-  encodings.map((encoding) => ({ language, encoding, names })),
+  encodings.map((encoding): [string, Encoding, string[]] => [language, encoding, names]),
 );
 
 const buildFile = (names: string[]): string =>
@@ -96,8 +96,8 @@ async function decode(bytes: Buffer): Promise<{ text: string; detected: TextEnco
 
 describe('decodeText()', () => {
   it.each(CASES)(
-    'decodeText() detects $encoding and keeps every character of a $language text',
-    async ({ encoding, names }) => {
+    'decodeText() detects the encoding of a short file in %s (%s)',
+    async (_language, encoding, names) => {
       const file = buildFile(names);
       const { text } = await decode(iconv.encode(file, encoding));
       expect(text).toBe(file);
@@ -105,8 +105,8 @@ describe('decodeText()', () => {
   );
 
   it.each(CASES)(
-    'decodeText() detects $encoding from a single product name in $language',
-    async ({ encoding, names }) => {
+    'decodeText() detects the encoding of a single product name in %s (%s)',
+    async (_language, encoding, names) => {
       const mismatches: string[] = [];
       for (const name of names) {
         const { text } = await decode(iconv.encode(buildFile([name]), encoding));
@@ -118,8 +118,8 @@ describe('decodeText()', () => {
   );
 
   it.each(CASES)(
-    'decodeText() detects the encoding of a long $language file in $encoding',
-    async ({ encoding, names }) => {
+    'decodeText() detects the encoding of a long file in %s (%s)',
+    async (_language, encoding, names) => {
       const file = buildFile(Array.from({ length: 20_000 }, (_, i) => names[i % names.length]));
       const { text, detected } = await decode(iconv.encode(file, encoding));
       expect(text === file).toBe(true);

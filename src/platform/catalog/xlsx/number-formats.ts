@@ -1,4 +1,4 @@
-import type { NumberFormat } from './number-text.js';
+import type { NumberFormat } from './format-number.js';
 import type { XlsxPackage } from './xlsx-package.js';
 import { parsePart } from './xml-part.js';
 

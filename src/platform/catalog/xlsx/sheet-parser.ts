@@ -3,7 +3,7 @@ import { MAX_COLUMNS, MAX_RECORD_LENGTH } from '../csv/record-guard.js';
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
 import { parseColumn } from './cell-position.js';
-import { formatNumber } from './number-text.js';
+import { formatNumber } from './format-number.js';
 import type { StringTable } from './string-table.js';
 import type { Workbook } from './workbook.js';
 import { XLSX_PROBLEM_CODES } from './xml-part.js';

@@ -1,7 +1,7 @@
 import { toColumnKey } from '../columns/normalize-header.js';
 import { FileProblem } from '../csv/file-problem.js';
 import { readNumberFormats } from './number-formats.js';
-import type { NumberFormat } from './number-text.js';
+import type { NumberFormat } from './format-number.js';
 import { getRelationshipsPath, resolveTarget, type XlsxPackage } from './xlsx-package.js';
 import { xlsxDamagedError, xlsxTooLargeError } from './xlsx-errors.js';
 import { parsePart } from './xml-part.js';

@@ -196,7 +196,7 @@ async function* readRows(
   const links = await SheetLinks.readLinks(parts, sheet);
   const parser = new SheetParser(strings, workbook);
   let head: SheetRow[] | undefined = [];
-  const insertLinks = (rows: SheetRow[], isLast: boolean): SheetRow[] => {
+  const processRows = (rows: SheetRow[], isLast: boolean): SheetRow[] => {
     let batch = rows;
     if (head !== undefined) {
       head.push(...rows);
@@ -209,9 +209,9 @@ async function* readRows(
     return batch;
   };
   for await (const text of parts.readPart(sheet.path)) {
-    const rows = insertLinks(parser.write(text), false);
+    const rows = processRows(parser.write(text), false);
     if (rows.length > 0) yield rows;
   }
-  const rows = insertLinks(parser.end(), true);
+  const rows = processRows(parser.end(), true);
   if (rows.length > 0) yield rows;
 }

@@ -89,7 +89,7 @@ describe('readHeader()', () => {
   });
 
   it.each(NAMES)(
-    'readHeader() returns undefined or the same values for the start of %s',
+    'readHeader() returns undefined or the same values for the first bytes of %s',
     (name) => {
       const { bytes, expected } = files.get(name)!;
       const anyLength = fc.integer({ min: 64, max: bytes.length - 1 });
