@@ -5,7 +5,10 @@ import {
 } from '../../src/platform/catalog/catalog-reader.js';
 import type { CatalogRow } from '../../src/platform/catalog/catalog-row.js';
 import { openProductFile } from '../../src/platform/catalog/product-file.js';
-import { type OutputOptions, outputFile } from '../../src/platform/catalog/write/output-file.js';
+import {
+  type OutputOptions,
+  writeOutputFile,
+} from '../../src/platform/catalog/write/output-file.js';
 import type { OutputRow } from '../../src/platform/catalog/write/output-table.js';
 
 export interface ReadCatalog {
@@ -58,6 +61,6 @@ export async function writeCatalog(
     }));
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of outputFile(description, batches(), options)) chunks.push(chunk);
+  for await (const chunk of writeOutputFile(description, batches(), options)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

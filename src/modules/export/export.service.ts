@@ -12,8 +12,8 @@ import {
 } from '../../platform/database/repositories/export-rows.js';
 import { RequestsRepository } from '../../platform/database/repositories/requests.js';
 import { isFinal } from '../../platform/database/states.js';
-import { errorsFile } from '../../platform/catalog/write/errors-file.js';
-import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
+import { writeErrorsFile } from '../../platform/catalog/write/errors-file.js';
+import { type OutputFormat, writeOutputFile } from '../../platform/catalog/write/output-file.js';
 import { downloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
 import { toExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
@@ -70,7 +70,7 @@ export class ExportService {
         const file = (name: string) => links.image(name);
         const urls = { first: isBuiltHere ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
-          outputFile(catalog, outputRows(blocks, { urls, columns, check }), {
+          writeOutputFile(catalog, outputRows(blocks, { urls, columns, check }), {
             format,
             mode,
             raw,
@@ -95,7 +95,7 @@ export class ExportService {
       tag: createTag(request, ['errors', format, raw]),
       open: async (signal) => {
         const rows = await this.rows.readFailures(request, signal);
-        return fileOf(rows, (blocks) => errorsFile(catalog, blocks, { format, raw }));
+        return fileOf(rows, (blocks) => writeErrorsFile(catalog, blocks, { format, raw }));
       },
     };
   }

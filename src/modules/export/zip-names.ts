@@ -1,5 +1,5 @@
 import { DistinctNames } from '../../platform/catalog/file-names/distinct-names.js';
-import { outputFileName } from '../../platform/catalog/file-names/output-file-name.js';
+import { formatOutputFileName } from '../../platform/catalog/file-names/output-file-name.js';
 import { FORMATS } from '../../platform/compression/formats/index.js';
 import type { ProcessingRequest } from '../../platform/database/entities/processing-request.entity.js';
 import type { CompletedImage } from '../../platform/database/repositories/completed-images.js';
@@ -18,7 +18,7 @@ export class ZipNames {
     const output = outputs?.[image.output]?.name ?? '';
     if (fileName === null) return zipName(image, products, output);
     // Stored names differ. Those of outputs may be equal: width 12 after "a1" is width 112 after "a".
-    const name = this.names.addName(outputFileName(fileName, { output, width, height }));
+    const name = this.names.addName(formatOutputFileName(fileName, { output, width, height }));
     return `${name}.${FORMATS[format].extension}`;
   }
 }

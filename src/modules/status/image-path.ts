@@ -1,4 +1,4 @@
-import { outputFileName } from '../../platform/catalog/file-names/output-file-name.js';
+import { formatOutputFileName } from '../../platform/catalog/file-names/output-file-name.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
 import { artifactName, artifactPath } from '../../platform/storage/artifact-key.js';
 
@@ -14,5 +14,9 @@ export function imagePath(
 ): string {
   const { artifact_key, format, width, height } = file;
   if (fileName === null) return artifactName(artifact_key, format);
-  return artifactPath(artifact_key, format, outputFileName(fileName, { output, width, height }));
+  return artifactPath(
+    artifact_key,
+    format,
+    formatOutputFileName(fileName, { output, width, height }),
+  );
 }

@@ -3,15 +3,15 @@ import { computeFingerprint } from './idempotency.js';
 import { UploadOptions } from './upload-options.dto.js';
 
 const CSV = 'a'.repeat(64);
-const compute = (fields: Record<string, string>, csv = CSV) =>
+const computeFrom = (fields: Record<string, string>, csv = CSV) =>
   computeFingerprint(csv, UploadOptions.from(fields));
 
 describe('computeFingerprint()', () => {
   it('computeFingerprint() returns the same hash for the same options in a different notation', () => {
-    expect(compute({ format: 'webp', quality: '50' })).toBe(
-      compute({ quality: ' 50 ', format: 'webp' }),
+    expect(computeFrom({ format: 'webp', quality: '50' })).toBe(
+      computeFrom({ quality: ' 50 ', format: 'webp' }),
     );
-    expect(compute({ quality: '50', max_width: '' })).toBe(compute({}));
+    expect(computeFrom({ quality: '50', max_width: '' })).toBe(computeFrom({}));
   });
 
   it.each([
@@ -31,10 +31,10 @@ describe('computeFingerprint()', () => {
     [{ strict: 'true' }],
     [{ catalog_url: 'https://shop.example/products.csv' }],
   ])('computeFingerprint() returns a different hash with %o', (fields) => {
-    expect(compute(fields)).not.toBe(compute({}));
+    expect(computeFrom(fields)).not.toBe(computeFrom({}));
   });
 
   it('computeFingerprint() returns a different hash for a different file', () => {
-    expect(compute({}, 'b'.repeat(64))).not.toBe(compute({}));
+    expect(computeFrom({}, 'b'.repeat(64))).not.toBe(computeFrom({}));
   });
 });

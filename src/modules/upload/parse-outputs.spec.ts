@@ -126,8 +126,8 @@ describe('parseOutputs()', () => {
   it('parseOutputs() rejects ten outputs with sides of 16,384 pixels, and a single output enlarged to this size', () => {
     const sides = [{ width: 16_384 }, { height: 16_384 }, { width: 16_384, height: 16_384 }];
     for (const size of sides) {
-      const ten = Array.from({ length: 10 }, (_, i) => ({ name: `o${i}`, ...size }));
-      expect(findInvalidFields(ten)).toEqual(['outputs']);
+      const tenOutputs = Array.from({ length: 10 }, (_, i) => ({ name: `o${i}`, ...size }));
+      expect(findInvalidFields(tenOutputs)).toEqual(['outputs']);
       expect(findInvalidFields([{ name: 'a', ...size }])).toEqual([]);
       expect(findInvalidFields([{ name: 'a', ...size, enlarge: true }])).toEqual([
         'outputs[0].width',

@@ -161,15 +161,15 @@ export class UploadReceiver {
       if (!options.dry_run) {
         store = await CatalogStore.beginUpload(this.dataSource, requestId, () => onStoreEnd());
       }
-      const repeated = store && (await this.findRepeatedUpload(request, store));
-      if (store && repeated) {
+      const firstUpload = store && (await this.findRepeatedUpload(request, store));
+      if (store && firstUpload) {
         // The connection is returned to the pool. The slot still limits uploads whose body is being
         // received.
         onStoreEnd = () => undefined;
         await store.rollback();
         const fileSha256 = await source.computeSha256();
         releaseSlot();
-        return { fileSha256, first: repeated };
+        return { fileSha256, first: firstUpload };
       }
       const remainingImages = store
         ? await this.quota.findRemainingImages(store.query, owner)

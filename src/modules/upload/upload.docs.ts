@@ -68,7 +68,7 @@ const PROBLEMS_EXAMPLE = `row,line,column,code,message,value
 3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
 `;
 
-function problems(status: number, description: string, ...examples: DescribedProblem[]) {
+function describeProblems(status: number, description: string, ...examples: DescribedProblem[]) {
   const schema =
     status === 400
       ? { anyOf: [{ $ref: getSchemaPath(FileRefusedDto) }, { $ref: getSchemaPath(ProblemDto) }] }
@@ -111,12 +111,12 @@ const UNKNOWN_COLUMN = describeRejectedFile(
   'column_unknown',
   'There is no column "Image". The file has these columns: "Handle", "Title", "Image Src".',
 );
-const NOT_PRODUCTS = describeRejectedFile(
+const NOT_A_PRODUCT_FILE = describeRejectedFile(
   'not_a_product_file',
   'This is a PNG image, not a product file. Export the products as CSV or Excel (.xlsx).',
 );
-const DENIED = new AddressDeniedError('10.0.0.1', '10.0.0.1');
-const UNREACHABLE = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
+const DENIED_ADDRESS = new AddressDeniedError('10.0.0.1', '10.0.0.1');
+const UNREACHABLE_HOST = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
   message: 'shop.example.com did not answer. Check that the server is up, then retry.',
 });
 
@@ -152,7 +152,7 @@ export const DescribeUpload = () =>
         'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
       },
     }),
-    problems(
+    describeProblems(
       400,
       'The product file, its link or an option cannot be used.',
       ROWS_INVALID,
@@ -160,29 +160,33 @@ export const DescribeUpload = () =>
       UNKNOWN_COLUMN,
       new OptionAfterFileError(['image_columns']),
       UPLOAD_ERRORS.catalog_url_not_a_file,
-      new CatalogUrlFailedError(DENIED),
+      new CatalogUrlFailedError(DENIED_ADDRESS),
       new UnknownOptionError(['qualty'], ['quality', 'format', '…']),
       invalidParameter('quality', 'quality must be at most 100'),
-      new WebhookUrlDeniedError(DENIED),
+      new WebhookUrlDeniedError(DENIED_ADDRESS),
     ),
-    problems(
+    describeProblems(
       409,
       'An upload with this `Idempotency-Key` is in progress.',
       UPLOAD_ERRORS.idempotency_key_in_use,
     ),
-    problems(413, 'Larger than MAX_UPLOAD_BYTES.', new UploadTooLargeError(512 * 1024 * 1024)),
-    problems(
+    describeProblems(
+      413,
+      'Larger than MAX_UPLOAD_BYTES.',
+      new UploadTooLargeError(512 * 1024 * 1024),
+    ),
+    describeProblems(
       415,
       'Not a product file, or not a multipart form.',
-      NOT_PRODUCTS,
+      NOT_A_PRODUCT_FILE,
       UPLOAD_ERRORS.not_multipart,
     ),
-    problems(
+    describeProblems(
       422,
       'The `Idempotency-Key` was used for a different upload.',
       UPLOAD_ERRORS.idempotency_key_reused,
     ),
-    problems(
+    describeProblems(
       429,
       'Too many concurrent uploads, or too much unfinished work for this API key.',
       CONCURRENCY_ERRORS.too_many_uploads,
@@ -190,10 +194,10 @@ export const DescribeUpload = () =>
       new TooManyOpenRequestsError(1000),
       new TooManyOpenImagesError(5_000_000),
     ),
-    problems(
+    describeProblems(
       502,
       'The server behind `catalog_url` did not deliver the file.',
-      new CatalogUrlFailedError(UNREACHABLE),
+      new CatalogUrlFailedError(UNREACHABLE_HOST),
     ),
-    problems(503, 'PostgreSQL is unavailable.', DATABASE_UNAVAILABLE),
+    describeProblems(503, 'PostgreSQL is unavailable.', DATABASE_UNAVAILABLE),
   );

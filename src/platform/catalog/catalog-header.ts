@@ -41,7 +41,7 @@ export function readHeader(
     ? options.imageColumns.map((name) => findColumn(cells, name)).toSorted((a, b) => a - b)
     : detected.images;
   if (images.length === 0)
-    throw missingImageColumnError(
+    throw createMissingImageColumnError(
       cells,
       detected.ignored.map((column) => column.index),
     );
@@ -143,7 +143,7 @@ function findColumn(header: readonly string[], name: string): number {
   throw new FileProblem('column_unknown', message, { isAboutFile: true });
 }
 
-function missingImageColumnError(header: readonly string[], links: number[]): FileProblem {
+function createMissingImageColumnError(header: readonly string[], links: number[]): FileProblem {
   const linkNames = links.map((i) => `"${header[i]}"`).join(', ');
   const fix =
     linkNames === ''

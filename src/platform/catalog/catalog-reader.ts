@@ -83,7 +83,7 @@ export class CatalogReader {
     } catch (error) {
       throw error instanceof FileProblem ? this.rejections.createFileProblemError(error) : error;
     }
-    this.finish();
+    this.finishReading();
   }
 
   /** Final only after all rows have been read, because a column without any image is not an image column. */
@@ -181,7 +181,7 @@ export class CatalogReader {
     }
   }
 
-  private finish(): void {
+  private finishReading(): void {
     if (this.header === undefined) {
       throw this.rejections.createError(
         'csv_empty',

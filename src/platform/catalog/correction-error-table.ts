@@ -31,7 +31,7 @@ export const CORRECTION_ERRORS = defineErrors(
     },
     correction_not_failed: {
       title: 'Image has not failed',
-      what: 'The image, or every image in the cell, has not failed.',
+      what: 'The image has not failed, or no image in the cell has failed.',
       fix: 'Download the errors file again.',
     },
     correction_image_unknown: {

@@ -51,7 +51,7 @@ export async function* readCorrectedCells(
     let firstDataIndex = 0;
     if (columns === undefined) {
       const headerIndex = records.slice(0, HEAD_RECORDS).findIndex(hasErrorRow);
-      if (headerIndex < 0) throw notErrorsFileError();
+      if (headerIndex < 0) throw createNotErrorsFileError();
       columns = findErrorsColumns(records[headerIndex], file);
       firstDataIndex = headerIndex + 1;
     }
@@ -66,7 +66,7 @@ export async function* readCorrectedCells(
     }
     if (cells.length > 0) yield cells;
   }
-  if (columns === undefined) throw notErrorsFileError();
+  if (columns === undefined) throw createNotErrorsFileError();
 }
 
 /**
@@ -127,7 +127,7 @@ function findErrorsColumns(header: readonly string[], file: CatalogDescription):
   throw new FileProblem('correction_column_missing', message, { isAboutFile: true });
 }
 
-const notErrorsFileError = (): FileProblem =>
+const createNotErrorsFileError = (): FileProblem =>
   new FileProblem(
     'correction_row_missing',
     `This is not an errors file: it has no "${ERROR_ROW_COLUMN}" column. Download the errors file and correct its URLs.`,

@@ -119,10 +119,10 @@ describe('openProductFile()', () => {
   });
 
   it('openProductFile() includes columns that only later items of a feed have', async () => {
-    const item = (i: number, extraElement: string) =>
+    const buildItem = (i: number, extraElement: string) =>
       `<item><id>${i}</id><image_link>https://cdn.example.com/${i}.jpg</image_link>${extraElement}</item>`;
     const items = Array.from({ length: 4000 }, (_, i) =>
-      item(i, i > 3990 ? '<color>red</color>' : ''),
+      buildItem(i, i > 3990 ? '<color>red</color>' : ''),
     );
     const { description, cells, problems } = await readFile(
       `<rss><channel>${items.join('\n')}</channel></rss>`,
@@ -180,7 +180,7 @@ describe('openProductFile()', () => {
 
   it('openProductFile() closes the source when the caller stops reading early', async () => {
     let isClosed = false;
-    async function* endless(): AsyncGenerator<Buffer> {
+    async function* generateEndlessFile(): AsyncGenerator<Buffer> {
       try {
         yield Buffer.from('sku,image\n');
         for (;;) yield Buffer.from('A1,https://cdn.example.com/1.jpg\n'.repeat(3000));
@@ -188,7 +188,7 @@ describe('openProductFile()', () => {
         isClosed = true;
       }
     }
-    for await (const batch of openProductFile(endless()).read())
+    for await (const batch of openProductFile(generateEndlessFile()).read())
       if (batch.records.length > 0) break;
     expect(isClosed).toBe(true);
   });

@@ -6,7 +6,7 @@ import { DEFAULT_FILE_LIMITS, type FileLimits } from './file-limits.js';
 import { detectFileType, isEncryptedWorkbook, LEGACY_EXCEL, identifyZip } from './file-type.js';
 import type { FileLayout, RecordBatch, RecordSource } from './records.js';
 import { detectUnicodeMark } from './text/detect-encoding.js';
-import { xlsxEncryptedError } from './xlsx/xlsx-errors.js';
+import { createXlsxEncryptedError } from './xlsx/xlsx-errors.js';
 import { XlsxSource } from './xlsx/xlsx-source.js';
 
 /** Number of bytes that identify the format. */
@@ -83,26 +83,26 @@ class ProductFile implements RecordSource {
       }
       case 'zip':
         return new XlsxSource(source, options, this.limits, (paths) =>
-          notProductFileError(identifyZip(paths)),
+          createNotProductFileError(identifyZip(paths)),
         );
       case 'compound':
         throw isEncryptedWorkbook(await readHead(source, COMPOUND_SEARCH_BYTES))
-          ? xlsxEncryptedError()
-          : notProductFileError(LEGACY_EXCEL);
+          ? createXlsxEncryptedError()
+          : createNotProductFileError(LEGACY_EXCEL);
       case 'other':
-        throw notProductFileError(type);
+        throw createNotProductFileError(type);
       default:
-        throw htmlPageError();
+        throw createHtmlPageError();
     }
   }
 }
 
-const notProductFileError = ({ name, fix }: { name: string; fix: string }): FileProblem =>
+const createNotProductFileError = ({ name, fix }: { name: string; fix: string }): FileProblem =>
   new FileProblem('not_a_product_file', `This is ${name}, not a product file. ${fix}.`, {
     isAboutFile: true,
   });
 
-const htmlPageError = (): FileProblem =>
+const createHtmlPageError = (): FileProblem =>
   new FileProblem(
     'html_page',
     'This is a web page, not a product file. The link may require you to sign in. Download the file and upload it.',

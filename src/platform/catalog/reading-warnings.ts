@@ -88,8 +88,8 @@ const pluralize = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function formatLines(lines: readonly number[]): string {
-  const listed = lines.slice(0, MAX_LISTED_LINES).join(', ');
+  const lineNumbers = lines.slice(0, MAX_LISTED_LINES).join(', ');
   const suffix =
     lines.length > MAX_LISTED_LINES ? ` and ${lines.length - MAX_LISTED_LINES} more` : '';
-  return `${lines.length === 1 ? 'line' : 'lines'} ${listed}${suffix}`;
+  return `${lines.length === 1 ? 'line' : 'lines'} ${lineNumbers}${suffix}`;
 }

@@ -102,9 +102,9 @@ describe('checkImage()', () => {
     const anyFact = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileProperties)[]));
     fc.assert(
       fc.property(anyPreset, anyFacts, anyFact, (preset, facts, fact) => {
-        const all = findCodes(preset, facts, []);
+        const allCodes = findCodes(preset, facts, []);
         for (const code of findCodes(preset, { ...facts, [fact]: null }, [])) {
-          expect(all).toContain(code);
+          expect(allCodes).toContain(code);
         }
       }),
     );

@@ -88,9 +88,9 @@ export function checkImage(
   source: FileProperties,
   outputs: readonly FileProperties[],
 ): AuditReason[] {
-  const submitted = outputs.length > 0 ? outputs : [source];
+  const submittedFiles = outputs.length > 0 ? outputs : [source];
   const reasons = RULES.flatMap(({ code, appliesTo, rule }): AuditReason[] => {
-    const files = appliesTo === 'source' ? [source] : submitted;
+    const files = appliesTo === 'source' ? [source] : submittedFiles;
     const actual = files.map((facts) => rule(facts, limits)).find((value) => value !== undefined);
     return actual === undefined ? [] : [{ code, actual: String(actual) }];
   });

@@ -115,7 +115,8 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   code!: string;
 
   @ApiProperty({
-    example: 'The cell has 1 images, but 2 failed there. Keep one URL for each failed image.',
+    example:
+      'The number of entries in the cell (1) differs from the number of failed images (2). Keep one URL for each failed image.',
   })
   message!: string;
 

@@ -32,14 +32,14 @@ async function storeCatalog(catalog: CatalogRow[], seenUrls?: SeenUrls): Promise
   );
   for (const row of catalog) await catalogStore.addRows([row]);
   await catalogStore.completeUpload();
-  const images = catalog.reduce((sum, row) => sum + row.images.length, 0);
-  await catalogStore.commit({ ...request, products: catalog.length, imagesTotal: images });
+  const imageCount = catalog.reduce((sum, row) => sum + row.images.length, 0);
+  await catalogStore.commit({ ...request, products: catalog.length, imagesTotal: imageCount });
   return catalogStore.requestId;
 }
 
 const toImage = (url: string) => ({ column: 0, url });
 
-const text = fc
+const anyText = fc
   .string({
     unit: fc.oneof(
       fc.constantFrom('\\', '\\N', '\\.', '"', '{', '}', ',', '\t', '\n', '\r', "'", 'NULL', 'é𝄞'),
@@ -51,10 +51,10 @@ const text = fc
 
 it('CatalogStore stores any text unchanged', async () => {
   const row = fc.record({
-    serialNumber: text,
-    productName: text,
-    cells: fc.array(text, { minLength: 1, maxLength: 5 }),
-    urls: fc.array(text, { minLength: 1, maxLength: 3 }),
+    serialNumber: anyText,
+    productName: anyText,
+    cells: fc.array(anyText, { minLength: 1, maxLength: 5 }),
+    urls: fc.array(anyText, { minLength: 1, maxLength: 3 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (generated) => {
@@ -92,8 +92,8 @@ async function findFirstRows(id: string): Promise<(number | null | undefined)[]>
   );
   const ids = images.map((image) => Number(image.id));
   expect(ids).toEqual(ids.toSorted((a, b) => a - b));
-  const rowOfId = new Map(images.map((image, i) => [image.id, i]));
-  return images.map(({ same_as }) => (same_as === null ? null : rowOfId.get(same_as)));
+  const rowById = new Map(images.map((image, i) => [image.id, i]));
+  return images.map(({ same_as }) => (same_as === null ? null : rowById.get(same_as)));
 }
 
 it.each([
@@ -126,7 +126,7 @@ it('CatalogStore stores the host of a URL if SQL cannot extract it', async () =>
 });
 
 it('CatalogStore does not link images with different URLs that have the same hash', async () => {
-  const collidingUrls = new SeenUrls(4096, (_, into) => into.fill(7));
+  const collidingUrls = new SeenUrls(4096, (_, target) => target.fill(7));
   const urls = ['https://a/1', 'https://a/2', 'https://a/1', 'https://a/3'];
   expect(await findFirstRows(await storeCatalog(toRows(urls), collidingUrls))).toEqual([
     null,

@@ -40,7 +40,7 @@ const SPLIT_HASH_COLLISIONS = `
   WHERE images.request_id = $1 AND images.same_as = first.id AND images.input_url <> first.input_url`;
 
 /** Number of images above which query plans for a smaller table may be inefficient. */
-const MANY_IMAGES = 10_000;
+const MIN_IMAGES_TO_ANALYZE = 10_000;
 
 /**
  * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the
@@ -104,7 +104,7 @@ export class CatalogStore {
     await this.pendingSend;
     if (this.seenUrls.hasDuplicates) await this.query(SPLIT_HASH_COLLISIONS, [this.requestId]);
     if (this.seenUrls.isFull) await this.markDuplicates();
-    if (this.imageCount >= MANY_IMAGES) await this.query(ANALYZE_IMAGES, []);
+    if (this.imageCount >= MIN_IMAGES_TO_ANALYZE) await this.query(ANALYZE_IMAGES, []);
   }
 
   private async markDuplicates(): Promise<void> {
@@ -133,7 +133,7 @@ export class CatalogStore {
     } catch (error) {
       throw this.toDatabaseError(error);
     }
-    await this.end();
+    await this.endTransaction();
   }
 
   /** Rolls back. Does nothing if the transaction has ended. */
@@ -142,10 +142,10 @@ export class CatalogStore {
     await this.pendingSend.catch(() => undefined);
     // A lost connection has already been rolled back.
     await this.runner.rollbackTransaction().catch(() => undefined);
-    await this.end();
+    await this.endTransaction();
   }
 
-  private async end(): Promise<void> {
+  private async endTransaction(): Promise<void> {
     if (!this.isOpen) return;
     this.isOpen = false;
     await this.runner.release().catch(() => undefined);

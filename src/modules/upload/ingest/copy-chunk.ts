@@ -4,7 +4,7 @@ import { formatFaultyImageLine, formatImageLine, formatProductLine } from './cop
 import type { ImageIds } from './image-ids.js';
 import type { SeenUrls } from './seen-urls.js';
 
-/** Rows as the text of COPY statements, one list of buffers per statement. */
+/** Rows in COPY text format, with one list of buffers per statement. */
 export class CopyChunk {
   readonly products: Buffer[] = [];
   readonly images: Buffer[] = [];
@@ -22,7 +22,7 @@ export class CopyChunk {
     requestId: string,
     rows: readonly CatalogRow[],
     ids: ImageIds,
-    seen: SeenUrls,
+    seenUrls: SeenUrls,
     fileNames?: RowFileNames,
   ): void {
     const now = new Date().toISOString();
@@ -31,16 +31,21 @@ export class CopyChunk {
       products += formatProductLine(requestId, row);
       const names = fileNames?.nameImages(row);
       for (const [i, image] of row.images.entries()) {
-        const position = {
+        const imagePosition = {
           id: ids.takeId(),
           requestId,
           row: row.row,
           position: i + 1,
           fileName: names?.[i],
         };
-        if (image.fault !== undefined) faultyImages += formatFaultyImageLine(position, image, now);
+        if (image.fault !== undefined)
+          faultyImages += formatFaultyImageLine(imagePosition, image, now);
         else
-          images += formatImageLine(position, image, seen.findFirstOrAdd(image.url, position.id));
+          images += formatImageLine(
+            imagePosition,
+            image,
+            seenUrls.findFirstOrAdd(image.url, imagePosition.id),
+          );
       }
     }
     this.addBuffer(this.products, products);

@@ -69,8 +69,8 @@ function formatTextArray(cells: string[]): string {
   let text = '{';
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i];
-    const quoted = /["\\]/.test(cell) ? cell.replaceAll(/["\\]/g, '\\$&') : cell;
-    text += i === 0 ? `"${escapeText(quoted)}"` : `,"${escapeText(quoted)}"`;
+    const escapedCell = /["\\]/.test(cell) ? cell.replaceAll(/["\\]/g, '\\$&') : cell;
+    text += i === 0 ? `"${escapeText(escapedCell)}"` : `,"${escapeText(escapedCell)}"`;
   }
   return `${text}}`;
 }

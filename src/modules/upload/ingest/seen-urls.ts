@@ -44,7 +44,7 @@ export class SeenUrls {
       return this.base + this.ids[slot];
     }
     const fitsInSlot = id - this.base <= 0xffffffff;
-    if (!fitsInSlot || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.grow())) {
+    if (!fitsInSlot || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.growTable())) {
       this.isFull = true;
       return undefined;
     }
@@ -70,7 +70,7 @@ export class SeenUrls {
     this.ids[slot] = id;
   }
 
-  private grow(): boolean {
+  private growTable(): boolean {
     if (this.ids.length * 2 > this.maxSlots) return false;
     const { hashes, checks, ids } = this;
     [this.hashes, this.checks, this.ids] = [hashes, checks, ids].map(

@@ -39,20 +39,22 @@ export function detectColumns(
   preamble: readonly string[] = [],
 ): DetectedColumns {
   const platform = recognizePlatform(header, preamble);
-  const media = { ...context, toMediaUrl: context.toMediaUrl ?? platform.toMediaUrl };
+  const mediaContext = { ...context, toMediaUrl: context.toMediaUrl ?? platform.toMediaUrl };
   const candidates = header.map((name, index) => ({
     index,
     strength: classifyName(name, platform),
     isExcluded: hasName(name, platform.excludedColumns ?? []),
     content: analyzeColumn(
       sample.map((cells) => cells[index] ?? ''),
-      media,
+      mediaContext,
     ),
   }));
-  const usable = candidates.filter((candidate) => !isOwnOutput(header, candidate, candidates));
+  const inputColumns = candidates.filter(
+    (candidate) => !isOwnOutput(header, candidate, candidates),
+  );
   return {
     platform,
-    ...selectImageColumns(usable),
+    ...selectImageColumns(inputColumns),
     serial: findColumnByNames(header, platform.serialColumns) ?? findSerialColumn(header),
     name: findColumnByNames(header, platform.nameColumns) ?? findNameColumn(header),
   };
@@ -60,17 +62,17 @@ export function detectColumns(
 
 /** Counts the columns recognized by name alone. The result distinguishes a header from a data row. */
 export function countRecognizedNames(header: readonly string[]): {
-  images: number;
-  others: number;
+  imageCount: number;
+  otherCount: number;
 } {
   const platform = recognizePlatform(header);
   const strengths = header.map((name) => classifyName(name, platform));
-  const texts = [findSerialColumn(header), findNameColumn(header)];
+  const textColumns = [findSerialColumn(header), findNameColumn(header)];
   return {
-    images: strengths.filter((strength) => strength === 'image').length,
-    others:
+    imageCount: strengths.filter((strength) => strength === 'image').length,
+    otherCount:
       strengths.filter((strength) => strength === 'link').length +
-      texts.filter((column) => column !== undefined).length +
+      textColumns.filter((column) => column !== undefined).length +
       (platform === GENERIC ? 0 : 3),
   };
 }

@@ -33,7 +33,7 @@ const QUALIFIERS = new Set(
 );
 
 /** Words that mark a column as metadata about an image. */
-const NOT_URL_PARTS =
+const METADATA_PARTS =
   /alt|代替|説明|描述|描寫|备注|備註|설명|이름|标题|標題|名称|名前|文字|テキスト|番号/;
 
 const LINK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'media', 'assets']);
@@ -49,7 +49,7 @@ export function classifyColumnName(name: string): NameStrength {
   if (words.length === 0 || words.length > 8) return undefined;
   let strength: NameStrength;
   for (const word of words) {
-    if (IMAGE_WORDS.has(word) || (IMAGE_PARTS.test(word) && !NOT_URL_PARTS.test(word))) {
+    if (IMAGE_WORDS.has(word) || (IMAGE_PARTS.test(word) && !METADATA_PARTS.test(word))) {
       strength = 'image';
     } else if (!QUALIFIERS.has(word) && !/^\d{1,4}$/.test(word)) {
       return undefined;

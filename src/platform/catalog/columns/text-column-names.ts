@@ -6,7 +6,7 @@ type NameGroups = readonly (readonly string[])[];
 const toKeySets = (groups: NameGroups): Set<string>[] =>
   groups.map((names) => new Set(names.map(toColumnKey)));
 
-const SERIAL = toKeySets([
+const SERIAL_COLUMN_NAMES = toKeySets([
   ['S. No.', 'Sr No', 'Sl No', 'Serial Number', 'Serial No', 'Serial'],
   [
     '#',
@@ -82,7 +82,7 @@ const SERIAL = toKeySets([
   ],
 ]);
 
-const NAME = toKeySets([
+const NAME_COLUMN_NAMES = toKeySets([
   ['Product Name'],
   ['Name', 'Product', 'Product Title', 'Item Name', 'Item Title', 'Title', 'Listing Title'],
   [
@@ -136,8 +136,9 @@ export interface TextColumn {
   others: number[];
 }
 
-export const findSerialColumn = (header: readonly string[]) => findColumn(header, SERIAL);
-export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME);
+export const findSerialColumn = (header: readonly string[]) =>
+  findColumn(header, SERIAL_COLUMN_NAMES);
+export const findNameColumn = (header: readonly string[]) => findColumn(header, NAME_COLUMN_NAMES);
 
 function findColumn(header: readonly string[], groups: Set<string>[]): TextColumn | undefined {
   const cellKeys = header.map(toColumnKey);
@@ -150,7 +151,7 @@ function findColumn(header: readonly string[], groups: Set<string>[]): TextColum
   return undefined;
 }
 
-const SKU = toKeySets([
+const SKU_COLUMN_NAMES = toKeySets([
   ['SKU'],
   [
     'Variant SKU',
@@ -170,4 +171,4 @@ const SKU = toKeySets([
 
 /** Returns the index of the column that contains the SKU of each row. */
 export const findSkuColumn = (header: readonly string[]): number | undefined =>
-  findColumn(header, SKU)?.index;
+  findColumn(header, SKU_COLUMN_NAMES)?.index;

@@ -78,11 +78,11 @@ export class CsvSource implements RecordSource {
     this.dialect ??= this.detectDialect(isLast);
     if (this.dialect === undefined) return undefined;
     const { delimiter, quotedLines } = this.dialect;
-    const complete = readCompleteRecords(this.pendingText, delimiter, isLast, this.quotes);
-    this.pendingText = this.pendingText.slice(complete.consumedLength);
-    if (complete.text === '') return undefined;
-    const records = parseRecords(complete.text, delimiter);
-    const batch = this.toBatch(records, complete.isMultiline);
+    const completeRecords = readCompleteRecords(this.pendingText, delimiter, isLast, this.quotes);
+    this.pendingText = this.pendingText.slice(completeRecords.consumedLength);
+    if (completeRecords.text === '') return undefined;
+    const records = parseRecords(completeRecords.text, delimiter);
+    const batch = this.toBatch(records, completeRecords.isMultiline);
     if (quotedLines) {
       batch.records = records.map((cells) =>
         cells.length === 1 ? (parseNestedCells(cells[0], delimiter) ?? cells) : cells,
@@ -117,7 +117,8 @@ export class CsvSource implements RecordSource {
       if (isMultiline) for (const cell of cells) this.line += countNewlines(cell);
       if (this.textEncoding.hasReplacements && cells.some((cell) => cell.includes('\uFFFD')))
         damagedIndexes.push(i);
-      if (cells.length > MAX_COLUMNS) throw tooManyColumnsError(cells.length, lines[i] - this.line);
+      if (cells.length > MAX_COLUMNS)
+        throw createTooManyColumnsError(cells.length, lines[i] - this.line);
     }
     return { records, lines, damagedIndexes };
   }
@@ -128,7 +129,7 @@ export class CsvSource implements RecordSource {
   }
 }
 
-function tooManyColumnsError(columns: number, linesBefore: number): FileProblem {
+function createTooManyColumnsError(columns: number, linesBefore: number): FileProblem {
   const message = `This record has ${columns} cells; at most ${MAX_COLUMNS} are allowed.`;
   return new FileProblem('too_many_columns', message, { linesBefore });
 }

@@ -61,8 +61,8 @@ function scoreRecords(records: string[][]): number[] {
     .slice((header?.index ?? -1) + 1)
     .filter((row) => row.length === width);
   return [
-    header?.images ? 1 : 0,
-    header === undefined ? 0 : header.images * 4 + header.others,
+    header?.imageCount ? 1 : 0,
+    header === undefined ? 0 : header.imageCount * 4 + header.otherCount,
     width > 1 ? evenRecords.length : 0,
     width,
   ];

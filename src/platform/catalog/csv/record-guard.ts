@@ -68,7 +68,7 @@ export function readCompleteRecords(
 
     const cell = readQuotedCell(text, openIndex, delimiters, isLast, quotes);
     if (cell === undefined) {
-      if (isLast) throw unclosedQuoteError(text, openIndex);
+      if (isLast) throw createUnclosedQuoteError(text, openIndex);
       break;
     }
     isMultiline ||= /[\r\n]/.test(cell.text);
@@ -79,7 +79,7 @@ export function readCompleteRecords(
   if (isLast && text.length > end.consumed) {
     return { text: `${normalized}\n`, isMultiline, consumedLength: text.length };
   }
-  if (text.length - end.consumed > MAX_RECORD_LENGTH) throw recordTooLongError();
+  if (text.length - end.consumed > MAX_RECORD_LENGTH) throw createRecordTooLongError();
   return {
     text: normalized.slice(0, end.normalized),
     isMultiline: end.isMultiline,
@@ -109,7 +109,7 @@ export function readFirstRecord(
     if (openIndex < 0) return isLast && text !== '' ? text : undefined;
 
     const cell = readQuotedCell(text, openIndex, delimiters, isLast, quotes);
-    if (cell === undefined && isLast) throw unclosedQuoteError(text, openIndex);
+    if (cell === undefined && isLast) throw createUnclosedQuoteError(text, openIndex);
     if (cell === undefined) return undefined;
     offset = cell.end;
   }
@@ -185,13 +185,13 @@ function findCellEnd(
   return next === '\n' || next === '\r' || delimiters.includes(next) ? index : -1;
 }
 
-function unclosedQuoteError(text: string, openIndex: number): FileProblem {
+function createUnclosedQuoteError(text: string, openIndex: number): FileProblem {
   return new FileProblem('quote_unclosed', 'The quote that opens a cell here is never closed.', {
     linesBefore: countNewlines(text.slice(0, openIndex)),
   });
 }
 
-export function recordTooLongError(): FileProblem {
+export function createRecordTooLongError(): FileProblem {
   const message = `The record that starts here is longer than ${MAX_RECORD_LENGTH} characters. Check for a missing closing quote.`;
   return new FileProblem('record_too_long', message, { linesBefore: 0 });
 }

@@ -67,21 +67,21 @@ export class FeedSource implements RecordSource {
   async *read(): AsyncGenerator<RecordBatch> {
     const encoding = this.options.encoding ?? this.options.declaredEncoding;
     for await (const text of decodeText(this.source, this.textEncoding, encoding)) {
-      const batch = this.toBatch(this.parse(text));
+      const batch = this.toBatch(this.parseText(text));
       if (batch !== undefined) yield batch;
     }
-    const items = this.parser === undefined ? this.parseStart() : [];
+    const items = this.parser === undefined ? this.parsePendingText() : [];
     const batch = this.toBatch([...items, ...this.parser!.end()], true);
     if (batch !== undefined) yield batch;
   }
 
-  private parse(text: string): FeedItem[] {
+  private parseText(text: string): FeedItem[] {
     if (this.parser !== undefined) return this.parser.write(text);
     this.pendingText += text;
-    return this.pendingText.length < SEARCHED_LENGTH ? [] : this.parseStart();
+    return this.pendingText.length < SEARCHED_LENGTH ? [] : this.parsePendingText();
   }
 
-  private parseStart(): FeedItem[] {
+  private parsePendingText(): FeedItem[] {
     this.parser = new FeedParser(findProductElements(this.pendingText, FEED_PROBLEM_CODES));
     const { pendingText } = this;
     this.pendingText = '';

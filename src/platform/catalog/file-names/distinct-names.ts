@@ -17,14 +17,14 @@ export class DistinctNames {
 
   /** Returns the name, and adds a number if the name was returned before. */
   addName(name: string): string {
-    if (this.count >= this.numbers.length / 2) this.grow();
+    if (this.count >= this.numbers.length / 2) this.growTable();
     const bits = hashName(name);
     if (this.storeBits(bits)) return name;
     const slot = this.findSlot(bits);
     for (;;) {
       this.numbers[slot] += 1;
-      const numbered = `${name}-${this.numbers[slot]}`;
-      if (this.storeBits(hashName(numbered))) return numbered;
+      const numberedName = `${name}-${this.numbers[slot]}`;
+      if (this.storeBits(hashName(numberedName))) return numberedName;
     }
   }
 
@@ -45,7 +45,7 @@ export class DistinctNames {
     return slot;
   }
 
-  private grow(): void {
+  private growTable(): void {
     const { hashes, numbers } = this;
     this.hashes = new BigUint64Array(hashes.length * 2);
     this.numbers = new Uint32Array(numbers.length * 2);

@@ -177,11 +177,15 @@ function throwUnknownField(
   header: readonly string[],
 ): never {
   const columns = header.filter((cell) => cell.trim() !== '');
-  const listed = columns.slice(0, MAX_LISTED_COLUMNS).map((cell) => `{${shortenText(cell)}}`);
+  const listedColumns = columns
+    .slice(0, MAX_LISTED_COLUMNS)
+    .map((cell) => `{${shortenText(cell)}}`);
   const suffix =
-    columns.length > listed.length ? ` and ${columns.length - listed.length} more` : '';
+    columns.length > listedColumns.length
+      ? ` and ${columns.length - listedColumns.length} more`
+      : '';
   throw new FileNameTemplateError(
-    `There is no field {${shortenText(field)}} (position ${position}). The available fields are ${formatAvailableFields(header)}; the columns of the file are ${listed.join(', ')}${suffix}.`,
+    `There is no field {${shortenText(field)}} (position ${position}). The available fields are ${formatAvailableFields(header)}; the columns of the file are ${listedColumns.join(', ')}${suffix}.`,
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CatalogRow } from '../catalog-row.js';
 import { isCleanName } from './clean-name.js';
 import { FileNameTemplate, FileNameTemplateError } from './file-name-template.js';
-import { outputFileName } from './output-file-name.js';
+import { formatOutputFileName } from './output-file-name.js';
 
 const HEADER = ['SKU', 'Title', 'Image Src', 'Color'];
 const OUTPUT = { output: '', width: 400, height: 300 };
@@ -21,7 +21,7 @@ const renderNames = (template: string, rows: CatalogRow[], header = HEADER) => {
   return rows.flatMap((row) => names.nameImages(row));
 };
 const renderName = (template: string, cells: string[], output = OUTPUT) =>
-  outputFileName(renderNames(template, [createRow(7, cells)])[0], output);
+  formatOutputFileName(renderNames(template, [createRow(7, cells)])[0], output);
 const readError = (template: string, header = HEADER) => {
   try {
     FileNameTemplate.parse(template).bindColumns(header);
@@ -154,13 +154,13 @@ describe('RowFileNames', () => {
         const names = renderNames(template, rows);
         expect(renderNames(template, rows)).toEqual(names);
         expect(new Set(names.map((name) => name.toUpperCase())).size).toBe(names.length);
-        for (const name of names) assertValidFileName(`${outputFileName(name, OUTPUT)}.webp`);
+        for (const name of names) assertValidFileName(`${formatOutputFileName(name, OUTPUT)}.webp`);
       }),
     );
   });
 
   const anyOutput = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
-  it('outputFileName() returns a valid name for any output name, width and height', () => {
+  it('formatOutputFileName() returns a valid name for any output name, width and height', () => {
     const template = fc.constantFrom('{output}', '{sku}-{output}', '{width}{sku}', 'com{height}');
     const size = fc.integer({ min: 1, max: 99_999 });
     fc.assert(
@@ -185,8 +185,8 @@ function assertValidFileName(file: string): void {
   );
 }
 
-describe('outputFileName()', () => {
-  it('outputFileName() adds the output name unless the template contains it', () => {
+describe('formatOutputFileName()', () => {
+  it('formatOutputFileName() adds the output name unless the template contains it', () => {
     const output = { output: 'large', width: 9, height: 9 };
     expect(renderName('{sku}', ['mug'], output)).toBe('mug-large');
     expect(renderName('{output}_{sku}', ['mug'], output)).toBe('large_mug');

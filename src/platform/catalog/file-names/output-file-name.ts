@@ -13,7 +13,10 @@ export interface OutputNameValues {
  * output name is appended, so that different outputs have different names.
  * @param name the name that `RowFileNames` returned
  */
-export function outputFileName(name: string, { output, width, height }: OutputNameValues): string {
+export function formatOutputFileName(
+  name: string,
+  { output, width, height }: OutputNameValues,
+): string {
   const sizedName = name
     .replace(PLACEHOLDERS.width, String(width))
     .replace(PLACEHOLDERS.height, String(height));

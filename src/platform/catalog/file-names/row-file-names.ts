@@ -30,7 +30,7 @@ export class RowFileNames {
 
   /**
    * Returns the names of a row's images, in their order, without extension. They differ from all previous names and
-   * may contain placeholders, which `outputFileName` replaces. Pass the rows in the order of the file.
+   * may contain placeholders, which `formatOutputFileName` replaces. Pass the rows in the order of the file.
    */
   nameImages(row: CatalogRow): string[] {
     return row.images.map((_, i) => {

@@ -5,8 +5,8 @@ export interface HeaderRow {
   /** Index of the header record; undefined if the file starts with data. */
   index?: number;
   /** Number of image columns and of other columns that were recognized by name alone. */
-  images: number;
-  others: number;
+  imageCount: number;
+  otherCount: number;
 }
 
 /**
@@ -17,33 +17,35 @@ export interface HeaderRow {
 export function findHeader(records: readonly (readonly string[])[]): HeaderRow | undefined {
   const head = records.slice(0, HEAD_RECORDS);
   let best: HeaderRow | undefined;
-  let widest: { index: number; width: number; others: number } | undefined;
+  let widest: { index: number; width: number; otherCount: number } | undefined;
   for (const [index, cells] of head.entries()) {
     const width = cells.filter((cell) => cell.trim() !== '').length;
     if (width === 0) continue;
     if (cells.some(containsUrl) && !cells.every((cell) => !isLink(cell))) {
       return best ?? toFallbackHeader(widest, index);
     }
-    const { images, others } = countRecognizedNames(cells);
-    const isBest = best === undefined || images + others > best.images + best.others;
+    const { imageCount, otherCount } = countRecognizedNames(cells);
+    const isBest =
+      best === undefined || imageCount + otherCount > best.imageCount + best.otherCount;
     const areNamesBelowLabels =
-      best?.index === index - 1 && images >= best.images && cells.every(isTechnicalName);
-    if (images > 0 && (isBest || areNamesBelowLabels)) best = { index, images, others };
+      best?.index === index - 1 && imageCount >= best.imageCount && cells.every(isTechnicalName);
+    if (imageCount > 0 && (isBest || areNamesBelowLabels)) best = { index, imageCount, otherCount };
     const isWidest =
       widest === undefined ||
-      others > widest.others ||
-      (others === widest.others && width > widest.width);
-    if (isWidest) widest = { index, width, others };
+      otherCount > widest.otherCount ||
+      (otherCount === widest.otherCount && width > widest.width);
+    if (isWidest) widest = { index, width, otherCount };
   }
   return best ?? toFallbackHeader(widest, undefined);
 }
 
 function toFallbackHeader(
-  widest: { index: number; others: number } | undefined,
+  widest: { index: number; otherCount: number } | undefined,
   firstDataIndex: number | undefined,
 ): HeaderRow | undefined {
-  if (widest !== undefined) return { index: widest.index, images: 0, others: widest.others };
-  return firstDataIndex === undefined ? undefined : { images: 0, others: 0 };
+  if (widest !== undefined)
+    return { index: widest.index, imageCount: 0, otherCount: widest.otherCount };
+  return firstDataIndex === undefined ? undefined : { imageCount: 0, otherCount: 0 };
 }
 
 /** Names such as `item_sku` or `item_name[language_tag=en_US]#1.value`, which marketplaces write below the labels. */

@@ -31,11 +31,11 @@ export function resolveEntry(
 }
 
 function resolveUrl(text: string, context: ImageCellContext, firstUrl: string | undefined) {
-  const absolute = toAbsoluteUrl(text, context, firstUrl);
-  if (absolute === undefined) return { fault: describeUnresolved(text) };
-  const shareLink = resolveShareLink(absolute);
+  const absoluteUrl = toAbsoluteUrl(text, context, firstUrl);
+  if (absoluteUrl === undefined) return { fault: describeUnresolved(text) };
+  const shareLink = resolveShareLink(absoluteUrl);
   if (shareLink?.fault) return { fault: shareLink.fault };
-  const url = shareLink?.url ?? absolute;
+  const url = shareLink?.url ?? absoluteUrl;
   const fault = findUrlFault(url);
   return fault ? { fault } : { url };
 }

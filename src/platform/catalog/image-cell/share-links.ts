@@ -14,7 +14,7 @@ const DRIVE_FOLDER = /^\/(?:drive|a\/[^/]+\/drive)?\/?(?:u\/\d+\/)?folders\//;
 
 /** Rewrites `file/d/ID/view`, `open?id=ID`, `uc?id=ID` and `thumbnail?id=ID`. */
 const rewriteGoogleDrive: Rewrite = (url) => {
-  if (DRIVE_FOLDER.test(url.pathname)) return folderLink('Google Drive');
+  if (DRIVE_FOLDER.test(url.pathname)) return toFolderLink('Google Drive');
   const hasIdInQuery = /^\/(?:u\/\d+\/)?(?:open|uc|thumbnail)$/.test(url.pathname);
   const id =
     DRIVE_FILE.exec(url.pathname)?.[1] ?? (hasIdInQuery ? url.searchParams.get('id') : undefined);
@@ -28,18 +28,18 @@ const rewriteGoogleDrive: Rewrite = (url) => {
 
 /** Adds `raw=1`, which returns the file's bytes: https://help.dropbox.com/share/force-download. */
 const rewriteDropbox: Rewrite = (url) => {
-  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return folderLink('Dropbox');
+  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return toFolderLink('Dropbox');
   if (!/^\/(?:s|scl\/fi)\//.test(url.pathname)) return undefined;
-  const direct = new URL(url);
-  direct.searchParams.delete('dl');
-  direct.searchParams.set('raw', '1');
-  return { url: direct.href };
+  const directUrl = new URL(url);
+  directUrl.searchParams.delete('dl');
+  directUrl.searchParams.set('raw', '1');
+  return { url: directUrl.href };
 };
 
 /** Encodes the link as `u!` and unpadded base64url: https://learn.microsoft.com/graph/api/shares-get. */
 const rewriteOneDrive: Rewrite = (url) => {
   if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:'))
-    return folderLink('OneDrive');
+    return toFolderLink('OneDrive');
   if (/^\/(?:download|personal)\b/.test(url.pathname)) return undefined;
   if (url.pathname === '/' && !url.searchParams.has('resid') && !url.searchParams.has('id')) {
     return undefined;
@@ -50,11 +50,11 @@ const rewriteOneDrive: Rewrite = (url) => {
 
 /** Requests a download, for which a SharePoint sharing link of a file (`/:i:/…`) returns the bytes. */
 const rewriteSharePoint: Rewrite = (url) => {
-  if (url.pathname.startsWith('/:f:')) return folderLink('OneDrive');
+  if (url.pathname.startsWith('/:f:')) return toFolderLink('OneDrive');
   if (!url.pathname.startsWith('/:')) return undefined;
-  const direct = new URL(url);
-  direct.searchParams.set('download', '1');
-  return { url: direct.href };
+  const directUrl = new URL(url);
+  directUrl.searchParams.set('download', '1');
+  return { url: directUrl.href };
 };
 
 function findRewrite(host: string): Rewrite | undefined {
@@ -76,7 +76,7 @@ export function resolveShareLink(text: string): ShareLink | undefined {
   return url && findRewrite(url.hostname)?.(url);
 }
 
-const folderLink = (service: string): ShareLink => ({
+const toFolderLink = (service: string): ShareLink => ({
   fault: {
     code: 'share_link_folder',
     message: `This link leads to a ${service} folder. Use the share link of a single image.`,

@@ -34,10 +34,10 @@ function detectUtf16ByZeros(sample: Buffer): Encoding | undefined {
     if (sample[i] === 0) evenZeros++;
     if (sample[i + 1] === 0) oddZeros++;
   }
-  const minFrequent = pairs * 0.4;
-  const maxRare = pairs * 0.05;
-  if (oddZeros > minFrequent && evenZeros <= maxRare) return 'utf-16le';
-  if (evenZeros > minFrequent && oddZeros <= maxRare) return 'utf-16be';
+  const highThreshold = pairs * 0.4;
+  const lowThreshold = pairs * 0.05;
+  if (oddZeros > highThreshold && evenZeros <= lowThreshold) return 'utf-16le';
+  if (evenZeros > highThreshold && oddZeros <= lowThreshold) return 'utf-16be';
   return undefined;
 }
 

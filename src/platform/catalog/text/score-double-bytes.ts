@@ -31,7 +31,7 @@ const createCharacterClass = (
  * East Asian encodings. Each standard lists everyday characters first (level 1). The character ranges
  * therefore identify the encoding. The first matching class wins.
  */
-const MODELS: readonly DoubleByteModel[] = [
+const DOUBLE_BYTE_MODELS: readonly DoubleByteModel[] = [
   {
     encoding: 'gb18030',
     prior: 0,
@@ -100,7 +100,10 @@ const isLowerCase = (byte: number | undefined): boolean =>
 
 /** Returns the log-likelihood that the bytes above 0x7F are text in each of the encodings. */
 export const scoreDoubleBytes = (words: Buffer): { encoding: Encoding; score: number }[] =>
-  MODELS.map((model) => ({ encoding: model.encoding, score: scoreModel(words, model) }));
+  DOUBLE_BYTE_MODELS.map((model) => ({
+    encoding: model.encoding,
+    score: scoreModel(words, model),
+  }));
 
 function scoreModel(words: Buffer, { classes, singleBytes, prior }: DoubleByteModel): number {
   let score = prior;

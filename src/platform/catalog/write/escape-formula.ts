@@ -2,10 +2,10 @@
  * Characters that spreadsheets skip before a formula: white space, BOM, control, zero-width and direction
  * characters.
  */
-const SKIPPED = /^[\s\p{Cc}\p{Cf}]*/u;
+const SKIPPED_PREFIX = /^[\s\p{Cc}\p{Cf}]*/u;
 /** Spreadsheets read full-width and small forms as their ASCII equivalents. */
-const EQUALS = /^[=＝﹦]/;
-const OTHER_SIGN = /^[+\-@＋－＠﹢﹣﹫]/;
+const EQUALS_SIGN = /^[=＝﹦]/;
+const OTHER_FORMULA_SIGN = /^[+\-@＋－＠﹢﹣﹫]/;
 /** Some spreadsheets drop these characters and parse the remaining text again. */
 const STRIPPED_START = /^[\t\r\n]/;
 
@@ -14,7 +14,7 @@ const FUNCTION_CALL = /[\p{L}_][\p{N}._]{0,8}[(（]/u;
 /** A function call with a space: `SUM (1)`. In plain text, brackets follow lower-case words: `- soft (100% cotton)`. */
 const SPACED_CALL = /[A-Z_][A-Z0-9_.]{1,8}\s{1,8}[(（]/;
 /** Functions that access data outside the sheet, in upper or lower case. */
-const OUTSIDE_CALL =
+const EXTERNAL_DATA_CALL =
   /(?:hyperlink|webservice|image|import(?:xml|html|data|feed|range)|dde|call|register|exec|rtd|indirect|cell|info)\s{1,8}[(（]/i;
 /** A reference to a sheet: `Sheet1!A1`, `'C:\[book.xlsx]Sheet'!A1`. DDE (`cmd|' /C calc'!A0`) also needs one. */
 const REFERENCE_TO_SHEET = /[\p{L}\p{N}_'"\])]![\p{L}\p{N}$_#]/u;
@@ -42,15 +42,15 @@ export function escapeFormula(cell: string): string {
 }
 
 function isFormula(cell: string): boolean {
-  const text = cell.slice(SKIPPED.exec(cell)![0].length);
-  if (EQUALS.test(text)) return true;
-  if (!OTHER_SIGN.test(text)) return false;
+  const text = cell.slice(SKIPPED_PREFIX.exec(cell)![0].length);
+  if (EQUALS_SIGN.test(text)) return true;
+  if (!OTHER_FORMULA_SIGN.test(text)) return false;
   const plain = text.normalize('NFKC').trim();
   if (NUMBER.test(plain)) return false;
   return (
     FUNCTION_CALL.test(plain) ||
     SPACED_CALL.test(plain) ||
-    OUTSIDE_CALL.test(plain) ||
+    EXTERNAL_DATA_CALL.test(plain) ||
     REFERENCE_TO_SHEET.test(plain) ||
     REFERENCE_TO_FILE.test(plain) ||
     CELL.test(plain) ||

@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import { readCatalog, writeCatalog } from '../../../../test/support/catalog.js';
-import { xlsxFile } from './xlsx-file.js';
+import { writeXlsxFile } from './xlsx-file.js';
 
 const CDN = 'https://cdn.example.com';
 const toOutputUrl = (url: string): string => url.replace(CDN, 'https://out.example.com');
@@ -17,12 +17,12 @@ async function writeWorkbook(batches: string[][][], maxRows?: number): Promise<B
     yield* batches;
   }
   const chunks: Buffer[] = [];
-  for await (const chunk of xlsxFile(rows(), { maxRows })) chunks.push(chunk);
+  for await (const chunk of writeXlsxFile(rows(), { maxRows })) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-describe('outputFile() in replace mode', () => {
-  it('outputFile() in replace mode keeps the sep= line, the preamble, the header and all other cells', async () => {
+describe('writeOutputFile() in replace mode', () => {
+  it('writeOutputFile() in replace mode keeps the sep= line, the preamble, the header and all other cells', async () => {
     const file = `sep=;\r\nPrice list;;\r\nSKU;Image;Note\r\n1;${CDN}/a.jpg|${CDN}/b.jpg;"=1+1; ""x"""\r\n`;
     expect(await writeCsv(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
@@ -41,7 +41,7 @@ describe('outputFile() in replace mode', () => {
     `"${CDN}/a.jpg"\n'${CDN}/b.jpg'`,
     ` ${CDN}/a.jpg ,, ${CDN}/b.jpg; `,
     `[{"url":"${CDN}/a.jpg","thumbnails":{"small":{"url":"https://thumbs.example.com/a.jpg"}}}]`,
-  ])('outputFile() in replace mode changes only the URLs in the cell %j', async (cell) => {
+  ])('writeOutputFile() in replace mode changes only the URLs in the cell %j', async (cell) => {
     const file = Papa.unparse([
       ['SKU', 'Image'],
       ['1', cell],
@@ -55,7 +55,7 @@ describe('outputFile() in replace mode', () => {
     expect(data[1]).toEqual(['1', expected]);
   });
 
-  it('outputFile() in replace mode keeps the URL of an image without an output', async () => {
+  it('writeOutputFile() in replace mode keeps the URL of an image without an output', async () => {
     const catalog = await readCatalog(`SKU,Image\n1,"${CDN}/a.jpg,mug.txt,${CDN}/b.jpg"\n`);
     const text = await writeCatalog(catalog, { format: 'csv', mode: 'replace' }, (url) =>
       url.endsWith('b.jpg') ? 'https://out.example.com/b.jpg' : null,
@@ -63,12 +63,12 @@ describe('outputFile() in replace mode', () => {
     expect(text.toString()).toContain(`"${CDN}/a.jpg,mug.txt,https://out.example.com/b.jpg"`);
   });
 
-  it('outputFile() in replace mode writes no header row for a file without one', async () => {
+  it('writeOutputFile() in replace mode writes no header row for a file without one', async () => {
     const file = `1,Mug,${CDN}/a.jpg\n2,Bowl,${CDN}/b.jpg\n`;
     expect(await writeCsv(file, 'replace')).toBe(file.replaceAll('https://cdn.', 'https://out.'));
   });
 
-  it('outputFile() in replace mode writes UTF-8 with a byte order mark for a file in another encoding', async () => {
+  it('writeOutputFile() in replace mode writes UTF-8 with a byte order mark for a file in another encoding', async () => {
     const catalog = await readCatalog(
       Buffer.from(`SKU,Name,Image\n1,Caf\u00e9,${CDN}/a.jpg\n`, 'latin1'),
     );
@@ -79,34 +79,34 @@ describe('outputFile() in replace mode', () => {
   });
 });
 
-describe('outputFile() in append mode', () => {
-  it('outputFile() in append mode adds one output column for a single image column', async () => {
+describe('writeOutputFile() in append mode', () => {
+  it('writeOutputFile() in append mode adds one output column for a single image column', async () => {
     expect(await writeCsv(`SKU,Image\n1,"${CDN}/a.jpg,${CDN}/b.jpg"\n`, 'append')).toBe(
       `SKU,Image,Output Image Urls\n1,"${CDN}/a.jpg,${CDN}/b.jpg","https://out.example.com/a.jpg,https://out.example.com/b.jpg"\n`,
     );
   });
 
-  it('outputFile() in append mode adds one output column per image column', async () => {
+  it('writeOutputFile() in append mode adds one output column per image column', async () => {
     expect(await writeCsv(`SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image 1,Image 2,Output Image 1,Output Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
-  it('outputFile() in append mode adds one output column per image column with the same name', async () => {
+  it('writeOutputFile() in append mode adds one output column per image column with the same name', async () => {
     expect(await writeCsv(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
   });
 
   it.each([`SKU,Image\n1,${CDN}/a.jpg\n`, `SKU,Image 1,Image 2\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`])(
-    'outputFile() in append mode overwrites the output columns of an earlier output file for %j',
+    'writeOutputFile() in append mode overwrites the output columns of an earlier output file for %j',
     async (file) => {
       const firstOutput = await writeCsv(file, 'append');
       expect(await writeCsv(firstOutput, 'append')).toBe(firstOutput);
     },
   );
 
-  it('outputFile() in append mode escapes formulas in cells, header and preamble unless raw is requested', async () => {
+  it('writeOutputFile() in append mode escapes formulas in cells, header and preamble unless raw is requested', async () => {
     const file = `=1+2,,\nSKU,Image,@SUM(A1)\n=cmd(),${CDN}/a.jpg,- 100% cotton\n`;
     const escapedLines = (await writeCsv(file, 'append')).split('\n');
     expect(escapedLines[0]).toBe(`'=1+2,,`);
@@ -116,8 +116,8 @@ describe('outputFile() in append mode', () => {
   });
 });
 
-describe('outputFile() as XLSX', () => {
-  it('outputFile() as XLSX writes text that an independent reader returns unchanged', async () => {
+describe('writeOutputFile() as XLSX', () => {
+  it('writeOutputFile() as XLSX writes text that an independent reader returns unchanged', async () => {
     const file = `Price list,,,\nSKU,EAN,Image,Note\n007,4006381333931,${CDN}/a.jpg,=1+1\n8,,${CDN}/b.jpg,"a\nb <&> _x0041_ \u{1f600}"\n`;
     const catalog = await readCatalog(file);
     const workbook = await writeCatalog(catalog, { format: 'xlsx', mode: 'replace' }, toOutputUrl);
@@ -129,7 +129,7 @@ describe('outputFile() as XLSX', () => {
     ]);
   });
 
-  it('outputFile() as XLSX writes cells that XlsxSource returns unchanged, in both modes', async () => {
+  it('writeOutputFile() as XLSX writes cells that XlsxSource returns unchanged, in both modes', async () => {
     const cells = [
       '1',
       ' tab\there ',
@@ -154,7 +154,7 @@ describe('outputFile() as XLSX', () => {
     }
   });
 
-  it('outputFile() as XLSX throws an error with a code when a sheet limit is exceeded', async () => {
+  it('writeOutputFile() as XLSX throws an error with a code when a sheet limit is exceeded', async () => {
     await expect(writeWorkbook([[['x'.repeat(32_768)]]])).rejects.toMatchObject({
       code: 'xlsx_cell_too_long',
     });
@@ -169,25 +169,26 @@ describe('outputFile() as XLSX', () => {
     });
   });
 
-  it('outputFile() as XLSX stops reading rows when the client aborts the download', async () => {
+  it('writeOutputFile() as XLSX stops reading rows when the client aborts the download', async () => {
     let isClosed = false;
-    async function* endless() {
+    async function* generateEndlessRows() {
       try {
         for (;;) yield Array.from({ length: 1000 }, (_, i) => [String(Math.random()), String(i)]);
       } finally {
         isClosed = true;
       }
     }
-    for await (const chunk of xlsxFile(endless())) if (chunk.length > 10_000) break;
+    for await (const chunk of writeXlsxFile(generateEndlessRows()))
+      if (chunk.length > 10_000) break;
     await expect.poll(() => isClosed).toBe(true);
   });
 
-  it('outputFile() as XLSX forwards an error that occurs while reading rows', async () => {
-    async function* failing(): AsyncGenerator<string[][]> {
+  it('writeOutputFile() as XLSX forwards an error that occurs while reading rows', async () => {
+    async function* generateFailingRows(): AsyncGenerator<string[][]> {
       yield [['x']];
       throw new Error('the database is gone');
     }
-    const chunks = xlsxFile(failing());
+    const chunks = writeXlsxFile(generateFailingRows());
     await expect(async () => {
       for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
     }).rejects.toThrow('the database is gone');

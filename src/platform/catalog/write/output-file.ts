@@ -10,7 +10,7 @@ import {
   type RowWriter,
 } from './output-table.js';
 import { PositionalTable } from './positional-table.js';
-import { xlsxFile } from './xlsx-file.js';
+import { writeXlsxFile } from './xlsx-file.js';
 
 export type OutputFormat = 'csv' | 'xlsx';
 
@@ -32,7 +32,7 @@ export interface OutputOptions {
  *
  * @param batches rows in file order
  */
-export async function* outputFile(
+export async function* writeOutputFile(
   file: CatalogDescription,
   batches: AsyncIterable<readonly OutputRow[]>,
   { format, mode, raw = false, details = [], outputs, isPositional = false }: OutputOptions,
@@ -44,7 +44,7 @@ export async function* outputFile(
       ? new PositionalTable(file, isRaw, details)
       : new OutputTable(file, mode, isRaw, details, outputs);
   if (format === 'xlsx') {
-    yield* xlsxFile(toSheetRows(file, table, batches), { sheet: file.layout.sheet });
+    yield* writeXlsxFile(toSheetRows(file, table, batches), { sheet: file.layout.sheet });
     return;
   }
   const csv = new CsvText(file.layout);

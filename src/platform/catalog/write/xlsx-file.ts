@@ -19,7 +19,7 @@ const SHEET_END = '</sheetData></worksheet>';
  * @param batches rows in the order of the sheet
  * @throws XlsxLimitError if a row, column or cell exceeds a limit of Excel
  */
-export async function* xlsxFile(
+export async function* writeXlsxFile(
   batches: AsyncIterable<readonly (readonly Cell[])[]>,
   { sheet, maxRows = MAX_SHEET_ROWS }: { sheet?: string; maxRows?: number } = {},
 ): AsyncGenerator<Buffer> {

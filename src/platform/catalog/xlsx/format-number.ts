@@ -6,7 +6,7 @@ export type NumberFormat =
   | { kind: 'padded'; digits: number };
 
 /** Number of significant digits that Excel keeps. */
-const EXCEL_DIGITS = 15;
+const SIGNIFICANT_DIGITS = 15;
 const DAY_MS = 86_400_000;
 /** Number of days from 1899-12-30, which is Excel's day 0, to 1970-01-01. */
 const EPOCH_1900_DAYS = 25_569;
@@ -31,12 +31,12 @@ function formatPlainNumber(value: string): string {
   if (/^-?\d{1,15}$/.test(value) || /^-?\d{1,60}$/.test(value)) return value;
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;
-  const rounded = Number(number.toPrecision(EXCEL_DIGITS));
+  const rounded = Number(number.toPrecision(SIGNIFICANT_DIGITS));
   const text = String(rounded);
   if (!text.includes('e')) return text;
   if (Math.abs(rounded) >= 1) return BigInt(rounded).toString();
   const exponent = Number(text.slice(text.indexOf('e') + 1));
-  return trimZeros(rounded.toFixed(Math.min(100, EXCEL_DIGITS - exponent)));
+  return trimZeros(rounded.toFixed(Math.min(100, SIGNIFICANT_DIGITS - exponent)));
 }
 
 function trimZeros(text: string): string {
@@ -53,9 +53,9 @@ function formatDate(value: string, uses1904Dates: boolean): string | undefined {
   const days = Number(value);
   if (value.trim() === '' || !(days >= 0 && days <= MAX_DAY)) return undefined;
   // Excel counts the nonexistent day 1900-02-29, so earlier days need a correction by one.
-  const shift = !uses1904Dates && days < 60 ? 1 : 0;
+  const dayOffset = !uses1904Dates && days < 60 ? 1 : 0;
   const epoch = uses1904Dates ? EPOCH_1904_DAYS : EPOCH_1900_DAYS;
-  const seconds = Math.round(((days + shift - epoch) * DAY_MS) / 1000);
+  const seconds = Math.round(((days + dayOffset - epoch) * DAY_MS) / 1000);
   const iso = new Date(seconds * 1000).toISOString();
   const time = iso.slice(11, 19);
   if (days < 1) return time;

@@ -1,6 +1,6 @@
 import { BoundedXmlParser } from '../xml/bounded-parser.js';
 import { decodeEscapes } from './cell-escapes.js';
-import { stringTooLongError, STRING_BLOCK_BYTES, type StringTable } from './string-table.js';
+import { createStringTooLongError, STRING_BLOCK_BYTES, type StringTable } from './string-table.js';
 import type { XlsxPackage } from './xlsx-package.js';
 import { XLSX_PROBLEM_CODES } from './xml-part.js';
 
@@ -30,7 +30,7 @@ export async function readSharedStrings(
       onText(part) {
         if (!isInText) return;
         text += part;
-        if (text.length > STRING_BLOCK_BYTES) throw stringTooLongError();
+        if (text.length > STRING_BLOCK_BYTES) throw createStringTooLongError();
       },
     },
     XLSX_PROBLEM_CODES,

@@ -93,7 +93,7 @@ export class SheetParser {
   private openCell({ r: reference, t: type, s: style }: Record<string, string>): void {
     const next = this.column + 1;
     this.column = reference === undefined ? next : (parseColumn(reference) ?? next);
-    if (this.column >= MAX_COLUMNS) throw this.tooManyColumnsError();
+    if (this.column >= MAX_COLUMNS) throw this.createTooManyColumnsError();
     this.type = type;
     this.style = style === undefined ? 0 : Number(style);
     this.value = '';
@@ -105,7 +105,7 @@ export class SheetParser {
     if (this.currentPart === 'value') this.value += text;
     else this.formula += text;
     this.length += text.length;
-    if (this.length > MAX_RECORD_LENGTH) throw this.rowTooLongError();
+    if (this.length > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
   }
 
   private closeElement(name: string): void {
@@ -132,7 +132,7 @@ export class SheetParser {
     if (text === '') return;
     if (this.type === 's') {
       this.length += text.length;
-      if (this.length > MAX_RECORD_LENGTH) throw this.rowTooLongError();
+      if (this.length > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
     }
     while (this.cells.length < this.column) this.cells.push('');
     this.cells[this.column] = text;
@@ -168,12 +168,12 @@ export class SheetParser {
     }
   }
 
-  private rowTooLongError(): FileProblem {
+  private createRowTooLongError(): FileProblem {
     const message = `Row ${this.number} is longer than ${MAX_RECORD_LENGTH} characters.`;
     return new FileProblem('record_too_long', message);
   }
 
-  private tooManyColumnsError(): FileProblem {
+  private createTooManyColumnsError(): FileProblem {
     const message = `Row ${this.number} has more than ${MAX_COLUMNS} columns.`;
     return new FileProblem('too_many_columns', message);
   }

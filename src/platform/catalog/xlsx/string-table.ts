@@ -1,13 +1,13 @@
 import { readSync, writeSync } from 'node:fs';
 import { TemporaryFile } from './temporary-file.js';
-import { xlsxTooLargeError } from './xlsx-errors.js';
+import { createXlsxTooLargeError } from './xlsx-errors.js';
 
 /** Size of a block of strings. A longer string is rejected (Excel's limit is 98 KB). */
 export const STRING_BLOCK_BYTES = 256 * 1024;
 /** Maximum number of blocks in memory. Other blocks are in a temporary file. */
 const MAX_BLOCKS_IN_MEMORY = 128;
-export const stringTooLongError = (): Error =>
-  xlsxTooLargeError(`a cell contains more than ${STRING_BLOCK_BYTES} bytes of text`);
+export const createStringTooLongError = (): Error =>
+  createXlsxTooLargeError(`a cell contains more than ${STRING_BLOCK_BYTES} bytes of text`);
 /** For comparison, a sheet of a million rows with four text columns has 4 million strings. */
 const MAX_STRINGS = 16_000_000;
 
@@ -38,11 +38,11 @@ export class StringTable {
     const maxBytes = text.length * 3;
     if (this.usedBytes + maxBytes > STRING_BLOCK_BYTES) {
       const bytes = Buffer.byteLength(text);
-      if (bytes > STRING_BLOCK_BYTES) throw stringTooLongError();
+      if (bytes > STRING_BLOCK_BYTES) throw createStringTooLongError();
       if (this.usedBytes + bytes > STRING_BLOCK_BYTES) await this.startNextBlock();
     }
     if (this.count === MAX_STRINGS) {
-      throw xlsxTooLargeError(`it has more than ${MAX_STRINGS} distinct strings`);
+      throw createXlsxTooLargeError(`it has more than ${MAX_STRINGS} distinct strings`);
     }
     if (this.count === this.starts.length) this.growIndex();
     const start = this.currentIndex * STRING_BLOCK_BYTES + this.usedBytes;

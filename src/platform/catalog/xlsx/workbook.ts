@@ -3,7 +3,7 @@ import { FileProblem } from '../csv/file-problem.js';
 import { readNumberFormats } from './number-formats.js';
 import type { NumberFormat } from './format-number.js';
 import { getRelationshipsPath, resolveTarget, type XlsxPackage } from './xlsx-package.js';
-import { xlsxDamagedError, xlsxTooLargeError } from './xlsx-errors.js';
+import { createXlsxDamagedError, createXlsxTooLargeError } from './xlsx-errors.js';
 import { parsePart } from './xml-part.js';
 
 /** Maximum number of sheets in a workbook. */
@@ -50,7 +50,7 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
       // A chart sheet has no rows and a different relationship type.
       if (target === undefined || !parts.hasPart(target)) return;
       if (sheets.length >= MAX_SHEETS)
-        throw xlsxTooLargeError(`it has more than ${MAX_SHEETS} sheets`);
+        throw createXlsxTooLargeError(`it has more than ${MAX_SHEETS} sheets`);
       const isHidden = /hidden/i.test(attributes.state ?? '');
       sheets.push({
         name: (attributes.name ?? '').slice(0, MAX_SHEET_NAME_LENGTH),
@@ -62,7 +62,7 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
   const findTarget = (type: string) =>
     [...relationships.values()].find((relationship) => relationship.type.endsWith(`/${type}`))
       ?.target;
-  if (sheets.length === 0) throw xlsxDamagedError('it has no sheet');
+  if (sheets.length === 0) throw createXlsxDamagedError('it has no sheet');
   return {
     sheets,
     sharedStringsPath: findTarget('sharedStrings') ?? resolveTarget(path, 'sharedStrings.xml'),
@@ -101,7 +101,7 @@ export async function readRelationships(
       if (name !== 'Relationship' || id === undefined) return;
       length += id.length + type.length + target.length;
       if (relationships.size >= MAX_RELATIONSHIPS || length > MAX_TARGETS_LENGTH) {
-        throw xlsxTooLargeError(`it has more than ${MAX_RELATIONSHIPS} links`);
+        throw createXlsxTooLargeError(`it has more than ${MAX_RELATIONSHIPS} links`);
       }
       const isExternal = mode?.toLowerCase() === 'external';
       relationships.set(id, { type, target: isExternal ? target : resolveTarget(path, target) });

@@ -2,14 +2,18 @@ import { posix } from 'node:path';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { decodeText, type TextEncoding } from '../text/decode-text.js';
 import type { TemporaryFile } from './temporary-file.js';
-import { xlsxDamagedError, xlsxEncryptedError, xlsxTooLargeError } from './xlsx-errors.js';
+import {
+  createXlsxDamagedError,
+  createXlsxEncryptedError,
+  createXlsxTooLargeError,
+} from './xlsx-errors.js';
 
 /** Maximum number of files inside a workbook. Each sheet has about three. */
 const MAX_PARTS = 20_000;
 /** Maximum length of a part's path, in characters. The paths in a regular workbook are shorter than 64. */
 const MAX_PATH_LENGTH = 512;
 /** Maximum compression ratio of a part. Sheets reach 10 to 50; DEFLATE can reach 1,032. */
-const MAX_RATIO = 200;
+const MAX_COMPRESSION_RATIO = 200;
 const MIN_BOMB_BYTES = 64 * 1024 * 1024;
 /** Flag bit of a ZIP entry (APPNOTE.TXT 4.4.4). */
 const ENCRYPTED_FLAG = 1;
@@ -47,17 +51,19 @@ export class XlsxPackage {
   async *readPart(path: string): AsyncGenerator<string> {
     const entry = this.parts.get(normalizePath(path));
     if (entry === undefined) return;
-    if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw xlsxEncryptedError();
+    if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw createXlsxEncryptedError();
     // yauzl reports an error for a part that is longer than its entry states.
-    if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.tooLargeError();
+    if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.createTooLargeError();
     if (isBomb(entry)) {
-      throw xlsxTooLargeError(`a part is more than ${MAX_RATIO} times as large when unpacked`);
+      throw createXlsxTooLargeError(
+        `a part is more than ${MAX_COMPRESSION_RATIO} times as large when unpacked`,
+      );
     }
     const encoding: TextEncoding = { encoding: 'utf-8', hasBom: false, hasReplacements: false };
     try {
       for await (const text of decodeText(await this.zip.openReadStreamPromise(entry), encoding)) {
         this.unpackedCharacters += text.length;
-        if (this.unpackedCharacters > this.maxUnpackedBytes) throw this.tooLargeError();
+        if (this.unpackedCharacters > this.maxUnpackedBytes) throw this.createTooLargeError();
         yield text;
       }
     } catch (error) {
@@ -65,21 +71,21 @@ export class XlsxPackage {
     }
   }
 
-  private tooLargeError(): Error {
+  private createTooLargeError(): Error {
     const megabytes = Math.round(this.maxUnpackedBytes / 1e6);
-    return xlsxTooLargeError(`it is larger than ${megabytes} MB when unpacked`);
+    return createXlsxTooLargeError(`it is larger than ${megabytes} MB when unpacked`);
   }
 
   private addEntry(entry: Entry): void {
     if (this.parts.size >= MAX_PARTS)
-      throw xlsxTooLargeError(`it has more than ${MAX_PARTS} parts`);
+      throw createXlsxTooLargeError(`it has more than ${MAX_PARTS} parts`);
     if (entry.fileName.length > MAX_PATH_LENGTH) return;
     this.parts.set(normalizePath(entry.fileName), entry);
   }
 }
 
 const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
-  uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_RATIO * compressedSize;
+  uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_COMPRESSION_RATIO * compressedSize;
 
 /** Part names are case-insensitive. A leading slash has no meaning. */
 const normalizePath = (path: string): string => path.replace(/^\//, '').toLowerCase();
@@ -96,5 +102,5 @@ function toFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'FileProblem') return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code !== '' && !code.startsWith('Z_')) return error;
-  return xlsxDamagedError(error.message, error);
+  return createXlsxDamagedError(error.message, error);
 }

@@ -11,7 +11,7 @@ import { StringTable } from './string-table.js';
 import { TemporaryFile } from './temporary-file.js';
 import { readWorkbook, type Sheet, findSheet, type Workbook } from './workbook.js';
 import { XlsxPackage } from './xlsx-package.js';
-import { xlsxTooLargeError } from './xlsx-errors.js';
+import { createXlsxTooLargeError } from './xlsx-errors.js';
 
 /** Number of rows per sheet that are searched for an image column to choose a sheet. */
 const SAMPLE_ROWS = 100;
@@ -97,7 +97,7 @@ export class XlsxSource implements RecordSource {
       for await (const chunk of this.source) {
         bytes += chunk.length;
         if (bytes > this.limits.maxXlsxBytes) {
-          throw xlsxTooLargeError(
+          throw createXlsxTooLargeError(
             `it is larger than ${Math.round(this.limits.maxXlsxBytes / 1e6)} MB`,
           );
         }

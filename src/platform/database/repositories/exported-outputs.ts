@@ -1,4 +1,4 @@
-import { outputFileName } from '../../catalog/file-names/output-file-name.js';
+import { formatOutputFileName } from '../../catalog/file-names/output-file-name.js';
 import { FORMATS } from '../../compression/formats/index.js';
 import { IMAGE_FORMATS } from '../../compression/inspect/image-format.js';
 import type { ProcessingRequest } from '../entities/processing-request.entity.js';
@@ -113,5 +113,5 @@ export class ExportedOutputs {
 function buildPath(facts: string, output: string): string {
   const [key, extension, width, height, name] = facts.split('/');
   const known = { output, width: Number(width), height: Number(height) };
-  return `${key}/${outputFileName(name, known)}.${extension}`;
+  return `${key}/${formatOutputFileName(name, known)}.${extension}`;
 }

@@ -8,7 +8,7 @@ import { AppError } from '../../errors/app-error.js';
 import { readHeader } from './read-header.js';
 
 const [WIDTH, HEIGHT] = [90, 60];
-const photo = (): Sharp => photograph(WIDTH, HEIGHT);
+const createPhoto = (): Sharp => photograph(WIDTH, HEIGHT);
 const STILL_SIZE = { width: WIDTH, height: HEIGHT, animated: false };
 
 const files = new Map<string, { bytes: Buffer; expected: object }>();
@@ -18,24 +18,24 @@ beforeAll(async () => {
   const animatedSize = { width: 40, height: 40, animated: true };
   const addFile = async (name: string, image: Sharp, expected: object) =>
     files.set(name, { bytes: await image.toBuffer(), expected });
-  await addFile('a baseline JPEG', photo().jpeg(), { format: 'jpeg', ...STILL_SIZE });
-  await addFile('a progressive JPEG', photo().jpeg({ progressive: true }), {
+  await addFile('a baseline JPEG', createPhoto().jpeg(), { format: 'jpeg', ...STILL_SIZE });
+  await addFile('a progressive JPEG', createPhoto().jpeg({ progressive: true }), {
     format: 'jpeg',
     ...STILL_SIZE,
   });
-  await addFile('a rotated JPEG', photo().withMetadata({ orientation: 6 }).jpeg(), {
+  await addFile('a rotated JPEG', createPhoto().withMetadata({ orientation: 6 }).jpeg(), {
     format: 'jpeg',
     ...rotatedSize,
   });
-  await addFile('a mirrored JPEG', photo().withMetadata({ orientation: 2 }).jpeg(), {
+  await addFile('a mirrored JPEG', createPhoto().withMetadata({ orientation: 2 }).jpeg(), {
     format: 'jpeg',
     ...STILL_SIZE,
   });
-  await addFile('a PNG', photo().png(), { format: 'png', ...STILL_SIZE });
-  await addFile('a GIF', photo().gif(), { format: 'gif', ...STILL_SIZE });
+  await addFile('a PNG', createPhoto().png(), { format: 'png', ...STILL_SIZE });
+  await addFile('a GIF', createPhoto().gif(), { format: 'gif', ...STILL_SIZE });
   await addFile('an animated GIF', animatedGif, { format: 'gif', ...animatedSize });
-  await addFile('a lossy WebP', photo().webp(), { format: 'webp', ...STILL_SIZE });
-  await addFile('a lossless WebP', photo().webp({ lossless: true }), {
+  await addFile('a lossy WebP', createPhoto().webp(), { format: 'webp', ...STILL_SIZE });
+  await addFile('a lossless WebP', createPhoto().webp({ lossless: true }), {
     format: 'webp',
     ...STILL_SIZE,
   });
@@ -47,15 +47,15 @@ beforeAll(async () => {
       ...animatedSize,
     },
   );
-  await addFile('an AVIF', photo().avif({ effort: 0 }), { format: 'avif', ...STILL_SIZE });
-  await addFile('a TIFF', photo().tiff(), { format: 'tiff', ...STILL_SIZE });
-  await addFile('a rotated TIFF', photo().withMetadata({ orientation: 8 }).tiff(), {
+  await addFile('an AVIF', createPhoto().avif({ effort: 0 }), { format: 'avif', ...STILL_SIZE });
+  await addFile('a TIFF', createPhoto().tiff(), { format: 'tiff', ...STILL_SIZE });
+  await addFile('a rotated TIFF', createPhoto().withMetadata({ orientation: 8 }).tiff(), {
     format: 'tiff',
     ...rotatedSize,
   });
 });
 
-const NAMES = [
+const FILE_NAMES = [
   'a baseline JPEG',
   'a progressive JPEG',
   'a rotated JPEG',
@@ -83,12 +83,12 @@ function catchError(work: () => unknown): unknown {
 }
 
 describe('readHeader()', () => {
-  it.each(NAMES)('readHeader() reads format, size and animation of %s', (name) => {
+  it.each(FILE_NAMES)('readHeader() reads format, size and animation of %s', (name) => {
     const { bytes, expected } = files.get(name)!;
     expect(readHeader(bytes, true)).toEqual(expected);
   });
 
-  it.each(NAMES)(
+  it.each(FILE_NAMES)(
     'readHeader() returns undefined or the same values for the first bytes of %s',
     (name) => {
       const { bytes, expected } = files.get(name)!;
@@ -120,7 +120,7 @@ describe('readHeader()', () => {
   });
 
   it('readHeader() returns a result or throws a documented error for a damaged file', () => {
-    const anyFile = fc.constantFrom(...NAMES);
+    const anyFile = fc.constantFrom(...FILE_NAMES);
     const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
       minLength: 1,
       maxLength: 20,

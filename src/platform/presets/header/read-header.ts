@@ -14,7 +14,7 @@ export interface ImageHeader extends ImageSize {
   format: ImageFormat;
 }
 
-const READERS: Readonly<
+const SIZE_READERS: Readonly<
   Record<ImageFormat, (bytes: Buffer, isComplete: boolean) => ImageSize | undefined>
 > = {
   jpeg: readJpegSize,
@@ -35,7 +35,7 @@ const READERS: Readonly<
  */
 export function readHeader(bytes: Buffer, isComplete: boolean): ImageHeader | undefined {
   const format = identifyImage(bytes);
-  const size = READERS[format](bytes, isComplete);
+  const size = SIZE_READERS[format](bytes, isComplete);
   if (size && size.width > 0 && size.height > 0) return { format, ...size };
   if (size ?? isComplete) throw new ImageError(IMAGE_ERRORS.image_corrupt);
   return undefined;
