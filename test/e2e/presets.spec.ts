@@ -78,7 +78,7 @@ describe('An upload with preset and outputs', () => {
     ]);
     expect(cells.map((row) => row[5])).toEqual([
       'pass',
-      expect.stringMatching(/^The source has only 320 x 240 pixels;/),
+      expect.stringMatching(/^The source is only 320 x 240 pixels;/),
     ]);
   });
 

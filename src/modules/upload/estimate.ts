@@ -15,7 +15,7 @@ import { parseUrl } from '../../platform/url/parse-url.js';
 /** Wall-clock limit of one estimate, including the wait for its slot. */
 const TIMEOUT_MS = 5000;
 const MAX_CONCURRENT_ESTIMATES = 2;
-/** Number of sampled images that are downloaded concurrently. */
+/** Maximum number of sampled images that are downloaded concurrently. */
 const MAX_CONCURRENT_DOWNLOADS = 4;
 /** Scheduling group in the decoder queue. All estimates together have the same share as one request. */
 const SCHEDULING_GROUP = 'estimate';
@@ -87,7 +87,7 @@ export class Estimates {
   }
 
   /**
-   * Downloads concurrently and compresses sequentially, so that compression times do not include waiting for
+   * Downloads concurrently and compresses sequentially. Compression times therefore do not include waiting for
    * other compressions.
    */
   private async sampleAll(
@@ -98,7 +98,7 @@ export class Estimates {
   ): Promise<void> {
     const remainingUrls = [...urls];
     let lastCompression: Promise<unknown> = Promise.resolve();
-    const sampleNext = async () => {
+    const sampleRemaining = async () => {
       for (let url = remainingUrls.shift(); url !== undefined; url = remainingUrls.shift()) {
         if (signal.aborted) return;
         const result = await this.sampleOne(url, outputs, signal, (task) => {
@@ -109,7 +109,7 @@ export class Estimates {
         if (result !== undefined) results.push(result);
       }
     };
-    await Promise.all(Array.from({ length: MAX_CONCURRENT_DOWNLOADS }, sampleNext));
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_DOWNLOADS }, sampleRemaining));
   }
 
   /** Returns undefined if the failure is unrelated to the image: a timeout or a busy server. */

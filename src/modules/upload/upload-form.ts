@@ -1,7 +1,7 @@
 import multer, { type StorageEngine } from 'multer';
 import { UnexpectedFileError } from './upload-errors.js';
 
-/** Creates a parser for the form of an upload, which has options and at most one file in the field `file`. */
+/** Creates a parser for the form of an upload: options, and at most one file in the field `file`. */
 export const createUploadFormParser = (
   storage: StorageEngine,
   maxFileBytes: number,

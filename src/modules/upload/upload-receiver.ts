@@ -46,7 +46,7 @@ const MAX_FORM_BYTES = 256 * 1024;
 /** Streams a product file from the socket or from a link into PostgreSQL. */
 @Injectable()
 export class UploadReceiver {
-  private readonly received = new WeakMap<Request, ReceivedUpload>();
+  private readonly receivedUploads = new WeakMap<Request, ReceivedUpload>();
   /** Options that preceded the file in the form. */
   private readonly optionsBeforeFile = new WeakMap<Request, UploadOptions>();
   private readonly form: ReturnType<typeof createUploadFormParser>;
@@ -83,7 +83,7 @@ export class UploadReceiver {
       await this.discardUpload(request);
       throw toUploadError(error, limit);
     }
-    const received = this.received.get(request);
+    const received = this.receivedUploads.get(request);
     if (received === undefined) return this.readLink(request);
     try {
       this.rejectLateOptions(request);
@@ -111,7 +111,7 @@ export class UploadReceiver {
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
       this.optionsBeforeFile.set(request, options);
-      this.received.set(
+      this.receivedUploads.set(
         request,
         await this.readSource(request, options, createSentFileSource(file)),
       );
@@ -234,10 +234,10 @@ export class UploadReceiver {
   }
 
   private async discardUpload(request: Request): Promise<void> {
-    const received = this.received.get(request);
+    const received = this.receivedUploads.get(request);
     await received?.store?.rollback();
     if (received !== undefined && 'problems' in received) await received.problems.close();
-    this.received.delete(request);
+    this.receivedUploads.delete(request);
   }
 }
 

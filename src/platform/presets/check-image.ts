@@ -20,47 +20,47 @@ const IMAGE_EXTENSIONS = new Set([
 ]);
 
 /** Returns the value that violates a limit; undefined if it is within the limit or unknown. */
-type Rule = (facts: FileProperties, limits: PresetLimits) => string | number | undefined;
+type Rule = (file: FileProperties, limits: PresetLimits) => string | number | undefined;
 
 const formatSize = ({ width, height }: FileProperties) => `${width}x${height}`;
 
-const checkFormat: Rule = (facts, { formats }) =>
-  facts.format && !formats.includes(facts.format) ? facts.format : undefined;
+const checkFormat: Rule = (file, { formats }) =>
+  file.format && !formats.includes(file.format) ? file.format : undefined;
 
-const checkAnimation: Rule = (facts, limits) =>
-  facts.animated && !limits.allowsAnimation ? (facts.format ?? 'yes') : undefined;
+const checkAnimation: Rule = (file, limits) =>
+  file.animated && !limits.allowsAnimation ? (file.format ?? 'yes') : undefined;
 
-const checkMinSize: Rule = (facts, { minWidth = 0, minHeight = 0, minLongestSide = 0 }) => {
-  const { width, height } = facts;
+const checkMinSize: Rule = (file, { minWidth = 0, minHeight = 0, minLongestSide = 0 }) => {
+  const { width, height } = file;
   if (width === null || height === null) return undefined;
   const isTooSmall =
     width < minWidth || height < minHeight || Math.max(width, height) < minLongestSide;
-  return isTooSmall ? formatSize(facts) : undefined;
+  return isTooSmall ? formatSize(file) : undefined;
 };
 
-const checkMaxSide: Rule = (facts, { maxLongestSide = Infinity, maxSideSum = Infinity }) => {
-  const { width, height } = facts;
+const checkMaxSide: Rule = (file, { maxLongestSide = Infinity, maxSideSum = Infinity }) => {
+  const { width, height } = file;
   if (width === null || height === null) return undefined;
   const isTooLong = Math.max(width, height) > maxLongestSide || width + height > maxSideSum;
-  return isTooLong ? formatSize(facts) : undefined;
+  return isTooLong ? formatSize(file) : undefined;
 };
 
-const checkMaxPixels: Rule = (facts, limits) => {
-  const { width, height } = facts;
+const checkMaxPixels: Rule = (file, limits) => {
+  const { width, height } = file;
   if (width === null || height === null || limits.maxPixels === undefined) return undefined;
-  return width * height > limits.maxPixels ? formatSize(facts) : undefined;
+  return width * height > limits.maxPixels ? formatSize(file) : undefined;
 };
 
 const checkMaxBytes: Rule = ({ bytes }, limits) =>
   bytes !== null && bytes > (limits.maxBytes ?? Infinity) ? bytes : undefined;
 
-const checkExtension: Rule = (facts, { requiresMatchingExtension }) =>
+const checkExtension: Rule = (file, { requiresMatchingExtension }) =>
   requiresMatchingExtension &&
-  facts.format &&
-  facts.extension &&
-  IMAGE_EXTENSIONS.has(facts.extension) &&
-  !EXTENSIONS_BY_FORMAT[facts.format].includes(facts.extension)
-    ? facts.extension
+  file.format &&
+  file.extension &&
+  IMAGE_EXTENSIONS.has(file.extension) &&
+  !EXTENSIONS_BY_FORMAT[file.format].includes(file.extension)
+    ? file.extension
     : undefined;
 
 /** Rules in the order of `AUDIT_REASON_CODES`. `submitted` rules apply to the files that the marketplace receives. */
@@ -80,8 +80,7 @@ const RULES: readonly { code: AuditReasonCode; appliesTo: 'submitted' | 'source'
  * there are no outputs. A source that is too small is a reason even if an output was enlarged or padded. Outputs
  * fix all other problems of a source.
  *
- * @returns at most one reason per code, with the value of the first file that violates the limit; empty if the
- *   image passes
+ * @returns at most one reason per code, with the value of the first violating file; empty if the image passes
  */
 export function checkImage(
   { limits }: Preset,
@@ -91,7 +90,7 @@ export function checkImage(
   const submittedFiles = outputs.length > 0 ? outputs : [source];
   const reasons = RULES.flatMap(({ code, appliesTo, rule }): AuditReason[] => {
     const files = appliesTo === 'source' ? [source] : submittedFiles;
-    const actual = files.map((facts) => rule(facts, limits)).find((value) => value !== undefined);
+    const actual = files.map((file) => rule(file, limits)).find((value) => value !== undefined);
     return actual === undefined ? [] : [{ code, actual: String(actual) }];
   });
   // The output is small because its source is, so one reason is enough.

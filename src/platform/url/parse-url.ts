@@ -10,8 +10,8 @@ export function parseUrl(text: string, base?: URL): URL | undefined {
 }
 
 /**
- * Returns true for a valid URL. Use this function instead of `URL.canParse`. After JIT optimization, the
- * `URL.canParse` of Node.js 20 and 22 rejects hosts with letters such as ü and é (similar to nodejs/node#48816).
+ * Returns true for a valid URL. Use this function instead of `URL.canParse`. After JIT optimization, it
+ * rejects hosts with letters such as ü and é in Node.js 20 and 22 (similar to nodejs/node#48816).
  */
 export const isUrl = (text: string): boolean =>
   PRINTABLE_ASCII.test(text) ? URL.canParse(text) : parseUrl(text) !== undefined;

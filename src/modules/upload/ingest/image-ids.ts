@@ -19,8 +19,8 @@ interface ReservedIds {
 }
 
 /**
- * Provides IDs for the images of one upload. Each reservation is as large as all previous reservations together,
- * so a large file needs few reservations and a small file wastes few IDs.
+ * Provides IDs for the images of one upload. Each reservation is as large as all previous reservations together.
+ * A large file therefore needs few reservations, and a small file wastes few IDs.
  */
 export class ImageIds {
   private reserved: ReservedIds = { first: '0', ids: null };

@@ -7,8 +7,8 @@ const INITIAL_SLOTS = 1 << 12;
 const MAX_LOAD_FACTOR = 3 / 4;
 
 /**
- * Finds the first image with each URL, so that a repeated URL is immediately written as a duplicate. Marking a
- * duplicate later would rewrite its row and all its index entries.
+ * Finds the first image with each URL. A repeated URL can therefore be written as a duplicate immediately.
+ * Marking a duplicate later would rewrite its row and all its index entries.
  *
  * An open-addressing hash table stores hashes instead of URLs, which takes 48 MB for three million URLs. The
  * database compares the URLs that arrive after the table is full. At the end, it also compares the URLs that

@@ -41,8 +41,8 @@ const LINK_WORDS = new Set(['url', 'urls', 'link', 'links', 'src', 'href', 'medi
 export type NameStrength = 'image' | 'link' | undefined;
 
 /**
- * Returns `image` for the name of an image column (`Image Src`, `Bilder`, `additional_image_link`), and `link`
- * for the name of another link column (`Url`). Link columns are read only if there is no image column.
+ * Returns `image` for the name of an image column (`Image Src`, `Bilder`, `additional_image_link`). Returns
+ * `link` for the name of another link column (`Url`). Link columns are read only if there is no image column.
  */
 export function classifyColumnName(name: string): NameStrength {
   const words = splitHeaderWords(name);

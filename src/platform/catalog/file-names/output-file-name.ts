@@ -10,7 +10,7 @@ export interface OutputNameValues {
 
 /**
  * Returns the name of one output of an image, without extension. If the template does not contain `{output}`, the
- * output name is appended, so that different outputs have different names.
+ * output name is appended. Different outputs therefore have different names.
  * @param name the name that `RowFileNames` returned
  */
 export function formatOutputFileName(

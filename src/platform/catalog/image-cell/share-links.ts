@@ -66,8 +66,8 @@ function findRewrite(host: string): Rewrite | undefined {
 }
 
 /**
- * Converts a Google Drive, Dropbox, OneDrive or SharePoint share link, which leads to a web page, to the URL of
- * the file. Returns undefined for every other URL.
+ * Converts a Google Drive, Dropbox, OneDrive or SharePoint share link to the URL of the file. The share link
+ * itself leads to a web page. Returns undefined for every other URL.
  */
 export function resolveShareLink(text: string): ShareLink | undefined {
   if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))

@@ -14,8 +14,8 @@ export class CsvText {
   }
 
   /**
-   * Returns the text before the first record. A file with a byte order mark or in another encoding comes from a
-   * program such as Excel, which would misread UTF-8 without the mark.
+   * Returns the text before the first record. A file with a byte order mark or in another encoding was probably
+   * written by Excel. Excel misreads UTF-8 without the mark.
    */
   get fileStart(): string {
     return this.layout.bom || this.layout.encoding !== 'utf-8' ? '\ufeff' : '';

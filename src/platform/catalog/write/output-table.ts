@@ -69,8 +69,8 @@ interface MatchedImage {
  * Renders the rows of a request as its output file.
  *
  * The cells are parsed in the same way as during the upload. Each entry is matched with its image by column,
- * order and reference, so each output URL has the position of its input URL. Detail columns list the entries of
- * all image columns, one column after the other.
+ * order and reference. Each output URL therefore has the position of its input URL. Detail columns list the
+ * entries of all image columns, one column after the other.
  */
 export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;

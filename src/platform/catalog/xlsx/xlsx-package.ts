@@ -31,9 +31,9 @@ export class XlsxPackage {
   static async open(file: TemporaryFile, maxUnpackedBytes: number): Promise<XlsxPackage> {
     try {
       const zip = await fromFdPromise(file.handle.fd, { autoClose: false });
-      const parts = new XlsxPackage(zip, maxUnpackedBytes);
-      for await (const entry of zip.eachEntry()) parts.addEntry(entry);
-      return parts;
+      const xlsxPackage = new XlsxPackage(zip, maxUnpackedBytes);
+      for await (const entry of zip.eachEntry()) xlsxPackage.addEntry(entry);
+      return xlsxPackage;
     } catch (error) {
       throw toFileProblem(error);
     }
