@@ -35,7 +35,7 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   code!: string;
 
   @ApiProperty({
-    example: 'Only http:// and https:// links can be downloaded. Use one of them.',
+    example: 'Only http:// and https:// URLs can be downloaded. Correct the URL.',
   })
   message!: string;
 

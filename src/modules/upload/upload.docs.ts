@@ -65,7 +65,7 @@ export class FileRefusedDto extends ProblemDto {
 }
 
 const PROBLEMS_EXAMPLE = `row,line,column,code,message,value
-3,4,Image Src,url_scheme,Only http:// and https:// links can be downloaded. Use one of them.,ftp://shop.example.com/mug.jpg
+3,4,Image Src,url_scheme,Only http:// and https:// URLs can be downloaded. Correct the URL.,ftp://shop.example.com/mug.jpg
 `;
 
 function describeProblems(status: number, description: string, ...examples: DescribedProblem[]) {
@@ -96,13 +96,13 @@ const describeRejectedFile = (
 
 const ROWS_INVALID = describeRejectedFile(
   'csv_rows_invalid',
-  'Row 3 (line 4): Only http:// and https:// links can be downloaded. Use one of them.',
+  'Row 3 (line 4): Only http:// and https:// URLs can be downloaded. Correct the URL.',
   {
     row: 3,
     line: 4,
     column: 'Image Src',
     code: 'url_scheme',
-    message: 'Only http:// and https:// links can be downloaded. Use one of them.',
+    message: 'Only http:// and https:// URLs can be downloaded. Correct the URL.',
     value: 'ftp://shop.example.com/mug.jpg',
   },
   [{ code: 'rows_without_image', message: '187 rows have no image.' }],

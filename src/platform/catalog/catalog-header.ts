@@ -51,8 +51,8 @@ export function readHeader(
   const formatColumns = (indexes: readonly number[]) =>
     indexes.map((i) => `"${cells[i]}"`).join(', ');
   if (!options.imageColumns) {
-    if (detected.byContent.length > 0) {
-      const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detected.byContent)}.`;
+    if (detected.recognizedByContent.length > 0) {
+      const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detected.recognizedByContent)}.`;
       warnings.push({ code: 'columns_by_content', message });
     }
     const linkColumns = detected.ignored
@@ -75,8 +75,8 @@ export function readHeader(
     ['serial_number', options.serialColumn === undefined ? detected.serial : undefined],
   ] as const;
   for (const [column, detectedColumn] of ambiguous) {
-    if (detectedColumn === undefined || detectedColumn.others.length === 0) continue;
-    const message = `${column} was read from "${cells[detectedColumn.index]}"; ${formatColumns(detectedColumn.others)} also matched.`;
+    if (detectedColumn === undefined || detectedColumn.otherIndexes.length === 0) continue;
+    const message = `${column} was read from "${cells[detectedColumn.index]}"; ${formatColumns(detectedColumn.otherIndexes)} also matched.`;
     warnings.push({ code: 'column_ambiguous', message });
   }
   const platform = detected.platform ?? GENERIC;

@@ -114,13 +114,13 @@ describe('findCorrections()', () => {
 
   it('findCorrections() returns no correction for an unchanged cell', () => {
     const corrections = findCorrections(`${CDN}/a.jpg,mug.jpg`, failed, file);
-    expect(corrections).toEqual({ corrected: [], unchanged: 2, problems: [] });
+    expect(corrections).toEqual({ corrected: [], unchangedCount: 2, problems: [] });
   });
 
   it('findCorrections() returns the new URL of a changed entry', () => {
     expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
       corrected: [{ failedIndex: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
-      unchanged: 1,
+      unchangedCount: 1,
       problems: [],
     });
   });
@@ -137,6 +137,6 @@ describe('findCorrections()', () => {
   });
 
   it('findCorrections() recognizes a reference that the errors file escaped as a formula', () => {
-    expect(findCorrections(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchanged).toBe(1);
+    expect(findCorrections(`'=IMAGE(A2)`, ['=IMAGE(A2)'], file).unchangedCount).toBe(1);
   });
 });

@@ -32,7 +32,7 @@ export interface CellCorrections {
   /** New URLs. `failedIndex` is the index among the failed images of the row and column. */
   corrected: { failedIndex: number; reference: string; url: string }[];
   /** Number of unchanged entries. */
-  unchanged: number;
+  unchangedCount: number;
   problems: CorrectionFault[];
 }
 
@@ -74,26 +74,26 @@ export async function* readCorrectedCells(
  */
 export function findCorrections(
   text: string,
-  failed: readonly string[],
+  failedReferences: readonly string[],
   file: Pick<CatalogDescription, 'baseUrl' | 'platform'>,
 ): CellCorrections {
-  const joined = joinReferences(failed);
-  const corrections: CellCorrections = { corrected: [], unchanged: 0, problems: [] };
+  const joined = joinReferences(failedReferences);
+  const corrections: CellCorrections = { corrected: [], unchangedCount: 0, problems: [] };
   if (text === joined || text === escapeFormula(joined)) {
-    corrections.unchanged = failed.length;
+    corrections.unchangedCount = failedReferences.length;
     return corrections;
   }
   const context = { baseUrl: file.baseUrl, toMediaUrl: getPlatform(file.platform).toMediaUrl };
   const entries = parseImageCell(text, context).filter(({ url, fault }) => url ?? fault);
-  if (entries.length !== failed.length) {
-    const message = `The number of entries in the cell (${entries.length}) differs from the number of failed images (${failed.length}). Keep one URL for each failed image.`;
+  if (entries.length !== failedReferences.length) {
+    const message = `The number of entries in the cell (${entries.length}) differs from the number of failed images (${failedReferences.length}). Keep one URL for each failed image.`;
     corrections.problems.push({ code: 'correction_count_differs', message });
     return corrections;
   }
   for (const [i, { start, end, url, fault }] of entries.entries()) {
-    const reference = failed[i];
+    const reference = failedReferences[i];
     if ((url ?? text.slice(start, end)) === reference || text.slice(start, end) === reference) {
-      corrections.unchanged++;
+      corrections.unchangedCount++;
     } else if (fault !== undefined) corrections.problems.push(fault);
     else corrections.corrected.push({ failedIndex: i, reference, url: url! });
   }

@@ -103,7 +103,7 @@ function matchEntries(
     return { corrected: [], unchanged: left.applied, problems };
   }
   const found = findCorrections(left.text, references, catalog);
-  return { ...found, unchanged: found.unchanged + left.applied };
+  return { ...found, unchanged: found.unchangedCount + left.applied };
 }
 
 /** Returns the cell without the entries that an earlier correction has applied. */

@@ -50,14 +50,14 @@ const anyText = fc
   .map((generated) => generated.replaceAll('\0', ''));
 
 it('CatalogStore stores any text unchanged', async () => {
-  const row = fc.record({
+  const anyRow = fc.record({
     serialNumber: anyText,
     productName: anyText,
     cells: fc.array(anyText, { minLength: 1, maxLength: 5 }),
     urls: fc.array(anyText, { minLength: 1, maxLength: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (generated) => {
+    fc.asyncProperty(fc.array(anyRow, { minLength: 1, maxLength: 12 }), async (generated) => {
       const catalog = generated.map((fields, i) => ({ row: i + 1, ...fields }));
       const id = await storeCatalog(
         catalog.map((row) => ({ ...row, images: row.urls.map(toImage) })),

@@ -15,12 +15,12 @@ export interface DetectedColumns {
   serial?: TextColumn;
   name?: TextColumn;
   /** Image columns that were recognized by their cells, not by their names. */
-  byContent: number[];
+  recognizedByContent: number[];
   /** Columns that contain URLs, or are named like an image column, but were not selected. */
   ignored: { index: number; reason: 'links' | 'no_urls' }[];
 }
 
-interface Candidate {
+interface ColumnCandidate {
   index: number;
   strength: NameStrength;
   /** True if the platform excludes the column from the image columns, regardless of its cells. */
@@ -88,7 +88,7 @@ function findColumnByNames(
 ): TextColumn | undefined {
   for (const name of names) {
     const index = header.findIndex((cell) => hasName(cell, [name]));
-    if (index >= 0) return { index, others: [] };
+    if (index >= 0) return { index, otherIndexes: [] };
   }
   return undefined;
 }
@@ -99,8 +99,8 @@ function findColumnByNames(
  */
 function isOwnOutput(
   header: readonly string[],
-  { index }: Candidate,
-  candidates: readonly Candidate[],
+  { index }: ColumnCandidate,
+  candidates: readonly ColumnCandidate[],
 ): boolean {
   const input = getInputName(header[index]);
   if (input === undefined) return false;
@@ -114,7 +114,7 @@ function isOwnOutput(
   );
 }
 
-function selectImageColumns(candidates: Candidate[]) {
+function selectImageColumns(candidates: ColumnCandidate[]) {
   const namedColumns = candidates.filter(({ strength }) => strength === 'image');
   const byContent = candidates.filter(
     ({ strength, isExcluded, content }) =>
@@ -122,10 +122,11 @@ function selectImageColumns(candidates: Candidate[]) {
       !isExcluded &&
       content.imageUrlCells >= Math.max(1, content.filledCells * MIN_IMAGE_SHARE),
   );
-  const hasUrls = ({ content }: Candidate) => content.urlCells > 0;
-  const isText = ({ content }: Candidate) => content.filledCells > 0 && content.urlCells === 0;
+  const hasUrls = ({ content }: ColumnCandidate) => content.urlCells > 0;
+  const isText = ({ content }: ColumnCandidate) =>
+    content.filledCells > 0 && content.urlCells === 0;
 
-  let selected: Candidate[];
+  let selected: ColumnCandidate[];
   if (namedColumns.some(hasUrls)) {
     selected = [...namedColumns.filter((column) => !isText(column)), ...byContent];
   } else if (byContent.length > 0) {
@@ -139,7 +140,9 @@ function selectImageColumns(candidates: Candidate[]) {
   const unselected = candidates.filter(({ index }) => !indexes.includes(index));
   return {
     images: indexes,
-    byContent: selected.filter(({ strength }) => strength !== 'image').map(({ index }) => index),
+    recognizedByContent: selected
+      .filter(({ strength }) => strength !== 'image')
+      .map(({ index }) => index),
     ignored: unselected.flatMap(({ index, strength, content }): DetectedColumns['ignored'] => {
       if (content.urlCells > 0) return [{ index, reason: 'links' }];
       return strength === 'image' && content.filledCells > 0 ? [{ index, reason: 'no_urls' }] : [];
@@ -151,7 +154,7 @@ function selectImageColumns(candidates: Candidate[]) {
  * Selects columns if no image column was found: the column named "URL" or "Link", or the only column with
  * URLs.
  */
-function selectLinkColumns(candidates: Candidate[]): Candidate[] {
+function selectLinkColumns(candidates: ColumnCandidate[]): ColumnCandidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
   const linksWithUrls = links.filter(({ content }) => content.urlCells > 0);
   if (linksWithUrls.length > 0) return linksWithUrls.slice(0, 1);

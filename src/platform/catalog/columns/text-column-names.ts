@@ -133,7 +133,7 @@ const NAME_COLUMN_NAMES = toKeySets([
 export interface TextColumn {
   index: number;
   /** Other candidate columns of the same rank. */
-  others: number[];
+  otherIndexes: number[];
 }
 
 export const findSerialColumn = (header: readonly string[]) =>
@@ -143,10 +143,10 @@ export const findNameColumn = (header: readonly string[]) => findColumn(header, 
 function findColumn(header: readonly string[], groups: Set<string>[]): TextColumn | undefined {
   const cellKeys = header.map(toColumnKey);
   for (const group of groups) {
-    const [index, ...others] = cellKeys.flatMap((key, columnIndex) =>
+    const [index, ...otherIndexes] = cellKeys.flatMap((key, columnIndex) =>
       group.has(key) ? [columnIndex] : [],
     );
-    if (index !== undefined) return { index, others };
+    if (index !== undefined) return { index, otherIndexes };
   }
   return undefined;
 }

@@ -38,7 +38,7 @@ function describeNonHttp(text: string): EntryFault {
     return { code: 'url_local_path', message };
   }
   if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
-    const message = 'Only http:// and https:// links can be downloaded. Use one of them.';
+    const message = 'Only http:// and https:// URLs can be downloaded. Correct the URL.';
     return { code: 'url_scheme', message };
   }
   const message = 'This is not a URL. Use a URL that starts with https://.';
