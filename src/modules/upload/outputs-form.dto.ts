@@ -172,7 +172,7 @@ export const SHORT_FORM_FIELDS = Object.keys(
 
 const toConflictProblem = (name: keyof typeof OUTPUT_MEMBERS_BY_FIELD): Problem => ({
   field: name,
-  message: `outputs and ${name} cannot be used together. Set ${OUTPUT_MEMBERS_BY_FIELD[name]} of each output in outputs.`,
+  message: `outputs and ${name} cannot be used together. Set ${OUTPUT_MEMBERS_BY_FIELD[name]} for each output in outputs.`,
 });
 
 const SRCSET_WITHOUT_OUTPUTS: Problem = {

@@ -174,8 +174,8 @@ describe('UploadOptions', () => {
 
   it('UploadOptions rejects outputs combined with the short form and names both fields', () => {
     expect(readErrorMessages({ outputs, max_width: '800', quality: '50' })).toEqual([
-      'outputs and quality cannot be used together. Set quality of each output in outputs.',
-      'outputs and max_width cannot be used together. Set width of each output in outputs.',
+      'outputs and quality cannot be used together. Set quality for each output in outputs.',
+      'outputs and max_width cannot be used together. Set width for each output in outputs.',
     ]);
   });
 

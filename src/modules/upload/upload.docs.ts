@@ -117,7 +117,7 @@ const NOT_A_PRODUCT_FILE = describeRejectedFile(
 );
 const DENIED_ADDRESS = new AddressDeniedError('10.0.0.1', '10.0.0.1');
 const UNREACHABLE_HOST = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
-  message: 'shop.example.com did not answer. Check that the server is up, then retry.',
+  message: 'shop.example.com did not respond. Check that the server is up, then retry.',
 });
 
 export const DescribeUpload = () =>
@@ -125,7 +125,7 @@ export const DescribeUpload = () =>
     ApiOperation({
       summary: 'Upload a catalog',
       description:
-        'Stores the product file as the shop exports it and responds immediately; the images are compressed in the background. An image whose cell entry cannot be read fails, and all others are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
+        'Stores the product file as the shop exports it and responds immediately; the images are compressed in the background. An image whose cell entry cannot be read fails, and all other images are compressed. A rejected upload stores nothing. To try it with a Shopify export, choose the file and leave all other fields empty.',
     }),
     ApiConsumes('multipart/form-data'),
     ApiBody({ type: UploadForm }),

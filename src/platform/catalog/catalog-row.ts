@@ -13,7 +13,7 @@ export const MAX_ENTRY_LENGTH = 2048;
 export interface RowImage {
   /** Index of its column in the header. */
   column: number;
-  /** URL to download. For an entry that is not a URL: its text. */
+  /** URL to download, or the text of an entry that is not a URL. */
   url: string;
   /** Reason why the image cannot be downloaded. Such an image fails without a download. */
   fault?: EntryFault;

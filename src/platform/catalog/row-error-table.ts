@@ -4,7 +4,7 @@ export const ROW_ERRORS = defineErrors(
   {
     title: 'Rows of the product file',
     intro:
-      'Entries of `problems` in the response to an upload, and image errors. An image with one of these codes fails at upload; all others are compressed.',
+      'Entries of `problems` in the response to an upload, and image errors. An image with one of these codes fails at upload; all other images are compressed.',
   },
   {
     url_invalid: {

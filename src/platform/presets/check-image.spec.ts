@@ -20,7 +20,7 @@ const findCodes = (...parameters: Parameters<typeof checkImage>) =>
   checkImage(...parameters).map(({ code }) => code);
 
 const orUnknown = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-const anyFacts: fc.Arbitrary<FileProperties> = fc.record({
+const anyFile: fc.Arbitrary<FileProperties> = fc.record({
   format: orUnknown(fc.constantFrom(...IMAGE_FORMATS)),
   width: orUnknown(fc.integer({ min: 1, max: 20_000 })),
   height: orUnknown(fc.integer({ min: 1, max: 20_000 })),
@@ -99,11 +99,11 @@ describe('checkImage()', () => {
   });
 
   it('checkImage() never reports more problems when a property is unknown', () => {
-    const anyFact = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileProperties)[]));
+    const anyProperty = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileProperties)[]));
     fc.assert(
-      fc.property(anyPreset, anyFacts, anyFact, (preset, facts, fact) => {
-        const allCodes = findCodes(preset, facts, []);
-        for (const code of findCodes(preset, { ...facts, [fact]: null }, [])) {
+      fc.property(anyPreset, anyFile, anyProperty, (preset, file, property) => {
+        const allCodes = findCodes(preset, file, []);
+        for (const code of findCodes(preset, { ...file, [property]: null }, [])) {
           expect(allCodes).toContain(code);
         }
       }),
@@ -111,9 +111,9 @@ describe('checkImage()', () => {
   });
 
   it('checkImage() reports each code once and in the documented order, regardless of the order of the outputs', () => {
-    const anyOutputs = fc.array(anyFacts, { maxLength: 4 });
+    const anyOutputs = fc.array(anyFile, { maxLength: 4 });
     fc.assert(
-      fc.property(anyPreset, anyFacts, anyOutputs, (preset, source, outputs) => {
+      fc.property(anyPreset, anyFile, anyOutputs, (preset, source, outputs) => {
         const foundCodes = findCodes(preset, source, outputs);
         expect(foundCodes).toEqual(AUDIT_REASON_CODES.filter((code) => foundCodes.includes(code)));
         expect(findCodes(preset, source, outputs.toReversed())).toEqual(foundCodes);
@@ -140,8 +140,8 @@ describe('describeAudit()', () => {
     fc.assert(
       fc.property(
         anyPreset,
-        anyFacts,
-        fc.array(anyFacts, { maxLength: 3 }),
+        anyFile,
+        fc.array(anyFile, { maxLength: 3 }),
         (preset, source, outputs) => {
           const reasons = checkImage(preset, source, outputs);
           const text = toAuditEntries(reasons).join(',');
