@@ -12,7 +12,7 @@ import {
 import { toFileLabel } from './file-label.js';
 import { parseUrl } from '../../platform/url/parse-url.js';
 
-/** A product file behind a link. */
+/** A product file that a link leads to. */
 export interface LinkedFile {
   filename: string;
   bytes: AsyncIterable<Buffer>;
@@ -20,15 +20,15 @@ export interface LinkedFile {
 
 /** Downloads the product file from `catalog_url`. */
 @Injectable()
-export class CatalogUrl {
+export class CatalogUrlDownloader {
   constructor(
     private readonly fetcher: FileFetcher,
     private readonly env: Env,
   ) {}
 
   /**
-   * @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError; also while the bytes are
-   *   read
+   * @throws CatalogUrlFailedError, CatalogUrlNotAFileError, UploadTooLargeError. Reading the bytes may throw the
+   *   same errors.
    */
   async openFile(url: string, signal: AbortSignal): Promise<LinkedFile> {
     const file = await this.fetcher.openFile(toExportUrl(url), signal).catch((error: unknown) => {
@@ -38,13 +38,13 @@ export class CatalogUrl {
   }
 
   private async *readFile(file: FetchedFile): AsyncGenerator<Buffer> {
-    const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
-    let isStart = true;
+    const isHtml = /^\s*(?:text\/html|application\/xhtml)/i.test(file.header('content-type') ?? '');
+    let isFirstChunk = true;
     try {
       for await (const chunk of file.bytes) {
         // Some servers send a CSV file as text/html. A web page starts with a tag.
-        if (isStart && isPage && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
-        isStart = false;
+        if (isFirstChunk && isHtml && startsWithTag(chunk)) throw new CatalogUrlNotAFileError();
+        isFirstChunk = false;
         yield chunk;
       }
     } catch (error) {
@@ -89,7 +89,7 @@ const startsWithTag = (chunk: Buffer): boolean =>
 function findFileName({ header, finalUrl }: FetchedFile): string {
   const headerFileName = parseDispositionFileName(header('content-disposition'));
   if (headerFileName) return headerFileName;
-  const lastSegment = finalUrl.pathname.split('/').findLast((part) => part !== '');
+  const lastSegment = finalUrl.pathname.split('/').findLast((segment) => segment !== '');
   return lastSegment === undefined ? finalUrl.hostname : decodePercent(lastSegment);
 }
 
@@ -103,11 +103,11 @@ function parseDispositionFileName(header: string | undefined): string | undefine
   }
 }
 
-function decodePercent(part: string): string {
+function decodePercent(segment: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(segment);
   } catch {
-    // Keeps an invalid % sequence as part of the name.
-    return part;
+    // Returns a segment with an invalid % sequence unchanged.
+    return segment;
   }
 }

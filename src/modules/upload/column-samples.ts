@@ -3,7 +3,7 @@ import { detectColumns } from '../../platform/catalog/columns/detect-columns.js'
 import type { SampledHeader } from '../../platform/catalog/problems.js';
 import { findUrlStarts } from '../../platform/catalog/image-cell/url-starts.js';
 
-/** Number of rows whose cells are sampled. */
+/** Maximum number of sampled rows. */
 const MAX_ROWS = 200;
 const MAX_SAMPLES = 3;
 const MAX_SAMPLE_LENGTH = 200;
@@ -14,7 +14,7 @@ export interface ColumnSample {
   containsUrls: boolean;
 }
 
-/** Samples cells of each column to show users its content. */
+/** Collects sample cells of each column, which show users what the column contains. */
 export class ColumnSamples {
   private readonly columns: ColumnSample[] = [];
   private rowCount = 0;

@@ -13,7 +13,7 @@ export const UPLOAD_ERRORS = defineErrors(
       status: 400,
       title: 'File and catalog URL',
       what: 'The upload contains both a file and a catalog_url. Nothing was stored.',
-      fix: 'Send only one of them.',
+      fix: 'Send either the file or `catalog_url`.',
     },
     option_after_file: {
       status: 400,
@@ -30,7 +30,7 @@ export const UPLOAD_ERRORS = defineErrors(
     catalog_url_denied: {
       status: 400,
       title: 'Catalog URL denied',
-      what: '`catalog_url` leads to a private address.',
+      what: '`catalog_url` points to a private address.',
       fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
     },
     catalog_url_not_a_file: {
@@ -42,7 +42,7 @@ export const UPLOAD_ERRORS = defineErrors(
     catalog_url_failed: {
       status: 400,
       title: 'Catalog URL failed',
-      what: 'The file behind `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
+      what: 'The file at `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
       fix: 'Fix the cause stated in `detail`, then upload again.',
     },
     unexpected_file: {
@@ -79,7 +79,7 @@ export const UPLOAD_ERRORS = defineErrors(
     webhook_url_denied: {
       status: 400,
       title: 'Webhook URL denied',
-      what: '`webhook_url` leads to a private address.',
+      what: '`webhook_url` points to a private address.',
       fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
     },
     not_multipart: {

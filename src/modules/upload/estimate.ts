@@ -55,8 +55,8 @@ export class Estimates {
   }
 
   /**
-   * Returns null if no image could be sampled in time. The promise is never rejected, because a failed estimate
-   * must not fail the dry run.
+   * Returns null if no image could be sampled in time. The promise never rejects, because a failed estimate must
+   * not fail the dry run.
    */
   async estimateFile(
     { imageSample, reader }: ParsedFile,
@@ -73,7 +73,7 @@ export class Estimates {
     const results: (Measurement | 'dead')[] = [];
     try {
       const release = await this.slots.acquire(owner, abortController.signal, abort);
-      await this.sampleAll(urls, outputs, abortController.signal, results).finally(release);
+      await this.sampleImages(urls, outputs, abortController.signal, results).finally(release);
     } catch (error) {
       // Uses the measurements collected so far.
       if (!abortController.signal.aborted)
@@ -90,7 +90,7 @@ export class Estimates {
    * Downloads concurrently and compresses sequentially. Compression times therefore do not include waiting for
    * other compressions.
    */
-  private async sampleAll(
+  private async sampleImages(
     urls: readonly string[],
     outputs: readonly RequestOutput[],
     signal: AbortSignal,
@@ -101,10 +101,10 @@ export class Estimates {
     const sampleRemaining = async () => {
       for (let url = remainingUrls.shift(); url !== undefined; url = remainingUrls.shift()) {
         if (signal.aborted) return;
-        const result = await this.sampleOne(url, outputs, signal, (task) => {
-          const run = lastCompression.then(task);
-          lastCompression = run.catch(() => undefined);
-          return run;
+        const result = await this.sampleImage(url, outputs, signal, (task) => {
+          const compression = lastCompression.then(task);
+          lastCompression = compression.catch(() => undefined);
+          return compression;
         });
         if (result !== undefined) results.push(result);
       }
@@ -113,14 +113,17 @@ export class Estimates {
   }
 
   /** Returns undefined if the failure is unrelated to the image: a timeout or a busy server. */
-  private async sampleOne(
+  private async sampleImage(
     url: string,
     outputs: readonly RequestOutput[],
     signal: AbortSignal,
     runSequentially: <T>(task: () => Promise<T>) => Promise<T>,
   ): Promise<Measurement | 'dead' | undefined> {
     const source = this.store.temporaryPath();
-    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    const outputTasks = outputs.map(({ options }) => ({
+      target: this.store.temporaryPath(),
+      options,
+    }));
     try {
       const downloadStartedAt = performance.now();
       const { bytes: bytesIn } = await trySchemes(url, (urlWithScheme) =>
@@ -129,7 +132,7 @@ export class Estimates {
       const downloadMs = performance.now() - downloadStartedAt;
       return await runSequentially(async () => {
         const compressionStartedAt = performance.now();
-        const task = { source, outputs: tasks };
+        const task = { source, outputs: outputTasks };
         const compressed = await this.compressor.compressOutputs(task, {
           signal,
           group: SCHEDULING_GROUP,
@@ -143,16 +146,15 @@ export class Estimates {
         };
       });
     } catch (error) {
-      const isAboutImage =
+      const isImageFailure =
         !signal.aborted && error instanceof AppError && error.retry !== 'uncounted';
-      return isAboutImage ? 'dead' : undefined;
+      return isImageFailure ? 'dead' : undefined;
     } finally {
-      await this.store.discard(source, ...tasks.map(({ target }) => target));
+      await this.store.discard(source, ...outputTasks.map(({ target }) => target));
     }
   }
 }
 
-/** Counts the distinct hosts. */
 const countHosts = (urls: readonly string[]): number =>
   new Set(urls.map((url) => parseUrl(withScheme(url))?.host ?? url)).size;
 
@@ -174,32 +176,32 @@ export function extrapolate(
   env: Pick<Env, 'DOWNLOAD_CONCURRENCY' | 'DOWNLOAD_CONCURRENCY_PER_HOST' | 'DECODERS'>,
 ): Estimate | null {
   if (results.length === 0) return null;
-  const measured = results.filter((result) => result !== 'dead');
+  const measurements = results.filter((result) => result !== 'dead');
   const sampleCounts = {
     images_sampled: results.length,
-    dead_links: results.length - measured.length,
+    dead_links: results.length - measurements.length,
   };
-  if (measured.length === 0) {
+  if (measurements.length === 0) {
     const unknownTotals = { bytes_in: null, bytes_out: null, duration_seconds: null };
     return { ...sampleCounts, bytes_saved_percent: null, ...unknownTotals };
   }
-  const mean = (key: keyof Measurement) =>
-    measured.reduce((sum, result) => sum + result[key], 0) / measured.length;
-  const usableCount = (imageCount * measured.length) / results.length;
-  const [bytesIn, bytesOut] = [mean('bytesIn'), mean('bytesOut')];
+  const computeMean = (key: keyof Measurement) =>
+    measurements.reduce((sum, measurement) => sum + measurement[key], 0) / measurements.length;
+  const usableImageCount = (imageCount * measurements.length) / results.length;
+  const [bytesIn, bytesOut] = [computeMean('bytesIn'), computeMean('bytesOut')];
   const concurrentDownloads = Math.min(
     env.DOWNLOAD_CONCURRENCY,
     env.DOWNLOAD_CONCURRENCY_PER_HOST * hostCount,
   );
   const perImageMs = Math.max(
-    mean('downloadMs') / concurrentDownloads,
-    mean('compressMs') / env.DECODERS,
+    computeMean('downloadMs') / concurrentDownloads,
+    computeMean('compressMs') / env.DECODERS,
   );
   return {
     ...sampleCounts,
     bytes_saved_percent: Math.round((1 - bytesOut / bytesIn) * 100),
-    bytes_in: Math.round(bytesIn * usableCount),
-    bytes_out: Math.round(bytesOut * usableCount),
+    bytes_in: Math.round(bytesIn * usableImageCount),
+    bytes_out: Math.round(bytesOut * usableImageCount),
     duration_seconds: Math.ceil((perImageMs * imageCount) / 1000),
   };
 }

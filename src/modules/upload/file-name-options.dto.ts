@@ -9,13 +9,13 @@ import { InvalidParameterError } from '../../platform/http/validation.js';
 import { EMPTY_FIELD } from './form-fields.js';
 import { PresetOptions } from './preset-options.dto.js';
 
-/** Form field that names the images. */
+/** Form field with the template for the names of the images. */
 export class FileNameOptions extends PresetOptions {
   @ApiPropertyOptional({
     type: 'string',
     maxLength: MAX_TEMPLATE_LENGTH,
     description:
-      'Names of the images, e.g. `{sku}-{position}.{ext}`, in URLs, the ZIP and downloads. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and `.{ext}` at the end. Identical names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.',
+      'Template for the names of the images in URLs, the ZIP and downloads, e.g. `{sku}-{position}.{ext}`. Fields: any column of the file, `{sku}`, `{serial}`, `{name}`, `{row}`, `{position}`, `{output}`, `{width}`, `{height}`, and `.{ext}` at the end. Identical names are numbered in row order. With several outputs, `-{output}` is added unless the template contains it. Without a template, files are named by a hash of their content.',
     example: EMPTY_FIELD,
   })
   @IsOptional()
@@ -30,7 +30,7 @@ export class FileNameOptions extends PresetOptions {
   }
 
   /**
-   * Returns the problems of the template that can be detected before the columns of the file are
+   * Returns the problems with the template that can be detected before the columns of the file are
    * known.
    */
   findFileNameProblems(): { field: string; message: string }[] {

@@ -1,4 +1,4 @@
-/** Converts only integers. `12abc` and a field that is sent twice remain unchanged and fail validation. */
+/** Converts integers. Other values, such as `12abc` or a repeated field, remain unchanged and fail validation. */
 export const toInteger = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,9}$/.test(value.trim()) ? Number(value) : value;
 

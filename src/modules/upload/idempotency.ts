@@ -45,7 +45,7 @@ export async function* hashWhileReading(
 
 /**
  * Returns the SHA-256 (hex) of the product file and the options, independent of the encoding of the form.
- * For uploads that the previous version supports, the result equals the fingerprint of that version.
+ * If the previous version supports the upload, the result equals the fingerprint that it computes.
  *
  * @param fileSha256 hash of the bytes; empty for a link, which is not downloaded again
  */

@@ -40,7 +40,7 @@ it('ImageSample skips images that cannot be downloaded', () => {
   expect(sample.urls).toEqual([]);
 });
 
-it('ImageSample returns a URL without a scheme as it is written in the cell', () => {
+it('ImageSample returns a URL without a scheme as the cell contains it', () => {
   const sample = new ImageSample();
   const urls = ['https://a.example/1.jpg', 'https://b.example/2.jpg'];
   sample.addRows([{ ...toRow(1, ...urls), cells: ['//a.example/1.jpg', urls[1]] }]);

@@ -11,7 +11,7 @@ export const SAMPLE_SIZE = 12;
 export class ImageSample {
   private readonly firstUrlByHost = new Map<string, string>();
   private readonly reservoir: string[] = [];
-  private count = 0;
+  private imageCount = 0;
 
   constructor(private readonly random: () => number = Math.random) {}
 
@@ -31,12 +31,12 @@ export class ImageSample {
       const host = extractHost(url);
       if (!this.firstUrlByHost.has(host)) this.firstUrlByHost.set(host, restoreScheme(url, cells));
     }
-    this.count++;
+    this.imageCount++;
     if (this.reservoir.length < SAMPLE_SIZE) {
       this.reservoir.push(restoreScheme(url, cells));
       return;
     }
-    const index = Math.floor(this.random() * this.count);
+    const index = Math.floor(this.random() * this.imageCount);
     if (index < SAMPLE_SIZE) this.reservoir[index] = restoreScheme(url, cells);
   }
 }
@@ -44,7 +44,7 @@ export class ImageSample {
 const restoreScheme = (url: string, cells: readonly string[]): string =>
   wasSchemeAdded(url, cells) ? url.slice('https:'.length) : url;
 
-/** Extracts the host. Faster than parsing each of a million URLs. */
+/** Extracts the host without parsing the URL, which would be slow for a million URLs. */
 const extractHost = (url: string): string => {
   const start = url.indexOf('//') + 2;
   const end = url.indexOf('/', start);

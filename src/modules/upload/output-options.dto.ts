@@ -22,7 +22,7 @@ export class OutputOptions {
   /** Unique within the upload. Occurs in the name of the output's column and in file names in the ZIP. */
   @ApiProperty({ pattern: '^[A-Za-z0-9_-]{1,40}$', example: 'large' })
   @Matches(/^[A-Za-z0-9_-]{1,40}$/, {
-    message: 'name must have 1 to 40 characters: letters, digits, hyphens and underscores',
+    message: 'name must be 1 to 40 letters, digits, hyphens and underscores',
   })
   name!: string;
 
@@ -48,7 +48,7 @@ export class OutputOptions {
   @Max(MAX_SIDE_PIXELS, toPixelsMessage('height'))
   height?: number;
 
-  /** Fits the image into the box. `pad` adds margins, and `cover` crops. Both require `width` and `height`. */
+  /** How the image fits `width` and `height`. `pad` adds margins and `cover` crops; both require both dimensions. */
   @ApiPropertyOptional({ enum: FITS, default: 'inside' })
   @IsOptionalNotNull()
   @IsIn(FITS, { message: `fit must be one of ${FITS.join(', ')}` })
@@ -122,24 +122,24 @@ export class OutputOptions {
     return width * height;
   }
 
-  /** Returns one problem per member. `path` names this output, such as `outputs[2]`. */
+  /** Returns the problems with the members. `path` names this output, for example `outputs[2]`. */
   findProblems(path: string): { field: string; message: string }[] {
     const problems = validateSync(this).flatMap(toProblems);
-    if (problems.length === 0) problems.push(...this.findShapeProblems());
+    if (problems.length === 0) problems.push(...this.findSizeProblems());
     return problems.map(({ field, message }) => ({
       field: `${path}.${field}`,
       message: `${path}.${message}`,
     }));
   }
 
-  private *findShapeProblems(): Generator<{ field: string; message: string }> {
+  private *findSizeProblems(): Generator<{ field: string; message: string }> {
     const { fit, enlarge, boxPixels } = this;
     for (const side of ['width', 'height'] as const) {
       if (fit === 'inside' || this[side] !== undefined) continue;
       yield { field: side, message: `${side} is missing: fit=${fit} requires width and height` };
     }
     if ((fit !== 'inside' || enlarge) && boxPixels > MAX_CANVAS_PIXELS) {
-      const message = `width and height have more than ${MAX_CANVAS_PIXELS} pixels in total. Choose a smaller size, or fit=inside without enlarge.`;
+      const message = `width x height is more than ${MAX_CANVAS_PIXELS} pixels. Choose a smaller size, or use fit=inside without enlarge.`;
       yield { field: 'width', message };
     }
   }

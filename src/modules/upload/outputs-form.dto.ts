@@ -13,7 +13,7 @@ import { IsQuality, MAX_FILE_BYTES, toQualityOptions } from './quality-option.js
 import { ReadingOptions } from './reading-options.dto.js';
 
 type Problem = { field: string; message: string };
-type Shared = Pick<CompressionOptions, 'effort' | 'metadata'>;
+type SharedOptions = Pick<CompressionOptions, 'effort' | 'metadata'>;
 
 /** Form fields that describe the outputs of each image: `outputs`, or the short form of a single output. */
 export class OutputsForm extends ReadingOptions {
@@ -21,7 +21,7 @@ export class OutputsForm extends ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` and `max_bytes`, which are the short form of one output.',
+      'Several outputs per image: a JSON array of 1 to 10 objects (`OutputOptions`), e.g. `[{"name":"large","format":"webp","width":1600},{"name":"fallback","format":"jpeg","width":1600}]`. Each image is downloaded and decoded once. Cannot be combined with `format`, `quality`, `max_width`, `max_height` or `max_bytes`, which are the short form of a single output.',
     example: EMPTY_FIELD,
   })
   outputs?: OutputOptions[];
@@ -101,7 +101,7 @@ export class OutputsForm extends ReadingOptions {
   max_bytes?: number;
 
   /**
-   * Parses the field `outputs`, and returns the problems of the fields that describe outputs.
+   * Parses the field `outputs` and returns the problems with the fields that describe outputs.
    * @param fields fields of the form that are not empty
    */
   readOutputs(fields: Record<string, unknown>): Problem[] {
@@ -120,11 +120,16 @@ export class OutputsForm extends ReadingOptions {
       this.outputs?.findIndex(({ name }) => name.toLowerCase() === 'srcset') ?? -1;
     if (!this.srcset || srcsetIndex < 0) return [];
     const field = `outputs[${srcsetIndex}].name`;
-    return [{ field, message: `${field} must not be srcset, which is the name of a column` }];
+    return [
+      {
+        field,
+        message: `${field} must not be srcset, because that is the name of the srcset column`,
+      },
+    ];
   }
 
   /** Returns the options of the single output of the short form. Omits some members that have their default value. */
-  protected toShortFormOptions(shared: Shared): CompressionOptions {
+  protected toShortFormOptions(shared: SharedOptions): CompressionOptions {
     const { quality, format, max_width, max_height, max_bytes } = this;
     return {
       ...toQualityOptions(quality, max_bytes),
@@ -137,7 +142,7 @@ export class OutputsForm extends ReadingOptions {
   }
 
   /** Returns the outputs; null for the short form. */
-  protected toNamedOutputs(shared: Shared): RequestOutput[] | null {
+  protected toNamedOutputs(shared: SharedOptions): RequestOutput[] | null {
     if (!this.outputs) return null;
     return this.outputs.map((output) => ({
       name: output.name,
@@ -178,5 +183,5 @@ const toConflictProblem = (name: keyof typeof OUTPUT_MEMBERS_BY_FIELD): Problem 
 const SRCSET_WITHOUT_OUTPUTS: Problem = {
   field: 'srcset',
   message:
-    'srcset requires outputs. Specify outputs of several widths or a preset, or remove srcset.',
+    'srcset requires outputs. Specify outputs with several widths or a preset, or remove srcset.',
 };

@@ -115,7 +115,7 @@ describe('parseOutputs()', () => {
     ['a name that is a path', [{ name: '../a' }], ['outputs[0].name']],
     ['a name of 41 characters', [{ name: 'a'.repeat(41) }], ['outputs[0].name']],
     ['two names that differ only in case', [{ name: 'A' }, { name: 'a' }], ['outputs[1].name']],
-    ['a side of 16,385 pixels', [{ name: 'a', width: 16_385 }], ['outputs[0].width']],
+    ['a width of 16,385 pixels', [{ name: 'a', width: 16_385 }], ['outputs[0].width']],
     ['fit=pad without a height', [{ name: 'a', fit: 'pad', width: 5 }], ['outputs[0].height']],
     ['the target score 0', [{ name: 'a', quality: 'auto:0' }], ['outputs[0].quality']],
     ['the target score 101', [{ name: 'a', quality: 'auto:101' }], ['outputs[0].quality']],
@@ -123,9 +123,9 @@ describe('parseOutputs()', () => {
     expect(findInvalidFields(value)).toEqual(fields);
   });
 
-  it('parseOutputs() rejects ten outputs with sides of 16,384 pixels, and a single output enlarged to this size', () => {
-    const sides = [{ width: 16_384 }, { height: 16_384 }, { width: 16_384, height: 16_384 }];
-    for (const size of sides) {
+  it('parseOutputs() rejects ten outputs with a width or height of 16,384 pixels, and a single output enlarged to this size', () => {
+    const sizes = [{ width: 16_384 }, { height: 16_384 }, { width: 16_384, height: 16_384 }];
+    for (const size of sizes) {
       const tenOutputs = Array.from({ length: 10 }, (_, i) => ({ name: `o${i}`, ...size }));
       expect(findInvalidFields(tenOutputs)).toEqual(['outputs']);
       expect(findInvalidFields([{ name: 'a', ...size }])).toEqual([]);
@@ -139,7 +139,7 @@ describe('parseOutputs()', () => {
 describe('UploadOptions', () => {
   const outputs = JSON.stringify([{ name: 'a', quality: 'auto' }, { name: 'b' }]);
 
-  it('UploadOptions adds the shared options to each output', () => {
+  it('UploadOptions adds effort and metadata to each output', () => {
     const options = UploadOptions.from({ outputs, effort: 'small', metadata: 'copyright' });
     const shared = { format: 'original', effort: 'small', metadata: 'copyright' };
     expect(options.toRequestOutputs()).toEqual([

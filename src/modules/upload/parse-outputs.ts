@@ -75,7 +75,7 @@ function* findConflicts(outputs: readonly OutputOptions[]): Generator<Problem> {
   }
   const pixels = outputs.reduce((sum, { boxPixels }) => sum + boxPixels, 0);
   if (pixels > MAX_TOTAL_PIXELS) {
-    const message = `outputs have boxes of ${Math.round(pixels / 1e6)} megapixels in total; at most ${MAX_TOTAL_PIXELS / 1e6} are allowed. Choose smaller sizes.`;
+    const message = `The outputs have a total size of ${Math.round(pixels / 1e6)} megapixels; at most ${MAX_TOTAL_PIXELS / 1e6} are allowed. Choose smaller sizes.`;
     yield { field: 'outputs', message };
   }
 }

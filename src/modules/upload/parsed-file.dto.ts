@@ -16,14 +16,14 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Data row, counted from 1; null if the problem concerns the header or the file.',
+    description: 'Data row, counted from 1. Null for a problem with the header or the whole file.',
     example: 3,
   })
   row!: number | null;
 
   @ApiProperty({
     type: 'integer',
-    description: 'Line of the file or row of the sheet, counted from 1.',
+    description: 'Line number in the file, or row number in the sheet, counted from 1.',
     example: 4,
   })
   line!: number;
@@ -43,7 +43,7 @@ export class FileProblemDto implements Omit<CatalogProblem, 'code'> {
   value!: string | null;
 }
 
-/** Problems in rows that were read nevertheless. */
+/** Problems in rows that do not prevent the upload. */
 export class FileProblemsDto {
   @ApiProperty({ type: 'integer', example: 1 })
   count!: number;
@@ -65,7 +65,7 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if rows are numbered instead.',
+    description: 'Null if the row number is used instead.',
     example: 'Handle',
   })
   serial_number!: string | null;
@@ -73,21 +73,21 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if the serial number is the name.',
+    description: 'Null if the serial number is used as the name.',
     example: 'Title',
   })
   product_name!: string | null;
 
   @ApiProperty({
     type: [String],
-    description: 'In file order.',
+    description: 'Image columns, in file order.',
     example: ['Image Src', 'Variant Image'],
   })
   images!: string[];
 
   @ApiProperty({
     deprecated: true,
-    description: 'The first of `images`; will be removed in the next release.',
+    description: 'The first entry of `images`. Will be removed in the next release.',
     example: 'Image Src',
   })
   input_image_urls!: string;
@@ -121,7 +121,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: '`,` `;` `|` or `tab`; null for other file types.',
+    description: 'Delimiter of a CSV file: `,`, `;`, `|` or `tab`. Null for other file types.',
     example: ',',
   })
   delimiter!: string | null;
@@ -129,7 +129,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Counted from 1; null if the file has no header.',
+    description: 'Row number of the header, counted from 1. Null if the file has no header.',
     example: 1,
   })
   header_row!: number | null;
@@ -137,7 +137,7 @@ export class ParsedFileDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The sheet that was read; null for other file types.',
+    description: 'Sheet that was read from an Excel file. Null for other file types.',
     example: null,
   })
   sheet!: string | null;

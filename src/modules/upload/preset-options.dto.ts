@@ -10,7 +10,7 @@ import { OutputsForm, SHORT_FORM_FIELDS } from './outputs-form.dto.js';
 
 type Problem = { field: string; message: string };
 
-/** Form fields for the requirements of a marketplace. */
+/** Form fields that apply the requirements of a marketplace. */
 export class PresetOptions extends OutputsForm {
   @ApiPropertyOptional({
     enum: PRESET_IDS,
@@ -93,7 +93,7 @@ const toMissingPresetProblem = (field: string): Problem => ({
 
 const toConflictProblem = (field: string): Problem => ({
   field,
-  message: `preset and ${field} cannot be used together. Omit ${field}, or describe your own outputs in outputs.`,
+  message: `preset and ${field} cannot be used together. Omit ${field}, or specify your own outputs in outputs.`,
 });
 
 const toNoEffectProblem = (field: string): Problem => ({

@@ -6,9 +6,9 @@ import { escapeFormula } from '../../platform/catalog/write/escape-formula.js';
 import { TemporaryFile } from '../../platform/catalog/xlsx/temporary-file.js';
 
 const HEADER = ['row', 'line', 'column', 'code', 'message', 'value'];
-/** Maximum number of listed problems. A single cell that contains only separators may have thousands. */
+/** Maximum number of listed problems. A single cell may cause thousands if it contains only separators. */
 const MAX_PROBLEMS = 1_000_000;
-/** Number of characters that are buffered before a write. */
+/** Number of buffered characters that triggers a write. */
 const MAX_BUFFERED_LENGTH = 256 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 

@@ -11,7 +11,8 @@ const DEFAULT_TARGET_SCORE = 70;
 /** Maximum value of `max_bytes`. */
 export const MAX_FILE_BYTES = 1_000_000_000;
 
-const MESSAGE = 'quality must be a whole number from 1 to 100, auto, or auto:70';
+const MESSAGE =
+  'quality must be a whole number from 1 to 100, auto, or auto with a target score, e.g. auto:70';
 
 const isIntegerFrom1To100 = (value: number): boolean =>
   Number.isInteger(value) && value >= 1 && value <= 100;

@@ -32,7 +32,7 @@ export interface ReadingTarget {
    * Called with the number of images to download each time the number grows. An error that it throws stops the
    * reading.
    */
-  checkQuota: (images: number) => void;
+  checkQuota: (imageCount: number) => void;
 }
 
 /**

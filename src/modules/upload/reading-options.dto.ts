@@ -20,7 +20,8 @@ import { toBoolean, toInteger, EMPTY_FIELD } from './form-fields.js';
 
 /** Maximum row number of the header. */
 const MAX_HEADER_ROW = 100;
-const MAX_NAME_LENGTH = 1000;
+const MAX_COLUMN_NAME_LENGTH = 1000;
+const MAX_SHEET_NAME_LENGTH = 1000;
 const MAX_IMAGE_COLUMNS = 100;
 const MAX_URL_LENGTH = 2048;
 
@@ -45,7 +46,7 @@ function parseJsonArray(text: string): unknown[] | undefined {
 }
 
 /** Converts an empty list, which means no column, to an empty name. An empty field counts as absent instead. */
-const emptyListToEmptyName = ({ value }: { value: unknown }) =>
+const convertEmptyList = ({ value }: { value: unknown }) =>
   typeof value === 'string' && value.trim() === '[]' ? '' : value;
 
 /** Form fields that describe how to read a product file. Omitted fields are detected. */
@@ -54,7 +55,7 @@ export class ReadingOptions {
     type: 'string',
     format: 'uri',
     description:
-      'Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. Public http or https addresses only.',
+      'Link to the product file, instead of `file`: CSV, Excel, a feed, or a Google Sheet that anyone with the link can view, e.g. `https://docs.google.com/spreadsheets/d/1AbC…/edit#gid=0`. The URL must be a public http or https URL.',
     example: EMPTY_FIELD,
   })
   @IsOptional()
@@ -67,7 +68,7 @@ export class ReadingOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, a single name, or the field repeated for each name. By default, they are detected by name and content.',
+      'Columns with image URLs: a JSON array of header names, e.g. `["Image Src", "Variant Image"]` for a Shopify export, a single name, or the field repeated for each name. By default, Pressroom detects the columns by name and content.',
     example: EMPTY_FIELD,
   })
   @IsOptional()
@@ -78,9 +79,9 @@ export class ReadingOptions {
     message: `image_columns must name at most ${MAX_IMAGE_COLUMNS} columns`,
   })
   @IsString({ each: true, message: 'image_columns must be a JSON array of header names' })
-  @MaxLength(MAX_NAME_LENGTH, {
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
     each: true,
-    message: `each name in image_columns must have at most ${MAX_NAME_LENGTH} characters`,
+    message: `each name in image_columns must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   image_columns?: string[];
 
@@ -90,10 +91,10 @@ export class ReadingOptions {
     example: EMPTY_FIELD,
   })
   @IsOptional()
-  @Transform(emptyListToEmptyName)
-  @IsString({ message: 'name_column must be given at most once' })
-  @MaxLength(MAX_NAME_LENGTH, {
-    message: `name_column must have at most ${MAX_NAME_LENGTH} characters`,
+  @Transform(convertEmptyList)
+  @IsString({ message: 'name_column must be given once' })
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
+    message: `name_column must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   name_column?: string;
 
@@ -103,10 +104,10 @@ export class ReadingOptions {
     example: EMPTY_FIELD,
   })
   @IsOptional()
-  @Transform(emptyListToEmptyName)
+  @Transform(convertEmptyList)
   @IsString({ message: 'serial_column must be given once' })
-  @MaxLength(MAX_NAME_LENGTH, {
-    message: `serial_column must have at most ${MAX_NAME_LENGTH} characters`,
+  @MaxLength(MAX_COLUMN_NAME_LENGTH, {
+    message: `serial_column must have at most ${MAX_COLUMN_NAME_LENGTH} characters`,
   })
   serial_column?: string;
 
@@ -152,7 +153,9 @@ export class ReadingOptions {
   })
   @IsOptional()
   @IsString({ message: 'sheet must be given once' })
-  @MaxLength(MAX_NAME_LENGTH, { message: `sheet must have at most ${MAX_NAME_LENGTH} characters` })
+  @MaxLength(MAX_SHEET_NAME_LENGTH, {
+    message: `sheet must have at most ${MAX_SHEET_NAME_LENGTH} characters`,
+  })
   sheet?: string;
 
   @ApiPropertyOptional({

@@ -17,7 +17,7 @@ export interface ReceivedCatalog {
 /** An upload with an `Idempotency-Key` that was used before. Its file was hashed but not parsed. */
 export interface RepeatedUpload {
   fileSha256: string;
-  first: FirstUpload;
+  firstUpload: FirstUpload;
   store?: undefined;
 }
 

@@ -100,7 +100,7 @@ const CATALOG_URL_ERRORS = new Map<ErrorDefinition, ErrorDefinition>([
   [ROW_ERRORS.url_invalid, UPLOAD_ERRORS.catalog_url_invalid],
 ]);
 
-/** The file behind the link could not be downloaded. The code shows whether the URL was denied, invalid or failed. */
+/** The linked file could not be downloaded. The code distinguishes denied and invalid URLs from other failures. */
 export class CatalogUrlFailedError extends AppError {
   constructor(cause: AppError) {
     super(CATALOG_URL_ERRORS.get(cause.definition) ?? UPLOAD_ERRORS.catalog_url_failed, {
@@ -135,14 +135,14 @@ class MalformedUploadError extends AppError {
   }
 }
 
-/** The client disconnected. The response is only logged, and must not count as a server fault. */
+/** The client disconnected. The response is only logged, and must not count as a server error. */
 export class UploadAbortedError extends MalformedUploadError {
   constructor(cause?: unknown) {
     super(HTTP_ERRORS.form_invalid, cause, 'The upload was aborted.');
   }
 }
 
-/** Converts a rejected product file to its response. Returns other errors unchanged. */
+/** Converts the rejection of a product file to an HTTP error. Returns other errors unchanged. */
 export function toRejectedFileError(
   error: unknown,
   { isLinked, isDryRun }: { isLinked: boolean; isDryRun: boolean },

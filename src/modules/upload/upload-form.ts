@@ -21,6 +21,6 @@ export const createUploadFormParser = (
       fieldNestingDepth: 0,
       headerPairs: 50,
     },
-    // Browsers and curl send names as UTF-8. The default of busboy is latin1.
+    // Browsers and curl send file names as UTF-8. busboy's default is latin1.
     defParamCharset: 'utf8',
   }).any();

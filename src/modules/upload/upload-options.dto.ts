@@ -14,7 +14,7 @@ import { FileNameOptions } from './file-name-options.dto.js';
 import { PRESET_OPTION_NAMES } from './preset-options.dto.js';
 import { UnknownOptionError } from './upload-errors.js';
 
-/** The form fields other than the file. */
+/** The fields of the upload form, except for the file. */
 export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     enum: EFFORTS,
@@ -29,7 +29,7 @@ export class UploadOptions extends FileNameOptions {
     enum: METADATA_OPTIONS,
     default: 'strip',
     description:
-      'Metadata that the images keep. `strip` removes everything except the mark of generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
+      'Metadata that the images keep. `strip` removes everything except the mark of AI-generated images (IPTC DigitalSourceType). `copyright` also keeps creators, copyright and credit, as XMP. GPS and device data are always removed.',
   })
   @IsIn(METADATA_OPTIONS, { message: `metadata must be one of ${METADATA_OPTIONS.join(', ')}` })
   metadata: NonNullable<CompressionOptions['metadata']> = 'strip';
@@ -49,7 +49,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'string',
     description:
-      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. By default, the `WEBHOOK_SECRET` of the server is used. If there is none, a new secret is generated, which only this response contains.',
+      'Secret that signs the webhook: `whsec_` followed by 24 to 64 bytes in base64. By default, the `WEBHOOK_SECRET` of the server is used. If it is not set, Pressroom generates a secret and returns it only in this response.',
     example: EMPTY_FIELD,
   })
   @IsOptional()
@@ -61,7 +61,7 @@ export class UploadOptions extends FileNameOptions {
   @ApiPropertyOptional({
     type: 'boolean',
     default: false,
-    description: 'Only checks the product file and the options; nothing is stored.',
+    description: 'Only checks the product file and the options. Nothing is stored.',
   })
   @Transform(toBoolean)
   @IsIn([true, false], { message: 'dry_run must be true or false' })
@@ -146,7 +146,7 @@ const OPTION_NAMES: string[] = [
   'estimate',
 ];
 
-/** The whole form, for the API description. */
+/** The complete upload form, for the OpenAPI document. */
 export class UploadForm extends UploadOptions {
   // The file is the last field, because the options are needed to read it.
   @ApiPropertyOptional({

@@ -18,9 +18,13 @@ import {
   lockIdempotencyKey,
 } from '../../platform/database/repositories/repeated-uploads.js';
 import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
-import { CatalogUrl } from './catalog-url.js';
+import { CatalogUrlDownloader } from './catalog-url.js';
 import { toInvalidTemplateError } from './file-name-options.dto.js';
-import { type FileSource, createLinkedFileSource, createSentFileSource } from './file-source.js';
+import {
+  type FileSource,
+  createLinkedFileSource,
+  createUploadedFileSource,
+} from './file-source.js';
 import { IdempotencyKeyInUseError, readIdempotencyKey } from './idempotency.js';
 import { CatalogStore } from './ingest/catalog-store.js';
 import { ProblemList } from './problem-list.js';
@@ -49,16 +53,16 @@ export class UploadReceiver {
   private readonly receivedUploads = new WeakMap<Request, ReceivedUpload>();
   /** Options that preceded the file in the form. */
   private readonly optionsBeforeFile = new WeakMap<Request, UploadOptions>();
-  private readonly form: ReturnType<typeof createUploadFormParser>;
+  private readonly formParser: ReturnType<typeof createUploadFormParser>;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly quota: OpenWorkQuota,
-    private readonly links: CatalogUrl,
+    private readonly catalogUrlDownloader: CatalogUrlDownloader,
     private readonly slots: UploadSlots,
     private readonly env: Env,
   ) {
-    this.form = createUploadFormParser(this.createStorageEngine(), env.MAX_UPLOAD_BYTES);
+    this.formParser = createUploadFormParser(this.createStorageEngine(), env.MAX_UPLOAD_BYTES);
   }
 
   /**
@@ -77,7 +81,7 @@ export class UploadReceiver {
     readIdempotencyKey(request);
     try {
       await new Promise<void>((resolve, reject) => {
-        this.form(request, response, (error: unknown) => (error ? reject(error) : resolve()));
+        this.formParser(request, response, (error: unknown) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
       await this.discardUpload(request);
@@ -106,14 +110,13 @@ export class UploadReceiver {
 
   private createStorageEngine(): StorageEngine {
     const handleFile = async (request: Request, file: Express.Multer.File) => {
-      // Rejects invalid options that precede the file before reading the file. All options are validated at
-      // the end.
+      // Rejects invalid options before the file is read. All options are validated again at the end.
       const options = UploadOptions.from({ ...request.body });
       if (options.catalog_url !== undefined) throw new FileAndCatalogUrlError();
       this.optionsBeforeFile.set(request, options);
       this.receivedUploads.set(
         request,
-        await this.readSource(request, options, createSentFileSource(file)),
+        await this.readSource(request, options, createUploadedFileSource(file)),
       );
       return {};
     };
@@ -130,7 +133,7 @@ export class UploadReceiver {
     return this.readSource(
       request,
       options,
-      createLinkedFileSource(this.links, options.catalog_url!),
+      createLinkedFileSource(this.catalogUrlDownloader, options.catalog_url!),
     );
   }
 
@@ -169,7 +172,7 @@ export class UploadReceiver {
         await store.rollback();
         const fileSha256 = await source.computeSha256();
         releaseSlot();
-        return { fileSha256, first: firstUpload };
+        return { fileSha256, firstUpload };
       }
       const remainingImages = store
         ? await this.quota.findRemainingImages(store.query, owner)
@@ -179,8 +182,8 @@ export class UploadReceiver {
         store,
         fileNames: options.parseFileNameTemplate(),
         problems,
-        checkQuota: (images) => {
-          if (images > remainingImages) throw this.quota.tooManyImages();
+        checkQuota: (imageCount) => {
+          if (imageCount > remainingImages) throw this.quota.tooManyImages();
         },
       });
       if (!store) releaseSlot();
@@ -202,8 +205,8 @@ export class UploadReceiver {
   }
 
   /**
-   * Acquires an upload slot. Dry runs and repeated uploads need no database connection, but they read as much as
-   * other uploads.
+   * Acquires an upload slot. Dry runs and repeated uploads need no database connection, but they read as much data
+   * as other uploads.
    * @param abortController aborted when the client disconnects, or when the download of a link loses its slot
    */
   private acquireSlot(

@@ -7,9 +7,9 @@ import type { Estimate } from './estimate.js';
 import { ParsedFileDto, toParsedFileDto } from './parsed-file.dto.js';
 import type { ParsedFile } from './read-product-file.js';
 import type { ReceivedCatalog } from './received-upload.js';
-import type { ChosenWebhook } from './webhook-choice.js';
+import type { SelectedWebhook } from './webhook-selector.js';
 
-/** Absolute URLs. */
+/** Absolute URLs of the new request. */
 export class UploadLinksDto {
   @ApiProperty({ example: 'https://images.example.com/status/019a9f3e-…' })
   status!: string;
@@ -52,7 +52,7 @@ export class UploadAcceptedDto extends ParsedFileDto {
   })
   webhook_secret?: string;
 
-  static from(catalog: ReceivedCatalog, links: Links, webhook: ChosenWebhook): UploadAcceptedDto {
+  static from(catalog: ReceivedCatalog, links: Links, webhook: SelectedWebhook): UploadAcceptedDto {
     return {
       request_id: catalog.requestId,
       status: 'pending',

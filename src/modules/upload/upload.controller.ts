@@ -24,7 +24,7 @@ import { UploadOptions } from './upload-options.dto.js';
 import type { ReceivedCatalog, RepeatedUpload } from './received-upload.js';
 import { UploadReceiver } from './upload-receiver.js';
 import { DescribeUpload } from './upload.docs.js';
-import { WebhookChoice } from './webhook-choice.js';
+import { WebhookSelector } from './webhook-selector.js';
 import { outputsOf } from '../../platform/database/request-output.js';
 
 interface UploadCall {
@@ -40,7 +40,7 @@ export class UploadController {
   constructor(
     private readonly receiver: UploadReceiver,
     private readonly quota: OpenWorkQuota,
-    private readonly webhooks: WebhookChoice,
+    private readonly webhookSelector: WebhookSelector,
     private readonly estimates: Estimates,
     private readonly signals: Signals,
     private readonly tracing: Tracing,
@@ -81,7 +81,7 @@ export class UploadController {
     try {
       const options = UploadOptions.from({ ...request.body });
       if ('problems' in received) return await sendProblems(received.problems, response);
-      if ('first' in received) return this.replayResponse(received, options, response);
+      if ('firstUpload' in received) return this.replayResponse(received, options, response);
       return await this.storeRequest(received, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
@@ -94,7 +94,7 @@ export class UploadController {
     options: UploadOptions,
     { owner, links, request, response, span }: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto> {
-    const webhook = await this.webhooks.chooseWebhook(options);
+    const webhook = await this.webhookSelector.selectWebhook(options);
     const { file, requestId, filename, store } = catalog;
     const compression = {
       options: options.toFirstCompressionOptions(),
@@ -154,14 +154,14 @@ export class UploadController {
 
   /** Replays the first response without its secret. Does not store or validate anything. */
   private replayResponse(
-    { fileSha256, first }: RepeatedUpload,
+    { fileSha256, firstUpload }: RepeatedUpload,
     options: UploadOptions,
     response: Response,
   ): UploadAcceptedDto {
-    if (first.fingerprint !== computeFingerprint(fileSha256, options)) {
+    if (firstUpload.fingerprint !== computeFingerprint(fileSha256, options)) {
       throw new IdempotencyKeyReusedError();
     }
-    const { status, location, body } = first.response;
+    const { status, location, body } = firstUpload.response;
     response.status(status).location(location).set('Idempotent-Replayed', 'true');
     // A response that an earlier version stored may contain the secret.
     return removeSecret(JSON.parse(body) as UploadAcceptedDto);

@@ -46,7 +46,7 @@ import { HeaderColumnDto, UploadAcceptedDto, UploadCheckedDto } from './upload-r
 import { OutputOptions } from './output-options.dto.js';
 import { UploadForm } from './upload-options.dto.js';
 
-/** A rejected product file, of which nothing was stored. */
+/** Response to a rejected product file. Nothing was stored. */
 export class FileRefusedDto extends ProblemDto {
   @ApiProperty({ type: [FileProblemDto], description: 'The first 100 problems.' })
   errors!: CatalogProblem[];
@@ -59,7 +59,7 @@ export class FileRefusedDto extends ProblemDto {
 
   @ApiPropertyOptional({
     type: [HeaderColumnDto],
-    description: 'All columns, from which to choose the image columns. Only in a dry run.',
+    description: 'All columns of the file, for choosing the image columns. Only in a dry run.',
   })
   header?: HeaderColumnDto[];
 }
@@ -139,14 +139,16 @@ export const DescribeUpload = () =>
     ApiExtraModels(FileRefusedDto, OutputOptions, ProblemDto, UploadCheckedDto),
     ApiResponse({
       status: 202,
-      description: 'Accepted.',
+      description: 'The upload was accepted.',
       type: UploadAcceptedDto,
-      headers: { Location: { description: 'URL of the status.', schema: { type: 'string' } } },
+      headers: {
+        Location: { description: 'URL of the request status.', schema: { type: 'string' } },
+      },
     }),
     ApiResponse({
       status: 200,
       description:
-        'A dry run: nothing was stored. With `Accept: text/csv` it returns all problems as CSV (at most 1,000,000), even for a file that would be rejected because of them.',
+        'Result of a dry run. Nothing was stored. With `Accept: text/csv`, the response lists all problems as CSV (at most 1,000,000), even if they would cause the file to be rejected.',
       content: {
         'application/json': { schema: { $ref: getSchemaPath(UploadCheckedDto) } },
         'text/csv': { schema: { type: 'string' }, example: PROBLEMS_EXAMPLE },
@@ -172,12 +174,12 @@ export const DescribeUpload = () =>
     ),
     describeProblems(
       413,
-      'Larger than MAX_UPLOAD_BYTES.',
+      'The product file is larger than `MAX_UPLOAD_BYTES`.',
       new UploadTooLargeError(512 * 1024 * 1024),
     ),
     describeProblems(
       415,
-      'Not a product file, or not a multipart form.',
+      'The file is not a product file, or the body is not a multipart form.',
       NOT_A_PRODUCT_FILE,
       UPLOAD_ERRORS.not_multipart,
     ),
@@ -196,7 +198,7 @@ export const DescribeUpload = () =>
     ),
     describeProblems(
       502,
-      'The server behind `catalog_url` did not deliver the file.',
+      'The file at `catalog_url` could not be downloaded.',
       new CatalogUrlFailedError(UNREACHABLE_HOST),
     ),
     describeProblems(503, 'PostgreSQL is unavailable.', DATABASE_UNAVAILABLE),

@@ -84,7 +84,7 @@ const toRows = (urls: string[]): CatalogRow[] =>
     images: [toImage(url)],
   }));
 
-/** Returns the row (from 0) of the first image for each image. Null for a first image. */
+/** Returns, for each image, the row index of the first image with its URL. Null for the first image itself. */
 async function findFirstRows(id: string): Promise<(number | null | undefined)[]> {
   const images: { id: string; same_as: string | null }[] = await rows.dataSource.query(
     `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,

@@ -14,8 +14,8 @@ import { ImageIds } from './image-ids.js';
 import { SeenUrls } from './seen-urls.js';
 
 /**
- * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so short chunks
- * cost time and long ones cost memory.
+ * Size of a chunk of COPY text. PostgreSQL waits for this process after each COPY, so small chunks
+ * cost time. Large chunks cost memory.
  */
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -44,7 +44,7 @@ const MIN_IMAGES_TO_ANALYZE = 10_000;
 
 /**
  * Makes PostgreSQL plan prepared statements again after the commit. Autovacuum would notice the
- * rows only after a minute. Skips tables that another session is analyzing, such as autovacuum.
+ * rows only after a minute. Skips the table if another session, such as autovacuum, is analyzing it.
  */
 const ANALYZE_IMAGES = 'ANALYZE (SKIP_LOCKED) images (request_id, status, same_as)';
 
@@ -91,9 +91,9 @@ export class CatalogStore {
 
   /** @param fileNames names the images; undefined without `filename_template` */
   async addRows(rows: CatalogRow[], fileNames?: RowFileNames): Promise<void> {
-    const images = rows.reduce((sum, row) => sum + row.images.length, 0);
-    if (this.ids.available < images) await this.reserveIds(images);
-    this.imageCount += images;
+    const addedCount = rows.reduce((sum, row) => sum + row.images.length, 0);
+    if (this.ids.available < addedCount) await this.reserveIds(addedCount);
+    this.imageCount += addedCount;
     this.chunk.addRows(this.requestId, rows, this.ids, this.seenUrls, fileNames);
     if (this.chunk.bytes >= CHUNK_BYTES) await this.sendChunk();
   }
@@ -172,9 +172,9 @@ export class CatalogStore {
     }
   }
 
-  private async reserveIds(images: number): Promise<void> {
+  private async reserveIds(count: number): Promise<void> {
     await this.pendingSend;
-    await this.ids.reserveIds(this.query, images);
+    await this.ids.reserveIds(this.query, count);
   }
 
   private async copyInto(statement: string, buffers: readonly Buffer[]): Promise<void> {

@@ -13,8 +13,8 @@ export class CopyChunk {
   bytes = 0;
 
   /**
-   * Encodes each text immediately, because a long concatenated string uses many times its length in
-   * memory.
+   * Encodes the text of each call immediately. Concatenating all texts into one string would use many times its
+   * length in memory.
    * @param ids at least one ID for each image
    * @param fileNames names the images; undefined without `filename_template`
    */

@@ -6,7 +6,7 @@ export const COPY_PRODUCTS =
   'COPY products (request_id, row_number, serial_number, product_name, cells) FROM STDIN';
 export const COPY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, input_host, same_as) FROM STDIN';
-/** Copies images with an unreadable cell. They are rare, so the other images use a shorter statement. */
+/** For images with an unreadable cell. They are rare, so all other images use a shorter statement. */
 export const COPY_FAULTY_IMAGES =
   'COPY images (id, request_id, row_number, position, column_index, file_name, input_url, status, error_code, ' +
   'error_message, finished_at) FROM STDIN';

@@ -17,9 +17,9 @@ const MAX_LOAD_FACTOR = 3 / 4;
 export class SeenUrls {
   private hashes = new Uint32Array(INITIAL_SLOTS);
   private checks = new Uint32Array(INITIAL_SLOTS);
-  /** IDs relative to `base`. 0 marks an empty slot. */
+  /** IDs relative to `baseId`. 0 marks an empty slot. */
   private ids = new Uint32Array(INITIAL_SLOTS);
-  private base?: number;
+  private baseId?: number;
   private count = 0;
   private readonly hashBuffer = new Uint32Array(2);
 
@@ -35,20 +35,20 @@ export class SeenUrls {
 
   /** @returns the ID of an earlier image with this URL; undefined if there is none */
   findFirstOrAdd(url: string, id: number): number | undefined {
-    this.base ??= id - 1;
+    this.baseId ??= id - 1;
     this.hash(url, this.hashBuffer);
     const [hash, check] = this.hashBuffer;
     const slot = this.findSlot(hash, check);
     if (this.ids[slot] !== 0) {
       this.hasDuplicates = true;
-      return this.base + this.ids[slot];
+      return this.baseId + this.ids[slot];
     }
-    const fitsInSlot = id - this.base <= 0xffffffff;
+    const fitsInSlot = id - this.baseId <= 0xffffffff;
     if (!fitsInSlot || (this.count >= this.ids.length * MAX_LOAD_FACTOR && !this.growTable())) {
       this.isFull = true;
       return undefined;
     }
-    this.storeId(hash, check, id - this.base);
+    this.storeId(hash, check, id - this.baseId);
     this.count++;
     return undefined;
   }

@@ -9,23 +9,23 @@ import type { UploadOptions } from './upload-options.dto.js';
 /** Size of a generated secret. Standard Webhooks 1.0 requires 24 to 64 bytes. */
 const SECRET_BYTES = 32;
 
-export interface ChosenWebhook {
+export interface SelectedWebhook {
   url: string | null;
   secret: string | null;
   /** True if the secret was generated for this request. Only the response to the upload shows it. */
   isNewSecret: boolean;
 }
 
-/** Chooses the webhook of a request: its URL and the secret that signs its deliveries. */
+/** Selects the webhook of a request: its URL and the secret that signs its deliveries. */
 @Injectable()
-export class WebhookChoice {
+export class WebhookSelector {
   constructor(
     private readonly env: Env,
     private readonly urlCheck: UrlCheck,
   ) {}
 
   /** @throws WebhookUrlDeniedError if the client's URL is invalid or denied */
-  async chooseWebhook({ webhook_url, webhook_secret }: UploadOptions): Promise<ChosenWebhook> {
+  async selectWebhook({ webhook_url, webhook_secret }: UploadOptions): Promise<SelectedWebhook> {
     if (webhook_url !== undefined) await this.assertAllowedUrl(webhook_url);
     const url = webhook_url ?? this.env.WEBHOOK_URL ?? null;
     if (url === null) return { url, secret: null, isNewSecret: false };
