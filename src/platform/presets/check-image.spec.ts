@@ -29,7 +29,7 @@ const anyFile: fc.Arbitrary<FileProperties> = fc.record({
   extension: orUnknown(fc.constantFrom('jpg', 'jpeg', 'png', 'webp', 'tif', 'php', 'heic')),
 });
 const anyPreset = fc.constantFrom(...PRESET_LIST);
-const UNKNOWN: FileProperties = {
+const UNKNOWN_PROPERTIES: FileProperties = {
   format: null,
   width: null,
   height: null,
@@ -49,7 +49,7 @@ describe('checkImage()', () => {
     expect(findCodes(google, { ...PHOTO, width: 500, height: 499 }, [])).toEqual(['too_small']);
   });
 
-  it('checkImage() limits the longest side if the marketplace does', () => {
+  it('checkImage() checks the longest side if the marketplace limits it', () => {
     expect(findCodes(amazon, { ...PHOTO, width: 1000, height: 10 }, [])).toEqual([]);
     expect(findCodes(amazon, { ...PHOTO, width: 999, height: 999 }, [])).toEqual(['too_small']);
     expect(findCodes(amazon, { ...PHOTO, width: 10_001 }, [])).toEqual(['side_too_long']);
@@ -95,11 +95,14 @@ describe('checkImage()', () => {
   });
 
   it('checkImage() ignores unknown properties', () => {
-    for (const preset of PRESET_LIST) expect(checkImage(preset, UNKNOWN, [])).toEqual([]);
+    for (const preset of PRESET_LIST)
+      expect(checkImage(preset, UNKNOWN_PROPERTIES, [])).toEqual([]);
   });
 
   it('checkImage() never reports more problems when a property is unknown', () => {
-    const anyProperty = fc.constantFrom(...(Object.keys(UNKNOWN) as (keyof FileProperties)[]));
+    const anyProperty = fc.constantFrom(
+      ...(Object.keys(UNKNOWN_PROPERTIES) as (keyof FileProperties)[]),
+    );
     fc.assert(
       fc.property(anyPreset, anyFile, anyProperty, (preset, file, property) => {
         const allCodes = findCodes(preset, file, []);
@@ -136,7 +139,7 @@ describe('describeAudit()', () => {
     expect(describeAudit(google, '')).toBe('pass');
   });
 
-  it('describeAudit() needs only the stored form to describe every failed image', () => {
+  it('describeAudit() describes every failed image from its stored reasons alone', () => {
     fc.assert(
       fc.property(
         anyPreset,
@@ -147,8 +150,8 @@ describe('describeAudit()', () => {
           const text = toAuditEntries(reasons).join(',');
           expect(parseAuditText(text)).toEqual(reasons);
           const sentences = describeAudit(preset, text);
-          const ends = sentences.match(/\.(?: |$)/g) ?? [];
-          expect(ends).toHaveLength(reasons.length);
+          const sentenceEnds = sentences.match(/\.(?: |$)/g) ?? [];
+          expect(sentenceEnds).toHaveLength(reasons.length);
           expect(sentences === 'pass').toBe(reasons.length === 0);
           expect(sentences).not.toMatch(/null|undefined|NaN|\|/);
         },

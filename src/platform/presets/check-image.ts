@@ -77,8 +77,8 @@ const RULES: readonly { code: AuditReasonCode; appliesTo: 'submitted' | 'source'
 
 /**
  * Checks an image against the limits of a marketplace. The marketplace receives the outputs, or the source if
- * there are no outputs. A source that is too small is a reason even if an output was enlarged or padded. Outputs
- * fix all other problems of a source.
+ * there are no outputs. A source that is too small is reported even if an output was enlarged or padded. All other
+ * limits apply only to the files that the marketplace receives.
  *
  * @returns at most one reason per code, with the value of the first violating file; empty if the image passes
  */

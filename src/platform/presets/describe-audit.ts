@@ -2,7 +2,7 @@ import type { ImageFormat } from '../compression/inspect/image-format.js';
 import { type AuditReason, type AuditReasonCode, parseAuditText } from './audit-reason.js';
 import type { Preset, PresetLimits } from './preset.js';
 
-/** Entry in the column `<Preset> check` for an image without reasons. */
+/** Cell text in the column `<Preset> check` for an image that passes. */
 const PASS = 'pass';
 
 const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {
@@ -15,7 +15,7 @@ const FORMAT_NAMES: Readonly<Record<ImageFormat, string>> = {
 };
 
 /** Returns the display name of a format. Returns a format that this version does not know unchanged. */
-const formatName = (format: string): string => FORMAT_NAMES[format as ImageFormat] ?? format;
+const getFormatName = (format: string): string => FORMAT_NAMES[format as ImageFormat] ?? format;
 
 const NUMBER_FORMAT = new Intl.NumberFormat('en-US');
 const formatNumber = (value: number) => NUMBER_FORMAT.format(value);
@@ -24,13 +24,13 @@ const formatBytes = (value: number) => `${formatNumber(value)} bytes`;
 
 function describeMinimum({ minWidth, minHeight, minLongestSide }: PresetLimits): string {
   if (minLongestSide !== undefined)
-    return `${formatNumber(minLongestSide)} pixels on the longest side`;
+    return `at least ${formatNumber(minLongestSide)} pixels on the longest side`;
   if (minWidth !== undefined && minHeight !== undefined) {
-    return `${formatNumber(minWidth)} x ${formatNumber(minHeight)} pixels`;
+    return `at least ${formatNumber(minWidth)} x ${formatNumber(minHeight)} pixels`;
   }
   return minWidth === undefined
-    ? `a height of ${formatNumber(minHeight ?? 0)} pixels`
-    : `a width of ${formatNumber(minWidth)} pixels`;
+    ? `a height of at least ${formatNumber(minHeight ?? 0)} pixels`
+    : `a width of at least ${formatNumber(minWidth)} pixels`;
 }
 
 const describeMaximumSide = ({ maxLongestSide, maxSideSum }: PresetLimits): string =>
@@ -40,13 +40,13 @@ const describeMaximumSide = ({ maxLongestSide, maxSideSum }: PresetLimits): stri
 
 type RequirementFormatter = (limits: PresetLimits, name: string) => string;
 
-/** Requirement of the marketplace, without the value of an image. */
+/** Describes the requirement of the marketplace. */
 const REQUIREMENTS: Readonly<Record<AuditReasonCode, RequirementFormatter>> = {
   format_not_accepted: ({ formats }, name) =>
-    `${name} accepts ${formats.map(formatName).join(', ')}`,
+    `${name} accepts ${formats.map(getFormatName).join(', ')}`,
   animated: (_limits, name) => `${name} does not accept animations`,
-  too_small: (limits, name) => `${name} requires at least ${describeMinimum(limits)}`,
-  source_too_small: (limits, name) => `${name} requires at least ${describeMinimum(limits)}`,
+  too_small: (limits, name) => `${name} requires ${describeMinimum(limits)}`,
+  source_too_small: (limits, name) => `${name} requires ${describeMinimum(limits)}`,
   side_too_long: (limits, name) => `${name} accepts at most ${describeMaximumSide(limits)}`,
   too_many_pixels: ({ maxPixels = 0 }, name) =>
     `${name} accepts at most ${formatNumber(maxPixels / 1_000_000)} megapixels`,
@@ -56,7 +56,7 @@ const REQUIREMENTS: Readonly<Record<AuditReasonCode, RequirementFormatter>> = {
 
 /** Describes the value of the image. */
 const VALUE_DESCRIPTIONS: Readonly<Record<AuditReasonCode, (actual: string) => string>> = {
-  format_not_accepted: (actual) => `The format is ${formatName(actual)}`,
+  format_not_accepted: (actual) => `The format is ${getFormatName(actual)}`,
   animated: () => 'The image is animated',
   too_small: (actual) => `The image is ${formatSize(actual)} pixels`,
   source_too_small: (actual) => `The source is only ${formatSize(actual)} pixels`,
@@ -67,18 +67,18 @@ const VALUE_DESCRIPTIONS: Readonly<Record<AuditReasonCode, (actual: string) => s
     `The URL ends with .${actual}, but the image has a different format`,
 };
 
-/** Returns a sentence with the value and the limit. */
+/** Returns a sentence that states the value of the image and the limit. */
 export const describeReason = ({ limits, name }: Preset, { code, actual }: AuditReason): string =>
   `${VALUE_DESCRIPTIONS[code](actual)}; ${REQUIREMENTS[code](limits, name)}.`;
 
-/** Returns a sentence for all images with a reason. */
+/** Returns a sentence that applies to all images with the reason. */
 export const describeRequirement = ({ limits, name }: Preset, code: AuditReasonCode): string =>
   `${REQUIREMENTS[code](limits, name)}.`;
 
-/** Returns the entry of the column `<Preset> check`: `pass`, or a sentence for each reason. */
+/** Returns the cell text for the column `<Preset> check`: `pass`, or a sentence for each reason. */
 export function describeAudit(preset: Preset, text: string): string {
   if (text === '') return PASS;
   const sentences = parseAuditText(text).map((reason) => describeReason(preset, reason));
-  // Codes that a later version added have no sentence.
+  // A code that a later version added has no sentence.
   return sentences.length > 0 ? sentences.join(' ') : text;
 }

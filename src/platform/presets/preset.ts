@@ -29,7 +29,7 @@ export interface Preset {
 
 export interface PresetSource {
   url: string;
-  /** False if the page could not be read on that date. Its limits then come from other publications. */
+  /** False if the page could not be read on that date. In that case, the limits come from other publications. */
   wasRead: boolean;
 }
 

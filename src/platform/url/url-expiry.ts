@@ -2,7 +2,7 @@ import { parseUrl } from './parse-url.js';
 
 /** Query parameters by lower-case name. */
 type Parameters = ReadonlyMap<string, string>;
-/** Returns the expiry in milliseconds since the epoch; undefined for a URL of another service. */
+/** Returns the expiry in milliseconds since the epoch. Undefined if the URL is from another service. */
 type ReadExpiry = (parameters: Parameters) => number | undefined;
 
 /** Reads the time of the signature and its lifetime in seconds: Amazon S3, Google Cloud Storage, Alibaba OSS. */
@@ -21,7 +21,7 @@ const readUnixTime: ReadExpiry = (parameters) =>
     ? matchSeconds(/^(\d{9,11})$/, parameters.get('expires'))
     : undefined;
 
-/** Reads a custom policy of CloudFront, which is JSON in base64. */
+/** Reads a custom CloudFront policy, which is JSON in base64. */
 const readCloudFrontPolicy: ReadExpiry = (parameters) => {
   const policy = (parameters.get('policy') ?? '').replaceAll('-', '+').replaceAll('~', '/');
   return matchSeconds(
@@ -36,7 +36,7 @@ const readAzureExpiry: ReadExpiry = (parameters) => {
 };
 
 /** Reads a JSON Web Token (RFC 7519): Supabase and others. */
-const readWebToken: ReadExpiry = (parameters) => {
+const readJsonWebToken: ReadExpiry = (parameters) => {
   const token = parameters.get('token') ?? parameters.get('jwt') ?? '';
   const [, payload = ''] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token) ?? [];
   return matchSeconds(
@@ -57,7 +57,7 @@ const readTencentExpiry: ReadExpiry = (parameters) =>
   matchSeconds(/^\d{9,11};(\d{9,11})$/, parameters.get('q-sign-time'));
 
 /** Reads seconds in hexadecimal: Facebook and Instagram (`oe` and `oh`), Discord (`ex` and `hm`). */
-const readHexadecimal: ReadExpiry = (parameters) => {
+const readHexadecimalTime: ReadExpiry = (parameters) => {
   const name = [
     ['oe', 'oh'],
     ['ex', 'hm'],
@@ -71,10 +71,10 @@ const EXPIRY_READERS: readonly ReadExpiry[] = [
   readUnixTime,
   readCloudFrontPolicy,
   readAzureExpiry,
-  readWebToken,
+  readJsonWebToken,
   readAkamaiExpiry,
   readTencentExpiry,
-  readHexadecimal,
+  readHexadecimalTime,
 ];
 
 /** Parameters that specify an expiry. Most URLs have none, so they are not parsed. */
@@ -92,8 +92,8 @@ export function getUrlExpiry({ searchParams }: URL): number | undefined {
   const parameters = new Map(
     Array.from(searchParams, ([name, value]) => [name.toLowerCase(), value]),
   );
-  for (const read of EXPIRY_READERS) {
-    const expiry = read(parameters);
+  for (const readExpiry of EXPIRY_READERS) {
+    const expiry = readExpiry(parameters);
     if (expiry !== undefined) return expiry;
   }
   return undefined;

@@ -2,8 +2,8 @@ const ORIENTATION_TAG = 0x0112;
 const ENTRY_BYTES = 12;
 
 /**
- * Returns the orientation in the first directory of EXIF data (a TIFF structure), or 1 if it has none. Does not
- * read other directories, because thumbnails are often damaged.
+ * Returns the orientation in the first directory of EXIF data (a TIFF structure), or 1 if it has none.
+ * Ignores all other directories, such as the thumbnail's, which are often damaged.
  */
 export function readExifOrientation(exif: Buffer): number {
   if (exif.length < 8) return 1;
@@ -12,8 +12,8 @@ export function readExifOrientation(exif: Buffer): number {
     isLittleEndian ? exif.readUIntLE(offset, bytes) : exif.readUIntBE(offset, bytes);
   const directoryOffset = readUint(4, 4);
   if (directoryOffset + 2 > exif.length) return 1;
-  const count = readUint(directoryOffset, 2);
-  for (let i = 0; i < count; i++) {
+  const entryCount = readUint(directoryOffset, 2);
+  for (let i = 0; i < entryCount; i++) {
     const offset = directoryOffset + 2 + i * ENTRY_BYTES;
     if (offset + ENTRY_BYTES > exif.length) return 1;
     if (readUint(offset, 2) === ORIENTATION_TAG) return readUint(offset + 8, 2);

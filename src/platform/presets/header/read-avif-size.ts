@@ -4,7 +4,10 @@ import type { ImageSize } from './image-size.js';
 
 const BOX_HEADER_BYTES = 8;
 
-/** Reads ISO/IEC 23008-12. @returns undefined if the bytes do not contain the complete `meta` or `mini` box */
+/**
+ * Reads the size of an AVIF image (ISO/IEC 23008-12).
+ * @returns undefined if the bytes do not contain a complete `meta` or `mini` box
+ */
 export function readAvifSize(bytes: Buffer): ImageSize | undefined {
   let offset = 0;
   let animated = false;
@@ -12,17 +15,17 @@ export function readAvifSize(bytes: Buffer): ImageSize | undefined {
     const size = bytes.readUInt32BE(offset);
     const type = bytes.toString('latin1', offset + 4, offset + 8);
     const end = offset + size;
-    // Only boxes with pixel data have sizes of 0 and 1.
+    // Only boxes with pixel data have a size of 0 (up to the end of the file) or 1 (64-bit size).
     if (size < BOX_HEADER_BYTES || end > bytes.length) return undefined;
     if (type === 'ftyp') animated = bytes.toString('latin1', offset + 8, end).includes('avis');
-    if (type === 'meta') return readSizeInMeta(bytes.subarray(0, end), animated);
-    if (type === 'mini') return readSizeInMini(bytes.subarray(0, end));
+    if (type === 'meta') return readSizeFromMeta(bytes.subarray(0, end), animated);
+    if (type === 'mini') return readSizeFromMini(bytes.subarray(0, end));
     offset = end;
   }
   return undefined;
 }
 
-function readSizeInMini(bytes: Buffer): ImageSize | undefined {
+function readSizeFromMini(bytes: Buffer): ImageSize | undefined {
   const mini = readMiniImage(bytes);
   if (!mini) return undefined;
   const [width, height] = [mini.valueOf('width') + 1, mini.valueOf('height') + 1];
@@ -32,7 +35,7 @@ function readSizeInMini(bytes: Buffer): ImageSize | undefined {
     : { width, height, animated: false };
 }
 
-function readSizeInMeta(bytes: Buffer, animated: boolean): ImageSize | undefined {
+function readSizeFromMeta(bytes: Buffer, animated: boolean): ImageSize | undefined {
   const { primary, properties = [] } = readAvifMeta(bytes) ?? {};
   const imageProperties = primary?.properties ?? properties;
   const size = imageProperties.find(({ type }) => type === 'ispe')?.payload;

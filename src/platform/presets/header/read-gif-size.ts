@@ -3,7 +3,7 @@ import type { ImageSize } from './image-size.js';
 const [EXTENSION_INTRODUCER, IMAGE_SEPARATOR] = [0x21, 0x2c];
 
 /**
- * Reads GIF89a. A GIF is animated if it contains a second image.
+ * Reads the size of a GIF (GIF89a). A GIF is animated if it contains a second image.
  * @param isComplete false if more bytes follow
  * @returns undefined if the bytes contain neither a second image nor the end of the file
  */

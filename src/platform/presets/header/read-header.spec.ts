@@ -71,7 +71,7 @@ const FILE_NAMES = [
   'a rotated TIFF',
 ];
 
-const CORRUPT = new AppError(IMAGE_ERRORS.image_corrupt);
+const CORRUPT_IMAGE_ERROR = new AppError(IMAGE_ERRORS.image_corrupt);
 
 function catchError(work: () => unknown): unknown {
   try {
@@ -83,13 +83,13 @@ function catchError(work: () => unknown): unknown {
 }
 
 describe('readHeader()', () => {
-  it.each(FILE_NAMES)('readHeader() reads format, size and animation of %s', (name) => {
+  it.each(FILE_NAMES)('readHeader() reads the format, size and animation of %s', (name) => {
     const { bytes, expected } = files.get(name)!;
     expect(readHeader(bytes, true)).toEqual(expected);
   });
 
   it.each(FILE_NAMES)(
-    'readHeader() returns undefined or the same values for the first bytes of %s',
+    'readHeader() returns either undefined or the final values for the first bytes of %s',
     (name) => {
       const { bytes, expected } = files.get(name)!;
       const anyLength = fc.integer({ min: 64, max: bytes.length - 1 });
@@ -129,7 +129,9 @@ describe('readHeader()', () => {
       fc.property(anyFile, anyDamage, fc.boolean(), (name, damage, isComplete) => {
         const bytes = Buffer.from(files.get(name)!.bytes);
         for (const [i, value] of damage) bytes[i % Math.min(bytes.length, 700)] = value;
-        expect(catchError(() => readHeader(bytes, isComplete)) ?? CORRUPT).toBeInstanceOf(AppError);
+        expect(
+          catchError(() => readHeader(bytes, isComplete)) ?? CORRUPT_IMAGE_ERROR,
+        ).toBeInstanceOf(AppError);
       }),
       { numRuns: 2000 },
     );

@@ -26,10 +26,10 @@ const SIZE_READERS: Readonly<
 };
 
 /**
- * Reads format, size and animation from the first bytes of a file. Does not decode pixels, so it is safe for
- * untrusted files outside of decoder processes.
+ * Reads the format, size and animation from the first bytes of a file. Does not decode pixels, so it is safe for
+ * untrusted files outside decoder processes.
  *
- * @param isComplete true if these are all bytes of the file
+ * @param isComplete true if `bytes` is the whole file
  * @returns undefined if more bytes are needed
  * @throws ImageError for every unsupported format, and for a complete file without a readable header
  */

@@ -3,10 +3,13 @@ import { type ImageSize, applyOrientation } from './image-size.js';
 
 const EXIF_SIGNATURE = 'Exif\0\0';
 const [APP1, TEM, RST0, EOI, SOS] = [0xe1, 0x01, 0xd0, 0xd9, 0xda];
-/** DHT, JPG and DAC, which are in the range of the frame headers (SOF). */
+/** DHT, JPG and DAC. Their codes are in the range of the frame headers (SOF). */
 const NON_FRAME_MARKERS = new Set([0xc4, 0xc8, 0xcc]);
 
-/** Reads the frame header (ITU-T T.81, B.2.2). @returns undefined if the bytes do not contain it */
+/**
+ * Reads the size of a JPEG from its frame header (ITU-T T.81, B.2.2).
+ * @returns undefined if the bytes do not contain the frame header
+ */
 export function readJpegSize(bytes: Buffer): ImageSize | undefined {
   let orientation = 1;
   let offset = 2;

@@ -1,7 +1,10 @@
 import { readExifOrientation } from './exif-orientation.js';
 import { type ImageSize, applyOrientation } from './image-size.js';
 
-/** Reads PNG (third edition), where `acTL` precedes the pixels. @returns undefined if the bytes contain no pixels */
+/**
+ * Reads the size of a PNG (third edition). An animated PNG has an `acTL` chunk before its pixel data.
+ * @returns undefined if the bytes contain no pixel data
+ */
 export function readPngSize(bytes: Buffer): ImageSize | undefined {
   let animated = false;
   let orientation = 1;

@@ -3,7 +3,10 @@ import { type ImageSize, applyOrientation } from './image-size.js';
 
 const [WIDTH_TAG, HEIGHT_TAG, ORIENTATION_TAG] = [256, 257, 274];
 
-/** Reads TIFF 6.0. Most writers place directories after the pixels. @returns undefined if the bytes contain none */
+/**
+ * Reads the size of a TIFF 6.0 image. Most programs write the directories after the pixels.
+ * @returns undefined if the bytes contain no directory
+ */
 export function readTiffSize(bytes: Buffer): ImageSize | undefined {
   const tiff = readTiff(bytes);
   const page = tiff?.directories[largestPage(bytes) ?? 0];

@@ -2,7 +2,7 @@ import type { ImageSize } from './image-size.js';
 
 const ANIMATION_FLAG = 0x02;
 
-/** Reads the WebP container. Ignores the EXIF orientation, as browsers do. */
+/** Reads the size of a WebP image. Ignores the EXIF orientation, as browsers do. */
 export function readWebpSize(bytes: Buffer): ImageSize | undefined {
   if (bytes.length < 30) return undefined;
   switch (bytes.toString('latin1', 12, 16)) {
