@@ -41,7 +41,7 @@ describe('readHeader()', () => {
     },
   );
 
-  it('readHeader() uses no serial number or name column when the options set them to empty', () => {
+  it('readHeader() uses no serial number or name column when the options specify empty names', () => {
     const layout = readLayout({ serialColumn: '', nameColumn: '' });
     expect([layout.serialColumn, layout.nameColumn]).toEqual([undefined, undefined]);
   });

@@ -27,7 +27,7 @@ export function readHeader(
   options: CatalogOptions,
   warnings: CatalogWarning[],
 ): CatalogHeader {
-  const { index, names: cells, rows: data } = sampleHeader(head, options);
+  const { index, names: columnNames, rows: dataRows } = sampleHeader(head, options);
   if (index === undefined) {
     const message =
       'The file has no header row. Its columns were named "Column 1", "Column 2" and so on.';
@@ -36,20 +36,20 @@ export function readHeader(
 
   const context = { baseUrl: options.baseUrl };
   const preamble = head.slice(0, index ?? 0).map(([first]) => first ?? '');
-  const detected = detectColumns(cells, data, context, preamble);
-  const images = options.imageColumns
-    ? options.imageColumns.map((name) => findColumn(cells, name)).toSorted((a, b) => a - b)
+  const detected = detectColumns(columnNames, dataRows, context, preamble);
+  const imageColumns = options.imageColumns
+    ? options.imageColumns.map((name) => findColumn(columnNames, name)).toSorted((a, b) => a - b)
     : detected.images;
-  if (images.length === 0)
+  if (imageColumns.length === 0)
     throw createMissingImageColumnError(
-      cells,
+      columnNames,
       detected.ignored.map((column) => column.index),
     );
-  const name = selectColumn(cells, options.nameColumn, detected.name?.index);
-  const serial = selectColumn(cells, options.serialColumn, detected.serial?.index);
+  const nameColumn = selectColumn(columnNames, options.nameColumn, detected.name?.index);
+  const serialColumn = selectColumn(columnNames, options.serialColumn, detected.serial?.index);
 
   const formatColumns = (indexes: readonly number[]) =>
-    indexes.map((i) => `"${cells[i]}"`).join(', ');
+    indexes.map((i) => `"${columnNames[i]}"`).join(', ');
   if (!options.imageColumns) {
     if (detected.recognizedByContent.length > 0) {
       const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detected.recognizedByContent)}.`;
@@ -59,7 +59,7 @@ export function readHeader(
       .filter(({ reason }) => reason === 'links')
       .map((column) => column.index);
     if (linkColumns.length > 0) {
-      const message = `These columns contain URLs but were not read as image columns: ${formatColumns(linkColumns)}. To compress their images, name them in image_columns.`;
+      const message = `These columns contain URLs but were not read as image columns: ${formatColumns(linkColumns)}. To compress their images, list them in image_columns.`;
       warnings.push({ code: 'columns_with_urls_not_read', message });
     }
     const columnsWithoutUrls = detected.ignored
@@ -70,22 +70,22 @@ export function readHeader(
       warnings.push({ code: 'columns_without_urls', message });
     }
   }
-  const ambiguous = [
+  const textColumns = [
     ['product_name', options.nameColumn === undefined ? detected.name : undefined],
     ['serial_number', options.serialColumn === undefined ? detected.serial : undefined],
   ] as const;
-  for (const [column, detectedColumn] of ambiguous) {
+  for (const [column, detectedColumn] of textColumns) {
     if (detectedColumn === undefined || detectedColumn.otherIndexes.length === 0) continue;
-    const message = `${column} was read from "${cells[detectedColumn.index]}"; ${formatColumns(detectedColumn.otherIndexes)} also matched.`;
+    const message = `${column} was read from "${columnNames[detectedColumn.index]}"; ${formatColumns(detectedColumn.otherIndexes)} also matched.`;
     warnings.push({ code: 'column_ambiguous', message });
   }
   const platform = detected.platform ?? GENERIC;
   const layout = {
-    header: cells,
+    header: columnNames,
     delimiter,
-    serialColumn: serial,
-    nameColumn: name,
-    imageColumns: [...new Set(images)],
+    serialColumn,
+    nameColumn,
+    imageColumns: [...new Set(imageColumns)],
     sharesImages: platform.sharesImages ?? false,
     duplicateImageColumns: new Set<number>(),
     context: { ...context, toMediaUrl: platform.toMediaUrl },
@@ -115,21 +115,21 @@ function findHeaderIndex(
   if (headerRow === 0) return undefined;
   if (headerRow !== undefined) {
     if (headerRow <= head.length) return headerRow - 1;
-    const message = `header_row is ${headerRow}, but the header must be one of the first ${head.length} rows.`;
-    throw new FileProblem('header_row_not_found', message, { isAboutFile: true });
+    const message = `header_row is ${headerRow}, but the header must be one of the first ${head.length} rows. Correct header_row, or omit it.`;
+    throw new FileProblem('header_row_not_found', message, { affectsWholeFile: true });
   }
   const header = findHeader(head);
   return header === undefined ? undefined : header.index;
 }
 
-/** An empty name selects no column. */
+/** Returns the column that the options name, or else the detected column. An empty name selects no column. */
 function selectColumn(
   header: readonly string[],
-  requested: string | undefined,
-  detected: number | undefined,
+  requestedName: string | undefined,
+  detectedColumn: number | undefined,
 ): number | undefined {
-  if (requested === undefined) return detected;
-  return requested === '' ? undefined : findColumn(header, requested);
+  if (requestedName === undefined) return detectedColumn;
+  return requestedName === '' ? undefined : findColumn(header, requestedName);
 }
 
 function findColumn(header: readonly string[], name: string): number {
@@ -140,15 +140,18 @@ function findColumn(header: readonly string[], name: string): number {
   if (similarMatch >= 0) return similarMatch;
   const names = header.map((cell) => `"${cell}"`).join(', ');
   const message = `There is no column "${name}". The file has these columns: ${names}.`;
-  throw new FileProblem('column_unknown', message, { isAboutFile: true });
+  throw new FileProblem('column_unknown', message, { affectsWholeFile: true });
 }
 
-function createMissingImageColumnError(header: readonly string[], links: number[]): FileProblem {
-  const linkNames = links.map((i) => `"${header[i]}"`).join(', ');
+function createMissingImageColumnError(
+  header: readonly string[],
+  ignoredColumns: number[],
+): FileProblem {
+  const columnNames = ignoredColumns.map((i) => `"${header[i]}"`).join(', ');
   const fix =
-    linkNames === ''
-      ? 'Name the column "Image URL", or name it in image_columns.'
-      : `Set image_columns to one or more of ${linkNames}.`;
+    columnNames === ''
+      ? 'Rename the image column to "Image URL", or specify it in image_columns.'
+      : `Set image_columns to one or more of ${columnNames}.`;
   const message = `No column contains image URLs. ${fix}`;
-  return new FileProblem('column_missing', message, { isAboutFile: true });
+  return new FileProblem('column_missing', message, { affectsWholeFile: true });
 }

@@ -8,7 +8,7 @@ import { openProductFile } from './product-file.js';
 
 const CDN = 'https://cdn.example.com';
 
-async function readRejection(file: string | Buffer, options: CatalogOptions = {}) {
+async function catchRejection(file: string | Buffer, options: CatalogOptions = {}) {
   const error: unknown = await readCatalog(file, options).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(CatalogRejectedError);
   return error as CatalogRejectedError;
@@ -34,20 +34,20 @@ describe('CatalogReader', () => {
   ])(
     'CatalogReader rejects a file with the error %s and says that nothing was stored',
     async (code, file, options) => {
-      const error = await readRejection(file, options);
+      const error = await catchRejection(file, options);
       expect(error).toMatchObject({ code, status: 400 });
       expect(error.message).toMatch(/^Nothing was stored\. /);
     },
   );
 
   it('CatalogReader reports the line of an invalid byte, quote or record', async () => {
-    expect((await readRejection(`SKU,Image\n1,${CDN}/a.jpg\n2,\0`)).problems.reported[0].line).toBe(
-      3,
-    );
-    const unclosed = await readRejection(
+    expect(
+      (await catchRejection(`SKU,Image\n1,${CDN}/a.jpg\n2,\0`)).problems.reported[0].line,
+    ).toBe(3);
+    const rejection = await catchRejection(
       `SKU,Image,Text\n1,${CDN}/a.jpg,"never\n2,${CDN}/b.jpg,x\n`,
     );
-    expect(unclosed.message).toContain('(Line 2.)');
+    expect(rejection.message).toContain('(Line 2.)');
   });
 
   it('CatalogReader counts all problems and lists the first 100', async () => {
@@ -100,11 +100,11 @@ describe('CatalogReader', () => {
       ),
     );
     const catalog = await readCatalog(file);
-    async function* singleBytes() {
+    async function* yieldSingleBytes() {
       for (const byte of file) yield Buffer.from([byte]);
     }
     const rows = [];
-    for await (const batch of new CatalogReader(openProductFile(singleBytes())).read())
+    for await (const batch of new CatalogReader(openProductFile(yieldSingleBytes())).read())
       rows.push(...batch);
     expect(rows).toEqual(catalog.rows);
   });

@@ -53,8 +53,8 @@ export class CatalogReader {
 
   private header?: CatalogHeader;
   private head: RecordBatch = { records: [], lines: [], damagedIndexes: [] };
-  private blankRows = 0;
-  private expiredLinks = 0;
+  private blankRowCount = 0;
+  private expiredLinkCount = 0;
   private readonly imageCountByColumn = new Map<number, number>();
   private readonly damagedLines: number[] = [];
   /** Cell values that mean "no image". */
@@ -112,7 +112,7 @@ export class CatalogReader {
     if (this.header !== undefined) return this.readRows(batch, 0);
     const head = this.head;
     const isBlankStart = head.records.length >= HEAD_RECORDS && batch.records.every(isBlank);
-    // Otherwise, endless blank lines would fill the memory and be examined again with every batch.
+    // Skips leading blank records. They would fill the memory and be examined again with every batch.
     if (isBlankStart && head.records.every(isBlank)) return [];
     for (const i of batch.damagedIndexes ?? []) head.damagedIndexes!.push(head.records.length + i);
     head.records.push(...batch.records);
@@ -141,7 +141,7 @@ export class CatalogReader {
     for (let i = startIndex; i < records.length; i++) {
       const cells = records[i];
       if (isBlank(cells)) {
-        if (cells.length > 1) this.blankRows++;
+        if (cells.length > 1) this.blankRowCount++;
         continue;
       }
       const row = readRow(cells, ++this.productCount, lines[i], this.header!.layout, this.problems);
@@ -167,7 +167,7 @@ export class CatalogReader {
     if (images.length === 0) this.recordPlaceholders(cells);
     for (const { column, url, fault } of images) {
       if (fault !== undefined) this.faultyImageCount++;
-      else if (isExpiredUrl(url)) this.expiredLinks++;
+      else if (isExpiredUrl(url)) this.expiredLinkCount++;
       this.imageCountByColumn.set(column, (this.imageCountByColumn.get(column) ?? 0) + 1);
     }
     if (cells.length > this.maxCellCount) this.maxCellCount = cells.length;
@@ -207,10 +207,10 @@ export class CatalogReader {
         layout,
         isEncodingChosen: this.options.encoding !== undefined,
         damagedLines: this.damagedLines,
-        blankRows: this.blankRows,
+        blankRowCount: this.blankRowCount,
         placeholders: [...this.placeholders],
         productsWithoutImages: this.productsWithoutImages,
-        expiredLinks: this.expiredLinks,
+        expiredLinkCount: this.expiredLinkCount,
       }),
     );
   }

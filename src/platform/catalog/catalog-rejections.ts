@@ -25,9 +25,9 @@ export class CatalogRejections {
     options?: { cause?: unknown },
   ): CatalogRejectedError {
     if (this.source.layout.hasEmbeddedImages === true) {
-      const message =
+      const warning =
         'The workbook contains embedded images. Only URLs are read. Add the URL of each image to its product.';
-      this.warnings.push({ code: 'pictures_embedded', message });
+      this.warnings.push({ code: 'pictures_embedded', message: warning });
     }
     return new CatalogRejectedError(
       code,
@@ -39,9 +39,11 @@ export class CatalogRejections {
   }
 
   createUnusableImagesError(): CatalogRejectedError {
-    const [first] = this.problems.reported;
+    const [firstProblem] = this.problems.reported;
     const detail =
-      first === undefined ? 'All image cells are empty.' : `Row ${first.row}: ${first.message}`;
+      firstProblem === undefined
+        ? 'All image cells are empty.'
+        : `Row ${firstProblem.row}: ${firstProblem.message}`;
     return this.createError(
       'no_usable_image',
       `The file contains no image that can be downloaded. ${detail}`,
@@ -49,21 +51,21 @@ export class CatalogRejections {
   }
 
   createInvalidRowsError(): CatalogRejectedError {
-    const [first] = this.problems.reported;
-    const total = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
+    const [firstProblem] = this.problems.reported;
+    const suffix = this.problems.count > 1 ? ` ${this.problems.count} problems in total.` : '';
     return this.createError(
       'csv_rows_invalid',
-      `Row ${first.row} (line ${first.line}): ${first.message}${total}`,
+      `Row ${firstProblem.row} (line ${firstProblem.line}): ${firstProblem.message}${suffix}`,
     );
   }
 
   createFileProblemError(problem: FileProblem): CatalogRejectedError {
-    const { code, message, status, cause, isAboutFile } = problem;
-    const line = isAboutFile ? 1 : this.source.findLine(problem);
+    const { code, message, status, cause, affectsWholeFile } = problem;
+    const line = affectsWholeFile ? 1 : this.source.findLine(problem);
     if (status === 400) {
       this.problems.addProblem({ row: null, line, column: null, code, message, value: null });
     }
-    const position = isAboutFile ? '' : ` (Line ${line}.)`;
+    const position = affectsWholeFile ? '' : ` (Line ${line}.)`;
     return this.createError(code, message + position, { cause });
   }
 }

@@ -38,7 +38,7 @@ export interface RowLayout {
   /** If undefined, the serial number is used as the name. */
   nameColumn?: number;
   imageColumns: readonly number[];
-  /** An image that occurs in several columns of a row counts once. */
+  /** True if an image that occurs in several columns of a row counts once. */
   sharesImages: boolean;
   /** Columns with images that also occur in an earlier column of the same row. `readRow` adds columns. */
   duplicateImageColumns: Set<number>;

@@ -19,7 +19,7 @@ const FILES: readonly ProductFileCase[] = [
     { images: [2, 1], warnings: ['quotes_escaped_by_backslash'] },
   ],
   [
-    'lines that each are one quoted cell',
+    'lines that each consist of one quoted cell',
     lines(
       '"No,Name,Image Urls"',
       `"1,Jar,${CDN}/a.jpg"`,

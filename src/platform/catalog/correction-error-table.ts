@@ -4,7 +4,7 @@ export const CORRECTION_ERRORS = defineErrors(
   {
     title: 'Corrections',
     intro:
-      '`POST /requests/:id/corrections` returns the first two codes for the file as a whole, and lists the other codes in `problems`. An entry that is still not a URL has one of the row codes.',
+      '`POST /requests/:id/corrections` returns the first two codes for the file as a whole, and lists the other codes in `problems`. An entry that is still not a URL is listed with one of the row codes.',
   },
   {
     correction_row_missing: {
@@ -17,7 +17,7 @@ export const CORRECTION_ERRORS = defineErrors(
       status: 400,
       title: 'Image columns missing',
       what: 'The file has none of the image columns of the request.',
-      fix: 'Do not rename the image columns.',
+      fix: 'Restore the names of the image columns.',
     },
     correction_row_invalid: {
       title: 'Row number invalid',

@@ -82,9 +82,9 @@ describe('ErrorsTable', () => {
 
 describe('readCorrectedCells()', () => {
   it('readCorrectedCells() finds the row and column of each corrected cell', async () => {
-    const [header, first, second] = await buildErrorsFile();
-    second[3] = `${CDN}/new.jpg`;
-    expect(await readCells(Papa.unparse([header, first, second]))).toEqual([
+    const [header, firstRow, secondRow] = await buildErrorsFile();
+    secondRow[3] = `${CDN}/new.jpg`;
+    expect(await readCells(Papa.unparse([header, firstRow, secondRow]))).toEqual([
       { line: 2, row: 1, column: 1, text: `${CDN}/a.jpg,${CDN}/b.jpg` },
       { line: 2, row: 1, column: 3, text: `${CDN}/c.jpg` },
       { line: 3, row: 2, column: 3, text: `${CDN}/new.jpg` },
@@ -110,15 +110,15 @@ describe('readCorrectedCells()', () => {
 
 describe('findCorrections()', () => {
   const file = { platform: 'generic' };
-  const failed = [`${CDN}/a.jpg`, 'mug.jpg'];
+  const failedReferences = [`${CDN}/a.jpg`, 'mug.jpg'];
 
   it('findCorrections() returns no correction for an unchanged cell', () => {
-    const corrections = findCorrections(`${CDN}/a.jpg,mug.jpg`, failed, file);
+    const corrections = findCorrections(`${CDN}/a.jpg,mug.jpg`, failedReferences, file);
     expect(corrections).toEqual({ corrected: [], unchangedCount: 2, problems: [] });
   });
 
   it('findCorrections() returns the new URL of a changed entry', () => {
-    expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failed, file)).toEqual({
+    expect(findCorrections(`${CDN}/a.jpg, ${CDN}/m.jpg`, failedReferences, file)).toEqual({
       corrected: [{ failedIndex: 1, reference: 'mug.jpg', url: `${CDN}/m.jpg` }],
       unchangedCount: 1,
       problems: [],
@@ -131,7 +131,7 @@ describe('findCorrections()', () => {
   });
 
   it('findCorrections() reports a cell with a different number of images', () => {
-    const { problems, corrected } = findCorrections(`${CDN}/m.jpg`, failed, file);
+    const { problems, corrected } = findCorrections(`${CDN}/m.jpg`, failedReferences, file);
     expect(problems).toMatchObject([{ code: 'correction_count_differs' }]);
     expect(corrected).toEqual([]);
   });

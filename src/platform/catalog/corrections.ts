@@ -77,9 +77,9 @@ export function findCorrections(
   failedReferences: readonly string[],
   file: Pick<CatalogDescription, 'baseUrl' | 'platform'>,
 ): CellCorrections {
-  const joined = joinReferences(failedReferences);
+  const joinedReferences = joinReferences(failedReferences);
   const corrections: CellCorrections = { corrected: [], unchangedCount: 0, problems: [] };
-  if (text === joined || text === escapeFormula(joined)) {
+  if (text === joinedReferences || text === escapeFormula(joinedReferences)) {
     corrections.unchangedCount = failedReferences.length;
     return corrections;
   }
@@ -124,12 +124,12 @@ function findErrorsColumns(header: readonly string[], file: CatalogDescription):
   if (images.length > 0) return { row, images };
   const names = file.imageColumns.map((column) => `"${file.header[column]}"`).join(', ');
   const message = `The errors file has none of the image columns of this request: ${names}.`;
-  throw new FileProblem('correction_column_missing', message, { isAboutFile: true });
+  throw new FileProblem('correction_column_missing', message, { affectsWholeFile: true });
 }
 
 const createNotErrorsFileError = (): FileProblem =>
   new FileProblem(
     'correction_row_missing',
     `This is not an errors file: it has no "${ERROR_ROW_COLUMN}" column. Download the errors file and correct its URLs.`,
-    { isAboutFile: true },
+    { affectsWholeFile: true },
   );

@@ -21,7 +21,7 @@ export const FILE_ERRORS = defineErrors(
     csv_empty: {
       status: 400,
       title: 'Empty file',
-      what: 'The file has no bytes or only blank lines.',
+      what: 'The file is empty or contains only blank lines.',
       fix: 'Check the export.',
     },
     csv_without_rows: {
@@ -34,7 +34,7 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'No image column',
       what: 'No column contains image URLs.',
-      fix: 'Name the column "Image URL", or name it in `image_columns`.',
+      fix: 'Rename the image column to "Image URL", or specify it in `image_columns`.',
     },
     column_unknown: {
       status: 400,
@@ -51,7 +51,7 @@ export const FILE_ERRORS = defineErrors(
     sheet_unknown: {
       status: 400,
       title: 'Sheet unknown',
-      what: 'The Excel file has no sheet with the name in `sheet`.',
+      what: 'The Excel file has no sheet with the name that `sheet` specifies.',
       fix: 'Use a sheet that `detail` lists.',
     },
     no_usable_image: {
@@ -74,7 +74,7 @@ export const FILE_ERRORS = defineErrors(
     },
     quote_unclosed: {
       status: 400,
-      title: 'Quote unclosed',
+      title: 'Unclosed quote',
       what: 'A cell starts with `"`, and the quote is never closed.',
       fix: 'Close the quote. Double each quote inside a cell.',
     },
@@ -82,12 +82,12 @@ export const FILE_ERRORS = defineErrors(
       status: 400,
       title: 'NUL byte',
       what: 'The file contains a NUL byte.',
-      fix: 'Export it as plain text again.',
+      fix: 'Export the file as plain text again.',
     },
     csv_rows_invalid: {
       status: 400,
       title: 'Rows invalid',
-      what: 'Rows have problems, and the upload has `strict=true`. `errors` lists the first 100 problems, and `error_count` is the total.',
+      what: 'Some rows have problems, and the upload sets `strict=true`. `errors` lists the first 100 problems, and `error_count` is the total.',
       fix: 'Correct the rows, or omit `strict`.',
     },
     xlsx_encrypted: {
@@ -144,19 +144,19 @@ export const SHEET_ERRORS = defineErrors(
   {
     xlsx_too_many_rows: {
       status: 409,
-      title: 'XLSX too many rows',
+      title: 'Too many rows for XLSX',
       what: 'The file has more rows than an Excel sheet allows (1,048,576).',
       fix: 'Download CSV instead.',
     },
     xlsx_too_many_columns: {
       status: 409,
-      title: 'XLSX too many columns',
+      title: 'Too many columns for XLSX',
       what: 'A row has more columns than an Excel sheet allows (16,384).',
       fix: 'Download CSV instead.',
     },
     xlsx_cell_too_long: {
       status: 409,
-      title: 'XLSX cell too long',
+      title: 'Cell too long for XLSX',
       what: 'A cell has more characters than Excel allows (32,767).',
       fix: 'Download CSV instead.',
     },

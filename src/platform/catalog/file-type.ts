@@ -3,7 +3,7 @@ export type FileType =
   | { kind: 'csv' | 'xml' | 'zip' | 'html' }
   /** Legacy Office files (before 2007) and password-protected workbooks. */
   | { kind: 'compound' }
-  /** Not a product file. `name` describes the file to users; `fix` says how to get a product file. */
+  /** Not a product file. `name` describes the file to users. `fix` tells them how to get a product file. */
   | { kind: 'other'; name: string; fix: string };
 
 const EXPORT_FIX = 'Export the products as CSV or Excel (.xlsx)';
@@ -55,17 +55,19 @@ const isBinary = (signature: string, bytes: string): boolean =>
 
 function detectTextType(text: string): FileType {
   const start = text.replace(/^\uFEFF/, '').trimStart();
-  const lower = start.slice(0, 1024).toLowerCase();
+  const lowerText = start.slice(0, 1024).toLowerCase();
   if (
-    /^(?:<!--[^>]{0,500}-->\s*)?<(?:!doctype\s+html|html|head|body|script|table|meta)\b/.test(lower)
+    /^(?:<!--[^>]{0,500}-->\s*)?<(?:!doctype\s+html|html|head|body|script|table|meta)\b/.test(
+      lowerText,
+    )
   ) {
     return { kind: 'html' };
   }
-  if (lower.includes('urn:schemas-microsoft-com:office:spreadsheet')) {
+  if (lowerText.includes('urn:schemas-microsoft-com:office:spreadsheet')) {
     return { kind: 'other', name: 'an XML spreadsheet (Excel 2003)', fix: SAVE_AS_XLSX_FIX };
   }
-  if (/^<(?:\?xml|!--|!doctype|[a-z_][\w.:-]{0,63}[\s>/])/.test(lower)) return { kind: 'xml' };
-  if (/^(?:\{\s{0,64}"|\[\s{0,64}\{)/.test(lower)) {
+  if (/^<(?:\?xml|!--|!doctype|[a-z_][\w.:-]{0,63}[\s>/])/.test(lowerText)) return { kind: 'xml' };
+  if (/^(?:\{\s{0,64}"|\[\s{0,64}\{)/.test(lowerText)) {
     return { kind: 'other', name: 'a JSON file', fix: EXPORT_FIX };
   }
   return { kind: 'csv' };
@@ -74,7 +76,7 @@ function detectTextType(text: string): FileType {
 const SAVE_AS_XLSX_FIX =
   'Open it in a spreadsheet program and save it as an Excel workbook (.xlsx) or as CSV';
 
-/** ASCII is the same in all supported encodings except UTF-16. */
+/** Decodes at least ASCII correctly, which is the same in all supported encodings except UTF-16. */
 function decodeSample(head: Buffer): string {
   const sample = head.subarray(0, 4096);
   const isBigEndian = sample[0] === 0xfe || (sample[0] === 0 && sample[1] !== 0);

@@ -4,13 +4,13 @@ import type { CatalogWarningCode, RowErrorCode } from './row-error-table.js';
 
 /** A problem in a product file, and its position. */
 export interface CatalogProblem {
-  /** Data row, from 1, not counting the header and blank rows. Null if the problem concerns the header or the file. */
+  /** Data row, from 1, not counting the header and blank rows. Null for a problem with the header or the whole file. */
   row: number | null;
   /** Line of the file (row of the sheet), from 1, where the row, quote or byte starts. */
   line: number;
   /** Text of the column's header cell. */
   column: string | null;
-  /** Stable, snake_case. */
+  /** Stable code in snake_case. */
   code: RowErrorCode | FileProblemCode;
   /** Describes the problem and how to fix it. */
   message: string;
@@ -18,7 +18,7 @@ export interface CatalogProblem {
   value: string | null;
 }
 
-/** Maximum number of reported problems. Problems beyond it are only counted. */
+/** Maximum number of reported problems. Additional problems are only counted. */
 const MAX_REPORTED_PROBLEMS = 100;
 const MAX_VALUE_LENGTH = 200;
 
@@ -47,7 +47,7 @@ export class CatalogProblems {
 
 /** Information for the user about an accepted file. */
 export interface CatalogWarning {
-  /** Stable, snake_case. */
+  /** Stable code in snake_case. */
   code: CatalogWarningCode;
   message: string;
 }

@@ -101,11 +101,11 @@ describe('openProductFile()', () => {
       [['1', '2']],
     ],
   ])('openProductFile() reads %s', async (_description, platform, xml, names) => {
-    const url = (name: string) => `https://cdn.example.com/${name}.jpg`;
-    const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => url(name))}`;
+    const buildUrl = (name: string) => `https://cdn.example.com/${name}.jpg`;
+    const feed = `<?xml version="1.0"?>${xml.replaceAll(/URL-(\d)/g, (_, name: string) => buildUrl(name))}`;
     const { description, urls, problems } = await readFile(feed);
     expect(description.platform).toBe(platform);
-    expect(urls).toEqual(names.map((row) => row.map(url)));
+    expect(urls).toEqual(names.map((row) => row.map(buildUrl)));
     expect(problems).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { detectUnicodeMark } from './text/detect-encoding.js';
 import { createXlsxEncryptedError } from './xlsx/xlsx-errors.js';
 import { XlsxSource } from './xlsx/xlsx-source.js';
 
-/** Number of bytes that identify the format. */
+/** Number of bytes from which the format is detected. */
 const HEAD_BYTES = 4096;
 /** Number of bytes searched for the directory of a compound file (MS-CFB). */
 const COMPOUND_SEARCH_BYTES = 16 * 1024 * 1024;
@@ -31,7 +31,7 @@ export function openProductFile(
   return new ProductFile(source, options, { ...DEFAULT_FILE_LIMITS, ...limits });
 }
 
-/** Opens the source of the detected format after the first bytes have arrived. */
+/** Opens the source for the detected format after the first bytes have arrived. */
 class ProductFile implements RecordSource {
   private detectedSource: RecordSource;
 
@@ -70,9 +70,12 @@ class ProductFile implements RecordSource {
     }
   }
 
-  private async openSource(head: Buffer, remaining: AsyncIterator<Buffer>): Promise<RecordSource> {
+  private async openSource(
+    head: Buffer,
+    remainingBytes: AsyncIterator<Buffer>,
+  ): Promise<RecordSource> {
     const { options } = this;
-    const source = concatenate(head, remaining);
+    const source = concatenate(head, remainingBytes);
     const type = detectFileType(head);
     switch (type.kind) {
       case 'csv':
@@ -99,14 +102,14 @@ class ProductFile implements RecordSource {
 
 const createNotProductFileError = ({ name, fix }: { name: string; fix: string }): FileProblem =>
   new FileProblem('not_a_product_file', `This is ${name}, not a product file. ${fix}.`, {
-    isAboutFile: true,
+    affectsWholeFile: true,
   });
 
 const createHtmlPageError = (): FileProblem =>
   new FileProblem(
     'html_page',
     'This is a web page, not a product file. The link may require you to sign in. Download the file and upload it.',
-    { isAboutFile: true },
+    { affectsWholeFile: true },
   );
 
 /** Returns at least the first `minBytes` bytes, or fewer if the file is shorter. */
@@ -123,11 +126,11 @@ async function readHead(source: AsyncIterator<Buffer>, minBytes: number): Promis
 
 async function* concatenate(
   head: Buffer,
-  remaining: AsyncIterator<Buffer>,
+  remainingBytes: AsyncIterator<Buffer>,
 ): AsyncGenerator<Buffer> {
   if (head.length > 0) yield head;
   for (;;) {
-    const { done, value } = await remaining.next();
+    const { done, value } = await remainingBytes.next();
     if (done) return;
     yield value;
   }

@@ -8,7 +8,12 @@ import { readCatalog, writeCatalog } from '../../../test/support/catalog.js';
 const FILE_COUNT = Number(process.env.FUZZ_CASES ?? 300);
 
 /** Parses the text after the preamble with papaparse alone, independently of the reader under test. */
-function parse(text: string, preamble: string, delimiter: string, newline: string): string[][] {
+function parseTable(
+  text: string,
+  preamble: string,
+  delimiter: string,
+  newline: string,
+): string[][] {
   const body = text.replace(/^\uFEFF/, '').slice(preamble.length);
   const { data } = Papa.parse<string[]>(body, {
     delimiter,
@@ -39,7 +44,7 @@ describe('writeCatalog()', () => {
           { format: 'csv', mode: 'replace' },
           replacement,
         );
-        expect(parse(replacedFile.toString(), preamble, delimiter, newline)).toEqual([
+        expect(parseTable(replacedFile.toString(), preamble, delimiter, newline)).toEqual([
           header,
           ...rows.map((row) => row.replaced),
         ]);
@@ -49,7 +54,7 @@ describe('writeCatalog()', () => {
           { format: 'csv', mode: 'append', raw: true },
           replacement,
         );
-        const table = parse(appendedFile.toString(), preamble, delimiter, newline);
+        const table = parseTable(appendedFile.toString(), preamble, delimiter, newline);
         expect(table.map((cells) => cells.slice(0, header.length))).toEqual([
           header,
           ...rows.map(({ cells }) => cells),

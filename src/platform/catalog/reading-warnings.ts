@@ -12,18 +12,24 @@ export interface ReadingNotes {
   isEncodingChosen: boolean;
   /** Lines that contain replaced characters. */
   damagedLines: readonly number[];
-  blankRows: number;
+  blankRowCount: number;
   /** Cell values that mean "no image". */
   placeholders: readonly string[];
   productsWithoutImages: number;
-  /** Signed links that have expired. */
-  expiredLinks: number;
+  /** Number of signed links that have expired. */
+  expiredLinkCount: number;
 }
 
 /** Builds the warnings that the user sees about a file. */
 export function buildReadingWarnings(notes: ReadingNotes): CatalogWarning[] {
-  const { layout, damagedLines, blankRows, placeholders, productsWithoutImages, expiredLinks } =
-    notes;
+  const {
+    layout,
+    damagedLines,
+    blankRowCount,
+    placeholders,
+    productsWithoutImages,
+    expiredLinkCount,
+  } = notes;
   const { encoding, quotedLines, strayQuotes, backslashQuotes } = layout;
   const warnings: CatalogWarning[] = [];
   const warn = (code: CatalogWarningCode, message: string) => warnings.push({ code, message });
@@ -59,9 +65,9 @@ export function buildReadingWarnings(notes: ReadingNotes): CatalogWarning[] {
       `${pluralize(strayQuotes, 'quoted cell')} ${verb} a quote that is not doubled; it was read as part of the text.`,
     );
   }
-  if (blankRows > 0) {
-    const verb = blankRows === 1 ? 'was' : 'were';
-    warn('rows_empty', `${pluralize(blankRows, 'row')} without any text ${verb} skipped.`);
+  if (blankRowCount > 0) {
+    const verb = blankRowCount === 1 ? 'was' : 'were';
+    warn('rows_empty', `${pluralize(blankRowCount, 'row')} without any text ${verb} skipped.`);
   }
   if (placeholders.length > 0) {
     const values = placeholders.map((value) => `"${value}"`).join(', ');
@@ -74,11 +80,11 @@ export function buildReadingWarnings(notes: ReadingNotes): CatalogWarning[] {
     const verb = productsWithoutImages === 1 ? 'has' : 'have';
     warn('rows_without_image', `${pluralize(productsWithoutImages, 'row')} ${verb} no image.`);
   }
-  if (expiredLinks > 0) {
-    const verb = expiredLinks === 1 ? 'has' : 'have';
+  if (expiredLinkCount > 0) {
+    const verb = expiredLinkCount === 1 ? 'has' : 'have';
     warn(
       'links_expired',
-      `${pluralize(expiredLinks, 'signed link')} ${verb} expired. Export the catalog again and upload it before the links expire.`,
+      `${pluralize(expiredLinkCount, 'signed link')} ${verb} expired. Export the catalog again and upload it before the links expire.`,
     );
   }
   return warnings;

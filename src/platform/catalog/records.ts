@@ -20,11 +20,11 @@ export interface FileLayout {
   sheet?: string;
   /** Names of all sheets (XLSX). */
   sheets?: string[];
-  /** The file contains embedded images, which have no URL (XLSX). */
+  /** True if the file contains embedded images, which have no URL (XLSX). */
   hasEmbeddedImages?: boolean;
-  /** Each line of the file was one quoted cell and was parsed a second time. */
+  /** True if each line of the file was one quoted cell, which was parsed a second time. */
   quotedLines: boolean;
-  /** Quotes inside cells were escaped by a backslash. */
+  /** True if quotes inside cells were escaped by a backslash. */
   backslashQuotes: boolean;
   /** Number of quoted cells that contain a quote that is neither doubled nor escaped. */
   strayQuotes: number;

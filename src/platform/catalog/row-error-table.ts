@@ -11,7 +11,7 @@ export const ROW_ERRORS = defineErrors(
       status: 400,
       title: 'URL invalid',
       what: 'The text is not a URL.',
-      fix: 'Check host and port.',
+      fix: 'Check its host name and port.',
     },
     url_scheme: {
       status: 400,
@@ -45,7 +45,7 @@ export const ROW_ERRORS = defineErrors(
     },
     formula_without_url: {
       status: 400,
-      title: 'Formula without URL',
+      title: 'Formula without a URL',
       what: 'The formula contains no URL.',
       fix: 'Write the URL itself into the cell.',
     },
@@ -80,7 +80,7 @@ export const CATALOG_WARNINGS = defineErrors(
       fix: '',
     },
     rows_without_image: {
-      title: 'Rows without image',
+      title: 'Rows without an image',
       what: 'Some rows have no image. Their products are kept unchanged.',
       fix: '',
     },
@@ -122,7 +122,7 @@ export const CATALOG_WARNINGS = defineErrors(
     columns_with_urls_not_read: {
       title: 'Columns with URLs not read',
       what: 'Columns contain URLs but were not read as image columns.',
-      fix: 'To compress their images, name the columns in `image_columns`.',
+      fix: 'To compress their images, list the columns in `image_columns`.',
     },
     columns_without_urls: {
       title: 'Columns without URLs',

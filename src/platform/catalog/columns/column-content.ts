@@ -3,14 +3,14 @@ import type { ImageCellContext } from '../image-cell/image-entry.js';
 import { parseImageCell } from '../image-cell/parse-image-cell.js';
 import { isPlaceholder } from '../image-cell/placeholders.js';
 
-/** Counts of the sampled cells of a column. */
+/** Statistics about the sampled cells of a column. */
 export interface ColumnContent {
-  /** Cells with text other than a placeholder. */
-  filledCells: number;
-  /** Cells whose entries are all URLs. */
-  urlCells: number;
-  /** URL cells with at least one URL that looks like an image URL. */
-  imageUrlCells: number;
+  /** Number of cells with text other than a placeholder. */
+  filledCellCount: number;
+  /** Number of cells whose entries are all URLs. */
+  urlCellCount: number;
+  /** Number of URL cells with at least one URL that looks like an image URL. */
+  imageUrlCellCount: number;
 }
 
 /** Folders, parameters and hosts that indicate an image without a file extension. */
@@ -33,21 +33,21 @@ const IMAGE_SERVICES = [
 ];
 
 export function analyzeColumn(cells: readonly string[], context: ImageCellContext): ColumnContent {
-  const content: ColumnContent = { filledCells: 0, urlCells: 0, imageUrlCells: 0 };
+  const content: ColumnContent = { filledCellCount: 0, urlCellCount: 0, imageUrlCellCount: 0 };
   for (const cell of cells) {
     const text = cell.trim();
     if (text === '' || isPlaceholder(text)) continue;
-    content.filledCells++;
+    content.filledCellCount++;
     if (!mayContainUrl(text, context)) continue;
     const entries = parseImageCell(cell, context).filter(({ url, fault }) => url ?? fault);
     if (entries.length === 0 || entries.some(({ fault }) => fault !== undefined)) continue;
-    content.urlCells++;
-    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrlCells++;
+    content.urlCellCount++;
+    if (entries.slice(0, 20).some(({ url }) => looksLikeImage(url!))) content.imageUrlCellCount++;
   }
   return content;
 }
 
-/** A check that is fast enough for every cell. Treats HTML as a description, even if it contains images. */
+/** Checks quickly whether a cell may contain a URL. Treats HTML as a description, even if it contains images. */
 const mayContainUrl = (text: string, { baseUrl, toMediaUrl }: ImageCellContext): boolean =>
   !text.startsWith('<') &&
   (text.includes('//') ||
@@ -55,7 +55,7 @@ const mayContainUrl = (text: string, { baseUrl, toMediaUrl }: ImageCellContext):
     (baseUrl !== undefined && hasImageExtension(text)) ||
     toMediaUrl?.(text.split(/[,;]/)[0]) !== undefined);
 
-/** Returns true for a URL with an image file extension or of an image host or service. */
+/** Returns true for a URL that has an image file extension or belongs to an image host or service. */
 export function looksLikeImage(url: string): boolean {
   if (hasImageExtension(url)) return true;
   const { hostname, pathname, search } = new URL(url);

@@ -50,7 +50,7 @@ export function detectColumns(
     ),
   }));
   const inputColumns = candidates.filter(
-    (candidate) => !isOwnOutput(header, candidate, candidates),
+    (candidate) => !isPressroomOutput(header, candidate, candidates),
   );
   return {
     platform,
@@ -94,43 +94,43 @@ function findColumnByNames(
 }
 
 /**
- * Returns true for a column that an earlier output file of Pressroom added. It is rewritten, not read. `Output
- * X` is such a column if column X or another image column exists.
+ * Returns true for a column that Pressroom added to an earlier output file. Such a column is overwritten instead of
+ * being read. `Output X` is such a column if column X or another image column exists.
  */
-function isOwnOutput(
+function isPressroomOutput(
   header: readonly string[],
   { index }: ColumnCandidate,
   candidates: readonly ColumnCandidate[],
 ): boolean {
-  const input = getInputName(header[index]);
-  if (input === undefined) return false;
+  const inputName = getInputName(header[index]);
+  if (inputName === undefined) return false;
   return candidates.some(
     (other) =>
       other.index !== index &&
       getInputName(header[other.index]) === undefined &&
-      (toColumnKey(header[other.index]) === toColumnKey(input) ||
+      (toColumnKey(header[other.index]) === toColumnKey(inputName) ||
         other.strength === 'image' ||
-        other.content.imageUrlCells > 0),
+        other.content.imageUrlCellCount > 0),
   );
 }
 
 function selectImageColumns(candidates: ColumnCandidate[]) {
   const namedColumns = candidates.filter(({ strength }) => strength === 'image');
-  const byContent = candidates.filter(
+  const contentColumns = candidates.filter(
     ({ strength, isExcluded, content }) =>
       strength !== 'image' &&
       !isExcluded &&
-      content.imageUrlCells >= Math.max(1, content.filledCells * MIN_IMAGE_SHARE),
+      content.imageUrlCellCount >= Math.max(1, content.filledCellCount * MIN_IMAGE_SHARE),
   );
-  const hasUrls = ({ content }: ColumnCandidate) => content.urlCells > 0;
+  const hasUrls = ({ content }: ColumnCandidate) => content.urlCellCount > 0;
   const isText = ({ content }: ColumnCandidate) =>
-    content.filledCells > 0 && content.urlCells === 0;
+    content.filledCellCount > 0 && content.urlCellCount === 0;
 
   let selected: ColumnCandidate[];
   if (namedColumns.some(hasUrls)) {
-    selected = [...namedColumns.filter((column) => !isText(column)), ...byContent];
-  } else if (byContent.length > 0) {
-    selected = [...namedColumns.filter((column) => !isText(column)), ...byContent];
+    selected = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
+  } else if (contentColumns.length > 0) {
+    selected = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
   } else if (namedColumns.length > 0) {
     selected = namedColumns;
   } else {
@@ -144,8 +144,10 @@ function selectImageColumns(candidates: ColumnCandidate[]) {
       .filter(({ strength }) => strength !== 'image')
       .map(({ index }) => index),
     ignored: unselected.flatMap(({ index, strength, content }): DetectedColumns['ignored'] => {
-      if (content.urlCells > 0) return [{ index, reason: 'links' }];
-      return strength === 'image' && content.filledCells > 0 ? [{ index, reason: 'no_urls' }] : [];
+      if (content.urlCellCount > 0) return [{ index, reason: 'links' }];
+      return strength === 'image' && content.filledCellCount > 0
+        ? [{ index, reason: 'no_urls' }]
+        : [];
     }),
   };
 }
@@ -156,11 +158,11 @@ function selectImageColumns(candidates: ColumnCandidate[]) {
  */
 function selectLinkColumns(candidates: ColumnCandidate[]): ColumnCandidate[] {
   const links = candidates.filter(({ strength }) => strength === 'link');
-  const linksWithUrls = links.filter(({ content }) => content.urlCells > 0);
+  const linksWithUrls = links.filter(({ content }) => content.urlCellCount > 0);
   if (linksWithUrls.length > 0) return linksWithUrls.slice(0, 1);
   const urlColumns = candidates.filter(
     ({ content }) =>
-      content.urlCells > 0 && content.urlCells >= content.filledCells * MIN_IMAGE_SHARE,
+      content.urlCellCount > 0 && content.urlCellCount >= content.filledCellCount * MIN_IMAGE_SHARE,
   );
   if (urlColumns.length === 1) return urlColumns;
   return urlColumns.length === 0 ? links.slice(0, 1) : [];

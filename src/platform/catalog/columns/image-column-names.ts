@@ -61,6 +61,6 @@ export function classifyColumnName(name: string): NameStrength {
   return isLink && words.some((word) => LINK_WORDS.has(word)) ? 'link' : undefined;
 }
 
-/** Returns `Image Src` for `Output Image Src`. Undefined if the name is not that of an output column. */
+/** Returns `Image Src` for `Output Image Src`. Returns undefined for any other name. */
 export const getInputName = (name: string): string | undefined =>
   /^output\s(.+)$/i.exec(name.trim())?.[1];

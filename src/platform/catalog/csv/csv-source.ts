@@ -130,6 +130,6 @@ export class CsvSource implements RecordSource {
 }
 
 function createTooManyColumnsError(columns: number, linesBefore: number): FileProblem {
-  const message = `This record has ${columns} cells; at most ${MAX_COLUMNS} are allowed.`;
+  const message = `This record has ${columns} cells; at most ${MAX_COLUMNS} are allowed. Check the delimiter and the quotes.`;
   return new FileProblem('too_many_columns', message, { linesBefore });
 }

@@ -8,7 +8,7 @@ const MAX_HINT_LENGTH = 64;
 
 /**
  * Returns the delimiter that Excel declares on the first line: `sep=;`, also quoted (`"sep=;"`) or spaced
- * (`SEP = ;`). A spreadsheet may have repeated the delimiter (`sep=;;;`). Undefined for any other line.
+ * (`SEP = ;`). A spreadsheet may have repeated the delimiter (`sep=;;;`). Returns undefined for any other line.
  */
 export function parseDelimiterHint(line: string): Delimiter | undefined {
   if (line.length > MAX_HINT_LENGTH) return undefined;

@@ -5,7 +5,7 @@ import { parseHeadRecords, parseNestedCells } from './head-records.js';
 export interface CsvDialect {
   delimiter: Delimiter;
   newline: '\n' | '\r\n' | '\r';
-  /** Each line is one quoted cell that contains the actual record. */
+  /** True if each line is one quoted cell that contains the actual record. */
   quotedLines: boolean;
 }
 
@@ -16,7 +16,7 @@ interface DialectCandidate extends CsvDialect {
 
 /**
  * Detects the dialect of a CSV file from its first records. The delimiter with the most recognized column
- * names wins, followed by the delimiter with the most records of equal width.
+ * names wins. The number of records of equal width breaks ties.
  *
  * @param isLast true at the end of the text
  */
@@ -30,7 +30,9 @@ export function detectDialect(text: string, isLast: boolean, requested?: Delimit
         : [candidate];
     },
   );
-  return candidates.reduce((best, next) => (isGreater(next.score, best.score) ? next : best));
+  return candidates.reduce((best, candidate) =>
+    isGreater(candidate.score, best.score) ? candidate : best,
+  );
 }
 
 function trySplit(text: string, delimiter: Delimiter, isLast: boolean): DialectCandidate {
@@ -57,13 +59,13 @@ function scoreRecords(records: string[][]): number[] {
   const header = findHeader(records);
   // Without a header, rows are compared with the first row.
   const width = header === undefined ? 0 : records[header.index ?? 0].length;
-  const evenRecords = records
+  const equalWidthRecords = records
     .slice((header?.index ?? -1) + 1)
     .filter((row) => row.length === width);
   return [
     header?.imageCount ? 1 : 0,
     header === undefined ? 0 : header.imageCount * 4 + header.otherCount,
-    width > 1 ? evenRecords.length : 0,
+    width > 1 ? equalWidthRecords.length : 0,
     width,
   ];
 }

@@ -4,8 +4,8 @@ import { FILE_PROBLEMS, type FileProblemCode } from '../file-problem-codes.js';
 export interface FileProblemOptions {
   /** Number of newlines between the last complete record and the problem. By default, the reader's current line is used. */
   linesBefore?: number;
-  /** True if the problem concerns the whole file rather than a line. */
-  isAboutFile?: boolean;
+  /** True if the problem affects the whole file rather than a line. */
+  affectsWholeFile?: boolean;
   cause?: unknown;
 }
 
@@ -13,7 +13,7 @@ export interface FileProblemOptions {
 export class FileProblem extends Error {
   override name = 'FileProblem';
   readonly linesBefore?: number;
-  readonly isAboutFile: boolean;
+  readonly affectsWholeFile: boolean;
 
   constructor(
     readonly code: FileProblemCode,
@@ -22,7 +22,7 @@ export class FileProblem extends Error {
   ) {
     super(message, { cause: options.cause });
     this.linesBefore = options.linesBefore;
-    this.isAboutFile = options.isAboutFile ?? false;
+    this.affectsWholeFile = options.affectsWholeFile ?? false;
   }
 
   get definition(): ErrorDefinition {

@@ -7,7 +7,7 @@ export const MAX_COLUMNS = 4096;
 
 /** Quote style detected in a file. Applies to all of its records. */
 export interface QuoteStyle {
-  /** Quotes inside quoted cells are escaped as `\"` (PHP's fputcsv), not as `""`. */
+  /** True if quotes inside quoted cells are escaped as `\"` (PHP's fputcsv), not as `""`. */
   hasBackslashQuotes: boolean;
   /** Number of quoted cells with a quote that is neither doubled nor escaped. Excel's rules apply to them. */
   strayQuoteCells: number;
@@ -18,11 +18,11 @@ export const createQuoteStyle = (): QuoteStyle => ({
   strayQuoteCells: 0,
 });
 
-/** Complete records. */
+/** Text of complete records, normalized for papaparse. */
 export interface CompleteRecords {
   /** Every record ends with LF. Line endings inside quotes are unchanged. */
   text: string;
-  /** A quoted cell contains a line ending, so a record may span several lines of the file. */
+  /** True if a quoted cell contains a line ending. A record may then span several lines of the file. */
   isMultiline: boolean;
   /** Number of input characters that `text` represents. */
   consumedLength: number;
@@ -53,17 +53,17 @@ export function readCompleteRecords(
     const plainEnd = openIndex < 0 ? text.length : openIndex;
     // A CR at the very end may be the first half of a CRLF.
     const isCrUncertain = openIndex < 0 && !isLast && text.endsWith('\r');
-    const plain = text.slice(offset, isCrUncertain ? plainEnd - 1 : plainEnd);
-    const newline = Math.max(plain.lastIndexOf('\n'), plain.lastIndexOf('\r'));
+    const plainText = text.slice(offset, isCrUncertain ? plainEnd - 1 : plainEnd);
+    const newline = Math.max(plainText.lastIndexOf('\n'), plainText.lastIndexOf('\r'));
     if (newline >= 0) {
-      const completeText = toUnixNewlines(plain.slice(0, newline + 1));
+      const completeText = toUnixNewlines(plainText.slice(0, newline + 1));
       end = {
         consumed: offset + newline + 1,
         normalized: normalized.length + completeText.length,
         isMultiline,
       };
     }
-    normalized += toUnixNewlines(plain);
+    normalized += toUnixNewlines(plainText);
     if (openIndex < 0) break;
 
     const cell = readQuotedCell(text, openIndex, delimiters, isLast, quotes);
@@ -100,8 +100,8 @@ export function readFirstRecord(
 ): string | undefined {
   for (let offset = 0; ;) {
     const openIndex = findOpeningQuote(text, offset, delimiters);
-    const plain = text.slice(offset, openIndex < 0 ? text.length : openIndex);
-    const newline = /\r\n?|\n/.exec(plain);
+    const plainText = text.slice(offset, openIndex < 0 ? text.length : openIndex);
+    const newline = /\r\n?|\n/.exec(plainText);
     if (newline) {
       const end = offset + newline.index + newline[0].length;
       return newline[0] === '\r' && end === text.length && !isLast ? undefined : text.slice(0, end);
@@ -186,9 +186,13 @@ function findCellEnd(
 }
 
 function createUnclosedQuoteError(text: string, openIndex: number): FileProblem {
-  return new FileProblem('quote_unclosed', 'The quote that opens a cell here is never closed.', {
-    linesBefore: countNewlines(text.slice(0, openIndex)),
-  });
+  return new FileProblem(
+    'quote_unclosed',
+    'The quote that opens a cell here is never closed. Close the quote.',
+    {
+      linesBefore: countNewlines(text.slice(0, openIndex)),
+    },
+  );
 }
 
 export function createRecordTooLongError(): FileProblem {

@@ -23,7 +23,7 @@ export const FEED_PROBLEM_CODES: XmlProblemCodes = {
 
 /**
  * Parses a product feed incrementally. Expands only character references and the predefined entities of XML.
- * Any other entity is an error.
+ * Rejects all other entities.
  */
 export class FeedParser {
   private readonly parser: BoundedXmlParser;
@@ -49,7 +49,7 @@ export class FeedParser {
     });
   }
 
-  /** @returns the items that are complete */
+  /** @returns the items completed by this text */
   write(text: string): FeedItem[] {
     this.parser.write(text);
     return this.takeItems();
@@ -69,7 +69,7 @@ export class FeedParser {
   private openElement(name: string, attributes: Record<string, string>, isEmpty: boolean): void {
     this.depth++;
     if (this.depth > MAX_DEPTH)
-      this.fail('xml_too_deep', `Elements are nested more than ${MAX_DEPTH} deep.`);
+      this.fail('xml_too_deep', `Elements are nested more than ${MAX_DEPTH} levels deep.`);
     if (this.depth === 1 && (this.isHtml || name.toLowerCase() === 'html')) {
       this.fail(
         'html_page',
@@ -83,7 +83,7 @@ export class FeedParser {
     this.path.push(name);
     this.text = '';
     if (!isEmpty) return;
-    for (const value of VALUE_ATTRIBUTES) this.text ||= attributes[value] ?? '';
+    for (const attribute of VALUE_ATTRIBUTES) this.text ||= attributes[attribute] ?? '';
   }
 
   private startItem(attributes: Record<string, string>): void {
@@ -124,9 +124,9 @@ export class FeedParser {
   private addValue(name: string, value: string): void {
     const { values } = this.item!;
     this.addLength(name.length + 1);
-    const existing = values.get(name);
-    if (existing === undefined) values.set(name, [value]);
-    else existing.push(value);
+    const existingValues = values.get(name);
+    if (existingValues === undefined) values.set(name, [value]);
+    else existingValues.push(value);
   }
 
   private fail(code: FileProblemCode, message: string): void {

@@ -30,7 +30,7 @@ export class FeedSource implements RecordSource {
   /** Text read before the product elements are known. */
   private pendingText = '';
   private readonly columns = new Map<string, number>();
-  private head?: FeedItem[] = [];
+  private headItems?: FeedItem[] = [];
 
   constructor(
     private readonly source: AsyncIterable<Buffer>,
@@ -89,20 +89,22 @@ export class FeedSource implements RecordSource {
   }
 
   private toBatch(items: FeedItem[], isLast = false): RecordBatch | undefined {
-    if (this.head === undefined) return items.length > 0 ? this.toRecordBatch(items) : undefined;
-    this.head.push(...items);
-    if (!isLast && this.head.length < HEAD_ITEMS) return undefined;
-    const { head } = this;
-    this.head = undefined;
-    if (head.length === 0) {
+    if (this.headItems === undefined)
+      return items.length > 0 ? this.toRecordBatch(items) : undefined;
+    this.headItems.push(...items);
+    if (!isLast && this.headItems.length < HEAD_ITEMS) return undefined;
+    const { headItems } = this;
+    this.headItems = undefined;
+    if (headItems.length === 0) {
       const message =
         'The XML contains no products: no item, entry, offer or product, and no repeated element with a URL. Export a product feed.';
-      throw new FileProblem('xml_without_products', message, { isAboutFile: true });
+      throw new FileProblem('xml_without_products', message, { affectsWholeFile: true });
     }
-    for (const { values } of head) for (const name of values.keys()) this.findOrAddColumn(name);
+    for (const { values } of headItems)
+      for (const name of values.keys()) this.findOrAddColumn(name);
     if (this.columns.has('image_link'))
       for (const name of EXPECTED_COLUMNS) this.findOrAddColumn(name);
-    const { records, lines } = this.toRecordBatch(head);
+    const { records, lines } = this.toRecordBatch(headItems);
     return { records: [this.getColumnNames(), ...records], lines: [1, ...lines] };
   }
 

@@ -10,7 +10,7 @@ const KNOWN_PRODUCT_ELEMENTS: ReadonlySet<string> = new Set([
   'shopitem',
   'listing',
 ]);
-/** Maximum depth of a product element; the root is 1. */
+/** Maximum depth of a product element. The root element has depth 1. */
 const MAX_PRODUCT_DEPTH = 5;
 /** Maximum number of distinct paths that are counted. */
 const MAX_PATHS = 1000;

@@ -1,4 +1,4 @@
-/** Characters that represent values that are not known yet. They are removed from texts of a product file. */
+/** Characters that represent values that are not known yet. They are removed from the text of a product file. */
 export const PLACEHOLDERS = { width: '\ue000', height: '\ue001', output: '\ue002' } as const;
 
 /** Invisible characters: direction marks, joiners, variation selectors, fillers. */
@@ -25,7 +25,7 @@ export function cleanName(text: string): string {
   return visible.match(WORDS)?.join('-') ?? '';
 }
 
-/** Cleans a text of a product file and truncates it to a number of bytes in UTF-8. */
+/** Cleans text from a product file and truncates it to `maxBytes` bytes of UTF-8. */
 export function cleanValue(text: string, maxBytes: number): string {
   return truncateToBytes(
     cleanName(text.slice(0, MAX_READ_LENGTH).replace(PLACEHOLDER, ' ')),
@@ -33,7 +33,7 @@ export function cleanValue(text: string, maxBytes: number): string {
   );
 }
 
-/** Replaces an empty name and changes a reserved Windows device name. */
+/** Replaces an empty name with `image`, and prefixes a reserved Windows device name with `_`. */
 export const toUsableName = (name: string): string =>
   name === '' ? 'image' : DEVICE_NAME.test(name) ? `_${name}` : name;
 

@@ -47,7 +47,7 @@ export class FileNameTemplate {
     const hasExtension = template.toLowerCase().endsWith(EXTENSION);
     const stem = hasExtension ? template.slice(0, -EXTENSION.length) : template;
     const parts = parseParts(stem);
-    assertFields(parts);
+    assertValidFields(parts);
     return new FileNameTemplate(parts);
   }
 
@@ -72,7 +72,7 @@ function parseParts(stem: string): Part[] {
   while (offset < stem.length) {
     const openIndex = stem.indexOf('{', offset);
     const text = stem.slice(offset, openIndex < 0 ? undefined : openIndex);
-    assertText(text, offset);
+    assertAllowedText(text, offset);
     if (text !== '') parts.push(text);
     if (openIndex < 0) break;
     const closeIndex = stem.indexOf('}', openIndex);
@@ -85,10 +85,10 @@ function parseParts(stem: string): Part[] {
   return parts;
 }
 
-/** Characters that are allowed outside of the fields of a template. */
+/** A character that is allowed outside the fields of a template. */
 const TEXT_CHARACTER = /^[\p{L}\p{N}_-]$/u;
 
-function assertText(text: string, start: number): void {
+function assertAllowedText(text: string, start: number): void {
   let position = start + 1;
   for (const character of text) {
     if (!TEXT_CHARACTER.test(character)) {
@@ -106,11 +106,11 @@ const describeCharacter = (character: string): string =>
     ? `"${character}"`
     : `The character U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 
-function assertFields(parts: readonly Part[]): void {
+function assertValidFields(parts: readonly Part[]): void {
   const fields = parts.filter((part) => typeof part !== 'string');
   if (fields.length === 0) {
     throw new FileNameTemplateError(
-      `The template has no field, so all images would have the same name. Use ${formatFields()}.`,
+      `The template has no field, so all images would have the same name. Add one or more of ${formatFields()}.`,
     );
   }
   if (fields.length > MAX_FIELDS) {
@@ -133,7 +133,7 @@ function assertFields(parts: readonly Part[]): void {
     }
     if (seenKeys.has(key)) {
       throw new FileNameTemplateError(
-        `{${shortenText(field)}} at position ${position} occurs twice. Remove one of them.`,
+        `{${shortenText(field)}} at position ${position} occurs twice. Remove one of the two.`,
       );
     }
     seenKeys.add(key);
@@ -141,7 +141,7 @@ function assertFields(parts: readonly Part[]): void {
   const bytes = Buffer.byteLength(parts.filter((part) => typeof part === 'string').join(''));
   if (bytes > MAX_TEXT_BYTES) {
     throw new FileNameTemplateError(
-      `The text outside of fields is ${bytes} bytes long; at most ${MAX_TEXT_BYTES} are allowed.`,
+      `The text outside the fields is ${bytes} bytes long; at most ${MAX_TEXT_BYTES} are allowed.`,
     );
   }
 }
@@ -200,6 +200,6 @@ const formatAvailableFields = (header: readonly string[]): string =>
     TEMPLATE_FIELDS.filter((field) => field !== 'sku' || findSkuColumn(header) !== undefined),
   );
 
-/** Truncates a text and replaces characters that would distort the message. */
+/** Truncates text and replaces characters that would distort the message. */
 const shortenText = (text: string): string =>
   text.slice(0, 60).replace(/[^\p{L}\p{N}\p{M}\p{P}\p{S} ]/gu, '\ufffd');

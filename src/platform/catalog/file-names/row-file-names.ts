@@ -18,7 +18,7 @@ const MAX_TEXT_BYTES = 150;
  */
 export class RowFileNames {
   private readonly names = new DistinctNames();
-  /** Maximum size of each value. Prevents a long value from displacing the fields after it. */
+  /** Maximum size of each value. Prevents a long value from displacing the fields that follow it. */
   private readonly maxBytes: number;
 
   constructor(private readonly parts: readonly NamePart[]) {
@@ -41,11 +41,11 @@ export class RowFileNames {
 
   private renderPart(part: NamePart, row: CatalogRow, position: number): string {
     if (typeof part === 'string') return part;
-    return cleanValue(getText(row, part, position), this.maxBytes);
+    return cleanValue(getPartText(row, part, position), this.maxBytes);
   }
 }
 
-function getText(row: CatalogRow, part: Exclude<NamePart, string>, position: number): string {
+function getPartText(row: CatalogRow, part: Exclude<NamePart, string>, position: number): string {
   if ('column' in part) return row.cells[part.column] ?? '';
   switch (part.value) {
     case 'serial':

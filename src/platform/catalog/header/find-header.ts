@@ -16,35 +16,38 @@ export interface HeaderRow {
  */
 export function findHeader(records: readonly (readonly string[])[]): HeaderRow | undefined {
   const head = records.slice(0, HEAD_RECORDS);
-  let best: HeaderRow | undefined;
-  let widest: { index: number; width: number; otherCount: number } | undefined;
+  let bestRow: HeaderRow | undefined;
+  let widestRow: { index: number; width: number; otherCount: number } | undefined;
   for (const [index, cells] of head.entries()) {
     const width = cells.filter((cell) => cell.trim() !== '').length;
     if (width === 0) continue;
     if (cells.some(containsUrl) && !cells.every((cell) => !isLink(cell))) {
-      return best ?? toFallbackHeader(widest, index);
+      return bestRow ?? toFallbackHeader(widestRow, index);
     }
     const { imageCount, otherCount } = countRecognizedNames(cells);
     const isBest =
-      best === undefined || imageCount + otherCount > best.imageCount + best.otherCount;
+      bestRow === undefined || imageCount + otherCount > bestRow.imageCount + bestRow.otherCount;
     const areNamesBelowLabels =
-      best?.index === index - 1 && imageCount >= best.imageCount && cells.every(isTechnicalName);
-    if (imageCount > 0 && (isBest || areNamesBelowLabels)) best = { index, imageCount, otherCount };
+      bestRow?.index === index - 1 &&
+      imageCount >= bestRow.imageCount &&
+      cells.every(isTechnicalName);
+    if (imageCount > 0 && (isBest || areNamesBelowLabels))
+      bestRow = { index, imageCount, otherCount };
     const isWidest =
-      widest === undefined ||
-      otherCount > widest.otherCount ||
-      (otherCount === widest.otherCount && width > widest.width);
-    if (isWidest) widest = { index, width, otherCount };
+      widestRow === undefined ||
+      otherCount > widestRow.otherCount ||
+      (otherCount === widestRow.otherCount && width > widestRow.width);
+    if (isWidest) widestRow = { index, width, otherCount };
   }
-  return best ?? toFallbackHeader(widest, undefined);
+  return bestRow ?? toFallbackHeader(widestRow, undefined);
 }
 
 function toFallbackHeader(
-  widest: { index: number; otherCount: number } | undefined,
+  widestRow: { index: number; otherCount: number } | undefined,
   firstDataIndex: number | undefined,
 ): HeaderRow | undefined {
-  if (widest !== undefined)
-    return { index: widest.index, imageCount: 0, otherCount: widest.otherCount };
+  if (widestRow !== undefined)
+    return { index: widestRow.index, imageCount: 0, otherCount: widestRow.otherCount };
   return firstDataIndex === undefined ? undefined : { imageCount: 0, otherCount: 0 };
 }
 

@@ -2,7 +2,7 @@ import type { RowErrorCode } from '../row-error-table.js';
 
 /** Reason why an entry of an image cell cannot be downloaded. */
 export interface EntryFault {
-  /** Stable, snake_case. */
+  /** Stable code in snake_case. */
   code: RowErrorCode;
   /** Describes the problem and how to fix it. */
   message: string;

@@ -86,7 +86,7 @@ export function findSheet(sheets: readonly Sheet[], name: string): Sheet {
     .join(', ');
   const suffix = sheets.length > 50 ? ` and ${sheets.length - 50} more` : '';
   const message = `There is no sheet "${name}". The file has these sheets: ${names}${suffix}.`;
-  throw new FileProblem('sheet_unknown', message, { isAboutFile: true });
+  throw new FileProblem('sheet_unknown', message, { affectsWholeFile: true });
 }
 
 /** Returns the relationships of a part by ID. Targets inside the package are full paths. */
