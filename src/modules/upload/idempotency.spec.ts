@@ -29,7 +29,7 @@ describe('computeFingerprint()', () => {
     [{ encoding: 'gbk' }],
     [{ base_url: 'https://shop.example/media/' }],
     [{ strict: 'true' }],
-    [{ catalog_url: 'https://shop.example/products.csvSha256' }],
+    [{ catalog_url: 'https://shop.example/products.csv' }],
   ])('computeFingerprint() returns a different hash with %o', (fields) => {
     expect(computeFromFields(fields)).not.toBe(computeFromFields({}));
   });

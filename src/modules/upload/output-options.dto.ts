@@ -22,7 +22,7 @@ export class OutputOptions {
   /** Unique within the upload. Occurs in the name of the output's column and in file names in the ZIP. */
   @ApiProperty({ pattern: '^[A-Za-z0-9_-]{1,40}$', example: 'large' })
   @Matches(/^[A-Za-z0-9_-]{1,40}$/, {
-    message: 'name must be 1 to 40 letters, digits, hyphens and underscores',
+    message: 'name must be 1 to 40 letters, digits, hyphens or underscores',
   })
   name!: string;
 

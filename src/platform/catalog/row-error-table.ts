@@ -11,7 +11,7 @@ export const ROW_ERRORS = defineErrors(
       status: 400,
       title: 'URL invalid',
       what: 'The text is not a URL.',
-      fix: 'Check its host name and port.',
+      fix: 'Check the host name and port.',
     },
     url_scheme: {
       status: 400,

@@ -26,7 +26,7 @@ interface JsonString {
   end: number;
   value: string;
   escaping: ImageEntry['escaping'];
-  /** Name of the member that has this value. */
+  /** Name of the object member whose value this is. */
   member?: string;
   /** Start of the innermost object that contains the string; undefined in a plain list. */
   objectStart?: number;

@@ -18,7 +18,7 @@ export function parseFormulaCell(
   const closeIndex = openIndex < 0 ? -1 : cell.indexOf('"', openIndex + 1);
   if (closeIndex < 0) {
     const message =
-      'The formula refers to other cells. Export the sheet with the URL itself in this column.';
+      'The formula refers to other cells. Replace the formula with the URL of the image.';
     const fault = { code: 'formula_without_url', message } as const;
     return [{ start: 0, end: cell.length, fault, escaping: 'none' }];
   }
@@ -30,18 +30,18 @@ const MAX_TAG_LENGTH = 16 * 1024;
 
 /** Parses the sources of the `<img>` elements in an HTML cell. Returns undefined if there are none. */
 export function parseHtmlCell(cell: string, context: ImageCellContext): ImageEntry[] | undefined {
-  const lower = cell.toLowerCase();
+  const lowerCell = cell.toLowerCase();
   const entries: ImageEntry[] = [];
-  for (let nextTag = lower.indexOf('<img'); nextTag >= 0;) {
-    const tagStart = nextTag;
-    const end = lower.indexOf('>', tagStart);
+  for (let nextTagStart = lowerCell.indexOf('<img'); nextTagStart >= 0;) {
+    const tagStart = nextTagStart;
+    const end = lowerCell.indexOf('>', tagStart);
     if (end < 0) break;
     const tag = cell.slice(tagStart, Math.min(end, tagStart + MAX_TAG_LENGTH));
-    nextTag = lower.indexOf('<img', end);
-    const source = /\ssrc\s{0,8}=\s{0,8}(["'])/i.exec(tag);
-    if (source === null) continue;
-    const openIndex = tagStart + source.index + source[0].length;
-    const closeIndex = cell.indexOf(source[1], openIndex);
+    nextTagStart = lowerCell.indexOf('<img', end);
+    const sourceAttribute = /\ssrc\s{0,8}=\s{0,8}(["'])/i.exec(tag);
+    if (sourceAttribute === null) continue;
+    const openIndex = tagStart + sourceAttribute.index + sourceAttribute[0].length;
+    const closeIndex = cell.indexOf(sourceAttribute[1], openIndex);
     if (closeIndex < 0) continue;
     entries.push(createEntry(cell, openIndex, closeIndex, context, entries[0]?.url));
   }

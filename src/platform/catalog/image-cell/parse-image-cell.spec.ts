@@ -103,8 +103,8 @@ describe('parseImageCell()', () => {
   });
 });
 
-describe('parseImageCell() in linear time', () => {
-  // A parser with quadratic run time would need minutes for some of these cells.
+describe('parseImageCell() with repetitive cells', () => {
+  // A parser that takes quadratic time would need minutes for some of these cells.
   it.each(REPETITIVE_CELLS)(
     'parseImageCell() parses a 500,000-character cell of repeated %j in linear time',
     (part, wrap) => {

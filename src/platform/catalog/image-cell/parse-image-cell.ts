@@ -8,7 +8,7 @@ import { findUrlFault } from './url-syntax.js';
 
 /** Separator before another unquoted URL. */
 const SEPARATOR_BEFORE_URL = /[,;|\n] ?(?=https?:\/\/)/g;
-/** Characters that require one of the full parsers. */
+/** A character that requires one of the full parsers. */
 const NEEDS_PARSING = /[\s,;|"'`<>()[\]{}!&\u00AD\u200B-\u200F\u2060\uFEFF]/;
 
 /**
@@ -32,7 +32,7 @@ export function parseImageCell(cell: string, context: ImageCellContext = {}): Im
   );
 }
 
-/** Parses common cells, which are one URL or a list with single separators, without the cost of the parsers. */
+/** Parses the most common cells quickly: one URL, or URLs with single separators. Undefined for other cells. */
 function parseSimpleList(cell: string): ImageEntry[] | undefined {
   if (!cell.startsWith('http')) return undefined;
   const entries: ImageEntry[] = [];

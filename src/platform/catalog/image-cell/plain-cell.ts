@@ -30,7 +30,7 @@ const MAX_WRAPPING_DEPTH = 8;
 
 /**
  * Parses a cell that contains references as plain text, separated by `,` `;` `|`, line breaks, white space or
- * ` ! `. A separator counts only if another reference follows, so a comma inside a URL is kept.
+ * ` ! `. A separator counts only if another reference follows. A comma inside a URL is therefore kept.
  */
 export function parsePlainCell(cell: string, context: ImageCellContext): ImageEntry[] {
   const list = new EntryList(cell, context);
@@ -66,12 +66,12 @@ function addUrl(
   nextStart: number,
   isLast: boolean,
 ): void {
-  const end = findEnd(cell, start, nextStart);
+  const end = findReferenceEnd(cell, start, nextStart);
   list.addReference(start, trimColorSuffix(cell, start, end));
   addTrailingReferences(list, cell, end, nextStart, isLast);
 }
 
-function findEnd(cell: string, start: number, nextStart: number): number {
+function findReferenceEnd(cell: string, start: number, nextStart: number): number {
   const annotationIndex = findWithin(cell, ANNOTATION_SEPARATOR, start, nextStart);
   const limit = annotationIndex < 0 ? nextStart : annotationIndex;
   const closingChar = CLOSING_BY_OPENING[cell[start - 1] ?? ''];
@@ -165,10 +165,10 @@ function addPieces(list: EntryList, cell: string, rangeStart: number, rangeEnd: 
 
 /** Returns the end of a URL without a color suffix: `…/mug.jpg:Red`. */
 function trimColorSuffix(cell: string, start: number, end: number): number {
-  const colon = start + cell.slice(start, end).lastIndexOf(':');
-  if (colon <= start + 8 || /[/?#]/.test(cell.slice(colon, end))) return end;
-  const path = cell.slice(start, colon);
-  return path.includes('?') || !hasImageExtension(path) ? end : colon;
+  const colonIndex = start + cell.slice(start, end).lastIndexOf(':');
+  if (colonIndex <= start + 8 || /[/?#]/.test(cell.slice(colonIndex, end))) return end;
+  const path = cell.slice(start, colonIndex);
+  return path.includes('?') || !hasImageExtension(path) ? end : colonIndex;
 }
 
 function trimSeparators(cell: string, start: number, limit: number): number {

@@ -11,7 +11,7 @@ const HOST_WITHOUT_SCHEME = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(
 export interface ResolvedEntry {
   url?: string;
   fault?: EntryFault;
-  /** The text contains `&amp;` where the URL contains `&`. */
+  /** True if the text contains `&amp;` where the URL contains `&`. */
   isHtmlEscaped: boolean;
 }
 
@@ -25,14 +25,19 @@ export function resolveEntry(
   context: ImageCellContext,
   firstUrl: string | undefined,
 ): ResolvedEntry {
-  const visible = text.replace(INVISIBLE, '').trim();
-  const decoded = visible.includes('&') ? visible.replace(HTML_AMPERSAND, '&') : visible;
-  return { ...resolveUrl(decoded, context, firstUrl), isHtmlEscaped: decoded !== visible };
+  const visibleText = text.replace(INVISIBLE, '').trim();
+  const decodedText = visibleText.includes('&')
+    ? visibleText.replace(HTML_AMPERSAND, '&')
+    : visibleText;
+  return {
+    ...resolveUrl(decodedText, context, firstUrl),
+    isHtmlEscaped: decodedText !== visibleText,
+  };
 }
 
 function resolveUrl(text: string, context: ImageCellContext, firstUrl: string | undefined) {
   const absoluteUrl = toAbsoluteUrl(text, context, firstUrl);
-  if (absoluteUrl === undefined) return { fault: describeUnresolved(text) };
+  if (absoluteUrl === undefined) return { fault: createUnresolvedFault(text) };
   const shareLink = resolveShareLink(absoluteUrl);
   if (shareLink?.fault) return { fault: shareLink.fault };
   const url = shareLink?.url ?? absoluteUrl;
@@ -47,8 +52,8 @@ function toAbsoluteUrl(text: string, { baseUrl, toMediaUrl }: ImageCellContext, 
     return `${nearestUrl !== undefined && /^http:/i.test(nearestUrl) ? 'http' : 'https'}:${text}`;
   }
   if (/^www\.[^.\s]/i.test(text)) return `https://${text}`;
-  const media = toMediaUrl?.(text);
-  if (media !== undefined) return media;
+  const mediaUrl = toMediaUrl?.(text);
+  if (mediaUrl !== undefined) return mediaUrl;
   if (baseUrl !== undefined && isRelativeReference(text)) {
     return `${trimTrailingSlashes(baseUrl)}/${text.replace(/^(?:\.?\/)+/, '')}`;
   }
@@ -67,7 +72,7 @@ function trimTrailingSlashes(url: string): string {
 const isRelativeReference = (text: string): boolean =>
   isRelativeImagePath(text) || /^\.{0,2}\/[^\s/]/.test(text);
 
-function describeUnresolved(text: string): EntryFault {
+function createUnresolvedFault(text: string): EntryFault {
   if (isRelativeImagePath(text) || (text.startsWith('/') && hasImageExtension(text))) {
     const message =
       'This is a file name or a path, not a URL. Set base_url to the URL of the folder.';

@@ -14,21 +14,21 @@ const DRIVE_FOLDER = /^\/(?:drive|a\/[^/]+\/drive)?\/?(?:u\/\d+\/)?folders\//;
 
 /** Rewrites `file/d/ID/view`, `open?id=ID`, `uc?id=ID` and `thumbnail?id=ID`. */
 const rewriteGoogleDrive: Rewrite = (url) => {
-  if (DRIVE_FOLDER.test(url.pathname)) return toFolderLink('Google Drive');
+  if (DRIVE_FOLDER.test(url.pathname)) return createFolderFault('Google Drive');
   const hasIdInQuery = /^\/(?:u\/\d+\/)?(?:open|uc|thumbnail)$/.test(url.pathname);
   const id =
     DRIVE_FILE.exec(url.pathname)?.[1] ?? (hasIdInQuery ? url.searchParams.get('id') : undefined);
   if (!id) return undefined;
-  const download = new URL('https://drive.google.com/uc?export=download');
-  download.searchParams.set('id', id);
+  const downloadUrl = new URL('https://drive.google.com/uc?export=download');
+  downloadUrl.searchParams.set('id', id);
   const resourceKey = url.searchParams.get('resourcekey');
-  if (resourceKey) download.searchParams.set('resourcekey', resourceKey);
-  return { url: download.href };
+  if (resourceKey) downloadUrl.searchParams.set('resourcekey', resourceKey);
+  return { url: downloadUrl.href };
 };
 
 /** Adds `raw=1`, which returns the file's bytes: https://help.dropbox.com/share/force-download. */
 const rewriteDropbox: Rewrite = (url) => {
-  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return toFolderLink('Dropbox');
+  if (/^\/(?:sh|scl\/fo|home)\//.test(url.pathname)) return createFolderFault('Dropbox');
   if (!/^\/(?:s|scl\/fi)\//.test(url.pathname)) return undefined;
   const directUrl = new URL(url);
   directUrl.searchParams.delete('dl');
@@ -39,7 +39,7 @@ const rewriteDropbox: Rewrite = (url) => {
 /** Encodes the link as `u!` and unpadded base64url: https://learn.microsoft.com/graph/api/shares-get. */
 const rewriteOneDrive: Rewrite = (url) => {
   if (url.pathname.startsWith('/f/') || url.pathname.startsWith('/:f:'))
-    return toFolderLink('OneDrive');
+    return createFolderFault('OneDrive');
   if (/^\/(?:download|personal)\b/.test(url.pathname)) return undefined;
   if (url.pathname === '/' && !url.searchParams.has('resid') && !url.searchParams.has('id')) {
     return undefined;
@@ -48,9 +48,9 @@ const rewriteOneDrive: Rewrite = (url) => {
   return { url: `https://api.onedrive.com/v1.0/shares/u!${token}/root/content` };
 };
 
-/** Requests a download, for which a SharePoint sharing link of a file (`/:i:/…`) returns the bytes. */
+/** Adds `download=1`, with which a SharePoint sharing link of a file (`/:i:/…`) returns the bytes. */
 const rewriteSharePoint: Rewrite = (url) => {
-  if (url.pathname.startsWith('/:f:')) return toFolderLink('OneDrive');
+  if (url.pathname.startsWith('/:f:')) return createFolderFault('OneDrive');
   if (!url.pathname.startsWith('/:')) return undefined;
   const directUrl = new URL(url);
   directUrl.searchParams.set('download', '1');
@@ -67,7 +67,7 @@ function findRewrite(host: string): Rewrite | undefined {
 
 /**
  * Converts a Google Drive, Dropbox, OneDrive or SharePoint share link to the URL of the file. The share link
- * itself leads to a web page. Returns undefined for every other URL.
+ * itself leads to a web page. Returns undefined for any other URL.
  */
 export function resolveShareLink(text: string): ShareLink | undefined {
   if (!/(?:google|dropbox|1drv|onedrive\.live|sharepoint)\.(?:com|ms)\//i.test(text.slice(0, 300)))
@@ -76,7 +76,7 @@ export function resolveShareLink(text: string): ShareLink | undefined {
   return url && findRewrite(url.hostname)?.(url);
 }
 
-const toFolderLink = (service: string): ShareLink => ({
+const createFolderFault = (service: string): ShareLink => ({
   fault: {
     code: 'share_link_folder',
     message: `This link leads to a ${service} folder. Use the share link of a single image.`,

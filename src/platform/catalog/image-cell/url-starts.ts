@@ -84,10 +84,10 @@ function isAfterLabel(text: string, index: number): boolean {
  * `1.jpg::https://…`, `1.jpg<br>https://…`, `1.jpghttps://…`.
  */
 function isAfterImageExtension(text: string, index: number, starts: readonly number[]): boolean {
-  const previous = starts.at(-1);
-  if (previous === undefined) return false;
+  const previousStart = starts.at(-1);
+  if (previousStart === undefined) return false;
   const end = findUrlEnd(text, index);
-  return hasImageExtension(text.slice(Math.max(previous, end - 64), end));
+  return hasImageExtension(text.slice(Math.max(previousStart, end - 64), end));
 }
 
 /** Skips the extension of the previous URL if it directly precedes the scheme: `1.jpghttps://…`. */

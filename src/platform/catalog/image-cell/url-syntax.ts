@@ -10,7 +10,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** Finds the fault that prevents a download. Returns undefined for a valid URL. */
 export function findUrlFault(url: string): EntryFault | undefined {
-  if (!HTTP_SCHEME.test(url)) return describeNonHttp(url);
+  if (!HTTP_SCHEME.test(url)) return createNonHttpFault(url);
   if (url.length > MAX_URL_LENGTH) {
     const message = `The URL is ${url.length} characters long; at most ${MAX_URL_LENGTH} are allowed.`;
     return { code: 'url_too_long', message };
@@ -32,7 +32,7 @@ export function findUrlFault(url: string): EntryFault | undefined {
   return undefined;
 }
 
-function describeNonHttp(text: string): EntryFault {
+function createNonHttpFault(text: string): EntryFault {
   if (/^(?:[a-z]:[\\/]|\\\\|file:)/i.test(text)) {
     const message = 'This is a local file path, not a URL. Use a URL that starts with https://.';
     return { code: 'url_local_path', message };

@@ -23,7 +23,7 @@ import type { Platform } from './platform.js';
 import { toColumnKey } from '../columns/normalize-header.js';
 
 /**
- * All known platforms. To add one, create a file next to this one and add its name to this list.
+ * All known platforms. To add a platform, create a file next to this one and add its constant to this list.
  */
 export const PLATFORMS: readonly Platform[] = [
   shopify,
@@ -60,8 +60,8 @@ export const GENERIC: Platform = {
 };
 
 /**
- * Returns the platform whose template has the same preamble, or the platform with the longest signature in the
- * header. Returns `GENERIC` if no platform matches.
+ * Returns the platform whose template starts with the same preamble. Otherwise, returns the platform with the
+ * longest signature in the header, or `GENERIC` if no platform matches.
  *
  * @param preamble first cells of the records before the header
  */
@@ -70,23 +70,23 @@ export function recognizePlatform(
   preamble: readonly string[] = [],
 ): Platform {
   const headerKeys = new Set(header.flatMap(toColumnKeys));
-  let best: { platform: Platform; matchCount: number } = { platform: GENERIC, matchCount: 0 };
+  let bestMatch: { platform: Platform; matchCount: number } = { platform: GENERIC, matchCount: 0 };
   for (const platform of PLATFORMS) {
     const { preamble: start } = platform;
     if (start && preamble.some((cell) => cell.startsWith(start))) return platform;
     for (const signature of platform.signatures) {
-      if (signature.length <= best.matchCount) continue;
+      if (signature.length <= bestMatch.matchCount) continue;
       if (signature.every((name) => headerKeys.has(toColumnKey(name)))) {
-        best = { platform, matchCount: signature.length };
+        bestMatch = { platform, matchCount: signature.length };
       }
     }
   }
-  return best.platform;
+  return bestMatch.platform;
 }
 
 /** Returns true if a header cell has one of the names. `#` in a name matches a number. */
-export function hasName(header: string, names: readonly string[]): boolean {
-  const keys = toColumnKeys(header).flatMap((key) => [key, key.replace(/\d+/, '#')]);
+export function hasName(cell: string, names: readonly string[]): boolean {
+  const keys = toColumnKeys(cell).flatMap((key) => [key, key.replace(/\d+/, '#')]);
   return names.some((name) =>
     keys.includes(
       name.includes('#') ? name.split('#').map(toColumnKey).join('#') : toColumnKey(name),
@@ -95,9 +95,9 @@ export function hasName(header: string, names: readonly string[]): boolean {
 }
 
 /** Returns the keys of a header cell, with and without Amazon's selectors: `[marketplace_id=A1PA6795UKMFR9]`. */
-function toColumnKeys(header: string): string[] {
-  const key = toColumnKey(header);
-  return header.includes('[') ? [key, toColumnKey(header.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
+function toColumnKeys(cell: string): string[] {
+  const key = toColumnKey(cell);
+  return cell.includes('[') ? [key, toColumnKey(cell.replaceAll(/\[[^[\]]*\]/g, ''))] : [key];
 }
 
 export const getPlatform = (id: string): Platform =>

@@ -10,7 +10,7 @@ export interface Platform {
   preamble?: string;
   /** Image columns. `#` matches a number. Columns with other names are detected as in other files. */
   imageColumns: readonly string[];
-  /** Columns whose names or cells look like image columns, but are not. `#` matches a number. */
+  /** Columns that look like image columns by name or content, but are not. `#` matches a number. */
   excludedColumns?: readonly string[];
   /** True if several columns refer to the same image for different uses. It counts as one image of its row. */
   sharesImages?: boolean;
@@ -18,7 +18,7 @@ export interface Platform {
   serialColumns: readonly string[];
   /** Columns that contain the product name, in order of preference. */
   nameColumns: readonly string[];
-  /** Converts a media reference of the platform to a URL. Returns undefined for any other text. */
+  /** Converts a platform-specific media reference to a URL. Returns undefined for any other text. */
   toMediaUrl?: (text: string) => string | undefined;
   /** Public pages or files that document the names. */
   sources: readonly string[];

@@ -5,7 +5,7 @@
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Splits the bytes into blocks of equal size, independent of the chunks of the socket. With single-byte
+ * Splits the bytes into blocks of equal size, regardless of the chunks that the socket delivers. With single-byte
  * chunks, each byte would cause the incomplete record to be parsed again.
  */
 export async function* toBlocks(
@@ -19,11 +19,11 @@ export async function* toBlocks(
     length += chunk.length;
     if (length < blockBytes) continue;
 
-    const joined = pendingChunks.length === 1 ? chunk : Buffer.concat(pendingChunks, length);
+    const joinedChunks = pendingChunks.length === 1 ? chunk : Buffer.concat(pendingChunks, length);
     let start = 0;
     for (; start + blockBytes <= length; start += blockBytes)
-      yield joined.subarray(start, start + blockBytes);
-    pendingChunks = start < length ? [joined.subarray(start)] : [];
+      yield joinedChunks.subarray(start, start + blockBytes);
+    pendingChunks = start < length ? [joinedChunks.subarray(start)] : [];
     length -= start;
   }
   if (length > 0) yield Buffer.concat(pendingChunks, length);

@@ -18,8 +18,8 @@ const DETECTION_BYTES = 256 * 1024;
 /**
  * Decodes a file block by block.
  *
- * Text is ASCII up to the first byte above 0x7F. A sample from there determines the encoding. Each invalid
- * byte sequence becomes U+FFFD and leaves the surrounding text intact.
+ * Text is ASCII up to the first byte above 0x7F. A sample that starts there determines the encoding. Each invalid
+ * byte sequence is replaced by U+FFFD. The surrounding text remains intact.
  *
  * @param detected is updated while the text is read
  * @param forcedEncoding the encoding set by the user
@@ -97,15 +97,15 @@ class BlockDecoder {
 
 /** Node's built-in decoder is several times faster than iconv-lite's, and nearly every file is UTF-8. */
 function createUtf8Decoder(detected: TextEncoding) {
-  let carry: Buffer = Buffer.alloc(0);
+  let pendingBytes: Buffer = Buffer.alloc(0);
   return (block: Buffer, isLast: boolean): string => {
-    const bytes = carry.length > 0 ? Buffer.concat([carry, block]) : block;
+    const bytes = pendingBytes.length > 0 ? Buffer.concat([pendingBytes, block]) : block;
     const completeLength = isLast ? bytes.length : getCompleteLength(bytes);
-    carry = Buffer.from(bytes.subarray(completeLength));
-    const text = bytes.subarray(0, completeLength);
-    if (isAscii(text)) return text.toString('latin1');
-    detected.hasReplacements ||= !isUtf8(text);
-    return text.toString('utf8');
+    pendingBytes = Buffer.from(bytes.subarray(completeLength));
+    const completeBytes = bytes.subarray(0, completeLength);
+    if (isAscii(completeBytes)) return completeBytes.toString('latin1');
+    detected.hasReplacements ||= !isUtf8(completeBytes);
+    return completeBytes.toString('utf8');
   };
 }
 

@@ -11,7 +11,7 @@ export interface UnicodeMark {
 }
 
 const SAMPLE_BYTES = 4096;
-/** Maximum length of the sampled words, in bytes. Equals a few hundred words. */
+/** Maximum total length of the sampled words, in bytes. Allows a few hundred words. */
 const MAX_WORDS_BYTES = 4 * 1024;
 
 /** Returns the Unicode encoding that the first bytes identify. Undefined for other encodings, and for UTF-8 without a BOM. */
@@ -42,13 +42,13 @@ function detectUtf16ByZeros(sample: Buffer): Encoding | undefined {
 }
 
 /**
- * Detects the encoding of a sample with bytes above 0x7F. It is UTF-8 if valid multi-byte characters
- * outnumber invalid bytes. Some files contain a few texts that were truncated in the middle of a character.
+ * Detects the encoding of a sample with bytes above 0x7F. It is UTF-8 if there are at least twice as many valid
+ * multi-byte characters as invalid bytes. Some files contain text that was truncated in the middle of a character.
  */
 export function detectEncoding(sample: Buffer): Encoding {
   if (isUtf8(sample)) return 'utf-8';
-  const { characters, invalid } = countUtf8Characters(sample);
-  if (characters > 0 && characters >= 2 * invalid) return 'utf-8';
+  const { characterCount, invalidCount } = countUtf8Characters(sample);
+  if (characterCount > 0 && characterCount >= 2 * invalidCount) return 'utf-8';
   const words = extractNonAsciiWords(sample);
   const scores = [
     ...LETTER_MODELS.map((model) => ({
@@ -60,12 +60,12 @@ export function detectEncoding(sample: Buffer): Encoding {
   return scores.reduce((best, next) => (next.score > best.score ? next : best)).encoding;
 }
 
-function countUtf8Characters(bytes: Buffer): { characters: number; invalid: number } {
-  const counts = { characters: 0, invalid: 0 };
+function countUtf8Characters(bytes: Buffer): { characterCount: number; invalidCount: number } {
+  const counts = { characterCount: 0, invalidCount: 0 };
   for (let index = 0; index < bytes.length;) {
     const width = bytes[index] < 0x80 ? 1 : getUtf8Width(bytes, index);
-    if (width > 1) counts.characters++;
-    else if (width === 0 && index < bytes.length - 3) counts.invalid++;
+    if (width > 1) counts.characterCount++;
+    else if (width === 0 && index < bytes.length - 3) counts.invalidCount++;
     index += Math.max(1, width);
   }
   return counts;
@@ -77,7 +77,7 @@ function getUtf8Width(bytes: Buffer, index: number): number {
   return index + width <= bytes.length && isUtf8(bytes.subarray(index, index + width)) ? width : 0;
 }
 
-/** Returns the words with bytes above 0x7F. URLs and other ASCII text would outvote them. */
+/** Returns the words that contain bytes above 0x7F. URLs and other ASCII text would outweigh them. */
 function extractNonAsciiWords(bytes: Buffer): Buffer {
   const words: Buffer[] = [];
   let length = 0;

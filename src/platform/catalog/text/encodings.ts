@@ -30,7 +30,7 @@ export const ENCODINGS = [
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Aliases of these encodings that users and programs write. Names are compared without punctuation. */
+/** Common aliases of these encodings. Names are compared without case and punctuation. */
 const ALIASES: Record<string, Encoding> = {
   utf8: 'utf-8',
   utf16: 'utf-16le',
@@ -76,6 +76,6 @@ function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Returns the encoding with a name that a user or a program wrote. Undefined for an unsupported encoding. */
+/** Returns the encoding that a name or an alias denotes. Undefined for an unsupported encoding. */
 export const findEncoding = (name: string): Encoding | undefined =>
   ENCODINGS_BY_KEY.get(normalizeName(name));

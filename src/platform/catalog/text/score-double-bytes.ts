@@ -93,7 +93,7 @@ const DOUBLE_BYTE_MODELS: readonly DoubleByteModel[] = [
 
 const IMPOSSIBLE = Math.log(1e-7);
 
-/** Example: `Gr圦e`. Brand names and sizes next to East Asian text are usually in capitals. */
+/** Applies to `Gr圦e`. Brand names and sizes next to East Asian text are usually in capitals. */
 const NEXT_TO_LOWER_CASE = Math.log(0.1);
 const isLowerCase = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x61 && byte <= 0x7a;

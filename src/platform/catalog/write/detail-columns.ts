@@ -25,7 +25,7 @@ export type DetailName = keyof typeof DETAILS_BY_NAME;
 export const DETAIL_NAMES = Object.keys(DETAILS_BY_NAME) as DetailName[];
 export const DETAIL_COLUMNS: readonly DetailColumn[] = Object.values(DETAILS_BY_NAME);
 
-/** Joins texts, one per entry, to the cell of a detail column. */
+/** Joins the texts of all entries into the cell of a detail column. */
 export function joinDetails(
   texts: readonly string[],
   { separator, isOptional }: DetailColumn,

@@ -31,8 +31,8 @@ export interface FailedRow {
 }
 
 /**
- * Renders the rows with failed images. Image cells contain only the failed references. The last columns contain
- * the position and reason of the errors. They replace the error columns of an uploaded errors file.
+ * Renders the rows with failed images. Image cells contain only the failed references. The last columns state the
+ * row, column and reason of each error. They replace the error columns of an uploaded errors file.
  */
 export class ErrorsTable {
   readonly header: string[];
@@ -52,8 +52,8 @@ export class ErrorsTable {
     const { imageColumns } = this.file;
     const outputCells = this.keptColumns.map((column) => {
       if (!imageColumns.includes(column)) return cells[column] ?? '';
-      const failed = failures.filter((failure) => failure.column === column);
-      return joinReferences(failed.map(({ reference }) => reference));
+      const columnFailures = failures.filter((failure) => failure.column === column);
+      return joinReferences(columnFailures.map(({ reference }) => reference));
     });
     outputCells.push(
       String(row),

@@ -131,10 +131,10 @@ export class OutputTable implements RowWriter {
     imageColumn: number,
     matches: readonly MatchedImage[],
   ): void {
-    const [firstTarget, ...additionalTargets] = this.outputColumns[imageColumn];
-    outputCells[firstTarget] = joinOutputUrls(matches);
-    for (const [i, target] of additionalTargets.entries()) {
-      outputCells[target] = matches.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
+    const [firstColumn, ...additionalColumns] = this.outputColumns[imageColumn];
+    outputCells[firstColumn] = joinOutputUrls(matches);
+    for (const [i, column] of additionalColumns.entries()) {
+      outputCells[column] = matches.map(({ image }) => image?.additionalUrls?.[i] ?? '').join(',');
     }
     if (this.srcsetColumns.length > 0) {
       const values = matches.map(({ image }) => image?.srcset ?? '');
@@ -144,10 +144,12 @@ export class OutputTable implements RowWriter {
   }
 
   private findOrAddColumn(name: string, usedColumns: Set<number>): number {
-    const existing = this.file.header.findIndex((cell, i) => cell === name && !usedColumns.has(i));
-    const target = existing >= 0 ? existing : this.header.push(name) - 1;
-    usedColumns.add(target);
-    return target;
+    const existingColumn = this.file.header.findIndex(
+      (cell, i) => cell === name && !usedColumns.has(i),
+    );
+    const column = existingColumn >= 0 ? existingColumn : this.header.push(name) - 1;
+    usedColumns.add(column);
+    return column;
   }
 
   private matchEntries(
@@ -182,7 +184,7 @@ export class OutputTable implements RowWriter {
 
 /** Finds the images of a row by column or by reference. */
 class RowImages {
-  private byReference?: Map<string, OutputImage>;
+  private imageByReference?: Map<string, OutputImage>;
 
   constructor(private readonly row: OutputRow) {}
 
@@ -190,16 +192,16 @@ class RowImages {
     return this.row.images.filter((image) => image.column === undefined || image.column === column);
   }
 
-  /** Finds the image of an entry whose image is counted in another column. */
+  /** Finds the image of an entry that repeats an image of another column. */
   findByReference(reference: string): OutputImage | undefined {
-    if (this.byReference === undefined) {
-      this.byReference = new Map();
+    if (this.imageByReference === undefined) {
+      this.imageByReference = new Map();
       for (const image of this.row.images) {
-        const existing = this.byReference.get(image.reference);
-        if (existing?.outputUrl == null) this.byReference.set(image.reference, image);
+        const existingImage = this.imageByReference.get(image.reference);
+        if (existingImage?.outputUrl == null) this.imageByReference.set(image.reference, image);
       }
     }
-    return this.byReference.get(reference);
+    return this.imageByReference.get(reference);
   }
 }
 

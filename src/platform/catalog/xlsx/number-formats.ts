@@ -9,27 +9,27 @@ const BUILT_IN_DATES: readonly (readonly [from: number, to: number])[] = [
   [45, 47],
   [50, 58],
 ];
-/** Excel's limit is about 64,000. */
+/** Maximum number of formats. Excel's own limit is about 64,000. */
 const MAX_FORMATS = 100_000;
 const MAX_CODE_LENGTH = 255;
 
 /** Reads the number format of each cell style. */
 export async function readNumberFormats(parts: XlsxPackage, path: string): Promise<NumberFormat[]> {
-  const codes = new Map<number, string>();
+  const formatCodes = new Map<number, string>();
   const formats: NumberFormat[] = [];
   let isInCellFormats = false;
   await parsePart(parts, path, {
     onOpenTag(name, attributes) {
       if (name === 'cellXfs') isInCellFormats = true;
-      if (name === 'numFmt' && codes.size < MAX_FORMATS) {
-        codes.set(
+      if (name === 'numFmt' && formatCodes.size < MAX_FORMATS) {
+        formatCodes.set(
           Number(attributes.numFmtId),
           (attributes.formatCode ?? '').slice(0, MAX_CODE_LENGTH),
         );
       }
       if (name === 'xf' && isInCellFormats && formats.length < MAX_FORMATS) {
         const id = Number(attributes.numFmtId ?? 0);
-        formats.push(parseFormat(id, codes.get(id)));
+        formats.push(parseFormat(id, formatCodes.get(id)));
       }
     },
     onCloseTag(name) {

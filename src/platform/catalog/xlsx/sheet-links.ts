@@ -15,8 +15,8 @@ const MIN_IMAGE_SHARE = 0.5;
 type LinkTargets = Map<number, Map<number, string>>;
 
 /**
- * The hyperlinks of cells that show other text ("View photo"). They are read only in image columns. A product
- * name that links to its page remains a name.
+ * Hyperlinks of cells that show text such as "View photo". They are read only in image columns. A product name
+ * that links to the product page therefore remains a name.
  */
 export class SheetLinks {
   private columns?: number[];

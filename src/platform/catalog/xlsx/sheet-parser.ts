@@ -15,16 +15,16 @@ export interface SheetRow {
   cells: string[];
 }
 
-/** Functions for which the formula, not the value, contains the URL. */
+/** Functions that contain the URL in the formula rather than in the value. */
 const LINK_FUNCTION = /^(?:_xlfn\.)?(?:_xlws\.)?(IMAGE|HYPERLINK)\s{0,8}\(/i;
 
 /** Parses the rows of a worksheet part incrementally. */
 export class SheetParser {
   private readonly parser: BoundedXmlParser;
   private rows: SheetRow[] = [];
-  private number = 0;
+  private rowNumber = 0;
   private cells: string[] = [];
-  private length = 0;
+  private rowLength = 0;
   private column = -1;
   private type: string | undefined;
   private style = 0;
@@ -47,7 +47,7 @@ export class SheetParser {
 
   /** Number of the current row, from 1. */
   get row(): number {
-    return this.number;
+    return this.rowNumber;
   }
 
   /** @returns the complete rows */
@@ -83,16 +83,16 @@ export class SheetParser {
         this.isInPhonetic = true;
         return;
       case 'row':
-        this.number = Math.max(this.number + 1, Number.parseInt(attributes.r ?? '', 10) || 0);
+        this.rowNumber = Math.max(this.rowNumber + 1, Number.parseInt(attributes.r ?? '', 10) || 0);
         this.cells = [];
-        this.length = 0;
+        this.rowLength = 0;
         this.column = -1;
     }
   }
 
   private openCell({ r: reference, t: type, s: style }: Record<string, string>): void {
-    const next = this.column + 1;
-    this.column = reference === undefined ? next : (parseColumn(reference) ?? next);
+    const nextColumn = this.column + 1;
+    this.column = reference === undefined ? nextColumn : (parseColumn(reference) ?? nextColumn);
     if (this.column >= MAX_COLUMNS) throw this.createTooManyColumnsError();
     this.type = type;
     this.style = style === undefined ? 0 : Number(style);
@@ -104,8 +104,8 @@ export class SheetParser {
     if (this.currentPart === undefined) return;
     if (this.currentPart === 'value') this.value += text;
     else this.formula += text;
-    this.length += text.length;
-    if (this.length > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
+    this.rowLength += text.length;
+    if (this.rowLength > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
   }
 
   private closeElement(name: string): void {
@@ -122,7 +122,7 @@ export class SheetParser {
         this.addCell();
         return;
       case 'row':
-        this.rows.push({ number: this.number, cells: this.cells });
+        this.rows.push({ number: this.rowNumber, cells: this.cells });
         this.column = -1;
     }
   }
@@ -131,8 +131,8 @@ export class SheetParser {
     const text = this.getCellText();
     if (text === '') return;
     if (this.type === 's') {
-      this.length += text.length;
-      if (this.length > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
+      this.rowLength += text.length;
+      if (this.rowLength > MAX_RECORD_LENGTH) throw this.createRowTooLongError();
     }
     while (this.cells.length < this.column) this.cells.push('');
     this.cells[this.column] = text;
@@ -169,12 +169,12 @@ export class SheetParser {
   }
 
   private createRowTooLongError(): FileProblem {
-    const message = `Row ${this.number} is longer than ${MAX_RECORD_LENGTH} characters.`;
+    const message = `Row ${this.rowNumber} is longer than ${MAX_RECORD_LENGTH} characters.`;
     return new FileProblem('record_too_long', message);
   }
 
   private createTooManyColumnsError(): FileProblem {
-    const message = `Row ${this.number} has more than ${MAX_COLUMNS} columns.`;
+    const message = `Row ${this.rowNumber} has more than ${MAX_COLUMNS} columns.`;
     return new FileProblem('too_many_columns', message);
   }
 }

@@ -4,17 +4,16 @@ import { createXlsxTooLargeError } from './xlsx-errors.js';
 
 /** Size of a block of strings. A longer string is rejected (Excel's limit is 98 KB). */
 export const STRING_BLOCK_BYTES = 256 * 1024;
-/** Maximum number of blocks in memory. Other blocks are in a temporary file. */
+/** Maximum number of blocks in memory. The other blocks are in a temporary file. */
 const MAX_BLOCKS_IN_MEMORY = 128;
 export const createStringTooLongError = (): Error =>
   createXlsxTooLargeError(`a cell contains more than ${STRING_BLOCK_BYTES} bytes of text`);
-/** For comparison, a sheet of a million rows with four text columns has 4 million strings. */
+/** Maximum number of strings. A sheet with a million rows and four text columns has at most 4 million. */
 const MAX_STRINGS = 16_000_000;
 
 /**
- * The shared strings of a workbook, which cells refer to by index. They contain most of its text. Up to 32 MB
- * stay in memory. Rows refer to the strings in approximately the same order, so one block that was read serves
- * many cells.
+ * Stores the shared strings of a workbook, which cells refer to by index. They contain most of its text. Up to
+ * 32 MB stay in memory. Rows refer to the strings in approximately the same order, so each block serves many cells.
  */
 export class StringTable {
   /** Start of each string in the concatenation of all blocks. */
@@ -23,7 +22,7 @@ export class StringTable {
   private count = 0;
   /** Blocks in memory, least recently used first. */
   private readonly blocks = new Map<number, Buffer>();
-  private current: Buffer = Buffer.alloc(STRING_BLOCK_BYTES);
+  private currentBlock: Buffer = Buffer.alloc(STRING_BLOCK_BYTES);
   private currentIndex = 0;
   private usedBytes = 0;
   private file?: TemporaryFile;
@@ -46,7 +45,7 @@ export class StringTable {
     }
     if (this.count === this.starts.length) this.growIndex();
     const start = this.currentIndex * STRING_BLOCK_BYTES + this.usedBytes;
-    this.usedBytes += this.current.write(text, this.usedBytes);
+    this.usedBytes += this.currentBlock.write(text, this.usedBytes);
     this.starts[this.count] = start;
     this.ends[this.count++] = this.currentIndex * STRING_BLOCK_BYTES + this.usedBytes;
   }
@@ -67,21 +66,21 @@ export class StringTable {
   }
 
   private async startNextBlock(): Promise<void> {
-    this.blocks.set(this.currentIndex, this.current);
+    this.blocks.set(this.currentIndex, this.currentBlock);
     if (this.file === undefined && this.blocks.size >= MAX_BLOCKS_IN_MEMORY) {
       this.file = await TemporaryFile.create(this.temporaryFolder);
       for (const [index, block] of this.blocks) this.writeBlock(index, block);
     } else if (this.file !== undefined) {
-      this.writeBlock(this.currentIndex, this.current);
+      this.writeBlock(this.currentIndex, this.currentBlock);
     }
     // Reuses the buffer of a block that is already in the file.
-    this.current = this.evictBlock() ?? Buffer.alloc(STRING_BLOCK_BYTES);
+    this.currentBlock = this.evictBlock() ?? Buffer.alloc(STRING_BLOCK_BYTES);
     this.currentIndex++;
     this.usedBytes = 0;
   }
 
   private readBlock(index: number): Buffer {
-    if (index === this.currentIndex) return this.current;
+    if (index === this.currentIndex) return this.currentBlock;
     const cachedBlock = this.blocks.get(index);
     if (cachedBlock !== undefined) {
       if (this.file !== undefined) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file that other processes cannot see. It is deleted when it is closed, even after a crash. */
+/** A file that other processes cannot see. It is deleted when it is closed or when the process crashes. */
 export class TemporaryFile {
   private constructor(
     readonly handle: FileHandle,
@@ -12,7 +12,7 @@ export class TemporaryFile {
   static async create(folder: string): Promise<TemporaryFile> {
     const path = join(folder, `catalog-${randomUUID()}.tmp`);
     const handle = await open(path, 'wx+', 0o600);
-    // Windows does not delete the name of an open file.
+    // Windows cannot unlink an open file, so `close` deletes it there.
     const isUnlinked = await unlink(path).then(
       () => true,
       () => false,

@@ -62,7 +62,7 @@ export async function readWorkbook(parts: XlsxPackage): Promise<Workbook> {
   const findTarget = (type: string) =>
     [...relationships.values()].find((relationship) => relationship.type.endsWith(`/${type}`))
       ?.target;
-  if (sheets.length === 0) throw createXlsxDamagedError('it has no sheet');
+  if (sheets.length === 0) throw createXlsxDamagedError('it contains no sheet');
   return {
     sheets,
     sharedStringsPath: findTarget('sharedStrings') ?? resolveTarget(path, 'sharedStrings.xml'),

@@ -54,9 +54,9 @@ export class XlsxPackage {
     if ((entry.generalPurposeBitFlag & ENCRYPTED_FLAG) !== 0) throw createXlsxEncryptedError();
     // yauzl reports an error for a part that is longer than its entry states.
     if (entry.uncompressedSize > this.maxUnpackedBytes) throw this.createTooLargeError();
-    if (isBomb(entry)) {
+    if (isZipBomb(entry)) {
       throw createXlsxTooLargeError(
-        `a part is more than ${MAX_COMPRESSION_RATIO} times as large when unpacked`,
+        `the unpacked size of a part is more than ${MAX_COMPRESSION_RATIO} times its compressed size`,
       );
     }
     const encoding: TextEncoding = { encoding: 'utf-8', hasBom: false, hasReplacements: false };
@@ -84,13 +84,13 @@ export class XlsxPackage {
   }
 }
 
-const isBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
+const isZipBomb = ({ uncompressedSize, compressedSize }: Entry): boolean =>
   uncompressedSize > MIN_BOMB_BYTES && uncompressedSize > MAX_COMPRESSION_RATIO * compressedSize;
 
 /** Part names are case-insensitive. A leading slash has no meaning. */
 const normalizePath = (path: string): string => path.replace(/^\//, '').toLowerCase();
 
-/** Returns the path of the part to which a relationship of another part refers. */
+/** Returns the path of the part that a relationship of another part refers to. */
 export const resolveTarget = (source: string, target: string): string =>
   target.startsWith('/') ? target : posix.join(posix.dirname(source), target);
 

@@ -25,7 +25,7 @@ describe('XlsxSource', () => {
     },
   );
 
-  it('XlsxSource rejects an Excel file with a missing end as damaged', async () => {
+  it('XlsxSource rejects a truncated Excel file as damaged', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
     expect(await workbooks.refusalOf(file.subarray(0, file.length - 60))).toMatchObject({
       code: 'xlsx_damaged',
@@ -41,7 +41,7 @@ describe('XlsxSource', () => {
     expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_damaged' });
   });
 
-  it('XlsxSource rejects an Excel file whose XML is invalid or defines entities as damaged', async () => {
+  it('XlsxSource rejects an Excel file as damaged if its XML is invalid or defines entities', async () => {
     const invalidXml = await buildWorkbook({ sheets: [productSheet('<row><c></row>')] });
     expect(await workbooks.refusalOf(invalidXml)).toMatchObject({ code: 'xlsx_damaged' });
     const withEntities = await buildWorkbook({
@@ -59,7 +59,7 @@ describe('XlsxSource', () => {
     });
   });
 
-  it('XlsxSource rejects an Excel file that exceeds the size limit', async () => {
+  it('XlsxSource rejects an Excel file that exceeds the maximum file size', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
     const error = await workbooks.refusalOf(file, {}, { maxXlsxBytes: 1000 });
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
@@ -111,14 +111,14 @@ describe('XlsxSource', () => {
     },
   );
 
-  it('XlsxSource rejects an Excel file with an endless text', async () => {
+  it('XlsxSource rejects an Excel file as too large if it contains an endless text', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],
     });
     expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
   });
 
-  it('XlsxSource rejects an Excel file in which a row has too many columns', async () => {
+  it('XlsxSource rejects an Excel file with too many columns in a row', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet('<row><c r="XFD1"><v>1</v></c></row>')],
     });

@@ -13,7 +13,7 @@ import { readWorkbook, type Sheet, findSheet, type Workbook } from './workbook.j
 import { XlsxPackage } from './xlsx-package.js';
 import { createXlsxTooLargeError } from './xlsx-errors.js';
 
-/** Number of rows per sheet that are searched for an image column to choose a sheet. */
+/** Number of rows that are searched for an image column in each sheet. */
 const SAMPLE_ROWS = 100;
 /** Maximum number of sheets that are searched. Most workbooks have fewer than ten. */
 const MAX_SEARCHED_SHEETS = 100;
@@ -47,7 +47,7 @@ export class XlsxSource implements RecordSource {
     return {
       format: 'xlsx',
       encoding: 'utf-8',
-      // Downloads as CSV need the byte order mark, because Excel misreads UTF-8 without it.
+      // CSV downloads need the byte order mark, because Excel misreads UTF-8 without it.
       bom: true,
       delimiter: ',',
       newline: '\r\n',
@@ -113,8 +113,8 @@ export class XlsxSource implements RecordSource {
   private async chooseSheet(openWorkbook: OpenWorkbook): Promise<Sheet> {
     const { sheets } = openWorkbook.workbook;
     if (this.options.sheet !== undefined) return findSheet(sheets, this.options.sheet);
-    const visible = sheets.filter(({ isHidden }) => !isHidden);
-    const candidates = visible.length > 0 ? visible : sheets;
+    const visibleSheets = sheets.filter(({ isHidden }) => !isHidden);
+    const candidates = visibleSheets.length > 0 ? visibleSheets : sheets;
     if (candidates.length === 1) return candidates[0];
     let best: { sheet: Sheet; rank: number } | undefined;
     for (const sheet of candidates.slice(0, MAX_SEARCHED_SHEETS)) {
@@ -129,8 +129,8 @@ export class XlsxSource implements RecordSource {
     if (records.every((cells) => cells.length === 0)) return 0;
     try {
       const { index, layout } = readHeader(records, ',', this.options, []);
-      const data = records.slice(index === undefined ? 0 : index + 1);
-      const hasUrl = data.some((cells) =>
+      const dataRows = records.slice(index === undefined ? 0 : index + 1);
+      const hasUrl = dataRows.some((cells) =>
         layout.imageColumns.some((column) =>
           parseImageCell(cells[column] ?? '', layout.context).some(({ url }) => url !== undefined),
         ),
@@ -146,20 +146,20 @@ export class XlsxSource implements RecordSource {
     openWorkbook: OpenWorkbook,
     sheet: Sheet,
   ): AsyncGenerator<RecordBatch> {
-    let nextNumber = 1;
+    let nextRowNumber = 1;
     for await (const rows of readRows(openWorkbook, sheet)) {
       const batch: RecordBatch = { records: [], lines: [] };
       for (const { number, cells } of rows) {
         // Adds the rows that the file omits, because the options specify the header by its row number.
-        for (; nextNumber < number && nextNumber <= HEAD_RECORDS; nextNumber++) {
+        for (; nextRowNumber < number && nextRowNumber <= HEAD_RECORDS; nextRowNumber++) {
           batch.records.push([]);
-          batch.lines.push(nextNumber);
+          batch.lines.push(nextRowNumber);
         }
         batch.records.push(cells);
         batch.lines.push(number);
-        nextNumber = number + 1;
+        nextRowNumber = number + 1;
       }
-      this.row = nextNumber;
+      this.row = nextRowNumber;
       yield batch;
     }
   }
@@ -188,7 +188,7 @@ async function sampleRows(openWorkbook: OpenWorkbook, sheet: Sheet): Promise<str
   return records.slice(0, SAMPLE_ROWS);
 }
 
-/** Reads the rows of a sheet in batches and inserts links into their cells. The first batch determines the link columns. */
+/** Reads the rows of a sheet in batches and inserts links into cells. The first rows determine the link columns. */
 async function* readRows(
   { parts, workbook, strings }: OpenWorkbook,
   sheet: Sheet,

@@ -18,7 +18,7 @@ export interface XmlHandlers {
 /** Maximum nesting depth of elements. The parser keeps the names of all open elements. */
 const MAX_DEPTH = 256;
 
-/** Problem codes that match the kind of file. */
+/** Problem codes for the kind of file that contains the XML. */
 export interface XmlProblemCodes {
   invalid: FileProblemCode;
   doctype: FileProblemCode;
@@ -57,7 +57,7 @@ export class BoundedXmlParser {
     parser.on('opentag', ({ name, attributes, isSelfClosing }) => {
       recordPosition();
       if (++this.depth > MAX_DEPTH) {
-        this.fail(problemCodes.tooLong, `Elements are nested more than ${MAX_DEPTH} deep.`);
+        this.fail(problemCodes.tooLong, `Elements are nested more than ${MAX_DEPTH} levels deep.`);
       }
       if (this.failure === undefined) {
         handlers.onOpenTag(toLocalName(name), attributes as Record<string, string>, isSelfClosing);
