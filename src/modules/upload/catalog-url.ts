@@ -98,7 +98,7 @@ function parseDispositionFileName(header: string | undefined): string | undefine
   try {
     return parseDisposition(header).parameters.filename;
   } catch {
-    // The file name comes from the URL when the header is malformed.
+    // The caller uses the file name in the URL if the header is malformed.
     return undefined;
   }
 }

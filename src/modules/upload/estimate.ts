@@ -133,11 +133,11 @@ export class Estimates {
       return await runSequentially(async () => {
         const compressionStartedAt = performance.now();
         const task = { source, outputs: outputTasks };
-        const compressed = await this.compressor.compressOutputs(task, {
+        const compressionResult = await this.compressor.compressOutputs(task, {
           signal,
           group: SCHEDULING_GROUP,
         });
-        const bytesOut = compressed.outputs[0].bytes;
+        const bytesOut = compressionResult.outputs[0].bytes;
         return {
           bytesIn,
           bytesOut,

@@ -18,7 +18,7 @@ it('ImageSample selects each URL in a small file once', () => {
   expect(sample.urls).toEqual(['https://a.example/1', 'https://a.example/2']);
 });
 
-it('ImageSample selects at least one image of each host', () => {
+it('ImageSample selects at least one image from each host', () => {
   const sample = new ImageSample();
   const manyUrls = Array.from({ length: 10_000 }, (_, i) => `https://a.example/${i}`);
   sample.addRows([toRow(1, ...manyUrls, 'https://rare.example/1', 'HTTPS://A.example/last')]);

@@ -8,13 +8,13 @@ import {
 import { IsOptionalNotNull, toProblems } from '../../platform/http/validation.js';
 import { IsQuality, MAX_FILE_BYTES, toQualityOptions } from './quality-option.js';
 
-const MAX_SIDE_PIXELS = 16_384;
+const MAX_DIMENSION_PIXELS = 16_384;
 
 /** Maximum size of an output that may be larger than its source. */
 const MAX_CANVAS_PIXELS = 50_000_000;
 
 const toPixelsMessage = (name: string) => ({
-  message: `${name} must be a whole number from 1 to ${MAX_SIDE_PIXELS}`,
+  message: `${name} must be a whole number from 1 to ${MAX_DIMENSION_PIXELS}`,
 });
 
 /** One output of each image, as an entry of the form field `outputs`. */
@@ -33,19 +33,29 @@ export class OutputOptions {
   format: CompressionOptions['format'] = 'original';
 
   /** Width in pixels. Wider images are scaled down; smaller images are enlarged only with `enlarge`. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SIDE_PIXELS, example: 1600 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_DIMENSION_PIXELS,
+    example: 1600,
+  })
   @IsOptionalNotNull()
   @IsInt(toPixelsMessage('width'))
   @Min(1, toPixelsMessage('width'))
-  @Max(MAX_SIDE_PIXELS, toPixelsMessage('width'))
+  @Max(MAX_DIMENSION_PIXELS, toPixelsMessage('width'))
   width?: number;
 
   /** Height in pixels. Taller images are scaled down; smaller images are enlarged only with `enlarge`. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_SIDE_PIXELS, example: 1600 })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_DIMENSION_PIXELS,
+    example: 1600,
+  })
   @IsOptionalNotNull()
   @IsInt(toPixelsMessage('height'))
   @Min(1, toPixelsMessage('height'))
-  @Max(MAX_SIDE_PIXELS, toPixelsMessage('height'))
+  @Max(MAX_DIMENSION_PIXELS, toPixelsMessage('height'))
   height?: number;
 
   /** How the image fits `width` and `height`. `pad` adds margins and `cover` crops; both require both dimensions. */
@@ -116,7 +126,7 @@ export class OutputOptions {
     };
   }
 
-  /** Number of pixels in the box, or 0 without a box. A missing side is assumed to equal the other side. */
+  /** Number of pixels in the box, or 0 without a box. A missing dimension is assumed to equal the other one. */
   get boxPixels(): number {
     const { width = this.height ?? 0, height = this.width ?? 0 } = this;
     return width * height;
@@ -134,9 +144,12 @@ export class OutputOptions {
 
   private *findSizeProblems(): Generator<{ field: string; message: string }> {
     const { fit, enlarge, boxPixels } = this;
-    for (const side of ['width', 'height'] as const) {
-      if (fit === 'inside' || this[side] !== undefined) continue;
-      yield { field: side, message: `${side} is missing: fit=${fit} requires width and height` };
+    for (const dimension of ['width', 'height'] as const) {
+      if (fit === 'inside' || this[dimension] !== undefined) continue;
+      yield {
+        field: dimension,
+        message: `${dimension} is missing: fit=${fit} requires width and height`,
+      };
     }
     if ((fit !== 'inside' || enlarge) && boxPixels > MAX_CANVAS_PIXELS) {
       const message = `width x height is more than ${MAX_CANVAS_PIXELS} pixels. Choose a smaller size, or use fit=inside without enlarge.`;

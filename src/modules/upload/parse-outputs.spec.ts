@@ -19,12 +19,12 @@ const readErrorMessages = (fields: Record<string, unknown>) => {
   }
 };
 
-const anySide = fc.integer({ min: 1, max: 4000 });
+const anyDimension = fc.integer({ min: 1, max: 4000 });
 const orUndefined = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const anyOutput = fc.record({
   format: orUndefined(fc.constantFrom(...OUTPUT_FORMATS)),
-  width: anySide,
-  height: anySide,
+  width: anyDimension,
+  height: anyDimension,
   fit: orUndefined(fc.constantFrom(...FITS)),
   background: orUndefined(fc.constantFrom('#FFffFF', '#012345', 'transparent')),
   trim: orUndefined(fc.boolean()),

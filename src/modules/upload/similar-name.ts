@@ -5,9 +5,9 @@ const MAX_DIFFERENCE_RATIO = 0.4;
 
 /** Returns the most similar known name, ignoring case; undefined if none is similar. */
 export function findSimilarName(name: string, knownNames: readonly string[]): string | undefined {
-  const normalized = name.slice(0, 60).toLowerCase();
-  const nearestName = closest(normalized, knownNames);
-  return distance(normalized, nearestName) <= MAX_DIFFERENCE_RATIO * normalized.length
+  const normalizedName = name.slice(0, 60).toLowerCase();
+  const nearestName = closest(normalizedName, knownNames);
+  return distance(normalizedName, nearestName) <= MAX_DIFFERENCE_RATIO * normalizedName.length
     ? nearestName
     : undefined;
 }

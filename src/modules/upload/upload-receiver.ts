@@ -87,15 +87,15 @@ export class UploadReceiver {
       await this.discardUpload(request);
       throw toUploadError(error, limit);
     }
-    const received = this.receivedUploads.get(request);
-    if (received === undefined) return this.readLink(request);
+    const receivedUpload = this.receivedUploads.get(request);
+    if (receivedUpload === undefined) return this.readLink(request);
     try {
       this.rejectLateOptions(request);
     } catch (error) {
       await this.discardUpload(request);
       throw error;
     }
-    return received;
+    return receivedUpload;
   }
 
   private rejectLateOptions(request: Request): void {
@@ -237,9 +237,10 @@ export class UploadReceiver {
   }
 
   private async discardUpload(request: Request): Promise<void> {
-    const received = this.receivedUploads.get(request);
-    await received?.store?.rollback();
-    if (received !== undefined && 'problems' in received) await received.problems.close();
+    const receivedUpload = this.receivedUploads.get(request);
+    await receivedUpload?.store?.rollback();
+    if (receivedUpload !== undefined && 'problems' in receivedUpload)
+      await receivedUpload.problems.close();
     this.receivedUploads.delete(request);
   }
 }

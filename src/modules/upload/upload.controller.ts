@@ -77,15 +77,17 @@ export class UploadController {
     call: UploadCall,
   ): Promise<UploadAcceptedDto | UploadCheckedDto | StreamableFile> {
     const { request, response } = call;
-    const received = await this.receiver.receiveUpload(request, response);
+    const receivedUpload = await this.receiver.receiveUpload(request, response);
     try {
       const options = UploadOptions.from({ ...request.body });
-      if ('problems' in received) return await sendProblems(received.problems, response);
-      if ('firstUpload' in received) return this.replayResponse(received, options, response);
-      return await this.storeRequest(received, options, call);
+      if ('problems' in receivedUpload)
+        return await sendProblems(receivedUpload.problems, response);
+      if ('firstUpload' in receivedUpload)
+        return this.replayResponse(receivedUpload, options, response);
+      return await this.storeRequest(receivedUpload, options, call);
     } finally {
       // Rolls back a transaction that was not committed.
-      await received.store?.rollback();
+      await receivedUpload.store?.rollback();
     }
   }
 

@@ -36,33 +36,37 @@ export function readHeader(
 
   const context = { baseUrl: options.baseUrl };
   const preamble = head.slice(0, index ?? 0).map(([first]) => first ?? '');
-  const detected = detectColumns(columnNames, dataRows, context, preamble);
+  const detectedColumns = detectColumns(columnNames, dataRows, context, preamble);
   const imageColumns = options.imageColumns
     ? options.imageColumns.map((name) => findColumn(columnNames, name)).toSorted((a, b) => a - b)
-    : detected.images;
+    : detectedColumns.images;
   if (imageColumns.length === 0)
     throw createMissingImageColumnError(
       columnNames,
-      detected.ignored.map((column) => column.index),
+      detectedColumns.ignored.map((column) => column.index),
     );
-  const nameColumn = selectColumn(columnNames, options.nameColumn, detected.name?.index);
-  const serialColumn = selectColumn(columnNames, options.serialColumn, detected.serial?.index);
+  const nameColumn = selectColumn(columnNames, options.nameColumn, detectedColumns.name?.index);
+  const serialColumn = selectColumn(
+    columnNames,
+    options.serialColumn,
+    detectedColumns.serial?.index,
+  );
 
   const formatColumns = (indexes: readonly number[]) =>
     indexes.map((i) => `"${columnNames[i]}"`).join(', ');
   if (!options.imageColumns) {
-    if (detected.recognizedByContent.length > 0) {
-      const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detected.recognizedByContent)}.`;
+    if (detectedColumns.recognizedByContent.length > 0) {
+      const message = `These columns were read as image columns because their cells contain image URLs: ${formatColumns(detectedColumns.recognizedByContent)}.`;
       warnings.push({ code: 'columns_by_content', message });
     }
-    const linkColumns = detected.ignored
+    const linkColumns = detectedColumns.ignored
       .filter(({ reason }) => reason === 'links')
       .map((column) => column.index);
     if (linkColumns.length > 0) {
       const message = `These columns contain URLs but were not read as image columns: ${formatColumns(linkColumns)}. To compress their images, list them in image_columns.`;
       warnings.push({ code: 'columns_with_urls_not_read', message });
     }
-    const columnsWithoutUrls = detected.ignored
+    const columnsWithoutUrls = detectedColumns.ignored
       .filter(({ reason }) => reason === 'no_urls')
       .map((column) => column.index);
     if (columnsWithoutUrls.length > 0) {
@@ -71,15 +75,15 @@ export function readHeader(
     }
   }
   const textColumns = [
-    ['product_name', options.nameColumn === undefined ? detected.name : undefined],
-    ['serial_number', options.serialColumn === undefined ? detected.serial : undefined],
+    ['product_name', options.nameColumn === undefined ? detectedColumns.name : undefined],
+    ['serial_number', options.serialColumn === undefined ? detectedColumns.serial : undefined],
   ] as const;
   for (const [column, detectedColumn] of textColumns) {
     if (detectedColumn === undefined || detectedColumn.otherIndexes.length === 0) continue;
     const message = `${column} was read from "${columnNames[detectedColumn.index]}"; ${formatColumns(detectedColumn.otherIndexes)} also matched.`;
     warnings.push({ code: 'column_ambiguous', message });
   }
-  const platform = detected.platform ?? GENERIC;
+  const platform = detectedColumns.platform ?? GENERIC;
   const layout = {
     header: columnNames,
     delimiter,

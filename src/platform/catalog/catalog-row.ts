@@ -117,13 +117,13 @@ function dropSurplusCells(
 ): void {
   const width = header.length;
   if (cells.length <= width) return;
-  const surplus = cells.slice(width);
-  if (surplus.every((cell) => cell.trim() === '')) {
+  const surplusCells = cells.slice(width);
+  if (surplusCells.every((cell) => cell.trim() === '')) {
     cells.length = width;
     return;
   }
   const message = `The row has ${cells.length} cells, but the header has ${width}. Quote each cell that contains the delimiter.`;
-  addProblem('row_has_extra_cells', message, null, surplus.join(delimiter));
+  addProblem('row_has_extra_cells', message, null, surplusCells.join(delimiter));
 }
 
 /**
@@ -134,10 +134,10 @@ function dropSurplusCells(
 function foldSpilledUrls(cells: string[], { header, imageColumns, delimiter }: RowLayout): void {
   const imageColumn = imageColumns[0];
   if (imageColumns.length !== 1 || cells.length <= imageColumn + 1) return;
-  const surplus = cells.slice(imageColumn + 1);
-  if (surplus.every((cell) => cell.trim() === '')) return;
+  const surplusCells = cells.slice(imageColumn + 1);
+  if (surplusCells.every((cell) => cell.trim() === '')) return;
   if (header.slice(imageColumn + 1).some((name) => name.trim() !== '')) return;
-  const isNextColumn = header.length > imageColumn + 1 && !surplus.some(startsWithScheme);
+  const isNextColumn = header.length > imageColumn + 1 && !surplusCells.some(startsWithScheme);
   if (isNextColumn) return;
 
   cells[imageColumn] = cells.slice(imageColumn).join(delimiter === '\t' ? ',' : delimiter);

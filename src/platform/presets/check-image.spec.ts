@@ -43,7 +43,7 @@ describe('checkImage()', () => {
     for (const preset of PRESET_LIST) expect(checkImage(preset, PHOTO, [])).toEqual([]);
   });
 
-  it('checkImage() accepts exactly 500 x 500 pixels for Google and rejects one pixel fewer', () => {
+  it('checkImage() accepts 500 x 500 pixels for Google and rejects 499 pixels in either dimension', () => {
     expect(findCodes(google, { ...PHOTO, width: 500, height: 500 }, [])).toEqual([]);
     expect(findCodes(google, { ...PHOTO, width: 499, height: 500 }, [])).toEqual(['too_small']);
     expect(findCodes(google, { ...PHOTO, width: 500, height: 499 }, [])).toEqual(['too_small']);

@@ -62,14 +62,14 @@ it('CatalogStore stores any text unchanged', async () => {
       const id = await storeCatalog(
         catalog.map((row) => ({ ...row, images: row.urls.map(toImage) })),
       );
-      const stored = await rows.dataSource.query(
+      const storedRows = await rows.dataSource.query(
         `SELECT row_number AS row, serial_number AS "serialNumber", product_name AS "productName", cells,
                 (SELECT array_agg(input_url ORDER BY position) FROM images i
                  WHERE i.request_id = p.request_id AND i.row_number = p.row_number) AS urls
          FROM products p WHERE request_id = $1 ORDER BY row_number`,
         [id],
       );
-      expect(stored).toEqual(catalog);
+      expect(storedRows).toEqual(catalog);
     }),
     { numRuns: 50 },
   );
@@ -115,11 +115,11 @@ it('CatalogStore stores the host of a URL if SQL cannot extract it', async () =>
   const id = await storeCatalog([
     { row: 1, serialNumber: '', productName: '', cells: [], images: urls.map(toImage) },
   ]);
-  const stored = await rows.dataSource.query(
+  const storedRows = await rows.dataSource.query(
     'SELECT input_url, input_host FROM images WHERE request_id = $1 ORDER BY position',
     [id],
   );
-  expect(stored).toEqual([
+  expect(storedRows).toEqual([
     { input_url: urls[0], input_host: 'h.example' },
     { input_url: urls[1], input_host: null },
   ]);
@@ -157,29 +157,29 @@ it('CatalogStore stores an invalid image as failed and links no image to it', as
   const id = await storeCatalog([
     { row: 1, serialNumber: '', productName: '', cells: ['\0a'], images },
   ]);
-  const stored = await rows.dataSource.query(
+  const storedRows = await rows.dataSource.query(
     `SELECT position, column_index, input_url, status, error_code, error_message,
             same_as IS NOT NULL AS is_duplicate, finished_at IS NOT NULL AS finished
      FROM images WHERE request_id = $1 ORDER BY position`,
     [id],
   );
-  const pending = {
+  const pendingImage = {
     input_url: 'https://a/1',
     status: 'pending',
     error_code: null,
     error_message: null,
   };
-  const failed = {
+  const failedImage = {
     input_url: 'a.jpg',
     status: 'failed',
     error_code: 'url_relative',
     error_message: 'The path\tneeds a host.',
   };
-  expect(stored).toEqual([
-    { position: 1, column_index: 3, ...pending, is_duplicate: false, finished: false },
-    { position: 2, column_index: 3, ...failed, is_duplicate: false, finished: true },
-    { position: 3, column_index: 5, ...failed, is_duplicate: false, finished: true },
-    { position: 4, column_index: 5, ...pending, is_duplicate: true, finished: false },
+  expect(storedRows).toEqual([
+    { position: 1, column_index: 3, ...pendingImage, is_duplicate: false, finished: false },
+    { position: 2, column_index: 3, ...failedImage, is_duplicate: false, finished: true },
+    { position: 3, column_index: 5, ...failedImage, is_duplicate: false, finished: true },
+    { position: 4, column_index: 5, ...pendingImage, is_duplicate: true, finished: false },
   ]);
   const [{ cells }] = await rows.dataSource.query<[{ cells: string[] }]>(
     'SELECT cells FROM products WHERE request_id = $1',
@@ -215,9 +215,9 @@ it('CatalogStore stores the names of all images, including invalid ones', async 
   await catalogStore.addRows([row, { ...row, row: 2 }], fileNames);
   await catalogStore.completeUpload();
   await catalogStore.commit({ ...request, products: 2, imagesTotal: 4 });
-  const stored = await rows.dataSource.query<{ file_name: string }[]>(
+  const storedRows = await rows.dataSource.query<{ file_name: string }[]>(
     'SELECT file_name FROM images WHERE request_id = $1 ORDER BY row_number, position',
     [catalogStore.requestId],
   );
-  expect(stored.map(({ file_name }) => file_name)).toEqual(['Mug', 'Mug-2', 'Mug-3', 'Mug-4']);
+  expect(storedRows.map(({ file_name }) => file_name)).toEqual(['Mug', 'Mug-2', 'Mug-3', 'Mug-4']);
 });

@@ -126,29 +126,31 @@ function selectImageColumns(candidates: ColumnCandidate[]) {
   const isText = ({ content }: ColumnCandidate) =>
     content.filledCellCount > 0 && content.urlCellCount === 0;
 
-  let selected: ColumnCandidate[];
+  let selectedColumns: ColumnCandidate[];
   if (namedColumns.some(hasUrls)) {
-    selected = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
+    selectedColumns = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
   } else if (contentColumns.length > 0) {
-    selected = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
+    selectedColumns = [...namedColumns.filter((column) => !isText(column)), ...contentColumns];
   } else if (namedColumns.length > 0) {
-    selected = namedColumns;
+    selectedColumns = namedColumns;
   } else {
-    selected = selectLinkColumns(candidates);
+    selectedColumns = selectLinkColumns(candidates);
   }
-  const indexes = selected.map(({ index }) => index).toSorted((a, b) => a - b);
-  const unselected = candidates.filter(({ index }) => !indexes.includes(index));
+  const indexes = selectedColumns.map(({ index }) => index).toSorted((a, b) => a - b);
+  const unselectedColumns = candidates.filter(({ index }) => !indexes.includes(index));
   return {
     images: indexes,
-    recognizedByContent: selected
+    recognizedByContent: selectedColumns
       .filter(({ strength }) => strength !== 'image')
       .map(({ index }) => index),
-    ignored: unselected.flatMap(({ index, strength, content }): DetectedColumns['ignored'] => {
-      if (content.urlCellCount > 0) return [{ index, reason: 'links' }];
-      return strength === 'image' && content.filledCellCount > 0
-        ? [{ index, reason: 'no_urls' }]
-        : [];
-    }),
+    ignored: unselectedColumns.flatMap(
+      ({ index, strength, content }): DetectedColumns['ignored'] => {
+        if (content.urlCellCount > 0) return [{ index, reason: 'links' }];
+        return strength === 'image' && content.filledCellCount > 0
+          ? [{ index, reason: 'no_urls' }]
+          : [];
+      },
+    ),
   };
 }
 

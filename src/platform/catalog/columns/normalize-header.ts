@@ -12,8 +12,8 @@ export const toColumnKey = (name: string): string =>
  * `image`. Hints in brackets (`Image URLs (x,y,z...)`) and everything before a slash are ignored.
  */
 export function splitHeaderWords(name: string): string[] {
-  const normalized = name.slice(0, MAX_NAME_LENGTH).normalize('NFKC');
-  const withoutHints = normalized.replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ');
+  const normalizedName = name.slice(0, MAX_NAME_LENGTH).normalize('NFKC');
+  const withoutHints = normalizedName.replace(/\([^()]*\)|\[[^[\]]*\]/g, ' ');
   const lastSegment = withoutHints.slice(withoutHints.lastIndexOf('/') + 1);
   return (/\p{L}/u.test(lastSegment) ? lastSegment : withoutHints)
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')

@@ -12,7 +12,7 @@ const MAX_HINT_LENGTH = 64;
  */
 export function parseDelimiterHint(line: string): Delimiter | undefined {
   if (line.length > MAX_HINT_LENGTH) return undefined;
-  const trimmed = line.replaceAll(/["\r\n]/g, '').trimStart();
-  const hint = /^sep {0,4}= {0,4}([,;|\t])([,;|\t ]*)$/i.exec(trimmed);
-  return hint ? (hint[1] as Delimiter) : undefined;
+  const trimmedLine = line.replaceAll(/["\r\n]/g, '').trimStart();
+  const match = /^sep {0,4}= {0,4}([,;|\t])([,;|\t ]*)$/i.exec(trimmedLine);
+  return match ? (match[1] as Delimiter) : undefined;
 }

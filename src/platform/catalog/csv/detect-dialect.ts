@@ -49,9 +49,13 @@ function tryNestedSplit(text: string, delimiter: Delimiter, isLast: boolean): Di
   const isWrapped =
     records.length > 1 &&
     records.every(({ raw, cells }) => cells.length === 1 && (raw.startsWith('"') || !raw.trim()));
-  const nested = isWrapped ? records.map(({ cells }) => parseNestedCells(cells[0], delimiter)) : [];
+  const nestedRecords = isWrapped
+    ? records.map(({ cells }) => parseNestedCells(cells[0], delimiter))
+    : [];
   const score =
-    isWrapped && nested.every((cells) => cells !== undefined) ? scoreRecords(nested) : [-1];
+    isWrapped && nestedRecords.every((cells) => cells !== undefined)
+      ? scoreRecords(nestedRecords)
+      : [-1];
   return { delimiter, newline: detectNewline(records[0]?.raw), quotedLines: true, score };
 }
 

@@ -35,7 +35,7 @@ export class FileProblem extends Error {
   }
 }
 
-/** Counts the line endings of a text. LF, CRLF and CR each count as one. */
+/** Counts the line endings in a text. LF, CRLF and CR each count as one. */
 export function countNewlines(text: string): number {
   let count = 0;
   for (let i = text.search(/[\r\n]/); i >= 0 && i < text.length; i++) {

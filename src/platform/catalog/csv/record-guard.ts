@@ -122,8 +122,9 @@ const toUnixNewlines = (text: string): string =>
 function findOpeningQuote(text: string, offset: number, delimiters: string): number {
   for (let index = text.indexOf('"', offset); index >= 0; index = text.indexOf('"', index + 1)) {
     if (index === 0) return index;
-    const previous = text[index - 1];
-    if (previous === '\n' || previous === '\r' || delimiters.includes(previous)) return index;
+    const previousChar = text[index - 1];
+    if (previousChar === '\n' || previousChar === '\r' || delimiters.includes(previousChar))
+      return index;
   }
   return -1;
 }
@@ -181,8 +182,8 @@ function findCellEnd(
   while ((text[index] === ' ' || text[index] === '\t') && !delimiters.includes(text[index]))
     index++;
   if (index === text.length) return isLast ? index : undefined;
-  const next = text[index];
-  return next === '\n' || next === '\r' || delimiters.includes(next) ? index : -1;
+  const nextChar = text[index];
+  return nextChar === '\n' || nextChar === '\r' || delimiters.includes(nextChar) ? index : -1;
 }
 
 function createUnclosedQuoteError(text: string, openIndex: number): FileProblem {

@@ -114,7 +114,7 @@ export class FeedParser {
       this.item = undefined;
       return;
     }
-    // The text of nested elements (`shipping`) belongs to the attribute around them.
+    // The text of nested elements (`shipping`) belongs to the attribute that contains them.
     const attribute = this.path.length > 1 ? this.path.slice(0, 2).join('/') : this.path[0];
     if (this.text.trim() !== '') this.addValue(attribute, this.text.trim());
     this.text = '';

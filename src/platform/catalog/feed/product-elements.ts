@@ -71,8 +71,8 @@ function findOrAddElement(
 ): ElementStatistics | undefined {
   if (names.length > MAX_PRODUCT_DEPTH) return undefined;
   const path = names.join('/');
-  const existing = statisticsByPath.get(path);
-  if (existing !== undefined || statisticsByPath.size >= MAX_PATHS) return existing;
+  const existingElement = statisticsByPath.get(path);
+  if (existingElement !== undefined || statisticsByPath.size >= MAX_PATHS) return existingElement;
   const name = names[names.length - 1];
   const element = { name, depth: names.length, count: 0, hasChildren: false, hasUrl: false };
   statisticsByPath.set(path, element);
@@ -86,12 +86,12 @@ function markUrl(openElements: readonly (ElementStatistics | undefined)[]): void
 function chooseElements(elements: readonly ElementStatistics[]): ReadonlySet<string> {
   if (elements.some(({ name, hasChildren }) => hasChildren && KNOWN_PRODUCT_ELEMENTS.has(name)))
     return KNOWN_PRODUCT_ELEMENTS;
-  const [outermost] = elements
+  const [outermostElement] = elements
     .filter(
       ({ depth, count, hasChildren, hasUrl }) => depth > 1 && count > 1 && hasChildren && hasUrl,
     )
     .toSorted((a, b) => a.depth - b.depth || b.count - a.count);
-  return outermost === undefined ? KNOWN_PRODUCT_ELEMENTS : new Set([outermost.name]);
+  return outermostElement === undefined ? KNOWN_PRODUCT_ELEMENTS : new Set([outermostElement.name]);
 }
 
 /** Returns true if the text contains a URL with a path. */

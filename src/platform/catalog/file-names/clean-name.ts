@@ -21,8 +21,8 @@ const MAX_FILE_NAME_BYTES = 255;
  */
 export function cleanName(text: string): string {
   if (ASCII_NAME.test(text)) return text;
-  const visible = text.replace(INVISIBLE, '').normalize('NFKC');
-  return visible.match(WORDS)?.join('-') ?? '';
+  const visibleText = text.replace(INVISIBLE, '').normalize('NFKC');
+  return visibleText.match(WORDS)?.join('-') ?? '';
 }
 
 /** Cleans text from a product file and truncates it to `maxBytes` bytes of UTF-8. */

@@ -29,8 +29,8 @@ export class RowFileNames {
   }
 
   /**
-   * Returns the names of a row's images, in their order, without extension. They differ from all previous names and
-   * may contain placeholders, which `formatOutputFileName` replaces. Pass the rows in the order of the file.
+   * Returns the names of a row's images, in order and without extensions. They differ from all previous names and
+   * may contain placeholders, which `formatOutputFileName` replaces. Call this method with the rows in file order.
    */
   nameImages(row: CatalogRow): string[] {
     return row.images.map((_, i) => {

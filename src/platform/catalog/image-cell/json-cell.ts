@@ -68,8 +68,9 @@ function selectImages(strings: JsonString[]): JsonString[] {
     const rank = URL_MEMBERS.indexOf(string.member?.toLowerCase() ?? '');
     if (string.member === undefined) images.push(string);
     if (rank < 0 || string.isThumbnail || !/^(?:https?:)?\/\//i.test(string.value)) continue;
-    const best = bestByObject.get(objectStart);
-    if (best === undefined || rank < best.rank) bestByObject.set(objectStart, { rank, string });
+    const bestMatch = bestByObject.get(objectStart);
+    if (bestMatch === undefined || rank < bestMatch.rank)
+      bestByObject.set(objectStart, { rank, string });
   }
   for (const { string } of bestByObject.values()) images.push(string);
   return images.toSorted((a, b) => a.start - b.start);
@@ -83,9 +84,12 @@ function parseStrings(cell: string): JsonString[] | undefined {
   for (let index = 0; index < cell.length; index++) {
     const char = cell[index];
     if (char === '{' || char === '[') {
-      const outer = openBrackets.at(-1);
-      const isThumbnail = (outer?.isThumbnail ?? false) || isThumbnailName(member);
-      openBrackets.push({ objectStart: char === '{' ? index : outer?.objectStart, isThumbnail });
+      const outerBracket = openBrackets.at(-1);
+      const isThumbnail = (outerBracket?.isThumbnail ?? false) || isThumbnailName(member);
+      openBrackets.push({
+        objectStart: char === '{' ? index : outerBracket?.objectStart,
+        isThumbnail,
+      });
       member = undefined;
     } else if (char === '}' || char === ']') {
       if (openBrackets.pop() === undefined) return undefined;
@@ -95,15 +99,15 @@ function parseStrings(cell: string): JsonString[] | undefined {
     } else if (char === '"' || char === "'") {
       const closeIndex = findClosingQuote(cell, index, char);
       if (closeIndex < 0) return undefined;
-      const raw = cell.slice(index + 1, closeIndex);
+      const rawText = cell.slice(index + 1, closeIndex);
       if (/^\s*(?::|=>)/.test(cell.slice(closeIndex + 1, closeIndex + 16))) {
-        member = unescapeString(raw, char);
+        member = unescapeString(rawText, char);
       } else {
         strings.push({
           start: index + 1,
           end: closeIndex,
-          value: unescapeString(raw, char),
-          escaping: raw.includes(String.raw`\/`) ? 'json-slashes' : 'json',
+          value: unescapeString(rawText, char),
+          escaping: rawText.includes(String.raw`\/`) ? 'json-slashes' : 'json',
           member,
           objectStart: openBrackets.at(-1)?.objectStart,
           isThumbnail: openBrackets.at(-1)?.isThumbnail ?? false,
@@ -129,12 +133,13 @@ function findClosingQuote(cell: string, openIndex: number, quote: string): numbe
 }
 
 /** Returns the string's value, or its raw text if the escapes are not valid JSON. */
-function unescapeString(raw: string, quote: string): string {
-  if (!raw.includes('\\')) return raw;
-  const json = quote === "'" ? raw.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : raw;
+function unescapeString(rawText: string, quote: string): string {
+  if (!rawText.includes('\\')) return rawText;
+  const json =
+    quote === "'" ? rawText.replaceAll(String.raw`\'`, "'").replaceAll('"', '\\"') : rawText;
   try {
     return JSON.parse(`"${json}"`) as string;
   } catch {
-    return raw.replaceAll(/\\(.)/g, '$1');
+    return rawText.replaceAll(/\\(.)/g, '$1');
   }
 }

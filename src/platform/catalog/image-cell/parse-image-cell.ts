@@ -12,7 +12,7 @@ const SEPARATOR_BEFORE_URL = /[,;|\n] ?(?=https?:\/\/)/g;
 const NEEDS_PARSING = /[\s,;|"'`<>()[\]{}!&\u00AD\u200B-\u200F\u2060\uFEFF]/;
 
 /**
- * Parses the image references in a cell, in their order, each with its position in the cell. Returns an empty
+ * Parses the image references in a cell, in order. Each entry has its position in the cell. Returns an empty
  * list for empty cells and placeholders (`N/A`, `no_selection`).
  *
  * The same cell and context always result in the same entries. The export relies on this when it parses the

@@ -51,9 +51,9 @@ export function scoreLetters(words: Buffer, model: LetterModel): number {
     const contextScore = isLetter
       ? scorePosition(text, index, model.isLatin)
       : scoreSymbol(text, index);
-    const lower = char.toLowerCase();
+    const lowerChar = char.toLowerCase();
     for (const [i, frequencies] of languages.entries()) {
-      scores[i] += contextScore + (isLetter ? (frequencies.get(lower) ?? RARE_LETTER) : 0);
+      scores[i] += contextScore + (isLetter ? (frequencies.get(lowerChar) ?? RARE_LETTER) : 0);
     }
   }
   return Math.max(...scores);
@@ -71,14 +71,15 @@ function scoreSymbol(text: string, index: number): number {
 
 function scorePosition(text: string, index: number, isLatin: boolean): number {
   const char = text[index];
-  const previous = text[index - 1] ?? ' ';
-  const next = text[index + 1] ?? ' ';
+  const previousChar = text[index - 1] ?? ' ';
+  const nextChar = text[index + 1] ?? ' ';
   let score = 0;
-  if (isUpper(char)) score += isLower(previous) ? CAPITAL_IN_WORD : CAPITAL;
-  else if (isLower(char) && isUpper(next)) score += LOWER_BEFORE_CAPITAL;
-  if (!LETTER.test(previous) && !LETTER.test(next)) score += SINGLE_LETTER_WORD;
-  if (!isLatin) return isAsciiLetter(previous) || isAsciiLetter(next) ? score + MIXED_WORD : score;
-  if (!isAccent(previous)) return score;
+  if (isUpper(char)) score += isLower(previousChar) ? CAPITAL_IN_WORD : CAPITAL;
+  else if (isLower(char) && isUpper(nextChar)) score += LOWER_BEFORE_CAPITAL;
+  if (!LETTER.test(previousChar) && !LETTER.test(nextChar)) score += SINGLE_LETTER_WORD;
+  if (!isLatin)
+    return isAsciiLetter(previousChar) || isAsciiLetter(nextChar) ? score + MIXED_WORD : score;
+  if (!isAccent(previousChar)) return score;
   return score + (isAccent(text[index - 2] ?? ' ') ? MIXED_WORD : TWO_ACCENTS);
 }
 

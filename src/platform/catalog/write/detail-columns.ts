@@ -8,7 +8,7 @@ export interface DetailColumn {
 }
 
 /**
- * Columns that `detail=true` adds to the output file, in their order. The SQL for each column is in
+ * Columns that `detail=true` adds to the output file, in order. The SQL for each column is in
  * `DETAIL_SQL` in src/platform/database/repositories/export-rows.ts.
  */
 export const DETAILS_BY_NAME = {

@@ -45,16 +45,16 @@ function isFormula(cell: string): boolean {
   const text = cell.slice(SKIPPED_PREFIX.exec(cell)![0].length);
   if (EQUALS_SIGN.test(text)) return true;
   if (!OTHER_FORMULA_SIGN.test(text)) return false;
-  const plain = text.normalize('NFKC').trim();
-  if (NUMBER.test(plain)) return false;
+  const plainText = text.normalize('NFKC').trim();
+  if (NUMBER.test(plainText)) return false;
   return (
-    FUNCTION_CALL.test(plain) ||
-    SPACED_CALL.test(plain) ||
-    EXTERNAL_DATA_CALL.test(plain) ||
-    REFERENCE_TO_SHEET.test(plain) ||
-    REFERENCE_TO_FILE.test(plain) ||
-    CELL.test(plain) ||
-    CALCULATION.test(plain) ||
-    /^[+\-@\s]*[=＝]/.test(plain)
+    FUNCTION_CALL.test(plainText) ||
+    SPACED_CALL.test(plainText) ||
+    EXTERNAL_DATA_CALL.test(plainText) ||
+    REFERENCE_TO_SHEET.test(plainText) ||
+    REFERENCE_TO_FILE.test(plainText) ||
+    CELL.test(plainText) ||
+    CALCULATION.test(plainText) ||
+    /^[+\-@\s]*[=＝]/.test(plainText)
   );
 }

@@ -14,7 +14,7 @@ export const OUTPUT_COLUMN = 'Output Image Urls';
 /** `append` adds columns with the output URLs. `replace` writes them in place of the input URLs. */
 export type OutputMode = 'append' | 'replace';
 
-/** Data of one image that is required to write its row. */
+/** Data about one image that is needed to write its row. */
 export interface OutputImage {
   /** Index of its image column in the header. If undefined, the image is found only by its reference. */
   column?: number;
@@ -22,7 +22,7 @@ export interface OutputImage {
   reference: string;
   /** URL of its first output. Null for a failed, cancelled or unfinished image. */
   outputUrl: string | null;
-  /** URLs of its additional outputs, in their order. */
+  /** URLs of its additional outputs, in order. */
   additionalUrls?: readonly (string | null)[];
   /** Value of the `srcset` attribute. */
   srcset?: string;
@@ -70,7 +70,7 @@ interface MatchedImage {
  *
  * The cells are parsed in the same way as during the upload. Each entry is matched with its image by column,
  * order and reference. Each output URL therefore has the position of its input URL. Detail columns list the
- * entries of all image columns, one column after the other.
+ * entries of all image columns, column by column.
  */
 export class OutputTable implements RowWriter {
   private readonly context: ImageCellContext;

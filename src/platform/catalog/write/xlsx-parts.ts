@@ -51,9 +51,9 @@ export const buildWorkbookParts = (sheet: string): [path: string, content: strin
 
 /** Converts a name to a sheet name that is valid in Excel. */
 export function toSheetName(requestedName = ''): string {
-  const plain = requestedName
+  const plainName = requestedName
     .replaceAll(/[[\]:*?/\\\p{Cc}]/gu, ' ')
     .replaceAll(/^'|'$/g, ' ')
     .trim();
-  return plain.slice(0, MAX_SHEET_NAME_LENGTH) || 'Products';
+  return plainName.slice(0, MAX_SHEET_NAME_LENGTH) || 'Products';
 }

@@ -31,12 +31,12 @@ function formatPlainNumber(value: string): string {
   if (/^-?\d{1,15}$/.test(value) || /^-?\d{1,60}$/.test(value)) return value;
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) return value;
-  const rounded = Number(number.toPrecision(SIGNIFICANT_DIGITS));
-  const text = String(rounded);
+  const roundedNumber = Number(number.toPrecision(SIGNIFICANT_DIGITS));
+  const text = String(roundedNumber);
   if (!text.includes('e')) return text;
-  if (Math.abs(rounded) >= 1) return BigInt(rounded).toString();
+  if (Math.abs(roundedNumber) >= 1) return BigInt(roundedNumber).toString();
   const exponent = Number(text.slice(text.indexOf('e') + 1));
-  return trimZeros(rounded.toFixed(Math.min(100, SIGNIFICANT_DIGITS - exponent)));
+  return trimZeros(roundedNumber.toFixed(Math.min(100, SIGNIFICANT_DIGITS - exponent)));
 }
 
 function trimZeros(text: string): string {
@@ -52,7 +52,7 @@ const padNumber = (text: string, digits: number): string =>
 function formatDate(value: string, uses1904Dates: boolean): string | undefined {
   const days = Number(value);
   if (value.trim() === '' || !(days >= 0 && days <= MAX_DAY)) return undefined;
-  // Excel counts the nonexistent day 1900-02-29, so earlier days need a correction by one.
+  // Excel counts the nonexistent day 1900-02-29, so earlier days are off by one.
   const dayOffset = !uses1904Dates && days < 60 ? 1 : 0;
   const epoch = uses1904Dates ? EPOCH_1904_DAYS : EPOCH_1900_DAYS;
   const seconds = Math.round(((days + dayOffset - epoch) * DAY_MS) / 1000);

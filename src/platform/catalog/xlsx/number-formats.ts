@@ -48,8 +48,8 @@ function parseFormat(id: number, code: string | undefined): NumberFormat {
   const plainCode = code
     .replaceAll(/"[^"]*"|\\.|[_*]./g, '')
     .replaceAll(/\[[^[\]]*\]/g, (part) => (/^\[[hms]+\]$/i.test(part) ? part : ''));
-  const [positive] = plainCode.split(';');
-  if (/^0{2,30}$/.test(positive)) return { kind: 'padded', digits: positive.length };
+  const [positiveFormat] = plainCode.split(';');
+  if (/^0{2,30}$/.test(positiveFormat)) return { kind: 'padded', digits: positiveFormat.length };
   // Scientific formats contain an E, and "General" contains none of these letters.
-  return /[ymdhs]/i.test(positive) ? { kind: 'date' } : { kind: 'number' };
+  return /[ymdhs]/i.test(positiveFormat) ? { kind: 'date' } : { kind: 'number' };
 }

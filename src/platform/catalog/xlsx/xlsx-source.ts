@@ -116,13 +116,13 @@ export class XlsxSource implements RecordSource {
     const visibleSheets = sheets.filter(({ isHidden }) => !isHidden);
     const candidates = visibleSheets.length > 0 ? visibleSheets : sheets;
     if (candidates.length === 1) return candidates[0];
-    let best: { sheet: Sheet; rank: number } | undefined;
+    let bestMatch: { sheet: Sheet; rank: number } | undefined;
     for (const sheet of candidates.slice(0, MAX_SEARCHED_SHEETS)) {
       const rank = this.rankSheet(await sampleRows(openWorkbook, sheet));
       if (rank === RANK_HAS_IMAGES) return sheet;
-      if (best === undefined || rank > best.rank) best = { sheet, rank };
+      if (bestMatch === undefined || rank > bestMatch.rank) bestMatch = { sheet, rank };
     }
-    return best!.sheet;
+    return bestMatch!.sheet;
   }
 
   private rankSheet(records: string[][]): number {
