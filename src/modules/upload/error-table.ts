@@ -42,7 +42,7 @@ export const UPLOAD_ERRORS = defineErrors(
     catalog_url_failed: {
       status: 400,
       title: 'Catalog URL failed',
-      what: 'The file at `catalog_url` could not be downloaded. The status is 502 if another attempt may succeed.',
+      what: 'The file at `catalog_url` could not be downloaded. The status is 502 if a later attempt may succeed.',
       fix: 'Fix the cause stated in `detail`, then upload again.',
     },
     unexpected_file: {
@@ -56,7 +56,7 @@ export const UPLOAD_ERRORS = defineErrors(
       title: 'Too many files',
       what: 'The form contains more than one file.',
       fix: 'Send one product file at a time.',
-      message: 'Send one product file at a time.',
+      message: 'The form contains more than one file. Send one product file at a time.',
     },
     unknown_option: {
       status: 400,

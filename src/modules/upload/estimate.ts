@@ -40,7 +40,7 @@ interface Measurement {
 
 /** Predicts the total size and the processing time of the images in a file from a sample. Stores nothing. */
 @Injectable()
-export class Estimates {
+export class Estimator {
   private readonly slots: FairSemaphore;
   private readonly logger = new Logger('Estimate');
 

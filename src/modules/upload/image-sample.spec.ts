@@ -29,8 +29,8 @@ it('ImageSample selects at least one image from each host', () => {
 it('ImageSample selects images from the whole file', () => {
   const sample = new ImageSample();
   for (let i = 0; i < 1000; i++) sample.addRows([toRow(i, `https://a.example/${i}`)]);
-  const numbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
-  expect(numbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
+  const imageNumbers = sample.urls.map((url) => Number(url.split('/').at(-1)));
+  expect(imageNumbers.filter((number) => number >= SAMPLE_SIZE).length).toBeGreaterThan(6);
 });
 
 it('ImageSample skips images that cannot be downloaded', () => {

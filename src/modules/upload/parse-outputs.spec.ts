@@ -45,27 +45,27 @@ describe('parseOutputs()', () => {
       fc.property(anyOutputs, (expectedOutputs) => {
         const { outputs, problems } = parseOutputs(JSON.stringify(expectedOutputs));
         expect(problems).toBeUndefined();
-        for (const [i, parsed] of outputs!.entries()) {
+        for (const [i, parsedOutput] of outputs!.entries()) {
           const {
             name,
             width,
             height,
             fit = 'inside',
             format = 'original',
-            ...others
+            ...otherOptions
           } = expectedOutputs[i];
-          const options = parsed.toCompressionOptions({});
-          expect(parsed.name).toBe(name);
+          const options = parsedOutput.toCompressionOptions({});
+          expect(parsedOutput.name).toBe(name);
           expect(options).toMatchObject({ format, max_width: width, max_height: height });
           expect(options.fit ?? 'inside').toBe(fit);
-          expect(options.background).toBe(others.background?.toLowerCase());
-          expect(options.padding ?? 0).toBe(others.padding ?? 0);
+          expect(options.background).toBe(otherOptions.background?.toLowerCase());
+          expect(options.padding ?? 0).toBe(otherOptions.padding ?? 0);
           expect([options.trim ?? false, options.enlarge ?? false]).toEqual([
-            others.trim ?? false,
-            others.enlarge ?? false,
+            otherOptions.trim ?? false,
+            otherOptions.enlarge ?? false,
           ]);
-          expect(options.max_bytes).toBe(others.max_bytes);
-          const { quality } = others;
+          expect(options.max_bytes).toBe(otherOptions.max_bytes);
+          const { quality } = otherOptions;
           expect(options.quality).toBe(typeof quality === 'number' ? quality : options.quality);
           expect(Object.values(options)).not.toContain(undefined);
         }
@@ -141,13 +141,13 @@ describe('UploadOptions', () => {
 
   it('UploadOptions adds effort and metadata to each output', () => {
     const options = UploadOptions.from({ outputs, effort: 'small', metadata: 'copyright' });
-    const shared = { format: 'original', effort: 'small', metadata: 'copyright' };
+    const sharedOptions = { format: 'original', effort: 'small', metadata: 'copyright' };
     expect(options.toRequestOutputs()).toEqual([
-      { name: 'a', options: { ...shared, quality: 50, target_score: 70 } },
-      { name: 'b', options: { ...shared, quality: 50 } },
+      { name: 'a', options: { ...sharedOptions, quality: 50, target_score: 70 } },
+      { name: 'b', options: { ...sharedOptions, quality: 50 } },
     ]);
     expect(options.toFirstCompressionOptions()).toEqual({
-      ...shared,
+      ...sharedOptions,
       quality: 50,
       target_score: 70,
     });

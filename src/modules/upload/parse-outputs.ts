@@ -51,8 +51,8 @@ export function parseOutputs(value: unknown): ParsedOutputs {
       problems.push({ field: path, message: `${path} must be an object` });
       continue;
     }
-    const { output, unknown } = toOutput(entry);
-    for (const member of unknown) {
+    const { output, unknownMembers } = toOutput(entry);
+    for (const member of unknownMembers) {
       const message = `${path} has no member "${member.slice(0, 60)}". The members are ${OUTPUT_MEMBERS.join(', ')}.`;
       problems.push({ field: path, message });
     }
@@ -80,14 +80,17 @@ function* findConflicts(outputs: readonly OutputOptions[]): Generator<Problem> {
   }
 }
 
-function toOutput(entry: Record<string, unknown>): { output: OutputOptions; unknown: string[] } {
+function toOutput(entry: Record<string, unknown>): {
+  output: OutputOptions;
+  unknownMembers: string[];
+} {
   const members = new Map(Object.entries(entry));
   const output = new OutputOptions();
   for (const name of OUTPUT_MEMBERS) {
     if (members.has(name)) Object.assign(output, { [name]: members.get(name) });
     members.delete(name);
   }
-  return { output, unknown: [...members.keys()] };
+  return { output, unknownMembers: [...members.keys()] };
 }
 
 function parseJsonArray(text: string): unknown[] | undefined {

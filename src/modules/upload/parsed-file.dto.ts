@@ -65,7 +65,7 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if the row number is used instead.',
+    description: 'Column with the serial number. Null if the row number is used instead.',
     example: 'Handle',
   })
   serial_number!: string | null;
@@ -73,7 +73,7 @@ export class UploadColumnsDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null if the serial number is used as the name.',
+    description: 'Column with the product name. Null if the serial number is used as the name.',
     example: 'Title',
   })
   product_name!: string | null;

@@ -127,7 +127,7 @@ export class ReadingOptions {
 
   @ApiPropertyOptional({
     type: 'string',
-    description: `Character between the cells of a CSV file: ${DELIMITER_NAMES.map((name) => `\`${name}\``).join(' ')}.`,
+    description: `Delimiter of a CSV file: ${DELIMITER_NAMES.map((name) => `\`${name}\``).join(' ')}.`,
     example: EMPTY_FIELD,
   })
   @IsOptional()

@@ -12,7 +12,7 @@ import { OpenWorkQuota } from '../../platform/database/open-work-quota.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { Signals } from '../../platform/queues/signals.js';
-import { Estimates } from './estimate.js';
+import { Estimator } from './estimate.js';
 import {
   computeFingerprint,
   readIdempotencyKey,
@@ -41,7 +41,7 @@ export class UploadController {
     private readonly receiver: UploadReceiver,
     private readonly quota: OpenWorkQuota,
     private readonly webhookSelector: WebhookSelector,
-    private readonly estimates: Estimates,
+    private readonly estimator: Estimator,
     private readonly signals: Signals,
     private readonly tracing: Tracing,
   ) {}
@@ -106,7 +106,7 @@ export class UploadController {
     if (options.dry_run || store === undefined) {
       response.status(HttpStatus.OK);
       const estimate = options.estimate
-        ? await this.estimates.estimateFile(file, outputsOf(compression), owner, response)
+        ? await this.estimator.estimateFile(file, outputsOf(compression), owner, response)
         : null;
       return UploadCheckedDto.from(catalog, estimate);
     }

@@ -3,7 +3,7 @@ import { CompressionModule } from '../../platform/compression/compression.module
 import { HttpClientModule } from '../../platform/http-client/http-client.module.js';
 import { StorageModule } from '../../platform/storage/storage.module.js';
 import { CatalogUrlDownloader } from './catalog-url.js';
-import { Estimates } from './estimate.js';
+import { Estimator } from './estimate.js';
 import { UploadReceiver } from './upload-receiver.js';
 import { UploadController } from './upload.controller.js';
 import { WebhookSelector } from './webhook-selector.js';
@@ -11,6 +11,6 @@ import { WebhookSelector } from './webhook-selector.js';
 @Module({
   imports: [CompressionModule, HttpClientModule, StorageModule],
   controllers: [UploadController],
-  providers: [CatalogUrlDownloader, Estimates, UploadReceiver, WebhookSelector],
+  providers: [CatalogUrlDownloader, Estimator, UploadReceiver, WebhookSelector],
 })
 export class UploadModule {}

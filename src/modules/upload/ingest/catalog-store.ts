@@ -92,7 +92,7 @@ export class CatalogStore {
   /** @param fileNames names the images; undefined without `filename_template` */
   async addRows(rows: CatalogRow[], fileNames?: RowFileNames): Promise<void> {
     const addedCount = rows.reduce((sum, row) => sum + row.images.length, 0);
-    if (this.ids.available < addedCount) await this.reserveIds(addedCount);
+    if (this.ids.availableCount < addedCount) await this.reserveIds(addedCount);
     this.imageCount += addedCount;
     this.chunk.addRows(this.requestId, rows, this.ids, this.seenUrls, fileNames);
     if (this.chunk.bytes >= CHUNK_BYTES) await this.sendChunk();

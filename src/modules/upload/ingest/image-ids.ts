@@ -23,26 +23,26 @@ interface ReservedIds {
  * A large file therefore needs few reservations, and a small file wastes few IDs.
  */
 export class ImageIds {
-  private reserved: ReservedIds = { first: '0', ids: null };
+  private reservedIds: ReservedIds = { first: '0', ids: null };
   private reservedCount = 0;
   private usedCount = 0;
   private totalCount = 0;
 
-  get available(): number {
+  get availableCount(): number {
     return this.reservedCount - this.usedCount;
   }
 
   /** Replaces the unused IDs with at least `count` new IDs. */
   async reserveIds(query: Query, count: number): Promise<void> {
     const size = Math.max(count, Math.min(this.totalCount, MAX_RESERVED_AHEAD));
-    [this.reserved] = await query<ReservedIds>(RESERVE_IDS, [size]);
+    [this.reservedIds] = await query<ReservedIds>(RESERVE_IDS, [size]);
     this.reservedCount = size;
     this.usedCount = 0;
     this.totalCount += size;
   }
 
   takeId(): number {
-    const { first, ids } = this.reserved;
+    const { first, ids } = this.reservedIds;
     const index = this.usedCount++;
     return ids === null ? Number(first) + index : Number(ids[index]);
   }

@@ -78,5 +78,10 @@ function createUnresolvedFault(text: string): EntryFault {
       'This is a file name or a path, not a URL. Set base_url to the URL of the folder.';
     return { code: 'url_relative', message };
   }
-  return findUrlFault(text) ?? { code: 'url_invalid', message: 'This is not a URL.' };
+  return (
+    findUrlFault(text) ?? {
+      code: 'url_invalid',
+      message: 'This is not a URL. Use a URL that starts with https://.',
+    }
+  );
 }
