@@ -12,7 +12,7 @@ import type { ProblemList } from './problem-list.js';
 /** Number of rows in the preview of a dry run. */
 const PREVIEW_ROWS = 10;
 
-/** A completely read product file. */
+/** A product file that was read completely. */
 export interface ParsedFile {
   reader: CatalogReader;
   /** The first rows. */
@@ -29,8 +29,8 @@ export interface ReadingTarget {
   /** Collects all problems. Undefined if the client did not request the list. */
   problems?: ProblemList;
   /**
-   * Called with the number of images to download each time the number grows. An error that it throws stops the
-   * reading.
+   * Called with the number of images to download each time the number grows. An error that it throws aborts
+   * the reading.
    */
   checkQuota: (imageCount: number) => void;
 }

@@ -3,7 +3,7 @@ import type { CatalogStore } from './ingest/catalog-store.js';
 import type { ProblemList } from './problem-list.js';
 import type { ParsedFile } from './read-product-file.js';
 
-/** A completely read product file with its uncommitted transaction. */
+/** A product file that was read completely, with its uncommitted transaction. */
 export interface ReceivedCatalog {
   /** Empty for a link. */
   fileSha256: string;
