@@ -5,7 +5,7 @@ const env = { DOWNLOAD_CONCURRENCY: 32, DOWNLOAD_CONCURRENCY_PER_HOST: 8, DECODE
 const measurement = { bytesIn: 1000, bytesOut: 400, downloadMs: 80, compressMs: 100 };
 
 describe('extrapolate()', () => {
-  it('extrapolate() assumes the sample mean for all images', () => {
+  it('extrapolate() applies the mean of the sample to all images', () => {
     const largerImage = { ...measurement, bytesIn: 3000, bytesOut: 600 };
     expect(extrapolate([measurement, largerImage], 100, 1, env)).toEqual({
       images_sampled: 2,
@@ -17,7 +17,7 @@ describe('extrapolate()', () => {
     });
   });
 
-  it('extrapolate() assumes the share of dead links in the sample for all images', () => {
+  it('extrapolate() applies the share of dead links in the sample to all images', () => {
     expect(extrapolate([measurement, 'dead'], 100, 1, env)).toMatchObject({
       images_sampled: 2,
       dead_links: 1,

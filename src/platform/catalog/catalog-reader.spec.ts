@@ -32,7 +32,7 @@ describe('CatalogReader', () => {
     ['record_too_long', `SKU,Image,Text\n1,${CDN}/a.jpg,"${'x'.repeat(3_000_000)}"\n`],
     ['csv_rows_invalid', `SKU,Image\n1,${CDN}/a.jpg\n2,mug\n`, { strict: true }],
   ])(
-    'CatalogReader rejects a file with the error %s and says that nothing was stored',
+    'CatalogReader rejects a file with the error %s and states that nothing was stored',
     async (code, file, options) => {
       const error = await catchRejection(file, options);
       expect(error).toMatchObject({ code, status: 400 });

@@ -69,7 +69,7 @@ describe('checkImage()', () => {
     expect(findCodes(shopify, gif, [])).toEqual([]);
   });
 
-  it('checkImage() rejects the extension of another image format only for Google', () => {
+  it('checkImage() rejects an extension that does not match the format only for Google', () => {
     const webp: FileProperties = { ...PHOTO, format: 'webp', extension: 'jpg' };
     expect(findCodes(google, webp, [])).toEqual(['extension_mismatch']);
     expect(findCodes(google, { ...webp, extension: 'php' }, [])).toEqual([]);
@@ -84,7 +84,7 @@ describe('checkImage()', () => {
     ]);
   });
 
-  it('checkImage() reports a source that is too small although its output was enlarged', () => {
+  it('checkImage() reports a source that is too small even if its output was enlarged', () => {
     const source = { ...PHOTO, width: 320, height: 240 };
     expect(checkImage(google, source, [PHOTO])).toEqual([
       { code: 'source_too_small', actual: '320x240' },

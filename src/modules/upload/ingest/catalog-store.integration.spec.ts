@@ -146,7 +146,7 @@ it('CatalogStore accepts IDs that are not consecutive', async () => {
   }
 });
 
-it('CatalogStore stores an invalid image as failed and links no image to it', async () => {
+it('CatalogStore stores an invalid image as failed and does not link other images to it', async () => {
   const fault = { code: 'url_relative', message: 'The path\tneeds a host.' } as const;
   const images = [
     { column: 3, url: 'https://a/1' },

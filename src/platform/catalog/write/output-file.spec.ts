@@ -92,7 +92,7 @@ describe('writeOutputFile() in append mode', () => {
     );
   });
 
-  it('writeOutputFile() in append mode adds one output column per image column with the same name', async () => {
+  it('writeOutputFile() in append mode adds one output column per image column even if image columns have the same name', async () => {
     expect(await writeCsv(`SKU,Image,Image\n1,${CDN}/a.jpg,${CDN}/b.jpg\n`, 'append')).toBe(
       `SKU,Image,Image,Output Image,Output Image\n1,${CDN}/a.jpg,${CDN}/b.jpg,https://out.example.com/a.jpg,https://out.example.com/b.jpg\n`,
     );
