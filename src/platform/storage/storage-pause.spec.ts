@@ -2,12 +2,12 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
-import { StorageBudgetReachedError, storageError } from '../errors/storage-errors.js';
+import { StorageBudgetReachedError, toStorageError } from '../errors/storage-errors.js';
 import { StoragePause, findStorageError } from './storage-pause.js';
 import { COMMON_ERRORS, STORAGE_ERRORS } from '../errors/error-table.js';
 
 const errno = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
-const full = storageError(errno('ENOSPC')) as AppError;
+const full = toStorageError(errno('ENOSPC')) as AppError;
 
 describe('StoragePause', () => {
   let probes: (AppError | undefined)[];

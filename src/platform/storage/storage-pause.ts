@@ -7,7 +7,7 @@ import {
   StorageBudgetReachedError,
   StorageFullError,
   StorageUnavailableError,
-  storageError,
+  toStorageError,
 } from '../errors/storage-errors.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 import { exponentialDelay } from '../concurrency/backoff.js';
@@ -93,7 +93,7 @@ export function findStorageError(error: unknown): AppError | undefined {
   // A decoder process reports it as a plain error with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
   if (findErrno(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
-  const storage = storageError(error.cause);
+  const storage = toStorageError(error.cause);
   return storage instanceof AppError ? storage : undefined;
 }
 
