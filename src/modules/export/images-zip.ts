@@ -40,7 +40,7 @@ export class ImagesZip {
 
   /** @throws RequestNotFoundError, TooManyDownloadsError, the reason of `signal` */
   async open(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
-    const release = await this.slots.acquire(request.owner, signal);
+    const release = await this.slots.acquireSlot(request.owner, signal);
     try {
       const images = await this.images.count(request.id);
       if (!images) throw new RequestNotFoundError();

@@ -81,11 +81,13 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       decodersRunning: this.compressor.running,
       decoders: this.env.DECODERS,
       storageError: this.storagePause.fault.value?.message ?? null,
-      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({
-        image_id: imageId,
-        since: since.toISOString(),
-      })),
-      origins: this.origins.busyOrigins(MAX_ORIGINS).map(toOriginState),
+      oldestImages: this.active
+        .listOldestImages(MAX_OLDEST_IMAGES)
+        .map(({ imageId, startedAt }) => ({
+          image_id: imageId,
+          since: startedAt.toISOString(),
+        })),
+      origins: this.origins.listBusyOrigins(MAX_ORIGINS).map(toOriginState),
     });
     await this.usage.flush();
     await this.workers.removeEnded(REMOVE_AFTER_SECONDS);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 import { toCachedSource } from './cache-validators.js';
 
 const SOURCE = 'https://cdn.example/a.jpg';
@@ -7,7 +7,7 @@ const NOW = Date.parse('2026-03-01T12:00:00Z');
 const OLD = 'Sun, 01 Feb 2026 12:00:00 GMT';
 const JUST_NOW = 'Sun, 01 Mar 2026 11:59:30 GMT';
 
-const seen = (answer: Partial<Downloaded>) =>
+const seen = (answer: Partial<DownloadedFile>) =>
   toCachedSource(
     SOURCE,
     {

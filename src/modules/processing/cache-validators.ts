@@ -1,5 +1,5 @@
 import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 
 /** Age from which a date identifies one version. Dates have a resolution of a second (RFC 9110, 8.8.2.2). */
 const MIN_AGE_MS = 60_000;
@@ -13,7 +13,7 @@ const MAX_ETAG_LENGTH = 1024;
  */
 export function toCachedSource(
   url: string,
-  { etag, lastModified, finalUrl, sha256, bytes }: Downloaded,
+  { etag, lastModified, finalUrl, sha256, bytes }: DownloadedFile,
   now: number = Date.now(),
 ): SeenSource | undefined {
   if (finalUrl !== new URL(url).href) return undefined;

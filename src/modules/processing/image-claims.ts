@@ -62,13 +62,13 @@ export class ImageClaims implements OnApplicationBootstrap {
   async claim(imageId: string, requestId: string): Promise<Claim | undefined> {
     const lease = uuid();
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const image = await this.batcher.add({ id: imageId, lease }, { flush });
+    const image = await this.batcher.addItem({ id: imageId, lease }, { flush });
     if (!image) return undefined;
     const work = new AbortController();
     if (this.abandoned) work.abort();
     this.held.set(lease, { image, work });
     this.inFlight.add(image.requestId);
-    this.active.add(lease, image.id, image.requestId);
+    this.active.addImage(lease, image.id, image.requestId);
     return { image, signal: work.signal };
   }
 
@@ -81,7 +81,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   release({ lease, requestId }: ClaimedImage): void {
     if (!this.held.delete(lease)) return;
     this.inFlight.remove(requestId);
-    this.active.remove(lease);
+    this.active.removeImage(lease);
   }
 
   /** Aborts all processing, present and future. The leases stay until they are released or expire. */

@@ -26,7 +26,7 @@ export class KnownArtifacts {
 
   async find(key: string, requestId: string): Promise<FoundArtifact | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const known = await this.rows.add(key, { flush });
+    const known = await this.rows.addItem(key, { flush });
     const file = known && (await this.store.find(key, known.format));
     return file?.bytes === known?.bytes ? known : undefined;
   }

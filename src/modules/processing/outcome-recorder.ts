@@ -44,7 +44,7 @@ export class OutcomeRecorder {
 
   /** Reserves the key of a file before it is stored. Garbage collection keeps reserved files. */
   async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
-    await this.reserved.add(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
+    await this.reserved.addItem(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
   /**
@@ -52,11 +52,11 @@ export class OutcomeRecorder {
    * request is not open, or the reused artifact was collected in the meantime.
    */
   record(outcome: Outcome, requestId: string): Promise<boolean> {
-    return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
+    return this.outcomes.addItem(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
   async postpone(postponed: Postponed): Promise<void> {
-    await this.postponed.add(postponed);
+    await this.postponed.addItem(postponed);
   }
 
   /** Stops waiting for PostgreSQL during an outage. Unrecorded images are processed again later. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
-import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/refusal/retry-after.js';
+import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/response/retry-after.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
 import type { FailedImage, RetriedImage } from './image-result.js';
 import { COMMON_ERRORS } from '../../platform/errors/error-table.js';

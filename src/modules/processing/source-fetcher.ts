@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import { AppError } from '../../platform/errors/app-error.js';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 import { Downloader, type Validators } from '../../platform/http-client/downloader.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
@@ -88,7 +88,7 @@ export class SourceFetcher {
   private async useDownload<T>(
     image: ClaimedImage,
     file: string,
-    downloaded: Downloaded,
+    downloaded: DownloadedFile,
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T> {
     const { bytes, sha256, body } = downloaded;
@@ -108,7 +108,7 @@ export class SourceFetcher {
     file: string,
     signal: AbortSignal,
     damage: AppError,
-  ): Promise<Downloaded> {
+  ): Promise<DownloadedFile> {
     try {
       return await this.schemes.withHttpFallback(image, (url) =>
         this.downloader.download(url, { to: file, keepSmall: true, isRetry: true, signal }),

@@ -10,7 +10,7 @@ describe('FairOrder', () => {
     expect(Math.max(...small)).toBeLessThan(large[41]);
   });
 
-  it('nextTag() gives the same tag to four of the first sixteen tasks of a group', () => {
+  it('nextTag() gives each tag to four of the first sixteen tasks of a group', () => {
     const order = new FairOrder();
     const large = Array.from({ length: 100 }, () => order.nextTag('large', 'owner'));
     order.recordStart(large[40]);

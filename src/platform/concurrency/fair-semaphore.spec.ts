@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { FairSemaphore } from './fair-semaphore.js';
 
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** Acquires all slots that the owner can get, and returns their number. */
-function taken(slots: FairSemaphore, owner: string): number {
+function acquireAllSlots(slots: FairSemaphore, owner: string): number {
   let count = 0;
   while (slots.tryAcquire(owner)) count += 1;
   return count;
@@ -13,7 +13,7 @@ function taken(slots: FairSemaphore, owner: string): number {
 
 describe('FairSemaphore', () => {
   it('tryAcquire() gives all slots to the only owner', () => {
-    expect(taken(new FairSemaphore(5, 1), '')).toBe(5);
+    expect(acquireAllSlots(new FairSemaphore(5, 1), '')).toBe(5);
   });
 
   it.each([
@@ -25,14 +25,14 @@ describe('FairSemaphore', () => {
     'tryAcquire() with %i slots gives %i to the first owner and %i to the next',
     (size, first, next) => {
       const slots = new FairSemaphore(size, 2);
-      expect(taken(slots, 'shop')).toBe(first);
-      expect(taken(slots, 'desk')).toBe(next);
+      expect(acquireAllSlots(slots, 'shop')).toBe(first);
+      expect(acquireAllSlots(slots, 'desk')).toBe(next);
     },
   );
 
-  it('tryAcquire() keeps slots free for other owners while two owners ask for all slots', () => {
+  it('tryAcquire() gives each owner at least one slot when all owners request as many as possible', () => {
     const slots = new FairSemaphore(8, 4);
-    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => taken(slots, owner))).toEqual([
+    expect(['shop', 'desk', 'yard', 'dock'].map((owner) => acquireAllSlots(slots, owner))).toEqual([
       4, 2, 1, 1,
     ]);
   });
@@ -40,12 +40,12 @@ describe('FairSemaphore', () => {
   it('acquire() admits a waiting owner without slots before an owner with a full share', async () => {
     const slots = new FairSemaphore(5, 4);
     const releaseSlot = slots.tryAcquire('shop')!;
-    expect(taken(slots, 'shop')).toBe(2);
-    expect(taken(slots, 'desk')).toBe(1);
-    expect(taken(slots, 'yard')).toBe(1);
+    expect(acquireAllSlots(slots, 'shop')).toBe(2);
+    expect(acquireAllSlots(slots, 'desk')).toBe(1);
+    expect(acquireAllSlots(slots, 'yard')).toBe(1);
     const admitted: string[] = [];
     const enter = async (owner: string) =>
-      admitted.push((await slots.acquire(owner, never), owner));
+      admitted.push((await slots.acquire(owner, neverAborted), owner));
     void enter('desk');
     const dock = enter('dock');
     releaseSlot();
@@ -58,15 +58,15 @@ describe('FairSemaphore', () => {
     const releaseSlot = slots.tryAcquire('')!;
     releaseSlot();
     releaseSlot();
-    expect(taken(slots, '')).toBe(1);
+    expect(acquireAllSlots(slots, '')).toBe(1);
   });
 
-  it('acquire() admits waiting owners in turn', async () => {
+  it('acquire() admits waiters in order of arrival', async () => {
     const slots = new FairSemaphore(1, 1);
     const first = slots.tryAcquire('')!;
     const order: string[] = [];
     const enter = async (name: string) => {
-      const releaseSlot = await slots.acquire('', never);
+      const releaseSlot = await slots.acquire('', neverAborted);
       order.push(name);
       releaseSlot();
     };
@@ -80,8 +80,8 @@ describe('FairSemaphore', () => {
     const slots = new FairSemaphore(2, 2);
     slots.tryAcquire('shop');
     const other = slots.tryAcquire('yard')!;
-    void slots.acquire('shop', never);
-    const desk = slots.acquire('desk', never);
+    void slots.acquire('shop', neverAborted);
+    const desk = slots.acquire('desk', neverAborted);
     other();
     await expect(desk).resolves.toBeTypeOf('function');
   });
@@ -95,28 +95,28 @@ describe('FairSemaphore', () => {
     await expect(waiting).rejects.toThrow('gone');
     await expect(slots.acquire('', controller.signal)).rejects.toThrow('gone');
     releaseSlot();
-    expect(taken(slots, '')).toBe(1);
+    expect(acquireAllSlots(slots, '')).toBe(1);
   });
 
   it.each([5, 16, 1000])(
-    'tryAcquire() keeps one of %i slots free for a third owner while two owners ask for all slots',
+    'tryAcquire() keeps one of %i slots free for a third owner while two owners request all slots',
     (size) => {
       const slots = new FairSemaphore(size, 3);
-      const first = taken(slots, 'shop');
-      expect(taken(slots, 'yard')).toBeGreaterThan(0);
+      const first = acquireAllSlots(slots, 'shop');
+      expect(acquireAllSlots(slots, 'yard')).toBeGreaterThan(0);
       expect(first).toBeLessThanOrEqual(Math.ceil(size / 2));
-      expect(taken(slots, 'desk')).toBeGreaterThan(0);
+      expect(acquireAllSlots(slots, 'desk')).toBeGreaterThan(0);
     },
   );
 
-  it('acquire() gives a released slot to the waiting owner that holds the fewest', async () => {
+  it('acquire() gives a released slot to the waiting owner with the fewest slots', async () => {
     const slots = new FairSemaphore(3, 3);
     slots.tryAcquire('shop');
     slots.tryAcquire('yard');
     const releaseSlot = slots.tryAcquire('shop') ?? slots.tryAcquire('desk')!;
     const order: string[] = [];
-    void slots.acquire('shop', never).then(() => order.push('shop'));
-    const depot = slots.acquire('depot', never).then(() => order.push('depot'));
+    void slots.acquire('shop', neverAborted).then(() => order.push('shop'));
+    const depot = slots.acquire('depot', neverAborted).then(() => order.push('depot'));
     releaseSlot();
     await depot;
     expect(order).toEqual(['depot']);
@@ -147,7 +147,7 @@ describe('FairSemaphore', () => {
     const shop = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);
     for (const owner of ['yard', 'yard', 'desk']) expect(slots.tryAcquire(owner)).toBeDefined();
     expect(onEvict).not.toHaveBeenCalled();
-    const waiting = [slots.acquire('depot', never), slots.acquire('barn', never)];
+    const waiting = [slots.acquire('depot', neverAborted), slots.acquire('barn', neverAborted)];
     expect(slots.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
     shop.forEach((releaseSlot) => releaseSlot());
@@ -157,7 +157,7 @@ describe('FairSemaphore', () => {
   });
 
   it('acquire() admits every owner for any number of owners and any order of calls', async () => {
-    const step = fc.record({ owner: fc.nat(11), release: fc.boolean(), at: fc.nat(99) });
+    const step = fc.record({ owner: fc.nat(11), release: fc.boolean(), index: fc.nat(99) });
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 24 }),
@@ -165,15 +165,15 @@ describe('FairSemaphore', () => {
         fc.array(step, { maxLength: 120, size: 'max' }),
         async (size, owners, steps) => {
           const slots = new FairSemaphore(size, owners);
-          const held: { owner: string; releaseSlot: () => void }[] = [];
+          const holders: { owner: string; releaseSlot: () => void }[] = [];
           const waiting = new Map<string, number>();
           const enter = (owner: string) => {
             let releaseSlot: (() => void) | undefined;
             let isEvicted = false;
             waiting.set(owner, (waiting.get(owner) ?? 0) + 1);
             const release = () => {
-              const at = held.findIndex((holder) => holder.releaseSlot === release);
-              if (at >= 0) held.splice(at, 1);
+              const index = holders.findIndex((holder) => holder.releaseSlot === release);
+              if (index >= 0) holders.splice(index, 1);
               releaseSlot?.();
             };
             const onEvict = () => {
@@ -183,29 +183,30 @@ describe('FairSemaphore', () => {
             const hold = async () => {
               releaseSlot = await slots.acquire(owner, new AbortController().signal, onEvict);
               waiting.set(owner, waiting.get(owner)! - 1);
-              held.push({ owner, releaseSlot: release });
+              holders.push({ owner, releaseSlot: release });
               if (isEvicted) release();
             };
             void hold();
           };
-          for (const { owner, release, at } of steps) {
-            if (release && held.length > 0) held[at % held.length].releaseSlot();
+          for (const { owner, release, index } of steps) {
+            if (release && holders.length > 0) holders[index % holders.length].releaseSlot();
             else enter(String(owner % owners));
-            // Slots are passed on in promise callbacks.
+            // Released slots are assigned in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();
-            expect(held.length).toBeLessThanOrEqual(size);
+            expect(holders.length).toBeLessThanOrEqual(size);
             const waiters = [...waiting].filter(([, count]) => count > 0).map(([name]) => name);
-            const count = (name: string) => held.filter((holder) => holder.owner === name).length;
-            const active = new Set([...waiters, ...held.map((holder) => holder.owner)]);
+            const count = (name: string) =>
+              holders.filter((holder) => holder.owner === name).length;
+            const active = new Set([...waiters, ...holders.map((holder) => holder.owner)]);
             const share = Math.max(1, Math.floor(size / active.size));
-            const isSlotOwed = waiters.some(
+            const isBelowShare = waiters.some(
               (name) => count(name) < Math.min(share, Math.ceil(size / 2)),
             );
             const largest = Math.max(0, ...[...active].map(count));
-            expect(isSlotOwed && largest > share).toBe(false);
-            // Only a lack of slots keeps an owner that holds none waiting.
+            expect(isBelowShare && largest > share).toBe(false);
+            // An owner without a slot waits only while no slot is free.
             const isExcluded = waiters.some((name) => count(name) === 0);
-            expect(isExcluded && held.length < size).toBe(false);
+            expect(isExcluded && holders.length < size).toBe(false);
           }
         },
       ),

@@ -16,12 +16,13 @@ interface Waiter {
 }
 
 /**
- * Limits concurrent work and shares it among owners (names of API keys). With several owners, one
- * gets at most half of the slots, and fewer than are still free. The last slots therefore stay for owners
- * that hold none: two greedy owners do not lock out a third.
+ * Limits concurrent work and shares the slots among owners (names of API keys). With several owners, each
+ * one gets at most half of the slots. While some owners hold no slot, an owner gets another slot only if
+ * it holds fewer than are free. Two greedy owners therefore cannot lock out a third.
  *
- * A released slot goes to the waiting owner that holds the fewest. Owners that hold or wait have equal shares. While an owner waits below its share, a holder of an owner above its
- * share is evicted, if the holder allows that (`onEvict`).
+ * A released slot goes to the waiting owner with the fewest slots. All owners that hold or await a slot
+ * have equal shares. While an owner below its share waits, the semaphore evicts a holder of an owner above
+ * its share, if that holder has `onEvict`.
  */
 export class FairSemaphore {
   private readonly holders = new Set<Holder>();
@@ -32,33 +33,36 @@ export class FairSemaphore {
 
   constructor(
     private readonly size: number,
-    private readonly owners: number,
+    private readonly ownerCount: number,
     private readonly options: FairSemaphoreOptions = {},
   ) {
-    this.maxPerOwner = owners > 1 ? Math.ceil(size / 2) : size;
+    this.maxPerOwner = ownerCount > 1 ? Math.ceil(size / 2) : size;
   }
 
   /** True while an owner that holds no slot waits for one. */
   get hasExcludedOwner(): boolean {
-    return [...this.waiting].some(({ owner }) => this.heldBy(owner) === 0);
+    return [...this.waiting].some(({ owner }) => this.countHeldBy(owner) === 0);
   }
 
   /**
    * Acquires a slot without waiting. May evict a holder of another owner, which helps only if `onEvict`
    * releases its slot before it returns.
    * @param onEvict called at most once, when another owner needs the slot
-   * @returns releases the slot, and may be called twice; undefined when this owner gets no slot
+   * @returns a function that releases the slot and may be called twice; undefined if the owner gets no slot
    */
   tryAcquire(owner: string, onEvict?: () => void): (() => void) | undefined {
-    // An eviction that does not release a slot at once does not help this call.
-    for (let held = Infinity; !this.hasSlotFor(owner) && this.holders.size < held;) {
-      held = this.holders.size;
+    // An eviction that does not release a slot immediately does not help this call.
+    for (
+      let previousSize = Infinity;
+      !this.hasSlotFor(owner) && this.holders.size < previousSize;
+    ) {
+      previousSize = this.holders.size;
       this.evictFor(owner);
     }
     if (!this.hasSlotFor(owner)) return undefined;
     const holder: Holder = { owner, onEvict, isEvicted: false };
     this.holders.add(holder);
-    this.heldByOwner.set(owner, this.heldBy(owner) + 1);
+    this.heldByOwner.set(owner, this.countHeldBy(owner) + 1);
     return () => {
       if (this.holders.delete(holder)) this.release(owner);
     };
@@ -67,7 +71,7 @@ export class FairSemaphore {
   /**
    * Waits for a slot.
    * @param onEvict called at most once, when another owner needs the slot
-   * @returns releases the slot, and may be called twice
+   * @returns a function that releases the slot and may be called twice
    * @throws the reason of `signal`
    */
   async acquire(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
@@ -98,27 +102,27 @@ export class FairSemaphore {
   }
 
   private release(owner: string): void {
-    const left = this.heldBy(owner) - 1;
-    if (left === 0) this.heldByOwner.delete(owner);
-    else this.heldByOwner.set(owner, left);
-    for (let next = this.nextWaiter(); next; next = this.nextWaiter()) next.admit();
+    const remaining = this.countHeldBy(owner) - 1;
+    if (remaining === 0) this.heldByOwner.delete(owner);
+    else this.heldByOwner.set(owner, remaining);
+    for (let next = this.findNextWaiter(); next; next = this.findNextWaiter()) next.admit();
     this.evictForWaiting();
   }
 
-  /** Returns the first waiter among those whose owner holds the fewest slots and may have one more. */
-  private nextWaiter(): Waiter | undefined {
+  /** Returns the first waiter of the owner with the fewest slots among those that may get another one. */
+  private findNextWaiter(): Waiter | undefined {
     let next: Waiter | undefined;
     for (const waiter of this.waiting) {
       if (!this.hasSlotFor(waiter.owner)) continue;
-      if (!next || this.heldBy(waiter.owner) < this.heldBy(next.owner)) next = waiter;
+      if (!next || this.countHeldBy(waiter.owner) < this.countHeldBy(next.owner)) next = waiter;
     }
     return next;
   }
 
-  /** Evicts one holder for each waiter below its share. Pending evictions count. */
+  /** Evicts one holder for each waiter below its share, minus the pending evictions. */
   private evictForWaiting(): void {
     const waiters = [...this.waiting].filter(
-      ({ owner }) => this.heldBy(owner) < this.shareWith(owner),
+      ({ owner }) => this.countHeldBy(owner) < this.computeShare(owner),
     );
     const evicted = [...this.holders].filter(({ isEvicted }) => isEvicted).length;
     for (const { owner } of waiters.slice(evicted)) this.evictFor(owner);
@@ -126,10 +130,10 @@ export class FairSemaphore {
 
   /** Evicts one holder of the owner that has the most evictable holders above its share. */
   private evictFor(owner: string): void {
-    const share = this.shareWith(owner);
-    if (this.heldBy(owner) >= Math.min(share, this.maxPerOwner)) return;
-    const [holders = []] = [...this.evictableByOwner()]
-      .filter(([other]) => this.heldBy(other) > share)
+    const share = this.computeShare(owner);
+    if (this.countHeldBy(owner) >= Math.min(share, this.maxPerOwner)) return;
+    const [holders = []] = [...this.groupEvictableByOwner()]
+      .filter(([other]) => this.countHeldBy(other) > share)
       .map(([, evictable]) => evictable)
       .toSorted((a, b) => b.length - a.length);
     const holder = this.options.evict === 'oldest' ? holders.at(0) : holders.at(-1);
@@ -138,8 +142,8 @@ export class FairSemaphore {
     holder.onEvict?.();
   }
 
-  /** Returns the holders that may be evicted and are not yet, oldest first. */
-  private evictableByOwner(): Map<string, Holder[]> {
+  /** Returns the holders that can still be evicted, by owner, oldest first. */
+  private groupEvictableByOwner(): Map<string, Holder[]> {
     const evictable = new Map<string, Holder[]>();
     for (const holder of this.holders) {
       if (holder.isEvicted || !holder.onEvict) continue;
@@ -150,22 +154,22 @@ export class FairSemaphore {
     return evictable;
   }
 
-  /** Returns an equal part of the slots among all owners that hold or wait, `owner` included. */
-  private shareWith(owner: string): number {
+  /** Returns an equal share of the slots for each owner that holds or awaits a slot, including `owner`. */
+  private computeShare(owner: string): number {
     const active = new Set([owner, ...this.heldByOwner.keys()]);
     for (const waiter of this.waiting) active.add(waiter.owner);
     return Math.max(1, Math.floor(this.size / active.size));
   }
 
   private hasSlotFor(owner: string): boolean {
-    const held = this.heldBy(owner);
+    const held = this.countHeldBy(owner);
     const free = this.size - this.holders.size;
     if (free === 0 || held >= this.maxPerOwner) return false;
     // While some owners hold no slot, the limit of the others shrinks with the free slots.
-    return held < free || this.heldByOwner.size === this.owners;
+    return held < free || this.heldByOwner.size === this.ownerCount;
   }
 
-  private heldBy(owner: string): number {
+  private countHeldBy(owner: string): number {
     return this.heldByOwner.get(owner) ?? 0;
   }
 }

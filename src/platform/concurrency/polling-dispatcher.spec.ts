@@ -9,16 +9,16 @@ const nextTurn = () => new Promise(setImmediate);
 describe('PollingDispatcher', () => {
   const workDue = new Subject<void>();
   let dispatcher: PollingDispatcher;
-  let polls = 0;
-  const startWith = (poll: () => Promise<number>, retryMs = NEVER_MS) => {
-    polls = 0;
+  let pollCount = 0;
+  const startDispatcher = (poll: () => Promise<number>, retryMs = NEVER_MS) => {
+    pollCount = 0;
     dispatcher = new PollingDispatcher({
       name: 'Test',
       failureMessage: 'Dispatch failed',
       recoveryMessage: 'Dispatch resumed',
       retryMs,
       poll: () => {
-        polls += 1;
+        pollCount += 1;
         return poll();
       },
     });
@@ -27,37 +27,40 @@ describe('PollingDispatcher', () => {
   afterEach(() => dispatcher.stopPolling());
 
   it('PollingDispatcher polls again after the pause that a poll requests', async () => {
-    startWith(async () => (polls < 3 ? 1 : NEVER_MS));
-    expect(await eventually(() => polls === 3)).toBe(true);
+    startDispatcher(async () => (pollCount < 3 ? 1 : NEVER_MS));
+    expect(await eventually(() => pollCount === 3)).toBe(true);
   });
 
   it('PollingDispatcher ends the pause when work is due', async () => {
-    startWith(async () => NEVER_MS);
+    startDispatcher(async () => NEVER_MS);
     await nextTurn();
     workDue.next();
-    expect(await eventually(() => polls === 2)).toBe(true);
+    expect(await eventually(() => pollCount === 2)).toBe(true);
   });
 
   it('PollingDispatcher polls once more after work became due during a poll', async () => {
     let endPoll = () => {};
-    startWith(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
+    startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
     await nextTurn();
     workDue.next();
     workDue.next();
-    expect(polls).toBe(1);
+    expect(pollCount).toBe(1);
     endPoll();
-    expect(await eventually(() => polls === 2)).toBe(true);
+    expect(await eventually(() => pollCount === 2)).toBe(true);
     endPoll();
   });
 
   it('PollingDispatcher retries a failed poll after retryMs', async () => {
-    startWith(() => (polls === 1 ? Promise.reject(new Error('no')) : Promise.resolve(NEVER_MS)), 1);
-    expect(await eventually(() => polls === 2)).toBe(true);
+    startDispatcher(
+      () => (pollCount === 1 ? Promise.reject(new Error('no')) : Promise.resolve(NEVER_MS)),
+      1,
+    );
+    expect(await eventually(() => pollCount === 2)).toBe(true);
   });
 
-  it('stopPolling() waits for the running poll and starts no further poll', async () => {
+  it('stopPolling() waits for the running poll and does not start another', async () => {
     let endPoll = () => {};
-    startWith(() => new Promise((resolve) => (endPoll = () => resolve(0))));
+    startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(0))));
     await nextTurn();
     let hasStopped = false;
     const stopped = dispatcher.stopPolling().then(() => (hasStopped = true));
@@ -65,7 +68,7 @@ describe('PollingDispatcher', () => {
     expect(hasStopped).toBe(false);
     endPoll();
     await stopped;
-    expect(polls).toBe(1);
+    expect(pollCount).toBe(1);
   });
 });
 

@@ -16,8 +16,8 @@ export interface PollingDispatcherOptions {
 }
 
 /**
- * Polls PostgreSQL for due work and dispatches it, never twice at the same time. A repeatable Bull job
- * would be lost together with Redis.
+ * Polls PostgreSQL for due work and dispatches it, one poll at a time. A repeatable Bull job would be lost
+ * if Redis lost its data.
  */
 export class PollingDispatcher {
   private readonly log: Logger;
@@ -31,7 +31,7 @@ export class PollingDispatcher {
     this.log = new Logger(options.name);
   }
 
-  /** @param workDue starts the next poll at once; during a poll, starts another one after it */
+  /** @param workDue starts the next poll immediately, or after the poll that is running */
   startPolling(workDue: Observable<unknown>): void {
     this.subscription = workDue.subscribe(() => this.pause.abort());
     this.running = this.run();
@@ -68,7 +68,7 @@ export class PollingDispatcher {
   }
 }
 
-interface Enqueueing<T> {
+interface EnqueueOptions<T> {
   batchSize: number;
   enqueue: (items: T[]) => Promise<void>;
   /** Receives the items that were not enqueued. */
@@ -82,13 +82,13 @@ interface Enqueueing<T> {
  */
 export async function enqueueInBatches<T>(
   items: T[],
-  { batchSize, enqueue, revertEnqueue }: Enqueueing<T>,
+  { batchSize, enqueue, revertEnqueue }: EnqueueOptions<T>,
 ): Promise<void> {
-  for (let done = 0; done < items.length; done += batchSize) {
+  for (let offset = 0; offset < items.length; offset += batchSize) {
     try {
-      await enqueue(items.slice(done, done + batchSize));
+      await enqueue(items.slice(offset, offset + batchSize));
     } catch (error) {
-      await revertEnqueue(items.slice(done));
+      await revertEnqueue(items.slice(offset));
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Ticker } from './ticker.js';
 
-/** Work whose runs the test ends. */
-function slowWork() {
+/** Creates work that runs until the test ends it. */
+function createSlowWork() {
   const ends: (() => void)[] = [];
   const work = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => ends.push(resolve)));
   const endNext = async () => {
@@ -28,7 +28,7 @@ describe('Ticker', () => {
   });
 
   it('Ticker never runs the work twice at the same time', async () => {
-    const { work, endNext } = slowWork();
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
     await vi.advanceTimersByTimeAsync(5000);
@@ -37,12 +37,12 @@ describe('Ticker', () => {
     expect(work).toHaveBeenCalledTimes(1);
   });
 
-  it('Ticker runs the work once more if it is nudged during the work', async () => {
-    const { work, endNext } = slowWork();
+  it('Ticker runs the work once more if runNow() is called during the work', async () => {
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
-    ticker.nudge();
-    ticker.nudge();
+    ticker.runNow();
+    ticker.runNow();
     await endNext();
     expect(work).toHaveBeenCalledTimes(2);
     await endNext();
@@ -50,7 +50,7 @@ describe('Ticker', () => {
   });
 
   it('Ticker waits for the running work when it stops', async () => {
-    const { work, endNext } = slowWork();
+    const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
     const stopped = vi.fn<() => void>();
@@ -59,7 +59,7 @@ describe('Ticker', () => {
     expect(stopped).not.toHaveBeenCalled();
     await endNext();
     expect(stopped).toHaveBeenCalled();
-    ticker.nudge();
+    ticker.runNow();
     expect(work).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,10 +1,10 @@
-/** Calls `work` every `intervalMs` and at once when nudged, never twice at the same time. */
+/** Calls `work` every `intervalMs`, and immediately after `runNow()`. Calls never overlap. */
 export class Ticker {
   private timer?: NodeJS.Timeout;
   private running?: Promise<void>;
-  private nudged = false;
+  private isRunRequested = false;
 
-  /** `work` handles its own errors. */
+  /** @param work handles its own errors */
   constructor(
     private readonly work: () => Promise<void>,
     private readonly intervalMs: number,
@@ -14,13 +14,16 @@ export class Ticker {
     this.timer ??= setInterval(() => {
       this.running ??= this.run();
     }, this.intervalMs);
-    this.nudge();
+    this.runNow();
   }
 
-  /** The running work may have started before the change, so it runs once more. */
-  nudge(): void {
+  /**
+   * Runs the work immediately. If it is already running, runs it once more, because it may have missed a
+   * change.
+   */
+  runNow(): void {
     if (!this.timer) return;
-    this.nudged = true;
+    this.isRunRequested = true;
     this.running ??= this.run();
   }
 
@@ -33,9 +36,9 @@ export class Ticker {
 
   private async run(): Promise<void> {
     do {
-      this.nudged = false;
+      this.isRunRequested = false;
       await this.work();
-    } while (this.nudged && this.timer);
+    } while (this.isRunRequested && this.timer);
     this.running = undefined;
   }
 }

@@ -14,7 +14,7 @@ it('UploadSlots admits as many uploads as it has slots, and another one after ea
   await expect(third).resolves.toBeTypeOf('function');
 });
 
-it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners above their share', async () => {
+it('UploadSlots rejects an upload with 429 after the maximum wait, but only if its owner holds its full share', async () => {
   const slots = new UploadSlots(new FairSemaphore(2, 2), 60);
   await slots.acquireSlot('shop');
   await expect(slots.acquireSlot('shop')).rejects.toMatchObject({
@@ -24,11 +24,11 @@ it('UploadSlots rejects uploads with 429 after the maximum wait, only for owners
   await expect(slots.acquireSlot('desk')).resolves.toBeTypeOf('function');
 });
 
-it('UploadSlots rejects uploads with 429 after the maximum wait, even after a garbage collection', async () => {
+it('UploadSlots rejects an upload with 429 after the maximum wait even if garbage is collected meanwhile', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
   await slots.acquireSlot('shop');
-  const [refused] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);
-  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
+  const [upload] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);
+  expect(upload).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
 });
 
 it('UploadSlots rejects an upload whose client has disconnected and admits the next one', async () => {
@@ -41,12 +41,12 @@ it('UploadSlots rejects an upload whose client has disconnected and admits the n
   ]);
   client.abort();
   releaseSlot();
-  const [left, next] = await waiting;
-  expect(left).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
+  const [disconnected, next] = await waiting;
+  expect(disconnected).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
   expect(next).toMatchObject({ status: 'fulfilled' });
 });
 
-/** Runs in a later task, because the current one keeps its objects alive. */
+/** Collects garbage in a later task, because the current task keeps its objects alive. */
 async function collectGarbage(): Promise<void> {
   await setImmediate();
   setFlagsFromString('--expose-gc');

@@ -21,14 +21,14 @@ export class UploadDisplacedError extends AppError {
 export interface UploadSlotOptions {
   /** Aborts when the client has disconnected. */
   signal?: AbortSignal;
-  /** Ends the upload: its owner holds more than its share, and another owner waits. */
+  /** Ends the upload, because its owner holds more than its share while another owner waits. */
   onEvict?: () => void;
 }
 
 /**
- * Limits concurrent uploads, dry runs and uploads of corrections. An upload holds a database connection while
- * its client sends. Uploads get at most half of the connections, so slow clients cannot block all
- * others.
+ * Limits concurrent uploads, dry runs and correction uploads. An upload holds a database connection while
+ * its client sends data. Uploads get at most half of the connections, so slow clients cannot block all
+ * other work.
  */
 export class UploadSlots {
   constructor(
@@ -42,7 +42,7 @@ export class UploadSlots {
   }
 
   /**
-   * @returns releases the slot; further calls have no effect
+   * @returns a function that releases the slot; calling it again has no effect
    * @throws TooManyUploadsError
    */
   async acquireSlot(

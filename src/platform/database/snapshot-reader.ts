@@ -55,7 +55,7 @@ export class SnapshotReader {
    * @throws TooManyDownloadsError, the reason of `query.signal`
    */
   async *read(query: SnapshotQuery): AsyncGenerator<Row[]> {
-    const release = await this.slots.acquire(query.owner, query.signal);
+    const release = await this.slots.acquireSlot(query.owner, query.signal);
     try {
       yield* this.readOn(await this.connections.acquire(), query);
     } finally {
