@@ -87,7 +87,7 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
       'problems',
       async (page) => {
         await page.goto(`${shop.url}/r/${id}/problems`);
-        await page.getByText('answered 404').click();
+        await page.getByText('returned 404').click();
       },
     ],
     [

@@ -58,7 +58,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.locator('.viewer').waitFor({ state: 'detached' });
 
     await page.getByRole('link', { name: /Problems/ }).click();
-    await page.getByText('answered 404').click();
+    await page.getByText('returned 404').click();
     await page.getByRole('cell', { name: 'Vase' }).waitFor();
     shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
     await page.getByRole('button', { name: 'Retry 1 image' }).click();

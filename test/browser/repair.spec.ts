@@ -33,7 +33,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
 
   it('Failed links on the page can be replaced one by one in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
-    await page.getByText('answered 404').click();
+    await page.getByText('returned 404').click();
     await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
     const input = page.getByLabel('New link for row 3, image 1');
     expect(await input.inputValue()).toBe(shop.origin.url('/gone.jpg'));
@@ -66,7 +66,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
 
   it('Failed links on the page can be retried for one failure reason', async () => {
     const { id, watched, page } = await openProblems();
-    await page.getByText('answered 403').click();
+    await page.getByText('returned 403').click();
     const before = shop.origin.count('/gone.jpg');
     const forbidden = shop.origin.count('/forbidden.jpg');
     await page.getByRole('button', { name: 'Retry only this image' }).click();

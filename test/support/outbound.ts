@@ -1,6 +1,6 @@
 import { Downloader, type DownloadLimits } from '../../src/platform/http-client/downloader.js';
 import { FileFetcher } from '../../src/platform/http-client/file-fetcher.js';
-import { guardedAgents } from '../../src/platform/http-client/connection/guarded-agent.js';
+import { createGuardedAgents } from '../../src/platform/http-client/connection/guarded-agent.js';
 import { OriginRegistry } from '../../src/platform/http-client/origin/origin-registry.js';
 import { OutboundHttp } from '../../src/platform/http-client/request/outbound-http.js';
 import { OutboundPolicy } from '../../src/platform/http-client/address/outbound-policy.js';
@@ -19,7 +19,7 @@ interface Setting extends Partial<DownloadLimits> {
 export function downloaderFor({ allow = '', resolve = systemResolver, ...limits }: Setting) {
   const origins = new OriginRegistry({ maxConcurrency: 8, maxConcurrencyPerHost: 8, resolve });
   const policy = OutboundPolicy.fromText(allow);
-  const agents = guardedAgents(policy, origins.lookUp, { keepAlive: true });
+  const agents = createGuardedAgents(policy, origins.lookUp, { keepAlive: true });
   const defaults = {
     maxBytes: 1024 * 1024,
     timeoutMs: 5000,
@@ -32,7 +32,7 @@ export function downloaderFor({ allow = '', resolve = systemResolver, ...limits 
 
 /** Returns a fetcher of product files. */
 export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
-  const agents = guardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
+  const agents = createGuardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
     keepAlive: false,
   });
   return new FileFetcher(new OutboundHttp(agents), {
@@ -46,6 +46,6 @@ export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
 }
 
 export function posterFor({ allow = '', resolve = systemResolver }: Setting) {
-  const agents = guardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: false });
+  const agents = createGuardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: false });
   return new Poster(new OutboundHttp(agents));
 }

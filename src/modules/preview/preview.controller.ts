@@ -10,7 +10,7 @@ import { IMAGE_FORMATS } from '../../platform/compression/inspect/image-format.j
 import { PreviewImages, type PreviewedImage } from './preview-images.js';
 import { PreviewRequestDto } from './preview.dto.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
-import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
+import { HttpStatusError } from '../../platform/http-client/response/http-status-error.js';
 import { AddressDeniedError } from '../../platform/http-client/outbound-errors.js';
 import { PREVIEW_ERRORS } from './error-table.js';
 

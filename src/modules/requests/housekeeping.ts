@@ -72,7 +72,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   onApplicationBootstrap(): void {
     this.subscription = this.signals.housekeepingDue.subscribe(() => {
       this.isRequested = true;
-      this.ticker.nudge();
+      this.ticker.runNow();
     });
     this.ticker.start();
     this.orphanTicker.start();

@@ -114,7 +114,7 @@ const NOT_PRODUCTS = describeRefusedFile(
 );
 const DENIED = new AddressDeniedError('10.0.0.1', '10.0.0.1');
 const UNREACHABLE = new AppError(OUTBOUND_ERRORS.connection_timed_out, {
-  message: 'shop.example.com did not answer. Check that the server is up, then retry.',
+  message: 'shop.example.com did not respond. Check that the server is up, then retry.',
 });
 
 export const DescribeUpload = () =>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Downloaded } from '../../platform/http-client/downloaded.js';
+import type { DownloadedFile } from '../../platform/http-client/downloaded-file.js';
 import type { DownloadSource } from '../../platform/http-client/download-source.js';
-import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
+import { HttpStatusError } from '../../platform/http-client/response/http-status-error.js';
 import { DownloadNotWrittenError } from '../../platform/http-client/outbound-errors.js';
 
 /** RFC 9476: names under `.alt` are for uses outside the DNS, so this name is never registered. */
@@ -25,7 +25,7 @@ export class SampleImages implements DownloadSource {
   }
 
   /** Copies an image. A missing one is a 404, as on a server. */
-  async copyFile(url: URL, to: string): Promise<Downloaded> {
+  async copyFile(url: URL, to: string): Promise<DownloadedFile> {
     const [, name, extension] = /^\/([a-z0-9-]+\.(jpg|png|webp))$/.exec(url.pathname) ?? [];
     const image = name ? await readFile(this.folder + name).catch(() => undefined) : undefined;
     if (!image) throw new HttpStatusError(SAMPLE_HOST, 404);

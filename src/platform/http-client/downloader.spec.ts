@@ -44,7 +44,7 @@ describe('A download', () => {
     });
   });
 
-  it('A download uses one connection for many files from one host', async () => {
+  it('A downloader reuses one connection for several files from one host', async () => {
     downloads.origin.on('/a.jpg', file(content));
     const downloader = downloads.newDownloader();
     for (let i = 0; i < 5; i += 1)
@@ -75,39 +75,39 @@ describe('A download', () => {
     ).resolves.toBeDefined();
   });
 
-  it('A download stops on an abort with the reason of the signal', async () => {
+  it('A download that is aborted rejects with the reason of the signal', async () => {
     downloads.origin.on('/a.jpg', neverAnswer());
     const reason = new Error('lease lost');
     const downloader = downloads.newDownloader();
-    const stopped = downloader.download(downloads.origin.url('/a.jpg'), {
+    const download = downloader.download(downloads.origin.url('/a.jpg'), {
       to: downloads.target,
       signal: AbortSignal.timeout(50),
     });
-    await expect(stopped).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(download).rejects.toMatchObject({ name: 'TimeoutError' });
     const signal = AbortSignal.abort(reason);
     await expect(
       downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target, signal }),
     ).rejects.toBe(reason);
   });
 
-  it('A download stops on an abort while it connects, even without a reason', async () => {
+  it('A download that is aborted while connecting rejects with an AbortError', async () => {
     const port = await freePort();
-    const silent = await UnansweredPort.open('127.0.0.1', port);
+    const unansweredPort = await UnansweredPort.open('127.0.0.1', port);
     try {
-      const stop = new AbortController();
-      const stopped = downloaderFor({ allow: `127.0.0.1/32:${port}` }).download(
+      const controller = new AbortController();
+      const download = downloaderFor({ allow: `127.0.0.1/32:${port}` }).download(
         `http://127.0.0.1:${port}/a.jpg`,
-        { to: downloads.target, signal: stop.signal },
+        { to: downloads.target, signal: controller.signal },
       );
       await setImmediate();
-      stop.abort();
-      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+      controller.abort();
+      await expect(download).rejects.toMatchObject({ name: 'AbortError' });
     } finally {
-      await silent.close();
+      await unansweredPort.close();
     }
   });
 
-  it('A download that cannot write its file reports the disk and counts no attempt', async () => {
+  it('A download that cannot write its file fails with download_not_written and is not counted as an attempt', async () => {
     downloads.origin.on('/a.jpg', file(content));
     const downloader = downloads.newDownloader();
     await expect(
@@ -117,7 +117,7 @@ describe('A download', () => {
     ).rejects.toMatchObject({ code: 'download_not_written', retry: 'uncounted' });
   });
 
-  it('A download accepts the declared bytes and drops any bytes after them', async () => {
+  it('A download keeps the declared number of bytes and drops any further bytes', async () => {
     downloads.origin.on('/x', wrongContentLength(content, 1000));
     await expect(downloads.downloadPath('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
@@ -128,11 +128,13 @@ describe('A download', () => {
   });
 
   it('A download requests a URL of 8 KB', async () => {
-    const long = `/a.jpg?token=${'t'.repeat(8000)}`;
-    downloads.origin.on('/a.jpg', file(content)).on('/short', redirectTo(long));
-    await expect(downloads.downloadPath(long)).resolves.toMatchObject({ bytes: content.length });
+    const longPath = `/a.jpg?token=${'t'.repeat(8000)}`;
+    downloads.origin.on('/a.jpg', file(content)).on('/short', redirectTo(longPath));
+    await expect(downloads.downloadPath(longPath)).resolves.toMatchObject({
+      bytes: content.length,
+    });
     await expect(downloads.downloadPath('/short')).resolves.toMatchObject({
-      finalUrl: downloads.origin.url(long),
+      finalUrl: downloads.origin.url(longPath),
     });
   });
 });

@@ -4,14 +4,14 @@ export const OUTBOUND_ERRORS = defineErrors(
   {
     title: 'Connections and downloads',
     intro:
-      'Errors of images and of webhook attempts; responses of `POST /preview`. They include `url_invalid` when a redirect leads to an invalid URL.',
+      'Errors of images and webhook attempts, and error responses from `POST /preview`. They include `url_invalid` if a redirect leads to an invalid URL.',
   },
   {
     address_denied: {
       status: 400,
       title: 'Address denied',
       what: 'The host has a private address.',
-      fix: 'Use a public URL, or have the address added to `OUTBOUND_ALLOW`.',
+      fix: 'Use a public URL, or ask the administrator to add the address to `OUTBOUND_ALLOW`.',
     },
     host_not_found: {
       status: 502,
@@ -30,8 +30,8 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Host unreachable',
-      what: 'The host cannot be reached from here.',
-      fix: 'Check network and firewall.',
+      what: 'Pressroom cannot reach the host.',
+      fix: 'Check the network and the firewall.',
     },
     host_busy: {
       status: 503,
@@ -43,8 +43,8 @@ export const OUTBOUND_ERRORS = defineErrors(
     host_rate_limited: {
       status: 503,
       retry: 'uncounted',
-      title: 'Host rate limited',
-      what: 'The host limits requests (420, 429, 430, 503, 509, 529, or 403 with `Retry-After`), and all its images wait. No attempt is counted while the host answers other requests.',
+      title: 'Rate limited by the host',
+      what: 'The host limits requests (420, 429, 430, 503, 509, 529, or 403 with `Retry-After`), so all its images wait. Attempts are not counted while the host accepts other requests.',
       fix: 'Pressroom retries the image automatically.',
     },
     connection_refused: {
@@ -65,7 +65,7 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       retry: 'later',
       title: 'Connection timed out',
-      what: 'The host did not answer.',
+      what: 'The host did not respond.',
       fix: 'Check that the server is up, then retry.',
     },
     connection_failed: {
@@ -84,8 +84,8 @@ export const OUTBOUND_ERRORS = defineErrors(
     tls_chain_incomplete: {
       status: 502,
       title: 'TLS chain incomplete',
-      what: 'The host does not send its intermediate certificate, or its authority is unknown.',
-      fix: 'Install the full chain on the host. For a private authority, set `NODE_EXTRA_CA_CERTS`.',
+      what: 'The host does not send its intermediate certificate, or its certificate authority is unknown.',
+      fix: 'Install the full certificate chain on the host. For a private certificate authority, set `NODE_EXTRA_CA_CERTS`.',
     },
     tls_outdated: {
       status: 502,
@@ -95,7 +95,7 @@ export const OUTBOUND_ERRORS = defineErrors(
     },
     tls_client_certificate: {
       status: 502,
-      title: 'TLS client certificate',
+      title: 'TLS client certificate required',
       what: 'The host requires a client certificate.',
       fix: 'Use a URL that works without one.',
     },
@@ -103,30 +103,30 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Response invalid',
       what: 'The response is not valid HTTP.',
-      fix: 'Check host and port.',
+      fix: 'Check the host and the port.',
     },
     http_NNN: {
       status: 502,
       title: 'HTTP NNN',
-      what: 'The server answered with this status, for example `http_404`. 202, 408, 420, 421, 425, 429, 430, 500, 502 to 504, 507 to 509, 520 to 527, 529, 530, 598 and 599 are retried, and 403 with `Retry-After`. A webhook retries every status but 410.',
+      what: 'The server returned this status, for example `http_404`. Pressroom retries 202, 408, 420, 421, 425, 429, 430, 500, 502 to 504, 507 to 509, 520 to 527, 529, 530, 598, 599, and 403 with `Retry-After`. Webhooks retry every status except 410.',
       fix: 'Open the URL in a private browser window.',
     },
     link_expired: {
       status: 502,
       title: 'Link expired',
-      what: 'A signed link (S3, Google Cloud, CloudFront, Azure, Airtable, Supabase, Facebook, Discord and others) has expired.',
+      what: 'A signed URL (S3, Google Cloud, CloudFront, Azure, Airtable, Supabase, Facebook, Discord and others) has expired.',
       fix: 'Export the catalog again and upload it soon after.',
     },
     bot_challenge: {
       status: 502,
       title: 'Bot challenge',
-      what: 'The firewall of the server blocked the request, or requires a CAPTCHA or browser check (Cloudflare, Akamai, Imperva, DataDome and others).',
+      what: "The server's firewall blocked the request, or requires a CAPTCHA or browser check (Cloudflare, Akamai, Imperva, DataDome and others).",
       fix: 'Ask the site to allow the IP address or user agent of this server.',
     },
     sign_in_page: {
       status: 502,
-      title: 'Sign in page',
-      what: 'The link leads to a sign-in page.',
+      title: 'Sign-in page',
+      what: 'The URL leads to a sign-in page.',
       fix: 'Make the file public, or set `REQUEST_HEADERS_FILE`.',
     },
     share_page: {
@@ -145,19 +145,19 @@ export const OUTBOUND_ERRORS = defineErrors(
       status: 502,
       title: 'Too many redirects',
       what: 'There were more than `MAX_REDIRECTS` redirects.',
-      fix: 'Use the target URL of the redirects.',
+      fix: 'Use the final URL, after all redirects.',
     },
     redirect_invalid: {
       status: 502,
       title: 'Redirect invalid',
       what: 'A redirect has no usable target.',
-      fix: 'Use the target URL of the redirects.',
+      fix: 'Use the final URL, after all redirects.',
     },
     redirect_insecure: {
       status: 502,
       title: 'Redirect insecure',
       what: 'A redirect leads from https to http, while `ALLOW_INSECURE_REDIRECTS` is `false`.',
-      fix: 'Use the target URL of the redirects.',
+      fix: 'Use the final URL, after all redirects.',
     },
     download_timed_out: {
       status: 502,
@@ -189,21 +189,21 @@ export const OUTBOUND_ERRORS = defineErrors(
     content_encoding_unsupported: {
       status: 502,
       title: 'Content encoding unsupported',
-      what: 'The server sent the file in a coding other than gzip, deflate, Brotli or zstd. Node.js decodes zstd from version 22.15 on.',
+      what: 'The server sent the file with a content coding other than gzip, deflate, Brotli or zstd. Decoding zstd requires Node.js 22.15 or later.',
       fix: 'Turn off compression for this file on that server.',
     },
     content_encoding_invalid: {
       status: 502,
       title: 'Content encoding invalid',
-      what: 'The bytes are not in the coding that `Content-Encoding` names.',
-      fix: 'Correct the headers of this file on that server.',
+      what: 'The bytes do not match the coding in `Content-Encoding`.',
+      fix: 'Correct the response headers for this file on that server.',
     },
     answer_timed_out: {
       status: 502,
       retry: 'later',
-      title: 'Answer timed out',
-      what: 'The webhook receiver did not answer within `WEBHOOK_TIMEOUT_SECONDS`.',
-      fix: 'Respond with 2xx at once and process the webhook afterwards.',
+      title: 'Response timed out',
+      what: 'The webhook receiver did not respond within `WEBHOOK_TIMEOUT_SECONDS`.',
+      fix: 'Respond with 2xx immediately and process the webhook afterward.',
     },
   },
 );

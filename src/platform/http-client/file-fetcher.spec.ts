@@ -23,7 +23,7 @@ async function readPath(path: string, maxBytes?: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const coded = (body: Buffer, coding: string) => file(body, { 'content-encoding': coding });
+const fileWithCoding = (body: Buffer, coding: string) => file(body, { 'content-encoding': coding });
 
 describe('FileFetcher', () => {
   it.each([
@@ -36,7 +36,7 @@ describe('FileFetcher', () => {
     ['utf-8', CSV],
     ['aws-chunked', Buffer.from(`\ufeff${CSV.toString()}`)],
   ])('FileFetcher decodes a file with the content coding "%s"', async (coding, body) => {
-    origin.on('/a.csv', coded(body, coding));
+    origin.on('/a.csv', fileWithCoding(body, coding));
     const decoded = await readPath('/a.csv');
     expect(decoded.toString().replace(/^\ufeff/, '')).toBe(CSV.toString());
   });
@@ -46,19 +46,19 @@ describe('FileFetcher', () => {
     ['br', brotliCompressSync(CSV)],
     ['deflate', deflateSync(CSV)],
   ])('FileFetcher fails for a "%s" file that ends early', async (coding, body) => {
-    const part = body.subarray(0, body.length >> 1);
-    origin.on('/a.csv', coded(part, coding));
-    origin.on('/b.csv', disconnectAfter(body, part.length, { 'content-encoding': coding }));
+    const truncated = body.subarray(0, body.length >> 1);
+    origin.on('/a.csv', fileWithCoding(truncated, coding));
+    origin.on('/b.csv', disconnectAfter(body, truncated.length, { 'content-encoding': coding }));
     for (const path of ['/a.csv', '/b.csv']) {
       await expect(readPath(path)).rejects.toMatchObject({ code: 'download_truncated' });
     }
   });
 
-  it('FileFetcher names a content coding that it does not support', async () => {
-    origin.on('/plain.csv', coded(CSV, 'gzip'));
+  it('FileFetcher distinguishes invalid content from an unsupported content coding', async () => {
+    origin.on('/plain.csv', fileWithCoding(CSV, 'gzip'));
     origin.on(
       '/unknown.csv',
-      coded(Buffer.concat([Buffer.of(0x1f, 0x9d), randomBytes(99)]), 'compress'),
+      fileWithCoding(Buffer.concat([Buffer.of(0x1f, 0x9d), randomBytes(99)]), 'compress'),
     );
     await expect(readPath('/plain.csv')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
@@ -68,8 +68,8 @@ describe('FileFetcher', () => {
     });
   });
 
-  it('FileFetcher stops at a file that decodes to more bytes than allowed', async () => {
-    origin.on('/bomb.csv', coded(gzipSync(Buffer.alloc(50_000_000)), 'gzip'));
+  it('FileFetcher rejects a file that decodes to more bytes than allowed', async () => {
+    origin.on('/bomb.csv', fileWithCoding(gzipSync(Buffer.alloc(50_000_000)), 'gzip'));
     await expect(readPath('/bomb.csv', 1_000_000)).rejects.toMatchObject({
       code: 'download_too_large',
     });

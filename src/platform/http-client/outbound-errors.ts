@@ -4,7 +4,7 @@ import { OUTBOUND_ERRORS } from './error-table.js';
 import { ROW_ERRORS } from '../catalog/row-error-table.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 
-/** Any failure of a call to an external server. */
+/** A failed call to an external server. */
 export class OutboundError extends AppError {}
 
 export class UrlInvalidError extends OutboundError {
@@ -35,14 +35,14 @@ const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
 
 function fakeIpMessage(host: string): string {
   return (
-    `The name server returns an address in 198.18.0.0/15 for ${host}, like the fake-IP DNS of a proxy or provider. ` +
-    'Exclude the host from fake-IP, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
+    `The name server returns an address in 198.18.0.0/15 for ${host}, which is typical of the fake-IP DNS of a proxy or provider. ` +
+    'Exclude the host from fake-IP DNS, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'
   );
 }
 
 export class RedirectError extends OutboundError {
   constructor(code: 'redirect_limit' | 'redirect_invalid' | 'redirect_insecure', message: string) {
-    super(OUTBOUND_ERRORS[code], { message: `${message} Use the target URL of the redirects.` });
+    super(OUTBOUND_ERRORS[code], { message: `${message} Use the final URL, after all redirects.` });
   }
 }
 
@@ -69,7 +69,7 @@ export class DownloadTruncatedError extends OutboundError {
     super(OUTBOUND_ERRORS.download_truncated, {
       message:
         `${host} closed the connection before the whole file had arrived. ` +
-        'If it happens again, check the file on that server.',
+        'If this happens again, check the file on that server.',
       cause,
     });
   }
@@ -99,15 +99,15 @@ export class ContentEncodingInvalidError extends OutboundError {
   constructor(host: string, encoding: string) {
     super(OUTBOUND_ERRORS.content_encoding_invalid, {
       message:
-        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes are not in that coding. ` +
-        'Correct the headers of this file on that server.',
+        `${host} sent the file with "Content-Encoding: ${encoding.slice(0, 60)}", but its bytes do not match that coding. ` +
+        'Correct the response headers for this file on that server.',
     });
   }
 }
 
 /**
- * The file arrived but could not be written to the local disk. The image is not at fault, so no attempt
- * is counted.
+ * The file arrived but could not be written to the local disk. The image is not at fault, so the attempt
+ * is not counted.
  */
 export class DownloadNotWrittenError extends OutboundError {
   constructor(cause: unknown) {
@@ -120,15 +120,15 @@ export class DownloadNotWrittenError extends OutboundError {
  * The error has the message of the last such request.
  */
 export class HostDownError extends OutboundError {
-  constructor(last: AppError) {
-    const { message, cause } = last;
-    super(last.definition, { status: 502, message, retry: 'later', cause });
+  constructor(lastError: AppError) {
+    const { message, cause } = lastError;
+    super(lastError.definition, { status: 502, message, retry: 'later', cause });
   }
 }
 
 /**
- * Too many downloads already wait for a slow host. The image waits without a worker. An image never
- * fails with this error.
+ * Too many downloads are already waiting for a slow host. The image waits without occupying a worker. An
+ * image never fails with this error.
  */
 export class HostBusyError extends OutboundError {
   constructor(
@@ -145,11 +145,11 @@ export class HostBusyError extends OutboundError {
 export class RateLimitedError extends HostBusyError {
   /** @param perMinute estimated limit of the host, in requests per minute */
   constructor(host: string, retryAfterMs: number, perMinute?: number) {
-    const allows =
+    const limitDescription =
       perMinute === undefined
         ? `${host} is limiting requests.`
         : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
-    const message = `${allows} Pressroom retries the image automatically.`;
+    const message = `${limitDescription} Pressroom retries the image automatically.`;
     super(host, retryAfterMs, message, OUTBOUND_ERRORS.host_rate_limited);
   }
 }

@@ -23,7 +23,7 @@ const post = (path: string, timeoutMs = 2000) =>
   );
 
 describe('A POST', () => {
-  it('A POST sends the body unchanged and reports the status', async () => {
+  it('A POST sends the body unchanged and returns the status', async () => {
     let received = '';
     receiver.on('/hook', (request, response) => {
       request.setEncoding('utf8');
@@ -44,17 +44,17 @@ describe('A POST', () => {
     expect(receiver.count('/elsewhere')).toBe(0);
   });
 
-  it('A POST reports Retry-After', async () => {
+  it('A POST returns Retry-After in milliseconds', async () => {
     receiver.on('/hook', status(429, { 'retry-after': '3' }));
     await expect(post('/hook')).resolves.toEqual({ status: 429, retryAfterMs: 3000 });
   });
 
-  it('A POST reads a limited part of an endless response', async () => {
+  it('A POST reads only a limited part of an endless response', async () => {
     receiver.on('/hook', endless());
     await expect(post('/hook')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('A POST fails if the receiver does not respond', async () => {
+  it('A POST fails if the receiver does not respond within the timeout', async () => {
     receiver.on('/hook', neverAnswer());
     await expect(post('/hook', 100)).rejects.toMatchObject({
       code: 'answer_timed_out',

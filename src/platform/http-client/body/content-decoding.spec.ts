@@ -33,23 +33,23 @@ describe('A file with an unrequested content coding', () => {
 
   const GARBAGE = randomBytes(200_000);
   it.each([
-    ['gzip and text', 'gzip', [gzipSync(content), Buffer.from('\n<!-- cached -->')]],
-    ['gzip and random bytes', 'gzip', [gzipSync(content), GARBAGE]],
+    ['gzip followed by text', 'gzip', [gzipSync(content), Buffer.from('\n<!-- cached -->')]],
+    ['gzip followed by random bytes', 'gzip', [gzipSync(content), GARBAGE]],
     [
-      'gzip and a broken second member',
+      'gzip followed by a broken second member',
       'gzip',
       [gzipSync(content), Buffer.from('1f8b0800', 'hex'), GARBAGE],
     ],
-    ['deflate and text', 'deflate', [deflateSync(content), Buffer.from('cached')]],
-    ['raw deflate and text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
-    ['br and text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
+    ['deflate followed by text', 'deflate', [deflateSync(content), Buffer.from('cached')]],
+    ['raw deflate followed by text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
+    ['br followed by text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
   ])(
-    'Data after the end of %s is ignored, in the same packet or a later one',
+    'A body of %s is decoded without the trailing data, whether that arrives in the same packet or later',
     async (_, coding, parts) => {
-      const encoded = { 'content-encoding': coding };
-      downloads.origin.on('/a.jpg', file(Buffer.concat(parts), encoded));
+      const headers = { 'content-encoding': coding };
+      downloads.origin.on('/a.jpg', file(Buffer.concat(parts), headers));
       downloads.origin.on('/b.jpg', (_request, response) => {
-        response.writeHead(200, encoded);
+        response.writeHead(200, headers);
         const [first, ...rest] = parts;
         response.write(first, () => setImmediate(() => response.end(Buffer.concat(rest))));
       });
@@ -61,24 +61,28 @@ describe('A file with an unrequested content coding', () => {
   );
 
   it('A gzip file is decoded to its end even if its checksum is wrong or missing', async () => {
-    const wrong = Buffer.from(gzipSync(content));
-    wrong[wrong.length - 8] ^= 1;
-    const encoded = { 'content-encoding': 'gzip' };
-    downloads.origin.on('/a.jpg', file(wrong, encoded));
-    downloads.origin.on('/b.jpg', file(wrong.subarray(0, -8), encoded));
+    const damaged = Buffer.from(gzipSync(content));
+    damaged[damaged.length - 8] ^= 1;
+    const headers = { 'content-encoding': 'gzip' };
+    downloads.origin.on('/a.jpg', file(damaged, headers));
+    downloads.origin.on('/b.jpg', file(damaged.subarray(0, -8), headers));
     for (const path of ['/a.jpg', '/b.jpg']) {
       await downloads.downloadPath(path);
       expect(content.equals(await readFile(downloads.target))).toBe(true);
     }
   });
 
-  it('A gzip file of several members, with all optional header fields, is decoded byte by byte', async () => {
+  it('A gzip file with several members and all optional header fields is decoded byte by byte', async () => {
     const [plain, ...others] = [content.subarray(0, 700), content.subarray(700, 1300)];
     const member = gzipSync(plain);
     member[3] = 2 | 4 | 8 | 16;
     const fields = Buffer.from('\x03\0abcname.jpg\0comment\0\x12\x34', 'latin1');
-    const described = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
-    const body = Buffer.concat([described, ...others.map((part) => gzipSync(part)), GARBAGE]);
+    const memberWithFields = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
+    const body = Buffer.concat([
+      memberWithFields,
+      ...others.map((part) => gzipSync(part)),
+      GARBAGE,
+    ]);
     const decoder = new GzipDecoder({});
     const decoded = (async () => Buffer.concat(await decoder.toArray()))();
     for (const byte of body.subarray(0, 2000)) decoder.write(Buffer.of(byte));
@@ -87,20 +91,20 @@ describe('A file with an unrequested content coding', () => {
   });
 
   it.each([
-    ['is no gzip at all', Buffer.from('plain text')],
+    ['contains plain text', Buffer.from('plain text')],
     ['is damaged in its only member', Buffer.concat([gzipSync(content).subarray(0, 10), GARBAGE])],
     [
-      'has an endless name',
+      'has an endless file name',
       Buffer.concat([Buffer.from('1f8b0808000000000003', 'hex'), Buffer.alloc(300_000, 65)]),
     ],
-  ])('A gzip file that %s fails with a specific error', async (_, body) => {
+  ])('A file declared as gzip that %s fails with content_encoding_invalid', async (_, body) => {
     downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
     });
   });
 
-  it('A gzip file of many members is limited by its decoded size', async () => {
+  it('A gzip file with many members is limited by its decoded size', async () => {
     const body = Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(100_000))));
     downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg', { maxBytes: 4_000_000 })).rejects.toMatchObject({
@@ -121,7 +125,7 @@ describe('A file with an unrequested content coding', () => {
     });
   });
 
-  it('A file with an unrequested content coding is accepted undecoded in an unknown coding if it starts like an image', async () => {
+  it('A file with an unknown content coding is accepted as it is if it starts like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), content]);
     downloads.origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
     downloads.origin.on(
@@ -132,23 +136,26 @@ describe('A file with an unrequested content coding', () => {
     await expect(downloads.downloadPath('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
   });
 
-  it('A file with an unrequested content coding is kept when the connection closes early but the image is complete', async () => {
+  it('A gzip-encoded image is accepted if the connection closes early but the image is complete', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     const body = gzipSync(image);
-    const cut = gzipSync(image.subarray(0, image.length / 2));
-    const encoded = { 'content-encoding': 'gzip' };
+    const truncated = gzipSync(image.subarray(0, image.length / 2));
+    const headers = { 'content-encoding': 'gzip' };
     downloads.origin.on(
       '/a.jpg',
-      disconnectAfter(Buffer.concat([body, body]), body.length, encoded),
+      disconnectAfter(Buffer.concat([body, body]), body.length, headers),
     );
-    downloads.origin.on('/b.jpg', disconnectAfter(Buffer.concat([cut, cut]), cut.length, encoded));
+    downloads.origin.on(
+      '/b.jpg',
+      disconnectAfter(Buffer.concat([truncated, truncated]), truncated.length, headers),
+    );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).rejects.toMatchObject({
       code: 'download_truncated',
     });
   });
 
-  it('A file with an unrequested content coding is decoded from zstd if Node.js supports it, and otherwise fails with a specific error', async () => {
+  it('A zstd-encoded file is decoded if Node.js supports zstd, and otherwise fails with content_encoding_unsupported', async () => {
     const image = (await photograph(2, 2).jpeg({ quality: 1 }).toBuffer()).subarray(0, 200);
     // RFC 8878: one frame of known size with one raw block.
     const frame = Buffer.concat([
@@ -157,11 +164,11 @@ describe('A file with an unrequested content coding', () => {
       image,
     ]);
     downloads.origin.on('/a.jpg', file(frame, { 'content-encoding': 'zstd' }));
-    const outcome = await downloads.downloadPath('/a.jpg').then(
+    const result = await downloads.downloadPath('/a.jpg').then(
       ({ bytes }) => bytes,
       ({ code }: AppError) => code,
     );
     const canDecode = 'createZstdDecompress' in zlib;
-    expect(outcome).toBe(canDecode ? image.length : 'content_encoding_unsupported');
+    expect(result).toBe(canDecode ? image.length : 'content_encoding_unsupported');
   });
 });

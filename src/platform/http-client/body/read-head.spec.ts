@@ -9,7 +9,7 @@ import { downloaderFor } from '../../../../test/support/outbound.js';
 import type { HeadReader } from './read-head.js';
 
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(2_000_000)]);
-const to = join(tmpdir(), 'pressroom-never-written');
+const targetPath = join(tmpdir(), 'pressroom-never-written');
 let origin: OriginServer;
 
 beforeEach(async () => {
@@ -17,13 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => origin.close());
 
-/** Answers a range as RFC 9110 asks. */
+/** Serves a range request as RFC 9110 requires. */
 const serveRange =
   (body: Buffer): Behavior =>
   (request, response) => {
-    const [, last] = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-    if (last === undefined) return file(body)(request, response);
-    const part = body.subarray(0, Number(last) + 1);
+    const [, lastByte] = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (lastByte === undefined) return file(body)(request, response);
+    const part = body.subarray(0, Number(lastByte) + 1);
     response
       .writeHead(206, {
         'content-type': 'image/jpeg',
@@ -37,9 +37,9 @@ const readHead = <T>(read: HeadReader<T>, limits = {}) =>
   downloaderFor({ allow: origin.allow, maxBytes: 10_000_000, ...limits }).readHead(
     origin.url('/a.jpg'),
     read,
-    { to },
+    { to: targetPath },
   );
-/** Needs this number of bytes, and returns the number that it got. */
+/** Creates a reader that needs this number of bytes, and returns how many it received. */
 const needBytes =
   (bytes: number): HeadReader<number> =>
   (head, isWhole) =>
@@ -87,7 +87,7 @@ describe('Downloader.readHead()', () => {
     expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
-  it('Downloader.readHead() downloads from a server that refuses ranges', async () => {
+  it('Downloader.readHead() downloads from a server that rejects range requests', async () => {
     origin.on('/a.jpg', (request, response) =>
       (request.headers.range ? status(416) : file(JPEG))(request, response),
     );

@@ -10,25 +10,25 @@ import { downloaderFor } from '../../../../test/support/outbound.js';
 import { UnansweredPort } from '../../../../test/support/unanswered-port.js';
 import { connectToFirst, interleaveFamilies } from './happy-eyeballs.js';
 
-const ANSWERS: LookupAddress = { address: '127.0.0.1', family: 4 };
+const RESPONSIVE: LookupAddress = { address: '127.0.0.1', family: 4 };
 const SILENT: LookupAddress = { address: '127.0.0.2', family: 4 };
-const REFUSES: LookupAddress = { address: '127.0.0.3', family: 4 };
-/** Fails on this machine, as IPv6 does where there is none: the attempt starts from a foreign address. */
+const REFUSING: LookupAddress = { address: '127.0.0.3', family: 4 };
+/** Fails locally, like IPv6 on a machine without IPv6, because the attempt uses a foreign local address. */
 const NO_ROUTE: LookupAddress = { address: '127.0.0.4', family: 4 };
 
 let origin: OriginServer;
-let silent: UnansweredPort;
+let unansweredPort: UnansweredPort;
 let sockets: Socket[];
 let attempts: string[];
 
 beforeEach(async () => {
   origin = await OriginServer.start();
-  silent = await UnansweredPort.open(SILENT.address, origin.port);
+  unansweredPort = await UnansweredPort.open(SILENT.address, origin.port);
   [sockets, attempts] = [[], []];
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
-  await Promise.all([silent.close(), origin.close()]);
+  await Promise.all([unansweredPort.close(), origin.close()]);
 });
 
 const connectTo = ({ address }: LookupAddress): Socket => {
@@ -38,31 +38,31 @@ const connectTo = ({ address }: LookupAddress): Socket => {
   sockets.push(socket);
   return socket;
 };
-const openSockets = () => sockets.filter(({ destroyed }) => !destroyed);
+const listOpenSockets = () => sockets.filter(({ destroyed }) => !destroyed);
 
 describe('connectToFirst()', () => {
-  it('connectToFirst() connects to the second address while the first does not answer', async () => {
-    const socket = await connectToFirst([SILENT, ANSWERS], connectTo);
-    expect(socket.remoteAddress).toBe(ANSWERS.address);
-    expect(openSockets()).toEqual([socket]);
+  it('connectToFirst() connects to the second address while the first does not respond', async () => {
+    const socket = await connectToFirst([SILENT, RESPONSIVE], connectTo);
+    expect(socket.remoteAddress).toBe(RESPONSIVE.address);
+    expect(listOpenSockets()).toEqual([socket]);
   });
 
   it('connectToFirst() starts the next attempt right after a failure and closes the others', async () => {
-    const socket = await connectToFirst([REFUSES, SILENT, ANSWERS, SILENT], connectTo);
-    expect(socket.remoteAddress).toBe(ANSWERS.address);
-    expect(attempts).toEqual([REFUSES.address, SILENT.address, ANSWERS.address]);
-    expect(openSockets()).toEqual([socket]);
+    const socket = await connectToFirst([REFUSING, SILENT, RESPONSIVE, SILENT], connectTo);
+    expect(socket.remoteAddress).toBe(RESPONSIVE.address);
+    expect(attempts).toEqual([REFUSING.address, SILENT.address, RESPONSIVE.address]);
+    expect(listOpenSockets()).toEqual([socket]);
   });
 
   it('connectToFirst() waits for a distant address after all others have failed', async () => {
-    const connected = connectToFirst([SILENT, REFUSES, NO_ROUTE], connectTo);
+    const connection = connectToFirst([SILENT, REFUSING, NO_ROUTE], connectTo);
     await eventually(async () => attempts.length === 3);
-    silent.answer();
-    expect((await connected).remoteAddress).toBe(SILENT.address);
+    unansweredPort.answer();
+    expect((await connection).remoteAddress).toBe(SILENT.address);
   });
 
-  it('connectToFirst() throws the error from the host, not that of a missing route', async () => {
-    await expect(connectToFirst([NO_ROUTE, REFUSES], connectTo)).rejects.toMatchObject({
+  it('connectToFirst() throws the error from the host instead of the error of a missing route', async () => {
+    await expect(connectToFirst([NO_ROUTE, REFUSING], connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
     await expect(connectToFirst([NO_ROUTE], connectTo)).rejects.toMatchObject({
@@ -72,19 +72,19 @@ describe('connectToFirst()', () => {
 
   it('connectToFirst() closes all connections when it is aborted', async () => {
     const controller = new AbortController();
-    const connected = connectToFirst([SILENT, SILENT], connectTo, controller.signal);
+    const connection = connectToFirst([SILENT, SILENT], connectTo, controller.signal);
     await eventually(async () => attempts.length === 2);
     controller.abort(new Error('too late'));
-    await expect(connected).rejects.toThrow('too late');
-    expect(openSockets()).toEqual([]);
-    await expect(connectToFirst([ANSWERS], connectTo, controller.signal)).rejects.toThrow(
+    await expect(connection).rejects.toThrow('too late');
+    expect(listOpenSockets()).toEqual([]);
+    await expect(connectToFirst([RESPONSIVE], connectTo, controller.signal)).rejects.toThrow(
       'too late',
     );
     expect(attempts).toHaveLength(2);
   });
 
   it('connectToFirst() makes at most 16 attempts for a name with hundreds of addresses', async () => {
-    const addresses = Array.from({ length: 300 }, () => REFUSES);
+    const addresses = Array.from({ length: 300 }, () => REFUSING);
     await expect(connectToFirst(addresses, connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
@@ -93,7 +93,7 @@ describe('connectToFirst()', () => {
 });
 
 describe('interleaveFamilies()', () => {
-  it('interleaveFamilies() alternates between address families and starts with that of the first address', () => {
+  it('interleaveFamilies() alternates between address families, starting with the family of the first address', () => {
     const address = (name: string): LookupAddress => ({
       address: name,
       family: name.startsWith('v4') ? 4 : 6,
@@ -110,15 +110,17 @@ describe('interleaveFamilies()', () => {
 });
 
 describe('A download from a host with several addresses', () => {
-  it('A download from a host with several addresses succeeds although the first address does not answer', async () => {
+  it('A download from a host with several addresses succeeds even if the first address does not respond', async () => {
     origin.on('/a.jpg', file(Buffer.from('image')));
     const downloader = downloaderFor({
       allow: `127.0.0.0/8:${origin.port}`,
-      resolve: () => Promise.resolve([SILENT, ANSWERS]),
+      resolve: () => Promise.resolve([SILENT, RESPONSIVE]),
     });
-    const to = join(tmpdir(), `pressroom-never-written-${process.pid}`);
+    const targetPath = join(tmpdir(), `pressroom-never-written-${process.pid}`);
     const url = `http://shop.example:${origin.port}/a.jpg`;
-    await expect(downloader.download(url, { to, keepSmall: true })).resolves.toMatchObject({
+    await expect(
+      downloader.download(url, { to: targetPath, keepSmall: true }),
+    ).resolves.toMatchObject({
       status: 200,
     });
   });
@@ -126,11 +128,11 @@ describe('A download from a host with several addresses', () => {
   it('A download from a host with several addresses connects to none of them if one is private', async () => {
     const downloader = downloaderFor({
       allow: `127.0.0.1/32:${origin.port}`,
-      resolve: () => Promise.resolve([ANSWERS, REFUSES]),
+      resolve: () => Promise.resolve([RESPONSIVE, REFUSING]),
     });
-    const to = join(tmpdir(), `pressroom-never-written-${process.pid}`);
+    const targetPath = join(tmpdir(), `pressroom-never-written-${process.pid}`);
     await expect(
-      downloader.download(`http://shop.example:${origin.port}/a.jpg`, { to }),
+      downloader.download(`http://shop.example:${origin.port}/a.jpg`, { to: targetPath }),
     ).rejects.toMatchObject({ code: 'address_denied' });
     expect(origin.connections).toBe(0);
   });

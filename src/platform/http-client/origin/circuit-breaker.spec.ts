@@ -3,8 +3,9 @@ import { AppError } from '../../errors/app-error.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { OUTBOUND_ERRORS } from '../error-table.js';
 
-const refused = () => new AppError(OUTBOUND_ERRORS.connection_refused, { message: 'a refused.' });
-const notFound = () => new AppError(OUTBOUND_ERRORS.http_NNN.withPart(404));
+const createRefusedError = () =>
+  new AppError(OUTBOUND_ERRORS.connection_refused, { message: 'a refused.' });
+const createNotFoundError = () => new AppError(OUTBOUND_ERRORS.http_NNN.withPart(404));
 
 let now: number;
 let breaker: CircuitBreaker;
@@ -16,13 +17,13 @@ const download = (fail?: () => Error) =>
     attempts += 1;
     return fail ? Promise.reject(fail()) : Promise.resolve('ok');
   });
-const codeOf = (work: Promise<unknown>) =>
+const getResultCode = (work: Promise<unknown>) =>
   work.then(
     () => 'ok',
     (error: AppError) => error.code,
   );
 async function failTimes(times: number) {
-  for (let i = 0; i < times; i += 1) await codeOf(download(refused));
+  for (let i = 0; i < times; i += 1) await getResultCode(download(createRefusedError));
 }
 
 beforeEach(() => {
@@ -50,40 +51,40 @@ describe('CircuitBreaker', () => {
     await failTimes(1);
     expect(breaker.state).toEqual({ name: 'open', probeAt: 1000, reason: 'a refused.' });
     now = 1000;
-    let end = () => {};
-    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
+    let finishProbe = () => {};
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (finishProbe = resolve)));
     expect(breaker.state).toMatchObject({ name: 'probing' });
-    end();
+    finishProbe();
     await probe;
     expect(breaker.state).toEqual({ name: 'closed' });
   });
 
   it.each([
     ['a success', undefined],
-    ['any response, if only a 404', notFound],
-  ])('CircuitBreaker counts from zero after %s', async (_what, response) => {
+    ['any response, even a 404', createNotFoundError],
+  ])('CircuitBreaker restarts its failure count after %s', async (_description, createError) => {
     await failTimes(4);
-    await codeOf(download(response));
+    await getResultCode(download(createError));
     await failTimes(4);
-    await codeOf(download());
+    await getResultCode(download());
     expect(attempts).toBe(10);
   });
 
-  it('CircuitBreaker does not count an abort by Pressroom itself', async () => {
+  it('CircuitBreaker does not count an abort by Pressroom', async () => {
     await failTimes(4);
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
     await failTimes(1);
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('CircuitBreaker lets one probe through at a time, and closes when it succeeds', async () => {
+  it('CircuitBreaker allows one probe at a time, and closes when it succeeds', async () => {
     await failTimes(5);
     now = 1000;
-    let end = () => {};
-    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (end = resolve)));
-    expect(await codeOf(download())).toBe('connection_refused');
+    let finishProbe = () => {};
+    const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (finishProbe = resolve)));
+    expect(await getResultCode(download())).toBe('connection_refused');
     expect(attempts).toBe(5);
-    end();
+    finishProbe();
     await probe;
     expect(await download()).toBe('ok');
   });
@@ -93,10 +94,10 @@ describe('CircuitBreaker', () => {
     const probedAt: number[] = [];
     for (now = 0; now <= 40_000; now += 500) {
       const before = attempts;
-      await codeOf(download(refused));
+      await getResultCode(download(createRefusedError));
       if (attempts > before) probedAt.push(now);
     }
-    const pauses = probedAt.map((at, i) => at - (probedAt[i - 1] ?? 0));
+    const pauses = probedAt.map((time, i) => time - (probedAt[i - 1] ?? 0));
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 

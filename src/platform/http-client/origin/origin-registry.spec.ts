@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { connectionError } from '../connection/connection-error.js';
-import { HttpStatusError } from '../refusal/http-status-error.js';
+import { toConnectionError } from '../connection/connection-error.js';
+import { HttpStatusError } from '../response/http-status-error.js';
 import { OriginRegistry } from './origin-registry.js';
 
-const refuse = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
+const rejectWith429 = () => Promise.reject(new HttpStatusError('limited.example', 429, '60'));
 
 describe('OriginRegistry', () => {
   it('OriginRegistry returns one origin for each host and port', () => {
@@ -44,11 +44,13 @@ describe('OriginRegistry', () => {
     expect(registry.getOrCreateOrigin('busy.example')).not.toBe(busy);
   });
 
-  it('OriginRegistry returns only the states of hosts with downloads or limits, busiest first', async () => {
+  it('OriginRegistry lists only hosts with downloads or limits, busiest first', async () => {
     const registry = new OriginRegistry({ now: () => 1_000_000 });
     registry.getOrCreateOrigin('idle.example');
     const limited = registry.getOrCreateOrigin('limited.example');
-    await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
+    await limited
+      .runDownload('https://limited.example/1', undefined, rejectWith429)
+      .catch(() => {});
     let end = () => {};
     const download = registry
       .getOrCreateOrigin('busy.example')
@@ -58,7 +60,7 @@ describe('OriginRegistry', () => {
         () => new Promise<void>((resolve) => (end = resolve)),
       );
     await new Promise((resolve) => setImmediate(resolve));
-    expect(registry.busyOrigins(10)).toEqual([
+    expect(registry.listBusyOrigins(10)).toEqual([
       {
         host: 'busy.example',
         running: 1,
@@ -70,15 +72,17 @@ describe('OriginRegistry', () => {
       },
       expect.objectContaining({ host: 'limited.example', running: 0, pausedUntil: 1_060_000 }),
     ]);
-    expect(registry.busyOrigins(1)).toHaveLength(1);
+    expect(registry.listBusyOrigins(1)).toHaveLength(1);
     end();
     await download;
   });
 
-  it('OriginRegistry returns only the hosts that limit their requests', async () => {
+  it('OriginRegistry counts and lists the hosts that limit requests', async () => {
     const registry = new OriginRegistry();
     const limited = registry.getOrCreateOrigin('limited.example');
-    await limited.runDownload('https://limited.example/1', undefined, refuse).catch(() => {});
+    await limited
+      .runDownload('https://limited.example/1', undefined, rejectWith429)
+      .catch(() => {});
     const run = () => Promise.resolve('image');
     await expect(
       registry
@@ -86,7 +90,7 @@ describe('OriginRegistry', () => {
         .runDownload('https://other.example/1', undefined, run),
     ).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
-    expect(registry.busyOrigins(10)).toEqual([
+    expect(registry.listBusyOrigins(10)).toEqual([
       expect.objectContaining({ host: 'limited.example', requestsPerMinute: expect.any(Number) }),
     ]);
     await expect(
@@ -97,7 +101,9 @@ describe('OriginRegistry', () => {
   it('OriginRegistry opens only the circuit breaker of the host that is down', async () => {
     const registry = new OriginRegistry();
     const fail = () =>
-      Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
+      Promise.reject(
+        toConnectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'),
+      );
     const run = (host: string, work: () => Promise<string>) =>
       registry.getOrCreateOrigin(host).runDownload(`https://${host}/1`, undefined, work);
     for (let i = 0; i < 5; i += 1) await run('down.example', fail).catch(() => {});
@@ -113,20 +119,22 @@ describe('OriginRegistry', () => {
     let now = 1_000_000;
     const registry = new OriginRegistry({ now: () => now });
     const fail = () =>
-      Promise.reject(connectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'));
+      Promise.reject(
+        toConnectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'),
+      );
     const down = registry.getOrCreateOrigin('down.example');
     for (let i = 0; i < 5; i += 1) {
       await down.runDownload('https://down.example/1', undefined, fail).catch(() => {});
     }
     now += 60_000;
     expect(registry.countOrigins().unavailable).toBe(1);
-    expect(registry.busyOrigins(10)).toHaveLength(1);
+    expect(registry.listBusyOrigins(10)).toHaveLength(1);
     now += 600_000;
     expect(registry.countOrigins().unavailable).toBe(0);
-    expect(registry.busyOrigins(10)).toEqual([]);
+    expect(registry.listBusyOrigins(10)).toEqual([]);
   });
 
-  it('OriginRegistry looks up a name once for its origin', async () => {
+  it('OriginRegistry looks up a host name only once per origin', async () => {
     const names: string[] = [];
     const registry = new OriginRegistry({
       resolve: (name) => {

@@ -1,9 +1,9 @@
-/** The queue of one host, for the scheduler. */
+/** The queue of one host, as the scheduler sees it. */
 export interface WaitingHost {
   readonly hasWaiting: boolean;
   readonly hasFreeSlot: boolean;
   /** Starts the download that has waited longest. */
-  startNext(): void;
+  startNextDownload(): void;
 }
 
 /**
@@ -12,19 +12,19 @@ export interface WaitingHost {
  */
 export class SlotScheduler {
   private running = 0;
-  /** Insertion order is the order of turns: a served host goes to the end. */
+  /** Hosts in the order of their turns. A served host moves to the end. */
   private readonly waiting = new Set<WaitingHost>();
 
-  /** @param total number of slots for all hosts */
-  constructor(private readonly total: number) {}
+  /** @param totalSlots number of slots for all hosts */
+  constructor(private readonly totalSlots: number) {}
 
-  /** Concurrent downloads now, and their maximum. */
+  /** Number of running downloads, and the maximum. */
   get usage(): { running: number; max: number } {
-    return { running: this.running, max: this.total };
+    return { running: this.running, max: this.totalSlots };
   }
 
   get isFull(): boolean {
-    return this.running >= this.total;
+    return this.running >= this.totalSlots;
   }
 
   occupySlot(): void {
@@ -37,7 +37,7 @@ export class SlotScheduler {
       if (this.isFull) return;
       if (!host.hasFreeSlot) continue;
       this.waiting.delete(host);
-      host.startNext();
+      host.startNextDownload();
       if (host.hasWaiting) this.waiting.add(host);
     }
   }

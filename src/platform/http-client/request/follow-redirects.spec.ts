@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { file, redirectTo } from '../../../../test/support/origin-behaviors.js';
 import { TestDownloads } from '../../../../test/support/test-downloads.js';
-import { getFollowingRedirects } from './follow-redirects.js';
+import { getWithRedirects } from './follow-redirects.js';
 
 const content = randomBytes(100_000);
 const downloads = TestDownloads.forThisFile();
@@ -22,7 +22,7 @@ describe('Redirects', () => {
     });
   });
 
-  it('Redirects send the cookies that an earlier response has set', async () => {
+  it('Redirected requests send the cookies that an earlier response set', async () => {
     downloads.origin.on('/guarded.jpg', (request, response) => {
       const { cookie } = request.headers;
       if (cookie === 'seen=1') return file(content)(request, response);
@@ -43,14 +43,14 @@ describe('Redirects', () => {
     ]);
   });
 
-  it('Redirects to host names with non-ASCII letters are followed', async () => {
+  it('Redirects to paths with non-ASCII letters are followed', async () => {
     downloads.origin.on('/1', redirectTo('/grün.jpg')).on('/gr%C3%BCn.jpg', file(content));
     await expect(downloads.downloadPath('/1')).resolves.toMatchObject({
       finalUrl: downloads.origin.url('/gr%C3%BCn.jpg'),
     });
   });
 
-  it('Redirects from https to http are not followed unless that is allowed', async () => {
+  it('Redirects from https to http are not followed by default', async () => {
     const response = {
       status: 301,
       header: () => 'http://example.com/',
@@ -60,7 +60,7 @@ describe('Redirects', () => {
     const http = { send: () => Promise.resolve(response) } as never;
     const { signal } = new AbortController();
     await expect(
-      getFollowingRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
+      getWithRedirects(http, new URL('https://example.com/'), { maxRedirects: 5, signal }),
     ).rejects.toMatchObject({ code: 'redirect_insecure', retry: 'never' });
   });
 });

@@ -5,12 +5,12 @@ import { hasImageSignature } from '../body/image-signature.js';
 import { DownloadTooLargeError } from '../outbound-errors.js';
 import { peekStream } from '../body/peek-stream.js';
 
-/** Maximum number of bytes of a page that are read for its diagnosis. */
+/** Maximum number of bytes of a page to read for the diagnosis. */
 const PAGE_BYTES = 16 * 1024;
 const PAGE_TIMEOUT_MS = 2000;
 
 export interface ResponseContext {
-  start: URL;
+  startUrl: URL;
   /** The `User-Agent` that was sent. Some servers reject unknown ones. */
   userAgent: string;
   maxBytes: number;
@@ -28,7 +28,7 @@ export async function requireFile(
   const { status, header, finalUrl } = response;
   const { userAgent, maxBytes } = context;
   const isPage = /\bhtml\b/i.test(header('content-type') ?? '');
-  let isFile = holdsWholeFile(status, header('content-range'));
+  let isFile = isCompleteFile(status, header('content-range'));
   if (isPage || !isFile) {
     const isImage = await isImageOrThrow(response, context);
     isFile ||= isImage && isSuccess(status) && header('content-range') === undefined;
@@ -38,34 +38,35 @@ export async function requireFile(
   if (Number(header('content-length')) > maxBytes) throw new DownloadTooLargeError(maxBytes);
 }
 
-/** Returns true if the body begins like an image. Throws if it is a page with a known meaning. */
+/** Returns true if the body begins like an image. Throws if `diagnosePage()` recognizes it as a page. */
 async function isImageOrThrow(
   { status, header, finalUrl, body }: FollowedResponse,
-  { start, userAgent }: ResponseContext,
+  { startUrl, userAgent }: ResponseContext,
 ): Promise<boolean> {
   const page = await peekStream(body, PAGE_BYTES, PAGE_TIMEOUT_MS).catch(() => Buffer.alloc(0));
   if (hasImageSignature(page)) return true;
-  const diagnosed = diagnosePage({
+  const diagnosis = diagnosePage({
     status,
     header,
-    start,
-    url: finalUrl,
+    startUrl,
+    finalUrl,
     page: page.toString('utf8'),
     userAgent,
   });
-  if (diagnosed) throw diagnosed;
+  if (diagnosis) throw diagnosis;
   return false;
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /**
- * Returns true for a status of a complete file. Servers that generate or transform images on request send
- * 201 and 203.
+ * Returns true if the status and `Content-Range` mean a complete file. Servers that generate or transform
+ * images on request send 201 and 203.
  */
-function holdsWholeFile(status: number, contentRange: string | undefined): boolean {
+function isCompleteFile(status: number, contentRange: string | undefined): boolean {
   if (status !== 206) return status === 200 || status === 201 || status === 203;
   // The total may be unknown. The decoder then detects an incomplete image.
-  const [, last, total] = /^bytes[\s=]+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
-  return last !== undefined && (total === '*' || Number(total) === Number(last) + 1);
+  const [, lastByte, total] =
+    /^bytes[\s=]+0-(\d+)\/(\d+|\*)$/i.exec(contentRange?.trim() ?? '') ?? [];
+  return lastByte !== undefined && (total === '*' || Number(total) === Number(lastByte) + 1);
 }

@@ -1,6 +1,6 @@
-/** A response with which a host rejected a request because there were too many. */
+/** A response that rejects a request because the host received too many. */
 export interface RateLimitResponse {
-  /** `Retry-After` in milliseconds; undefined when the host named none. */
+  /** `Retry-After` in milliseconds; undefined without the header. */
   retryAfterMs: number | undefined;
   /** Time at which the rejected request was sent. */
   sentAt: number;
@@ -11,43 +11,42 @@ const MAX_PAUSE_MS = 60_000;
 /** Minimum interval between probes while no request has succeeded since a pause. */
 const PROBE_INTERVAL_MS = 1000;
 /**
- * Factor of the sending rate to the estimate. The estimate counts responses, but the host counts
- * requests.
+ * Ratio of the sending rate to the estimated rate. The estimate counts responses, but the host counts requests.
  */
-const SAFETY = 0.95;
+const SAFETY_FACTOR = 0.95;
 const LOWER_FACTOR = 0.7;
 const RAISE_FACTOR = 1.05;
 /**
- * Factor of a raise far below each rejected rate. Estimates may be much too low, because they include
- * waits of Pressroom.
+ * Factor that raises a rate far below the rejected rate. Estimates may be much too low, because they
+ * include the time in which Pressroom waited.
  */
 const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
 /** Time after which the ceiling expires, because the host may have raised its limit. */
 const CEILING_MS = 300_000;
-/** Window in which successes count, approximately. Older successes say nothing about the current limit. */
+/** Approximate window in which successes count. Older successes say nothing about the current limit. */
 const WINDOW_MS = 60_000;
 /** One request per minute, and one thousand per second. */
 const MIN_RATE = 1 / 60_000;
 const MAX_RATE = 1;
 
 /**
- * Learns the request rate that a host allows from its responses. A token bucket with one token, because a
- * larger bucket would exceed a sliding window. Unlimited until the first refusal. Times are
- * milliseconds since the epoch. Rates are requests per millisecond.
+ * Learns from the responses of a host which request rate it allows. Uses a token bucket with one token,
+ * because a larger bucket would exceed a sliding window. The rate is unlimited until the first rejection.
+ * Times are milliseconds since the epoch. Rates are requests per millisecond.
  */
-export class RequestPace {
+export class AdaptiveRate {
   /** Undefined while no limit is known. */
   rate: number | undefined;
   pausedUntil = 0;
-  /** Pauses since the last success of a request that was sent after a pause. */
+  /** Number of consecutive pauses after which no request has succeeded. */
   failedPauses = 0;
   /** Rate that the host rejected recently. */
   private ceiling = Infinity;
   private ceilingAt = 0;
   private changedAt = 0;
-  /** Rate before the first pause for `Retry-After`, else undefined. Infinity if no limit was known. */
-  private rateBefore: number | undefined;
+  /** Rate before a first pause with `Retry-After`, otherwise undefined. Infinity if no limit was known. */
+  private rateBeforePause: number | undefined;
   private successes = 0;
   /** Earliest time of the next request. */
   private nextAt = 0;
@@ -55,19 +54,19 @@ export class RequestPace {
   constructor(private windowStart: number) {}
 
   /** Returns the milliseconds until a request may be sent, at least 0. */
-  delay(now: number): number {
+  getDelayMs(now: number): number {
     return Math.max(this.pausedUntil, this.nextAt, now) - now;
   }
 
   /** Interval between two requests in milliseconds; 0 while no limit is known. */
-  get interval(): number {
-    const interval = this.rate === undefined ? 0 : 1 / this.rate;
-    return this.failedPauses > 0 ? Math.max(interval, PROBE_INTERVAL_MS) : interval;
+  get intervalMs(): number {
+    const intervalMs = this.rate === undefined ? 0 : 1 / this.rate;
+    return this.failedPauses > 0 ? Math.max(intervalMs, PROBE_INTERVAL_MS) : intervalMs;
   }
 
-  /** Takes the token that is available after `delay()`. */
+  /** Takes the token that becomes available after `getDelayMs()`. */
   takeToken(now: number): void {
-    this.nextAt = now + this.delay(now) + this.interval;
+    this.nextAt = now + this.getDelayMs(now) + this.intervalMs;
   }
 
   /** @param sentAt time at which the accepted request was sent */
@@ -85,24 +84,26 @@ export class RequestPace {
   }
 
   recordLimit({ retryAfterMs, sentAt }: RateLimitResponse, now: number): void {
-    const asked = retryAfterMs || undefined;
+    const requestedMs = retryAfterMs || undefined;
     // Concurrent requests are rejected together and add no information.
     if (sentAt < this.pausedUntil) {
-      this.pausedUntil = Math.max(this.pausedUntil, now + (asked ?? 0));
+      this.pausedUntil = Math.max(this.pausedUntil, now + (requestedMs ?? 0));
       return;
     }
-    const backOff = Math.min(FIRST_PAUSE_MS * 2 ** this.failedPauses, MAX_PAUSE_MS);
+    const backOffMs = Math.min(FIRST_PAUSE_MS * 2 ** this.failedPauses, MAX_PAUSE_MS);
     const isFirst = this.failedPauses === 0;
     this.failedPauses += 1;
     // After a second pause, `Retry-After` can only lengthen the back-off.
-    this.pausedUntil = now + (isFirst ? (asked ?? backOff) : Math.max(asked ?? 0, backOff));
+    this.pausedUntil =
+      now + (isFirst ? (requestedMs ?? backOffMs) : Math.max(requestedMs ?? 0, backOffMs));
     this.nextAt = this.pausedUntil;
-    this.rateBefore = isFirst && asked !== undefined ? (this.rate ?? Infinity) : undefined;
-    if (isFirst) this.lowerRate(now, asked);
+    this.rateBeforePause =
+      isFirst && requestedMs !== undefined ? (this.rate ?? Infinity) : undefined;
+    if (isFirst) this.lowerRate(now, requestedMs);
   }
 
-  private lowerRate(now: number, asked: number | undefined): void {
-    if (asked !== undefined) {
+  private lowerRate(now: number, requestedMs: number | undefined): void {
+    if (requestedMs !== undefined) {
       this.estimateRate(now);
     } else if (this.rate === undefined) {
       this.setRate(this.successes / Math.max(now - this.windowStart, 1) / 2, now);
@@ -113,26 +114,27 @@ export class RequestPace {
   }
 
   /**
-   * The host accepts as many requests again after `Retry-After`. Successes of requests from before the pause
-   * may still arrive during it.
+   * Estimates the rate from the successes before a pause with `Retry-After`. After the pause, the host
+   * accepts the same number again. Responses to earlier requests may still arrive during the pause.
    */
   private estimateRate(now: number): void {
-    if (this.rateBefore === undefined) return;
-    const measured =
+    if (this.rateBeforePause === undefined) return;
+    const measuredRate =
       Math.max(this.successes, 1) / (Math.max(this.pausedUntil, now) - this.windowStart);
-    this.setCeiling(measured, now);
-    this.setRate(Math.min(measured, this.rateBefore) * SAFETY, now);
+    this.setCeiling(measuredRate, now);
+    this.setRate(Math.min(measuredRate, this.rateBeforePause) * SAFETY_FACTOR, now);
   }
 
   /**
-   * Ends a pause at the first success. The elapsed time is the longest that the host needed, so it may
-   * lower the rate but sets no ceiling.
+   * Ends a pause at the first success. The host may have needed less time than has elapsed. The measured
+   * rate may therefore lower the rate but sets no ceiling.
    */
   private endPause(now: number): void {
-    const measured = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
-    if (this.rate === undefined || measured < this.rate) this.setRate(measured * SAFETY, now);
+    const measuredRate = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
+    if (this.rate === undefined || measuredRate < this.rate)
+      this.setRate(measuredRate * SAFETY_FACTOR, now);
     this.failedPauses = 0;
-    this.rateBefore = undefined;
+    this.rateBeforePause = undefined;
     this.windowStart = now;
     this.successes = 0;
   }
@@ -141,8 +143,8 @@ export class RequestPace {
     if (this.rate === undefined) return;
     if (now - this.ceilingAt > CEILING_MS) this.ceiling = Infinity;
     const isFarBelow = this.rate < this.ceiling * LOWER_FACTOR;
-    const raised = this.rate * (isFarBelow ? SEARCH_FACTOR : RAISE_FACTOR);
-    if (raised <= this.ceiling) this.setRate(raised, now);
+    const raisedRate = this.rate * (isFarBelow ? SEARCH_FACTOR : RAISE_FACTOR);
+    if (raisedRate <= this.ceiling) this.setRate(raisedRate, now);
   }
 
   private setCeiling(rate: number, now: number): void {

@@ -16,36 +16,36 @@ beforeAll(async () => {
 });
 afterAll(() => origin.close());
 
-/** The reason that would be stored and answered. */
-async function reasonOf(call: Promise<unknown>): Promise<string> {
+/** Returns the error text that Pressroom would store and return to clients. */
+async function readErrorText(call: Promise<unknown>): Promise<string> {
   const error: unknown = await call.then(
     () => undefined,
-    (thrown: unknown) => thrown,
+    (error: unknown) => error,
   );
   if (!(error instanceof AppError)) return '';
   return `${error.code} ${error.message} ${JSON.stringify(error.details ?? {})}`;
 }
 
-/** Port 1 refuses each connection; the others answer 404, or are not allowed at all. */
+/** Port 1 refuses connections. The other hosts return 404 or are not allowed. */
 const hosts = () => ['127.0.0.1:1', `127.0.0.1:${origin.port}`, '10.0.0.1', '127.0.0.1:99999'];
 
-it('The reason of a failed download or delivery never shows a secret from the URL or a redirect', async () => {
-  const setting = { allow: `${origin.allow},127.0.0.1/32:1`, timeoutMs: 5000 };
-  const [downloader, poster] = [downloaderFor(setting), posterFor(setting)];
+it('The error of a failed download or delivery never contains a secret from the URL or a redirect', async () => {
+  const options = { allow: `${origin.allow},127.0.0.1/32:1`, timeoutMs: 5000 };
+  const [downloader, poster] = [downloaderFor(options), posterFor(options)];
   const anyUrl = oneof(...hosts().map((host) => secretUrl(host)));
-  let reasons = 0;
+  let errorCount = 0;
   await assert(
     asyncProperty(anyUrl, async (url) => {
       target = url.replaceAll(/[\t\n]/g, '');
-      const all = await Promise.all([
-        reasonOf(downloader.download(url, { to: '/dev/null/none' })),
-        reasonOf(downloader.download(origin.url('/redirect'), { to: '/dev/null/none' })),
-        reasonOf(poster.post(url, '{}', {}, { timeoutMs: 5000 })),
+      const errorTexts = await Promise.all([
+        readErrorText(downloader.download(url, { to: '/dev/null/none' })),
+        readErrorText(downloader.download(origin.url('/redirect'), { to: '/dev/null/none' })),
+        readErrorText(poster.post(url, '{}', {}, { timeoutMs: 5000 })),
       ]);
-      reasons += all.filter((reason) => reason !== '').length;
-      expect(all.join('\n')).not.toContain(URL_SECRET);
+      errorCount += errorTexts.filter((text) => text !== '').length;
+      expect(errorTexts.join('\n')).not.toContain(URL_SECRET);
     }),
     { numRuns: 150 },
   );
-  expect(reasons).toBeGreaterThan(150);
+  expect(errorCount).toBeGreaterThan(150);
 });

@@ -3,9 +3,9 @@ export interface PageResponse {
   status: number;
   header: (name: string) => string | undefined;
   /** URL before all redirects. */
-  start: URL;
+  startUrl: URL;
   /** URL after all redirects. */
-  url: URL;
+  finalUrl: URL;
   /** The beginning of the body. */
   page: string;
   userAgent: string;

@@ -20,7 +20,7 @@ describe('parseRetryAfter()', () => {
     ['2.0', 2000],
     ['1.5', 1500],
     ['1.', undefined],
-  ])('parseRetryAfter() reads %j as %j ms', (value, expected) => {
+  ])('parseRetryAfter(%j) returns %j', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 });

@@ -1,12 +1,12 @@
-/** Initial limit of a host, similar to the number of connections of a browser. */
+/** Initial limit of a host, similar to the number of connections that a browser opens. */
 const INITIAL_LIMIT = 8;
 /** Time after an overload in which further failures do not lower the limit again. */
-const OVERLOAD_MS = 1000;
+const OVERLOAD_COOLDOWN_MS = 1000;
 
 /**
- * Limits concurrent downloads of one host by additive increase, multiplicative decrease (as TCP,
- * RFC 5681). Each round of successes raises the limit by one. An overload (refused, timed out, 5xx)
- * halves it. A distant host gets many downloads, which hides its latency; a weak host gets few.
+ * Limits concurrent downloads from one host by additive increase, multiplicative decrease (like TCP, RFC
+ * 5681). Each round of successes raises the limit by one. An overload (refused, timed out, 5xx) halves it.
+ * A distant host gets many downloads, which hides its latency; a weak host gets few.
  */
 export class AdaptiveConcurrency {
   limit: number;
@@ -28,7 +28,7 @@ export class AdaptiveConcurrency {
   }
 
   recordOverload(): void {
-    if (this.now() - this.loweredAt < OVERLOAD_MS) return;
+    if (this.now() - this.loweredAt < OVERLOAD_COOLDOWN_MS) return;
     this.limit = Math.max(1, Math.floor(this.limit / 2));
     this.successes = 0;
     this.loweredAt = this.now();

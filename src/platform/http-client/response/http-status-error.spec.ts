@@ -12,11 +12,11 @@ describe('HttpStatusError', () => {
       'never',
     ]),
   ] as [number, string][])(
-    'HttpStatusError with status %i is to be retried %s',
+    'HttpStatusError with status %i has the retry policy "%s"',
     (status, retry) => {
       const error = new HttpStatusError('shop.example', status);
       expect(error).toMatchObject({ code: `http_${status}`, retry });
-      expect(error.message).toMatch(new RegExp(`^shop.example answered ${status}: [a-z].+\\.$`));
+      expect(error.message).toMatch(new RegExp(`^shop.example returned ${status}: [a-z].+\\.$`));
     },
   );
 
@@ -32,7 +32,7 @@ describe('HttpStatusError', () => {
     [403, 'soon', false],
     [500, '10', false],
   ])(
-    'HttpStatusError with status %i and Retry-After %s has isRateLimit %s',
+    'HttpStatusError with status %i and Retry-After %s sets isRateLimit to %s',
     (status, retryAfter, isRateLimit) => {
       expect(new HttpStatusError('h', status, retryAfter).isRateLimit).toBe(isRateLimit);
     },
@@ -42,11 +42,11 @@ describe('HttpStatusError', () => {
     expect(new HttpStatusError('h', 403, '10')).toMatchObject({
       retry: 'later',
       retryAfterMs: 10_000,
-      message: 'h answered 403: it receives too many requests. Retry later.',
+      message: 'h returned 403: it is receiving too many requests. Retry later.',
     });
   });
 
-  it('HttpStatusError mentions an expired link as a possible cause of 410', () => {
+  it('HttpStatusError mentions an expired URL as a possible cause of 410', () => {
     expect(new HttpStatusError('shop.example', 410).message).toMatch(
       /expired.*export the catalog/i,
     );

@@ -1,4 +1,4 @@
-/** Maximum delay. Longer values are reduced to it. */
+/** Maximum delay. Longer values are shortened to it. */
 export const MAX_RETRY_AFTER_MS = 15 * 60 * 1000;
 
 /**
@@ -13,11 +13,11 @@ export function parseRetryAfter(
 ): number | undefined {
   const text = value?.trim();
   if (!text) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : httpDate(text) - now;
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), maxMs);
 }
 
 /** Parses an HTTP date, which begins with its weekday. `Date.parse` alone would accept `-5`. */
-function httpDate(text: string): number {
+function parseHttpDate(text: string): number {
   return /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
 }

@@ -1,11 +1,11 @@
 import { expiryOf } from '../../url/url-expiry.js';
 
 /** Statuses with which servers reject an expired signature. */
-const REFUSALS = new Set([400, 401, 403, 404, 410]);
+const REJECTION_STATUSES = new Set([400, 401, 403, 404, 410]);
 const EXPIRED_PAGE = /(link|url|signature) (has |is )?expired/i;
 /** Storage services respond with XML, JSON or plain text: "Request has expired", "ExpiredToken". */
 const EXPIRED_BODY = /expired|signature not valid in the specified time/i;
-/** Attachments of Airtable have URLs that are valid for hours. */
+/** URLs of Airtable attachments are valid for only a few hours. */
 const SHORT_LIVED = /(^|\.)(airtableusercontent\.com|airtable\.com)$/;
 
 /**
@@ -13,7 +13,7 @@ const SHORT_LIVED = /(^|\.)(airtableusercontent\.com|airtable\.com)$/;
  * itself.
  */
 export function hasExpired(status: number, url: URL, page: string, now = Date.now()): boolean {
-  if (!REFUSALS.has(status)) return false;
+  if (!REJECTION_STATUSES.has(status)) return false;
   const pattern = /<html/i.test(page) ? EXPIRED_PAGE : EXPIRED_BODY;
   if (pattern.test(page)) return true;
   if (status === 410 && SHORT_LIVED.test(url.hostname)) return true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AdaptiveConcurrency } from './concurrency-per-host.js';
+import { AdaptiveConcurrency } from './adaptive-concurrency.js';
 
 const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
   for (let i = 0; i < times; i++) concurrency.recordSuccess();
@@ -21,7 +21,7 @@ describe('AdaptiveConcurrency', () => {
     expect(concurrency.limit).toBe(10);
   });
 
-  it('AdaptiveConcurrency halves the limit once for an overload seen by many downloads, but not below one', () => {
+  it('AdaptiveConcurrency halves the limit once per overload, even if many downloads report it, down to one', () => {
     const clock = { ms: 0 };
     const concurrency = new AdaptiveConcurrency(24, () => clock.ms);
     const limits = [];

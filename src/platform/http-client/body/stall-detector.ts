@@ -4,18 +4,18 @@ import { hasImageEnd } from './image-end.js';
 const STALL_MS = 3000;
 
 /**
- * Watches a download whose connection stays open after the last byte, because the server announces
- * too large a length or no end. Browsers show the image as soon as it is complete.
+ * Watches a download whose connection stays open after the last byte, because the server announces too
+ * large a length or none. Browsers show the image as soon as it is complete.
  */
-export class StalledImage {
-  private first?: Buffer;
-  private beforeLast?: Buffer;
-  private last?: Buffer;
+export class StallDetector {
+  private firstChunk?: Buffer;
+  private previousChunk?: Buffer;
+  private lastChunk?: Buffer;
   private bytes = 0;
   private isIdle = false;
   private readonly timer: NodeJS.Timeout;
 
-  /** @param onStall called once, when a complete image has arrived and no more data follow */
+  /** @param onStall called once, when a complete image has arrived and no more data follows */
   constructor(onStall: () => void, stallMs = STALL_MS) {
     this.timer = setInterval(() => {
       const wasIdle = this.isIdle;
@@ -25,29 +25,30 @@ export class StalledImage {
   }
 
   addChunk(chunk: Buffer): void {
-    this.first ??= chunk;
-    this.beforeLast = this.last;
-    this.last = chunk;
+    this.firstChunk ??= chunk;
+    this.previousChunk = this.lastChunk;
+    this.lastChunk = chunk;
     this.bytes += chunk.length;
     this.isIdle = false;
   }
 
-  stop(): void {
+  stopTimer(): void {
     clearInterval(this.timer);
   }
 
   private async checkEnd(onStall: () => void): Promise<void> {
-    const { first, beforeLast, last, bytes } = this;
-    if (!first || !last) return;
-    const tail = Buffer.concat(beforeLast ? [beforeLast, last] : [last]);
-    const tailAt = bytes - tail.length;
+    const { firstChunk, previousChunk, lastChunk, bytes } = this;
+    if (!firstChunk || !lastChunk) return;
+    const tail = Buffer.concat(previousChunk ? [previousChunk, lastChunk] : [lastChunk]);
+    const tailStart = bytes - tail.length;
     // Bytes between the first and the last chunks are unknown. Only AVIF needs them.
     const isWhole = await hasImageEnd(async (position, length) => {
-      const [part, start] = position < tailAt ? [first, position] : [tail, position - tailAt];
+      const [part, start] =
+        position < tailStart ? [firstChunk, position] : [tail, position - tailStart];
       return part.subarray(start, start + length);
     }, bytes);
     if (!isWhole || !this.isIdle) return;
-    this.stop();
+    this.stopTimer();
     onStall();
   }
 }

@@ -1,7 +1,7 @@
 /** A file that was downloaded. */
-export interface Downloaded {
+export interface DownloadedFile {
   bytes: number;
-  /** All bytes, if `keepSmall` was set and the body is small. No file was written then. */
+  /** The whole body if `keepSmall` was set and the body is small. In this case, no file is written. */
   body?: Buffer[];
   /** SHA-256 of all bytes, in hex. */
   sha256: string;

@@ -6,10 +6,10 @@ import { photograph } from '../../../../test/support/sample-images.js';
 import { TestDownloads } from '../../../../test/support/test-downloads.js';
 
 const downloads = TestDownloads.forThisFile();
-const STALL = { stallMs: 50, timeoutMs: 15_000, minBytesPerSecond: 0 };
+const STALL_LIMITS = { stallMs: 50, timeoutMs: 15_000, minBytesPerSecond: 0 };
 
 /** Sends a response and leaves the connection open. */
-const leaveOpen =
+const sendAndLeaveOpen =
   (head: string[], ...parts: Buffer[]): Behavior =>
   (request) => {
     const lines = ['HTTP/1.1 200 OK', 'Content-Type: image/jpeg', ...head, '', ''];
@@ -24,20 +24,23 @@ describe('A download whose connection stays open', () => {
     gif = await photograph(64, 48).gif().toBuffer();
   });
 
-  it('A download whose connection stays open ends with the complete image', async () => {
-    const longer = (bytes: Buffer) => `Content-Length: ${bytes.length + 37}`;
-    const coded = gzipSync(jpeg);
-    const size = Buffer.from(`${jpeg.length.toString(16)}\r\n`);
+  it('A download whose connection stays open succeeds once the image is complete', async () => {
+    const excessiveLength = (bytes: Buffer) => `Content-Length: ${bytes.length + 37}`;
+    const gzipped = gzipSync(jpeg);
+    const chunkSizeLine = Buffer.from(`${jpeg.length.toString(16)}\r\n`);
     const behaviors: Record<string, [Behavior, Buffer]> = {
-      '/longer.jpg': [leaveOpen([longer(jpeg)], jpeg), jpeg],
-      '/without-length.jpg': [leaveOpen([], jpeg), jpeg],
-      '/chunked.jpg': [leaveOpen(['Transfer-Encoding: chunked'], size, jpeg), jpeg],
-      '/gzip.jpg': [leaveOpen(['Content-Encoding: gzip', longer(coded)], coded), jpeg],
-      '/longer.gif': [leaveOpen([longer(gif)], gif), gif],
+      '/longer.jpg': [sendAndLeaveOpen([excessiveLength(jpeg)], jpeg), jpeg],
+      '/without-length.jpg': [sendAndLeaveOpen([], jpeg), jpeg],
+      '/chunked.jpg': [sendAndLeaveOpen(['Transfer-Encoding: chunked'], chunkSizeLine, jpeg), jpeg],
+      '/gzip.jpg': [
+        sendAndLeaveOpen(['Content-Encoding: gzip', excessiveLength(gzipped)], gzipped),
+        jpeg,
+      ],
+      '/longer.gif': [sendAndLeaveOpen([excessiveLength(gif)], gif), gif],
     };
     for (const [path, [behavior, expected]] of Object.entries(behaviors)) {
       downloads.origin.on(path, behavior);
-      await downloads.downloadPath(path, STALL);
+      await downloads.downloadPath(path, STALL_LIMITS);
       const isWhole = expected.equals(await readFile(downloads.target));
       expect({ path, isWhole }).toEqual({ path, isWhole: true });
     }
@@ -45,9 +48,9 @@ describe('A download whose connection stays open', () => {
 
   it('A download whose connection stays open fails if the image is incomplete', async () => {
     const length = `Content-Length: ${jpeg.length}`;
-    downloads.origin.on('/cut.jpg', leaveOpen([length], jpeg.subarray(0, -100)));
+    downloads.origin.on('/cut.jpg', sendAndLeaveOpen([length], jpeg.subarray(0, -100)));
     await expect(
-      downloads.downloadPath('/cut.jpg', { ...STALL, timeoutMs: 1000 }),
+      downloads.downloadPath('/cut.jpg', { ...STALL_LIMITS, timeoutMs: 1000 }),
     ).rejects.toMatchObject({ code: 'download_timed_out' });
   });
 });
