@@ -64,7 +64,7 @@ describe('EnqueuedImages', () => {
   it('EnqueuedImages does not enqueue an image again while its job waits or runs in Redis', async () => {
     const batch = await enqueue(3);
     await imageQueue.getNextJob();
-    expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
+    expect(await queues.countOpenImageJobs()).toEqual({ waiting: 2, active: 1 });
     await endWait();
     expect(await requeue()).toBe(0);
     expect(await images.queueFairBatch(batch.length, 60)).toEqual([]);
@@ -96,7 +96,7 @@ describe('EnqueuedImages', () => {
 
   it('EnqueuedImages reads the queue only when an image is about to be enqueued again', async () => {
     await enqueue(1);
-    const readQueue = vi.spyOn(queues, 'findEnqueued');
+    const readQueue = vi.spyOn(queues, 'findEnqueuedImages');
     expect(await requeue()).toBe(0);
     expect(readQueue).not.toHaveBeenCalled();
     await endWait();

@@ -44,7 +44,7 @@ export class EnqueuedImages {
     this.renewedAt = Date.now();
     const ending = await this.images.listEndingDispatches(LOOKAHEAD_SECONDS);
     if (ending.length === 0) return;
-    const enqueued = await this.queues.findEnqueued(ending);
+    const enqueued = await this.queues.findEnqueuedImages(ending);
     await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
   }
 }

@@ -82,7 +82,7 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   private async dispatchDue(): Promise<number> {
     await this.requeueExpired();
     if (this.storagePause.isPaused) return IDLE_MS;
-    const open = await this.queues.openImageJobs();
+    const open = await this.queues.countOpenImageJobs();
     if (open.waiting + open.active === 0) await this.recoverLostJobs();
     else this.hadLostJobs = false;
 

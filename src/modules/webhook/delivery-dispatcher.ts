@@ -47,7 +47,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async dispatchDue(): Promise<number> {
-    const free = WINDOW - (await this.queues.openDeliveryJobs());
+    const free = WINDOW - (await this.queues.countOpenDeliveryJobs());
     if (free <= 0) return INTERVAL_MS;
     const due = await this.deliveries.queueDue(
       free,

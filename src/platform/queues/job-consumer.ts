@@ -4,20 +4,20 @@ import type { Job, Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { runShutdownStep } from './run-shutdown-step.js';
 
-const RETRY_MS = 1000;
+const RETRY_DELAY_MS = 1000;
 
-/** Connection for subscriptions, which the types of Bull omit. */
+/** The connection for subscriptions, which the types of Bull omit. */
 interface SubscribedQueue {
   eclient: Redis;
 }
 
 export interface JobConsumerOptions<T> {
-  /** Maximum number of concurrent jobs in this app. */
+  /** Maximum number of concurrent jobs in this process. */
   concurrency: number;
   handleJob: (job: Job<T>) => Promise<void>;
 }
 
-/** Consumes one Bull queue. Every consumer of this app uses it in place of `@Processor()`. */
+/** Consumes one Bull queue. Every consumer in this app uses it instead of `@Processor()`. */
 export class JobConsumer<T> {
   private readonly log = new Logger('Queues');
   private readonly running = new Set<Promise<void>>();
@@ -54,12 +54,12 @@ export class JobConsumer<T> {
         return;
       } catch (error) {
         if (!isPermissionMissing(error)) throw error;
-        await sleep(RETRY_MS, undefined, { ref: false });
+        await sleep(RETRY_DELAY_MS, undefined, { ref: false });
       }
     }
   }
 
-  /** Pauses or resumes this consumer. Consumers of other apps continue. */
+  /** Pauses or resumes this consumer. Consumers in other processes continue. */
   async setPaused(isPaused: boolean): Promise<void> {
     try {
       if (isPaused) await this.queue.pause(true, true);

@@ -8,7 +8,7 @@ import { type DeliveryJob, type ImageJob, IMAGES_QUEUE, WEBHOOKS_QUEUE } from '.
 export interface ImageJobData {
   imageId: string;
   requestId: string;
-  /** Dispatch number of this image. It makes the id of each job unique. */
+  /** Dispatch number of this image. It makes the ID of each job unique. */
   dispatch: number;
   /** Priority from 1. Lower numbers go first. */
   priority: number;
@@ -27,7 +27,7 @@ export class JobQueues {
     @InjectQueue(WEBHOOKS_QUEUE) private readonly webhooks: Queue<DeliveryJob>,
   ) {
     for (const queue of [images, webhooks]) {
-      boundCloseTime(queue);
+      limitCloseTime(queue);
       catchQueueRejections(queue);
     }
   }
@@ -51,10 +51,10 @@ export class JobQueues {
   }
 
   /**
-   * Counts waiting and running jobs of all apps on this Redis. Each dispatch calls it, so it uses two
-   * commands. `getJobCounts()` uses eight.
+   * Counts the waiting and running jobs of all processes on this Redis. Each dispatch calls this method,
+   * so it uses only two commands. `getJobCounts()` uses eight.
    */
-  async openImageJobs(): Promise<{ waiting: number; active: number }> {
+  async countOpenImageJobs(): Promise<{ waiting: number; active: number }> {
     const { client } = this.images;
     const [waiting, active] = await Promise.all(
       ['wait', 'active'].map((list) => client.llen(this.images.toKey(list))),
@@ -63,28 +63,28 @@ export class JobQueues {
   }
 
   /**
-   * Returns the images whose job waits or runs, in any app on this Redis. A job has an id in a list
-   * and a key with its data. An eviction may remove one of them.
+   * Returns the images whose jobs are waiting or running, in any process on this Redis. A job has an ID in
+   * a list and a key with its data. An eviction may remove either one.
    */
-  async findEnqueued<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
+  async findEnqueuedImages<T extends Pick<ImageJobData, 'imageId' | 'dispatch'>>(
     images: T[],
   ): Promise<T[]> {
     const { client } = this.images;
-    // One transaction: a job that a worker takes between two reads would be in neither list.
+    // Uses one transaction, because a job that a worker takes between two reads would be in neither list.
     const lists = await client
       .multi()
       .lrange(this.images.toKey('wait'), 0, -1)
       .lrange(this.images.toKey('active'), 0, -1)
       .exec();
     const jobIds = new Set((lists ?? []).flatMap((reply) => unwrapReply(reply) as string[]));
-    const listed = images.filter((image) => jobIds.has(toJobId(image)));
+    const listedImages = images.filter((image) => jobIds.has(toJobId(image)));
     const pipeline = client.pipeline();
-    for (const image of listed) pipeline.exists(this.images.toKey(toJobId(image)));
+    for (const image of listedImages) pipeline.exists(this.images.toKey(toJobId(image)));
     const keys = (await pipeline.exec()) ?? [];
-    return listed.filter((_, i) => unwrapReply(keys[i]) === 1);
+    return listedImages.filter((_, i) => unwrapReply(keys[i]) === 1);
   }
 
-  /** Counts the jobs of each queue, of all apps on this Redis. */
+  /** Counts the jobs in each queue, of all processes on this Redis. */
   async countJobs(): Promise<{ queue: string; waiting: number; active: number }[]> {
     return Promise.all(
       [this.images, this.webhooks].map(async (queue) => {
@@ -94,7 +94,7 @@ export class JobQueues {
     );
   }
 
-  async openDeliveryJobs(): Promise<number> {
+  async countOpenDeliveryJobs(): Promise<number> {
     const { waiting, active } = await this.webhooks.getJobCounts();
     return waiting + active;
   }
@@ -108,8 +108,8 @@ function unwrapReply([error, value]: [Error | null, unknown]): unknown {
   return value;
 }
 
-/** Bounds the time in which @nestjs/bull closes a queue. Its running jobs have ended before. */
-function boundCloseTime(queue: Queue): void {
+/** Limits the time that @nestjs/bull takes to close a queue. Its running jobs have already ended. */
+function limitCloseTime(queue: Queue): void {
   const close = queue.close.bind(queue);
   queue.close = () => runShutdownStep(`Closing the ${queue.name} queue`, close(true));
 }

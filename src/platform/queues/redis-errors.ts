@@ -5,18 +5,18 @@ import { REDIS_ERRORS } from './error-table.js';
 export class RedisUnavailableError extends AppError {
   constructor(reason: string, cause?: unknown) {
     super(REDIS_ERRORS.redis_unavailable, {
-      message: `Redis does not answer (${reason}). Uploads are accepted; their images wait until it does.`,
+      message: `Redis does not respond (${reason}). Uploads are accepted, and their images wait until it does.`,
       cause,
     });
   }
 }
 
-/** Redis rejects the user name or password of `REDIS_URL`, or asks for one. */
+/** Redis rejects the user name or password in `REDIS_URL`, or requires a password. */
 export class RedisAuthenticationError extends AppError {
-  /** @param reply first word of Redis' reply, e.g. `WRONGPASS` */
+  /** @param reply first word of the reply from Redis, e.g. `WRONGPASS` */
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_authentication_failed, {
-      message: `Redis rejects the user name or password of REDIS_URL (${reply}). Restore the password in Redis, or correct REDIS_URL and restart Pressroom.`,
+      message: `Redis rejected the user name or password in REDIS_URL (${reply}). Restore the password in Redis, or correct REDIS_URL and restart Pressroom.`,
     });
   }
 }
@@ -31,21 +31,21 @@ export class RedisTlsError extends AppError {
   }
 }
 
-/** The user of `REDIS_URL` lacks permissions in the access control list of Redis. */
+/** The user in `REDIS_URL` lacks permissions in the access control list of Redis. */
 export class RedisPermissionMissingError extends AppError {
   /** @param rules missing rules in the notation of `ACL SETUSER`, e.g. `+evalsha` */
   constructor(user: string, rules: string[]) {
     super(REDIS_ERRORS.redis_permission_missing, {
-      message: `The Redis user ${user} lacks permissions. Run in Redis: ACL SETUSER ${user} ${rules.join(' ')}`,
+      message: `The Redis user ${user} lacks permissions. Run this command in Redis: ACL SETUSER ${user} ${rules.join(' ')}`,
     });
   }
 }
 
-/** Redis refuses the connection for another reason, e.g. because it has too many. */
+/** Redis refuses the connection for another reason, e.g. because it has too many connections. */
 export class RedisRefusesConnectionError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_connection, {
-      message: `Redis refuses the connection: ${reply}`,
+      message: `Redis refused the connection: ${reply}`,
     });
   }
 }
@@ -78,7 +78,7 @@ export class RedisEvictsKeysError extends AppError {
 export class RedisRefusesWritesError extends AppError {
   constructor(reply: string) {
     super(REDIS_ERRORS.redis_refuses_writes, {
-      message: `Redis refuses to store anything: ${reply}`,
+      message: `Redis rejected a write: ${reply}`,
     });
   }
 }
@@ -92,5 +92,5 @@ function describeFix(cause: Error): string {
     return 'Check REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE; Redis may require a client certificate.';
   }
   if (code === 'CERT_HAS_EXPIRED') return 'Renew the certificate of Redis.';
-  return 'Set REDIS_TLS_CA_FILE to the certificate of the authority that signed it.';
+  return 'Set REDIS_TLS_CA_FILE to the certificate of the certificate authority that signed it.';
 }

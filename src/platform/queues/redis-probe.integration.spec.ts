@@ -43,7 +43,7 @@ describe('RedisProbe', () => {
     ['100mb', 'volatile-lru'],
     ['0', 'allkeys-lru'],
   ])(
-    'RedisProbe does not warn about maxmemory %s with maxmemory-policy %s, which remove no job',
+    'RedisProbe does not warn about maxmemory %s with maxmemory-policy %s, because no jobs are removed',
     async (maxmemory, policy) => {
       await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
       await redis.command('CONFIG', 'SET', 'maxmemory-policy', policy);

@@ -7,7 +7,7 @@ import { RedisUnavailableError } from './redis-errors.js';
 
 type ErrorEmitter = Parameters<SentinelConnector['connect']>[0];
 
-/** Timeout of one Sentinel. The next one is asked after it. */
+/** Time after which the next Sentinel is asked. */
 const SENTINEL_TIMEOUT_MS = 2000;
 
 export interface SentinelSettings {
@@ -18,8 +18,8 @@ export interface SentinelSettings {
   retryDelay: (attempts: number) => number | null;
 }
 
-/** Returns options of ioredis that connect to the primary that the Sentinels name. */
-export function sentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
+/** Returns ioredis options that connect to the primary that the Sentinels report. */
+export function createSentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
   const { username, password, tls, retryDelay } = settings;
   return {
     name: url.name,
@@ -30,14 +30,14 @@ export function sentinelOptions(url: SentinelUrl, settings: SentinelSettings): R
     sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
     sentinelRetryStrategy: retryDelay,
     ...(url.tls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {}),
-    // A primary that became a replica refuses writes. The Sentinels name the new one.
+    // A primary that became a replica rejects writes. The Sentinels report the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),
-    Connector: sentinelConnector(url),
+    Connector: createSentinelConnector(url),
   };
 }
 
-/** Authenticates at the primary before ioredis sees the connection, like `authenticatingConnector`. */
-function sentinelConnector({ credentials, name }: SentinelUrl) {
+/** Authenticates with the primary before ioredis sees the connection, like `createAuthenticatingConnector`. */
+function createSentinelConnector({ credentials, name }: SentinelUrl) {
   return class AuthenticatingSentinelConnector extends SentinelConnector {
     constructor(options: unknown) {
       super(options as RedisOptions);
@@ -55,7 +55,7 @@ function sentinelConnector({ credentials, name }: SentinelUrl) {
   };
 }
 
-/** Explains the error of a Sentinel that does not know the name: it replies null. */
+/** Explains the error of a Sentinel that does not know the name and replies null. */
 const explainSentinelError = ({ message }: Error, name: string): string =>
   message.endsWith('invalid reply: null')
     ? `the Sentinels know no primary with the name ${name}`

@@ -26,29 +26,29 @@ describe('SharedRateLimits', () => {
   it('SharedRateLimits opens no connection without a limit', () => {
     const env = Object.assign(new Env(), { REDIS_URL: redis.url() });
     const connections = new RedisConnections(env);
-    const opened = vi.spyOn(connections, 'openFailFast');
+    const openFailFast = vi.spyOn(connections, 'openFailFast');
     const limits = new SharedRateLimits(connections, new RedisPrefix(env, new InstallationId('0')));
-    expect(opened).not.toHaveBeenCalled();
+    expect(openFailFast).not.toHaveBeenCalled();
     limits.createLimit(LIMIT);
     limits.createLimit({ ...LIMIT, name: 'other' });
-    expect(opened).toHaveBeenCalledTimes(1);
+    expect(openFailFast).toHaveBeenCalledTimes(1);
     connections.onApplicationShutdown();
   });
 
-  it('SharedRateLimits counts the calls of two apps together', async () => {
-    const [one, other] = apps.map(({ limits }) => limits.createLimit(LIMIT));
-    for (let i = 0; i < 3; i += 1) await one.consume('shop');
-    for (let i = 0; i < 2; i += 1) await other.consume('shop');
-    for (const limit of [one, other]) {
-      const refused = await limit.consume('shop').catch((reason: unknown) => reason);
-      expect(refused).toBeInstanceOf(RateLimiterRes);
-      expect((refused as RateLimiterRes).msBeforeNext).toBeGreaterThan(50_000);
-      expect((refused as RateLimiterRes).msBeforeNext).toBeLessThanOrEqual(60_000);
+  it('SharedRateLimits counts the calls to two apps together', async () => {
+    const [firstLimit, secondLimit] = apps.map(({ limits }) => limits.createLimit(LIMIT));
+    for (let i = 0; i < 3; i += 1) await firstLimit.consume('shop');
+    for (let i = 0; i < 2; i += 1) await secondLimit.consume('shop');
+    for (const limit of [firstLimit, secondLimit]) {
+      const rejection = await limit.consume('shop').catch((reason: unknown) => reason);
+      expect(rejection).toBeInstanceOf(RateLimiterRes);
+      expect((rejection as RateLimiterRes).msBeforeNext).toBeGreaterThan(50_000);
+      expect((rejection as RateLimiterRes).msBeforeNext).toBeLessThanOrEqual(60_000);
     }
-    await expect(other.consume('desk')).resolves.toBeUndefined();
+    await expect(secondLimit.consume('desk')).resolves.toBeUndefined();
   });
 
-  it('SharedRateLimits allows no more calls than the limit when Redis stops in between', async () => {
+  it('SharedRateLimits allows no more calls than the limit when Redis stops responding between two calls', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'between' }));
     for (let i = 0; i < 3; i += 1) await limit.consume('shop');
     await redis.command('CLIENT', 'PAUSE', '600', 'ALL');
@@ -56,7 +56,7 @@ describe('SharedRateLimits', () => {
     await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
   });
 
-  it('SharedRateLimits limits calls and fails none while Redis is stopped', async () => {
+  it('SharedRateLimits still limits calls while Redis is stopped, and lets no call fail', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'alone' }));
     await redis.stop();
     for (let i = 0; i < LIMIT.points; i += 1) {

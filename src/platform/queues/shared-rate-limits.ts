@@ -7,16 +7,15 @@ import { RedisPrefix } from './redis-prefix.js';
 export interface RateLimit {
   /** Name of the limit, part of its keys in Redis. */
   name: string;
-  /** Maximum number of calls for one key in the duration. */
+  /** Maximum number of calls for one key within `duration`. */
   points: number;
-  /** Seconds. */
+  /** Duration of the limit in seconds. */
   duration: number;
 }
 
 /**
- * Counts calls in the memory of this app and in Redis, together with the other apps of the
- * installation. Both counts limit, so switching between them never exceeds the limit within one
- * app.
+ * Counts calls in the memory of this process and, together with the other instances, in Redis. Both counts
+ * are limited, so switching between them never exceeds the limit within one process.
  */
 export class SharedRateLimit {
   constructor(
@@ -30,16 +29,15 @@ export class SharedRateLimit {
     try {
       await this.shared.consume(key);
     } catch (reason) {
-      // Redis is unavailable or slow, which its connection logs. The local count applies in the
-      // meantime.
+      // Redis is unavailable or slow, which its connection logs. Meanwhile, the local count applies.
       if (reason instanceof RateLimiterRes) throw reason;
     }
   }
 }
 
 /**
- * Creates rate limits that all apps of an installation count together. While Redis is unavailable or slow,
- * each app counts alone, and no call fails.
+ * Creates rate limits that all instances share. While Redis is unavailable or slow, each instance counts
+ * separately, and no call fails.
  */
 @Injectable()
 export class SharedRateLimits {
