@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { configureAuth } from './platform/auth/configure-auth.js';
-import { isPublic } from './platform/auth/public-paths.js';
+import { isPublicRoute } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
 import { AppError } from './platform/errors/app-error.js';
 import { toStartError } from './platform/errors/start-errors.js';
@@ -51,7 +51,7 @@ async function start(): Promise<void> {
     configureHttp(app, logger, env);
     configureAuth(app);
     if (servesApi(env)) {
-      serveApiDocs(app, isPublic);
+      serveApiDocs(app, isPublicRoute);
       serveQueueBoard(app);
     }
     stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });

@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { isPublic } from './platform/auth/public-paths.js';
+import { isPublicRoute } from './platform/auth/public-paths.js';
 import { AppModule } from './app.module.js';
 import { readEnv } from './platform/config/env.js';
 import { describeApi } from './modules/operations/api-docs.js';
@@ -21,7 +21,7 @@ const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(r
   logger: ['error'],
   abortOnError: false,
 });
-const description = `${JSON.stringify(describeApi(app, isPublic), null, 2)}\n`;
+const description = `${JSON.stringify(describeApi(app, isPublicRoute), null, 2)}\n`;
 await app.close();
 
 if (!process.argv.includes('--check')) {

@@ -22,7 +22,7 @@ const LOCAL_ADMIN = 'local';
 export class AdminAccess {
   /**
    * True for an app without keys that only this computer can reach. Its caller may already upload,
-   * read and delete everything, so a key would protect nothing.
+   * read and delete everything, so a key would not protect anything.
    */
   private readonly isLocal: boolean;
 
@@ -38,10 +38,10 @@ export class AdminAccess {
   }
 
   /**
-   * Returns the name of the operator: of the key in the headers, else of the session. Undefined for other
-   * callers.
+   * Returns the name of the operator, from the key in the headers or otherwise from the session. Undefined
+   * for other callers.
    *
-   * @throws CrossSiteCallError when a page of another site uses the session
+   * @throws CrossSiteCallError when a page on another site uses the session
    */
   findOperatorName(request: Request): string | undefined {
     const key = readPresentedKey(request);
@@ -52,7 +52,7 @@ export class AdminAccess {
   }
 
   /**
-   * Admits operators.
+   * Throws unless the caller is an operator.
    * @throws AdminKeyNotConfiguredError, AdminKeyMissingError, ApiKeyInvalidError or AdminKeyRequiredError
    */
   assertAdmin(request: Request): void {

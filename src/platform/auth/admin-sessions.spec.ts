@@ -10,7 +10,7 @@ const SECRET = new ServerSecret(Buffer.alloc(32, 7));
 const OPS = 'ops-key-0123456789';
 const NOW = Date.UTC(2026, 0, 31, 9);
 
-const sessionsOf = (variables: Record<string, string>) => {
+const createSessions = (variables: Record<string, string>) => {
   const env: Env = readEnv(variables);
   return new AdminSessions(SECRET, new AdminKeyRing(env), env);
 };
@@ -32,7 +32,7 @@ const requestWith = (cookie: string) =>
 
 describe('AdminSessions', () => {
   const KEY = { ADMIN_API_KEY: `ops:${OPS}` };
-  const sessions = sessionsOf(KEY);
+  const sessions = createSessions(KEY);
   const [{ name, value }] = signIn(sessions);
   const request = requestWith(`other=1; ${name}=${value}`);
 
@@ -43,32 +43,34 @@ describe('AdminSessions', () => {
   });
 
   it('AdminSessions ends a session when its key is replaced, even by a key with the same name', () => {
-    const replaced = sessionsOf({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
-    expect(replaced.findOperatorName(request, NOW)).toBeUndefined();
-    expect(sessionsOf({}).findOperatorName(request, NOW)).toBeUndefined();
+    const otherSessions = createSessions({ ADMIN_API_KEY: 'ops:another-key-0123456789' });
+    expect(otherSessions.findOperatorName(request, NOW)).toBeUndefined();
+    expect(createSessions({}).findOperatorName(request, NOW)).toBeUndefined();
   });
 
   it('AdminSessions ends a session when its key is removed, even if another key has the same name', () => {
     const [older, newer] = [`ops:${OPS}`, 'ops:another-key-0123456789'];
-    const [opened] = signIn(sessionsOf({ ADMIN_API_KEY: `${older},${newer}` }));
-    const session = requestWith(`${name}=${opened.value}`);
-    expect(sessionsOf({ ADMIN_API_KEY: older }).findOperatorName(session, NOW)).toBe('ops');
-    expect(sessionsOf({ ADMIN_API_KEY: newer }).findOperatorName(session, NOW)).toBeUndefined();
+    const [cookie] = signIn(createSessions({ ADMIN_API_KEY: `${older},${newer}` }));
+    const session = requestWith(`${name}=${cookie.value}`);
+    expect(createSessions({ ADMIN_API_KEY: older }).findOperatorName(session, NOW)).toBe('ops');
+    expect(createSessions({ ADMIN_API_KEY: newer }).findOperatorName(session, NOW)).toBeUndefined();
   });
 
-  it('AdminSessions opens a session only for the admin key itself', () => {
+  it('AdminSessions opens a session only for an admin key, not for an existing session', () => {
     const response = {} as Response;
     expect(() => sessions.signIn(request, response, NOW)).toThrow(AdminKeyMissingError);
-    expect(() => sessionsOf({}).signIn(request, response, NOW)).toThrow(AdminKeyNotConfiguredError);
+    expect(() => createSessions({}).signIn(request, response, NOW)).toThrow(
+      AdminKeyNotConfiguredError,
+    );
   });
 
   it('AdminSessions rejects a cookie with a changed name or time', () => {
-    const [expires, who, signature] = value.split('.');
+    const [expires, encodedName, signature] = value.split('.');
     const other = Buffer.from('root').toString('base64url');
     for (const forged of [
-      `${Number(expires) + 1}.${who}.${signature}`,
+      `${Number(expires) + 1}.${encodedName}.${signature}`,
       `${expires}.${other}.${signature}`,
-      `${expires}.${who}.${'A'.repeat(43)}`,
+      `${expires}.${encodedName}.${'A'.repeat(43)}`,
       '',
     ]) {
       expect(sessions.findOperatorName(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
@@ -87,7 +89,7 @@ describe('AdminSessions', () => {
   ])(
     'AdminSessions sets the Secure attribute only over https: %s',
     (_, variables, secure, expected) => {
-      const cookies = signIn(sessionsOf({ ...KEY, ...variables }), secure);
+      const cookies = signIn(createSessions({ ...KEY, ...variables }), secure);
       for (const { options } of cookies) {
         expect(options).toMatchObject({ httpOnly: true, sameSite: 'strict', secure: expected });
       }

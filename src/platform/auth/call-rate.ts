@@ -4,7 +4,7 @@ import { Env } from '../config/env.js';
 import { type SharedRateLimit, SharedRateLimits } from '../queues/shared-rate-limits.js';
 import { RateLimitedError } from './auth-errors.js';
 
-/** Limits the calls of each client, across all apps of the installation. */
+/** Limits the calls of each client, across all instances of the installation. */
 @Injectable()
 export class CallRate {
   private readonly limiter?: SharedRateLimit;
@@ -18,7 +18,7 @@ export class CallRate {
   }
 
   /** @throws RateLimitedError */
-  async count(client: string): Promise<void> {
+  async countCall(client: string): Promise<void> {
     try {
       await this.limiter?.consume(client);
     } catch (reason) {

@@ -11,9 +11,9 @@ class CrossSiteCallError extends AppError {
 
 /**
  * Rejects calls from pages of other sites. Such a page can make a browser POST a form to an address that
- * only this browser reaches. With API keys the call has no key; without keys, this check rejects it.
- * Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https addresses,
- * and `Origin` (RFC 6454) to all others.
+ * only this browser can reach. With API keys, such a call lacks a key. Without API keys, this check
+ * rejects it. Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https
+ * addresses, and `Origin` (RFC 6454) to all others.
  *
  * @throws CrossSiteCallError
  */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPublic } from './public-paths.js';
+import { isPublicRoute } from './public-paths.js';
 
 it.each([
   ['GET', '/'],
@@ -14,8 +14,8 @@ it.each([
   ['GET', '/assets/index-3f2a.js'],
   ['GET', '/operator'],
   ['POST', '/webhook'],
-])('The call %s %s needs no key', (method, path) => {
-  expect(isPublic(method, path)).toBe(true);
+])('The call %s %s does not need a key', (method, path) => {
+  expect(isPublicRoute(method, path)).toBe(true);
 });
 
 it.each([
@@ -39,5 +39,5 @@ it.each([
   ['GET', '/health'],
   ['GET', '/anything-new'],
 ])('The call %s %s needs a key', (method, path) => {
-  expect(isPublic(method, path)).toBe(false);
+  expect(isPublicRoute(method, path)).toBe(false);
 });
