@@ -45,13 +45,13 @@ export class ExportService {
     const format = query.format ?? defaultFormat(catalog);
     if (format === 'xlsx') assertSheetRows(request.products, catalog);
     // PostgreSQL builds plain URLs. The app signs URLs and applies file name templates.
-    const isBuiltHere = links.imagesExpire !== undefined || request.filenameTemplate !== null;
+    const isBuiltHere = links.imageExpiry !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
-    const bucket = links.directImageBase === undefined ? [] : [links.directImageBase];
+    const bucket = links.directImageBaseUrl === undefined ? [] : [links.directImageBaseUrl];
     const columns = new ColumnsPerOutput(request, detail);
     // A shop imports the file of `replace`, and its importer may reject an additional column.
     const check = mode === 'append' || detail ? createCheckColumn(request) : undefined;
-    const how = [format, mode, detail, raw, links.base, links.imagesExpire, ...bucket];
+    const how = [format, mode, detail, raw, links.baseUrl, links.imageExpiry, ...bucket];
     return {
       filename: downloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],

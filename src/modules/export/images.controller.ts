@@ -39,7 +39,7 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(name, request.query);
+    const seconds = this.signer.urls?.verifyQuery(name, request.query);
     await this.send(parseArtifactName(name), { seconds }, request, response);
   }
 
@@ -56,7 +56,7 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(`${key}/${file}`, request.query);
+    const seconds = this.signer.urls?.verifyQuery(`${key}/${file}`, request.query);
     await this.send(parseArtifactPath(key, file), { seconds, file }, request, response);
   }
 

@@ -5,9 +5,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { StorageEngine } from 'multer';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { clearBodyDeadline, refuseBody } from '../../platform/http/body-deadline.js';
+import { clearBodyDeadline, rejectBody } from '../../platform/http/body-deadline.js';
 import { getOwner } from '../../platform/http/caller.js';
-import { abortSlowUpload, endAfterDeadline } from '../../platform/http/min-upload-speed.js';
+import { abortSlowUpload, abortLateUpload } from '../../platform/http/min-upload-speed.js';
 import { UploadDisplacedError, UploadSlots } from '../../platform/concurrency/upload-slots.js';
 import { CatalogRefusedError } from '../../platform/catalog/problems.js';
 import { Env } from '../../platform/config/env.js';
@@ -68,7 +68,7 @@ export class UploadReceiver {
   async receive(request: Request, response: Response): Promise<Received> {
     clearBodyDeadline(request);
     abortSlowUpload(request, response, { isContended: () => this.slots.hasExcludedOwner });
-    endAfterDeadline(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
+    abortLateUpload(request, response, this.env.UPLOAD_TIMEOUT_SECONDS);
     if (!request.is('multipart/form-data')) throw new NotMultipartError();
     const limit = this.env.MAX_UPLOAD_BYTES;
     if (Number(request.get('content-length') ?? 0) > limit + FORM_BYTES) {
@@ -208,7 +208,7 @@ export class UploadReceiver {
       signal: ended.signal,
       onEvict: () => {
         if (request.complete) ended.abort(new UploadDisplacedError());
-        else refuseBody(request, request.res!, new UploadDisplacedError());
+        else rejectBody(request, request.res!, new UploadDisplacedError());
       },
     });
   }

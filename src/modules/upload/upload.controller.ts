@@ -4,7 +4,7 @@ import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { addToLogContext } from '../../platform/logging/log-context.js';
 import { Owner } from '../../platform/http/caller.js';
-import { logAsRequest } from '../../platform/http/http-log.middleware.js';
+import { addRequestIdToLog } from '../../platform/http/http-log.middleware.js';
 import type { Links } from '../../platform/http/links.js';
 import { RequestLinks } from '../../platform/http/request-links.js';
 import { toCatalogColumns } from '../../platform/database/stored-catalog.js';
@@ -117,7 +117,7 @@ export class UploadController {
       filenameTemplate: options.filename_template ?? null,
       preset: options.preset ?? null,
       audit: options.auditScope(),
-      baseUrl: links.base,
+      baseUrl: links.baseUrl,
       webhookUrl: webhook.url,
       webhookSecret: webhook.secret,
       products: reader.products,
@@ -134,7 +134,7 @@ export class UploadController {
         },
       }),
     });
-    logAsRequest(requestId);
+    addRequestIdToLog(requestId);
     span?.setAttributes({ 'pressroom.request_id': requestId, 'pressroom.images': reader.images });
     this.signals.imagesDue.next();
     response.location(location);

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Post, Req } from '@ne
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
-import { ownerSeenBy } from '../../platform/http/caller.js';
+import { getVisibleOwner } from '../../platform/http/caller.js';
 import { DescribeProblems } from '../../platform/http/describe-problems.js';
 import { HTTP_ERRORS } from '../../platform/http/error-table.js';
 import { AUTH_ERRORS } from '../../platform/auth/error-table.js';
@@ -79,7 +79,7 @@ export class ReceiverController {
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
-    return { webhooks: this.received.listReceipts(ownerSeenBy(request)) };
+    return { webhooks: this.received.listReceipts(getVisibleOwner(request)) };
   }
 }
 

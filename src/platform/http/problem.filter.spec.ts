@@ -7,14 +7,14 @@ describe('toAppError()', () => {
   it('toAppError() returns 429 with the limit for too many requests', () => {
     const error = toAppError(new OpenWorkLimitError('requests', 7));
     expect(error).toMatchObject({ status: 429, code: 'too_many_open_requests' });
-    expect(error.message).toContain('7 open requests');
+    expect(error.message).toContain('7 unfinished requests');
     expect(error.retryAfterMs).toBeGreaterThan(0);
   });
 
   it('toAppError() returns 429 with the limit for too many images', () => {
     const error = toAppError(new OpenWorkLimitError('images', 500));
     expect(error).toMatchObject({ status: 429, code: 'too_many_open_images' });
-    expect(error.message).toContain('500 open images');
+    expect(error.message).toContain('500 unfinished images');
   });
 
   it('toAppError() returns 404 for a request that was removed during a read', () => {

@@ -6,9 +6,9 @@ import {
   UploadDisplacedError,
   type UploadSlots,
 } from '../../../platform/concurrency/upload-slots.js';
-import { clearBodyDeadline, refuseBody } from '../../../platform/http/body-deadline.js';
+import { clearBodyDeadline, rejectBody } from '../../../platform/http/body-deadline.js';
 import { getOwner } from '../../../platform/http/caller.js';
-import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
+import { abortSlowUpload, abortLateUpload } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 
 export interface ReceivingLimits {
@@ -33,7 +33,7 @@ export async function receiveErrorsFile(
 ): Promise<TemporaryFile> {
   clearBodyDeadline(request);
   abortSlowUpload(request, response, { isContended: () => slots.hasExcludedOwner });
-  endAfterDeadline(request, response, timeoutSeconds);
+  abortLateUpload(request, response, timeoutSeconds);
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
   const write = async (_request: unknown, { stream }: Express.Multer.File) => {
@@ -70,7 +70,7 @@ function takeSlot(request: Request, response: Response, slots: UploadSlots): Pro
   response.once('close', () => left.abort());
   return slots.acquireSlot(getOwner(request), {
     signal: left.signal,
-    onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
+    onEvict: () => rejectBody(request, response, new UploadDisplacedError()),
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** Length of one interval. */
-const INTERVAL_MS = 10_000;
+/** Interval between two log lines. */
+const REPORT_INTERVAL_MS = 10_000;
 
-/** Clock and timer. The timer must not keep the process alive. */
+/** Calls `work` after `ms`. The timer must not keep the process alive. */
 export type Schedule = (work: () => void, ms: number) => void;
 
 const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();
@@ -12,8 +12,8 @@ const scheduleUnref: Schedule = (work, ms) => void setTimeout(work, ms).unref();
  * Logs calls that the rate limit rejects: the first one immediately, then their number every ten
  * seconds. One line per call would let a client without a key fill the disk.
  */
-export class RejectedCalls {
-  private count = 0;
+export class RejectedCallLog {
+  private callCount = 0;
   private isScheduled = false;
 
   constructor(
@@ -23,11 +23,11 @@ export class RejectedCalls {
 
   /**
    * Counts a call.
-   * @returns whether it is the first one after a quiet interval, which gets its own line
+   * @returns true if it is the first call after a quiet interval; the caller logs it
    */
-  isFirst(): boolean {
+  recordCall(): boolean {
     if (this.isScheduled) {
-      this.count += 1;
+      this.callCount += 1;
       return false;
     }
     this.scheduleReport();
@@ -36,16 +36,16 @@ export class RejectedCalls {
 
   private scheduleReport(): void {
     this.isScheduled = true;
-    this.schedule(() => this.report(), INTERVAL_MS);
+    this.schedule(() => this.report(), REPORT_INTERVAL_MS);
   }
 
   private report(): void {
-    const { count } = this;
-    this.count = 0;
+    const { callCount } = this;
+    this.callCount = 0;
     this.isScheduled = false;
-    if (count === 0) return;
+    if (callCount === 0) return;
     this.logger.info(
-      { calls: count, seconds: INTERVAL_MS / 1000 },
+      { calls: callCount, seconds: REPORT_INTERVAL_MS / 1000 },
       'Rate limit rejected further calls',
     );
     // The next interval follows immediately, so a flood of calls gets one line per interval.
