@@ -60,14 +60,14 @@ export class ExportService {
       open: async (signal) => {
         const wanted = {
           imageColumns: catalog.imageColumns,
-          imagesUrl: isBuiltHere ? '' : links.image(''),
+          imagesUrl: isBuiltHere ? '' : links.imageUrl(''),
           withReferences: !isPositional,
           withDetails: detail,
           withAudits: check !== undefined,
           outputs: columns.query,
         };
         const rows = await this.rows.readOutput(request, wanted, signal);
-        const file = (name: string) => links.image(name);
+        const file = (name: string) => links.imageUrl(name);
         const urls = { first: isBuiltHere ? file : (url: string) => url, file };
         return fileOf(rows, (blocks) =>
           outputFile(catalog, outputRows(blocks, { urls, columns, check }), {

@@ -58,8 +58,8 @@ export class RequestStateDto {
       },
       completed_at: request.completedAt?.toISOString() ?? null,
       links: {
-        status: links.status(request.id),
-        output_csv: isFinal(request.status) ? links.outputCsv(request.id) : null,
+        status: links.statusUrl(request.id),
+        output_csv: isFinal(request.status) ? links.outputCsvUrl(request.id) : null,
       },
     };
   }

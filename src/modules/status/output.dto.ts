@@ -65,7 +65,7 @@ export class ImageOutputDto {
     links: Links,
   ): ImageOutputDto {
     const { format, width, height, bytes } = output;
-    const output_url = links.image(imagePath(output, name, fileName));
+    const output_url = links.imageUrl(imagePath(output, name, fileName));
     return { name, output_url, format, width, height, bytes, ...toChosenQuality(output) };
   }
 }

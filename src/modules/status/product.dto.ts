@@ -147,7 +147,7 @@ function firstUrl(image: ImageOnPage, { outputs }: PageNames, links: Links): str
   const { status, artifact_key, format } = image;
   if (status !== 'completed' || artifact_key === null || format === null) return null;
   const file = { artifact_key, format, width: image.width!, height: image.height! };
-  return links.image(imagePath(file, outputs?.[0] ?? '', image.file_name));
+  return links.imageUrl(imagePath(file, outputs?.[0] ?? '', image.file_name));
 }
 
 function toOutputList(

@@ -119,8 +119,8 @@ export class RequestSummaryDto {
       ...(request.filenameTemplate !== null && { filename_template: request.filenameTemplate }),
       product_count: request.products,
       progress: ProgressDto.from(request, now),
-      output_csv: ended ? links.outputCsv(request.id) : null,
-      errors_csv: ended && request.imagesFailed > 0 ? links.errorsCsv(request.id) : null,
+      output_csv: ended ? links.outputCsvUrl(request.id) : null,
+      errors_csv: ended && request.imagesFailed > 0 ? links.errorsCsvUrl(request.id) : null,
     };
   }
 }

@@ -25,10 +25,10 @@ export class UploadLinksDto {
 
   static of(links: Links, requestId: string): UploadLinksDto {
     return {
-      status: links.status(requestId),
-      download: links.outputCsv(requestId),
-      errors: links.errorsCsv(requestId),
-      deliveries: links.deliveries(requestId),
+      status: links.statusUrl(requestId),
+      download: links.outputCsvUrl(requestId),
+      errors: links.errorsCsvUrl(requestId),
+      deliveries: links.deliveriesUrl(requestId),
     };
   }
 }

@@ -68,23 +68,23 @@ describe('AccessTokens for reports', () => {
   });
 
   it('AccessTokens accepts a report token for IMAGE_URL_TTL seconds, like an image URL', () => {
-    const limited = tokensFor(SHOP, 'secret', 60);
-    const limitedToken = limited.issueReportToken('shop.eu', REQUEST, NOW);
+    const limitedTokens = tokensFor(SHOP, 'secret', 60);
+    const limitedToken = limitedTokens.issueReportToken('shop.eu', REQUEST, NOW);
     expect(limitedToken.expiresAt?.getTime()).toBe(NOW + 60_000);
-    expect(limited.verifyToken(limitedToken.token, REQUEST, 'report', NOW + 60_000)).toBe(
+    expect(limitedTokens.verifyToken(limitedToken.token, REQUEST, 'report', NOW + 60_000)).toBe(
       'shop.eu',
     );
-    expect(() => limited.verifyToken(limitedToken.token, REQUEST, 'report', NOW + 60_001)).toThrow(
-      /token/i,
-    );
+    expect(() =>
+      limitedTokens.verifyToken(limitedToken.token, REQUEST, 'report', NOW + 60_001),
+    ).toThrow(/token/i);
   });
 
   it('AccessTokens rejects a report token whose expiry or key was removed', () => {
     const limitedToken = tokensFor(SHOP, 'secret', 60).issueReportToken('shop.eu', REQUEST, NOW);
     const forged = limitedToken.token.replace(/^[0-9]+/, '0');
     expect(() => tokens.verifyToken(forged, REQUEST, 'report', NOW)).toThrow(/token/i);
-    const removed = tokensFor('other:correct-horse-battery');
-    expect(() => removed.verifyToken(token, REQUEST, 'report', NOW)).toThrow(/token/i);
+    const tokensWithoutKey = tokensFor('other:correct-horse-battery');
+    expect(() => tokensWithoutKey.verifyToken(token, REQUEST, 'report', NOW)).toThrow(/token/i);
   });
 
   it('AccessTokens rejects an expired request token for the report', () => {

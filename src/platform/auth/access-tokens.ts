@@ -4,26 +4,26 @@ import { ServerSecret } from '../config/server-secret.js';
 import { AccessTokenInvalidError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
 
-/** Maximum time to start a download with a token. A running download continues. */
+/** Lifetime of a token. A download that has already started continues. */
 export const TOKEN_SECONDS = 300;
 
 /** Expiry value of a token that never expires. */
 const NEVER_EXPIRES = 0;
 
-/** Purpose of a signature: read access to a request, or to its report alone. */
+/** Purpose of a signature: read access to a request, or only to its report. */
 type TokenPurpose = 'token' | 'report token';
 
 /** Resource that a call reads with a token. */
 export type TokenScope = 'request' | 'report';
 
-/** A token and its expiry; null if it never expires. */
+/** A token and its expiry, which is null if the token never expires. */
 export interface IssuedToken<Expiry = Date> {
   token: string;
   expiresAt: Expiry;
 }
 
 /**
- * Issues tokens for URLs where no header can be sent, such as links and `EventSource`. A short-lived token
+ * Issues tokens for clients that cannot send a header, such as links and `EventSource`. A short-lived token
  * grants read access to one request. A report token grants access only to the report, so it can be shared.
  * Both become invalid when their API key is removed.
  */

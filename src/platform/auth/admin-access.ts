@@ -27,13 +27,13 @@ export class AdminAccess {
   private readonly isLocal: boolean;
 
   constructor(
-    private readonly admins: AdminKeyRing,
+    private readonly adminKeys: AdminKeyRing,
     keys: ApiKeyRing,
     private readonly sessions: AdminSessions,
     private readonly env: Env,
   ) {
     const { HOST, PUBLIC_URL } = env;
-    const hasKeys = !admins.isEmpty || !keys.isEmpty;
+    const hasKeys = !adminKeys.isEmpty || !keys.isEmpty;
     this.isLocal = !hasKeys && isLoopback(HOST) && PUBLIC_URL === undefined;
   }
 
@@ -45,7 +45,7 @@ export class AdminAccess {
    */
   findOperatorName(request: Request): string | undefined {
     const key = readPresentedKey(request);
-    if (key !== undefined && !this.admins.isEmpty) return this.admins.findName(key);
+    if (key !== undefined && !this.adminKeys.isEmpty) return this.adminKeys.findName(key);
     const name = this.sessions.findOperatorName(request);
     if (name !== undefined) rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     return name ?? (this.isLocal && !isForwarded(request) ? LOCAL_ADMIN : undefined);
@@ -58,7 +58,7 @@ export class AdminAccess {
   assertAdmin(request: Request): void {
     const caller = getCaller(request);
     if (caller?.admin !== undefined) return;
-    if (this.admins.isEmpty) throw new AdminKeyNotConfiguredError();
+    if (this.adminKeys.isEmpty) throw new AdminKeyNotConfiguredError();
     if (caller && !caller.canSeeAllRequests) throw new AdminKeyRequiredError();
     const key = readPresentedKey(request);
     throw key === undefined ? new AdminKeyMissingError() : new ApiKeyInvalidError();

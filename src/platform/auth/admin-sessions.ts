@@ -33,7 +33,7 @@ export class AdminSessions {
   ) {}
 
   /**
-   * Sets the cookie of a session for the admin key in the headers. A session cannot open another one.
+   * Sets the cookie of a session for the admin key in the headers. A session cannot open another session.
    * @throws AdminKeyNotConfiguredError, AdminKeyMissingError
    */
   signIn(request: Request, response: Response, now = Date.now()): AdminSession {

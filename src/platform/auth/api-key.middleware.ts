@@ -25,16 +25,16 @@ const isReportPath = (path: string): boolean => /\/report\/?$/i.test(path);
  */
 @Injectable()
 export class ApiKeyMiddleware {
-  private readonly hosts: HostCheck;
+  private readonly hostCheck: HostCheck;
 
   constructor(
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
-    private readonly admins: AdminAccess,
-    private readonly rate: CallRate,
+    private readonly adminAccess: AdminAccess,
+    private readonly callRate: CallRate,
     private readonly env: Env,
   ) {
-    this.hosts = new HostCheck(env);
+    this.hostCheck = new HostCheck(env);
   }
 
   /** Express 5 forwards the rejection to the error handler. */
@@ -54,11 +54,11 @@ export class ApiKeyMiddleware {
   };
 
   private async authenticate(request: Request): Promise<void> {
-    const token = takeToken(request);
+    const token = extractToken(request);
     const address = `ip:${request.ip ?? ''}`;
     if (isPublicRoute(request.method, request.path)) {
       // The built-in receiver stores its calls, so they are limited as well.
-      if (request.method === 'POST') await this.rate.countCall(`receiver:${address}`);
+      if (request.method === 'POST') await this.callRate.countCall(`receiver:${address}`);
       return;
     }
     if (this.keys.isEmpty) {
@@ -66,21 +66,21 @@ export class ApiKeyMiddleware {
       setCaller(request, {
         name: '',
         canSeeAllRequests: true,
-        admin: this.admins.findOperatorName(request),
+        admin: this.adminAccess.findOperatorName(request),
       });
-      return this.rate.countCall(address);
+      return this.callRate.countCall(address);
     }
     let caller: Caller;
     try {
-      const admin = this.admins.findOperatorName(request);
+      const admin = this.adminAccess.findOperatorName(request);
       const name = admin === undefined ? this.findOwnerName(request, token) : '';
       caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
-      await this.rate.countCall(address);
+      await this.callRate.countCall(address);
       throw error;
     }
     setCaller(request, caller);
-    await this.rate.countCall(
+    await this.callRate.countCall(
       caller.admin === undefined ? `key:${caller.name}` : `admin:${caller.admin}`,
     );
   }
@@ -88,10 +88,10 @@ export class ApiKeyMiddleware {
   /** Forged calls have a separate limit, because they must not use up the user's limit. */
   private async assertNotForged(request: Request, address: string): Promise<void> {
     try {
-      this.hosts.assertAllowed(request);
+      this.hostCheck.assertAllowed(request);
       rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     } catch (error) {
-      await this.rate.countCall(`forged:${address}`);
+      await this.callRate.countCall(`forged:${address}`);
       throw error;
     }
   }
@@ -106,7 +106,7 @@ export class ApiKeyMiddleware {
     const [, downloadRequestId, otherRequestId] = TOKEN_PATH.exec(request.path) ?? [];
     const requestId = downloadRequestId ?? otherRequestId;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (isOperatorPath(request.path)) this.admins.assertAdmin(request);
+    if (isOperatorPath(request.path)) this.adminAccess.assertAdmin(request);
     if (token === undefined || requestId === undefined || !isRead) throw new ApiKeyMissingError();
     return this.tokens.verifyToken(
       token,
@@ -125,7 +125,7 @@ function getChallenge(error: unknown): string | undefined {
 }
 
 /** Removes the token from the URL and returns it. Parameter validation and links never see it. */
-function takeToken(request: Request): string | undefined {
+function extractToken(request: Request): string | undefined {
   const queryStart = request.url.indexOf('?');
   if (queryStart < 0) return undefined;
   const query = new URLSearchParams(request.url.slice(queryStart + 1));

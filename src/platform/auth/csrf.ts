@@ -10,7 +10,7 @@ class CrossSiteCallError extends AppError {
 }
 
 /**
- * Rejects calls from pages of other sites. Such a page can make a browser POST a form to an address that
+ * Rejects calls from pages on other sites. Such a page can make a browser POST a form to an address that
  * only this browser can reach. With API keys, such a call lacks a key. Without API keys, this check
  * rejects it. Browsers send fetch metadata (https://www.w3.org/TR/fetch-metadata/) to loopback and https
  * addresses, and `Origin` (RFC 6454) to all others.

@@ -10,7 +10,7 @@ const env = {
 };
 
 describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST) => {
-  const check = new HostCheck({ ...env, HOST });
+  const hostCheck = new HostCheck({ ...env, HOST });
 
   it.each([
     'localhost:3000',
@@ -24,7 +24,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'App:3000',
     'a.b.internal.example',
   ])(`An app that listens on ${HOST} allows the host %s`, (host) => {
-    expect(() => check.assertAllowed(callTo(host))).not.toThrow();
+    expect(() => hostCheck.assertAllowed(callTo(host))).not.toThrow();
   });
 
   it.each([
@@ -39,16 +39,16 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'x',
     '',
   ])(`An app that listens on ${HOST} rejects the host "%s"`, (host) => {
-    expect(() => check.assertAllowed(callTo(host))).toThrow(HostNotAllowedError);
+    expect(() => hostCheck.assertAllowed(callTo(host))).toThrow(HostNotAllowedError);
   });
 });
 
 it('HostCheck allows the host name in HOST', () => {
-  const check = new HostCheck({ ...env, HOST: 'pressroom.lan' });
-  expect(() => check.assertAllowed(callTo('pressroom.lan:3000'))).not.toThrow();
+  const hostCheck = new HostCheck({ ...env, HOST: 'pressroom.lan' });
+  expect(() => hostCheck.assertAllowed(callTo('pressroom.lan:3000'))).not.toThrow();
 });
 
 it('HostCheck allows every host name when ALLOWED_HOSTS is *', () => {
-  const check = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
-  expect(() => check.assertAllowed(callTo('rebound.example'))).not.toThrow();
+  const hostCheck = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
+  expect(() => hostCheck.assertAllowed(callTo('rebound.example'))).not.toThrow();
 });

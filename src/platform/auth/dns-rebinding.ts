@@ -24,7 +24,7 @@ export class HostNotAllowedError extends AppError {
  * `/health/ready`, are not checked, because a probe uses the name of a pod or container.
  */
 export class HostCheck {
-  private readonly allowed: AllowedHosts;
+  private readonly allowedHosts: AllowedHosts;
   private readonly ownNames: ReadonlySet<string>;
 
   constructor({
@@ -32,7 +32,7 @@ export class HostCheck {
     PUBLIC_URL,
     ALLOWED_HOSTS,
   }: Pick<Env, 'HOST' | 'PUBLIC_URL' | 'ALLOWED_HOSTS'>) {
-    this.allowed = parseAllowedHosts(ALLOWED_HOSTS);
+    this.allowedHosts = parseAllowedHosts(ALLOWED_HOSTS);
     const names = [HOST, ...(PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).host])];
     this.ownNames = new Set(names.map(parseHostName).filter((name) => name !== ''));
   }
@@ -44,7 +44,7 @@ export class HostCheck {
   }
 
   private isAllowed(name: string): boolean {
-    const { all, names, suffixes } = this.allowed;
+    const { all, names, suffixes } = this.allowedHosts;
     if (name === '') return false;
     return (
       all ||

@@ -24,7 +24,7 @@ export class Batcher<I, O> {
   private waitingItems: WaitingItem<I, O>[] = [];
   private running?: Promise<void>;
   private flushNow?: () => void;
-  private flushRequested = false;
+  private isFlushRequested = false;
   private lastBatchEndedAt = -Infinity;
   private readonly settings: Required<BatcherSettings>;
 
@@ -40,8 +40,8 @@ export class Batcher<I, O> {
   addItem(item: I, { flush = false } = {}): Promise<O> {
     return new Promise((resolve, reject) => {
       this.waitingItems.push({ item, resolve, reject });
-      this.flushRequested ||= flush;
-      if (this.flushRequested || this.waitingItems.length >= this.settings.minBatchSize) {
+      this.isFlushRequested ||= flush;
+      if (this.isFlushRequested || this.waitingItems.length >= this.settings.minBatchSize) {
         this.flushNow?.();
       }
       this.running ??= this.run();
@@ -52,8 +52,8 @@ export class Batcher<I, O> {
     // Waiting for one turn of the event loop puts items that were added together into one batch.
     await new Promise(setImmediate);
     while (this.waitingItems.length > 0) {
-      if (!this.flushRequested) await this.waitForMore();
-      this.flushRequested = false;
+      if (!this.isFlushRequested) await this.waitForMore();
+      this.isFlushRequested = false;
       const batch = this.waitingItems.splice(0, this.settings.maxBatchSize);
       try {
         const results = await this.runBatch(batch.map(({ item }) => item));

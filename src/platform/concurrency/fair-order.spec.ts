@@ -15,8 +15,8 @@ describe('FairOrder', () => {
     const large = Array.from({ length: 100 }, () => order.nextTag('large', 'owner'));
     order.recordStart(large[40]);
     const small = Array.from({ length: 18 }, () => order.nextTag('small', 'owner'));
-    const ahead = large.slice(41).filter((tag) => tag < small[15]);
-    expect(ahead).toHaveLength(2);
+    const earlierLargeTags = large.slice(41).filter((tag) => tag < small[15]);
+    expect(earlierLargeTags).toHaveLength(2);
     expect(small.slice(15)).toEqual([small[0] + 3, small[0] + 4, small[0] + 5]);
   });
 
@@ -37,9 +37,9 @@ describe('FairOrder', () => {
 
   it('nextTag() puts a group of another owner ahead of hundreds of earlier small groups', () => {
     const order = new FairOrder();
-    const many = Array.from({ length: 700 }, (_, i) => order.nextTag(`small ${i}`, 'a'));
-    const one = order.nextTag('one', 'b');
-    expect(many.filter((tag) => tag <= one)).toHaveLength(4);
+    const earlierTags = Array.from({ length: 700 }, (_, i) => order.nextTag(`small ${i}`, 'a'));
+    const laterTag = order.nextTag('one', 'b');
+    expect(earlierTags.filter((tag) => tag <= laterTag)).toHaveLength(4);
   });
 
   it('reset() starts over at the first tag', () => {

@@ -12,9 +12,9 @@ interface Turn {
 
 /**
  * Start-time fair queueing (Goyal, Vin, Cheng 1996) over groups of tasks: each task gets a tag, and the
- * lower tag goes first. The tasks of a group get increasing tags. A group without waiting tasks starts at
- * the current tag, ahead of the waiting tasks of a large group. Four of its first sixteen tasks start for
- * each task of another group. After those sixteen tasks, all groups have the same share.
+ * task with the lowest tag goes first. The tasks of a group get increasing tags. A group without waiting
+ * tasks starts at the current tag, ahead of the waiting tasks of a large group. Four of its first sixteen
+ * tasks start for each task of another group. After those sixteen tasks, all groups have the same share.
  *
  * Groups of one owner that start at the same tag take turns as if they were one group. Hundreds of small
  * groups of one owner therefore do not go ahead of a group that another owner adds later.

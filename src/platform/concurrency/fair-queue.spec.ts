@@ -16,11 +16,11 @@ const drainQueue = (queue: FairQueue<string>) => {
 describe('FairQueue', () => {
   it('shiftItem() serves large groups in turn and the items of each group in order of arrival', () => {
     const names = Array.from({ length: 40 }, (_, i) => [`a${i}`, `b${i}`]).flat();
-    const served = drainQueue(createQueue(...names));
-    const groups = served.slice(40, 48).map(toGroup);
+    const servedNames = drainQueue(createQueue(...names));
+    const groups = servedNames.slice(40, 48).map(toGroup);
     expect(groups.join('')).toMatch(/^(abababab|babababa)$/);
     for (const group of ['a', 'b']) {
-      const groupItems = served.filter((name) => name.startsWith(group));
+      const groupItems = servedNames.filter((name) => name.startsWith(group));
       expect(groupItems).toEqual(names.filter((name) => name.startsWith(group)));
     }
   });

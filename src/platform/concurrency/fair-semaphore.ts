@@ -28,7 +28,7 @@ export class FairSemaphore {
   private readonly holders = new Set<Holder>();
   private readonly heldByOwner = new Map<string, number>();
   /** Waiters in order of arrival. */
-  private readonly waiting = new Set<Waiter>();
+  private readonly waiters = new Set<Waiter>();
   private readonly maxPerOwner: number;
 
   constructor(
@@ -41,7 +41,7 @@ export class FairSemaphore {
 
   /** True while an owner that holds no slot waits for one. */
   get hasExcludedOwner(): boolean {
-    return [...this.waiting].some(({ owner }) => this.countHeldBy(owner) === 0);
+    return [...this.waiters].some(({ owner }) => this.countHeldBy(owner) === 0);
   }
 
   /**
@@ -64,7 +64,7 @@ export class FairSemaphore {
     this.holders.add(holder);
     this.heldByOwner.set(owner, this.countHeldBy(owner) + 1);
     return () => {
-      if (this.holders.delete(holder)) this.release(owner);
+      if (this.holders.delete(holder)) this.releaseSlot(owner);
     };
   }
 
@@ -78,30 +78,34 @@ export class FairSemaphore {
     signal.throwIfAborted();
     return this.hasSlotFor(owner)
       ? this.tryAcquire(owner, onEvict)!
-      : this.wait(owner, signal, onEvict);
+      : this.waitForSlot(owner, signal, onEvict);
   }
 
-  private wait(owner: string, signal: AbortSignal, onEvict?: () => void): Promise<() => void> {
+  private waitForSlot(
+    owner: string,
+    signal: AbortSignal,
+    onEvict?: () => void,
+  ): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const abort = () => {
-        this.waiting.delete(waiter);
+        this.waiters.delete(waiter);
         reject(signal.reason);
       };
       const waiter = {
         owner,
         admit: () => {
-          this.waiting.delete(waiter);
+          this.waiters.delete(waiter);
           signal.removeEventListener('abort', abort);
           resolve(this.tryAcquire(owner, onEvict)!);
         },
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.waiting.add(waiter);
+      this.waiters.add(waiter);
       this.evictForWaiting();
     });
   }
 
-  private release(owner: string): void {
+  private releaseSlot(owner: string): void {
     const remaining = this.countHeldBy(owner) - 1;
     if (remaining === 0) this.heldByOwner.delete(owner);
     else this.heldByOwner.set(owner, remaining);
@@ -112,7 +116,7 @@ export class FairSemaphore {
   /** Returns the first waiter of the owner with the fewest slots among those that may get another one. */
   private findNextWaiter(): Waiter | undefined {
     let next: Waiter | undefined;
-    for (const waiter of this.waiting) {
+    for (const waiter of this.waiters) {
       if (!this.hasSlotFor(waiter.owner)) continue;
       if (!next || this.countHeldBy(waiter.owner) < this.countHeldBy(next.owner)) next = waiter;
     }
@@ -121,11 +125,11 @@ export class FairSemaphore {
 
   /** Evicts one holder for each waiter below its share, minus the pending evictions. */
   private evictForWaiting(): void {
-    const waiters = [...this.waiting].filter(
+    const waitersBelowShare = [...this.waiters].filter(
       ({ owner }) => this.countHeldBy(owner) < this.computeShare(owner),
     );
-    const evicted = [...this.holders].filter(({ isEvicted }) => isEvicted).length;
-    for (const { owner } of waiters.slice(evicted)) this.evictFor(owner);
+    const pendingEvictions = [...this.holders].filter(({ isEvicted }) => isEvicted).length;
+    for (const { owner } of waitersBelowShare.slice(pendingEvictions)) this.evictFor(owner);
   }
 
   /** Evicts one holder of the owner that has the most evictable holders above its share. */
@@ -157,16 +161,16 @@ export class FairSemaphore {
   /** Returns an equal share of the slots for each owner that holds or awaits a slot, including `owner`. */
   private computeShare(owner: string): number {
     const active = new Set([owner, ...this.heldByOwner.keys()]);
-    for (const waiter of this.waiting) active.add(waiter.owner);
+    for (const waiter of this.waiters) active.add(waiter.owner);
     return Math.max(1, Math.floor(this.size / active.size));
   }
 
   private hasSlotFor(owner: string): boolean {
-    const held = this.countHeldBy(owner);
-    const free = this.size - this.holders.size;
-    if (free === 0 || held >= this.maxPerOwner) return false;
+    const heldSlots = this.countHeldBy(owner);
+    const freeSlots = this.size - this.holders.size;
+    if (freeSlots === 0 || heldSlots >= this.maxPerOwner) return false;
     // While some owners hold no slot, the limit of the others shrinks with the free slots.
-    return held < free || this.heldByOwner.size === this.ownerCount;
+    return heldSlots < freeSlots || this.heldByOwner.size === this.ownerCount;
   }
 
   private countHeldBy(owner: string): number {

@@ -63,11 +63,11 @@ describe('PollingDispatcher', () => {
     startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(0))));
     await nextTurn();
     let hasStopped = false;
-    const stopped = dispatcher.stopPolling().then(() => (hasStopped = true));
+    const stopping = dispatcher.stopPolling().then(() => (hasStopped = true));
     await nextTurn();
     expect(hasStopped).toBe(false);
     endPoll();
-    await stopped;
+    await stopping;
     expect(pollCount).toBe(1);
   });
 });

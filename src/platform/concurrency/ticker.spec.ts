@@ -3,10 +3,12 @@ import { Ticker } from './ticker.js';
 
 /** Creates work that runs until the test ends it. */
 function createSlowWork() {
-  const ends: (() => void)[] = [];
-  const work = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => ends.push(resolve)));
+  const finishCalls: (() => void)[] = [];
+  const work = vi.fn<() => Promise<void>>(
+    () => new Promise<void>((resolve) => finishCalls.push(resolve)),
+  );
   const endNext = async () => {
-    ends.shift()!();
+    finishCalls.shift()!();
     await vi.advanceTimersByTimeAsync(0);
   };
   return { work, endNext };
@@ -53,12 +55,12 @@ describe('Ticker', () => {
     const { work, endNext } = createSlowWork();
     const ticker = new Ticker(work, 1000);
     ticker.start();
-    const stopped = vi.fn<() => void>();
-    void ticker.stop().then(stopped);
+    const onStopped = vi.fn<() => void>();
+    void ticker.stop().then(onStopped);
     await vi.advanceTimersByTimeAsync(0);
-    expect(stopped).not.toHaveBeenCalled();
+    expect(onStopped).not.toHaveBeenCalled();
     await endNext();
-    expect(stopped).toHaveBeenCalled();
+    expect(onStopped).toHaveBeenCalled();
     ticker.runNow();
     expect(work).toHaveBeenCalledTimes(1);
   });

@@ -51,13 +51,13 @@ export class UploadSlots {
   ): Promise<() => void> {
     // `AbortSignal.timeout` inside `AbortSignal.any` may be garbage-collected before it fires, because nothing
     // references it. The upload would then wait forever.
-    const waiting = new AbortController();
-    const stopWaiting = () => waiting.abort();
+    const waitController = new AbortController();
+    const stopWaiting = () => waitController.abort();
     const timer = setTimeout(stopWaiting, this.maxWaitMs);
     signal?.addEventListener('abort', stopWaiting);
     if (signal?.aborted) stopWaiting();
     try {
-      return await this.semaphore.acquire(owner, waiting.signal, onEvict);
+      return await this.semaphore.acquire(owner, waitController.signal, onEvict);
     } catch {
       throw new TooManyUploadsError();
     } finally {

@@ -15,10 +15,10 @@ export class DatabaseSchemaError extends AppError {
     );
   }
 
-  /** @param schema that the connections use */
-  static notSelected(schema: string, current: string): DatabaseSchemaError {
+  /** @param currentSchema schema that the connections use */
+  static notSelected(schema: string, currentSchema: string): DatabaseSchemaError {
     return new DatabaseSchemaError(
-      `The connections use the schema ${current}, not DATABASE_SCHEMA=${schema}. If PgBouncer ignores startup parameters, run ALTER ROLE … SET search_path = ${schema}.`,
+      `The connections use the schema ${currentSchema}, not DATABASE_SCHEMA=${schema}. If PgBouncer ignores startup parameters, run ALTER ROLE … SET search_path = ${schema}.`,
     );
   }
 }

@@ -25,11 +25,11 @@ export interface ErrorEntry {
 /** Section of `docs/reference/errors.md` that documents an error table. */
 export interface ErrorSection {
   title: string;
-  /** Says where the codes appear. */
+  /** Describes where the codes appear. */
   intro: string;
 }
 
-/** Definitions by their codes. */
+/** Definitions by code. */
 export type ErrorTable<Code extends string> = {
   readonly [C in Code]: ErrorDefinition<C>;
 };
@@ -44,10 +44,10 @@ export class ErrorDefinition<Code extends string = string> {
   ) {}
 
   /**
-   * Defines the errors of a module or platform folder. Its file is named `error-table.ts`, where
-   * `npm run reference` finds it.
+   * Defines the errors of a module or platform folder. `npm run reference` finds a table only in a file
+   * whose name ends with `error-table.ts`.
    */
-  static table<Code extends string>(
+  static createTable<Code extends string>(
     section: ErrorSection,
     entries: Record<Code, ErrorEntry>,
   ): ErrorTable<Code> {
@@ -96,8 +96,8 @@ export class ErrorDefinition<Code extends string = string> {
   }
 }
 
-/** Defines the errors of a module or platform folder (see `ErrorDefinition.table`). */
+/** Defines the errors of a module or platform folder (see `ErrorDefinition.createTable`). */
 export const defineErrors = <Code extends string>(
   section: ErrorSection,
   entries: Record<Code, ErrorEntry>,
-): ErrorTable<Code> => ErrorDefinition.table(section, entries);
+): ErrorTable<Code> => ErrorDefinition.createTable(section, entries);

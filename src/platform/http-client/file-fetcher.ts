@@ -134,10 +134,10 @@ class Deadline {
     return this.signal.aborted ? this.signal.reason : undefined;
   }
 
-  abortAfter(ms: number): void {
+  abortAfter(timeoutMs: number): void {
     clearTimeout(this.timer);
-    const timeoutError = new DownloadTimedOutError(this.host, ms / 1000);
-    this.timer = setTimeout(() => this.controller.abort(timeoutError), ms);
+    const timeoutError = new DownloadTimedOutError(this.host, timeoutMs / 1000);
+    this.timer = setTimeout(() => this.controller.abort(timeoutError), timeoutMs);
   }
 
   clear(): void {
@@ -154,7 +154,7 @@ const decodeFile = ({ body, header, finalUrl }: FollowedResponse, maxBytes: numb
     body,
     contentEncoding: header('content-encoding'),
     maxBytes,
-    isPlain: beginsLikeProductFile,
+    isPlain: looksLikeProductFile,
     isStrict: true,
   });
 
@@ -162,7 +162,7 @@ const decodeFile = ({ body, header, finalUrl }: FollowedResponse, maxBytes: numb
  * Returns true if these are the first bytes of an Excel file, of UTF-16 text, or of text without control
  * characters.
  */
-const beginsLikeProductFile = (head: Buffer): boolean =>
+const looksLikeProductFile = (head: Buffer): boolean =>
   ['PK\x03\x04', '\xfe\xff', '\xff\xfe'].some((start) => head.indexOf(start, 0, 'latin1') === 0) ||
   head.every((byte) => byte >= 0x20 || LINE_ENDS_AND_TAB.has(byte));
 

@@ -17,13 +17,13 @@ export class AddressDeniedError extends OutboundError {
   /** @param address written to the log only; clients must not learn internal addresses */
   constructor(host: string, address: string) {
     super(OUTBOUND_ERRORS.address_denied, {
-      message: isFakeIp(address) ? fakeIpMessage(host) : privateMessage(host),
+      message: isFakeIp(address) ? buildFakeIpMessage(host) : buildPrivateAddressMessage(host),
       cause: new Error(`${host} is ${address}`),
     });
   }
 }
 
-function privateMessage(host: string): string {
+function buildPrivateAddressMessage(host: string): string {
   return (
     `${host} is not on the public internet, and Pressroom connects to public addresses only. ` +
     'Use a public URL, or ask the administrator of this server to add the address to OUTBOUND_ALLOW.'
@@ -33,7 +33,7 @@ function privateMessage(host: string): string {
 /** 198.18.0.0/15, the benchmark network of RFC 2544. */
 const isFakeIp = (address: string): boolean => /^198\.1[89]\./.test(address);
 
-function fakeIpMessage(host: string): string {
+function buildFakeIpMessage(host: string): string {
   return (
     `The name server returns an address in 198.18.0.0/15 for ${host}, which is typical of the fake-IP DNS of a proxy or provider. ` +
     'Exclude the host from fake-IP DNS, use another name server, or add 198.18.0.0/15 with the port to OUTBOUND_ALLOW.'

@@ -24,14 +24,14 @@ const post = (path: string, timeoutMs = 2000) =>
 
 describe('A POST', () => {
   it('A POST sends the body unchanged and returns the status', async () => {
-    let received = '';
+    let receivedBody = '';
     receiver.on('/hook', (request, response) => {
       request.setEncoding('utf8');
-      request.on('data', (chunk: string) => (received += chunk));
+      request.on('data', (chunk: string) => (receivedBody += chunk));
       request.on('end', () => response.writeHead(202).end());
     });
     await expect(post('/hook')).resolves.toEqual({ status: 202, retryAfterMs: undefined });
-    expect(received).toBe('{"smile":"☺"}');
+    expect(receivedBody).toBe('{"smile":"☺"}');
     expect(receiver.requests[0].headers).toMatchObject({
       'content-type': 'application/json',
       'content-length': '15',

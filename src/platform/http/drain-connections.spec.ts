@@ -32,11 +32,11 @@ describe('ConnectionDrain', () => {
   });
 
   const openConnection = async (bytes = ''): Promise<Socket & { errors: string[] }> => {
-    const accepted = once(server, 'connection');
+    const connectionEvent = once(server, 'connection');
     const socket = Object.assign(connect(port, '127.0.0.1'), { errors: [] as string[] });
     sockets.push(socket);
     socket.on('error', (error: NodeJS.ErrnoException) => socket.errors.push(error.code ?? ''));
-    await accepted;
+    await connectionEvent;
     if (bytes) await new Promise((resolve) => socket.write(bytes, resolve));
     return socket;
   };
@@ -95,13 +95,13 @@ describe('ConnectionDrain', () => {
     const socket = await openConnection(head);
     const [response] = (await once(socket, 'data')) as [Buffer];
     expect(response.toString()).toMatch(/^HTTP\/1\.1 400/);
-    const closed = once(socket.resume(), 'close');
+    const closeEvent = once(socket.resume(), 'close');
     const draining = drain.drainConnections({ graceMs: 10_000 });
     for (let offset = 0; offset < BODY.length; offset += 20_000) {
       socket.write(BODY.slice(offset, offset + 20_000));
       await sleep(10);
     }
-    await Promise.all([draining, closed]);
+    await Promise.all([draining, closeEvent]);
     expect(socket.errors).toEqual([]);
   });
 
@@ -116,9 +116,9 @@ describe('ConnectionDrain', () => {
     async (_description, bytes) => {
       const socket = await openConnection(bytes);
       // The connection of an incomplete call is reset, so the client sees an error.
-      const closed = new Promise((resolve) => socket.resume().once('close', resolve));
+      const closeEvent = new Promise((resolve) => socket.resume().once('close', resolve));
       await drain.drainConnections({ graceMs: 100 });
-      await closed;
+      await closeEvent;
       expect(server.listening).toBe(false);
     },
   );
@@ -126,17 +126,17 @@ describe('ConnectionDrain', () => {
   it('ConnectionDrain ends the grace period when endGrace aborts', async () => {
     const endGrace = new AbortController();
     const socket = await openConnection('GET / HTTP/1.1\r\nHost: x\r\nA:');
-    const closed = once(socket.resume(), 'close');
+    const closeEvent = once(socket.resume(), 'close');
     const draining = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
     endGrace.abort();
-    await Promise.all([draining, closed]);
+    await Promise.all([draining, closeEvent]);
     expect(server.listening).toBe(false);
   });
 
   it('ConnectionDrain closes an idle connection', async () => {
     const socket = await openConnection();
-    const closed = once(socket.resume(), 'close');
-    await Promise.all([drain.drainConnections({ graceMs: 3_600_000 }), closed]);
+    const closeEvent = once(socket.resume(), 'close');
+    await Promise.all([drain.drainConnections({ graceMs: 3_600_000 }), closeEvent]);
     expect(socket.errors).toEqual([]);
   });
 });

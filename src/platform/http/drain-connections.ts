@@ -100,7 +100,8 @@ export class ConnectionDrain {
     connection.calls++;
     this.calls.set(response, request);
     if (this.isClosing) closeAfterResponse(request, response);
-    // A rejected upload gets its response before its body has arrived. The call ends when both have closed.
+    // A rejected upload gets its response before its body has arrived. The call ends when both the request
+    // and the response have closed.
     let pendingCloses = 2;
     const endCall = () => {
       if (--pendingCloses > 0) return;

@@ -11,8 +11,8 @@ const NON_ALPHANUMERIC = /[^\p{L}\p{N}\p{M}]+/gu;
  * @param fallback name to use if nothing is left
  */
 export function sanitizeFileName(name: string, maxLength: number, fallback: string): string {
-  const base = name.replace(/^.*[\\/]/s, '');
-  return truncate(base.replace(UNPRINTABLE, '').trim(), maxLength) || fallback;
+  const baseName = name.replace(/^.*[\\/]/s, '');
+  return truncate(baseName.replace(UNPRINTABLE, '').trim(), maxLength) || fallback;
 }
 
 /**

@@ -37,8 +37,8 @@ export class ImageUrls {
    * @returns number of seconds until the URL expires
    * @throws ImageUrlInvalidError, ImageUrlExpiredError
    */
-  verifyQuery(name: string, signedQuery: Record<string, unknown>, now = Date.now()): number {
-    const { expires, signature } = signedQuery;
+  verifyQuery(name: string, query: Record<string, unknown>, now = Date.now()): number {
+    const { expires, signature } = query;
     if (typeof expires !== 'string' || typeof signature !== 'string') {
       throw new ImageUrlInvalidError();
     }

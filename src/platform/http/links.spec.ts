@@ -10,7 +10,7 @@ describe('Links', () => {
     'Links start with the host of the call: %s',
     (host) => {
       const links = Links.forCall(callTo(host), { HOST: '127.0.0.1' });
-      expect(links.status('7')).toBe(`http://${host}/status/7`);
+      expect(links.statusUrl('7')).toBe(`http://${host}/status/7`);
     },
   );
 
@@ -27,7 +27,7 @@ describe('Links', () => {
     ['javascript:alert(1)//', 'http://press.local/status/7'],
   ])('Links have the scheme http unless the call used https: %s', (scheme, link) => {
     // Behind a proxy, the scheme is the value of X-Forwarded-Proto.
-    expect(Links.forCall(callTo('press.local', scheme), { HOST: '127.0.0.1' }).status('7')).toBe(
+    expect(Links.forCall(callTo('press.local', scheme), { HOST: '127.0.0.1' }).statusUrl('7')).toBe(
       link,
     );
   });
@@ -39,23 +39,26 @@ describe('Links', () => {
       S3_PUBLIC_URL: 'https://cdn.example.com',
       S3_PREFIX: 'shop',
     } as const;
-    const direct = Links.forCall(callTo('press.local'), bucket);
-    expect(direct.image('a.jpg')).toBe('https://cdn.example.com/shop/a.jpg');
-    expect(direct.status('7')).toBe('http://press.local/status/7');
-    const redirected = Links.forCall(callTo('press.local'), { ...bucket, S3_DELIVERY: 'redirect' });
-    expect(redirected.image('a.jpg')).toBe('http://press.local/images/a.jpg');
-    const disk = Links.forCall(callTo('press.local'), { ...bucket, STORAGE: 'disk' });
-    expect(disk.image('a.jpg')).toBe('http://press.local/images/a.jpg');
+    const directLinks = Links.forCall(callTo('press.local'), bucket);
+    expect(directLinks.imageUrl('a.jpg')).toBe('https://cdn.example.com/shop/a.jpg');
+    expect(directLinks.statusUrl('7')).toBe('http://press.local/status/7');
+    const redirectedLinks = Links.forCall(callTo('press.local'), {
+      ...bucket,
+      S3_DELIVERY: 'redirect',
+    });
+    expect(redirectedLinks.imageUrl('a.jpg')).toBe('http://press.local/images/a.jpg');
+    const diskLinks = Links.forCall(callTo('press.local'), { ...bucket, STORAGE: 'disk' });
+    expect(diskLinks.imageUrl('a.jpg')).toBe('http://press.local/images/a.jpg');
   });
 
   it('Links to images contain the encoded file name unless a bucket delivers the images', () => {
     const env = { HOST: '127.0.0.1', STORAGE: 's3', S3_PREFIX: '' } as const;
     const links = Links.forCall(callTo('press.local'), env);
-    expect(links.image('0a/マグ-1.jpg')).toBe(
+    expect(links.imageUrl('0a/マグ-1.jpg')).toBe(
       'http://press.local/images/0a/%E3%83%9E%E3%82%B0-1.jpg',
     );
     const bucket = { ...env, S3_PUBLIC_URL: 'https://cdn.example.com' };
-    expect(Links.forCall(callTo('press.local'), bucket).image('0a/マグ-1.jpg')).toBe(
+    expect(Links.forCall(callTo('press.local'), bucket).imageUrl('0a/マグ-1.jpg')).toBe(
       'https://cdn.example.com/0a.jpg',
     );
   });
@@ -63,9 +66,9 @@ describe('Links', () => {
   it('Links start with PUBLIC_URL, with or without a path and a trailing slash', () => {
     for (const url of ['https://example.com/press', 'https://example.com/press/']) {
       const links = Links.forCall(callTo('elsewhere'), { HOST: '127.0.0.1', PUBLIC_URL: url });
-      expect(links.outputCsv('7')).toBe('https://example.com/press/download/7');
-      expect(links.errorsCsv('7')).toBe('https://example.com/press/download/7/errors');
-      expect(links.image('a.jpg')).toBe('https://example.com/press/images/a.jpg');
+      expect(links.outputCsvUrl('7')).toBe('https://example.com/press/download/7');
+      expect(links.errorsCsvUrl('7')).toBe('https://example.com/press/download/7/errors');
+      expect(links.imageUrl('a.jpg')).toBe('https://example.com/press/images/a.jpg');
     }
   });
 });

@@ -46,16 +46,16 @@ export class Links {
     return new Links(`${scheme}://${host}`, imageUrls, imageBaseUrl);
   }
 
-  status = (requestId: string) => `${this.baseUrl}/status/${requestId}`;
-  outputCsv = (requestId: string) => `${this.baseUrl}/download/${requestId}`;
-  errorsCsv = (requestId: string) => `${this.baseUrl}/download/${requestId}/errors`;
-  deliveries = (requestId: string) => `${this.baseUrl}/requests/${requestId}/deliveries`;
+  statusUrl = (requestId: string) => `${this.baseUrl}/status/${requestId}`;
+  outputCsvUrl = (requestId: string) => `${this.baseUrl}/download/${requestId}`;
+  errorsCsvUrl = (requestId: string) => `${this.baseUrl}/download/${requestId}/errors`;
+  deliveriesUrl = (requestId: string) => `${this.baseUrl}/requests/${requestId}/deliveries`;
 
   /**
    * Returns the URL of an image, signed if `IMAGE_URL_TTL` is set.
    * @param path name of an artifact, or its key and a file name: `<key>/<name>.<extension>`
    */
-  image = (path: string) => {
+  imageUrl = (path: string) => {
     if (this.directImageBaseUrl !== undefined) return this.directImageBaseUrl + toObjectName(path);
     const query = this.imageUrls ? this.imageUrls.buildSignedQuery(path) : '';
     return `${this.baseUrl}/images/${path.includes('/') ? encodeURI(path) : path}${query}`;

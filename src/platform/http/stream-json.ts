@@ -6,9 +6,8 @@ import type { Response } from 'express';
 const STALL_TIMEOUT_MS = 60_000;
 
 /**
- * Streams JSON at the speed of the client. A large response is never held in memory as a whole, and
- * other calls are served between two chunks. Resolves when everything is sent or the client has
- * disconnected.
+ * Streams JSON at the speed of the client. A large response is never completely in memory, and other calls
+ * are served between two chunks. Resolves when everything is sent or the client has disconnected.
  */
 export async function streamJson(chunks: Iterable<string>, response: Response): Promise<void> {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');

@@ -33,7 +33,7 @@ export class JobConsumer<T> {
     const consume = async () => {
       await this.subscribe();
       if (this.isStopping) return;
-      await this.queue.process(concurrency, (job) => this.track(handleJob(job)));
+      await this.queue.process(concurrency, (job) => this.trackJob(handleJob(job)));
     };
     // Rejects when the queue is closed before the first connection to Redis.
     consume().catch((error: unknown) => {
@@ -82,7 +82,7 @@ export class JobConsumer<T> {
     clearTimeout(deadline);
   }
 
-  private async track(work: Promise<void>): Promise<void> {
+  private async trackJob(work: Promise<void>): Promise<void> {
     this.running.add(work);
     try {
       await work;

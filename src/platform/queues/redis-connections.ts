@@ -55,7 +55,7 @@ const BLOCKING_OPTIONS: RedisOptions = {
 export class RedisConnections implements OnApplicationShutdown {
   private readonly log = new Logger('Redis');
   private readonly connections: Redis[] = [];
-  private readonly shared: { client?: Redis; subscriber?: Redis } = {};
+  private readonly sharedConnections: { client?: Redis; subscriber?: Redis } = {};
   private isClosing = false;
   private loggedMessage = '';
   private latestFault?: AppError;
@@ -76,12 +76,12 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** Returns the connection that all subscriptions share. */
   get subscriber(): Redis {
-    return (this.shared.subscriber ??= this.connect(BLOCKING_OPTIONS));
+    return (this.sharedConnections.subscriber ??= this.connect(BLOCKING_OPTIONS));
   }
 
   /** Returns the connection that all commands share. */
   get commands(): Redis {
-    return (this.shared.client ??= this.connect(COMMAND_OPTIONS));
+    return (this.sharedConnections.client ??= this.connect(COMMAND_OPTIONS));
   }
 
   /** Error of the last connection attempt; undefined while connected. */
@@ -101,7 +101,7 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   /** Name of the Redis user. */
-  get user(): string {
+  get userName(): string {
     const url = this.env.REDIS_URL!;
     const { username }: RedisCredentials = isSentinelUrl(url)
       ? parseSentinelUrl(url).credentials
@@ -110,7 +110,7 @@ export class RedisConnections implements OnApplicationShutdown {
   }
 
   private connect(options: RedisOptions): Redis {
-    const retryStrategy = (attempts: number) => this.backOff(attempts);
+    const retryStrategy = (attempts: number) => this.computeBackOffMs(attempts);
     const connection = this.createConnection({ ...options, retryStrategy });
     connection.on('error', (error: Error) => this.reportError(error));
     connection.on('ready', () => this.reportReady());
@@ -132,12 +132,12 @@ export class RedisConnections implements OnApplicationShutdown {
       username: env.REDIS_SENTINEL_USERNAME,
       password: env.REDIS_SENTINEL_PASSWORD,
       tls,
-      retryDelay: (attempts) => this.backOff(attempts),
+      retryDelay: (attempts) => this.computeBackOffMs(attempts),
     });
     return new RejectionSafeRedis({ ...options, ...sentinel });
   }
 
-  private backOff(attempts: number): number | null {
+  private computeBackOffMs(attempts: number): number | null {
     if (this.isClosing) return null;
     const isRejected = this.latestFault && !(this.latestFault instanceof RedisUnavailableError);
     return Math.min(

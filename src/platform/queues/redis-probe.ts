@@ -105,7 +105,7 @@ export class RedisProbe implements OnApplicationBootstrap {
   private async findUserFault(): Promise<AppError | undefined> {
     const rules = await this.permissions.findMissingRules();
     if (rules.length === 0) return undefined;
-    return new RedisPermissionMissingError(this.connections.user, rules);
+    return new RedisPermissionMissingError(this.connections.userName, rules);
   }
 }
 

@@ -7,14 +7,14 @@ import { RedisUnavailableError } from './redis-errors.js';
 
 type ErrorEmitter = Parameters<SentinelConnector['connect']>[0];
 
-/** Time after which the next Sentinel is asked. */
+/** Time after which the next Sentinel is queried. */
 const SENTINEL_TIMEOUT_MS = 2000;
 
 export interface SentinelSettings {
   username: string;
   password: string;
   tls: ConnectionOptions;
-  /** Returns the delay before all Sentinels are asked again; null to stop. */
+  /** Returns the delay before all Sentinels are queried again; null to stop. */
   retryDelay: (attempts: number) => number | null;
 }
 

@@ -16,7 +16,7 @@ interface CachedLookup {
 
 /**
  * Caches the addresses of one host for many downloads. `getaddrinfo` blocks a thread of the small libuv
- * pool, which file operations need too. A catalog on one dead host would block all threads. The address
+ * pool, which file operations also need. A catalog on one dead host would block all threads. The address
  * policy checks the addresses for every connection.
  */
 export class AddressCache {

@@ -48,8 +48,8 @@ export function isPublicAddress(address: string): boolean {
     case 4:
       return !deniedV4.check(address, 'ipv4');
     case 6: {
-      const embedded = findNat64Address(address);
-      if (embedded) return isPublicAddress(embedded);
+      const embeddedV4 = findNat64Address(address);
+      if (embeddedV4) return isPublicAddress(embeddedV4);
       return (
         allowedV6.check(address, 'ipv6') && !deniedV6.check(address, 'ipv6') && !isIsatap(address)
       );

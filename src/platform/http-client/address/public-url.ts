@@ -22,9 +22,10 @@ export class UrlCheck {
    */
   async assertPublicUrl(text: string): Promise<URL> {
     const url = parseOutboundUrl(text);
-    const [literal, port] = [findLiteralAddress(url), getPort(url)];
-    if (literal) {
-      if (!this.policy.isPermitted(literal, port)) throw new AddressDeniedError(literal, literal);
+    const [literalAddress, port] = [findLiteralAddress(url), getPort(url)];
+    if (literalAddress) {
+      if (!this.policy.isPermitted(literalAddress, port))
+        throw new AddressDeniedError(literalAddress, literalAddress);
       return url;
     }
     await this.assertNotDenied(this.resolvePermitted(url.hostname, port));

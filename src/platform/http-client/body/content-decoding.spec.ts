@@ -73,14 +73,14 @@ describe('A file with an unrequested content coding', () => {
   });
 
   it('A gzip file with several members and all optional header fields is decoded byte by byte', async () => {
-    const [plain, ...others] = [content.subarray(0, 700), content.subarray(700, 1300)];
-    const member = gzipSync(plain);
+    const [firstPart, ...otherParts] = [content.subarray(0, 700), content.subarray(700, 1300)];
+    const member = gzipSync(firstPart);
     member[3] = 2 | 4 | 8 | 16;
     const fields = Buffer.from('\x03\0abcname.jpg\0comment\0\x12\x34', 'latin1');
     const memberWithFields = Buffer.concat([member.subarray(0, 10), fields, member.subarray(10)]);
     const body = Buffer.concat([
       memberWithFields,
-      ...others.map((part) => gzipSync(part)),
+      ...otherParts.map((part) => gzipSync(part)),
       GARBAGE,
     ]);
     const decoder = new GzipDecoder({});

@@ -56,7 +56,7 @@ function findZstdDecoder(): Record<string, CreateDecoder> {
     : {};
 }
 
-export interface CodedBody {
+export interface EncodedBody {
   host: string;
   body: Readable;
   contentEncoding: string | undefined;
@@ -77,7 +77,7 @@ export interface CodedBody {
  * chunked. Memory stays constant, because the decoders stop while the reader is busy.
  * @throws ContentEncodingError
  */
-export async function decodeContent(encodedBody: CodedBody): Promise<Readable> {
+export async function decodeContent(encodedBody: EncodedBody): Promise<Readable> {
   const { host, body, contentEncoding = '', maxBytes, isPlain = hasImageSignature } = encodedBody;
   const { isStrict = false } = encodedBody;
   const codings = contentEncoding
@@ -89,15 +89,15 @@ export async function decodeContent(encodedBody: CodedBody): Promise<Readable> {
   if (codings.length > MAX_CODINGS) throw new ContentEncodingError(host, contentEncoding);
 
   const knownCodings = codings.filter((coding) => coding in DECODERS);
-  let decoded = knownCodings.length > 0 ? pipeToDecoder(body, limitBytes(maxBytes)) : body;
+  let decodedBody = knownCodings.length > 0 ? pipeToDecoder(body, limitBytes(maxBytes)) : body;
   // The last coding in the header was applied last.
   for (const coding of knownCodings.toReversed()) {
-    const decoder = DECODERS[coding](await peekStream(decoded, 2), isStrict);
-    decoded = pipeToDecoder(decoded, decoder);
+    const decoder = DECODERS[coding](await peekStream(decodedBody, 2), isStrict);
+    decodedBody = pipeToDecoder(decodedBody, decoder);
   }
-  if (knownCodings.length === codings.length) return decoded;
-  if (isPlain(await peekStream(decoded, SIGNATURE_BYTES))) return decoded;
-  decoded.destroy();
+  if (knownCodings.length === codings.length) return decodedBody;
+  if (isPlain(await peekStream(decodedBody, SIGNATURE_BYTES))) return decodedBody;
+  decodedBody.destroy();
   throw new ContentEncodingError(host, contentEncoding);
 }
 

@@ -74,10 +74,10 @@ export class GzipDecoder extends Transform {
 
   /** Returns the bytes after the data of the member. */
   private async decodeData(inflate: InflateRaw, chunk: Buffer): Promise<Buffer> {
-    const before = inflate.bytesWritten;
+    const bytesBefore = inflate.bytesWritten;
     try {
       await writeChunk(inflate, chunk);
-      const usedBytes = inflate.bytesWritten - before;
+      const usedBytes = inflate.bytesWritten - bytesBefore;
       if (usedBytes === chunk.length) return Buffer.alloc(0);
       await this.endMember();
       return chunk.subarray(usedBytes);

@@ -48,8 +48,8 @@ export async function saveBody(
   const { minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
   const host = finalUrl.hostname;
   const limits = { host, maxBytes, minBytesPerSecond, windowMs };
-  const meter = new DownloadMeter(limits, () => file);
-  const file = new BufferedFileWriter(to, {
+  const meter = new DownloadMeter(limits, () => fileWriter);
+  const fileWriter = new BufferedFileWriter(to, {
     keepSmall,
     onChunk: (chunk) => {
       meter.countChunk(chunk);
@@ -66,19 +66,20 @@ export async function saveBody(
     if (isConnectionReset(error) && !options.signal.aborted) resetError = error;
   });
   let fileError: Error | undefined;
-  file.on('error', (error: NodeJS.ErrnoException) => {
+  fileWriter.on('error', (error: NodeJS.ErrnoException) => {
     if (error.syscall) fileError = error;
   });
   try {
     const contentEncoding = header('content-encoding');
     body = await decodeContent({ host, body: encodedBody, contentEncoding, maxBytes });
-    await pipeToFile(body, file, (error) => error === resetError || error === stallError);
+    await pipeToFile(body, fileWriter, (error) => error === resetError || error === stallError);
     options.signal.throwIfAborted();
-    if (resetError && !(await isWholeImage(to, file.keptChunks, meter.bytes))) throw resetError;
-    return { bytes: meter.bytes, sha256: meter.digestSha256(), body: file.keptChunks };
+    if (resetError && !(await isWholeImage(to, fileWriter.keptChunks, meter.bytes)))
+      throw resetError;
+    return { bytes: meter.bytes, sha256: meter.digestSha256(), body: fileWriter.keptChunks };
   } catch (error) {
     encodedBody.destroy();
-    file.destroy();
+    fileWriter.destroy();
     await rm(to, { force: true });
     if (fileError) throw new DownloadNotWrittenError(fileError);
     if (isDecodingError(error)) {

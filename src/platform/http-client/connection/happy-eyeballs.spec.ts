@@ -99,7 +99,7 @@ describe('interleaveFamilies()', () => {
       family: name.startsWith('v4') ? 4 : 6,
     });
     const names = ['v6a', 'v6b', 'v6c', 'v4a', 'v4b'].map(address);
-    expect(interleaveFamilies(names).map((each) => each.address)).toEqual([
+    expect(interleaveFamilies(names).map((entry) => entry.address)).toEqual([
       'v6a',
       'v4a',
       'v6b',

@@ -76,9 +76,9 @@ export class LenientConnection extends Duplex {
 
   private receiveHead(chunk: Buffer): void {
     // Searches only the end, because a head may arrive in thousands of small chunks.
-    const end = Buffer.concat([this.lastBytes, chunk]);
-    this.lastBytes = end.subarray(-HEAD_END_OVERLAP_BYTES);
-    const mayEnd = HEAD_END.test(end.toString('latin1'));
+    const tail = Buffer.concat([this.lastBytes, chunk]);
+    this.lastBytes = tail.subarray(-HEAD_END_OVERLAP_BYTES);
+    const mayEnd = HEAD_END.test(tail.toString('latin1'));
     this.headChunks!.push(chunk);
     this.headBytes += chunk.length;
     if (mayEnd) this.finishHead(Buffer.concat(this.headChunks!));
@@ -123,6 +123,6 @@ export class LenientConnection extends Duplex {
 
 function createHeadTooLongError(host: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
-    message: `${host} sent more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or correct the server.`,
+    message: `${host} sent more than ${MAX_HEADER_BYTES / 1024} KB of headers. Check the URL, or fix the server.`,
   });
 }

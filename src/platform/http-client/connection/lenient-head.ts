@@ -105,6 +105,6 @@ function splitHeader(line: string): [name: string, value: string] {
 
 function createInvalidResponseError(host: string, problem: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.response_invalid, {
-    message: `${host} ${problem}. Check the host and port in the URL, or correct the server.`,
+    message: `${host} ${problem}. Check the host and port in the URL, or fix the server.`,
   });
 }

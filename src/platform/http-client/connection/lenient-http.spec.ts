@@ -27,28 +27,28 @@ const sendRaw =
     const head = ['HTTP/1.1 200 OK', 'Content-Type: image/jpeg', ...lines, '', ''].join(lineEnd);
     request.socket.end(Buffer.concat([Buffer.from(head, 'latin1'), body]));
   };
-const length = `Content-Length: ${content.length}`;
+const lengthHeader = `Content-Length: ${content.length}`;
 const targetPath = () => join(folder, 'part');
 const download = (path: string) =>
   downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: targetPath() });
 
 describe('A download from a server with malformed headers', () => {
   it.each([
-    ['a quote in a name', sendRaw(['X-Frame-Options="ALLOW-FORM: facebook.com"', length])],
-    ['a control character in a value', sendRaw(['X-A: a\u0001b', length])],
-    ['a line without a colon', sendRaw(['nonsense', length])],
-    ['a folded line', sendRaw(['X-A: a', ' b', length])],
-    ['spaces after a value', sendRaw(['X-A: a \t ', `${length}  `])],
-    ['bare LF line ends', sendRaw([length], content, '\n')],
-    ['the same length twice', sendRaw([length, length])],
+    ['a quote in a name', sendRaw(['X-Frame-Options="ALLOW-FORM: facebook.com"', lengthHeader])],
+    ['a control character in a value', sendRaw(['X-A: a\u0001b', lengthHeader])],
+    ['a line without a colon', sendRaw(['nonsense', lengthHeader])],
+    ['a folded line', sendRaw(['X-A: a', ' b', lengthHeader])],
+    ['spaces after a value', sendRaw(['X-A: a \t ', `${lengthHeader}  `])],
+    ['bare LF line ends', sendRaw([lengthHeader], content, '\n')],
+    ['the same length twice', sendRaw([lengthHeader, lengthHeader])],
     ['an empty length', sendRaw(['Content-Length: '])],
-    ['100 KB of headers', sendRaw([`X-A: ${'a'.repeat(100_000)}`, length])],
-    ['100 KB of malformed headers', sendRaw([`X"A: ${'a'.repeat(100_000)}`, length])],
+    ['100 KB of headers', sendRaw([`X-A: ${'a'.repeat(100_000)}`, lengthHeader])],
+    ['100 KB of malformed headers', sendRaw([`X"A: ${'a'.repeat(100_000)}`, lengthHeader])],
     [
       'a malformed interim response',
       ((request) => {
         request.socket.write('HTTP/1.1 103 Early Hints\r\nLi"nk: x\r\n\r\n');
-        sendRaw([length])(request, undefined as never);
+        sendRaw([lengthHeader])(request, undefined as never);
       }) satisfies Behavior,
     ],
   ])(
@@ -120,7 +120,7 @@ describe('A download from a server with malformed headers', () => {
       Buffer.from('\r\n0\r\n\r\n'),
     ]);
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], chunked));
-    origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', length], chunked));
+    origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', lengthHeader], chunked));
     const downloader = downloaderFor({ allow: origin.allow });
     const attempt = (path: string) => downloader.download(origin.url(path), { to: targetPath() });
     await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
@@ -142,7 +142,7 @@ describe('A download from a server with malformed headers', () => {
   it('Simultaneous downloads from a server with malformed headers all succeed', async () => {
     const downloader = downloaderFor({ allow: origin.allow });
     const downloads = Array.from({ length: 8 }, (_, index) => {
-      origin.on(`/${index}.jpg`, sendRaw(['X"Y: z', length]));
+      origin.on(`/${index}.jpg`, sendRaw(['X"Y: z', lengthHeader]));
       return downloader.download(origin.url(`/${index}.jpg`), {
         to: join(folder, `part-${index}`),
       });
@@ -152,7 +152,7 @@ describe('A download from a server with malformed headers', () => {
   });
 
   it('A downloader repeats only its first request to a server with malformed headers', async () => {
-    origin.on('/a.jpg', sendRaw(['X"Y: z', length]));
+    origin.on('/a.jpg', sendRaw(['X"Y: z', lengthHeader]));
     const downloader = downloaderFor({ allow: origin.allow });
     for (let i = 0; i < 3; i += 1)
       await downloader.download(origin.url('/a.jpg'), { to: targetPath() });
@@ -160,11 +160,11 @@ describe('A download from a server with malformed headers', () => {
   });
 
   it.each([
-    ['a length and a coding', sendRaw([length, 'Transfer-Encoding: chunked'])],
+    ['a length and a coding', sendRaw([lengthHeader, 'Transfer-Encoding: chunked'])],
     ['two lengths', sendRaw(['Content-Length: 4', 'Content-Length: 9'])],
-    ['a hidden coding', sendRaw([length, 'Transfer-Encoding : chunked'])],
-    ['200 KB of headers', sendRaw([`X-A: ${'a'.repeat(200_000)}`, length])],
-    ['200 KB of malformed headers', sendRaw([`X"A: ${'a'.repeat(200_000)}`, length])],
+    ['a hidden coding', sendRaw([lengthHeader, 'Transfer-Encoding : chunked'])],
+    ['200 KB of headers', sendRaw([`X-A: ${'a'.repeat(200_000)}`, lengthHeader])],
+    ['200 KB of malformed headers', sendRaw([`X"A: ${'a'.repeat(200_000)}`, lengthHeader])],
     [
       'a response that is not HTTP',
       ((request) => void request.socket.end('220 smtp\r\n\r\n')) satisfies Behavior,

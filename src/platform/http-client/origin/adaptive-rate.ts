@@ -1,4 +1,4 @@
-/** A response that rejects a request because the host received too many. */
+/** A response that rejects a request because the host received too many requests. */
 export interface RateLimitResponse {
   /** `Retry-After` in milliseconds; undefined without the header. */
   retryAfterMs: number | undefined;

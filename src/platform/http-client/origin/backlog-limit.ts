@@ -2,7 +2,7 @@
 const MIN_WAITING = 2;
 
 /**
- * Limits the number of downloads that wait for a host to the number that it has finished recently.
+ * Limits the number of downloads that wait for a host to the number that it finished recently.
  * Each download waits for about one window (Little's law). There is no limit during the first window.
  */
 export class BacklogLimit {

@@ -12,17 +12,17 @@ let breaker: CircuitBreaker;
 /** Downloads that were attempted. */
 let attempts: number;
 
-const download = (fail?: () => Error) =>
+const download = (createError?: () => Error) =>
   breaker.runGuarded(() => {
     attempts += 1;
-    return fail ? Promise.reject(fail()) : Promise.resolve('ok');
+    return createError ? Promise.reject(createError()) : Promise.resolve('ok');
   });
 const getResultCode = (work: Promise<unknown>) =>
   work.then(
     () => 'ok',
     (error: AppError) => error.code,
   );
-async function failTimes(times: number) {
+async function failDownloads(times: number) {
   for (let i = 0; i < times; i += 1) await getResultCode(download(createRefusedError));
 }
 
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 describe('CircuitBreaker', () => {
   it('CircuitBreaker opens after five failures without a response, and rejects with the last error', async () => {
-    await failTimes(5);
+    await failDownloads(5);
     const error = await download().catch((error: AppError) => error);
     expect(error).toMatchObject({
       code: 'connection_refused',
@@ -46,9 +46,9 @@ describe('CircuitBreaker', () => {
   });
 
   it('CircuitBreaker reports its state: closed, open with the last failure, probing, and closed again', async () => {
-    await failTimes(4);
+    await failDownloads(4);
     expect(breaker.state).toEqual({ name: 'closed' });
-    await failTimes(1);
+    await failDownloads(1);
     expect(breaker.state).toEqual({ name: 'open', probeAt: 1000, reason: 'a refused.' });
     now = 1000;
     let finishProbe = () => {};
@@ -63,22 +63,22 @@ describe('CircuitBreaker', () => {
     ['a success', undefined],
     ['any response, even a 404', createNotFoundError],
   ])('CircuitBreaker restarts its failure count after %s', async (_description, createError) => {
-    await failTimes(4);
+    await failDownloads(4);
     await getResultCode(download(createError));
-    await failTimes(4);
+    await failDownloads(4);
     await getResultCode(download());
     expect(attempts).toBe(10);
   });
 
   it('CircuitBreaker does not count an abort by Pressroom', async () => {
-    await failTimes(4);
+    await failDownloads(4);
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
-    await failTimes(1);
+    await failDownloads(1);
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
-  it('CircuitBreaker allows one probe at a time, and closes when it succeeds', async () => {
-    await failTimes(5);
+  it('CircuitBreaker allows one probe at a time, and closes when the probe succeeds', async () => {
+    await failDownloads(5);
     now = 1000;
     let finishProbe = () => {};
     const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (finishProbe = resolve)));
@@ -90,19 +90,19 @@ describe('CircuitBreaker', () => {
   });
 
   it('CircuitBreaker doubles the pause between probes up to ten seconds', async () => {
-    await failTimes(5);
+    await failDownloads(5);
     const probedAt: number[] = [];
     for (now = 0; now <= 40_000; now += 500) {
-      const before = attempts;
+      const attemptsBefore = attempts;
       await getResultCode(download(createRefusedError));
-      if (attempts > before) probedAt.push(now);
+      if (attempts > attemptsBefore) probedAt.push(now);
     }
     const pauses = probedAt.map((time, i) => time - (probedAt[i - 1] ?? 0));
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
 
   it('CircuitBreaker probes again after an aborted probe', async () => {
-    await failTimes(5);
+    await failDownloads(5);
     now = 1000;
     await expect(download(() => new Error('stopping'))).rejects.toThrow('stopping');
     expect(await download()).toBe('ok');

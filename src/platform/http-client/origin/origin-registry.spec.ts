@@ -27,37 +27,37 @@ describe('OriginRegistry', () => {
 
   it('OriginRegistry keeps a host with a running download, so its limits stay in force', async () => {
     const registry = new OriginRegistry({ maxOrigins: 2 });
-    let end = () => {};
-    const busy = registry.getOrCreateOrigin('busy.example');
-    const download = busy.runDownload(
+    let finishDownload = () => {};
+    const busyOrigin = registry.getOrCreateOrigin('busy.example');
+    const download = busyOrigin.runDownload(
       'https://busy.example/1.jpg',
       undefined,
-      () => new Promise<void>((resolve) => (end = resolve)),
+      () => new Promise<void>((resolve) => (finishDownload = resolve)),
     );
     await new Promise((resolve) => setImmediate(resolve));
     for (let i = 0; i < 10; i += 1) registry.getOrCreateOrigin(`${i}.example`);
-    expect(registry.getOrCreateOrigin('busy.example')).toBe(busy);
+    expect(registry.getOrCreateOrigin('busy.example')).toBe(busyOrigin);
     expect(registry.size).toBe(2);
-    end();
+    finishDownload();
     await download;
     for (let i = 0; i < 2; i += 1) registry.getOrCreateOrigin(`${i}.example`);
-    expect(registry.getOrCreateOrigin('busy.example')).not.toBe(busy);
+    expect(registry.getOrCreateOrigin('busy.example')).not.toBe(busyOrigin);
   });
 
   it('OriginRegistry lists only hosts with downloads or limits, busiest first', async () => {
     const registry = new OriginRegistry({ now: () => 1_000_000 });
     registry.getOrCreateOrigin('idle.example');
-    const limited = registry.getOrCreateOrigin('limited.example');
-    await limited
+    const limitedOrigin = registry.getOrCreateOrigin('limited.example');
+    await limitedOrigin
       .runDownload('https://limited.example/1', undefined, rejectWith429)
       .catch(() => {});
-    let end = () => {};
+    let finishDownload = () => {};
     const download = registry
       .getOrCreateOrigin('busy.example')
       .runDownload(
         'https://busy.example/1',
         undefined,
-        () => new Promise<void>((resolve) => (end = resolve)),
+        () => new Promise<void>((resolve) => (finishDownload = resolve)),
       );
     await new Promise((resolve) => setImmediate(resolve));
     expect(registry.listBusyOrigins(10)).toEqual([
@@ -73,14 +73,14 @@ describe('OriginRegistry', () => {
       expect.objectContaining({ host: 'limited.example', running: 0, pausedUntil: 1_060_000 }),
     ]);
     expect(registry.listBusyOrigins(1)).toHaveLength(1);
-    end();
+    finishDownload();
     await download;
   });
 
   it('OriginRegistry counts and lists the hosts that limit requests', async () => {
     const registry = new OriginRegistry();
-    const limited = registry.getOrCreateOrigin('limited.example');
-    await limited
+    const limitedOrigin = registry.getOrCreateOrigin('limited.example');
+    await limitedOrigin
       .runDownload('https://limited.example/1', undefined, rejectWith429)
       .catch(() => {});
     const run = () => Promise.resolve('image');
@@ -89,42 +89,54 @@ describe('OriginRegistry', () => {
         .getOrCreateOrigin('other.example')
         .runDownload('https://other.example/1', undefined, run),
     ).resolves.toBe('image');
-    expect(registry.countOrigins()).toEqual({ known: 2, limited: 1, paused: 1, unavailable: 0 });
+    expect(registry.countOrigins()).toEqual({
+      known: 2,
+      limited: 1,
+      paused: 1,
+      unavailable: 0,
+    });
     expect(registry.listBusyOrigins(10)).toEqual([
       expect.objectContaining({ host: 'limited.example', requestsPerMinute: expect.any(Number) }),
     ]);
     await expect(
-      limited.runDownload('https://limited.example/2', undefined, run),
+      limitedOrigin.runDownload('https://limited.example/2', undefined, run),
     ).rejects.toMatchObject({ code: 'host_rate_limited' });
   });
 
   it('OriginRegistry opens only the circuit breaker of the host that is down', async () => {
     const registry = new OriginRegistry();
-    const fail = () =>
+    const failToConnect = () =>
       Promise.reject(
         toConnectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'),
       );
     const run = (host: string, work: () => Promise<string>) =>
       registry.getOrCreateOrigin(host).runDownload(`https://${host}/1`, undefined, work);
-    for (let i = 0; i < 5; i += 1) await run('down.example', fail).catch(() => {});
-    const response = () => Promise.resolve('image');
-    await expect(run('down.example', response)).rejects.toMatchObject({
+    for (let i = 0; i < 5; i += 1) await run('down.example', failToConnect).catch(() => {});
+    const succeed = () => Promise.resolve('image');
+    await expect(run('down.example', succeed)).rejects.toMatchObject({
       code: 'connection_refused',
     });
-    await expect(run('up.example', response)).resolves.toBe('image');
-    expect(registry.countOrigins()).toEqual({ known: 2, limited: 0, paused: 0, unavailable: 1 });
+    await expect(run('up.example', succeed)).resolves.toBe('image');
+    expect(registry.countOrigins()).toEqual({
+      known: 2,
+      limited: 0,
+      paused: 0,
+      unavailable: 1,
+    });
   });
 
   it('OriginRegistry does not report a host as unavailable after a long time without calls', async () => {
     let now = 1_000_000;
     const registry = new OriginRegistry({ now: () => now });
-    const fail = () =>
+    const failToConnect = () =>
       Promise.reject(
         toConnectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'),
       );
-    const down = registry.getOrCreateOrigin('down.example');
+    const downOrigin = registry.getOrCreateOrigin('down.example');
     for (let i = 0; i < 5; i += 1) {
-      await down.runDownload('https://down.example/1', undefined, fail).catch(() => {});
+      await downOrigin
+        .runDownload('https://down.example/1', undefined, failToConnect)
+        .catch(() => {});
     }
     now += 60_000;
     expect(registry.countOrigins().unavailable).toBe(1);

@@ -26,7 +26,7 @@ export interface OriginRegistryOptions {
   now?: () => number;
 }
 
-/** Holds one {@link Origin} per recently used host, in a bounded LRU. */
+/** Keeps one {@link Origin} per recently used host, in a bounded LRU. */
 export class OriginRegistry {
   /** Ordered by last use. */
   private readonly origins = new Map<string, Origin>();
@@ -97,7 +97,7 @@ export class OriginRegistry {
 
   /**
    * Removes the least recently used idle host. A host with downloads stays, because two objects would
-   * count them separately. The number of such hosts is bounded, too.
+   * count them separately. The number of such hosts is also bounded.
    */
   private removeOldestIdleOrigin(newest: Origin): void {
     for (const [host, origin] of this.origins) {

@@ -91,18 +91,18 @@ describe('OriginSlots', () => {
 
   it('OriginSlots frees the slot of a download that throws', async () => {
     const slots = new Downloads(1, 1).getSlots('a');
-    const failing = slots.runInSlot(undefined, () => Promise.reject(new Error('no')));
-    await expect(failing).rejects.toThrow('no');
+    const failingDownload = slots.runInSlot(undefined, () => Promise.reject(new Error('no')));
+    await expect(failingDownload).rejects.toThrow('no');
     await expect(slots.runInSlot(undefined, () => Promise.resolve(1))).resolves.toBe(1);
   });
 
   it('OriginSlots removes an aborted download from the queue', async () => {
     const downloads = new Downloads(1, 1);
-    const stopped = new AbortController();
+    const controller = new AbortController();
     void downloads.startDownload('a1');
-    const waiting = downloads.startDownload('a2', stopped.signal);
+    const waiting = downloads.startDownload('a2', controller.signal);
     void downloads.startDownload('a3');
-    stopped.abort(new Error('stopped'));
+    controller.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
     await downloads.endDownload('a1');
     expect(downloads.startedNames).toEqual(['a1', 'a3']);
@@ -116,9 +116,9 @@ describe('OriginSlots', () => {
         (error: AppError) => error,
       ),
     );
-    const first = await Promise.race([results[2], results[3]]);
-    expect(first).toMatchObject({ code: 'host_busy', retry: 'uncounted' });
-    expect((first as AppError).retryAfterMs).toBeGreaterThan(0);
+    const firstRejection = await Promise.race([results[2], results[3]]);
+    expect(firstRejection).toMatchObject({ code: 'host_busy', retry: 'uncounted' });
+    expect((firstRejection as AppError).retryAfterMs).toBeGreaterThan(0);
     await eventually(async () => (await countRejected(results)) === 2);
 
     // Another download is rejected immediately. Other hosts are still served.

@@ -53,7 +53,7 @@ export class Origin {
   readonly concurrency: AdaptiveConcurrency;
   /** True if the strict parser rejects the response headers of the host. */
   needsLenientParser = false;
-  private active = 0;
+  private activeDownloads = 0;
   private readonly rateLimiter: RateLimiter;
   private readonly slots: OriginSlots;
   private readonly addresses: AddressCache;
@@ -95,7 +95,7 @@ export class Origin {
 
   /** True if no download is running or waiting. */
   get isIdle(): boolean {
-    return this.active === 0;
+    return this.activeDownloads === 0;
   }
 
   /**
@@ -109,14 +109,14 @@ export class Origin {
     work: () => Promise<T>,
   ): Promise<T> {
     this.breaker.assertClosed();
-    this.active += 1;
+    this.activeDownloads += 1;
     try {
       const token = await this.rateLimiter.acquireToken(signal);
       return await this.slots.runInSlot(signal, () =>
         this.rateLimiter.runLimited(url, token, () => this.breaker.runGuarded(work)),
       );
     } finally {
-      this.active -= 1;
+      this.activeDownloads -= 1;
     }
   }
 

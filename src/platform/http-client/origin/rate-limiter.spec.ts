@@ -105,17 +105,17 @@ describe('RateLimiter', () => {
 
   it('RateLimiter keeps the pause after a late response to an earlier request', async () => {
     let reject!: (error: Error) => void;
-    const late = new Promise<string>((_resolve, fail) => (reject = fail));
-    const running = limiter.runLimited(URL_A, undefined, () => late);
+    const lateResponse = new Promise<string>((_resolve, fail) => (reject = fail));
+    const earlierDownload = limiter.runLimited(URL_A, undefined, () => lateResponse);
     now += 5;
     await attemptDownload(URL_B, 429);
     now += 50;
     reject(new HttpStatusError(HOST, 404));
-    await expect(running).rejects.toMatchObject({ code: 'http_404' });
+    await expect(earlierDownload).rejects.toMatchObject({ code: 'http_404' });
     expect(adaptiveRate.failedPauses).toBe(1);
   });
 
-  it('RateLimiter ends the pause after any other response', async () => {
+  it('RateLimiter ends the pause after a response that is not a rate limit', async () => {
     await attemptDownload(URL_A, 429);
     expect(await attemptDownload(URL_A, 404)).toMatchObject({ code: 'http_404' });
     expect(adaptiveRate.failedPauses).toBe(0);

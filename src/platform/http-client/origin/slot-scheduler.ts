@@ -13,7 +13,7 @@ export interface WaitingHost {
 export class SlotScheduler {
   private running = 0;
   /** Hosts in the order of their turns. A served host moves to the end. */
-  private readonly waiting = new Set<WaitingHost>();
+  private readonly waitingHosts = new Set<WaitingHost>();
 
   /** @param totalSlots number of slots for all hosts */
   constructor(private readonly totalSlots: number) {}
@@ -33,20 +33,20 @@ export class SlotScheduler {
 
   freeSlot(): void {
     this.running -= 1;
-    for (const host of this.waiting) {
+    for (const host of this.waitingHosts) {
       if (this.isFull) return;
       if (!host.hasFreeSlot) continue;
-      this.waiting.delete(host);
+      this.waitingHosts.delete(host);
       host.startNextDownload();
-      if (host.hasWaiting) this.waiting.add(host);
+      if (host.hasWaiting) this.waitingHosts.add(host);
     }
   }
 
   addWaiting(host: WaitingHost): void {
-    this.waiting.add(host);
+    this.waitingHosts.add(host);
   }
 
   removeWaiting(host: WaitingHost): void {
-    this.waiting.delete(host);
+    this.waitingHosts.delete(host);
   }
 }

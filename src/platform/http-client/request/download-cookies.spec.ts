@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DownloadCookies } from './download-cookies.js';
 
-const url = (text: string) => new URL(text);
+const toUrl = (text: string) => new URL(text);
 
 describe('DownloadCookies', () => {
   it.each([
@@ -36,29 +36,29 @@ describe('DownloadCookies', () => {
     ['ignores a malformed cookie', ';;=', 'https://shop.example/', undefined],
   ])('DownloadCookies %s', (_description, setCookie, requestUrl, expected) => {
     const cookies = new DownloadCookies();
-    cookies.storeCookies([setCookie], url('https://shop.example/a.jpg'));
-    expect(cookies.buildCookieHeader(url(requestUrl))).toBe(expected);
+    cookies.storeCookies([setCookie], toUrl('https://shop.example/a.jpg'));
+    expect(cookies.buildCookieHeader(toUrl(requestUrl))).toBe(expected);
   });
 
   it('DownloadCookies stores and sends cookies for IP addresses and localhost', () => {
     for (const host of ['http://127.0.0.1:8080/', 'http://localhost/', 'http://[::1]/']) {
       const cookies = new DownloadCookies();
-      cookies.storeCookies(['c=1; Path=/'], url(host));
-      expect(cookies.buildCookieHeader(url(host))).toBe('c=1');
+      cookies.storeCookies(['c=1; Path=/'], toUrl(host));
+      expect(cookies.buildCookieHeader(toUrl(host))).toBe('c=1');
     }
   });
 
   it('DownloadCookies keeps at most 50 cookies and sends no header larger than 6 KB', () => {
     const cookies = new DownloadCookies();
     const manyCookies = Array.from({ length: 200 }, (_, i) => `c${i}=1`);
-    cookies.storeCookies(manyCookies, url('https://shop.example/'));
-    expect(cookies.buildCookieHeader(url('https://shop.example/'))!.split('; ')).toHaveLength(50);
+    cookies.storeCookies(manyCookies, toUrl('https://shop.example/'));
+    expect(cookies.buildCookieHeader(toUrl('https://shop.example/'))!.split('; ')).toHaveLength(50);
 
-    const large = new DownloadCookies();
-    large.storeCookies(
+    const largeCookies = new DownloadCookies();
+    largeCookies.storeCookies(
       [`a=${'x'.repeat(4000)}`, `b=${'x'.repeat(4000)}`],
-      url('https://s.example/'),
+      toUrl('https://s.example/'),
     );
-    expect(large.buildCookieHeader(url('https://s.example/'))).toBeUndefined();
+    expect(largeCookies.buildCookieHeader(toUrl('https://s.example/'))).toBeUndefined();
   });
 });

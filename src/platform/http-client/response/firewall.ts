@@ -1,7 +1,7 @@
 import type { PageResponse } from './page-response.js';
 
 const CHALLENGE_STATUSES = new Set([200, 202, 247, 401, 403, 405, 406, 429, 430, 503]);
-/** Without 429, which a firewall sends as a temporary rate limit. */
+/** Excludes 429, which a firewall sends as a temporary rate limit. */
 const BLOCK_STATUSES = new Set([200, 401, 403, 405, 406, 430, 503]);
 
 /**
