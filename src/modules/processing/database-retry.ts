@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../../platform/errors/database-unavailable.error.js';
 
 const PAUSE_MS = 500;
 const log = new Logger('Database');
@@ -18,7 +18,7 @@ export async function retryWhileDatabaseUnavailable<T>(
     try {
       return await work();
     } catch (error) {
-      const unavailable = toDatabaseUnavailable(error);
+      const unavailable = toDatabaseUnavailableError(error);
       if (!unavailable || signal.aborted) throw error;
       log.warn({ message: 'PostgreSQL is unavailable; retrying', err: error });
       await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined);

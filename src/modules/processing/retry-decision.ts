@@ -1,5 +1,5 @@
 import { AppError } from '../../platform/errors/app-error.js';
-import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../../platform/errors/database-unavailable.error.js';
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
 import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/response/retry-after.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
@@ -46,7 +46,7 @@ export const getErrorCode = (error: unknown): string => describe(error).code;
 
 /** Describes any error. Unexpected errors are retried too, and their stack is logged. */
 function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
-  const known = error instanceof AppError ? error : toDatabaseUnavailable(error);
+  const known = error instanceof AppError ? error : toDatabaseUnavailableError(error);
   if (known) return known;
   return {
     code: COMMON_ERRORS.internal_error.code,

@@ -8,7 +8,7 @@ const REQUEST = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
 const OTHER_REQUEST = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40';
 const NOW = Date.UTC(2026, 0, 31);
 
-const tokensFor = (keys: string, secret = 'secret', IMAGE_URL_TTL = 0) =>
+const createTokens = (keys: string, secret = 'secret', IMAGE_URL_TTL = 0) =>
   new AccessTokens(
     new ServerSecret(Buffer.from(secret)),
     new ApiKeyRing(readEnv({ API_KEYS: keys })),
@@ -18,7 +18,7 @@ const tokensFor = (keys: string, secret = 'secret', IMAGE_URL_TTL = 0) =>
 const SHOP = 'shop.eu:correct-horse-battery';
 
 describe('AccessTokens', () => {
-  const tokens = tokensFor(SHOP);
+  const tokens = createTokens(SHOP);
   const { token, expiresAt } = tokens.issueToken('shop.eu', REQUEST, NOW);
 
   it('AccessTokens accepts a token for its request until it expires', () => {
@@ -35,11 +35,11 @@ describe('AccessTokens', () => {
     ],
     [
       'a token from a server with another secret',
-      () => tokensFor(SHOP, 'other').verifyToken(token, REQUEST, 'request', NOW),
+      () => createTokens(SHOP, 'other').verifyToken(token, REQUEST, 'request', NOW),
     ],
     [
       'a token of a removed key',
-      () => tokensFor('desk:correct-horse-battery').verifyToken(token, REQUEST, 'request', NOW),
+      () => createTokens('desk:correct-horse-battery').verifyToken(token, REQUEST, 'request', NOW),
     ],
     [
       'a token with a later expiry',
@@ -57,7 +57,7 @@ describe('AccessTokens', () => {
 
 describe('AccessTokens for reports', () => {
   const YEAR_MS = 365 * 24 * 3600 * 1000;
-  const tokens = tokensFor(SHOP);
+  const tokens = createTokens(SHOP);
   const { token, expiresAt } = tokens.issueReportToken('shop.eu', REQUEST, NOW);
 
   it('AccessTokens accepts a report token without an expiry, but only for the report', () => {
@@ -68,7 +68,7 @@ describe('AccessTokens for reports', () => {
   });
 
   it('AccessTokens accepts a report token for IMAGE_URL_TTL seconds, like an image URL', () => {
-    const limitedTokens = tokensFor(SHOP, 'secret', 60);
+    const limitedTokens = createTokens(SHOP, 'secret', 60);
     const limitedToken = limitedTokens.issueReportToken('shop.eu', REQUEST, NOW);
     expect(limitedToken.expiresAt?.getTime()).toBe(NOW + 60_000);
     expect(limitedTokens.verifyToken(limitedToken.token, REQUEST, 'report', NOW + 60_000)).toBe(
@@ -80,10 +80,10 @@ describe('AccessTokens for reports', () => {
   });
 
   it('AccessTokens rejects a report token whose expiry or key was removed', () => {
-    const limitedToken = tokensFor(SHOP, 'secret', 60).issueReportToken('shop.eu', REQUEST, NOW);
-    const forged = limitedToken.token.replace(/^[0-9]+/, '0');
-    expect(() => tokens.verifyToken(forged, REQUEST, 'report', NOW)).toThrow(/token/i);
-    const tokensWithoutKey = tokensFor('other:correct-horse-battery');
+    const limitedToken = createTokens(SHOP, 'secret', 60).issueReportToken('shop.eu', REQUEST, NOW);
+    const forgedToken = limitedToken.token.replace(/^[0-9]+/, '0');
+    expect(() => tokens.verifyToken(forgedToken, REQUEST, 'report', NOW)).toThrow(/token/i);
+    const tokensWithoutKey = createTokens('other:correct-horse-battery');
     expect(() => tokensWithoutKey.verifyToken(token, REQUEST, 'report', NOW)).toThrow(/token/i);
   });
 

@@ -17,7 +17,7 @@ import { readPresentedKey } from './presented-key.js';
 /** Name of the operator of a local app, which has no keys. */
 const LOCAL_ADMIN = 'local';
 
-/** Recognizes operators. */
+/** Recognizes operators by their admin key or session. */
 @Injectable()
 export class AdminAccess {
   /**

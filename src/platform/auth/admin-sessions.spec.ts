@@ -7,7 +7,7 @@ import { AdminKeyRing } from './api-key-ring.js';
 import { AdminKeyMissingError, AdminKeyNotConfiguredError } from './auth-errors.js';
 
 const SECRET = new ServerSecret(Buffer.alloc(32, 7));
-const OPS = 'ops-key-0123456789';
+const OPS_KEY = 'ops-key-0123456789';
 const NOW = Date.UTC(2026, 0, 31, 9);
 
 const createSessions = (variables: Record<string, string>) => {
@@ -16,7 +16,7 @@ const createSessions = (variables: Record<string, string>) => {
 };
 
 /** Signs in and returns the cookies with their attributes. */
-function signIn(sessions: AdminSessions, secure = false, key: string | undefined = OPS) {
+function signIn(sessions: AdminSessions, secure = false, key: string | undefined = OPS_KEY) {
   const cookies: { name: string; value: string; options: Record<string, unknown> }[] = [];
   const response = {
     cookie: (name: string, value: string, options: Record<string, unknown>) =>
@@ -31,7 +31,7 @@ const requestWith = (cookie: string) =>
   ({ get: (name: string) => (name === 'cookie' ? cookie : undefined) }) as unknown as Request;
 
 describe('AdminSessions', () => {
-  const KEY = { ADMIN_API_KEY: `ops:${OPS}` };
+  const KEY = { ADMIN_API_KEY: `ops:${OPS_KEY}` };
   const sessions = createSessions(KEY);
   const [{ name, value }] = signIn(sessions);
   const request = requestWith(`other=1; ${name}=${value}`);
@@ -49,11 +49,13 @@ describe('AdminSessions', () => {
   });
 
   it('AdminSessions ends a session when its key is removed, even if another key has the same name', () => {
-    const [older, newer] = [`ops:${OPS}`, 'ops:another-key-0123456789'];
-    const [cookie] = signIn(createSessions({ ADMIN_API_KEY: `${older},${newer}` }));
+    const [olderKey, newerKey] = [`ops:${OPS_KEY}`, 'ops:another-key-0123456789'];
+    const [cookie] = signIn(createSessions({ ADMIN_API_KEY: `${olderKey},${newerKey}` }));
     const session = requestWith(`${name}=${cookie.value}`);
-    expect(createSessions({ ADMIN_API_KEY: older }).findOperatorName(session, NOW)).toBe('ops');
-    expect(createSessions({ ADMIN_API_KEY: newer }).findOperatorName(session, NOW)).toBeUndefined();
+    expect(createSessions({ ADMIN_API_KEY: olderKey }).findOperatorName(session, NOW)).toBe('ops');
+    expect(
+      createSessions({ ADMIN_API_KEY: newerKey }).findOperatorName(session, NOW),
+    ).toBeUndefined();
   });
 
   it('AdminSessions opens a session only for an admin key, not for an existing session', () => {
@@ -64,16 +66,16 @@ describe('AdminSessions', () => {
     );
   });
 
-  it('AdminSessions rejects a cookie with a changed name or time', () => {
+  it('AdminSessions rejects a cookie with a changed name, expiry or signature', () => {
     const [expires, encodedName, signature] = value.split('.');
-    const other = Buffer.from('root').toString('base64url');
-    for (const forged of [
+    const otherName = Buffer.from('root').toString('base64url');
+    for (const forgedValue of [
       `${Number(expires) + 1}.${encodedName}.${signature}`,
-      `${expires}.${other}.${signature}`,
+      `${expires}.${otherName}.${signature}`,
       `${expires}.${encodedName}.${'A'.repeat(43)}`,
       '',
     ]) {
-      expect(sessions.findOperatorName(requestWith(`${name}=${forged}`), NOW)).toBeUndefined();
+      expect(sessions.findOperatorName(requestWith(`${name}=${forgedValue}`), NOW)).toBeUndefined();
     }
   });
 

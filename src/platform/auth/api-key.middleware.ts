@@ -7,7 +7,7 @@ import { AccessTokens } from './access-tokens.js';
 import { AdminAccess } from './admin-access.js';
 import { AdminKeyMissingError, ApiKeyInvalidError, ApiKeyMissingError } from './auth-errors.js';
 import { ApiKeyRing } from './api-key-ring.js';
-import { CallRate } from './call-rate.js';
+import { CallRateLimiter } from './call-rate-limiter.js';
 import { rejectCrossSiteCall } from './csrf.js';
 import { HostCheck } from './dns-rebinding.js';
 import { readPresentedKey } from './presented-key.js';
@@ -31,7 +31,7 @@ export class ApiKeyMiddleware {
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
     private readonly adminAccess: AdminAccess,
-    private readonly callRate: CallRate,
+    private readonly callRate: CallRateLimiter,
     private readonly env: Env,
   ) {
     this.hostCheck = new HostCheck(env);

@@ -6,7 +6,7 @@ import { AccessTokens } from './access-tokens.js';
 import { AdminAccess } from './admin-access.js';
 import { AdminSessions } from './admin-sessions.js';
 import { AdminKeyRing, ApiKeyRing } from './api-key-ring.js';
-import { CallRate } from './call-rate.js';
+import { CallRateLimiter } from './call-rate-limiter.js';
 import { ApiKeyMiddleware } from './api-key.middleware.js';
 import { isLoopback } from './loopback.js';
 import { OwnershipGuard } from './ownership.guard.js';
@@ -20,7 +20,7 @@ import { OwnershipGuard } from './ownership.guard.js';
     AdminKeyRing,
     AdminSessions,
     ApiKeyRing,
-    CallRate,
+    CallRateLimiter,
     ApiKeyMiddleware,
     ImageUrlSigner,
     { provide: APP_GUARD, useClass: OwnershipGuard },

@@ -27,16 +27,19 @@ const DOCS_POLICY = {
  */
 export function securityHeaders({ PUBLIC_URL }: Env): RequestHandler {
   const isSecure = PUBLIC_URL?.startsWith('https:') ?? false;
-  const withPolicy = (directives: Record<string, string[]>) =>
+  const createHeaderSetter = (directives: Record<string, string[]>) =>
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives },
       // Sent only with an https PUBLIC_URL: for one year, without subdomains.
       strictTransportSecurity: isSecure && { maxAge: 31_536_000, includeSubDomains: false },
       xFrameOptions: { action: 'deny' },
     });
-  const [data, docs] = [withPolicy(DATA_POLICY), withPolicy(DOCS_POLICY)];
+  const [setDataHeaders, setDocsHeaders] = [
+    createHeaderSetter(DATA_POLICY),
+    createHeaderSetter(DOCS_POLICY),
+  ];
   return (request, response, next) => {
     const isDocs = /^\/docs(?:\/|$)/.test(request.path);
-    (isDocs ? docs : data)(request, response, next);
+    (isDocs ? setDocsHeaders : setDataHeaders)(request, response, next);
   };
 }

@@ -22,7 +22,7 @@ export interface BatcherSettings {
  */
 export class Batcher<I, O> {
   private waitingItems: WaitingItem<I, O>[] = [];
-  private running?: Promise<void>;
+  private currentRun?: Promise<void>;
   private flushNow?: () => void;
   private isFlushRequested = false;
   private lastBatchEndedAt = -Infinity;
@@ -44,11 +44,11 @@ export class Batcher<I, O> {
       if (this.isFlushRequested || this.waitingItems.length >= this.settings.minBatchSize) {
         this.flushNow?.();
       }
-      this.running ??= this.run();
+      this.currentRun ??= this.runBatches();
     });
   }
 
-  private async run(): Promise<void> {
+  private async runBatches(): Promise<void> {
     // Waiting for one turn of the event loop puts items that were added together into one batch.
     await new Promise(setImmediate);
     while (this.waitingItems.length > 0) {
@@ -63,7 +63,7 @@ export class Batcher<I, O> {
       }
       this.lastBatchEndedAt = performance.now();
     }
-    this.running = undefined;
+    this.currentRun = undefined;
   }
 
   private async waitForMore(): Promise<void> {

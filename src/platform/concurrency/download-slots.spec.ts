@@ -6,28 +6,28 @@ const neverAborted = new AbortController().signal;
 describe('DownloadSlots', () => {
   it('acquireSlot() queues a download until a slot is released', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
-    const release = await slots.acquireSlot('', neverAborted);
-    const second = slots.acquireSlot('', neverAborted);
-    release();
-    await expect(second).resolves.toBeTypeOf('function');
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
+    const secondDownload = slots.acquireSlot('', neverAborted);
+    releaseSlot();
+    await expect(secondDownload).resolves.toBeTypeOf('function');
   });
 
   it('acquireSlot() rejects a download that has waited for the maximum time', async () => {
     const slots = new DownloadSlots(1, 1, 1);
-    const release = await slots.acquireSlot('', neverAborted);
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
     await expect(slots.acquireSlot('', neverAborted)).rejects.toThrow(TooManyDownloadsError);
-    release();
+    releaseSlot();
     await expect(slots.acquireSlot('', neverAborted)).resolves.toBeTypeOf('function');
   });
 
   it('acquireSlot() removes a download from the queue when its client disconnects', async () => {
     const slots = new DownloadSlots(1, 1, 60_000);
-    const release = await slots.acquireSlot('', neverAborted);
+    const releaseSlot = await slots.acquireSlot('', neverAborted);
     const client = new AbortController();
-    const waiting = slots.acquireSlot('', client.signal);
+    const waitingDownload = slots.acquireSlot('', client.signal);
     client.abort(new Error('disconnected'));
-    await expect(waiting).rejects.toThrow('disconnected');
-    release();
+    await expect(waitingDownload).rejects.toThrow('disconnected');
+    releaseSlot();
     await expect(slots.acquireSlot('', neverAborted)).resolves.toBeTypeOf('function');
   });
 });

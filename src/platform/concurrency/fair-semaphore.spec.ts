@@ -43,14 +43,14 @@ describe('FairSemaphore', () => {
     expect(acquireAllSlots(slots, 'shop')).toBe(2);
     expect(acquireAllSlots(slots, 'desk')).toBe(1);
     expect(acquireAllSlots(slots, 'yard')).toBe(1);
-    const admitted: string[] = [];
-    const enter = async (owner: string) =>
-      admitted.push((await slots.acquire(owner, neverAborted), owner));
-    void enter('desk');
-    const dock = enter('dock');
+    const admittedOwners: string[] = [];
+    const acquireSlot = async (owner: string) =>
+      admittedOwners.push((await slots.acquire(owner, neverAborted), owner));
+    void acquireSlot('desk');
+    const dock = acquireSlot('dock');
     releaseSlot();
     await dock;
-    expect(admitted).toEqual(['dock']);
+    expect(admittedOwners).toEqual(['dock']);
   });
 
   it('tryAcquire() returns a release function that works only once', () => {
@@ -65,12 +65,12 @@ describe('FairSemaphore', () => {
     const slots = new FairSemaphore(1, 1);
     const first = slots.tryAcquire('')!;
     const order: string[] = [];
-    const enter = async (name: string) => {
+    const acquireSlot = async (name: string) => {
       const releaseSlot = await slots.acquire('', neverAborted);
       order.push(name);
       releaseSlot();
     };
-    const all = [enter('second'), enter('third')];
+    const all = [acquireSlot('second'), acquireSlot('third')];
     first();
     await Promise.all(all);
     expect(order).toEqual(['second', 'third']);
@@ -79,10 +79,10 @@ describe('FairSemaphore', () => {
   it('acquire() admits an owner that waits behind an owner with a full share', async () => {
     const slots = new FairSemaphore(2, 2);
     slots.tryAcquire('shop');
-    const other = slots.tryAcquire('yard')!;
+    const releaseOther = slots.tryAcquire('yard')!;
     void slots.acquire('shop', neverAborted);
     const desk = slots.acquire('desk', neverAborted);
-    other();
+    releaseOther();
     await expect(desk).resolves.toBeTypeOf('function');
   });
 
@@ -123,11 +123,11 @@ describe('FairSemaphore', () => {
   });
 
   it('tryAcquire() evicts only holders whose owner is above its share', () => {
-    const evicted: string[] = [];
+    const evictedNames: string[] = [];
     const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
     const hold = (owner: string, name: string) => {
       const releaseSlot = slots.tryAcquire(owner, () => {
-        evicted.push(name);
+        evictedNames.push(name);
         releaseSlot?.();
       });
       return releaseSlot;
@@ -138,7 +138,7 @@ describe('FairSemaphore', () => {
     expect(hold('desk', 'desk 1')).toBeDefined();
     expect(hold('depot', 'depot 1')).toBeDefined();
     expect(hold('mill', 'mill 1')).toBeUndefined();
-    expect(evicted).toEqual(['shop 1']);
+    expect(evictedNames).toEqual(['shop 1']);
   });
 
   it('acquire() evicts one holder per waiting owner, and no holder twice', async () => {
@@ -167,7 +167,7 @@ describe('FairSemaphore', () => {
           const slots = new FairSemaphore(size, owners);
           const holders: { owner: string; releaseSlot: () => void }[] = [];
           const waiting = new Map<string, number>();
-          const enter = (owner: string) => {
+          const acquireSlot = (owner: string) => {
             let releaseSlot: (() => void) | undefined;
             let isEvicted = false;
             waiting.set(owner, (waiting.get(owner) ?? 0) + 1);
@@ -190,20 +190,20 @@ describe('FairSemaphore', () => {
           };
           for (const { owner, release, index } of steps) {
             if (release && holders.length > 0) holders[index % holders.length].releaseSlot();
-            else enter(String(owner % owners));
+            else acquireSlot(String(owner % owners));
             // Released slots are assigned in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();
             expect(holders.length).toBeLessThanOrEqual(size);
             const waiters = [...waiting].filter(([, count]) => count > 0).map(([name]) => name);
             const count = (name: string) =>
               holders.filter((holder) => holder.owner === name).length;
-            const active = new Set([...waiters, ...holders.map((holder) => holder.owner)]);
-            const share = Math.max(1, Math.floor(size / active.size));
+            const activeOwners = new Set([...waiters, ...holders.map((holder) => holder.owner)]);
+            const share = Math.max(1, Math.floor(size / activeOwners.size));
             const isBelowShare = waiters.some(
               (name) => count(name) < Math.min(share, Math.ceil(size / 2)),
             );
-            const largest = Math.max(0, ...[...active].map(count));
-            expect(isBelowShare && largest > share).toBe(false);
+            const maxCount = Math.max(0, ...[...activeOwners].map(count));
+            expect(isBelowShare && maxCount > share).toBe(false);
             // An owner without a slot waits only while no slot is free.
             const isExcluded = waiters.some((name) => count(name) === 0);
             expect(isExcluded && holders.length < size).toBe(false);

@@ -138,7 +138,7 @@ export class FairSemaphore {
     if (this.countHeldBy(owner) >= Math.min(share, this.maxPerOwner)) return;
     const [holders = []] = [...this.groupEvictableByOwner()]
       .filter(([other]) => this.countHeldBy(other) > share)
-      .map(([, evictable]) => evictable)
+      .map(([, evictableHolders]) => evictableHolders)
       .toSorted((a, b) => b.length - a.length);
     const holder = this.options.evict === 'oldest' ? holders.at(0) : holders.at(-1);
     if (!holder) return;
@@ -148,21 +148,21 @@ export class FairSemaphore {
 
   /** Returns the holders that can still be evicted, by owner, oldest first. */
   private groupEvictableByOwner(): Map<string, Holder[]> {
-    const evictable = new Map<string, Holder[]>();
+    const evictableHolders = new Map<string, Holder[]>();
     for (const holder of this.holders) {
       if (holder.isEvicted || !holder.onEvict) continue;
-      const holders = evictable.get(holder.owner);
+      const holders = evictableHolders.get(holder.owner);
       if (holders) holders.push(holder);
-      else evictable.set(holder.owner, [holder]);
+      else evictableHolders.set(holder.owner, [holder]);
     }
-    return evictable;
+    return evictableHolders;
   }
 
   /** Returns an equal share of the slots for each owner that holds or awaits a slot, including `owner`. */
   private computeShare(owner: string): number {
-    const active = new Set([owner, ...this.heldByOwner.keys()]);
-    for (const waiter of this.waiters) active.add(waiter.owner);
-    return Math.max(1, Math.floor(this.size / active.size));
+    const activeOwners = new Set([owner, ...this.heldByOwner.keys()]);
+    for (const waiter of this.waiters) activeOwners.add(waiter.owner);
+    return Math.max(1, Math.floor(this.size / activeOwners.size));
   }
 
   private hasSlotFor(owner: string): boolean {

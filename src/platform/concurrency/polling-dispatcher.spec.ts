@@ -74,17 +74,20 @@ describe('PollingDispatcher', () => {
 
 describe('enqueueInBatches()', () => {
   it('enqueueInBatches() reverts the failed batch and all later batches', async () => {
-    const enqueued: number[] = [];
-    const reverted: number[] = [];
+    const enqueuedItems: number[] = [];
+    const revertedItems: number[] = [];
     const enqueueing = enqueueInBatches([1, 2, 3, 4, 5], {
       batchSize: 2,
       enqueue: async (items) => {
         if (items.includes(3)) throw new Error('Redis');
-        enqueued.push(...items);
+        enqueuedItems.push(...items);
       },
-      revertEnqueue: async (items) => void reverted.push(...items),
+      revertEnqueue: async (items) => void revertedItems.push(...items),
     });
     await expect(enqueueing).rejects.toThrow('Redis');
-    expect({ enqueued, reverted }).toEqual({ enqueued: [1, 2], reverted: [3, 4, 5] });
+    expect({ enqueuedItems, revertedItems }).toEqual({
+      enqueuedItems: [1, 2],
+      revertedItems: [3, 4, 5],
+    });
   });
 });

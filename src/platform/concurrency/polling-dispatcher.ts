@@ -24,7 +24,7 @@ export class PollingDispatcher {
   private isStopping = false;
   private isFailing = false;
   private pause = new AbortController();
-  private running?: Promise<void>;
+  private currentRun?: Promise<void>;
   private subscription?: Subscription;
 
   constructor(private readonly options: PollingDispatcherOptions) {
@@ -34,7 +34,7 @@ export class PollingDispatcher {
   /** @param workDue starts the next poll immediately, or after the poll that is running */
   startPolling(workDue: Observable<unknown>): void {
     this.subscription = workDue.subscribe(() => this.pause.abort());
-    this.running = this.run();
+    this.currentRun = this.run();
   }
 
   /** Resolves when the running poll has ended. */
@@ -42,7 +42,7 @@ export class PollingDispatcher {
     this.isStopping = true;
     this.subscription?.unsubscribe();
     this.pause.abort();
-    await this.running;
+    await this.currentRun;
   }
 
   private async run(): Promise<void> {

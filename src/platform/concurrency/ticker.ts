@@ -1,7 +1,7 @@
 /** Calls `work` every `intervalMs`, and immediately after `runNow()`. Calls never overlap. */
 export class Ticker {
   private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
+  private currentRun?: Promise<void>;
   private isRunRequested = false;
 
   /** @param work handles its own errors */
@@ -12,7 +12,7 @@ export class Ticker {
 
   start(): void {
     this.timer ??= setInterval(() => {
-      this.running ??= this.run();
+      this.currentRun ??= this.run();
     }, this.intervalMs);
     this.runNow();
   }
@@ -24,14 +24,14 @@ export class Ticker {
   runNow(): void {
     if (!this.timer) return;
     this.isRunRequested = true;
-    this.running ??= this.run();
+    this.currentRun ??= this.run();
   }
 
   /** Resolves when the running work has ended. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
-    await this.running;
+    await this.currentRun;
   }
 
   private async run(): Promise<void> {
@@ -39,6 +39,6 @@ export class Ticker {
       this.isRunRequested = false;
       await this.work();
     } while (this.isRunRequested && this.timer);
-    this.running = undefined;
+    this.currentRun = undefined;
   }
 }

@@ -9,9 +9,9 @@ it('UploadSlots admits as many uploads as it has slots, and another one after ea
   const slots = new UploadSlots(new FairSemaphore(2, 1), 5000);
   const releaseSlot = await slots.acquireSlot('');
   await slots.acquireSlot('');
-  const third = slots.acquireSlot('');
+  const thirdUpload = slots.acquireSlot('');
   releaseSlot();
-  await expect(third).resolves.toBeTypeOf('function');
+  await expect(thirdUpload).resolves.toBeTypeOf('function');
 });
 
 it('UploadSlots rejects an upload with 429 after the maximum wait, but only if its owner holds its full share', async () => {
@@ -35,15 +35,18 @@ it('UploadSlots rejects an upload whose client has disconnected and admits the n
   const slots = new UploadSlots(new FairSemaphore(1, 1));
   const releaseSlot = await slots.acquireSlot('shop');
   const client = new AbortController();
-  const waiting = Promise.allSettled([
+  const uploads = Promise.allSettled([
     slots.acquireSlot('shop', { signal: client.signal }),
     slots.acquireSlot('shop'),
   ]);
   client.abort();
   releaseSlot();
-  const [disconnected, next] = await waiting;
-  expect(disconnected).toMatchObject({ status: 'rejected', reason: { code: 'too_many_uploads' } });
-  expect(next).toMatchObject({ status: 'fulfilled' });
+  const [disconnectedUpload, nextUpload] = await uploads;
+  expect(disconnectedUpload).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'too_many_uploads' },
+  });
+  expect(nextUpload).toMatchObject({ status: 'fulfilled' });
 });
 
 /** Collects garbage in a later task, because the current task keeps its objects alive. */

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 /** BackendKeyData: https://www.postgresql.org/docs/current/protocol-message-formats.html */
@@ -96,7 +96,7 @@ it('A connection that PostgreSQL closes at once fails one query and does not sto
   expect(uncaught).toEqual([]);
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
   expect(failed).toHaveLength(server.ended);
-  expect(failed.map((error) => toDatabaseUnavailable(error)?.code)).toEqual([
+  expect(failed.map((error) => toDatabaseUnavailableError(error)?.code)).toEqual([
     'database_unavailable',
     'database_unavailable',
     'database_unavailable',

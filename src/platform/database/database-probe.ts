@@ -5,7 +5,7 @@ import type { Pool, QueryResult } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { AppError } from '../errors/app-error.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { DatabaseNotUsableError } from '../errors/database-not-usable.error.js';
 import {
   findPendingMigrations,
@@ -76,7 +76,7 @@ export class DatabaseProbe {
         const pending = await findPendingMigrations(this.dataSource).catch(() => []);
         if (pending.length > 0) return DatabaseNotUsableError.outdated(pending);
       }
-      return toDatabaseUnavailable(error) ?? DatabaseNotUsableError.failing(error as Error);
+      return toDatabaseUnavailableError(error) ?? DatabaseNotUsableError.failing(error as Error);
     }
   }
 }

@@ -7,7 +7,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FaultProxy } from '../../../test/chaos/fault-proxy.js';
 import { type PostgresWithTls, startPostgresWithTls } from '../../../test/support/postgres-tls.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 const RESPONSE_TIMEOUT_MS = 300;
@@ -48,7 +48,7 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
       (thrown: Error) => thrown,
     );
     expect(error?.message).toContain('PostgreSQL has not answered for 0.3 s');
-    expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
+    expect(toDatabaseUnavailableError(error)?.code).toBe('database_unavailable');
     proxy.setBlackhole(false);
     expect(await dataSource.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { TcpProxy } from '../../../test/support/tcp-proxy.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { dataSourceOptions } from './data-source.js';
 
 /** Two ports of one server stand for two hosts. */
@@ -48,7 +48,7 @@ describe('A DATABASE_URL with several hosts', () => {
       dataSource.query(`INSERT INTO server_secrets (name, value) VALUES ('a', 'b')`);
     await dataSource.query('SET default_transaction_read_only = on');
     const error: unknown = await insert().catch((thrown: unknown) => thrown);
-    expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
+    expect(toDatabaseUnavailableError(error)?.code).toBe('database_unavailable');
     // The next connection is a new one, to a host that accepts writes.
     await eventually(() => insert().then(() => true), { what: 'a connection that accepts writes' });
 
@@ -66,6 +66,6 @@ describe('A DATABASE_URL with several hosts', () => {
       },
       { what: 'both hosts to be refused' },
     );
-    expect(toDatabaseUnavailable(refused)?.code).toBe('database_unavailable');
+    expect(toDatabaseUnavailableError(refused)?.code).toBe('database_unavailable');
   });
 });

@@ -18,7 +18,7 @@ const UNAVAILABLE_CODE =
 const UNAVAILABLE_MESSAGE =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Driver not Connected|not queryable/i;
 
-export function toDatabaseUnavailable(error: unknown): DatabaseUnavailableError | undefined {
+export function toDatabaseUnavailableError(error: unknown): DatabaseUnavailableError | undefined {
   if (error instanceof DatabaseUnavailableError) return error;
   if (!(error instanceof Error)) return undefined;
   const driverError: unknown = 'driverError' in error ? error.driverError : error;

@@ -7,7 +7,7 @@ import { assertTablesExported, readErrorTables } from '../../../lint/reference/e
 import { AppError } from './app-error.js';
 import { defineErrors, type ErrorDefinition } from './error-definition.js';
 
-const SECTION = { title: 'Downloads', intro: 'Responses of downloads.' };
+const SECTION = { title: 'Downloads', intro: 'Error responses from downloads.' };
 const ERRORS = defineErrors(SECTION, {
   file_gone: { status: 410, title: 'File gone', what: 'The file was deleted.', fix: 'Upload it.' },
   http_NNN: { retry: 'later', title: 'Status', what: 'The server responded.', fix: '' },
@@ -31,11 +31,11 @@ describe('AppError', () => {
   });
 
   it('AppError accepts only definitions from an error table', () => {
-    type Accepted = ConstructorParameters<typeof AppError>[0];
-    expectTypeOf<typeof ERRORS.file_gone>().toExtend<Accepted>();
-    expectTypeOf<{ code: string; status: number }>().not.toExtend<Accepted>();
+    type AcceptedDefinition = ConstructorParameters<typeof AppError>[0];
+    expectTypeOf<typeof ERRORS.file_gone>().toExtend<AcceptedDefinition>();
+    expectTypeOf<{ code: string; status: number }>().not.toExtend<AcceptedDefinition>();
     // Has all members, but was not created by defineErrors().
-    expectTypeOf<Pick<ErrorDefinition, keyof ErrorDefinition>>().not.toExtend<Accepted>();
+    expectTypeOf<Pick<ErrorDefinition, keyof ErrorDefinition>>().not.toExtend<AcceptedDefinition>();
   });
 });
 

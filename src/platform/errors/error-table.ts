@@ -1,7 +1,7 @@
 import { defineErrors } from './error-definition.js';
 
 export const COMMON_ERRORS = defineErrors(
-  { title: 'The server', intro: 'Error responses from any endpoint, and errors of images.' },
+  { title: 'The server', intro: 'Error responses from any endpoint, and image errors.' },
   {
     internal_error: {
       status: 500,
@@ -23,7 +23,7 @@ export const STORAGE_ERRORS = defineErrors(
   {
     title: 'Storage',
     intro:
-      'Errors of images, and of `storage` in `GET /health/ready`. Processing pauses until they are fixed.',
+      'Image errors, and errors of `storage` in `GET /health/ready`. Processing pauses until they are fixed.',
   },
   {
     storage_full: {
@@ -65,7 +65,7 @@ export const STORAGE_START_ERRORS = defineErrors(
   {
     storage_region_missing: {
       title: 'Bucket region unknown',
-      what: 'S3_REGION: the region of the bucket is unknown.',
+      what: 'The region of the bucket is unknown.',
       fix: 'Set S3_REGION or AWS_REGION.',
     },
     storage_claimed: {
@@ -139,7 +139,7 @@ export const START_ERRORS = defineErrors(
     port_in_use: {
       title: 'Port in use',
       what: 'Another program listens on `PORT`.',
-      fix: 'Stop it, or set `PORT` to another port (0 selects a free one).',
+      fix: 'Stop that program, or set `PORT` to another port (0 selects a free one).',
     },
     address_unusable: {
       title: 'Address unusable',
@@ -159,7 +159,7 @@ export const START_ERRORS = defineErrors(
     database_schema_unusable: {
       title: 'Schema unusable',
       what: 'The schema of the tables does not exist, or the connections do not use it.',
-      fix: 'Create it, grant USAGE on it, or set the `search_path` of the user.',
+      fix: 'Create the schema, grant USAGE on it, or set the `search_path` of the user.',
     },
     database_privilege_missing: {
       title: 'Privilege missing',

@@ -21,7 +21,7 @@ describe('toStartError()', () => {
     ['database_unusable', 'DATABASE_URL', createError('connect', { code: 'ECONNREFUSED' })],
     ['database_unusable', 'DATABASE_URL', createError('no such database', { code: '3D000' })],
     ['database_unusable', 'DATABASE_URL', createError('wrong password', { code: '28P01' })],
-  ])('toStartError() returns %s with %s in its message', (code, expectedText, error) => {
+  ])('toStartError() returns %s with "%s" in the message', (code, expectedText, error) => {
     const startError = toStartError(error, ENV);
     expect(startError).toMatchObject({ code, cause: error });
     expect(startError?.message).toContain(expectedText);

@@ -1,7 +1,7 @@
 import { AppError } from './app-error.js';
 import { START_ERRORS } from './error-table.js';
 import type { ErrorDefinition } from './error-definition.js';
-import { toDatabaseUnavailable } from './database-unavailable.error.js';
+import { toDatabaseUnavailableError } from './database-unavailable.error.js';
 
 /** SQLSTATE 28 (invalid authorization), 3D000 (no such database). */
 const REJECTED_BY_DATABASE = /^(28\w{3}|3D000)$/;
@@ -52,7 +52,7 @@ export function toStartError(
     const message = `PgBouncer rejects a startup parameter: ${error.message}. Unset DATABASE_SCHEMA and run ALTER ROLE … SET search_path = …, or add the parameter to ignore_startup_parameters.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }
-  if (REJECTED_BY_DATABASE.test(code) || toDatabaseUnavailable(error)) {
+  if (REJECTED_BY_DATABASE.test(code) || toDatabaseUnavailableError(error)) {
     const message = `PostgreSQL can't be used: ${error.message}. Check DATABASE_URL, and check that the server is running.`;
     return new StartError(START_ERRORS.database_unusable, message, error);
   }

@@ -4,7 +4,7 @@ export const OUTBOUND_ERRORS = defineErrors(
   {
     title: 'Connections and downloads',
     intro:
-      'Errors of images and webhook attempts, and error responses from `POST /preview`. They include `url_invalid` if a redirect leads to an invalid URL.',
+      'Image errors, errors of webhook attempts, and error responses from `POST /preview`. They include `url_invalid` if a redirect leads to an invalid URL.',
   },
   {
     address_denied: {

@@ -22,15 +22,15 @@ const downloads = TestDownloads.forThisFile();
 describe('A failed download', () => {
   const gzipHeaders = { 'content-encoding': 'gzip' };
   const unknownCodingHeaders = { 'content-encoding': 'aws-chunked' };
-  const gzipped = gzipSync(content);
+  const gzippedContent = gzipSync(content);
   const gzipBomb = gzipSync(Buffer.alloc(500_000_000));
   /** Sends empty stored blocks: an endless stream that decodes to 0 bytes. */
   const endlessGzip: Behavior = (_request, response) => {
     response.writeHead(200, gzipHeaders);
     response.write(Buffer.from('1f8b0800000000000003', 'hex'));
-    const empty = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
+    const emptyBlocks = Buffer.alloc(64_000, Buffer.from([0, 0, 0, 0xff, 0xff]));
     const pump = () => {
-      while (!response.destroyed && response.write(empty));
+      while (!response.destroyed && response.write(emptyBlocks));
     };
     response.on('drain', pump);
     pump();
@@ -98,7 +98,7 @@ describe('A failed download', () => {
     ['a gzip stream never ends', endlessGzip, {}, 'download_too_large', 'never'],
     [
       'a gzip stream ends early',
-      disconnectAfter(gzipped, 50_000, gzipHeaders),
+      disconnectAfter(gzippedContent, 50_000, gzipHeaders),
       {},
       'download_truncated',
       'later',

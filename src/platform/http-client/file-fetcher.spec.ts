@@ -37,8 +37,8 @@ describe('FileFetcher', () => {
     ['aws-chunked', Buffer.from(`\ufeff${CSV.toString()}`)],
   ])('FileFetcher decodes a file with the content coding "%s"', async (coding, body) => {
     origin.on('/a.csv', fileWithCoding(body, coding));
-    const decoded = await readPath('/a.csv');
-    expect(decoded.toString().replace(/^\ufeff/, '')).toBe(CSV.toString());
+    const decodedFile = await readPath('/a.csv');
+    expect(decodedFile.toString().replace(/^\ufeff/, '')).toBe(CSV.toString());
   });
 
   it.each([
@@ -46,9 +46,12 @@ describe('FileFetcher', () => {
     ['br', brotliCompressSync(CSV)],
     ['deflate', deflateSync(CSV)],
   ])('FileFetcher fails for a "%s" file that ends early', async (coding, body) => {
-    const truncated = body.subarray(0, body.length >> 1);
-    origin.on('/a.csv', fileWithCoding(truncated, coding));
-    origin.on('/b.csv', disconnectAfter(body, truncated.length, { 'content-encoding': coding }));
+    const truncatedBody = body.subarray(0, body.length >> 1);
+    origin.on('/a.csv', fileWithCoding(truncatedBody, coding));
+    origin.on(
+      '/b.csv',
+      disconnectAfter(body, truncatedBody.length, { 'content-encoding': coding }),
+    );
     for (const path of ['/a.csv', '/b.csv']) {
       await expect(readPath(path)).rejects.toMatchObject({ code: 'download_truncated' });
     }

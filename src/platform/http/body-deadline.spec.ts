@@ -61,10 +61,10 @@ it('A handler that reads the body receives an error when the client stops sendin
 });
 
 it('A chunked body that does not arrive in time is rejected with 408', async () => {
-  const chunked = `${HEADERS}\r\nTransfer-Encoding: chunked`;
-  expect(await sendAndReceive(`POST /read HTTP/1.1\r\n${chunked}\r\n\r\n1\r\n{\r\n`)).toMatch(
-    / 408 /,
-  );
+  const chunkedHeaders = `${HEADERS}\r\nTransfer-Encoding: chunked`;
+  expect(
+    await sendAndReceive(`POST /read HTTP/1.1\r\n${chunkedHeaders}\r\n\r\n1\r\n{\r\n`),
+  ).toMatch(/ 408 /);
 });
 
 it('A connection is closed after a response if the body does not arrive in time', async () => {

@@ -49,16 +49,16 @@ async function sendUpload(path: string, bytes: number, bytesPerTick: number): Pr
     `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${bytes}\r\n\r\n`,
   );
   let remaining = bytes;
-  const sending = setInterval(() => {
+  const sendTimer = setInterval(() => {
     socket.write('x'.repeat(Math.min(bytesPerTick, remaining)));
     remaining -= bytesPerTick;
-    if (remaining <= 0) clearInterval(sending);
+    if (remaining <= 0) clearInterval(sendTimer);
   }, 20);
-  let received = '';
-  socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+  let receivedText = '';
+  socket.on('data', (chunk: Buffer) => (receivedText += chunk.toString('latin1')));
   await new Promise((resolve) => socket.once('close', resolve));
-  clearInterval(sending);
-  return received;
+  clearInterval(sendTimer);
+  return receivedText;
 }
 
 it('An upload below the minimum speed is aborted with an error', async () => {

@@ -9,7 +9,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
 import type { ErrorDefinition } from '../errors/error-definition.js';
 import { COMMON_ERRORS } from '../errors/error-table.js';
-import { toDatabaseUnavailable } from '../errors/database-unavailable.error.js';
+import { toDatabaseUnavailableError } from '../errors/database-unavailable.error.js';
 import { abortResponse } from './abort-response.js';
 import { AppStoppingError } from '../lifecycle/shutdown.js';
 import { toMethodNotAllowedError } from './allowed-methods.js';
@@ -84,7 +84,7 @@ export function toAppError(exception: unknown): AppError {
   if (exception instanceof OpenWorkLimitError) return toOpenWorkError(exception);
   if (exception instanceof RequestGoneError) return new RequestNotFoundError(exception);
   return (
-    toDatabaseUnavailable(exception) ??
+    toDatabaseUnavailableError(exception) ??
     new AppError(COMMON_ERRORS.internal_error, { cause: exception })
   );
 }

@@ -20,7 +20,7 @@ export interface JobConsumerOptions<T> {
 /** Consumes one Bull queue. Every consumer in this app uses it instead of `@Processor()`. */
 export class JobConsumer<T> {
   private readonly log = new Logger('Queues');
-  private readonly running = new Set<Promise<void>>();
+  private readonly runningJobs = new Set<Promise<void>>();
   private isStopping = false;
 
   constructor(
@@ -78,16 +78,16 @@ export class JobConsumer<T> {
     this.isStopping = true;
     await runShutdownStep(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
     const deadline = setTimeout(abortJobs, finishMs);
-    await Promise.allSettled(this.running);
+    await Promise.allSettled(this.runningJobs);
     clearTimeout(deadline);
   }
 
   private async trackJob(work: Promise<void>): Promise<void> {
-    this.running.add(work);
+    this.runningJobs.add(work);
     try {
       await work;
     } finally {
-      this.running.delete(work);
+      this.runningJobs.delete(work);
     }
   }
 }

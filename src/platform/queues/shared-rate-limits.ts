@@ -19,15 +19,15 @@ export interface RateLimit {
  */
 export class SharedRateLimit {
   constructor(
-    private readonly local: RateLimiterMemory,
-    private readonly shared: RateLimiterRedis,
+    private readonly localLimiter: RateLimiterMemory,
+    private readonly sharedLimiter: RateLimiterRedis,
   ) {}
 
   /** Rejects with `RateLimiterRes` when the limit is reached. Never fails because of Redis. */
   async consume(key: string): Promise<void> {
-    await this.local.consume(key);
+    await this.localLimiter.consume(key);
     try {
-      await this.shared.consume(key);
+      await this.sharedLimiter.consume(key);
     } catch (reason) {
       // Redis is unavailable or slow, which its connection logs. Meanwhile, the local count applies.
       if (reason instanceof RateLimiterRes) throw reason;
@@ -51,7 +51,7 @@ export class SharedRateLimits {
   /** The first limit opens the connection that all limits share. */
   createLimit({ name, points, duration }: RateLimit): SharedRateLimit {
     this.connection ??= this.connections.openFailFast();
-    const shared = new RateLimiterRedis({
+    const sharedLimiter = new RateLimiterRedis({
       storeClient: this.connection,
       keyPrefix: this.prefix.prefixKey(`rate:${name}`),
       points,
@@ -60,6 +60,6 @@ export class SharedRateLimits {
       // Avoids Redis calls for clients that are already limited.
       inMemoryBlockOnConsumed: points + 1,
     });
-    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), shared);
+    return new SharedRateLimit(new RateLimiterMemory({ points, duration }), sharedLimiter);
   }
 }

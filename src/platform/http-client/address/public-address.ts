@@ -81,8 +81,8 @@ function isIsatap(address: string): boolean {
 
 /** Returns the eight 16-bit groups. WHATWG URL normalizes any form to hex with at most one `::`. */
 function parseIpv6Groups(address: string): number[] {
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [head, tail] = canonical
+  const canonicalAddress = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head, tail] = canonicalAddress
     .split('::')
     .map((part) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))));
   if (!tail) return head;

@@ -15,7 +15,7 @@ export interface BufferedFileWriterSettings {
   onChunk?: (chunk: Buffer) => void;
 }
 
-type Done = (error?: Error | null) => void;
+type DoneCallback = (error?: Error | null) => void;
 
 /**
  * Writes a new file in a few large writes. Each file system call is a task for the thread pool. A
@@ -38,7 +38,7 @@ export class BufferedFileWriter extends Writable {
     super({ highWaterMark: BUFFER_BYTES, decodeStrings: false });
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: DoneCallback): void {
     try {
       this.settings.onChunk?.(chunk);
     } catch (error) {
@@ -51,7 +51,7 @@ export class BufferedFileWriter extends Writable {
     else this.flushChunks(done);
   }
 
-  override _final(done: Done): void {
+  override _final(done: DoneCallback): void {
     if (
       this.settings.keepSmall &&
       this.descriptor === undefined &&
@@ -67,13 +67,13 @@ export class BufferedFileWriter extends Writable {
     });
   }
 
-  override _destroy(error: Error | null, done: Done): void {
+  override _destroy(error: Error | null, done: DoneCallback): void {
     this.chunks = [];
     if (this.descriptor === undefined) done(error);
     else this.closeFile((closeError) => done(error ?? closeError));
   }
 
-  private flushChunks(done: Done): void {
+  private flushChunks(done: DoneCallback): void {
     if (this.descriptor === undefined) {
       open(this.path, 'w', (error, descriptor) => {
         if (error) return done(error);
@@ -88,7 +88,7 @@ export class BufferedFileWriter extends Writable {
     else writeAll(this.descriptor, chunks, done);
   }
 
-  private closeFile(done: Done): void {
+  private closeFile(done: DoneCallback): void {
     const { descriptor } = this;
     this.descriptor = undefined;
     if (descriptor === undefined) done();
@@ -97,10 +97,10 @@ export class BufferedFileWriter extends Writable {
 }
 
 /** Continues after partial writes, which happen on a full disk, for example. */
-function writeAll(descriptor: number, chunks: Buffer[], done: Done): void {
-  writev(descriptor, chunks, (error, written) => {
+function writeAll(descriptor: number, chunks: Buffer[], done: DoneCallback): void {
+  writev(descriptor, chunks, (error, bytesWritten) => {
     if (error) return done(error);
-    const remaining = dropFirstBytes(chunks, written);
+    const remaining = dropFirstBytes(chunks, bytesWritten);
     if (remaining.length === 0) done();
     else writeAll(descriptor, remaining, done);
   });

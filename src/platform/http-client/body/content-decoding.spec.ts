@@ -61,11 +61,11 @@ describe('A file with an unrequested content coding', () => {
   );
 
   it('A gzip file is decoded to its end even if its checksum is wrong or missing', async () => {
-    const damaged = Buffer.from(gzipSync(content));
-    damaged[damaged.length - 8] ^= 1;
+    const damagedBody = Buffer.from(gzipSync(content));
+    damagedBody[damagedBody.length - 8] ^= 1;
     const headers = { 'content-encoding': 'gzip' };
-    downloads.origin.on('/a.jpg', file(damaged, headers));
-    downloads.origin.on('/b.jpg', file(damaged.subarray(0, -8), headers));
+    downloads.origin.on('/a.jpg', file(damagedBody, headers));
+    downloads.origin.on('/b.jpg', file(damagedBody.subarray(0, -8), headers));
     for (const path of ['/a.jpg', '/b.jpg']) {
       await downloads.downloadPath(path);
       expect(content.equals(await readFile(downloads.target))).toBe(true);
@@ -84,10 +84,10 @@ describe('A file with an unrequested content coding', () => {
       GARBAGE,
     ]);
     const decoder = new GzipDecoder({});
-    const decoded = (async () => Buffer.concat(await decoder.toArray()))();
+    const decodedBytes = (async () => Buffer.concat(await decoder.toArray()))();
     for (const byte of body.subarray(0, 2000)) decoder.write(Buffer.of(byte));
     decoder.end();
-    expect((await decoded).equals(content.subarray(0, 1300))).toBe(true);
+    expect((await decodedBytes).equals(content.subarray(0, 1300))).toBe(true);
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe('A file with an unrequested content coding', () => {
   it('A gzip-encoded image is accepted if the connection closes early but the image is complete', async () => {
     const image = await photograph(64, 48).jpeg().toBuffer();
     const body = gzipSync(image);
-    const truncated = gzipSync(image.subarray(0, image.length / 2));
+    const truncatedBody = gzipSync(image.subarray(0, image.length / 2));
     const headers = { 'content-encoding': 'gzip' };
     downloads.origin.on(
       '/a.jpg',
@@ -147,7 +147,7 @@ describe('A file with an unrequested content coding', () => {
     );
     downloads.origin.on(
       '/b.jpg',
-      disconnectAfter(Buffer.concat([truncated, truncated]), truncated.length, headers),
+      disconnectAfter(Buffer.concat([truncatedBody, truncatedBody]), truncatedBody.length, headers),
     );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).rejects.toMatchObject({

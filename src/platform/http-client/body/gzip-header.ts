@@ -37,8 +37,8 @@ function* readFields(): Generator<undefined, void, number> {
   const fixedBytes: number[] = [];
   while (fixedBytes.length < FIXED_FIELDS_BYTES) {
     fixedBytes.push(yield);
-    const [first, second = 0x8b, method = DEFLATE_METHOD] = fixedBytes;
-    if (first !== 0x1f || second !== 0x8b || method !== DEFLATE_METHOD) {
+    const [firstByte, secondByte = 0x8b, method = DEFLATE_METHOD] = fixedBytes;
+    if (firstByte !== 0x1f || secondByte !== 0x8b || method !== DEFLATE_METHOD) {
       throw new RangeError('these bytes are not a gzip header');
     }
   }

@@ -26,14 +26,14 @@ describe('A download whose connection stays open', () => {
 
   it('A download whose connection stays open succeeds once the image is complete', async () => {
     const excessiveLength = (bytes: Buffer) => `Content-Length: ${bytes.length + 37}`;
-    const gzipped = gzipSync(jpeg);
+    const gzippedJpeg = gzipSync(jpeg);
     const chunkSizeLine = Buffer.from(`${jpeg.length.toString(16)}\r\n`);
     const behaviors: Record<string, [Behavior, Buffer]> = {
       '/longer.jpg': [sendAndLeaveOpen([excessiveLength(jpeg)], jpeg), jpeg],
       '/without-length.jpg': [sendAndLeaveOpen([], jpeg), jpeg],
       '/chunked.jpg': [sendAndLeaveOpen(['Transfer-Encoding: chunked'], chunkSizeLine, jpeg), jpeg],
       '/gzip.jpg': [
-        sendAndLeaveOpen(['Content-Encoding: gzip', excessiveLength(gzipped)], gzipped),
+        sendAndLeaveOpen(['Content-Encoding: gzip', excessiveLength(gzippedJpeg)], gzippedJpeg),
         jpeg,
       ],
       '/longer.gif': [sendAndLeaveOpen([excessiveLength(gif)], gif), gif],

@@ -16,16 +16,16 @@ export class ChunkLineRewriter {
 
   /** Returns the bytes for the parser of Node.js. Keeps the start of an incomplete line for the next call. */
   rewriteChunk(chunk: Buffer): Buffer {
-    const rewritten: Buffer[] = [];
+    const rewrittenChunks: Buffer[] = [];
     let remaining = chunk;
     while (remaining.length > 0) {
       if (this.state === 'unchanged') {
-        rewritten.push(remaining);
+        rewrittenChunks.push(remaining);
         break;
       }
       if (this.state === 'data') {
         const data = remaining.subarray(0, this.dataBytes);
-        rewritten.push(data);
+        rewrittenChunks.push(data);
         remaining = remaining.subarray(data.length);
         this.dataBytes -= data.length;
         if (this.dataBytes === 0) this.state = 'data-end';
@@ -37,10 +37,10 @@ export class ChunkLineRewriter {
         lineEnd < 0 ? remaining : remaining.subarray(0, lineEnd),
       ]);
       remaining = lineEnd < 0 ? Buffer.alloc(0) : remaining.subarray(lineEnd + 1);
-      if (lineEnd >= 0) rewritten.push(this.finishLine());
-      else if (this.line.length > MAX_LINE_BYTES) rewritten.push(this.stopRewriting());
+      if (lineEnd >= 0) rewrittenChunks.push(this.finishLine());
+      else if (this.line.length > MAX_LINE_BYTES) rewrittenChunks.push(this.stopRewriting());
     }
-    return Buffer.concat(rewritten);
+    return Buffer.concat(rewrittenChunks);
   }
 
   /** Returns the start of a line that is still incomplete. */

@@ -94,12 +94,12 @@ describe('connectToFirst()', () => {
 
 describe('interleaveFamilies()', () => {
   it('interleaveFamilies() alternates between address families, starting with the family of the first address', () => {
-    const address = (name: string): LookupAddress => ({
+    const toAddress = (name: string): LookupAddress => ({
       address: name,
       family: name.startsWith('v4') ? 4 : 6,
     });
-    const names = ['v6a', 'v6b', 'v6c', 'v4a', 'v4b'].map(address);
-    expect(interleaveFamilies(names).map((entry) => entry.address)).toEqual([
+    const addresses = ['v6a', 'v6b', 'v6c', 'v4a', 'v4b'].map(toAddress);
+    expect(interleaveFamilies(addresses).map(({ address }) => address)).toEqual([
       'v6a',
       'v4a',
       'v6b',

@@ -79,13 +79,13 @@ function parseFraming(
  * 5.2).
  */
 function unfoldLines(lines: string[]): string[] {
-  const unfolded: string[] = [];
+  const unfoldedLines: string[] = [];
   for (const line of lines) {
-    if (/^[ \t]/.test(line) && unfolded.length > 1)
-      unfolded[unfolded.length - 1] += ` ${line.trim()}`;
-    else if (line !== '') unfolded.push(line);
+    if (/^[ \t]/.test(line) && unfoldedLines.length > 1)
+      unfoldedLines[unfoldedLines.length - 1] += ` ${line.trim()}`;
+    else if (line !== '') unfoldedLines.push(line);
   }
-  return unfolded.length > 0 ? unfolded : [''];
+  return unfoldedLines.length > 0 ? unfoldedLines : [''];
 }
 
 function splitHeader(line: string): [name: string, value: string] {

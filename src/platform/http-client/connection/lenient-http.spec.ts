@@ -72,15 +72,15 @@ describe('A download from a server with malformed headers', () => {
   });
 
   it('A download from a server whose chunk lines end in a bare LF succeeds, in one packet and byte by byte', async () => {
-    const half = content.length >> 1;
+    const halfLength = content.length >> 1;
     const part = (bytes: Buffer, lineEnd: string) => [
       Buffer.from(`${bytes.length.toString(16)};ext${lineEnd}`),
       bytes,
       Buffer.from(lineEnd),
     ];
     const body = Buffer.concat([
-      ...part(content.subarray(0, half), '\n'),
-      ...part(content.subarray(half), '\r\n'),
+      ...part(content.subarray(0, halfLength), '\n'),
+      ...part(content.subarray(halfLength), '\r\n'),
       Buffer.from('0\n\n'),
     ]);
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], body, '\n'));
@@ -114,13 +114,13 @@ describe('A download from a server with malformed headers', () => {
   );
 
   it('A download from a server with malformed chunks still fails for contradictory lengths', async () => {
-    const chunked = Buffer.concat([
+    const chunkedBody = Buffer.concat([
       Buffer.from(`${hexLength}  \r\n`),
       content,
       Buffer.from('\r\n0\r\n\r\n'),
     ]);
-    origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], chunked));
-    origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', lengthHeader], chunked));
+    origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], chunkedBody));
+    origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', lengthHeader], chunkedBody));
     const downloader = downloaderFor({ allow: origin.allow });
     const attempt = (path: string) => downloader.download(origin.url(path), { to: targetPath() });
     await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });

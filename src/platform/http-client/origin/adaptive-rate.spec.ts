@@ -45,13 +45,13 @@ const tokenBucket = (perSecond: number, burst: number, sendsRetryAfter: boolean)
 function simulate(host: Host, imageCount: number, busyMs = 0) {
   const adaptiveRate = new AdaptiveRate(0);
   let inFlight: { sentAt: number; respondedAt: number; retryAfterMs: number | undefined }[] = [];
-  let [now, succeeded, rejectedCount, busyUntil] = [0, 0, 0, 0];
-  for (; succeeded < imageCount && now < 3_600_000; now += 1) {
+  let [now, succeededCount, rejectedCount, busyUntil] = [0, 0, 0, 0];
+  for (; succeededCount < imageCount && now < 3_600_000; now += 1) {
     const responses = inFlight.filter(({ respondedAt }) => respondedAt <= now);
     inFlight = inFlight.filter(({ respondedAt }) => respondedAt > now);
     for (const { sentAt, retryAfterMs } of responses) {
       if (retryAfterMs === undefined) {
-        succeeded += 1;
+        succeededCount += 1;
         adaptiveRate.recordSuccess(sentAt, now);
       } else {
         if (rejectedCount === 0) busyUntil = now + busyMs;
@@ -61,7 +61,7 @@ function simulate(host: Host, imageCount: number, busyMs = 0) {
     }
     if (now < busyUntil) continue;
     while (
-      inFlight.length < Math.min(8, imageCount - succeeded) &&
+      inFlight.length < Math.min(8, imageCount - succeededCount) &&
       adaptiveRate.getDelayMs(now) === 0
     ) {
       adaptiveRate.takeToken(now);
@@ -73,7 +73,7 @@ function simulate(host: Host, imageCount: number, busyMs = 0) {
       });
     }
   }
-  return { succeeded, rejectedCount, seconds: now / 1000 };
+  return { succeededCount, rejectedCount, seconds: now / 1000 };
 }
 
 describe('AdaptiveRate', () => {
@@ -107,8 +107,8 @@ describe('AdaptiveRate', () => {
   ])(
     'AdaptiveRate loses no image and wastes at most 10% of its requests to a host that accepts %s',
     (_description, host, imageCount, maxSeconds) => {
-      const { succeeded, rejectedCount, seconds } = simulate(host, imageCount);
-      expect(succeeded).toBe(imageCount);
+      const { succeededCount, rejectedCount, seconds } = simulate(host, imageCount);
+      expect(succeededCount).toBe(imageCount);
       expect(rejectedCount / imageCount).toBeLessThanOrEqual(0.1);
       expect(seconds).toBeLessThanOrEqual(maxSeconds);
     },
@@ -123,14 +123,14 @@ describe('AdaptiveRate', () => {
 
   it('AdaptiveRate sends at most 12 probes in 5 minutes to a host that rejects all requests', () => {
     const adaptiveRate = new AdaptiveRate(0);
-    let sent = 0;
+    let sentCount = 0;
     for (let now = 0; now < 300_000; now += 1) {
       if (adaptiveRate.getDelayMs(now) > 0) continue;
       adaptiveRate.takeToken(now);
       adaptiveRate.recordLimit({ retryAfterMs: undefined, sentAt: now }, now);
-      sent += 1;
+      sentCount += 1;
     }
-    expect(sent).toBeLessThanOrEqual(12);
+    expect(sentCount).toBeLessThanOrEqual(12);
   });
 
   it('AdaptiveRate keeps the pause after late responses to earlier requests', () => {

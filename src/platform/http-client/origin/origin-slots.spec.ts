@@ -100,10 +100,10 @@ describe('OriginSlots', () => {
     const downloads = new Downloads(1, 1);
     const controller = new AbortController();
     void downloads.startDownload('a1');
-    const waiting = downloads.startDownload('a2', controller.signal);
+    const waitingDownload = downloads.startDownload('a2', controller.signal);
     void downloads.startDownload('a3');
     controller.abort(new Error('stopped'));
-    await expect(waiting).rejects.toThrow('stopped');
+    await expect(waitingDownload).rejects.toThrow('stopped');
     await downloads.endDownload('a1');
     expect(downloads.startedNames).toEqual(['a1', 'a3']);
   });

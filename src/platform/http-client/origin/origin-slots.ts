@@ -19,7 +19,7 @@ interface Waiter {
  * long is rejected and retried later, so it does not hold up other hosts.
  */
 export class OriginSlots implements WaitingHost {
-  private running = 0;
+  private runningCount = 0;
   private readonly waiters = new Set<Waiter>();
   private readonly backlog: BacklogLimit;
   /** Number of downloads rejected since the host last finished a download. */
@@ -36,7 +36,7 @@ export class OriginSlots implements WaitingHost {
 
   /** Number of running downloads, and of downloads that are waiting for a slot. */
   get load(): { running: number; waiting: number } {
-    return { running: this.running, waiting: this.waiters.size };
+    return { running: this.runningCount, waiting: this.waiters.size };
   }
 
   get hasWaiting(): boolean {
@@ -44,7 +44,7 @@ export class OriginSlots implements WaitingHost {
   }
 
   get hasFreeSlot(): boolean {
-    return this.running < this.concurrency.limit;
+    return this.runningCount < this.concurrency.limit;
   }
 
   /** @throws HostBusyError, the reason of `signal`, or the error of `work` */
@@ -123,15 +123,15 @@ export class OriginSlots implements WaitingHost {
 
   private occupySlot(): void {
     this.backlog.recordStart();
-    this.running += 1;
+    this.runningCount += 1;
     this.scheduler.occupySlot();
   }
 
   private releaseSlot(): void {
     this.rejectedCount = 0;
     this.backlog.recordEnd();
-    this.running -= 1;
+    this.runningCount -= 1;
     this.scheduler.freeSlot();
-    if (this.running === 0 && !this.hasWaiting) this.backlog.reset();
+    if (this.runningCount === 0 && !this.hasWaiting) this.backlog.reset();
   }
 }

@@ -11,7 +11,7 @@ export interface WaitingHost {
  * thousand waiting downloads does not delay a host with two.
  */
 export class SlotScheduler {
-  private running = 0;
+  private runningCount = 0;
   /** Hosts in the order of their turns. A served host moves to the end. */
   private readonly waitingHosts = new Set<WaitingHost>();
 
@@ -20,19 +20,19 @@ export class SlotScheduler {
 
   /** Number of running downloads, and the maximum. */
   get usage(): { running: number; max: number } {
-    return { running: this.running, max: this.totalSlots };
+    return { running: this.runningCount, max: this.totalSlots };
   }
 
   get isFull(): boolean {
-    return this.running >= this.totalSlots;
+    return this.runningCount >= this.totalSlots;
   }
 
   occupySlot(): void {
-    this.running += 1;
+    this.runningCount += 1;
   }
 
   freeSlot(): void {
-    this.running -= 1;
+    this.runningCount -= 1;
     for (const host of this.waitingHosts) {
       if (this.isFull) return;
       if (!host.hasFreeSlot) continue;

@@ -89,6 +89,6 @@ function parseLocation(previousUrl: URL, location: string | undefined): URL {
  * with unescaped locations send UTF-8, as browsers expect.
  */
 function decodeAsUtf8(header: string): string {
-  const decoded = Buffer.from(header, 'latin1').toString('utf8');
-  return decoded.includes('\uFFFD') ? header : decoded;
+  const decodedHeader = Buffer.from(header, 'latin1').toString('utf8');
+  return decodedHeader.includes('\uFFFD') ? header : decodedHeader;
 }

@@ -6,14 +6,14 @@ import { RateLimitedError } from './auth-errors.js';
 
 /** Limits the calls of each client, across all instances of the installation. */
 @Injectable()
-export class CallRate {
+export class CallRateLimiter {
   private readonly limiter?: SharedRateLimit;
-  private readonly perMinute: number;
+  private readonly maxPerMinute: number;
 
   constructor(env: Env, limits: SharedRateLimits) {
-    this.perMinute = env.RATE_LIMIT_PER_MINUTE;
-    if (this.perMinute > 0) {
-      this.limiter = limits.createLimit({ name: 'calls', points: this.perMinute, duration: 60 });
+    this.maxPerMinute = env.RATE_LIMIT_PER_MINUTE;
+    if (this.maxPerMinute > 0) {
+      this.limiter = limits.createLimit({ name: 'calls', points: this.maxPerMinute, duration: 60 });
     }
   }
 
@@ -23,7 +23,7 @@ export class CallRate {
       await this.limiter?.consume(client);
     } catch (reason) {
       if (!(reason instanceof RateLimiterRes)) throw reason;
-      throw new RateLimitedError(this.perMinute, reason.msBeforeNext);
+      throw new RateLimitedError(this.maxPerMinute, reason.msBeforeNext);
     }
   }
 }
