@@ -36,6 +36,6 @@ export class TestDownloads {
 
   /** Downloads a path of the origin with a new downloader. */
   downloadPath(path: string, limits: Partial<DownloadLimits> = {}) {
-    return this.newDownloader(limits).download(this.origin.url(path), { to: this.target });
+    return this.newDownloader(limits).download(this.origin.url(path), { path: this.target });
   }
 }

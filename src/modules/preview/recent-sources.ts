@@ -62,7 +62,7 @@ export class RecentSources implements OnApplicationShutdown {
     const path = this.store.temporaryPath();
     const stop = new AbortController();
     const downloadSource = (named: string) =>
-      this.downloader.download(named, { to: path, signal: stop.signal });
+      this.downloader.download(named, { path, signal: stop.signal });
     const bytes = trySchemes(url, downloadSource).then((all) => {
       source.isDownloaded = true;
       return all.bytes;

@@ -46,10 +46,10 @@ export class ImageAudits {
       format ??= identifyImage(head);
       return readHeader(head, isWhole);
     };
-    const to = this.store.temporaryPath();
+    const path = this.store.temporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.readHead(url, readFacts, { to, signal, onStart }),
+        this.downloader.readHead(url, readFacts, { path, signal, onStart }),
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };

@@ -64,7 +64,7 @@ export class SourceFetcher {
     const downloaded = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
         this.downloader.downloadUnlessUnchanged(url, known, {
-          to: file,
+          path: file,
           keepSmall: true,
           signal,
           onStart,
@@ -111,7 +111,7 @@ export class SourceFetcher {
   ): Promise<DownloadedFile> {
     try {
       return await this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.download(url, { to: file, keepSmall: true, isRetry: true, signal }),
+        this.downloader.download(url, { path: file, keepSmall: true, isRetry: true, signal }),
       );
     } catch (error) {
       signal.throwIfAborted();

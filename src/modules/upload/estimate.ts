@@ -123,7 +123,7 @@ export class Estimates {
     try {
       const started = performance.now();
       const { bytes: bytesIn } = await trySchemes(url, (named) =>
-        this.downloader.download(named, { to: source, signal }),
+        this.downloader.download(named, { path: source, signal }),
       );
       const downloadMs = performance.now() - started;
       return await inTurn(async () => {

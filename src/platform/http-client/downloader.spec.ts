@@ -48,7 +48,7 @@ describe('A download', () => {
     downloads.origin.on('/a.jpg', file(content));
     const downloader = downloads.newDownloader();
     for (let i = 0; i < 5; i += 1)
-      await downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target });
+      await downloader.download(downloads.origin.url('/a.jpg'), { path: downloads.target });
     expect(downloads.origin.connections).toBe(1);
   });
 
@@ -60,9 +60,9 @@ describe('A download', () => {
       file(content),
     );
     const downloader = downloads.newDownloader();
-    await downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target });
+    await downloader.download(downloads.origin.url('/a.jpg'), { path: downloads.target });
     await expect(
-      downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target }),
+      downloader.download(downloads.origin.url('/a.jpg'), { path: downloads.target }),
     ).resolves.toMatchObject({
       status: 200,
     });
@@ -80,13 +80,13 @@ describe('A download', () => {
     const reason = new Error('lease lost');
     const downloader = downloads.newDownloader();
     const download = downloader.download(downloads.origin.url('/a.jpg'), {
-      to: downloads.target,
+      path: downloads.target,
       signal: AbortSignal.timeout(50),
     });
     await expect(download).rejects.toMatchObject({ name: 'TimeoutError' });
     const signal = AbortSignal.abort(reason);
     await expect(
-      downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target, signal }),
+      downloader.download(downloads.origin.url('/a.jpg'), { path: downloads.target, signal }),
     ).rejects.toBe(reason);
   });
 
@@ -97,7 +97,7 @@ describe('A download', () => {
       const controller = new AbortController();
       const download = downloaderFor({ allow: `127.0.0.1/32:${port}` }).download(
         `http://127.0.0.1:${port}/a.jpg`,
-        { to: downloads.target, signal: controller.signal },
+        { path: downloads.target, signal: controller.signal },
       );
       await setImmediate();
       controller.abort();
@@ -112,7 +112,7 @@ describe('A download', () => {
     const downloader = downloads.newDownloader();
     await expect(
       downloader.download(downloads.origin.url('/a.jpg'), {
-        to: join(downloads.folder, 'absent', 'part'),
+        path: join(downloads.folder, 'absent', 'part'),
       }),
     ).rejects.toMatchObject({ code: 'download_not_written', retry: 'uncounted' });
   });

@@ -39,7 +39,7 @@ export interface Validators {
 
 export interface DownloadTarget {
   /** Path of a temporary file. It is overwritten, and removed when the download fails. */
-  to: string;
+  path: string;
   /** Returns a small body as `body` instead of writing it. */
   keepSmall?: boolean;
   /**
@@ -94,7 +94,7 @@ export class Downloader {
     const source = this.sources.find((candidate) => candidate.suppliesFile(parsedUrl));
     if (source) {
       target.onStart?.();
-      return source.copyFile(parsedUrl, target.to);
+      return source.copyFile(parsedUrl, target.path);
     }
     const { timeoutMs } = this.limits;
     const createTimeoutError = () =>
@@ -122,9 +122,9 @@ export class Downloader {
     const source = this.sources.find((candidate) => candidate.suppliesFile(parsedUrl));
     if (source) {
       target.onStart?.();
-      const { bytes } = await source.copyFile(parsedUrl, target.to);
-      const file = await readFile(target.to);
-      await rm(target.to, { force: true });
+      const { bytes } = await source.copyFile(parsedUrl, target.path);
+      const file = await readFile(target.path);
+      await rm(target.path, { force: true });
       return { value: read(file, true), bytes };
     }
     const { timeoutMs } = this.limits;

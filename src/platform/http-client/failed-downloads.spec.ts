@@ -140,7 +140,7 @@ describe('A failed download', () => {
   it('A download is retried later if no server listens on the port', async () => {
     const downloader = downloaderFor({ allow: '127.0.0.1/32:1' });
     await expect(
-      downloader.download('http://127.0.0.1:1/', { to: downloads.target }),
+      downloader.download('http://127.0.0.1:1/', { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'connection_refused',
       retry: 'later',
@@ -151,7 +151,7 @@ describe('A failed download', () => {
     downloads.origin.on('/x', status(503, { 'retry-after': '7' }));
     const downloader = downloads.newDownloader();
     await expect(
-      downloader.download(downloads.origin.url('/x'), { to: downloads.target }),
+      downloader.download(downloads.origin.url('/x'), { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'host_rate_limited',
       retry: 'uncounted',
@@ -159,7 +159,7 @@ describe('A failed download', () => {
     });
     // The whole host is paused.
     await expect(
-      downloader.download(downloads.origin.url('/y'), { to: downloads.target }),
+      downloader.download(downloads.origin.url('/y'), { path: downloads.target }),
     ).rejects.toMatchObject({
       code: 'host_rate_limited',
     });

@@ -38,8 +38,8 @@ it('The error of a failed download or delivery never contains a secret from the 
     asyncProperty(anyUrl, async (url) => {
       target = url.replaceAll(/[\t\n]/g, '');
       const errorTexts = await Promise.all([
-        readErrorText(downloader.download(url, { to: '/dev/null/none' })),
-        readErrorText(downloader.download(origin.url('/redirect'), { to: '/dev/null/none' })),
+        readErrorText(downloader.download(url, { path: '/dev/null/none' })),
+        readErrorText(downloader.download(origin.url('/redirect'), { path: '/dev/null/none' })),
         readErrorText(poster.post(url, '{}', {}, { timeoutMs: 5000 })),
       ]);
       errorCount += errorTexts.filter((text) => text !== '').length;

@@ -70,7 +70,7 @@ describe('Downloader', () => {
     async (host) => {
       const url = `http://${host}:${canary.port}/`;
       const downloader = downloaderFor({ allow: allowedOrigin.allow, resolve: resolveWithoutDot });
-      await expect(downloader.download(url, { to: targetPath })).rejects.toMatchObject({
+      await expect(downloader.download(url, { path: targetPath })).rejects.toMatchObject({
         code: 'address_denied',
         retry: 'never',
       });
@@ -93,7 +93,7 @@ describe('Downloader', () => {
       await expect(
         downloaderFor({ allow: allowedOrigin.allow, resolve: resolveWithoutDot }).download(
           allowedOrigin.url('/r'),
-          { to: targetPath },
+          { path: targetPath },
         ),
       ).rejects.toMatchObject({ code: 'address_denied' });
       expect(canary.connections).toBe(0);
@@ -102,11 +102,11 @@ describe('Downloader', () => {
 
   it('Downloader never connects to a private address over https', async () => {
     const url = `https://127.0.0.1:${canary.port}/`;
-    await expect(downloaderFor({}).download(url, { to: targetPath })).rejects.toMatchObject({
+    await expect(downloaderFor({}).download(url, { path: targetPath })).rejects.toMatchObject({
       code: 'address_denied',
     });
     const namedUrl = `https://localhost:${canary.port}/`;
-    await expect(downloaderFor({}).download(namedUrl, { to: targetPath })).rejects.toMatchObject({
+    await expect(downloaderFor({}).download(namedUrl, { path: targetPath })).rejects.toMatchObject({
       code: 'address_denied',
     });
     expect(canary.connections).toBe(0);
@@ -123,7 +123,7 @@ describe('Downloader', () => {
     async (_description, addresses) => {
       const downloader = downloaderFor({ resolve: () => Promise.resolve(addresses) });
       const url = `http://shop.example:${canary.port}/`;
-      await expect(downloader.download(url, { to: targetPath })).rejects.toMatchObject({
+      await expect(downloader.download(url, { path: targetPath })).rejects.toMatchObject({
         code: 'address_denied',
         message: expect.not.stringContaining('127.0.0.1'),
       });
@@ -136,7 +136,7 @@ describe('Downloader', () => {
     const resolve = vi.fn<Resolver>(() => Promise.resolve(addresses.shift()!));
     const downloader = downloaderFor({ allow: allowedOrigin.allow, resolve });
     allowedOrigin.on('/a', file(body));
-    await downloader.download(`http://shop.example:${allowedOrigin.port}/a`, { to: targetPath });
+    await downloader.download(`http://shop.example:${allowedOrigin.port}/a`, { path: targetPath });
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
@@ -145,7 +145,7 @@ describe('Downloader', () => {
       vi.stubEnv(name, canary.url('/'));
     }
     await downloaderFor({ allow: allowedOrigin.allow }).download(allowedOrigin.url('/'), {
-      to: targetPath,
+      path: targetPath,
     });
     await posterFor({ allow: allowedOrigin.allow }).post(
       allowedOrigin.url('/'),
@@ -159,10 +159,10 @@ describe('Downloader', () => {
 
   it('Downloader never connects to a private address if only another port is allowed', async () => {
     await downloaderFor({ allow: allowedOrigin.allow }).download(allowedOrigin.url('/'), {
-      to: targetPath,
+      path: targetPath,
     });
     await expect(
-      downloaderFor({ allow: allowedOrigin.allow }).download(canary.url('/'), { to: targetPath }),
+      downloaderFor({ allow: allowedOrigin.allow }).download(canary.url('/'), { path: targetPath }),
     ).rejects.toMatchObject({ code: 'address_denied' });
     expect(canary.connections).toBe(0);
   });
@@ -184,7 +184,7 @@ describe('A URL', () => {
   ])('A URL such as %.40s is rejected with %s', async (url, code) => {
     const resolve = createFailingResolver('ENOTFOUND');
     await expect(
-      downloaderFor({ resolve }).download(url, { to: targetPath }),
+      downloaderFor({ resolve }).download(url, { path: targetPath }),
     ).rejects.toMatchObject({
       code,
       retry: 'never',
@@ -194,7 +194,7 @@ describe('A URL', () => {
   it('A URL whose name server is unavailable is retried later', async () => {
     const resolve = createFailingResolver('EAI_AGAIN');
     await expect(
-      downloaderFor({ resolve }).download('http://example.com/', { to: targetPath }),
+      downloaderFor({ resolve }).download('http://example.com/', { path: targetPath }),
     ).rejects.toMatchObject({ code: 'name_server_unavailable', retry: 'later' });
   });
 });
@@ -204,7 +204,7 @@ describe('A host name', () => {
     const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
     const downloader = downloaderFor({ resolve });
     await expect(
-      downloader.download('http://shop.example/', { to: targetPath }),
+      downloader.download('http://shop.example/', { path: targetPath }),
     ).rejects.toMatchObject({
       code: 'address_denied',
       message: expect.stringMatching(/fake-IP DNS/),

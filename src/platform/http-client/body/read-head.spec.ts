@@ -37,7 +37,7 @@ const readHead = <T>(read: HeadReader<T>, limits = {}) =>
   downloaderFor({ allow: origin.allow, maxBytes: 10_000_000, ...limits }).readHead(
     origin.url('/a.jpg'),
     read,
-    { to: targetPath },
+    { path: targetPath },
   );
 /** Creates a reader that needs this number of bytes, and returns how many it received. */
 const needBytes =

@@ -13,7 +13,7 @@ import { StallDetector } from './stall-detector.js';
 
 export interface SaveOptions {
   /** Path of the file. It is removed when the download fails. */
-  to: string;
+  path: string;
   /** Returns a small body instead of writing it. */
   keepSmall?: boolean;
   maxBytes: number;
@@ -44,12 +44,12 @@ export async function saveBody(
   options: SaveOptions,
 ): Promise<SavedBody> {
   const { body: encodedBody, header, finalUrl } = response;
-  const { to, keepSmall, readToEnd, maxBytes } = options;
+  const { path, keepSmall, readToEnd, maxBytes } = options;
   const { minBytesPerSecond, minSpeedWindowMs: windowMs } = options;
   const host = finalUrl.hostname;
   const limits = { host, maxBytes, minBytesPerSecond, windowMs };
   const meter = new DownloadMeter(limits, () => fileWriter);
-  const fileWriter = new BufferedFileWriter(to, {
+  const fileWriter = new BufferedFileWriter(path, {
     keepSmall,
     onChunk: (chunk) => {
       meter.countChunk(chunk);
@@ -74,13 +74,13 @@ export async function saveBody(
     body = await decodeContent({ host, body: encodedBody, contentEncoding, maxBytes });
     await pipeToFile(body, fileWriter, (error) => error === resetError || error === stallError);
     options.signal.throwIfAborted();
-    if (resetError && !(await isWholeImage(to, fileWriter.keptChunks, meter.bytes)))
+    if (resetError && !(await isWholeImage(path, fileWriter.keptChunks, meter.bytes)))
       throw resetError;
     return { bytes: meter.bytes, sha256: meter.digestSha256(), body: fileWriter.keptChunks };
   } catch (error) {
     encodedBody.destroy();
     fileWriter.destroy();
-    await rm(to, { force: true });
+    await rm(path, { force: true });
     if (fileError) throw new DownloadNotWrittenError(fileError);
     if (isDecodingError(error)) {
       throw new ContentEncodingInvalidError(host, header('content-encoding') ?? '');

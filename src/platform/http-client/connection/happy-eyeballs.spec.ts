@@ -119,7 +119,7 @@ describe('A download from a host with several addresses', () => {
     const targetPath = join(tmpdir(), `pressroom-never-written-${process.pid}`);
     const url = `http://shop.example:${origin.port}/a.jpg`;
     await expect(
-      downloader.download(url, { to: targetPath, keepSmall: true }),
+      downloader.download(url, { path: targetPath, keepSmall: true }),
     ).resolves.toMatchObject({
       status: 200,
     });
@@ -132,7 +132,7 @@ describe('A download from a host with several addresses', () => {
     });
     const targetPath = join(tmpdir(), `pressroom-never-written-${process.pid}`);
     await expect(
-      downloader.download(`http://shop.example:${origin.port}/a.jpg`, { to: targetPath }),
+      downloader.download(`http://shop.example:${origin.port}/a.jpg`, { path: targetPath }),
     ).rejects.toMatchObject({ code: 'address_denied' });
     expect(origin.connections).toBe(0);
   });

@@ -30,7 +30,7 @@ const sendRaw =
 const lengthHeader = `Content-Length: ${content.length}`;
 const targetPath = () => join(folder, 'part');
 const download = (path: string) =>
-  downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: targetPath() });
+  downloaderFor({ allow: origin.allow }).download(origin.url(path), { path: targetPath() });
 
 describe('A download from a server with malformed headers', () => {
   it.each([
@@ -65,7 +65,7 @@ describe('A download from a server with malformed headers', () => {
     const parts = [Buffer.from(`${hexLength}  \r\n`), content, Buffer.from('\r\n0\r\n\r\n')];
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], Buffer.concat(parts)));
     const downloader = downloaderFor({ allow: origin.allow });
-    const attempt = () => downloader.download(origin.url('/a.jpg'), { to: targetPath() });
+    const attempt = () => downloader.download(origin.url('/a.jpg'), { path: targetPath() });
     await expect(attempt()).rejects.toMatchObject({ code: 'download_truncated', retry: 'later' });
     await attempt();
     expect(content.equals(await readFile(targetPath()))).toBe(true);
@@ -122,7 +122,7 @@ describe('A download from a server with malformed headers', () => {
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], chunkedBody));
     origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', lengthHeader], chunkedBody));
     const downloader = downloaderFor({ allow: origin.allow });
-    const attempt = (path: string) => downloader.download(origin.url(path), { to: targetPath() });
+    const attempt = (path: string) => downloader.download(origin.url(path), { path: targetPath() });
     await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
     await expect(attempt('/b.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
   });
@@ -144,7 +144,7 @@ describe('A download from a server with malformed headers', () => {
     const downloads = Array.from({ length: 8 }, (_, index) => {
       origin.on(`/${index}.jpg`, sendRaw(['X"Y: z', lengthHeader]));
       return downloader.download(origin.url(`/${index}.jpg`), {
-        to: join(folder, `part-${index}`),
+        path: join(folder, `part-${index}`),
       });
     });
     const results = await Promise.all(downloads);
@@ -155,7 +155,7 @@ describe('A download from a server with malformed headers', () => {
     origin.on('/a.jpg', sendRaw(['X"Y: z', lengthHeader]));
     const downloader = downloaderFor({ allow: origin.allow });
     for (let i = 0; i < 3; i += 1)
-      await downloader.download(origin.url('/a.jpg'), { to: targetPath() });
+      await downloader.download(origin.url('/a.jpg'), { path: targetPath() });
     expect(origin.requests).toHaveLength(4);
   });
 

@@ -49,7 +49,7 @@ it.each<[string, TlsOptions, string]>([
     const { port } = server.address() as AddressInfo;
     const downloader = downloaderFor({ allow: `127.0.0.1/32:${port}` });
     await expect(
-      downloader.download(`https://127.0.0.1:${port}/a.jpg`, { to: join(folder, 'part') }),
+      downloader.download(`https://127.0.0.1:${port}/a.jpg`, { path: join(folder, 'part') }),
     ).rejects.toMatchObject({ code, retry: 'never' });
     await new Promise((resolve) => server.close(resolve));
   },

@@ -32,8 +32,8 @@ describe('Redirects', () => {
       );
     });
     const downloader = downloads.newDownloader();
-    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
-    await downloader.download(downloads.origin.url('/guarded.jpg'), { to: downloads.target });
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { path: downloads.target });
+    await downloader.download(downloads.origin.url('/guarded.jpg'), { path: downloads.target });
     // Each download starts without cookies.
     expect(downloads.origin.requests.map(({ headers }) => headers.cookie)).toEqual([
       undefined,
