@@ -34,7 +34,7 @@ export class PollingDispatcher {
   /** @param workDue starts the next poll immediately, or after the poll that is running */
   startPolling(workDue: Observable<unknown>): void {
     this.subscription = workDue.subscribe(() => this.pause.abort());
-    this.currentRun = this.run();
+    this.currentRun = this.runLoop();
   }
 
   /** Resolves when the running poll has ended. */
@@ -45,7 +45,7 @@ export class PollingDispatcher {
     await this.currentRun;
   }
 
-  private async run(): Promise<void> {
+  private async runLoop(): Promise<void> {
     while (!this.isStopping) {
       this.pause = new AbortController();
       const pauseMs = await this.pollOnce();

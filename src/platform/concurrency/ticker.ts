@@ -12,7 +12,7 @@ export class Ticker {
 
   start(): void {
     this.timer ??= setInterval(() => {
-      this.currentRun ??= this.run();
+      this.currentRun ??= this.runWork();
     }, this.intervalMs);
     this.runNow();
   }
@@ -24,7 +24,7 @@ export class Ticker {
   runNow(): void {
     if (!this.timer) return;
     this.isRunRequested = true;
-    this.currentRun ??= this.run();
+    this.currentRun ??= this.runWork();
   }
 
   /** Resolves when the running work has ended. */
@@ -34,7 +34,7 @@ export class Ticker {
     await this.currentRun;
   }
 
-  private async run(): Promise<void> {
+  private async runWork(): Promise<void> {
     do {
       this.isRunRequested = false;
       await this.work();

@@ -127,7 +127,7 @@ describe('A download', () => {
     expect(downloads.origin.requests[0].path).toBe('/a%7Cb%22%5E.jpg?q=|%22%27^');
   });
 
-  it('A download requests a URL of 8 KB', async () => {
+  it('A download accepts a URL of 8 KB, also in a redirect', async () => {
     const longPath = `/a.jpg?token=${'t'.repeat(8000)}`;
     downloads.origin.on('/a.jpg', file(content)).on('/short', redirectTo(longPath));
     await expect(downloads.downloadPath(longPath)).resolves.toMatchObject({

@@ -143,19 +143,19 @@ export class HostBusyError extends OutboundError {
 
 /** The host limits requests (429, 503). An image never fails with this error. */
 export class RateLimitedError extends HostBusyError {
-  /** @param perMinute estimated limit of the host, in requests per minute */
-  constructor(host: string, retryAfterMs: number, perMinute?: number) {
+  /** @param requestsPerMinute estimated limit of the host, in requests per minute */
+  constructor(host: string, retryAfterMs: number, requestsPerMinute?: number) {
     const limitDescription =
-      perMinute === undefined
+      requestsPerMinute === undefined
         ? `${host} is limiting requests.`
-        : `${host} allows about ${formatRate(perMinute)} requests a minute.`;
+        : `${host} allows about ${formatRate(requestsPerMinute)} requests a minute.`;
     const message = `${limitDescription} Pressroom retries the image automatically.`;
     super(host, retryAfterMs, message, OUTBOUND_ERRORS.host_rate_limited);
   }
 }
 
-const formatRate = (perMinute: number): string =>
-  perMinute < 10 ? perMinute.toFixed(1) : String(Math.round(perMinute));
+const formatRate = (requestsPerMinute: number): string =>
+  requestsPerMinute < 10 ? requestsPerMinute.toFixed(1) : String(Math.round(requestsPerMinute));
 
 function formatMegabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 1 });

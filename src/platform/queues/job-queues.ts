@@ -80,8 +80,8 @@ export class JobQueues {
     const listedImages = images.filter((image) => jobIds.has(toJobId(image)));
     const pipeline = client.pipeline();
     for (const image of listedImages) pipeline.exists(this.images.toKey(toJobId(image)));
-    const keys = (await pipeline.exec()) ?? [];
-    return listedImages.filter((_, i) => unwrapReply(keys[i]) === 1);
+    const existsReplies = (await pipeline.exec()) ?? [];
+    return listedImages.filter((_, i) => unwrapReply(existsReplies[i]) === 1);
   }
 
   /** Counts the jobs in each queue, of all processes on this Redis. */

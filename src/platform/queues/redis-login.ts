@@ -38,8 +38,8 @@ export function logIn(
     const timer = setTimeout(onTimeout, timeoutMs);
     const onData = (chunk: Buffer) => {
       buffer += chunk.toString('utf8');
-      const length = buffer.indexOf('\r\n');
-      if (length >= 0) finish(toError(buffer.slice(0, length)));
+      const lineEnd = buffer.indexOf('\r\n');
+      if (lineEnd >= 0) finish(toError(buffer.slice(0, lineEnd)));
     };
     socket.on('data', onData).on('error', finish).on('close', onClose);
     socket.write(encodeCommand(createCommand(credentials)));

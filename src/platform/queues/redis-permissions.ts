@@ -54,15 +54,15 @@ const buildKeyCommands = (key: string): Command[] => [
 ];
 
 /** Commands without a key. The script does not exist. */
-const WITHOUT_KEY: Command[] = [['evalsha', '0'.repeat(40), '0']];
+const COMMANDS_WITHOUT_KEY: Command[] = [['evalsha', '0'.repeat(40), '0']];
 
 /** Commands that are checked by their effect, not by a separate call. */
-const CHECKED_OTHERWISE = ['exec', 'multi', 'subscribe'];
+const INDIRECTLY_CHECKED_COMMANDS = ['exec', 'multi', 'subscribe'];
 
 /** Names of the commands that Redis must permit. `info`, `client|setname` and `ping` are optional. */
 export const REQUIRED_COMMANDS: readonly string[] = [
-  ...new Set([...buildKeyCommands(''), ...WITHOUT_KEY, ['publish']].map(([name]) => name)),
-  ...CHECKED_OTHERWISE,
+  ...new Set([...buildKeyCommands(''), ...COMMANDS_WITHOUT_KEY, ['publish']].map(([name]) => name)),
+  ...INDIRECTLY_CHECKED_COMMANDS,
 ].toSorted();
 
 const CHECK_ID = randomUUID();
@@ -87,7 +87,11 @@ export async function findMissingPermissions(
   prefix: string,
 ): Promise<string[]> {
   const key = `${prefix}:permissions:${CHECK_ID}`;
-  const calls: Command[] = [...buildKeyCommands(key), ...WITHOUT_KEY, ['publish', key, '']];
+  const calls: Command[] = [
+    ...buildKeyCommands(key),
+    ...COMMANDS_WITHOUT_KEY,
+    ['publish', key, ''],
+  ];
   const pipeline = commands.pipeline();
   for (const [name, ...words] of calls) pipeline.call(name, ...words);
   const replies = (await pipeline.exec())!;

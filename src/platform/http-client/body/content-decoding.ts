@@ -25,12 +25,12 @@ const STRICT_OPTIONS = { chunkSize: CHUNK_BYTES };
 
 type CreateDecoder = (head: Buffer, isStrict: boolean) => Transform;
 
-const decodeGzip: CreateDecoder = (_head, isStrict) =>
+const createGzipDecoder: CreateDecoder = (_head, isStrict) =>
   isStrict ? createGunzip(STRICT_OPTIONS) : new GzipDecoder(LENIENT_OPTIONS);
 
 const DECODERS: Record<string, CreateDecoder> = {
-  gzip: decodeGzip,
-  'x-gzip': decodeGzip,
+  gzip: createGzipDecoder,
+  'x-gzip': createGzipDecoder,
   deflate: (head, isStrict) =>
     (hasZlibHeader(head) ? createInflate : createInflateRaw)(
       isStrict ? STRICT_OPTIONS : LENIENT_OPTIONS,

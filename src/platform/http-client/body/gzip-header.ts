@@ -8,7 +8,7 @@ const FLAG_COMMENT = 16;
 /** The extra field is at most 64 KiB long. A longer name or comment is an attack. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** Parses the header of a gzip member that arrives in parts. Does not keep its text. */
+/** Parses the header of a gzip member that arrives in parts. Does not store the name or the comment. */
 export class GzipHeader {
   private readonly fields = readFields();
   private headerBytes = 0;

@@ -97,6 +97,7 @@ class HeadBuffer<T> {
   get isSettled(): boolean {
     return this.value !== undefined || this.bytes > MAX_KEPT_BYTES;
   }
+
   addChunk(chunk: Buffer): void {
     if (!this.isSettled) this.keptChunks.push(chunk);
     this.bytes += chunk.length;
@@ -104,6 +105,7 @@ class HeadBuffer<T> {
     this.nextReadBytes = this.bytes * 2;
     this.callReader(false);
   }
+
   finish(isWhole: boolean): void {
     if (!this.isSettled) this.callReader(isWhole);
     this.keptChunks = [];

@@ -1,7 +1,7 @@
 import { hasImageEnd } from './image-end.js';
 
 /** Default time without data after which a complete image counts as the whole file. */
-const STALL_MS = 3000;
+const DEFAULT_STALL_MS = 3000;
 
 /**
  * Watches a download whose connection stays open after the last byte, because the server announces too
@@ -16,7 +16,7 @@ export class StallDetector {
   private readonly timer: NodeJS.Timeout;
 
   /** @param onStall called once, when a complete image has arrived and no more data follows */
-  constructor(onStall: () => void, stallMs = STALL_MS) {
+  constructor(onStall: () => void, stallMs = DEFAULT_STALL_MS) {
     this.timer = setInterval(() => {
       const wasIdle = this.isIdle;
       this.isIdle = true;

@@ -78,10 +78,10 @@ export class LenientConnection extends Duplex {
     // Searches only the end, because a head may arrive in thousands of small chunks.
     const tail = Buffer.concat([this.lastBytes, chunk]);
     this.lastBytes = tail.subarray(-HEAD_END_OVERLAP_BYTES);
-    const mayEnd = HEAD_END.test(tail.toString('latin1'));
+    const hasHeadEnd = HEAD_END.test(tail.toString('latin1'));
     this.headChunks!.push(chunk);
     this.headBytes += chunk.length;
-    if (mayEnd) this.finishHead(Buffer.concat(this.headChunks!));
+    if (hasHeadEnd) this.finishHead(Buffer.concat(this.headChunks!));
     else if (this.headBytes > MAX_HEADER_BYTES) this.destroy(createHeadTooLongError(this.host));
   }
 

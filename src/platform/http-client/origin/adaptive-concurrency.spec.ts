@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveConcurrency } from './adaptive-concurrency.js';
 
-const succeed = (concurrency: AdaptiveConcurrency, times: number) => {
+const recordSuccesses = (concurrency: AdaptiveConcurrency, times: number) => {
   for (let i = 0; i < times; i++) concurrency.recordSuccess();
 };
 
@@ -13,11 +13,11 @@ describe('AdaptiveConcurrency', () => {
 
   it('AdaptiveConcurrency adds one for each round of successes, up to the maximum', () => {
     const concurrency = new AdaptiveConcurrency(10);
-    succeed(concurrency, 7);
+    recordSuccesses(concurrency, 7);
     expect(concurrency.limit).toBe(8);
-    succeed(concurrency, 1);
+    recordSuccesses(concurrency, 1);
     expect(concurrency.limit).toBe(9);
-    succeed(concurrency, 1000);
+    recordSuccesses(concurrency, 1000);
     expect(concurrency.limit).toBe(10);
   });
 

@@ -14,15 +14,15 @@ export class AdaptiveConcurrency {
   private loweredAt = -Infinity;
 
   constructor(
-    private readonly max: number,
+    private readonly maxLimit: number,
     private readonly now: () => number = Date.now,
   ) {
-    this.limit = Math.min(INITIAL_LIMIT, max);
+    this.limit = Math.min(INITIAL_LIMIT, maxLimit);
   }
 
   recordSuccess(): void {
     this.successes += 1;
-    if (this.successes < this.limit || this.limit >= this.max) return;
+    if (this.successes < this.limit || this.limit >= this.maxLimit) return;
     this.limit += 1;
     this.successes = 0;
   }

@@ -23,7 +23,7 @@ const RAISE_FACTOR = 1.05;
 const SEARCH_FACTOR = 1.25;
 const RAISE_AFTER_MS = 10_000;
 /** Time after which the ceiling expires, because the host may have raised its limit. */
-const CEILING_MS = 300_000;
+const CEILING_EXPIRY_MS = 300_000;
 /** Approximate window in which successes count. Older successes say nothing about the current limit. */
 const WINDOW_MS = 60_000;
 /** One request per minute, and one thousand per second. */
@@ -44,7 +44,7 @@ export class AdaptiveRate {
   /** Rate that the host rejected recently. */
   private ceiling = Infinity;
   private ceilingAt = 0;
-  private changedAt = 0;
+  private rateChangedAt = 0;
   /** Rate before a first pause with `Retry-After`, otherwise undefined. Infinity if no limit was known. */
   private rateBeforePause: number | undefined;
   private successes = 0;
@@ -80,7 +80,7 @@ export class AdaptiveRate {
       this.successes /= 2;
     }
     if (isPaused) this.estimateRate(now);
-    else if (now - this.changedAt > RAISE_AFTER_MS) this.raiseRate(now);
+    else if (now - this.rateChangedAt > RAISE_AFTER_MS) this.raiseRate(now);
   }
 
   recordLimit({ retryAfterMs, sentAt }: RateLimitResponse, now: number): void {
@@ -141,7 +141,7 @@ export class AdaptiveRate {
 
   private raiseRate(now: number): void {
     if (this.rate === undefined) return;
-    if (now - this.ceilingAt > CEILING_MS) this.ceiling = Infinity;
+    if (now - this.ceilingAt > CEILING_EXPIRY_MS) this.ceiling = Infinity;
     const isFarBelow = this.rate < this.ceiling * LOWER_FACTOR;
     const raisedRate = this.rate * (isFarBelow ? SEARCH_FACTOR : RAISE_FACTOR);
     if (raisedRate <= this.ceiling) this.setRate(raisedRate, now);
@@ -154,6 +154,6 @@ export class AdaptiveRate {
 
   private setRate(rate: number, now: number): void {
     this.rate = Math.min(Math.max(rate, MIN_RATE), MAX_RATE);
-    this.changedAt = now;
+    this.rateChangedAt = now;
   }
 }

@@ -9,12 +9,12 @@ const createNotFoundError = () => new AppError(OUTBOUND_ERRORS.http_NNN.withPart
 
 let now: number;
 let breaker: CircuitBreaker;
-/** Downloads that were attempted. */
-let attempts: number;
+/** Number of attempted downloads. */
+let attemptCount: number;
 
 const download = (createError?: () => Error) =>
   breaker.runGuarded(() => {
-    attempts += 1;
+    attemptCount += 1;
     return createError ? Promise.reject(createError()) : Promise.resolve('ok');
   });
 const getResultCode = (work: Promise<unknown>) =>
@@ -28,7 +28,7 @@ async function failDownloads(times: number) {
 
 beforeEach(() => {
   now = 0;
-  attempts = 0;
+  attemptCount = 0;
   breaker = new CircuitBreaker(() => now);
 });
 
@@ -41,7 +41,7 @@ describe('CircuitBreaker', () => {
       message: 'a refused.',
       retry: 'later',
     });
-    expect(attempts).toBe(5);
+    expect(attemptCount).toBe(5);
     expect(() => breaker.assertClosed()).toThrow('a refused.');
   });
 
@@ -67,7 +67,7 @@ describe('CircuitBreaker', () => {
     await getResultCode(download(createError));
     await failDownloads(4);
     await getResultCode(download());
-    expect(attempts).toBe(10);
+    expect(attemptCount).toBe(10);
   });
 
   it('CircuitBreaker does not count an abort by Pressroom', async () => {
@@ -83,7 +83,7 @@ describe('CircuitBreaker', () => {
     let finishProbe = () => {};
     const probe = breaker.runGuarded(() => new Promise<void>((resolve) => (finishProbe = resolve)));
     expect(await getResultCode(download())).toBe('connection_refused');
-    expect(attempts).toBe(5);
+    expect(attemptCount).toBe(5);
     finishProbe();
     await probe;
     expect(await download()).toBe('ok');
@@ -93,9 +93,9 @@ describe('CircuitBreaker', () => {
     await failDownloads(5);
     const probedAt: number[] = [];
     for (now = 0; now <= 40_000; now += 500) {
-      const attemptsBefore = attempts;
+      const attemptCountBefore = attemptCount;
       await getResultCode(download(createRefusedError));
-      if (attempts > attemptsBefore) probedAt.push(now);
+      if (attemptCount > attemptCountBefore) probedAt.push(now);
     }
     const pauses = probedAt.map((time, i) => time - (probedAt[i - 1] ?? 0));
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);

@@ -15,14 +15,14 @@ describe('OriginRegistry', () => {
 
   it('OriginRegistry remembers 10,000 hosts and evicts the least recently used one', () => {
     const registry = new OriginRegistry();
-    const first = registry.getOrCreateOrigin('0.example');
-    const second = registry.getOrCreateOrigin('1.example');
+    const firstOrigin = registry.getOrCreateOrigin('0.example');
+    const secondOrigin = registry.getOrCreateOrigin('1.example');
     for (let i = 2; i < 10_000; i += 1) registry.getOrCreateOrigin(`${i}.example`);
     registry.getOrCreateOrigin('0.example');
     registry.getOrCreateOrigin('one-more.example');
     expect(registry.size).toBe(10_000);
-    expect(registry.getOrCreateOrigin('0.example')).toBe(first);
-    expect(registry.getOrCreateOrigin('1.example')).not.toBe(second);
+    expect(registry.getOrCreateOrigin('0.example')).toBe(firstOrigin);
+    expect(registry.getOrCreateOrigin('1.example')).not.toBe(secondOrigin);
   });
 
   it('OriginRegistry keeps a host with a running download, so its limits stay in force', async () => {
@@ -83,11 +83,11 @@ describe('OriginRegistry', () => {
     await limitedOrigin
       .runDownload('https://limited.example/1', undefined, rejectWith429)
       .catch(() => {});
-    const run = () => Promise.resolve('image');
+    const download = () => Promise.resolve('image');
     await expect(
       registry
         .getOrCreateOrigin('other.example')
-        .runDownload('https://other.example/1', undefined, run),
+        .runDownload('https://other.example/1', undefined, download),
     ).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({
       known: 2,
@@ -99,7 +99,7 @@ describe('OriginRegistry', () => {
       expect.objectContaining({ host: 'limited.example', requestsPerMinute: expect.any(Number) }),
     ]);
     await expect(
-      limitedOrigin.runDownload('https://limited.example/2', undefined, run),
+      limitedOrigin.runDownload('https://limited.example/2', undefined, download),
     ).rejects.toMatchObject({ code: 'host_rate_limited' });
   });
 
@@ -109,14 +109,14 @@ describe('OriginRegistry', () => {
       Promise.reject(
         toConnectionError(Object.assign(new Error(), { code: 'ECONNREFUSED' }), 'down'),
       );
-    const run = (host: string, work: () => Promise<string>) =>
+    const runDownload = (host: string, work: () => Promise<string>) =>
       registry.getOrCreateOrigin(host).runDownload(`https://${host}/1`, undefined, work);
-    for (let i = 0; i < 5; i += 1) await run('down.example', failToConnect).catch(() => {});
+    for (let i = 0; i < 5; i += 1) await runDownload('down.example', failToConnect).catch(() => {});
     const succeed = () => Promise.resolve('image');
-    await expect(run('down.example', succeed)).rejects.toMatchObject({
+    await expect(runDownload('down.example', succeed)).rejects.toMatchObject({
       code: 'connection_refused',
     });
-    await expect(run('up.example', succeed)).resolves.toBe('image');
+    await expect(runDownload('up.example', succeed)).resolves.toBe('image');
     expect(registry.countOrigins()).toEqual({
       known: 2,
       limited: 0,

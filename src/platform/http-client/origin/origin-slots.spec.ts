@@ -16,15 +16,15 @@ class Downloads {
   private readonly scheduler: SlotScheduler;
 
   constructor(
-    total: number,
-    private readonly perHost: number,
+    totalSlots: number,
+    private readonly maxPerHost: number,
     private readonly maxWaitMs?: number,
   ) {
-    this.scheduler = new SlotScheduler(total);
+    this.scheduler = new SlotScheduler(totalSlots);
   }
 
   getSlots(host: string): OriginSlots {
-    const concurrency = new AdaptiveConcurrency(this.perHost);
+    const concurrency = new AdaptiveConcurrency(this.maxPerHost);
     const slots =
       this.hosts.get(host) ?? new OriginSlots(host, this.scheduler, concurrency, this.maxWaitMs);
     this.hosts.set(host, slots);
@@ -91,8 +91,8 @@ describe('OriginSlots', () => {
 
   it('OriginSlots frees the slot of a download that throws', async () => {
     const slots = new Downloads(1, 1).getSlots('a');
-    const failingDownload = slots.runInSlot(undefined, () => Promise.reject(new Error('no')));
-    await expect(failingDownload).rejects.toThrow('no');
+    const failingDownload = slots.runInSlot(undefined, () => Promise.reject(new Error('failed')));
+    await expect(failingDownload).rejects.toThrow('failed');
     await expect(slots.runInSlot(undefined, () => Promise.resolve(1))).resolves.toBe(1);
   });
 

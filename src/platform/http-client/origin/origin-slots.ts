@@ -87,13 +87,13 @@ export class OriginSlots implements WaitingHost {
         this.waiters.delete(waiter);
         if (!this.hasWaiting) this.scheduler.removeWaiting(this);
       };
-      const stopWaitingFor = (reason: unknown) => {
+      const rejectWaiter = (reason: unknown) => {
         stopWaiting();
         reject(reason);
       };
-      const onAbort = () => stopWaitingFor(signal?.reason);
+      const onAbort = () => rejectWaiter(signal?.reason);
       const timer = setInterval(() => {
-        if (this.isStuck(this.waiters.size - 1)) stopWaitingFor(this.createBusyError());
+        if (this.isStuck(this.waiters.size - 1)) rejectWaiter(this.createBusyError());
       }, this.maxWaitMs);
       const waiter: Waiter = {
         start: () => {

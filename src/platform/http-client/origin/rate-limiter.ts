@@ -116,18 +116,19 @@ export class RateLimiter {
   private deferImage(): RateLimitedError {
     const { adaptiveRate, deferredCount } = this;
     const hostDelayMs = adaptiveRate.getDelayMs(this.now());
-    const spacing = adaptiveRate.rate === undefined ? PROBE_SPACING_MS : 1 / adaptiveRate.rate;
-    const turnDelayMs = (deferredCount * spacing) / RETURN_RATIO;
+    const spacingMs = adaptiveRate.rate === undefined ? PROBE_SPACING_MS : 1 / adaptiveRate.rate;
+    const turnDelayMs = (deferredCount * spacingMs) / RETURN_RATIO;
     const maxReturnMs = Math.max(MAX_RETURN_MS, deferredCount * RETURN_SPREAD_MS);
     const delayMs =
       hostDelayMs +
       (turnDelayMs <= maxReturnMs ? turnDelayMs : maxReturnMs * (0.5 + Math.random() / 2));
     this.deferredCount += 1;
-    const perMinute = adaptiveRate.rate === undefined ? undefined : adaptiveRate.rate * 60_000;
+    const requestsPerMinute =
+      adaptiveRate.rate === undefined ? undefined : adaptiveRate.rate * 60_000;
     return new RateLimitedError(
       this.host,
       Math.max(delayMs - EARLY_RETURN_MS, MIN_RETURN_MS),
-      perMinute,
+      requestsPerMinute,
     );
   }
 }
