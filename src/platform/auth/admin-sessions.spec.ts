@@ -27,14 +27,14 @@ function signIn(sessions: AdminSessions, secure = false, key: string | undefined
   return cookies;
 }
 
-const requestWith = (cookie: string) =>
+const createRequest = (cookie: string) =>
   ({ get: (name: string) => (name === 'cookie' ? cookie : undefined) }) as unknown as Request;
 
 describe('AdminSessions', () => {
   const KEY = { ADMIN_API_KEY: `ops:${OPS_KEY}` };
   const sessions = createSessions(KEY);
   const [{ name, value }] = signIn(sessions);
-  const request = requestWith(`other=1; ${name}=${value}`);
+  const request = createRequest(`other=1; ${name}=${value}`);
 
   it('AdminSessions finds its cookie among others until the session ends', () => {
     expect(sessions.findOperatorName(request, NOW)).toBe('ops');
@@ -51,7 +51,7 @@ describe('AdminSessions', () => {
   it('AdminSessions ends a session when its key is removed, even if another key has the same name', () => {
     const [olderKey, newerKey] = [`ops:${OPS_KEY}`, 'ops:another-key-0123456789'];
     const [cookie] = signIn(createSessions({ ADMIN_API_KEY: `${olderKey},${newerKey}` }));
-    const session = requestWith(`${name}=${cookie.value}`);
+    const session = createRequest(`${name}=${cookie.value}`);
     expect(createSessions({ ADMIN_API_KEY: olderKey }).findOperatorName(session, NOW)).toBe('ops');
     expect(
       createSessions({ ADMIN_API_KEY: newerKey }).findOperatorName(session, NOW),
@@ -75,7 +75,9 @@ describe('AdminSessions', () => {
       `${expires}.${encodedName}.${'A'.repeat(43)}`,
       '',
     ]) {
-      expect(sessions.findOperatorName(requestWith(`${name}=${forgedValue}`), NOW)).toBeUndefined();
+      expect(
+        sessions.findOperatorName(createRequest(`${name}=${forgedValue}`), NOW),
+      ).toBeUndefined();
     }
   });
 

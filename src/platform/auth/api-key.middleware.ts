@@ -31,7 +31,7 @@ export class ApiKeyMiddleware {
     private readonly keys: ApiKeyRing,
     private readonly tokens: AccessTokens,
     private readonly adminAccess: AdminAccess,
-    private readonly callRate: CallRateLimiter,
+    private readonly callRateLimiter: CallRateLimiter,
     private readonly env: Env,
   ) {
     this.hostCheck = new HostCheck(env);
@@ -58,7 +58,7 @@ export class ApiKeyMiddleware {
     const address = `ip:${request.ip ?? ''}`;
     if (isPublicRoute(request.method, request.path)) {
       // The built-in receiver stores its calls, so they are limited as well.
-      if (request.method === 'POST') await this.callRate.countCall(`receiver:${address}`);
+      if (request.method === 'POST') await this.callRateLimiter.countCall(`receiver:${address}`);
       return;
     }
     if (this.keys.isEmpty) {
@@ -68,7 +68,7 @@ export class ApiKeyMiddleware {
         canSeeAllRequests: true,
         admin: this.adminAccess.findOperatorName(request),
       });
-      return this.callRate.countCall(address);
+      return this.callRateLimiter.countCall(address);
     }
     let caller: Caller;
     try {
@@ -76,11 +76,11 @@ export class ApiKeyMiddleware {
       const name = admin === undefined ? this.findOwnerName(request, token) : '';
       caller = { name, canSeeAllRequests: false, admin };
     } catch (error) {
-      await this.callRate.countCall(address);
+      await this.callRateLimiter.countCall(address);
       throw error;
     }
     setCaller(request, caller);
-    await this.callRate.countCall(
+    await this.callRateLimiter.countCall(
       caller.admin === undefined ? `key:${caller.name}` : `admin:${caller.admin}`,
     );
   }
@@ -91,7 +91,7 @@ export class ApiKeyMiddleware {
       this.hostCheck.assertAllowed(request);
       rejectCrossSiteCall(request, this.env.PUBLIC_URL);
     } catch (error) {
-      await this.callRate.countCall(`forged:${address}`);
+      await this.callRateLimiter.countCall(`forged:${address}`);
       throw error;
     }
   }

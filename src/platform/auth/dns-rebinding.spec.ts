@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { describe, expect, it } from 'vitest';
 import { HostCheck, HostNotAllowedError } from './dns-rebinding.js';
 
-const callTo = (host: string) => ({ get: () => host }) as unknown as Request;
+const createCall = (host: string) => ({ get: () => host }) as unknown as Request;
 const env = {
   HOST: '127.0.0.1',
   PUBLIC_URL: 'https://images.example.com:8443',
@@ -24,7 +24,7 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'App:3000',
     'a.b.internal.example',
   ])(`An app that listens on ${HOST} allows the host %s`, (host) => {
-    expect(() => hostCheck.assertAllowed(callTo(host))).not.toThrow();
+    expect(() => hostCheck.assertAllowed(createCall(host))).not.toThrow();
   });
 
   it.each([
@@ -39,16 +39,16 @@ describe.each(['127.0.0.1', '0.0.0.0', '::'])('An app that listens on %s', (HOST
     'x',
     '',
   ])(`An app that listens on ${HOST} rejects the host "%s"`, (host) => {
-    expect(() => hostCheck.assertAllowed(callTo(host))).toThrow(HostNotAllowedError);
+    expect(() => hostCheck.assertAllowed(createCall(host))).toThrow(HostNotAllowedError);
   });
 });
 
 it('HostCheck allows the host name in HOST', () => {
   const hostCheck = new HostCheck({ ...env, HOST: 'pressroom.lan' });
-  expect(() => hostCheck.assertAllowed(callTo('pressroom.lan:3000'))).not.toThrow();
+  expect(() => hostCheck.assertAllowed(createCall('pressroom.lan:3000'))).not.toThrow();
 });
 
 it('HostCheck allows every host name when ALLOWED_HOSTS is *', () => {
   const hostCheck = new HostCheck({ ...env, ALLOWED_HOSTS: '*' });
-  expect(() => hostCheck.assertAllowed(callTo('rebound.example'))).not.toThrow();
+  expect(() => hostCheck.assertAllowed(createCall('rebound.example'))).not.toThrow();
 });

@@ -23,10 +23,10 @@ describe('FairSemaphore', () => {
     [1, 1, 0],
   ])(
     'tryAcquire() with %i slots gives %i to the first owner and %i to the next',
-    (size, first, next) => {
+    (size, firstCount, nextCount) => {
       const slots = new FairSemaphore(size, 2);
-      expect(acquireAllSlots(slots, 'shop')).toBe(first);
-      expect(acquireAllSlots(slots, 'desk')).toBe(next);
+      expect(acquireAllSlots(slots, 'shop')).toBe(firstCount);
+      expect(acquireAllSlots(slots, 'desk')).toBe(nextCount);
     },
   );
 
@@ -63,16 +63,16 @@ describe('FairSemaphore', () => {
 
   it('acquire() admits waiters in order of arrival', async () => {
     const slots = new FairSemaphore(1, 1);
-    const first = slots.tryAcquire('')!;
+    const releaseFirst = slots.tryAcquire('')!;
     const order: string[] = [];
     const acquireSlot = async (name: string) => {
       const releaseSlot = await slots.acquire('', neverAborted);
       order.push(name);
       releaseSlot();
     };
-    const all = [acquireSlot('second'), acquireSlot('third')];
-    first();
-    await Promise.all(all);
+    const acquisitions = [acquireSlot('second'), acquireSlot('third')];
+    releaseFirst();
+    await Promise.all(acquisitions);
     expect(order).toEqual(['second', 'third']);
   });
 
@@ -90,9 +90,9 @@ describe('FairSemaphore', () => {
     const slots = new FairSemaphore(1, 1);
     const releaseSlot = slots.tryAcquire('')!;
     const controller = new AbortController();
-    const waiting = slots.acquire('', controller.signal);
+    const acquisition = slots.acquire('', controller.signal);
     controller.abort(new Error('gone'));
-    await expect(waiting).rejects.toThrow('gone');
+    await expect(acquisition).rejects.toThrow('gone');
     await expect(slots.acquire('', controller.signal)).rejects.toThrow('gone');
     releaseSlot();
     expect(acquireAllSlots(slots, '')).toBe(1);
@@ -102,9 +102,9 @@ describe('FairSemaphore', () => {
     'tryAcquire() keeps one of %i slots free for a third owner while two owners request all slots',
     (size) => {
       const slots = new FairSemaphore(size, 3);
-      const first = acquireAllSlots(slots, 'shop');
+      const shopCount = acquireAllSlots(slots, 'shop');
       expect(acquireAllSlots(slots, 'yard')).toBeGreaterThan(0);
-      expect(first).toBeLessThanOrEqual(Math.ceil(size / 2));
+      expect(shopCount).toBeLessThanOrEqual(Math.ceil(size / 2));
       expect(acquireAllSlots(slots, 'desk')).toBeGreaterThan(0);
     },
   );
@@ -125,19 +125,19 @@ describe('FairSemaphore', () => {
   it('tryAcquire() evicts only holders whose owner is above its share', () => {
     const evictedNames: string[] = [];
     const slots = new FairSemaphore(4, 4, { evict: 'oldest' });
-    const hold = (owner: string, name: string) => {
+    const acquireNamed = (owner: string, name: string) => {
       const releaseSlot = slots.tryAcquire(owner, () => {
         evictedNames.push(name);
         releaseSlot?.();
       });
       return releaseSlot;
     };
-    expect(hold('shop', 'shop 1')).toBeDefined();
-    expect(hold('shop', 'shop 2')).toBeDefined();
-    expect(hold('yard', 'yard 1')).toBeDefined();
-    expect(hold('desk', 'desk 1')).toBeDefined();
-    expect(hold('depot', 'depot 1')).toBeDefined();
-    expect(hold('mill', 'mill 1')).toBeUndefined();
+    expect(acquireNamed('shop', 'shop 1')).toBeDefined();
+    expect(acquireNamed('shop', 'shop 2')).toBeDefined();
+    expect(acquireNamed('yard', 'yard 1')).toBeDefined();
+    expect(acquireNamed('desk', 'desk 1')).toBeDefined();
+    expect(acquireNamed('depot', 'depot 1')).toBeDefined();
+    expect(acquireNamed('mill', 'mill 1')).toBeUndefined();
     expect(evictedNames).toEqual(['shop 1']);
   });
 
@@ -147,11 +147,14 @@ describe('FairSemaphore', () => {
     const shop = Array.from({ length: 3 }, () => slots.tryAcquire('shop', onEvict)!);
     for (const owner of ['yard', 'yard', 'desk']) expect(slots.tryAcquire(owner)).toBeDefined();
     expect(onEvict).not.toHaveBeenCalled();
-    const waiting = [slots.acquire('depot', neverAborted), slots.acquire('barn', neverAborted)];
+    const acquisitions = [
+      slots.acquire('depot', neverAborted),
+      slots.acquire('barn', neverAborted),
+    ];
     expect(slots.hasExcludedOwner).toBe(true);
     expect(onEvict).toHaveBeenCalledTimes(2);
     shop.forEach((releaseSlot) => releaseSlot());
-    await expect(Promise.all(waiting)).resolves.toHaveLength(2);
+    await expect(Promise.all(acquisitions)).resolves.toHaveLength(2);
     expect(slots.hasExcludedOwner).toBe(false);
     expect(onEvict).toHaveBeenCalledTimes(2);
   });
@@ -166,11 +169,11 @@ describe('FairSemaphore', () => {
         async (size, owners, steps) => {
           const slots = new FairSemaphore(size, owners);
           const holders: { owner: string; releaseSlot: () => void }[] = [];
-          const waiting = new Map<string, number>();
+          const waitingCounts = new Map<string, number>();
           const acquireSlot = (owner: string) => {
             let releaseSlot: (() => void) | undefined;
             let isEvicted = false;
-            waiting.set(owner, (waiting.get(owner) ?? 0) + 1);
+            waitingCounts.set(owner, (waitingCounts.get(owner) ?? 0) + 1);
             const release = () => {
               const index = holders.findIndex((holder) => holder.releaseSlot === release);
               if (index >= 0) holders.splice(index, 1);
@@ -180,13 +183,13 @@ describe('FairSemaphore', () => {
               isEvicted = true;
               if (releaseSlot) release();
             };
-            const hold = async () => {
+            const waitForSlot = async () => {
               releaseSlot = await slots.acquire(owner, new AbortController().signal, onEvict);
-              waiting.set(owner, waiting.get(owner)! - 1);
+              waitingCounts.set(owner, waitingCounts.get(owner)! - 1);
               holders.push({ owner, releaseSlot: release });
               if (isEvicted) release();
             };
-            void hold();
+            void waitForSlot();
           };
           for (const { owner, release, index } of steps) {
             if (release && holders.length > 0) holders[index % holders.length].releaseSlot();
@@ -194,18 +197,20 @@ describe('FairSemaphore', () => {
             // Released slots are assigned in promise callbacks.
             for (let turn = 0; turn < 2 * size + 4; turn++) await Promise.resolve();
             expect(holders.length).toBeLessThanOrEqual(size);
-            const waiters = [...waiting].filter(([, count]) => count > 0).map(([name]) => name);
-            const count = (name: string) =>
+            const waiters = [...waitingCounts]
+              .filter(([, count]) => count > 0)
+              .map(([name]) => name);
+            const countHeld = (name: string) =>
               holders.filter((holder) => holder.owner === name).length;
             const activeOwners = new Set([...waiters, ...holders.map((holder) => holder.owner)]);
             const share = Math.max(1, Math.floor(size / activeOwners.size));
             const isBelowShare = waiters.some(
-              (name) => count(name) < Math.min(share, Math.ceil(size / 2)),
+              (name) => countHeld(name) < Math.min(share, Math.ceil(size / 2)),
             );
-            const maxCount = Math.max(0, ...[...activeOwners].map(count));
+            const maxCount = Math.max(0, ...[...activeOwners].map(countHeld));
             expect(isBelowShare && maxCount > share).toBe(false);
             // An owner without a slot waits only while no slot is free.
-            const isExcluded = waiters.some((name) => count(name) === 0);
+            const isExcluded = waiters.some((name) => countHeld(name) === 0);
             expect(isExcluded && holders.length < size).toBe(false);
           }
         },

@@ -18,7 +18,7 @@ interface Waiter {
 /**
  * Limits concurrent work and shares the slots among owners (names of API keys). With several owners, each
  * one gets at most half of the slots. While some owners hold no slot, an owner gets another slot only if
- * it holds fewer than are free. Two greedy owners therefore cannot lock out a third.
+ * it holds fewer slots than are free. Two greedy owners therefore cannot lock out a third.
  *
  * A released slot goes to the waiting owner with the fewest slots. All owners that hold or await a slot
  * have equal shares. While an owner below its share waits, the semaphore evicts a holder of an owner above

@@ -4,7 +4,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { enqueueInBatches, PollingDispatcher } from './polling-dispatcher.js';
 
 const NEVER_MS = 600_000;
-const nextTurn = () => new Promise(setImmediate);
+const waitForNextTurn = () => new Promise(setImmediate);
 
 describe('PollingDispatcher', () => {
   const workDue = new Subject<void>();
@@ -33,7 +33,7 @@ describe('PollingDispatcher', () => {
 
   it('PollingDispatcher ends the pause when work is due', async () => {
     startDispatcher(async () => NEVER_MS);
-    await nextTurn();
+    await waitForNextTurn();
     workDue.next();
     expect(await eventually(() => pollCount === 2)).toBe(true);
   });
@@ -41,7 +41,7 @@ describe('PollingDispatcher', () => {
   it('PollingDispatcher polls once more after work became due during a poll', async () => {
     let endPoll = () => {};
     startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(NEVER_MS))));
-    await nextTurn();
+    await waitForNextTurn();
     workDue.next();
     workDue.next();
     expect(pollCount).toBe(1);
@@ -52,7 +52,7 @@ describe('PollingDispatcher', () => {
 
   it('PollingDispatcher retries a failed poll after retryMs', async () => {
     startDispatcher(
-      () => (pollCount === 1 ? Promise.reject(new Error('no')) : Promise.resolve(NEVER_MS)),
+      () => (pollCount === 1 ? Promise.reject(new Error('failed')) : Promise.resolve(NEVER_MS)),
       1,
     );
     expect(await eventually(() => pollCount === 2)).toBe(true);
@@ -61,13 +61,13 @@ describe('PollingDispatcher', () => {
   it('stopPolling() waits for the running poll and does not start another', async () => {
     let endPoll = () => {};
     startDispatcher(() => new Promise((resolve) => (endPoll = () => resolve(0))));
-    await nextTurn();
+    await waitForNextTurn();
     let hasStopped = false;
-    const stopping = dispatcher.stopPolling().then(() => (hasStopped = true));
-    await nextTurn();
+    const stopPromise = dispatcher.stopPolling().then(() => (hasStopped = true));
+    await waitForNextTurn();
     expect(hasStopped).toBe(false);
     endPoll();
-    await stopping;
+    await stopPromise;
     expect(pollCount).toBe(1);
   });
 });
@@ -76,7 +76,7 @@ describe('enqueueInBatches()', () => {
   it('enqueueInBatches() reverts the failed batch and all later batches', async () => {
     const enqueuedItems: number[] = [];
     const revertedItems: number[] = [];
-    const enqueueing = enqueueInBatches([1, 2, 3, 4, 5], {
+    const enqueuePromise = enqueueInBatches([1, 2, 3, 4, 5], {
       batchSize: 2,
       enqueue: async (items) => {
         if (items.includes(3)) throw new Error('Redis');
@@ -84,7 +84,7 @@ describe('enqueueInBatches()', () => {
       },
       revertEnqueue: async (items) => void revertedItems.push(...items),
     });
-    await expect(enqueueing).rejects.toThrow('Redis');
+    await expect(enqueuePromise).rejects.toThrow('Redis');
     expect({ enqueuedItems, revertedItems }).toEqual({
       enqueuedItems: [1, 2],
       revertedItems: [3, 4, 5],

@@ -76,9 +76,9 @@ export class Downloader {
    * @throws AppError, whose `retry` shows whether another attempt makes sense; the reason of `signal`
    */
   async download(url: string, target: DownloadTarget): Promise<DownloadedFile> {
-    const downloaded = await this.downloadUnlessUnchanged(url, undefined, target);
-    if (!downloaded) throw new TypeError('received a 304 response to an unconditional request');
-    return downloaded;
+    const downloadedFile = await this.downloadUnlessUnchanged(url, undefined, target);
+    if (!downloadedFile) throw new TypeError('received a 304 response to an unconditional request');
+    return downloadedFile;
   }
 
   /**
@@ -209,7 +209,7 @@ export class Downloader {
       buildHeaders: (hop, isDowngraded) => ({
         ...this.headers.buildHeaders(hop, isDowngraded),
         ...(isRetry ? { 'Cache-Control': 'no-cache' } : {}),
-        ...conditionalHeaders(validators),
+        ...buildConditionalHeaders(validators),
         ...(range === undefined ? {} : { Range: range }),
       }),
       signal,
@@ -221,7 +221,7 @@ export class Downloader {
  * Returns both conditional headers if both validators exist. A server that supports entity tags ignores the date
  * (RFC 9110, 13.1.3).
  */
-function conditionalHeaders(validators: Validators | undefined): Record<string, string> {
+function buildConditionalHeaders(validators: Validators | undefined): Record<string, string> {
   return {
     ...(validators?.etag ? { 'If-None-Match': validators.etag } : {}),
     ...(validators?.lastModified ? { 'If-Modified-Since': validators.lastModified } : {}),

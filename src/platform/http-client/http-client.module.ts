@@ -8,7 +8,7 @@ import { OriginRegistry } from './origin/origin-registry.js';
 import { OutboundHttp } from './request/outbound-http.js';
 import { OutboundPolicy } from './address/outbound-policy.js';
 import { Poster } from './poster.js';
-import { defaultUserAgent, RequestHeaders } from './request/request-headers.js';
+import { buildDefaultUserAgent, RequestHeaders } from './request/request-headers.js';
 import { systemResolver } from './address/resolve-host.js';
 import { UrlCheck } from './address/public-url.js';
 
@@ -80,7 +80,7 @@ export class HttpClientModule implements OnModuleInit {
 }
 
 const getUserAgent = ({ USER_AGENT, PUBLIC_URL }: Env): string =>
-  USER_AGENT || defaultUserAgent(PUBLIC_URL);
+  USER_AGENT || buildDefaultUserAgent(PUBLIC_URL);
 
 function createDownloader(env: Env, policy: OutboundPolicy, origins: OriginRegistry): Downloader {
   const agents = createGuardedAgents(policy, origins.lookUp, {

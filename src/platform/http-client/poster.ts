@@ -36,7 +36,7 @@ export class Poster {
     { timeoutMs, maxRetryAfterMs, signal }: PostOptions,
   ): Promise<PostResponse> {
     const parsedUrl = parseOutboundUrl(url);
-    const createTimeoutError = () => responseTimeoutError(parsedUrl.hostname, timeoutMs);
+    const createTimeoutError = () => createResponseTimeoutError(parsedUrl.hostname, timeoutMs);
     return withDeadline(timeoutMs, createTimeoutError, signal, async (combinedSignal) => {
       const response = await this.http.send({
         method: 'POST',
@@ -69,7 +69,7 @@ async function discardBody(body: Readable): Promise<void> {
   }
 }
 
-function responseTimeoutError(host: string, timeoutMs: number): OutboundError {
+function createResponseTimeoutError(host: string, timeoutMs: number): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.answer_timed_out, {
     message: `${host} did not respond within ${timeoutMs / 1000} s. Respond with 2xx immediately and process the webhook afterward.`,
   });

@@ -27,12 +27,12 @@ async function readErrorText(call: Promise<unknown>): Promise<string> {
 }
 
 /** Port 1 refuses connections. The other hosts return 404 or are not allowed. */
-const hosts = () => ['127.0.0.1:1', `127.0.0.1:${origin.port}`, '10.0.0.1', '127.0.0.1:99999'];
+const listHosts = () => ['127.0.0.1:1', `127.0.0.1:${origin.port}`, '10.0.0.1', '127.0.0.1:99999'];
 
 it('The error of a failed download or delivery never contains a secret from the URL or a redirect', async () => {
   const options = { allow: `${origin.allow},127.0.0.1/32:1`, timeoutMs: 5000 };
   const [downloader, poster] = [downloaderFor(options), posterFor(options)];
-  const anyUrl = oneof(...hosts().map((host) => secretUrl(host)));
+  const anyUrl = oneof(...listHosts().map((host) => secretUrl(host)));
   let errorCount = 0;
   await assert(
     asyncProperty(anyUrl, async (url) => {

@@ -67,11 +67,11 @@ describe('ConnectionDrain', () => {
   it('ConnectionDrain serves a request on an idle connection after the server has stopped listening', async () => {
     const socket = await openConnection('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(socket, 'data');
-    const draining = drain.drainConnections({ graceMs: 10_000 });
+    const drainPromise = drain.drainConnections({ graceMs: 10_000 });
     while (server.listening) await setImmediate();
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
     expect(await readResponse(socket)).toMatch(/^HTTP\/1\.1 200 OK\r\nConnection: close\r\n/);
-    await draining;
+    await drainPromise;
     expect(socket.errors).toEqual([]);
   });
 
@@ -96,12 +96,12 @@ describe('ConnectionDrain', () => {
     const [response] = (await once(socket, 'data')) as [Buffer];
     expect(response.toString()).toMatch(/^HTTP\/1\.1 400/);
     const closeEvent = once(socket.resume(), 'close');
-    const draining = drain.drainConnections({ graceMs: 10_000 });
+    const drainPromise = drain.drainConnections({ graceMs: 10_000 });
     for (let offset = 0; offset < BODY.length; offset += 20_000) {
       socket.write(BODY.slice(offset, offset + 20_000));
       await sleep(10);
     }
-    await Promise.all([draining, closeEvent]);
+    await Promise.all([drainPromise, closeEvent]);
     expect(socket.errors).toEqual([]);
   });
 
@@ -127,9 +127,9 @@ describe('ConnectionDrain', () => {
     const endGrace = new AbortController();
     const socket = await openConnection('GET / HTTP/1.1\r\nHost: x\r\nA:');
     const closeEvent = once(socket.resume(), 'close');
-    const draining = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
+    const drainPromise = drain.drainConnections({ graceMs: 3_600_000, endGrace: endGrace.signal });
     endGrace.abort();
-    await Promise.all([draining, closeEvent]);
+    await Promise.all([drainPromise, closeEvent]);
     expect(server.listening).toBe(false);
   });
 

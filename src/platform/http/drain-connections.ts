@@ -13,8 +13,8 @@ const MIN_QUIET_TURNS = 3;
 const MAX_QUIET_WAIT_MS = 1000;
 
 interface Connection {
-  /** Calls whose request or response is not complete. */
-  calls: number;
+  /** Number of calls whose request or response is not complete. */
+  callCount: number;
   /** Time at which the connection was opened or its last call ended (`performance.now()`). */
   idleSince: number;
   /** Number of bytes received until then. Any more bytes are the start of a call. */
@@ -60,7 +60,7 @@ export class ConnectionDrain {
       const isOver = graceSignal.aborted || endGrace?.aborted === true;
       for (const [socket, connection] of this.connections) {
         // An ordinary close would look like a complete download in HTTP/1.0.
-        if (isOver && connection.calls > 0) socket.resetAndDestroy();
+        if (isOver && connection.callCount > 0) socket.resetAndDestroy();
         else if (isOver || isIdle(socket, connection)) socket.destroy();
       }
       if (this.connections.size > 0) await sleep(CHECK_INTERVAL_MS);
@@ -89,7 +89,7 @@ export class ConnectionDrain {
 
   private trackConnection(socket: Socket): void {
     this.acceptedCount++;
-    this.connections.set(socket, { calls: 0, idleSince: performance.now(), bytesRead: 0 });
+    this.connections.set(socket, { callCount: 0, idleSince: performance.now(), bytesRead: 0 });
     socket.once('close', () => this.connections.delete(socket));
   }
 
@@ -97,7 +97,7 @@ export class ConnectionDrain {
     const { socket } = request;
     const connection = this.connections.get(socket);
     if (!connection) return;
-    connection.calls++;
+    connection.callCount++;
     this.calls.set(response, request);
     if (this.isClosing) closeAfterResponse(request, response);
     // A rejected upload gets its response before its body has arrived. The call ends when both the request
@@ -106,7 +106,7 @@ export class ConnectionDrain {
     const endCall = () => {
       if (--pendingCloses > 0) return;
       this.calls.delete(response);
-      connection.calls--;
+      connection.callCount--;
       connection.idleSince = performance.now();
       connection.bytesRead = socket.bytesRead;
     };
@@ -115,8 +115,8 @@ export class ConnectionDrain {
   }
 }
 
-const isIdle = (socket: Socket, { calls, idleSince, bytesRead }: Connection): boolean =>
-  calls === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= MIN_IDLE_MS;
+const isIdle = (socket: Socket, { callCount, idleSince, bytesRead }: Connection): boolean =>
+  callCount === 0 && socket.bytesRead === bytesRead && performance.now() - idleSince >= MIN_IDLE_MS;
 
 /**
  * Closes the connection after this response, unless the request is incomplete. In that case, closing would

@@ -37,8 +37,8 @@ export function abortSlowUpload(
   let previous = { bytes: socket.bytesRead, isFull: isBufferFull(request) };
   const timer = setInterval(() => {
     const current = { bytes: socket.bytesRead, isFull: isBufferFull(request) };
-    const perSecond = isContended() ? MIN_BYTES_PER_SECOND_CONTENDED : MIN_BYTES_PER_SECOND;
-    const isSlow = current.bytes - previous.bytes < (perSecond * windowMs) / 1000;
+    const minBytesPerSecond = isContended() ? MIN_BYTES_PER_SECOND_CONTENDED : MIN_BYTES_PER_SECOND;
+    const isSlow = current.bytes - previous.bytes < (minBytesPerSecond * windowMs) / 1000;
     if (isSlow && !previous.isFull && !current.isFull) rejectSlowBody(request, response);
     previous = current;
   }, windowMs);

@@ -36,10 +36,10 @@ export class RejectedCallLog {
 
   private scheduleReport(): void {
     this.isScheduled = true;
-    this.schedule(() => this.report(), REPORT_INTERVAL_MS);
+    this.schedule(() => this.reportCalls(), REPORT_INTERVAL_MS);
   }
 
-  private report(): void {
+  private reportCalls(): void {
     const { callCount } = this;
     this.callCount = 0;
     this.isScheduled = false;

@@ -10,8 +10,8 @@ export function trimEndCharacters(text: string, characters: string): string {
 
 /** Removes the given characters from both ends of a text. */
 export function trimCharacters(text: string, characters: string): string {
-  const trimmed = trimEndCharacters(text, characters);
+  const trimmedText = trimEndCharacters(text, characters);
   let start = 0;
-  while (start < trimmed.length && characters.includes(trimmed[start])) start += 1;
-  return trimmed.slice(start);
+  while (start < trimmedText.length && characters.includes(trimmedText[start])) start += 1;
+  return trimmedText.slice(start);
 }

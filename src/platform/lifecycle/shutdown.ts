@@ -4,8 +4,8 @@ import { AppError } from '../errors/app-error.js';
 import { LIFECYCLE_ERRORS } from './error-table.js';
 
 /**
- * Phases of a graceful shutdown, for modules that act before Nest closes the app. The app is stopping from
- * the stop signal on, and draining once it no longer listens.
+ * Phases of a graceful shutdown, for modules that act before Nest closes the app. The app is stopping once
+ * it receives the stop signal, and draining once it stops listening.
  */
 @Injectable()
 export class Shutdown {

@@ -71,15 +71,15 @@ export class JobConsumer<T> {
   }
 
   /**
-   * Accepts no more jobs and waits for the running ones.
+   * Stops accepting jobs and waits for the running ones to finish.
    * @param finishMs time after which `abortJobs` is called
    */
   async stopConsuming(finishMs: number, abortJobs: () => void): Promise<void> {
     this.isStopping = true;
     await runShutdownStep(`Pausing the ${this.queue.name} queue`, this.queue.pause(true, true));
-    const deadline = setTimeout(abortJobs, finishMs);
+    const timer = setTimeout(abortJobs, finishMs);
     await Promise.allSettled(this.runningJobs);
-    clearTimeout(deadline);
+    clearTimeout(timer);
   }
 
   private async trackJob(work: Promise<void>): Promise<void> {

@@ -132,7 +132,7 @@ export class RedisConnections implements OnApplicationShutdown {
       username: env.REDIS_SENTINEL_USERNAME,
       password: env.REDIS_SENTINEL_PASSWORD,
       tls,
-      retryDelay: (attempts) => this.computeBackOffMs(attempts),
+      computeRetryDelayMs: (attempts) => this.computeBackOffMs(attempts),
     });
     return new RejectionSafeRedis({ ...options, ...sentinel });
   }

@@ -14,13 +14,13 @@ export interface SentinelSettings {
   username: string;
   password: string;
   tls: ConnectionOptions;
-  /** Returns the delay before all Sentinels are queried again; null to stop. */
-  retryDelay: (attempts: number) => number | null;
+  /** Returns the delay before all Sentinels are queried again, in milliseconds; null to stop. */
+  computeRetryDelayMs: (attempts: number) => number | null;
 }
 
 /** Returns ioredis options that connect to the primary that the Sentinels report. */
 export function createSentinelOptions(url: SentinelUrl, settings: SentinelSettings): RedisOptions {
-  const { username, password, tls, retryDelay } = settings;
+  const { username, password, tls, computeRetryDelayMs } = settings;
   return {
     name: url.name,
     sentinels: url.sentinels,
@@ -28,7 +28,7 @@ export function createSentinelOptions(url: SentinelUrl, settings: SentinelSettin
     sentinelUsername: username || undefined,
     sentinelPassword: password || undefined,
     sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
-    sentinelRetryStrategy: retryDelay,
+    sentinelRetryStrategy: computeRetryDelayMs,
     ...(url.tls ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true } : {}),
     // A primary that became a replica rejects writes. The Sentinels report the new primary.
     reconnectOnError: ({ message }) => message.startsWith('READONLY'),

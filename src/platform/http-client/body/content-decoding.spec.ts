@@ -44,14 +44,16 @@ describe('A file with an unrequested content coding', () => {
     ['raw deflate followed by text', 'deflate', [deflateRawSync(content), Buffer.from('cached')]],
     ['br followed by text', 'br', [brotliCompressSync(content), Buffer.from('cached')]],
   ])(
-    'A body of %s is decoded without the trailing data, whether that arrives in the same packet or later',
+    'A body of %s is decoded without the trailing data, which may arrive in the same packet or later',
     async (_, coding, parts) => {
       const headers = { 'content-encoding': coding };
       downloads.origin.on('/a.jpg', file(Buffer.concat(parts), headers));
       downloads.origin.on('/b.jpg', (_request, response) => {
         response.writeHead(200, headers);
-        const [first, ...rest] = parts;
-        response.write(first, () => setImmediate(() => response.end(Buffer.concat(rest))));
+        const [firstPart, ...laterParts] = parts;
+        response.write(firstPart, () =>
+          setImmediate(() => response.end(Buffer.concat(laterParts))),
+        );
       });
       for (const path of ['/a.jpg', '/b.jpg']) {
         await downloads.downloadPath(path);

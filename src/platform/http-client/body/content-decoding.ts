@@ -44,7 +44,7 @@ const DECODERS: Record<string, CreateDecoder> = {
 };
 
 /**
- * Returns the Zstandard decoder, which Node.js supports since version 22.15. In earlier versions, the
+ * Returns the Zstandard decoder, which Node.js has included since version 22.15. In earlier versions, the
  * coding counts as unsupported.
  */
 function findZstdDecoder(): Record<string, CreateDecoder> {

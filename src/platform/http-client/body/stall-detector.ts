@@ -4,8 +4,8 @@ import { hasImageEnd } from './image-end.js';
 const DEFAULT_STALL_MS = 3000;
 
 /**
- * Watches a download whose connection stays open after the last byte, because the server announces too
- * large a length or none. Browsers show the image as soon as it is complete.
+ * Watches a download whose connection stays open after the last byte, because the server announces no
+ * length, or one that is too large. Browsers show the image as soon as it is complete.
  */
 export class StallDetector {
   private firstChunk?: Buffer;

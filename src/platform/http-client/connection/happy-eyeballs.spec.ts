@@ -19,12 +19,12 @@ const NO_ROUTE: LookupAddress = { address: '127.0.0.4', family: 4 };
 let origin: OriginServer;
 let unansweredPort: UnansweredPort;
 let sockets: Socket[];
-let attempts: string[];
+let attemptedAddresses: string[];
 
 beforeEach(async () => {
   origin = await OriginServer.start();
   unansweredPort = await UnansweredPort.open(SILENT.address, origin.port);
-  [sockets, attempts] = [[], []];
+  [sockets, attemptedAddresses] = [[], []];
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const connectTo = ({ address }: LookupAddress): Socket => {
-  attempts.push(address);
+  attemptedAddresses.push(address);
   const localAddress = address === NO_ROUTE.address ? '192.0.2.1' : undefined;
   const socket = connect({ host: address, port: origin.port, localAddress });
   sockets.push(socket);
@@ -50,13 +50,13 @@ describe('connectToFirst()', () => {
   it('connectToFirst() starts the next attempt right after a failure and closes the others', async () => {
     const socket = await connectToFirst([REFUSING, SILENT, RESPONSIVE, SILENT], connectTo);
     expect(socket.remoteAddress).toBe(RESPONSIVE.address);
-    expect(attempts).toEqual([REFUSING.address, SILENT.address, RESPONSIVE.address]);
+    expect(attemptedAddresses).toEqual([REFUSING.address, SILENT.address, RESPONSIVE.address]);
     expect(listOpenSockets()).toEqual([socket]);
   });
 
   it('connectToFirst() waits for a distant address after all others have failed', async () => {
     const connection = connectToFirst([SILENT, REFUSING, NO_ROUTE], connectTo);
-    await eventually(async () => attempts.length === 3);
+    await eventually(async () => attemptedAddresses.length === 3);
     unansweredPort.answer();
     expect((await connection).remoteAddress).toBe(SILENT.address);
   });
@@ -73,14 +73,14 @@ describe('connectToFirst()', () => {
   it('connectToFirst() closes all connections when it is aborted', async () => {
     const controller = new AbortController();
     const connection = connectToFirst([SILENT, SILENT], connectTo, controller.signal);
-    await eventually(async () => attempts.length === 2);
+    await eventually(async () => attemptedAddresses.length === 2);
     controller.abort(new Error('too late'));
     await expect(connection).rejects.toThrow('too late');
     expect(listOpenSockets()).toEqual([]);
     await expect(connectToFirst([RESPONSIVE], connectTo, controller.signal)).rejects.toThrow(
       'too late',
     );
-    expect(attempts).toHaveLength(2);
+    expect(attemptedAddresses).toHaveLength(2);
   });
 
   it('connectToFirst() makes at most 16 attempts for a name with hundreds of addresses', async () => {
@@ -88,7 +88,7 @@ describe('connectToFirst()', () => {
     await expect(connectToFirst(addresses, connectTo)).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
-    expect(attempts).toHaveLength(16);
+    expect(attemptedAddresses).toHaveLength(16);
   });
 });
 

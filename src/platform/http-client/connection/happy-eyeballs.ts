@@ -24,14 +24,14 @@ export function connectToFirst(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const remainingAddresses = interleaveFamilies(addresses).slice(0, MAX_ATTEMPTS);
-    const connecting = new Set<Socket>();
+    const connectingSockets = new Set<Socket>();
     const errors: Error[] = [];
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       remainingAddresses.length = 0;
-      for (const socket of connecting) socket.destroy();
+      for (const socket of connectingSockets) socket.destroy();
     };
     const onAbort = () => {
       stop();
@@ -42,12 +42,12 @@ export function connectToFirst(
       const address = remainingAddresses.shift();
       if (!address) return;
       const socket = connectTo(address);
-      connecting.add(socket);
+      connectingSockets.add(socket);
       const onError = (error: Error) => {
-        connecting.delete(socket);
+        connectingSockets.delete(socket);
         errors.push(error);
         if (remainingAddresses.length > 0) startNext();
-        else if (connecting.size === 0) {
+        else if (connectingSockets.size === 0) {
           stop();
           reject(pickMostInformativeError(errors));
         }
@@ -55,7 +55,7 @@ export function connectToFirst(
       socket.once('error', onError);
       socket.once('connect', () => {
         socket.off('error', onError);
-        connecting.delete(socket);
+        connectingSockets.delete(socket);
         stop();
         resolve(socket);
       });
@@ -69,10 +69,10 @@ export function connectToFirst(
 
 /** Alternates the address families, starting with the family of the first address (RFC 8305, section 4). */
 export function interleaveFamilies(addresses: readonly LookupAddress[]): LookupAddress[] {
-  const first = addresses.filter(({ family }) => family === addresses[0].family);
-  const second = addresses.filter(({ family }) => family !== addresses[0].family);
-  const maxLength = Math.max(first.length, second.length);
-  return Array.from({ length: maxLength }, (_, index) => [first[index], second[index]])
+  const firstFamily = addresses.filter(({ family }) => family === addresses[0].family);
+  const otherFamily = addresses.filter(({ family }) => family !== addresses[0].family);
+  const maxLength = Math.max(firstFamily.length, otherFamily.length);
+  return Array.from({ length: maxLength }, (_, index) => [firstFamily[index], otherFamily[index]])
     .flat()
     .filter((address) => address !== undefined);
 }

@@ -91,7 +91,7 @@ export class LenientConnection extends Duplex {
       const { index, 0: separator } = HEAD_END.exec(bytes.toString('latin1'))!;
       if (index > MAX_HEADER_BYTES) throw createHeadTooLongError(this.host);
       const head = rewriteHead(bytes.toString('latin1', 0, index), this.host, this.options);
-      const rest = bytes.subarray(index + separator.length);
+      const bodyBytes = bytes.subarray(index + separator.length);
       const isInterim = /^HTTP\/1\.\d 1\d\d/.test(head);
       this.headChunks = isInterim ? [] : undefined;
       this.headBytes = 0;
@@ -100,7 +100,7 @@ export class LenientConnection extends Duplex {
       // Interim responses (100, 103) are dropped. The final head follows.
       if (!isInterim) this.push(Buffer.from(head, 'latin1'));
       if (!isInterim && this.options.ignoreLength) this.endWhenIdle();
-      if (rest.length > 0) this.receiveChunk(rest);
+      if (bodyBytes.length > 0) this.receiveChunk(bodyBytes);
     } catch (error) {
       this.destroy(error as Error);
     }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { rewriteHead } from './lenient-head.js';
 
-const rewrite = (...lines: string[]) =>
+const rewriteLines = (...lines: string[]) =>
   rewriteHead(lines.join('\r\n'), 'shop.example').split('\r\n');
 const OK = 'HTTP/1.1 200 OK';
 
 describe('rewriteHead()', () => {
   it('rewriteHead() drops malformed lines and keeps the others', () => {
     expect(
-      rewrite(OK, 'X-Frame-Options="ALLOW-FORM: a"', 'nonsense', ': b', 'X Y: c', 'ETag: "1"'),
+      rewriteLines(OK, 'X-Frame-Options="ALLOW-FORM: a"', 'nonsense', ': b', 'X Y: c', 'ETag: "1"'),
     ).toEqual(['HTTP/1.1 200 ', 'ETag: "1"', 'Connection: close', '', '']);
   });
 
@@ -28,7 +28,7 @@ describe('rewriteHead()', () => {
   it.each(['HTTP/1.1 200OK', 'HTTP/1.1 200', 'http/1.1  200 OK', 'HTTP/1.1 200 Trouv\xe9'])(
     'rewriteHead() accepts the status line "%s"',
     (line) => {
-      expect(rewrite(line, 'ETag: "1"')[0]).toBe('HTTP/1.1 200 ');
+      expect(rewriteLines(line, 'ETag: "1"')[0]).toBe('HTTP/1.1 200 ');
     },
   );
 
@@ -40,7 +40,7 @@ describe('rewriteHead()', () => {
     ['a chunked coding', ['Transfer-Encoding: Chunked'], 'Transfer-Encoding: chunked'],
     ['an identity coding', ['Transfer-Encoding: identity'], undefined],
   ])('rewriteHead() keeps only valid framing headers: %s', (_description, lines, expected) => {
-    expect(rewrite(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(expected);
+    expect(rewriteLines(OK, ...lines).find((line) => /length|transfer/i.test(line))).toBe(expected);
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('rewriteHead()', () => {
   ])(
     'rewriteHead() rejects contradictory or hidden framing headers: %s',
     (_description, ...lines) => {
-      expect(() => rewrite(OK, ...lines)).toThrow(
+      expect(() => rewriteLines(OK, ...lines)).toThrow(
         expect.objectContaining({ code: 'response_invalid', retry: 'never' }),
       );
     },
@@ -64,7 +64,9 @@ describe('rewriteHead()', () => {
   it.each(['220 smtp ready', 'HTTP/1.1 abc OK', '', 'SSH-2.0-OpenSSH_9.6', '<html>'])(
     'rewriteHead() rejects data that is not HTTP: "%s"',
     (line) => {
-      expect(() => rewrite(line)).toThrow(expect.objectContaining({ code: 'response_invalid' }));
+      expect(() => rewriteLines(line)).toThrow(
+        expect.objectContaining({ code: 'response_invalid' }),
+      );
     },
   );
 });

@@ -65,22 +65,25 @@ describe('A download from a server with malformed headers', () => {
     const parts = [Buffer.from(`${hexLength}  \r\n`), content, Buffer.from('\r\n0\r\n\r\n')];
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], Buffer.concat(parts)));
     const downloader = downloaderFor({ allow: origin.allow });
-    const attempt = () => downloader.download(origin.url('/a.jpg'), { path: targetPath() });
-    await expect(attempt()).rejects.toMatchObject({ code: 'download_truncated', retry: 'later' });
-    await attempt();
+    const tryDownload = () => downloader.download(origin.url('/a.jpg'), { path: targetPath() });
+    await expect(tryDownload()).rejects.toMatchObject({
+      code: 'download_truncated',
+      retry: 'later',
+    });
+    await tryDownload();
     expect(content.equals(await readFile(targetPath()))).toBe(true);
   });
 
   it('A download from a server whose chunk lines end in a bare LF succeeds, in one packet and byte by byte', async () => {
     const halfLength = content.length >> 1;
-    const part = (bytes: Buffer, lineEnd: string) => [
+    const buildChunk = (bytes: Buffer, lineEnd: string) => [
       Buffer.from(`${bytes.length.toString(16)};ext${lineEnd}`),
       bytes,
       Buffer.from(lineEnd),
     ];
     const body = Buffer.concat([
-      ...part(content.subarray(0, halfLength), '\n'),
-      ...part(content.subarray(halfLength), '\r\n'),
+      ...buildChunk(content.subarray(0, halfLength), '\n'),
+      ...buildChunk(content.subarray(halfLength), '\r\n'),
       Buffer.from('0\n\n'),
     ]);
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], body, '\n'));
@@ -122,9 +125,10 @@ describe('A download from a server with malformed headers', () => {
     origin.on('/a.jpg', sendRaw(['Transfer-Encoding: chunked'], chunkedBody));
     origin.on('/b.jpg', sendRaw(['Transfer-Encoding: chunked', lengthHeader], chunkedBody));
     const downloader = downloaderFor({ allow: origin.allow });
-    const attempt = (path: string) => downloader.download(origin.url(path), { path: targetPath() });
-    await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
-    await expect(attempt('/b.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
+    const tryDownload = (path: string) =>
+      downloader.download(origin.url(path), { path: targetPath() });
+    await expect(tryDownload('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
+    await expect(tryDownload('/b.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
   });
 
   it('A download from a server with malformed headers succeeds when the headers arrive one byte at a time', async () => {

@@ -10,7 +10,7 @@ const OVERLOAD_COOLDOWN_MS = 1000;
  */
 export class AdaptiveConcurrency {
   limit: number;
-  private successes = 0;
+  private successCount = 0;
   private loweredAt = -Infinity;
 
   constructor(
@@ -21,16 +21,16 @@ export class AdaptiveConcurrency {
   }
 
   recordSuccess(): void {
-    this.successes += 1;
-    if (this.successes < this.limit || this.limit >= this.maxLimit) return;
+    this.successCount += 1;
+    if (this.successCount < this.limit || this.limit >= this.maxLimit) return;
     this.limit += 1;
-    this.successes = 0;
+    this.successCount = 0;
   }
 
   recordOverload(): void {
     if (this.now() - this.loweredAt < OVERLOAD_COOLDOWN_MS) return;
     this.limit = Math.max(1, Math.floor(this.limit / 2));
-    this.successes = 0;
+    this.successCount = 0;
     this.loweredAt = this.now();
   }
 }

@@ -43,19 +43,19 @@ export class AdaptiveRate {
   failedPauses = 0;
   /** Rate that the host rejected recently. */
   private ceiling = Infinity;
-  private ceilingAt = 0;
+  private ceilingSetAt = 0;
   private rateChangedAt = 0;
   /** Rate before a first pause with `Retry-After`, otherwise undefined. Infinity if no limit was known. */
   private rateBeforePause: number | undefined;
-  private successes = 0;
+  private successCount = 0;
   /** Earliest time of the next request. */
-  private nextAt = 0;
+  private nextRequestAt = 0;
 
   constructor(private windowStart: number) {}
 
   /** Returns the milliseconds until a request may be sent, at least 0. */
   getDelayMs(now: number): number {
-    return Math.max(this.pausedUntil, this.nextAt, now) - now;
+    return Math.max(this.pausedUntil, this.nextRequestAt, now) - now;
   }
 
   /** Interval between two requests in milliseconds; 0 while no limit is known. */
@@ -66,7 +66,7 @@ export class AdaptiveRate {
 
   /** Takes the token that becomes available after `getDelayMs()`. */
   takeToken(now: number): void {
-    this.nextAt = now + this.getDelayMs(now) + this.intervalMs;
+    this.nextRequestAt = now + this.getDelayMs(now) + this.intervalMs;
   }
 
   /** @param sentAt time at which the accepted request was sent */
@@ -74,10 +74,10 @@ export class AdaptiveRate {
     // A response to a request from before the pause does not show that the host accepts requests again.
     const isPaused = this.failedPauses > 0 && sentAt < this.pausedUntil;
     if (this.failedPauses > 0 && !isPaused) this.endPause(now);
-    this.successes += 1;
+    this.successCount += 1;
     if (now - this.windowStart > WINDOW_MS) {
       this.windowStart = now - WINDOW_MS / 2;
-      this.successes /= 2;
+      this.successCount /= 2;
     }
     if (isPaused) this.estimateRate(now);
     else if (now - this.rateChangedAt > RAISE_AFTER_MS) this.raiseRate(now);
@@ -96,7 +96,7 @@ export class AdaptiveRate {
     // After a second pause, `Retry-After` can only lengthen the back-off.
     this.pausedUntil =
       now + (isFirst ? (requestedMs ?? backOffMs) : Math.max(requestedMs ?? 0, backOffMs));
-    this.nextAt = this.pausedUntil;
+    this.nextRequestAt = this.pausedUntil;
     this.rateBeforePause =
       isFirst && requestedMs !== undefined ? (this.rate ?? Infinity) : undefined;
     if (isFirst) this.lowerRate(now, requestedMs);
@@ -106,7 +106,7 @@ export class AdaptiveRate {
     if (requestedMs !== undefined) {
       this.estimateRate(now);
     } else if (this.rate === undefined) {
-      this.setRate(this.successes / Math.max(now - this.windowStart, 1) / 2, now);
+      this.setRate(this.successCount / Math.max(now - this.windowStart, 1) / 2, now);
     } else {
       this.setCeiling(this.rate, now);
       this.setRate(this.rate * LOWER_FACTOR, now);
@@ -120,7 +120,7 @@ export class AdaptiveRate {
   private estimateRate(now: number): void {
     if (this.rateBeforePause === undefined) return;
     const measuredRate =
-      Math.max(this.successes, 1) / (Math.max(this.pausedUntil, now) - this.windowStart);
+      Math.max(this.successCount, 1) / (Math.max(this.pausedUntil, now) - this.windowStart);
     this.setCeiling(measuredRate, now);
     this.setRate(Math.min(measuredRate, this.rateBeforePause) * SAFETY_FACTOR, now);
   }
@@ -130,18 +130,18 @@ export class AdaptiveRate {
    * rate may therefore lower the rate but sets no ceiling.
    */
   private endPause(now: number): void {
-    const measuredRate = Math.max(this.successes, 1) / Math.max(now - this.windowStart, 1);
+    const measuredRate = Math.max(this.successCount, 1) / Math.max(now - this.windowStart, 1);
     if (this.rate === undefined || measuredRate < this.rate)
       this.setRate(measuredRate * SAFETY_FACTOR, now);
     this.failedPauses = 0;
     this.rateBeforePause = undefined;
     this.windowStart = now;
-    this.successes = 0;
+    this.successCount = 0;
   }
 
   private raiseRate(now: number): void {
     if (this.rate === undefined) return;
-    if (now - this.ceilingAt > CEILING_EXPIRY_MS) this.ceiling = Infinity;
+    if (now - this.ceilingSetAt > CEILING_EXPIRY_MS) this.ceiling = Infinity;
     const isFarBelow = this.rate < this.ceiling * LOWER_FACTOR;
     const raisedRate = this.rate * (isFarBelow ? SEARCH_FACTOR : RAISE_FACTOR);
     if (raisedRate <= this.ceiling) this.setRate(raisedRate, now);
@@ -149,7 +149,7 @@ export class AdaptiveRate {
 
   private setCeiling(rate: number, now: number): void {
     this.ceiling = rate;
-    this.ceilingAt = now;
+    this.ceilingSetAt = now;
   }
 
   private setRate(rate: number, now: number): void {

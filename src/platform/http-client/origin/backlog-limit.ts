@@ -8,9 +8,9 @@ const MIN_WAITING = 2;
 export class BacklogLimit {
   /** Start of the current window; undefined while the host is idle. */
   private windowStart: number | undefined;
-  private finishedInWindow = 0;
+  private finishedCount = 0;
   /** Number of downloads finished in the previous window; undefined in the first window. */
-  private finishedInPreviousWindow: number | undefined;
+  private previousFinishedCount: number | undefined;
 
   constructor(
     private readonly windowMs: number,
@@ -24,28 +24,28 @@ export class BacklogLimit {
 
   recordEnd(): void {
     this.advanceWindow();
-    this.finishedInWindow += 1;
+    this.finishedCount += 1;
   }
 
   get maxWaiting(): number {
     this.advanceWindow();
-    if (this.finishedInPreviousWindow === undefined) return Infinity;
-    return Math.max(MIN_WAITING, this.finishedInPreviousWindow + this.finishedInWindow);
+    if (this.previousFinishedCount === undefined) return Infinity;
+    return Math.max(MIN_WAITING, this.previousFinishedCount + this.finishedCount);
   }
 
   /** Clears the windows of a host that has become idle. */
   reset(): void {
     this.windowStart = undefined;
-    this.finishedInWindow = 0;
-    this.finishedInPreviousWindow = undefined;
+    this.finishedCount = 0;
+    this.previousFinishedCount = undefined;
   }
 
   private advanceWindow(): void {
     this.windowStart ??= this.now();
     const elapsedWindows = Math.floor((this.now() - this.windowStart) / this.windowMs);
     if (elapsedWindows === 0) return;
-    this.finishedInPreviousWindow = elapsedWindows === 1 ? this.finishedInWindow : 0;
-    this.finishedInWindow = 0;
+    this.previousFinishedCount = elapsedWindows === 1 ? this.finishedCount : 0;
+    this.finishedCount = 0;
     this.windowStart += elapsedWindows * this.windowMs;
   }
 }

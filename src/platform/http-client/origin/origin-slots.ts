@@ -111,8 +111,8 @@ export class OriginSlots implements WaitingHost {
    * Returns true if too many downloads are waiting because of the host's own limit. Downloads that wait
    * for the total limit keep waiting.
    */
-  private isStuck(othersWaiting: number): boolean {
-    return !this.hasFreeSlot && othersWaiting >= this.backlog.maxWaiting;
+  private isStuck(otherWaiterCount: number): boolean {
+    return !this.hasFreeSlot && otherWaiterCount >= this.backlog.maxWaiting;
   }
 
   private createBusyError(): HostBusyError {

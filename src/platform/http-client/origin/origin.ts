@@ -27,8 +27,7 @@ export interface OriginSnapshot {
   requestsPerMinute: number | undefined;
   breaker: BreakerState;
   /**
-   * Time until which Pressroom does not call the host because of its rate limit, in milliseconds since the
-   * epoch.
+   * Time when requests to the host resume after a rate limit, in milliseconds since the epoch.
    */
   pausedUntil: number | undefined;
 }
@@ -53,7 +52,7 @@ export class Origin {
   readonly concurrency: AdaptiveConcurrency;
   /** True if the strict parser rejects the response headers of the host. */
   needsLenientParser = false;
-  private activeDownloads = 0;
+  private activeDownloadCount = 0;
   private readonly rateLimiter: RateLimiter;
   private readonly slots: OriginSlots;
   private readonly addresses: AddressCache;
@@ -95,7 +94,7 @@ export class Origin {
 
   /** True if no download is running or waiting. */
   get isIdle(): boolean {
-    return this.activeDownloads === 0;
+    return this.activeDownloadCount === 0;
   }
 
   /**
@@ -109,14 +108,14 @@ export class Origin {
     work: () => Promise<T>,
   ): Promise<T> {
     this.breaker.assertClosed();
-    this.activeDownloads += 1;
+    this.activeDownloadCount += 1;
     try {
       const token = await this.rateLimiter.acquireToken(signal);
       return await this.slots.runInSlot(signal, () =>
         this.rateLimiter.runLimited(url, token, () => this.breaker.runGuarded(work)),
       );
     } finally {
-      this.activeDownloads -= 1;
+      this.activeDownloadCount -= 1;
     }
   }
 

@@ -11,7 +11,7 @@ import { toConnectionError } from '../connection/connection-error.js';
 import type { AgentPair, Destination, OutboundAgents } from '../connection/guarded-agent.js';
 import { MAX_HEADER_BYTES } from '../connection/lenient-connection.js';
 import { OriginRegistry } from '../origin/origin-registry.js';
-import { defaultUserAgent } from './request-headers.js';
+import { buildDefaultUserAgent } from './request-headers.js';
 
 /** One retry for an idle connection that the server closed, one for the lenient parser. */
 const MAX_RETRIES = 2;
@@ -46,7 +46,7 @@ export class OutboundHttp {
   private readonly axios: AxiosInstance;
   constructor(
     private readonly agents: OutboundAgents,
-    userAgent = defaultUserAgent(),
+    userAgent = buildDefaultUserAgent(),
     private readonly origins = new OriginRegistry(),
   ) {
     this.axios = createAxios({
@@ -72,7 +72,7 @@ export class OutboundHttp {
     const { method, url, signal } = call;
     for (let retries = 0; ; retries += 1) {
       // The agents are selected before the request, because another download may set `needsLenientParser`
-      // meanwhile.
+      // in the meantime.
       const agents = this.selectAgents(call);
       try {
         return await this.sendOnce(call, agents);

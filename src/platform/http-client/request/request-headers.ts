@@ -33,7 +33,7 @@ export class RequestHeaders {
   private readonly hosts: readonly HostHeaders[];
 
   constructor({ userAgent, referer, hosts = [] }: RequestHeadersOptions = {}) {
-    this.userAgent = userAgent ?? defaultUserAgent();
+    this.userAgent = userAgent ?? buildDefaultUserAgent();
     this.referer = referer;
     this.hosts = hosts
       .map(({ host, headers }) => ({ host, headers: withLowerCaseNames(headers) }))
@@ -65,7 +65,7 @@ const withLowerCaseNames = (headers: Record<string, string>): Record<string, str
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** Returns the default user agent with a contact URL, as server operators expect. */
-export function defaultUserAgent(contactUrl?: string): string {
+export function buildDefaultUserAgent(contactUrl?: string): string {
   return `Pressroom/${VERSION}${contactUrl ? ` (+${contactUrl})` : ''}`;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { diagnosePage } from './diagnose-page.js';
 import type { PageResponse } from './page-response.js';
 
-const response = (overrides: Partial<PageResponse>): PageResponse => ({
+const createResponse = (overrides: Partial<PageResponse>): PageResponse => ({
   status: 200,
   header: () => undefined,
   startUrl: new URL('https://shop.example/a.jpg'),
@@ -12,13 +12,17 @@ const response = (overrides: Partial<PageResponse>): PageResponse => ({
   ...overrides,
 });
 const html = (body: string) => `<!DOCTYPE html><html><body>${body}</body></html>`;
-const s3Error = (code: string, message: string) =>
+const buildS3Error = (code: string, message: string) =>
   `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-const challengeHeader = (name: string) => (name === 'cf-mitigated' ? 'challenge' : undefined);
+const findChallengeHeader = (name: string) => (name === 'cf-mitigated' ? 'challenge' : undefined);
 
 describe('diagnosePage()', () => {
   it.each<[string, string, Partial<PageResponse>]>([
-    ['bot_challenge', 'a Cloudflare challenge header', { status: 403, header: challengeHeader }],
+    [
+      'bot_challenge',
+      'a Cloudflare challenge header',
+      { status: 403, header: findChallengeHeader },
+    ],
     [
       'bot_challenge',
       'a Cloudflare challenge page',
@@ -77,12 +81,12 @@ describe('diagnosePage()', () => {
     [
       'link_expired',
       'an expired S3 request',
-      { status: 403, page: s3Error('AccessDenied', 'Request has expired') },
+      { status: 403, page: buildS3Error('AccessDenied', 'Request has expired') },
     ],
     [
       'link_expired',
       'an expired S3 token',
-      { status: 400, page: s3Error('ExpiredToken', 'The token…') },
+      { status: 400, page: buildS3Error('ExpiredToken', 'The token…') },
     ],
     [
       'link_expired',
@@ -174,14 +178,14 @@ describe('diagnosePage()', () => {
     ],
     ['sign_in_page', 'a password field', { page: html('<input name=p type="password">') }],
   ])('diagnosePage() returns %s for %s', (code, _description, overrides) => {
-    const error = diagnosePage(response(overrides));
+    const error = diagnosePage(createResponse(overrides));
     expect(error).toMatchObject({ code, retry: 'never' });
     expect(error!.message).toMatch(/^[A-Za-z].+\.$/);
   });
 
   it.each<[string, Partial<PageResponse>]>([
     ['a missing image', { status: 404, page: html('Not found') }],
-    ['a denied request', { status: 403, page: s3Error('AccessDenied', 'Access Denied') }],
+    ['a denied request', { status: 403, page: buildS3Error('AccessDenied', 'Access Denied') }],
     ['a Cloudflare rate limit', { status: 429, page: 'error code: 1015' }],
     [
       'a Wordfence rate limit',
@@ -195,6 +199,6 @@ describe('diagnosePage()', () => {
       { status: 403, finalUrl: new URL('https://b.example/a?Expires=99999999999&Signature=x') },
     ],
   ])('diagnosePage() returns undefined for %s', (_description, overrides) => {
-    expect(diagnosePage(response(overrides))).toBeUndefined();
+    expect(diagnosePage(createResponse(overrides))).toBeUndefined();
   });
 });

@@ -36,8 +36,8 @@ export function diagnosePage(response: PageResponse): OutboundError | undefined 
   const wasRedirected = finalUrl.href !== startUrl.href;
   const isSignIn =
     (wasRedirected && SIGN_IN_PATH.test(finalUrl.pathname)) || PASSWORD_FIELD.test(page);
-  const asksForAccount = isSignIn || host.startsWith('accounts.');
-  if (service && status < 400) return createSharePageError(service, asksForAccount);
+  const requiresAccount = isSignIn || host.startsWith('accounts.');
+  if (service && status < 400) return createSharePageError(service, requiresAccount);
   if (isSignIn && (status < 400 || status === 401 || status === 403)) {
     return new OutboundError(OUTBOUND_ERRORS.sign_in_page, {
       message: `${host} returned its sign-in page. Make the file public, or give Pressroom a key in REQUEST_HEADERS_FILE.`,
@@ -62,7 +62,7 @@ function createFirewallError(
 
 function createBusyShareError(service: string): OutboundError {
   return new OutboundError(OUTBOUND_ERRORS.share_page, {
-    message: `${service} has stopped the downloads of this file, because too many people requested it. Use another server, or retry after a day.`,
+    message: `${service} has blocked downloads of this file, because too many people requested it. Use another server, or retry after a day.`,
   });
 }
 
@@ -75,7 +75,7 @@ function createVirusScanError(): OutboundError {
 }
 
 function createSharePageError(service: string, isSignIn: boolean): OutboundError {
-  const reason = isSignIn ? 'asks for a sign-in' : 'shows a page instead of the file';
+  const reason = isSignIn ? 'requires a sign-in' : 'shows a page instead of the file';
   const directLinks: Record<string, string> = {
     'Google Drive': 'https://drive.google.com/uc?export=download&id=ID',
     Dropbox: 'the link with dl=1 at the end',

@@ -34,7 +34,7 @@ export class HttpStatusError extends OutboundError {
   /** True if the host limits requests, which affects all its images. */
   readonly isRateLimit: boolean;
 
-  /** @param userAgent the `User-Agent` that was sent; servers reject some */
+  /** @param userAgent the `User-Agent` that was sent; some servers reject unknown ones */
   constructor(host: string, status: number, retryAfter?: string, userAgent?: string) {
     const retryAfterMs = parseRetryAfter(retryAfter);
     const isLimited403 = status === 403 && retryAfterMs !== undefined;
