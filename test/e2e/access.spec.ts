@@ -69,10 +69,10 @@ describe('An app that listens on an external address', () => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposed = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
     try {
-      const logged = exposed.logs.filter(({ msg }) => /^Everyone .* may upload, read/.test(msg));
+      const logged = exposed.logs.filter(({ msg }) => /^Anyone .* can upload, read/.test(msg));
       expect(logged.map(({ level }) => level)).toEqual(Array(warnings).fill('warn'));
       // The number of the free port is not known yet.
-      for (const { msg } of logged) expect(msg).toMatch('can reach 0.0.0.0 may');
+      for (const { msg } of logged) expect(msg).toMatch('can reach 0.0.0.0 can');
     } finally {
       await exposed.stop();
     }

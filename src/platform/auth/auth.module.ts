@@ -39,7 +39,7 @@ export class AuthModule implements OnModuleInit {
     if (!this.keys.isEmpty || isLoopback(this.env.HOST)) return;
     const port = this.env.PORT === 0 ? '' : `:${this.env.PORT}`;
     this.log.warn(
-      `Anyone who can reach ${this.env.HOST}${port} may upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,
+      `Anyone who can reach ${this.env.HOST}${port} can upload, read and delete all requests, because HOST is set and API_KEYS is not. Set API_KEYS=name:key, or unset HOST.`,
     );
   }
 }

@@ -24,7 +24,7 @@ it('UploadSlots rejects an upload with 429 after the maximum wait, but only if i
   await expect(slots.acquireSlot('desk')).resolves.toBeTypeOf('function');
 });
 
-it('UploadSlots rejects an upload with 429 after the maximum wait even if garbage is collected meanwhile', async () => {
+it('UploadSlots rejects an upload with 429 after the maximum wait even if garbage is collected during the wait', async () => {
   const slots = new UploadSlots(new FairSemaphore(1, 1), 60);
   await slots.acquireSlot('shop');
   const [upload] = await Promise.allSettled([slots.acquireSlot('shop'), collectGarbage()]);

@@ -37,7 +37,7 @@ export function toStartError(
     return new StartError(START_ERRORS.address_unusable, message, error);
   }
   if (syscall === 'mkdir') {
-    const message = `DATA_DIR=${DATA_DIR} cannot be created (${error.message}). Set DATA_DIR to a folder that the app may write to.`;
+    const message = `DATA_DIR=${DATA_DIR} cannot be created (${error.message}). Set DATA_DIR to a folder that the app can write to.`;
     return new StartError(START_ERRORS.data_dir_unusable, message, error);
   }
   if (code === '42501') {

@@ -58,5 +58,5 @@ function createSentinelConnector({ credentials, name }: SentinelUrl) {
 /** Explains the error of a Sentinel that does not know the name and replies null. */
 const explainSentinelError = ({ message }: Error, name: string): string =>
   message.endsWith('invalid reply: null')
-    ? `the Sentinels know no primary with the name ${name}`
+    ? `the Sentinels do not know a primary named ${name}`
     : message;
