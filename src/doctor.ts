@@ -7,7 +7,7 @@ import { Logger } from '@nestjs/common';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
 import { runningPostgres } from './platform/embedded/running-postgres.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { checkGroups } from './modules/doctor/check-groups.js';
 import { collectFindings } from './modules/doctor/collect-findings.js';
 import { parseDoctorArguments, USAGE } from './modules/doctor/doctor-arguments.js';
@@ -57,7 +57,7 @@ try {
   if (help) end(USAGE, NO_ERRORS);
   else {
     const { findings, secrets } = await diagnose();
-    const report = new DoctorReport(json, plainTextScrubber(secrets));
+    const report = new DoctorReport(json, createPlainTextScrubber(secrets));
     end(report.format(findings), countByStatus(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
   }
 } catch (thrown) {

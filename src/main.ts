@@ -12,7 +12,7 @@ import { configureHttp } from './platform/http/configure-http.js';
 import { ConnectionDrain } from './platform/http/drain-connections.js';
 import { logUnhandledErrors } from './platform/logging/unhandled-errors.js';
 import { createLogger, NestLogger } from './platform/logging/logger.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { createInstance } from './platform/config/instance.js';
 import { servesApi } from './platform/config/role-env.js';
@@ -23,12 +23,12 @@ import { serveQueueBoard } from './modules/operator/queue-board.js';
 import { serveApiDocs } from './modules/operations/api-docs.js';
 
 /** Masks secrets on standard error, including configured secrets once the environment is read. */
-let scrub = plainTextScrubber([]);
+let scrub = createPlainTextScrubber([]);
 
 async function start(): Promise<void> {
   const env = readEnv();
   const secrets = listSecrets(env);
-  scrub = plainTextScrubber(secrets);
+  scrub = createPlainTextScrubber(secrets);
   const startLogger = openLogger(env, secrets);
   makeDataDir(env);
 

@@ -7,7 +7,7 @@ import { AppError } from './platform/errors/app-error.js';
 import { toStartError } from './platform/errors/start-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { type BlockedMigration, migrate } from './platform/database/migrate.js';
 import { findPendingMigrations } from './platform/database/migration-history.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
@@ -67,11 +67,11 @@ if (others.length > 0 || ![undefined, '--check'].includes(option)) {
   process.stdout.write(USAGE);
   process.exit(option === '--help' ? CURRENT : FAILED);
 }
-let scrub = plainTextScrubber([]);
+let scrub = createPlainTextScrubber([]);
 let env: Env | undefined;
 try {
   env = readEnv();
-  scrub = plainTextScrubber(listSecrets(env));
+  scrub = createPlainTextScrubber(listSecrets(env));
   process.exitCode = await main(env, option === '--check');
 } catch (thrown) {
   const error = (env && toStartError(thrown, env)) ?? thrown;

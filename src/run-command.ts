@@ -3,7 +3,7 @@ import { toStartError } from './platform/errors/start-errors.js';
 import { findErrno } from './platform/errors/storage-errors.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { BackupError } from './modules/backup/backup-error.js';
 import { CommandError } from './command-database.js';
 
@@ -16,11 +16,11 @@ export async function runCommand(
   usage: string,
   command: (env: () => Env) => Promise<number>,
 ): Promise<void> {
-  let scrub = plainTextScrubber([]);
+  let scrub = createPlainTextScrubber([]);
   let env: Env | undefined;
   const readSettings = () => {
     env = readEnv();
-    scrub = plainTextScrubber(listSecrets(env));
+    scrub = createPlainTextScrubber(listSecrets(env));
     return env;
   };
   // The reader has closed the pipe, for example `| head`.

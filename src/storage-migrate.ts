@@ -6,9 +6,9 @@ import 'reflect-metadata';
 import { AppError } from './platform/errors/app-error.js';
 import { type Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js';
 import { listSecrets } from './platform/config/secrets.js';
-import { plainTextScrubber } from './platform/logging/scrub.js';
+import { createPlainTextScrubber } from './platform/logging/scrub.js';
 import { DiskArtifactStore } from './platform/storage/disk-artifact-store.js';
-import { MoveToBucket } from './platform/storage/move-to-bucket.js';
+import { BucketMigration } from './platform/storage/bucket-migration.js';
 import { S3ArtifactStore } from './platform/storage/s3/s3-artifact-store.js';
 
 const USAGE = `Usage: npm run storage:migrate
@@ -45,7 +45,7 @@ async function main(env: Env): Promise<number> {
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
-  const move = new MoveToBucket(disk, bucket);
+  const move = new BucketMigration(disk, bucket);
   const left = await report(move, interrupted.signal);
   const { moved, bytes, present } = move.progress;
   write(`Moved ${moved} images (${Math.round(bytes / 1e6)} MB); ${present} were in the bucket.`);
@@ -60,7 +60,7 @@ async function main(env: Env): Promise<number> {
   return LEFT;
 }
 
-async function report(move: MoveToBucket, signal: AbortSignal): Promise<string[]> {
+async function report(move: BucketMigration, signal: AbortSignal): Promise<string[]> {
   const steps = move.moveFiles(signal);
   let next = Date.now() + REPORT_MS;
   for (;;) {
@@ -76,10 +76,10 @@ if (process.argv.length > 2) {
   process.stdout.write(USAGE);
   process.exit(process.argv[2] === '--help' ? DONE : FAILED);
 }
-let scrub = plainTextScrubber([]);
+let scrub = createPlainTextScrubber([]);
 try {
   const env = readEnv();
-  scrub = plainTextScrubber(listSecrets(env));
+  scrub = createPlainTextScrubber(listSecrets(env));
   process.exitCode = await main(env);
 } catch (error) {
   const isKnown = error instanceof AppError || error instanceof InvalidEnvironmentError;

@@ -81,7 +81,7 @@ async function verify(
       totals,
       repair: options.repair,
       seconds: (Date.now() - began) / 1000,
-      orphanCleanup: !(await store.isClaimedByAnother(identity)),
+      orphanCleanup: !(await store.isClaimedByAnotherDatabase(identity)),
       ownerMarker: store.ownerMarker,
     });
     return totals.problemCount > totals.repairs ? PROBLEMS : GOOD;

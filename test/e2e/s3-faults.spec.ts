@@ -110,7 +110,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
         if (!content.equals(contentOf(key, at))) wrong.push(key);
       });
       const sha256 = createHash('sha256').update(contentOf(keys[0], 0)).digest('hex');
-      expect(await repeated(() => store.sha256Of(keys[0], 'jpeg'))).toBe(sha256);
+      expect(await repeated(() => store.computeSha256(keys[0], 'jpeg'))).toBe(sha256);
       expect(wrong).toEqual([]);
 
       const artifacts = keys.map((key) => ({ key, format: 'jpeg' as const }));

@@ -219,7 +219,7 @@ describe('An app with STORAGE=s3', () => {
     const { exitCode, stdout } = await runVerify(installation);
     expect([exitCode, stdout]).toEqual([
       1,
-      expect.stringContaining(`missing: ${store.locationOf(key, format)}`),
+      expect.stringContaining(`missing: ${store.getLocation(key, format)}`),
     ]);
     const path = `${app.dataDir}/restored.jpg`;
     await writeFile(path, content);

@@ -36,13 +36,13 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     await storeOf().discard(path);
   });
 
-  it('find(), read(), storedAt() and sha256Of() return undefined for a missing file', async () => {
+  it('find(), read(), findStorageTime() and computeSha256() return undefined for a missing file', async () => {
     const key = newKey();
     const store = storeOf();
     expect(await store.find(key, 'jpeg')).toBeUndefined();
     expect(await store.read(key, 'jpeg')).toBeUndefined();
-    expect(await store.storedAt(key, 'jpeg')).toBeUndefined();
-    expect(await store.sha256Of(key, 'jpeg')).toBeUndefined();
+    expect(await store.findStorageTime(key, 'jpeg')).toBeUndefined();
+    expect(await store.computeSha256(key, 'jpeg')).toBeUndefined();
   });
 
   it('read() returns the content or a range of it, with the total size', async () => {
@@ -61,7 +61,7 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
     expect(found?.bytes).toBe(LARGE_BYTES);
     expect((await buffer(found!.content)).equals(content)).toBe(true);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    expect(await storeOf().sha256Of(key, 'jpeg')).toBe(sha256);
+    expect(await storeOf().computeSha256(key, 'jpeg')).toBe(sha256);
   });
 
   it('read() can be aborted before the end of a file', async () => {
@@ -102,26 +102,26 @@ export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   it('list() yields every file exactly once', async () => {
     const keys = Array.from({ length: 30 }, newKey);
     await Promise.all(keys.map((key) => put(key, 'content', 'webp')));
-    await storeOf().claimFor('a database');
+    await storeOf().claimForDatabase('a database');
     const found = await listed();
     expect(found.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
     expect(found.every(({ format }) => format === 'webp')).toBe(true);
   });
 
-  it('storedAt() returns the time of put()', async () => {
+  it('findStorageTime() returns the time of put()', async () => {
     const key = newKey();
     await put(key, 'content');
-    const storedAt = await storeOf().storedAt(key, 'jpeg');
+    const storedAt = await storeOf().findStorageTime(key, 'jpeg');
     expect(Math.abs(storedAt!.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it('claimFor() returns true only for the first database', async () => {
+  it('claimForDatabase() returns true only for the first database', async () => {
     const store = storeOf();
-    expect(await store.isClaimedByAnother('second')).toBe(false);
-    expect(await store.claimFor('first')).toBe(true);
-    expect(await store.claimFor('second')).toBe(false);
-    expect(await store.isClaimedByAnother('first')).toBe(false);
-    expect(await store.isClaimedByAnother('second')).toBe(true);
+    expect(await store.isClaimedByAnotherDatabase('second')).toBe(false);
+    expect(await store.claimForDatabase('first')).toBe(true);
+    expect(await store.claimForDatabase('second')).toBe(false);
+    expect(await store.isClaimedByAnotherDatabase('first')).toBe(false);
+    expect(await store.isClaimedByAnotherDatabase('second')).toBe(true);
   });
 
   it('probe(), checkAccess() and exists() resolve and leave no file behind', async () => {

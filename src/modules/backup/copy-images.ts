@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { artifactName } from '../../platform/storage/artifact-key.js';
+import { formatArtifactName } from '../../platform/storage/artifact-key.js';
 import type { ArtifactContent, ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
@@ -40,7 +40,7 @@ export class ImageCopy {
       const images = rows.map(parseRow);
       const hashes = await Promise.all(images.map((image) => this.copyImage(image)));
       for (const [index, image] of images.entries()) {
-        const name = artifactName(image.key, image.format);
+        const name = formatArtifactName(image.key, image.format);
         const sha256 = hashes[index];
         if (sha256 === undefined) {
           this.totals.lost.push(name);

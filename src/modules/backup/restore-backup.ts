@@ -107,7 +107,7 @@ async function completeDatabase({
     await migrate(dataSource);
     const tables = listBackedUpTables(dataSource).map(quoteIdentifier);
     // The storage was empty, so orphan cleanup can trust the restored database.
-    const orphanCleanup = await store.claimFor(
+    const orphanCleanup = await store.claimForDatabase(
       await new ArtifactsRepository(dataSource).readDatabaseId(),
     );
     return await dataSource.transaction(async (db) => {
@@ -158,7 +158,7 @@ async function assertEmptyDatabase(connection: PoolClient, tables: string[]): Pr
 
 async function assertEmptyStorage(store: ArtifactStore, storage: string): Promise<void> {
   for await (const [first] of store.list()) {
-    const name = store.locationOf(first.key, first.format);
+    const name = store.getLocation(first.key, first.format);
     throw new BackupError(
       `The storage is not empty: ${storage} contains ${name}. Set DATA_DIR to an empty folder, or S3_BUCKET and S3_PREFIX to an empty bucket or prefix. To continue an interrupted restore, use its database.`,
     );

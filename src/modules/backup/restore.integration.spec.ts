@@ -102,7 +102,7 @@ describe('A restore', () => {
   it('A restore to storage that another database has claimed leaves orphan cleanup off', async () => {
     const { open } = await backups.newDatabase();
     const to = await backups.openDisk('claimed-data');
-    await to.claimFor('other/1');
+    await to.claimForDatabase('other/1');
     const { orphanCleanup } = await backups.restore('backup', to, open);
     expect(orphanCleanup).toBe(false);
   });

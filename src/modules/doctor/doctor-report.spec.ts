@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainTextScrubber } from '../../platform/logging/scrub.js';
+import { createPlainTextScrubber } from '../../platform/logging/scrub.js';
 import { DoctorReport } from './doctor-report.js';
 import { error, ok, warning } from './finding.js';
 
@@ -10,7 +10,7 @@ const FINDINGS = [
 ];
 
 describe('DoctorReport', () => {
-  const scrub = plainTextScrubber(['hunter2-of-the-test']);
+  const scrub = createPlainTextScrubber(['hunter2-of-the-test']);
 
   it('DoctorReport writes one line per check with the fix below it', () => {
     const text = new DoctorReport(false, scrub).format(FINDINGS);
@@ -32,7 +32,9 @@ describe('DoctorReport', () => {
   it('DoctorReport masks a secret that JSON escapes, and keeps each line valid JSON', () => {
     const secret = 'back\\slash"quote';
     const findings = [error('a.url', `See https://example.com/?q=1 and ${secret}.`, 'Correct it.')];
-    const [line] = new DoctorReport(true, plainTextScrubber([secret])).format(findings).split('\n');
+    const [line] = new DoctorReport(true, createPlainTextScrubber([secret]))
+      .format(findings)
+      .split('\n');
     expect(JSON.parse(line)).toMatchObject({ fix: 'Correct it.' });
     expect(line).not.toContain('slash');
   });

@@ -99,7 +99,7 @@ export class ImagesController {
     artifact: StoredArtifact,
     { seconds, disposition }: { seconds?: number; disposition?: string },
   ): Promise<boolean> {
-    const target = await this.artifacts.redirectUrl(artifact, seconds, disposition);
+    const target = await this.artifacts.createRedirectUrl(artifact, seconds, disposition);
     if (!target) return false;
     response.set({
       'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,

@@ -19,7 +19,7 @@ async function metricsAfter(error: Error | undefined, settings: Partial<Env> = {
   const pause = new StoragePause(new DiskArtifactStore(env));
   const metrics = new Metrics();
   new StorageMetrics(metrics, pause, env).onModuleInit();
-  pause.report(error);
+  pause.reportError(error);
   pause.onApplicationShutdown();
   return metrics.render();
 }

@@ -30,7 +30,7 @@ describe('OrphanCleanupHealth', () => {
   const advance = (ms: number) => vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
 
   it('OrphanCleanupHealth reads the storage once a minute, however often it is probed', async () => {
-    const reads = vi.spyOn(store, 'isClaimedByAnother');
+    const reads = vi.spyOn(store, 'isClaimedByAnotherDatabase');
     const health = open();
     for (let probe = 1; probe <= 3; probe++) {
       expect(await health.check()).toMatchObject({ orphan_cleanup: { enabled: true } });
@@ -52,7 +52,7 @@ describe('OrphanCleanupHealth', () => {
   });
 
   it('OrphanCleanupHealth does not wait for storage that does not answer', async () => {
-    vi.spyOn(store, 'isClaimedByAnother').mockReturnValue(new Promise(() => undefined));
+    vi.spyOn(store, 'isClaimedByAnotherDatabase').mockReturnValue(new Promise(() => undefined));
     expect(await open().check()).toMatchObject({
       orphan_cleanup: { status: 'up', enabled: null },
     });

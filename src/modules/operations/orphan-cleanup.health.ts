@@ -53,7 +53,7 @@ export class OrphanCleanupHealth {
 
   private async readOwner(): Promise<boolean> {
     const identity = await this.artifacts.readDatabaseId();
-    const enabled = !(await this.store.isClaimedByAnother(identity));
+    const enabled = !(await this.store.isClaimedByAnotherDatabase(identity));
     this.latest = { enabled, until: Date.now() + (enabled ? ENABLED_CACHE_MS : DISABLED_CACHE_MS) };
     return enabled;
   }

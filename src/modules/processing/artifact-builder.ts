@@ -12,7 +12,7 @@ import type { FoundArtifact } from '../../platform/database/repositories/artifac
 import { OwnerUsageMeter } from '../../platform/database/owner-usage-meter.js';
 import { outputsOf, type RequestOutput } from '../../platform/database/request-output.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
-import { artifactKey } from '../../platform/storage/artifact-key.js';
+import { computeArtifactKey } from '../../platform/storage/artifact-key.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
@@ -205,7 +205,7 @@ export class ArtifactBuilder {
   private withKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
     return outputsOf(image).map((output) => ({
       ...output,
-      key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
+      key: computeArtifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
     }));
   }
 }

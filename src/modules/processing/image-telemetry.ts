@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LogContext } from '../../platform/logging/log-context.js';
 import type { ClaimedImage } from '../../platform/database/statements/claim-images.js';
 import { allOutputs, sumOutputBytes } from '../../platform/database/statements/outcome.js';
-import { errorCodeLabel } from '../../platform/telemetry/error-code-label.js';
+import { toErrorCodeLabel } from '../../platform/telemetry/error-code-label.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
@@ -104,12 +104,12 @@ export class ImageTelemetry {
         metrics.increment('pressroom_images_completed_total', { artifact: 'none' });
         break;
       case 'failed': {
-        const code = errorCodeLabel(result.errorCode);
+        const code = toErrorCodeLabel(result.errorCode);
         metrics.increment('pressroom_images_failed_total', { code });
         break;
       }
       case 'retry':
-        metrics.increment('pressroom_images_retried_total', { code: errorCodeLabel(errorCode) });
+        metrics.increment('pressroom_images_retried_total', { code: toErrorCodeLabel(errorCode) });
         break;
       case 'released':
         metrics.increment('pressroom_images_released_total', { reason: result.reason });

@@ -117,7 +117,7 @@ export class ProcessImage {
       return { status: 'released', reason: 'lost' };
     }
     if (this.claims.isAbandoned) return { status: 'released', reason: 'stopping' };
-    this.storagePause.report(error);
+    this.storagePause.reportError(error);
     const result = decideRetry(error, image.attempts, {
       attempts: this.env.IMAGE_ATTEMPTS,
       firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,

@@ -27,7 +27,9 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
   onApplicationBootstrap(): void {
     if (!this.budget.isLimited) return;
     // The readiness check may detect it first.
-    this.subscription = this.budget.reached.subscribe((fault) => this.storagePause.report(fault));
+    this.subscription = this.budget.reached.subscribe((fault) =>
+      this.storagePause.reportError(fault),
+    );
     this.storagePause.addCondition(() => this.assertWithinBudget());
     this.ticker.start();
   }

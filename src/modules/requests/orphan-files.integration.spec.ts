@@ -60,7 +60,7 @@ describe('OrphanFiles', () => {
       await put(2, LONG_AGO);
       await removeOrphans();
       expect(await stored()).toEqual([2]);
-      expect(await store.isClaimedByAnother('another database')).toBe(false);
+      expect(await store.isClaimedByAnotherDatabase('another database')).toBe(false);
     } finally {
       await rows.dataSource.query(`DROP TABLE ${RESTORE_PROGRESS_TABLE}`);
     }
@@ -94,7 +94,7 @@ describe('OrphanFiles', () => {
     await put(2, LONG_AGO);
     const other = await TestRows.open();
     expect(
-      await store.claimFor(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
+      await store.claimForDatabase(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
     ).toBe(true);
     await removeOrphans(other.dataSource);
     expect(await stored()).toEqual([1, 2]);

@@ -45,7 +45,7 @@ export class OrphanFiles {
   private async removeIfOld({ key, format }: ListedArtifact): Promise<boolean> {
     let removed = false;
     await this.artifacts.runIfUnknown(key, format, async () => {
-      const storedAt = await this.store.storedAt(key, format);
+      const storedAt = await this.store.findStorageTime(key, format);
       if (!storedAt || storedAt.getTime() > Date.now() - ORPHAN_MS) return;
       await this.store.remove(key, format);
       removed = true;
@@ -58,7 +58,7 @@ export class OrphanFiles {
    * orphan.
    */
   private async isOwnStorage(): Promise<boolean> {
-    const ours = await this.store.claimFor(await this.artifacts.readDatabaseId());
+    const ours = await this.store.claimForDatabase(await this.artifacts.readDatabaseId());
     if (!ours && !this.refused) {
       this.log.warn(
         `Orphan cleanup is off: the files in the storage were stored under another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,

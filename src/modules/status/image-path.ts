@@ -1,6 +1,6 @@
 import { outputFileName } from '../../platform/catalog/file-names/output-file-name.js';
 import type { OutputOnPage } from '../../platform/database/repositories/products.js';
-import { artifactName, artifactPath } from '../../platform/storage/artifact-key.js';
+import { formatArtifactName, formatArtifactPath } from '../../platform/storage/artifact-key.js';
 
 /**
  * Returns the path of an output below `/images/`.
@@ -13,6 +13,10 @@ export function imagePath(
   fileName: string | null,
 ): string {
   const { artifact_key, format, width, height } = file;
-  if (fileName === null) return artifactName(artifact_key, format);
-  return artifactPath(artifact_key, format, outputFileName(fileName, { output, width, height }));
+  if (fileName === null) return formatArtifactName(artifact_key, format);
+  return formatArtifactPath(
+    artifact_key,
+    format,
+    outputFileName(fileName, { output, width, height }),
+  );
 }

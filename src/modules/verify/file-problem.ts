@@ -29,7 +29,7 @@ export async function checkFile(
     if (!found) return { problem: 'missing', bytes: null };
     if (found.bytes !== bytes) return { problem: 'wrong_size', bytes: found.bytes };
     if (!deep || sha256 === null) return { bytes };
-    const content = await store.sha256Of(key, format);
+    const content = await store.computeSha256(key, format);
     if (content === undefined) return { problem: 'missing', bytes: null };
     return content === sha256 ? { bytes } : { problem: 'damaged', bytes };
   } catch (error) {

@@ -74,7 +74,7 @@ export class FileVerification {
     if (!problem) return;
     const found = {
       problem,
-      file: this.dependencies.store.locationOf(artifact.key, artifact.format),
+      file: this.dependencies.store.getLocation(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
       foundBytes: bytes,
     };
@@ -112,7 +112,7 @@ export class FileVerification {
       const isUnrecorded = () => this.dependencies.rows.isUnrecorded({ ...image, key });
       if (!(await isUnrecorded())) continue;
       this.totals.addProblem('unrecorded');
-      const file = key && format ? this.dependencies.store.locationOf(key, format) : null;
+      const file = key && format ? this.dependencies.store.getLocation(key, format) : null;
       yield this.countAffectedImage({
         problem: 'unrecorded',
         file,

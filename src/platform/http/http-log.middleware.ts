@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import {
   addToLogContext,
-  currentLogContext,
+  getCurrentLogContext,
   type LogContext,
   withLogContext,
 } from '../logging/log-context.js';
@@ -74,7 +74,7 @@ function openContext(request: Request, response: Response, next: NextFunction): 
     { http_request_id: id, ...(named ? { request_id: named.toLowerCase() } : {}) },
     () => {
       // The response may end in another async context.
-      response.locals.logContext = currentLogContext();
+      response.locals.logContext = getCurrentLogContext();
       next();
     },
   );
@@ -82,6 +82,6 @@ function openContext(request: Request, response: Response, next: NextFunction): 
 
 /** Adds the context to a line that is logged outside of it. Inside, the logger adds it. */
 function getLogContext(response: Response): LogContext {
-  const inside = Object.keys(currentLogContext()).length > 0;
+  const inside = Object.keys(getCurrentLogContext()).length > 0;
   return inside ? {} : ((response.locals.logContext as LogContext | undefined) ?? {});
 }

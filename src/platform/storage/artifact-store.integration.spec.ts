@@ -11,9 +11,9 @@ import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
 import { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
-// A server in Python on a machine that others use as well.
+// The S3 server is written in Python, and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
+const SERVER_START_TIMEOUT_MS = 180_000;
 
 let folder: string;
 beforeEach(async () => {
@@ -30,16 +30,16 @@ describe('DiskArtifactStore', () => {
   itStoresArtifacts(() => store);
 });
 
-describe('with a bucket', () => {
+describe('Stores that use a bucket', () => {
   let bucket: TestBucket;
   let env: Env;
   beforeAll(async () => {
     bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
-  }, SERVER_START_MS);
+  }, SERVER_START_TIMEOUT_MS);
   afterAll(() => bucket.close());
   beforeEach(() => {
-    // A separate prefix is equivalent to an empty bucket.
+    // Each test uses its own prefix as an empty bucket.
     const S3_PREFIX = `${bucket.settings.S3_PREFIX}${randomBytes(4).toString('hex')}`;
     env = Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX });
   });

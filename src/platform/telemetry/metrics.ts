@@ -7,14 +7,14 @@ type NameOf<Type extends MetricType> = {
   [Name in MetricName]: MetricTable[Name]['type'] extends Type ? Name : never;
 }[MetricName];
 
-/** Values of the labels of a metric. */
+/** Label values of a metric. */
 export type LabelsOf<Name extends MetricName> = Record<MetricTable[Name]['labels'][number], string>;
 
 /** Sets gauges to their current values. Handles its own errors. */
 export type Collector = () => void | Promise<void>;
 
 /**
- * The metrics of this process, by the names of `METRICS`.
+ * Records the metrics of this process. `METRICS` defines their names.
  *
  * @example
  * metrics.increment('pressroom_webhook_attempts_total', { outcome: 'delivered' });
@@ -36,11 +36,11 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  increment<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by = 1): void {
-    (this.metrics.get(name) as Counter).inc(labels, by);
+  increment<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, amount = 1): void {
+    (this.metrics.get(name) as Counter).inc(labels, amount);
   }
 
-  /** Increments a counter to a total that is counted elsewhere. */
+  /** Increments a counter to a total that is maintained elsewhere. */
   incrementTo<Name extends NameOf<'counter'>>(
     name: Name,
     labels: LabelsOf<Name>,
@@ -55,7 +55,7 @@ export class Metrics {
     (this.metrics.get(name) as Gauge).set(labels, value);
   }
 
-  /** Removes the series of gauges whose values are unknown. */
+  /** Removes the series of gauges whose values have become unknown. */
   clear(...names: NameOf<'gauge'>[]): void {
     for (const name of names) removeSeries(this.metrics.get(name) as Gauge, METRICS[name]);
   }
@@ -69,7 +69,7 @@ export class Metrics {
     (this.metrics.get(name) as Histogram).observe(labels, value);
   }
 
-  /** Adds the metrics of Node.js and of the process. The delay of the event loop is sampled every 10 ms. */
+  /** Adds the metrics of Node.js and of the process. Samples the event loop delay every 10 ms. */
   collectProcessMetrics(): void {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -92,14 +92,14 @@ export class Metrics {
     const settings = { name, help, labelNames: [...labels], registers: [this.registry] };
     if (type === 'counter') return new Counter(settings);
     if (type === 'histogram') return new Histogram({ ...settings, buckets });
-    const created = new Gauge(settings);
-    removeSeries(created, { labels });
-    return created;
+    const gauge = new Gauge(settings);
+    removeSeries(gauge, { labels });
+    return gauge;
   }
 }
 
 /**
- * Removes all series. A reset would set a gauge without labels to 0 instead of making it unknown.
+ * Removes all series. A reset alone would set a gauge without labels to 0, although its value is unknown.
  */
 function removeSeries(metric: Gauge, { labels }: Pick<MetricDefinition, 'labels'>): void {
   metric.reset();

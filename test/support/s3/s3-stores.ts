@@ -7,7 +7,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { Env } from '../../../src/platform/config/env.js';
 import { S3ArtifactStore } from '../../../src/platform/storage/s3/s3-artifact-store.js';
-import { s3ClientConfig } from '../../../src/platform/storage/s3/s3-settings.js';
+import { createS3ClientConfig } from '../../../src/platform/storage/s3/s3-settings.js';
 import { openSharedBucket } from './shared-bucket.js';
 import type { TestBucket } from './test-bucket.js';
 
@@ -72,6 +72,6 @@ export class S3Stores {
 
   /** Returns a client that reads the bucket without a store. */
   client(): S3Client {
-    return new S3Client(s3ClientConfig(this.envWith({})));
+    return new S3Client(createS3ClientConfig(this.envWith({})));
   }
 }

@@ -1,20 +1,20 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isMissingObject } from './s3-errors.js';
 
-/** Limit of DeleteObjects. */
-const MAX_KEYS = 1000;
-const SINGLE_AT_ONCE = 16;
+/** Maximum number of keys in one DeleteObjects call. */
+const MAX_BATCH_KEYS = 1000;
+const MAX_CONCURRENT_CALLS = 16;
 
 /**
- * Errors of a server that has no DeleteObjects, or that requires Content-MD5, which the SDK no longer
- * sends.
+ * Errors from servers that do not support DeleteObjects, or that require the Content-MD5 header. The SDK
+ * no longer sends this header.
  */
-const REFUSAL =
+const BATCH_REJECTION =
   /^(MissingContentMD5|InvalidRequest|InvalidDigest|NotImplemented|MethodNotAllowed|MalformedXML)$/;
 
 /** Removes objects with DeleteObjects, or one by one if the server rejects that call. */
 export class ObjectRemoval {
-  private isRefused = false;
+  private isBatchRejected = false;
 
   constructor(
     private readonly client: S3Client,
@@ -23,31 +23,31 @@ export class ObjectRemoval {
 
   /** Removes objects. Ignores missing ones. */
   async removeObjects(keys: readonly string[]): Promise<void> {
-    for (let from = 0; from < keys.length; from += MAX_KEYS) {
-      const batch = keys.slice(from, from + MAX_KEYS);
-      if (batch.length === 1 || this.isRefused) await this.removeSingly(batch);
-      else await this.removeTogether(batch);
+    for (let start = 0; start < keys.length; start += MAX_BATCH_KEYS) {
+      const batch = keys.slice(start, start + MAX_BATCH_KEYS);
+      if (batch.length === 1 || this.isBatchRejected) await this.removeOneByOne(batch);
+      else await this.removeBatch(batch);
     }
   }
 
-  private async removeTogether(keys: readonly string[]): Promise<void> {
+  private async removeBatch(keys: readonly string[]): Promise<void> {
     const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
     try {
       const { Errors = [] } = await this.client.send(
         new DeleteObjectsCommand({ Bucket: this.bucket, Delete }),
       );
-      // Removes these one by one, to get an error that shows the fault.
-      await this.removeSingly(Errors.flatMap(({ Key }) => Key ?? []));
+      // Removes the failed objects one by one, because a single call returns a more specific error.
+      await this.removeOneByOne(Errors.flatMap(({ Key }) => Key ?? []));
     } catch (error) {
-      if (!REFUSAL.test((error as Error).name)) throw error;
-      this.isRefused = true;
-      await this.removeSingly(keys);
+      if (!BATCH_REJECTION.test((error as Error).name)) throw error;
+      this.isBatchRejected = true;
+      await this.removeOneByOne(keys);
     }
   }
 
-  private async removeSingly(keys: readonly string[]): Promise<void> {
-    for (let from = 0; from < keys.length; from += SINGLE_AT_ONCE) {
-      const batch = keys.slice(from, from + SINGLE_AT_ONCE);
+  private async removeOneByOne(keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += MAX_CONCURRENT_CALLS) {
+      const batch = keys.slice(start, start + MAX_CONCURRENT_CALLS);
       await Promise.all(batch.map((key) => this.removeObject(key)));
     }
   }

@@ -13,101 +13,104 @@ import { runsSwift } from '../../../../test/support/s3/start-s3-server.js';
 import { Env } from '../../config/env.js';
 import { S3ArtifactStore } from './s3-artifact-store.js';
 
-// A server in Python on a machine that others use as well.
+// The S3 server is written in Python, and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Only a server that verifies signatures rejects them. */
-const WRONG_CREDENTIALS: [string, Record<string, string>, Partial<Env>, string][] = [
+/** Settings that only a server with signature verification rejects. */
+const INVALID_CREDENTIALS: [string, Record<string, string>, Partial<Env>, string][] = [
   ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong-secret' }, {}, 'AWS_SECRET_ACCESS_KEY'],
   ['a missing permission', { AWS_ACCESS_KEY_ID: 'test:reader' }, {}, 'permission s3:ListBucket'],
   ['a wrong region', {}, { S3_REGION: 'eu-west-9' }, 'Correct S3_REGION'],
 ];
 
 const s3 = S3Stores.forThisFile();
-/** The bytes of a single call, and of an upload in parts. */
-const [SMALL, LARGE] = [100_000, 9 * 1024 * 1024];
+/** Sizes of an object that is uploaded in one call, and of one that is uploaded in parts. */
+const [SMALL_BYTES, LARGE_BYTES] = [100_000, 9 * 1024 * 1024];
 
 describe('S3ArtifactStore', () => {
-  it.each([SMALL, LARGE])(
+  it.each([SMALL_BYTES, LARGE_BYTES])(
     'S3ArtifactStore stores %i bytes with content type and cache headers',
     async (bytes) => {
       const store = await s3.open();
       const key = await s3.put(store, randomBytes(bytes));
-      const Key = store.locationOf(key, 'jpeg');
+      const Key = store.getLocation(key, 'jpeg');
       const head = await s3
         .client()
         .send(new HeadObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
       expect(head).toMatchObject({ ContentType: 'image/jpeg', ContentLength: bytes });
-      const caching = s3.bucket.server.isComplete
+      const cacheControl = s3.bucket.server.isComplete
         ? 'public, max-age=31536000, immutable'
         : undefined;
-      expect(head.CacheControl).toBe(caching);
+      expect(head.CacheControl).toBe(cacheControl);
     },
   );
 
   it('S3ArtifactStore redirects to a presigned URL that a client without credentials can read', async () => {
     const store = await s3.open({ S3_DELIVERY: 'redirect' });
     const key = await s3.put(store, Buffer.from('content'));
-    const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 });
-    const answer = await fetch(target!.url);
-    expect(answer.status).toBe(200);
-    expect(await answer.text()).toBe('content');
+    const target = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 });
+    const response = await fetch(target!.url);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('content');
     expect(target!.maxAgeSeconds).toBe(900);
-    const tampered = target!.url.replace(key, s3.newKey());
-    expect((await fetch(tampered)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
+    const tamperedUrl = target!.url.replace(key, s3.newKey());
+    expect((await fetch(tamperedUrl)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
   });
 
-  it('S3ArtifactStore redirects to S3_PUBLIC_URL if it is set, and not at all with S3_DELIVERY=proxy', async () => {
+  it('S3ArtifactStore redirects to S3_PUBLIC_URL if it is set, and does not redirect with S3_DELIVERY=proxy', async () => {
     const S3_PUBLIC_URL = 'https://cdn.example.com/images';
     const store = await s3.open({ S3_DELIVERY: 'redirect', S3_PUBLIC_URL, S3_PREFIX: 'shop' });
     const artifact = { key: s3.newKey(), format: 'jpeg', bytes: 7 } as const;
-    expect(await store.redirectUrl(artifact)).toEqual({
+    expect(await store.createRedirectUrl(artifact)).toEqual({
       url: `https://cdn.example.com/images/shop/${artifact.key}.jpg`,
       maxAgeSeconds: 3600,
     });
-    const proxy = await s3.open({ S3_DELIVERY: 'proxy' });
-    expect(await proxy.redirectUrl(artifact)).toBeUndefined();
+    const proxyStore = await s3.open({ S3_DELIVERY: 'proxy' });
+    expect(await proxyStore.createRedirectUrl(artifact)).toBeUndefined();
   });
 
   it('S3ArtifactStore limits a presigned URL to the validity of the image URL', async () => {
     const store = await s3.open({ S3_DELIVERY: 'redirect' });
-    const target = await store.redirectUrl({ key: s3.newKey(), format: 'jpeg', bytes: 7 }, 90);
+    const target = await store.createRedirectUrl(
+      { key: s3.newKey(), format: 'jpeg', bytes: 7 },
+      90,
+    );
     expect(new URL(target!.url).searchParams.get('X-Amz-Expires')).toBe('90');
     expect(target!.maxAgeSeconds).toBe(45);
   });
 
-  it('removeLeftovers() aborts only multipart uploads that are an hour old', async () => {
+  it('removeLeftovers() aborts only multipart uploads of images that are at least an hour old', async () => {
     const store = await s3.open();
     const client = s3.client();
     const Bucket = s3.bucket.settings.S3_BUCKET;
-    const Key = store.locationOf(s3.newKey(), 'jpeg');
+    const Key = store.getLocation(s3.newKey(), 'jpeg');
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
-    const foreign = `${Key}.backup`;
-    await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreign }));
-    const uploads = async () => {
+    const foreignKey = `${Key}.backup`;
+    await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreignKey }));
+    const listUploadKeys = async () => {
       const Prefix = Key;
-      const found = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
-      return (found.Uploads ?? []).map((upload) => upload.Key!).toSorted();
+      const response = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+      return (response.Uploads ?? []).map((upload) => upload.Key!).toSorted();
     };
-    // fauxqs lists no uploads.
-    const begun = s3.bucket.server.isComplete ? [Key, foreign] : [];
+    // fauxqs does not list uploads.
+    const openUploads = s3.bucket.server.isComplete ? [Key, foreignKey] : [];
     expect(await store.removeLeftovers()).toBe(0);
-    expect(await uploads()).toEqual(begun);
+    expect(await listUploadKeys()).toEqual(openUploads);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
     try {
       expect(await store.removeLeftovers()).toBe(s3.bucket.server.isComplete ? 1 : 0);
     } finally {
       vi.useRealTimers();
     }
-    expect(await uploads()).toEqual(begun.slice(1));
+    expect(await listUploadKeys()).toEqual(openUploads.slice(1));
   });
 
-  it('S3ArtifactStore works with a clock that is three hours off, because the SDK corrects it', async () => {
+  it('S3ArtifactStore works when the clock is three hours off', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
     try {
       const store = await s3.open({ S3_DELIVERY: 'redirect' });
       const key = await s3.put(store, Buffer.from('content'));
-      const target = await store.redirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
+      const target = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
       expect((await fetch(target!.url)).status).toBe(200);
     } finally {
       vi.useRealTimers();
@@ -124,7 +127,7 @@ describe('S3ArtifactStore with a faulty server', () => {
   });
   afterEach(() => proxy.close());
 
-  it('S3ArtifactStore with a faulty server retries calls after 503 SlowDown', async () => {
+  it('S3ArtifactStore retries calls after 503 SlowDown', async () => {
     proxy.faultOf = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
     const key = await s3.put(store, Buffer.from('content'));
     expect((await s3.contentOf(store, key)).toString()).toBe('content');
@@ -132,42 +135,42 @@ describe('S3ArtifactStore with a faulty server', () => {
     expect(await store.has(key, 'jpeg')).toBe(false);
   });
 
-  it('S3ArtifactStore with a faulty server resumes an interrupted read at the byte where it ended', async () => {
+  it('S3ArtifactStore resumes an interrupted read at the byte where it stopped', async () => {
     const content = randomBytes(1_500_000);
     const key = await s3.put(store, content);
-    let cuts = 0;
-    proxy.faultOf = ({ method }) => (method === 'GET' && cuts++ < 8 ? 'cut' : undefined);
+    let cutCount = 0;
+    proxy.faultOf = ({ method }) => (method === 'GET' && cutCount++ < 8 ? 'cut' : undefined);
     expect((await s3.contentOf(store, key)).equals(content)).toBe(true);
-    expect(cuts).toBeGreaterThan(8);
+    expect(cutCount).toBeGreaterThan(8);
   });
 
-  it('S3ArtifactStore with a faulty server fails a stalled read', async () => {
-    const key = await s3.put(store, randomBytes(SMALL));
-    let reads = 0;
-    proxy.faultOf = () => (reads++ === 0 ? 'cut' : 'slow down');
+  it('S3ArtifactStore throws storage_unavailable if it cannot resume an interrupted read', async () => {
+    const key = await s3.put(store, randomBytes(SMALL_BYTES));
+    let readCount = 0;
+    proxy.faultOf = () => (readCount++ === 0 ? 'cut' : 'slow down');
     await expect(s3.contentOf(store, key)).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringContaining('SlowDown'),
     });
   });
 
-  it('S3ArtifactStore with a faulty server removes objects one by one once the server refuses DeleteObjects', async () => {
+  it('S3ArtifactStore removes objects one by one after the server rejects DeleteObjects', async () => {
     const keys = await Promise.all(
       Array.from({ length: 3 }, () => s3.put(store, Buffer.from('x'))),
     );
     const artifacts = keys.map((key) => ({ key, format: 'jpeg' as const }));
     proxy.calls.length = 0;
     await store.removeAll(artifacts);
-    const refused = s3.bucket.server.name === 'OpenStack Swift';
-    const count = (method: string) =>
+    const isRejected = s3.bucket.server.name === 'OpenStack Swift';
+    const countCalls = (method: string) =>
       proxy.calls.filter((call) => call.startsWith(`${method} `)).length;
-    expect([count('POST'), count('DELETE')]).toEqual(refused ? [1, 3] : [1, 0]);
+    expect([countCalls('POST'), countCalls('DELETE')]).toEqual(isRejected ? [1, 3] : [1, 0]);
     await store.removeAll(artifacts);
-    expect([count('POST'), count('DELETE')]).toEqual(refused ? [1, 6] : [2, 0]);
+    expect([countCalls('POST'), countCalls('DELETE')]).toEqual(isRejected ? [1, 6] : [2, 0]);
   });
 });
 
-describe('S3ArtifactStore with a wrong setting', () => {
+describe('S3ArtifactStore with an invalid setting', () => {
   it.each<[string, Partial<Env>, string]>([
     [
       'a missing bucket',
@@ -180,19 +183,19 @@ describe('S3ArtifactStore with a wrong setting', () => {
       '(ECONNREFUSED). Check S3_ENDPOINT',
     ],
     ['a host without an address', { S3_ENDPOINT: 'http://s3.invalid' }, 'Correct S3_ENDPOINT'],
-  ])('probe() says how to fix %s', async (_what, settings, fix) => {
+  ])('probe() explains how to fix %s', async (_case, settings, fix) => {
     const store = await s3.open(settings);
-    const fault = { code: 'storage_unavailable', retry: 'uncounted', status: 503 };
+    const expectedError = { code: 'storage_unavailable', retry: 'uncounted', status: 503 };
     await expect(store.probe()).rejects.toMatchObject({
-      ...fault,
+      ...expectedError,
       message: expect.stringContaining(fix),
     });
-    await expect(s3.put(store, Buffer.from('x'))).rejects.toMatchObject(fault);
+    await expect(s3.put(store, Buffer.from('x'))).rejects.toMatchObject(expectedError);
   });
 
-  it.each(runsSwift() ? WRONG_CREDENTIALS : [])(
-    'probe() says how to fix %s',
-    async (_what, credentials, settings, fix) => {
+  it.each(runsSwift() ? INVALID_CREDENTIALS : [])(
+    'probe() explains how to fix %s',
+    async (_case, credentials, settings, fix) => {
       for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
       const store = await s3.open(settings);
       const message = expect.stringContaining(fix);
@@ -200,24 +203,24 @@ describe('S3ArtifactStore with a wrong setting', () => {
     },
   );
 
-  it('probe() says that credentials are missing', async () => {
+  it('probe() reports missing credentials', async () => {
     for (const name of Object.keys(s3.bucket.credentials)) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('HOME', s3.folder);
     const store = await s3.open();
     await expect(store.probe()).rejects.toMatchObject({
-      message: expect.stringContaining('There are no AWS credentials'),
+      message: expect.stringContaining('No AWS credentials were found'),
     });
   });
 
-  it('S3ArtifactStore with a wrong setting does not start without a region', async () => {
+  it('S3ArtifactStore does not start without a region', async () => {
     vi.stubEnv('HOME', s3.folder);
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION']) vi.stubEnv(name, undefined);
     const settings = { S3_ENDPOINT: undefined, S3_REGION: undefined };
     await expect(s3.open(settings)).rejects.toMatchObject({ code: 'storage_region_missing' });
   });
 
-  it('The readiness check fails within seconds when the server never answers', async () => {
+  it('checkAccess() fails within seconds when the S3 server does not respond', async () => {
     const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
     try {
       proxy.setBlackhole(true);
@@ -229,13 +232,13 @@ describe('S3ArtifactStore with a wrong setting', () => {
   });
 });
 
-/** The object is read with the client of a test, not of the store. */
+// Reads the object with a separate client instead of the store.
 it('S3ArtifactStore stores an object unchanged', async () => {
   const store = await s3.open();
-  const content = randomBytes(SMALL);
-  const Key = store.locationOf(await s3.put(store, content), 'jpeg');
-  const found = await s3
+  const content = randomBytes(SMALL_BYTES);
+  const Key = store.getLocation(await s3.put(store, content), 'jpeg');
+  const response = await s3
     .client()
     .send(new GetObjectCommand({ Bucket: s3.bucket.settings.S3_BUCKET, Key }));
-  expect(Buffer.from(await found.Body!.transformToByteArray()).equals(content)).toBe(true);
+  expect(Buffer.from(await response.Body!.transformToByteArray()).equals(content)).toBe(true);
 });

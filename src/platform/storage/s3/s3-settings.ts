@@ -1,32 +1,32 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Env } from '../../config/env.js';
 
-/** Sufficient for all images that are stored concurrently, and for concurrent reads. */
+/** Enough for all images that are stored concurrently and for concurrent reads. */
 const MAX_SOCKETS = 128;
 const CONNECT_TIMEOUT_MS = 5000;
 /**
- * Timeout of one call until its response begins. A part of 8 MiB takes this long at one megabit per
- * second.
+ * Timeout for the start of the response to one call. Uploading a part of 8 MiB takes this long at one
+ * megabit per second.
  */
 const CALL_TIMEOUT_MS = 60_000;
-/** Timeout of a connection without traffic. */
+/** Timeout for a connection without traffic. */
 const IDLE_TIMEOUT_MS = 20_000;
 const MAX_ATTEMPTS = 5;
 
-/** Region for servers other than Amazon when none is set. */
+/** Default region for servers other than Amazon S3. */
 const DEFAULT_REGION = 'us-east-1';
 
 type S3Settings = Pick<Env, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_FORCE_PATH_STYLE' | AwsCredential>;
 type AwsCredential = 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN';
 
 /**
- * Returns the settings of the client. Credentials come from the settings, which may be files, or from the
- * credential chain of AWS.
+ * Returns the configuration of the S3 client. Uses credentials from the settings, which may be files, or
+ * from the AWS credential provider chain.
  */
-export function s3ClientConfig(env: S3Settings): S3ClientConfig {
+export function createS3ClientConfig(env: S3Settings): S3ClientConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
   // Many S3-compatible servers reject or ignore the checksums that the SDK sends since 2025.
-  const checksums = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  const checksumMode = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint ? { endpoint } : {}),
@@ -34,8 +34,8 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
     ...selectCredentials(env),
     forcePathStyle:
       S3_FORCE_PATH_STYLE === '' ? endpoint !== undefined : S3_FORCE_PATH_STYLE === 'true',
-    requestChecksumCalculation: checksums,
-    responseChecksumValidation: checksums,
+    requestChecksumCalculation: checksumMode,
+    responseChecksumValidation: checksumMode,
     retryMode: 'standard',
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
@@ -51,7 +51,7 @@ export function s3ClientConfig(env: S3Settings): S3ClientConfig {
   };
 }
 
-/** Returns true for a URL of Amazon S3, and without a URL. */
+/** Returns true for an Amazon S3 URL. Amazon S3 is also the default without a URL. */
 const isAmazon = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 

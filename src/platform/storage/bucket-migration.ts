@@ -5,22 +5,22 @@ import type { DiskArtifactStore } from './disk-artifact-store.js';
 import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
 /** Number of files that are moved concurrently. */
-const CONCURRENCY = 16;
+const CONCURRENT_MOVES = 16;
 
-export interface MoveProgress {
+export interface MigrationProgress {
   /** Number of files that were uploaded and then removed from the disk. */
   moved: number;
   bytes: number;
-  /** Number of files that were already in the bucket and were removed from the disk. */
+  /** Number of files that were already in the bucket and were only removed from the disk. */
   present: number;
 }
 
 /**
- * Moves all files from the disk to the bucket. Apps with `STORAGE=s3` read the remaining files from the
- * disk. Can be interrupted at any time; the next run moves the rest.
+ * Moves all artifacts from the disk to the bucket. Meanwhile, instances with `STORAGE=s3` read the
+ * remaining files from the disk. An interrupted move continues in the next run.
  */
-export class MoveToBucket {
-  readonly progress: MoveProgress = { moved: 0, bytes: 0, present: 0 };
+export class BucketMigration {
+  readonly progress: MigrationProgress = { moved: 0, bytes: 0, present: 0 };
 
   constructor(
     private readonly disk: DiskArtifactStore,
@@ -29,18 +29,18 @@ export class MoveToBucket {
 
   /**
    * Yields the progress after each batch.
-   * @returns the names of other files in the folder; without any, the folder is removed
+   * @returns the names of other files in the folder; if there are none, the folder is removed
    * @throws BucketClaimedError, StorageUnavailableError, StorageFullError
    */
-  async *moveFiles(signal: AbortSignal): AsyncGenerator<MoveProgress, string[]> {
+  async *moveFiles(signal: AbortSignal): AsyncGenerator<MigrationProgress, string[]> {
     const database = await this.disk.owner();
-    if (database !== undefined && !(await this.bucket.claimFor(database))) {
+    if (database !== undefined && !(await this.bucket.claimForDatabase(database))) {
       throw new BucketClaimedError(this.bucket.ownerMarker);
     }
     for await (const files of this.disk.list()) {
-      for (let from = 0; from < files.length; from += CONCURRENCY) {
+      for (let start = 0; start < files.length; start += CONCURRENT_MOVES) {
         if (signal.aborted) return [];
-        const batch = files.slice(from, from + CONCURRENCY);
+        const batch = files.slice(start, start + CONCURRENT_MOVES);
         await Promise.all(batch.map((file) => this.moveFile(file)));
         yield this.progress;
       }
@@ -48,7 +48,7 @@ export class MoveToBucket {
     return this.disk.removeFolder();
   }
 
-  /** Moves a file. Never replaces a file in the bucket, because an app may have stored it again. */
+  /** Moves a file. Never replaces a file in the bucket, because an instance may have stored it again. */
   private async moveFile({ key, format }: ListedArtifact): Promise<void> {
     const file = await this.disk.find(key, format);
     if (!file) return;
@@ -58,7 +58,7 @@ export class MoveToBucket {
       await this.bucket.copyFrom(file.path!, key, format);
       const stored = await this.bucket.find(key, format);
       if (stored?.bytes !== file.bytes)
-        throw new IncompleteCopyError(this.disk.locationOf(key, format));
+        throw new IncompleteCopyError(this.disk.getLocation(key, format));
       this.progress.moved += 1;
       this.progress.bytes += file.bytes;
     }
@@ -69,7 +69,7 @@ export class MoveToBucket {
 class BucketClaimedError extends AppError {
   constructor(marker: string) {
     super(STORAGE_START_ERRORS.storage_claimed, {
-      message: `The bucket and the files on the disk belong to different databases. Set another S3_PREFIX, or remove ${marker} if this database replaces the other one permanently.`,
+      message: `The bucket and the files on the disk belong to different databases. Set a different S3_PREFIX, or remove ${marker} if this database replaces the other one permanently.`,
     });
   }
 }

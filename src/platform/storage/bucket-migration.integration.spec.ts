@@ -10,17 +10,17 @@ import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
 import { MigratingArtifactStore } from './migrating-artifact-store.js';
-import { MoveToBucket } from './move-to-bucket.js';
+import { BucketMigration } from './bucket-migration.js';
 import { openStorage } from './open-storage.js';
 import { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
-// A server in Python on a machine that others use as well.
+// The S3 server is written in Python, and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
+const SERVER_START_TIMEOUT_MS = 180_000;
 
-const FILES = 20;
+const FILE_COUNT = 20;
 
-describe('MoveToBucket', () => {
+describe('BucketMigration', () => {
   let testBucket: TestBucket;
   let env: Env;
   let disk: DiskArtifactStore;
@@ -29,7 +29,7 @@ describe('MoveToBucket', () => {
 
   beforeAll(async () => {
     testBucket = await openSharedBucket();
-  }, SERVER_START_MS);
+  }, SERVER_START_TIMEOUT_MS);
   afterAll(() => testBucket.close());
   beforeEach(async () => {
     for (const [name, value] of Object.entries(testBucket.credentials)) vi.stubEnv(name, value);
@@ -40,9 +40,9 @@ describe('MoveToBucket', () => {
     disk = new DiskArtifactStore(env);
     await disk.onModuleInit();
     bucket = new S3ArtifactStore(env);
-    keys = Array.from({ length: FILES }, () => randomBytes(32).toString('hex'));
+    keys = Array.from({ length: FILE_COUNT }, () => randomBytes(32).toString('hex'));
     await Promise.all(keys.map((key) => put(disk, key)));
-    await disk.claimFor('the database');
+    await disk.claimForDatabase('the database');
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
@@ -55,75 +55,79 @@ describe('MoveToBucket', () => {
     await writeFile(path, content);
     await store.put(path, key, 'jpeg');
   }
-  const contentOf = async (store: S3ArtifactStore | MigratingArtifactStore, key: string) => {
-    const found = await store.read(key, 'jpeg');
-    return found && text(found.content);
+  const readContent = async (store: S3ArtifactStore | MigratingArtifactStore, key: string) => {
+    const artifact = await store.read(key, 'jpeg');
+    return artifact && text(artifact.content);
   };
   async function moveAll(afterBatch?: () => void, signal = new AbortController().signal) {
-    const move = new MoveToBucket(disk, bucket);
-    const steps = move.moveFiles(signal);
-    let step = await steps.next();
-    for (; !step.done; step = await steps.next()) afterBatch?.();
-    return { left: step.value, ...move.progress };
+    const move = new BucketMigration(disk, bucket);
+    const batches = move.moveFiles(signal);
+    let batch = await batches.next();
+    for (; !batch.done; batch = await batches.next()) afterBatch?.();
+    return { otherFiles: batch.value, ...move.progress };
   }
 
-  it('MoveToBucket moves every file and the claim of the database, and removes the folder', async () => {
-    const { left, moved, present } = await moveAll();
-    expect({ left, moved, present }).toEqual({ left: [], moved: FILES, present: 0 });
-    expect(await Promise.all(keys.map((key) => contentOf(bucket, key)))).toEqual(keys);
+  it('BucketMigration moves every file and the database claim, then removes the folder', async () => {
+    const { otherFiles, moved, present } = await moveAll();
+    expect({ otherFiles, moved, present }).toEqual({
+      otherFiles: [],
+      moved: FILE_COUNT,
+      present: 0,
+    });
+    expect(await Promise.all(keys.map((key) => readContent(bucket, key)))).toEqual(keys);
     expect(existsSync(join(env.DATA_DIR, 'artifacts'))).toBe(false);
-    expect(await bucket.isClaimedByAnother('the database')).toBe(false);
-    expect(await bucket.isClaimedByAnother('another')).toBe(true);
+    expect(await bucket.isClaimedByAnotherDatabase('the database')).toBe(false);
+    expect(await bucket.isClaimedByAnotherDatabase('another')).toBe(true);
     expect(await openStorage(env)).toBeInstanceOf(S3ArtifactStore);
   });
 
-  it('MoveToBucket resumes an interrupted run', async () => {
-    const stop = new AbortController();
-    const first = await moveAll(() => stop.abort(), stop.signal);
+  it('BucketMigration resumes an interrupted run', async () => {
+    const abortController = new AbortController();
+    const first = await moveAll(() => abortController.abort(), abortController.signal);
     expect(first.moved).toBeGreaterThan(0);
-    expect(first.moved).toBeLessThan(FILES);
+    expect(first.moved).toBeLessThan(FILE_COUNT);
     const second = await moveAll();
-    expect(first.moved + second.moved).toBe(FILES);
-    expect(await Promise.all(keys.map((key) => contentOf(bucket, key)))).toEqual(keys);
+    expect(first.moved + second.moved).toBe(FILE_COUNT);
+    expect(await Promise.all(keys.map((key) => readContent(bucket, key)))).toEqual(keys);
   });
 
-  it('MoveToBucket keeps files that an app stored in the bucket meanwhile', async () => {
+  it('BucketMigration keeps files that an instance stored in the bucket during the move', async () => {
     await put(bucket, keys[0], 'stored by the app');
-    expect(await moveAll()).toMatchObject({ moved: FILES - 1, present: 1 });
-    expect(await contentOf(bucket, keys[0])).toBe('stored by the app');
+    expect(await moveAll()).toMatchObject({ moved: FILE_COUNT - 1, present: 1 });
+    expect(await readContent(bucket, keys[0])).toBe('stored by the app');
   });
 
-  it('MoveToBucket keeps files that are not images', async () => {
+  it('BucketMigration keeps files that are not images', async () => {
     await writeFile(join(env.DATA_DIR, 'artifacts', 'readme.txt'), 'mine');
-    expect((await moveAll()).left).toEqual(['readme.txt']);
+    expect((await moveAll()).otherFiles).toEqual(['readme.txt']);
     expect(existsSync(join(env.DATA_DIR, 'artifacts', 'readme.txt'))).toBe(true);
   });
 
-  it('MoveToBucket moves nothing to a bucket of another database', async () => {
-    await bucket.claimFor('another');
+  it('BucketMigration moves nothing to a bucket that belongs to another database', async () => {
+    await bucket.claimForDatabase('another');
     await expect(moveAll()).rejects.toMatchObject({ code: 'storage_claimed' });
     expect(await disk.has(keys[0], 'jpeg')).toBe(true);
   });
 
-  it('MoveToBucket keeps every image readable during the move', async () => {
+  it('BucketMigration keeps every image readable during the move', async () => {
     const app = new MigratingArtifactStore(env, bucket, disk);
     const failures: unknown[] = [];
-    let reads = 0;
-    const moving = new AbortController();
-    const reader = async (from: number) => {
-      for (let at = from; !moving.signal.aborted; at += 1) {
-        const key = keys[at % FILES];
-        const content = await contentOf(app, key).catch((error: unknown) => error);
-        reads += 1;
+    let readCount = 0;
+    const readersAbort = new AbortController();
+    const readUntilAborted = async (firstIndex: number) => {
+      for (let index = firstIndex; !readersAbort.signal.aborted; index += 1) {
+        const key = keys[index % FILE_COUNT];
+        const content = await readContent(app, key).catch((error: unknown) => error);
+        readCount += 1;
         if (content !== key) failures.push(content);
       }
     };
-    const readers = [0, 5, 10, 15].map(reader);
+    const readers = [0, 5, 10, 15].map(readUntilAborted);
     await moveAll();
-    moving.abort();
+    readersAbort.abort();
     await Promise.all(readers);
     expect(failures).toEqual([]);
-    expect(reads).toBeGreaterThan(4);
+    expect(readCount).toBeGreaterThan(4);
     expect(await openStorage(env)).toBeInstanceOf(S3ArtifactStore);
   });
 });
