@@ -42,7 +42,7 @@ describe('Housekeeping', () => {
     leases = new TaskLeasesRepository(rows.dataSource);
     transitions = new RequestTransitionsRepository(rows.dataSource, env, new OpenWorkQuota(env));
     signals = new Signals();
-    housekeeping = open();
+    housekeeping = createHousekeeping();
   });
   afterEach(async () => {
     await housekeeping.beforeApplicationShutdown();
@@ -51,8 +51,8 @@ describe('Housekeeping', () => {
     await rows.close();
   });
 
-  /** The housekeeping of one process. */
-  const open = () => {
+  /** Creates the housekeeping of one process. */
+  const createHousekeeping = () => {
     const artifacts = new ArtifactsRepository(rows.dataSource);
     return new Housekeeping(
       transitions,
@@ -68,7 +68,7 @@ describe('Housekeeping', () => {
   };
   const restart = async () => {
     await housekeeping.beforeApplicationShutdown();
-    housekeeping = open();
+    housekeeping = createHousekeeping();
     housekeeping.onApplicationBootstrap();
   };
   const setLease = (name: string, column: 'held_until' | 'ended_at', time: string) =>
@@ -78,12 +78,12 @@ describe('Housekeeping', () => {
        ON CONFLICT (name) DO UPDATE SET ${column} = excluded.${column}`,
       [name],
     );
-  const correctedTo = (bytes: number) =>
+  const waitForUsage = (bytes: number) =>
     eventually(async () => (await usage.sumBytes()) === bytes, { what: 'the corrected usage' });
   const putOrphan = async () => {
-    const temporary = store.temporaryPath();
-    await writeFile(temporary, 'image');
-    await store.put(temporary, keyOf(2), 'jpeg');
+    const temporaryPath = store.temporaryPath();
+    await writeFile(temporaryPath, 'image');
+    await store.put(temporaryPath, keyOf(2), 'jpeg');
     await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
   };
 
@@ -92,7 +92,7 @@ describe('Housekeeping', () => {
     await rows.artifact(keyOf(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
-    await correctedTo(400);
+    await waitForUsage(400);
     expect(await usage.sumBytes()).toBe(400);
   });
 
@@ -103,7 +103,7 @@ describe('Housekeeping', () => {
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     // The correction follows orphan cleanup.
-    await correctedTo(400);
+    await waitForUsage(400);
     expect(await store.has(keyOf(2), 'jpeg')).toBe(true);
 
     await setLease('orphan cleanup', 'ended_at', `now() - interval '1 hour'`);
@@ -111,16 +111,17 @@ describe('Housekeeping', () => {
     await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
   });
 
-  it('Housekeeping leaves the work to the process that holds the lease, and takes over when that process is gone', async () => {
+  it('Housekeeping waits while another process holds the lease, and takes over when the lease expires', async () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
     const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
-    const attempts = vi.spyOn(leases, 'runExclusive');
-    const runs = vi.spyOn(transitions, 'removeExpired');
+    const runExclusive = vi.spyOn(leases, 'runExclusive');
+    const removeExpired = vi.spyOn(transitions, 'removeExpired');
     housekeeping.onApplicationBootstrap();
     signals.housekeepingDue.next();
-    const count = () => attempts.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
-    await eventually(() => count() >= 3, { what: 'three attempts' });
-    expect(runs).not.toHaveBeenCalled();
+    const countAttempts = () =>
+      runExclusive.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
+    await eventually(() => countAttempts() >= 3, { what: 'three attempts' });
+    expect(removeExpired).not.toHaveBeenCalled();
 
     await setLease('housekeeping', 'held_until', 'now()');
     await eventually(

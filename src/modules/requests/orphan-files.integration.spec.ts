@@ -13,9 +13,9 @@ import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js
 import { S3ArtifactStore } from '../../platform/storage/s3/s3-artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
 
-// A server in Python on a machine that others use as well.
+// The S3 server is written in Python, and the machine may be shared.
 vi.setConfig({ testTimeout: 120_000 });
-const SERVER_START_MS = 180_000;
+const SERVER_START_TIMEOUT_MS = 180_000;
 
 const keyOf = (n: number) => String(n).repeat(64);
 const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -43,23 +43,23 @@ describe('OrphanFiles', () => {
       new AbortController().signal,
     );
   const put = async (n: number, storedAt?: Date) => {
-    const temporary = store.temporaryPath();
-    await writeFile(temporary, 'content');
-    await store.put(temporary, keyOf(n), 'jpeg');
+    const temporaryPath = store.temporaryPath();
+    await writeFile(temporaryPath, 'content');
+    await store.put(temporaryPath, keyOf(n), 'jpeg');
     if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
   };
-  const stored = async () =>
+  const listStoredNumbers = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))
       .filter((name) => name.endsWith('.jpg'))
       .map((name) => Number(name.at(-5)))
       .toSorted((a, b) => a - b);
 
-  it('OrphanFiles keeps every file and claims no storage until a restore has ended', async () => {
+  it('OrphanFiles keeps every file and does not claim the storage until a restore has ended', async () => {
     await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
     try {
       await put(2, LONG_AGO);
       await removeOrphans();
-      expect(await stored()).toEqual([2]);
+      expect(await listStoredNumbers()).toEqual([2]);
       expect(await store.isClaimedByAnotherDatabase('another database')).toBe(false);
     } finally {
       await rows.dataSource.query(`DROP TABLE ${RESTORE_PROGRESS_TABLE}`);
@@ -70,48 +70,48 @@ describe('OrphanFiles', () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
     await put(3);
-    const foreign = join(folder, 'artifacts', 'readme.txt');
-    await writeFile(foreign, 'mine');
-    await utimes(foreign, LONG_AGO, LONG_AGO);
+    const otherFile = join(folder, 'artifacts', 'readme.txt');
+    await writeFile(otherFile, 'mine');
+    await utimes(otherFile, LONG_AGO, LONG_AGO);
     await removeOrphans();
-    expect(await stored()).toEqual([1, 3]);
+    expect(await listStoredNumbers()).toEqual([1, 3]);
     expect(await readdir(join(folder, 'artifacts'))).toContain('readme.txt');
     expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
   });
 
-  it('OrphanFiles removes old temporary files that are not in use', async () => {
-    const [old, fresh] = [store.temporaryPath(), store.temporaryPath()];
-    await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')]);
-    await utimes(old, LONG_AGO, LONG_AGO);
+  it('OrphanFiles removes old temporary files and keeps recent ones', async () => {
+    const [oldFile, recentFile] = [store.temporaryPath(), store.temporaryPath()];
+    await Promise.all([writeFile(oldFile, 'x'), writeFile(recentFile, 'x')]);
+    await utimes(oldFile, LONG_AGO, LONG_AGO);
     await removeOrphans();
     expect((await readdir(join(folder, 'tmp'))).map((name) => join(folder, 'tmp', name))).toEqual([
-      fresh,
+      recentFile,
     ]);
   });
 
   it('OrphanFiles keeps every file that belongs to another database', async () => {
     await put(1, LONG_AGO);
     await put(2, LONG_AGO);
-    const other = await TestRows.open();
+    const otherRows = await TestRows.open();
     expect(
       await store.claimForDatabase(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
     ).toBe(true);
-    await removeOrphans(other.dataSource);
-    expect(await stored()).toEqual([1, 2]);
-    await other.close();
+    await removeOrphans(otherRows.dataSource);
+    expect(await listStoredNumbers()).toEqual([1, 2]);
+    await otherRows.close();
     await removeOrphans();
-    expect(await stored()).toEqual([1]);
+    expect(await listStoredNumbers()).toEqual([1]);
   });
 
-  it('OrphanFiles does not fail when the folder is missing', async () => {
+  it('DiskArtifactStore lists no files when the artifact folder is missing', async () => {
     await rm(join(folder, 'artifacts'), { recursive: true });
-    const folders = [];
-    for await (const files of store.list()) folders.push(files);
-    expect(folders).toEqual([]);
+    const batches = [];
+    for await (const files of store.list()) batches.push(files);
+    expect(batches).toEqual([]);
   });
 });
 
-describe('OrphanFiles in a bucket', () => {
+describe('OrphanFiles with a bucket', () => {
   let rows: TestRows;
   let bucket: TestBucket;
   let folder: string;
@@ -127,7 +127,7 @@ describe('OrphanFiles in a bucket', () => {
       Object.assign(new Env(), bucket.settings, { DATA_DIR: folder, S3_PREFIX: 'orphans' }),
     );
     await store.onModuleInit();
-  }, SERVER_START_MS);
+  }, SERVER_START_TIMEOUT_MS);
   afterAll(async () => {
     vi.unstubAllEnvs();
     store.onApplicationShutdown();
@@ -136,22 +136,22 @@ describe('OrphanFiles in a bucket', () => {
     await rows.close();
   });
 
-  it('OrphanFiles in a bucket removes objects that have no artifact and are an hour old', async () => {
+  it('OrphanFiles removes objects in a bucket that have no artifact and are at least an hour old', async () => {
     for (const n of [1, 2, 3]) {
-      const temporary = store.temporaryPath();
-      await writeFile(temporary, 'content');
-      await store.put(temporary, keyOf(n), 'jpeg');
+      const temporaryPath = store.temporaryPath();
+      await writeFile(temporaryPath, 'content');
+      await store.put(temporaryPath, keyOf(n), 'jpeg');
     }
-    const removeOrphans = async () => {
+    const removeOrphansAndListRemaining = async () => {
       const artifacts = new ArtifactsRepository(rows.dataSource);
       await new OrphanFiles(artifacts, store).removeOrphans(new AbortController().signal);
-      const found = await Promise.all([1, 2, 3].map((n) => store.has(keyOf(n), 'jpeg')));
-      return [1, 2, 3].filter((_, at) => found[at]);
+      const existing = await Promise.all([1, 2, 3].map((n) => store.has(keyOf(n), 'jpeg')));
+      return [1, 2, 3].filter((_, index) => existing[index]);
     };
-    expect(await removeOrphans()).toEqual([1, 2, 3]);
+    expect(await removeOrphansAndListRemaining()).toEqual([1, 2, 3]);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
     try {
-      expect(await removeOrphans()).toEqual([1]);
+      expect(await removeOrphansAndListRemaining()).toEqual([1]);
     } finally {
       vi.useRealTimers();
     }

@@ -19,12 +19,12 @@ export class AuditReasonDto {
   code!: AuditReasonCode;
 
   /**
-   * Value of the image and limit of the marketplace.
-   * @example The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.
+   * Compares the image with the limit of the marketplace.
+   * @example The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.
    */
   message!: string;
 
-  /** @param stored entries of the database, separated by commas */
+  /** @param stored comma-separated entries from the database */
   static listFrom(preset: PresetId, stored: string): AuditReasonDto[] {
     return fromAuditText(stored).map((reason) => ({
       code: reason.code,
@@ -33,7 +33,7 @@ export class AuditReasonDto {
   }
 }
 
-/** Number of images with one reason. */
+/** Number of images that failed the audit for one reason. */
 export class AuditReasonCountDto {
   @ApiProperty({ enum: AUDIT_REASON_CODES, example: 'too_small' })
   code!: AuditReasonCode;
@@ -45,12 +45,12 @@ export class AuditReasonCountDto {
   images!: number;
 }
 
-/** Results of an audit, counted over all completed images. */
+/** Audit results of all completed images. */
 export class AuditSummaryDto {
   @ApiProperty({ enum: PRESET_IDS, example: 'google' })
   preset!: PresetId;
 
-  /** Checked files: the outputs, or the sources of an upload with `audit_only`. */
+  /** Audited files: the outputs, or the sources for an upload with `audit_only`. */
   @ApiProperty({ enum: SCOPES, example: 'outputs' })
   scope!: (typeof SCOPES)[number];
 
@@ -60,7 +60,7 @@ export class AuditSummaryDto {
   /** @example 12 */
   failed!: number;
 
-  /** Most frequent first. An image with several reasons counts for each of them. */
+  /** Reasons for failure, most frequent first. An image with several reasons counts toward each of them. */
   reasons!: AuditReasonCountDto[];
 
   static from(request: ProcessingRequest, counts: readonly AuditCount[]): AuditSummaryDto | null {

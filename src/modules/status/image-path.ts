@@ -3,11 +3,11 @@ import type { OutputOnPage } from '../../platform/database/repositories/products
 import { formatArtifactName, formatArtifactPath } from '../../platform/storage/artifact-key.js';
 
 /**
- * Returns the path of an output below `/images/`.
+ * Formats the path of an output under `/images/`.
  * @param output name of the output; empty for the only output of an upload without `outputs`
- * @param fileName of the image; null without `filename_template`
+ * @param fileName file name of the image; null without `filename_template`
  */
-export function imagePath(
+export function formatImagePath(
   file: Pick<OutputOnPage, 'artifact_key' | 'format' | 'width' | 'height'>,
   output: string,
   fileName: string | null,

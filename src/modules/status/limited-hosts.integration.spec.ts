@@ -14,7 +14,7 @@ describe('LimitedHosts', () => {
   });
   afterAll(() => rows.close());
 
-  it('LimitedHosts lists limits that other processes have learned, and omits hosts without images of the request', async () => {
+  it('LimitedHosts lists limits that other processes have learned, and omits hosts without waiting images', async () => {
     const workers = new WorkersRepository(rows.dataSource);
     const origin = { running: 1, concurrency: 8, breaker: 'closed' as const };
     const limit = { requests_per_minute: 30, paused_until: null, reason: null };

@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../../../platform/catalog/catalog-reade
 import type { ImageCellContext } from '../../../platform/catalog/image-cell/image-entry.js';
 import { platformWithId } from '../../../platform/catalog/platforms/index.js';
 
-/** Returns the context that resolves references in image cells, the same as at the upload. */
+/** Creates the context that resolves references in image cells, as it was for the upload. */
 export const createCellContext = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
   baseUrl,
   mediaUrl: platformWithId(platform).mediaUrl,

@@ -17,37 +17,37 @@ import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
-/** Cells per batch. A row has at most 1,000 images. */
-const BATCH = 500;
+/** Number of cells per batch. A row has at most 1,000 images. */
+const BATCH_CELLS = 500;
 
 /**
- * Finds the corrections of an errors file. A cell is matched with the failed images of its row and column,
- * entry by entry.
+ * Finds the corrections in an errors file. Matches each entry of a cell with a failed image of the same row
+ * and column.
  *
- * @throws FileProblem when the file is unreadable or belongs to another request
+ * @throws FileProblem if the file is unreadable or belongs to another request
  */
 export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
-  async function* (request, imagesOf) {
+  async function* (request, loadImages) {
     const catalog = readStoredCatalog(request);
     for await (const cells of readCorrectedCells(source, catalog)) {
-      for (let at = 0; at < cells.length; at += BATCH) {
-        const batch = cells.slice(at, at + BATCH);
+      for (let start = 0; start < cells.length; start += BATCH_CELLS) {
+        const batch = cells.slice(start, start + BATCH_CELLS);
         const rows = [...new Set(batch.flatMap(({ row }) => row ?? []))];
-        const images = new ImagesByCell(await imagesOf(rows));
+        const images = new ImagesByCell(await loadImages(rows));
         yield batch.flatMap((cell) => correctCell(cell, images, catalog, report));
       }
     }
   };
 
-/** Images of some rows with the corrections found for them. */
+/** Groups the images of some rows by their cells. */
 class ImagesByCell {
   private readonly images = new Map<string, CorrectableImage[]>();
 
   constructor(images: CorrectableImage[]) {
     for (const image of images) {
       const key = `${image.row} ${image.column}`;
-      const others = this.images.get(key);
-      if (others) others.push(image);
+      const cellImages = this.images.get(key);
+      if (cellImages) cellImages.push(image);
       else this.images.set(key, [image]);
     }
   }
@@ -74,60 +74,64 @@ function correctCell(
       value: cell.text,
     });
   if (cell.row === null) {
-    const message = '"Error Row" of this line is not a row number. Keep the column unchanged.';
+    const message = '"Error Row" in this line is not a row number. Keep this column unchanged.';
     addProblem({ code: 'correction_row_invalid', message });
     return [];
   }
-  const all = images.findInCell(cell);
-  const failed = all.filter(({ status }) => status === 'failed');
-  const found = matchEntries(cell.text, all, failed, catalog);
-  report.unchanged += found.unchanged;
-  for (const problem of found.problems) addProblem(problem);
-  return found.corrected.map(({ failed: i, url }) => {
-    // A second line for the same cell applies to the corrected images.
-    Object.assign(failed[i], { status: 'pending', inputUrl: url, isCorrected: true });
-    return { id: failed[i].id, url };
+  const cellImages = images.findInCell(cell);
+  const failedImages = cellImages.filter(({ status }) => status === 'failed');
+  const matches = matchEntries(cell.text, cellImages, failedImages, catalog);
+  report.unchanged += matches.unchanged;
+  for (const problem of matches.problems) addProblem(problem);
+  return matches.corrected.map(({ failed: index, url }) => {
+    // A later line for the same cell applies to the corrected images.
+    Object.assign(failedImages[index], { status: 'pending', inputUrl: url, isCorrected: true });
+    return { id: failedImages[index].id, url };
   });
 }
 
 function matchEntries(
   text: string,
-  all: CorrectableImage[],
-  failed: CorrectableImage[],
+  cellImages: CorrectableImage[],
+  failedImages: CorrectableImage[],
   catalog: CatalogDescription,
 ) {
-  const references = failed.map(({ inputUrl }) => inputUrl);
-  const left = removeApplied(text, all, catalog);
-  if (failed.length === 0 || left.entries.length === 0) {
-    const problems = left.entries.length > 0 ? [notFailed()] : [];
-    return { corrected: [], unchanged: left.applied, problems };
+  const references = failedImages.map(({ inputUrl }) => inputUrl);
+  const remaining = removeAppliedEntries(text, cellImages, catalog);
+  if (failedImages.length === 0 || remaining.entries.length === 0) {
+    const problems = remaining.entries.length > 0 ? [createNotFailedFault()] : [];
+    return { corrected: [], unchanged: remaining.appliedCount, problems };
   }
-  const found = findCorrections(left.text, references, catalog);
-  return { ...found, unchanged: found.unchanged + left.applied };
+  const corrections = findCorrections(remaining.text, references, catalog);
+  return { ...corrections, unchanged: corrections.unchanged + remaining.appliedCount };
 }
 
-/** Returns the cell without the entries that an earlier correction has applied. */
-function removeApplied(text: string, all: CorrectableImage[], catalog: CatalogDescription) {
+/** Removes the entries that an earlier correction has already applied. */
+function removeAppliedEntries(
+  text: string,
+  cellImages: CorrectableImage[],
+  catalog: CatalogDescription,
+) {
   const entries = parseImageCell(text, createCellContext(catalog))
     .filter(({ url, fault }) => url ?? fault)
     .map(({ start, end, url }) => url ?? text.slice(start, end));
-  const applied = all
+  const appliedUrls = cellImages
     .filter(({ isCorrected, status }) => isCorrected && status !== 'failed')
     .map(({ inputUrl }) => inputUrl);
-  const left = entries.filter((entry) => {
-    const at = applied.indexOf(entry);
-    if (at >= 0) applied.splice(at, 1);
-    return at < 0;
+  const remaining = entries.filter((entry) => {
+    const index = appliedUrls.indexOf(entry);
+    if (index >= 0) appliedUrls.splice(index, 1);
+    return index < 0;
   });
-  const isWhole = left.length === entries.length;
+  const isUnchanged = remaining.length === entries.length;
   return {
-    text: isWhole ? text : joinReferences(left),
-    entries: left,
-    applied: entries.length - left.length,
+    text: isUnchanged ? text : joinReferences(remaining),
+    entries: remaining,
+    appliedCount: entries.length - remaining.length,
   };
 }
 
-const notFailed = (): CorrectionFault => ({
+const createNotFailedFault = (): CorrectionFault => ({
   code: 'correction_not_failed',
-  message: 'No image of this row and column has failed. Download the errors file again.',
+  message: 'No image in this row and column has failed. Download the errors file again.',
 });

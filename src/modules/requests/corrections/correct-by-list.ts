@@ -12,27 +12,29 @@ import type { ImageCorrection } from '../../../platform/database/statements/corr
 
 /** The new URL of one image. */
 export interface ListedCorrection {
-  /** From 1. */
+  /** Row of the request, from 1. */
   row: number;
-  /** Number of the image in its row, from 1, as the status lists it. */
+  /** Number of the image in its row, from 1, as in `GET /status`. */
   position: number;
   /** Name of the image's column. Rejected if the image belongs to another column. */
   column?: string;
   url: string;
 }
 
-/** Finds the images that the listed corrections name. */
+/** Finds the images that the listed corrections refer to. */
 export const correctByList = (
   corrections: readonly ListedCorrection[],
   report: CorrectionReport,
 ): FindCorrections =>
-  async function* (request, imagesOf) {
+  async function* (request, loadImages) {
     const catalog = readStoredCatalog(request);
     const rows = [...new Set(corrections.map(({ row }) => row))];
-    const images = await imagesOf(rows);
-    const byPosition = new Map(images.map((image) => [`${image.row} ${image.position}`, image]));
+    const images = await loadImages(rows);
+    const imagesByPosition = new Map(
+      images.map((image) => [`${image.row} ${image.position}`, image]),
+    );
     yield corrections.flatMap((correction) => {
-      const image = byPosition.get(`${correction.row} ${correction.position}`);
+      const image = imagesByPosition.get(`${correction.row} ${correction.position}`);
       return correctImage(correction, image, catalog, report);
     });
   };
@@ -44,21 +46,21 @@ function correctImage(
   report: CorrectionReport,
 ): ImageCorrection[] {
   const { row, position, column = null } = correction;
-  const refuse = (code: CorrectionFault['code'], message: string) => {
+  const rejectCorrection = (code: CorrectionFault['code'], message: string) => {
     report.addProblem({ row, line: null, column, position, code, message, value: correction.url });
     return [];
   };
   if (image === undefined) {
     const message = `Row ${row} has no image ${position}. GET /status lists the images of each row.`;
-    return refuse('correction_image_unknown', message);
+    return rejectCorrection('correction_image_unknown', message);
   }
-  const actual = catalog.header[image.column];
-  if (column !== null && column !== actual) {
-    const message = `Image ${position} of row ${row} belongs to the column "${actual}".`;
-    return refuse('correction_image_unknown', message);
+  const actualColumn = catalog.header[image.column];
+  if (column !== null && column !== actualColumn) {
+    const message = `Image ${position} in row ${row} belongs to the column "${actualColumn}".`;
+    return rejectCorrection('correction_image_unknown', message);
   }
   const { url, fault } = resolveEntry(correction.url, createCellContext(catalog), undefined);
-  if (url === undefined) return refuse(fault!.code, fault!.message);
+  if (url === undefined) return rejectCorrection(fault!.code, fault!.message);
   if (url === image.inputUrl) {
     report.unchanged++;
     return [];
@@ -66,9 +68,9 @@ function correctImage(
   if (image.status !== 'failed') {
     const message =
       'This image has not failed, so it keeps its URL. Upload the row again to change it.';
-    return refuse('correction_not_failed', message);
+    return rejectCorrection('correction_not_failed', message);
   }
-  // A second correction of the same image applies to the corrected one.
+  // A later correction of the same image applies to the corrected image.
   Object.assign(image, { status: 'pending', inputUrl: url });
   return [{ id: image.id, url }];
 }

@@ -15,14 +15,14 @@ import { correctByFile } from './correct-by-file.js';
 import { correctByList, type ListedCorrection } from './correct-by-list.js';
 import { toCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
-import { bytesOf, receiveErrorsFile } from './received-errors-file.js';
+import { readFileChunks, receiveErrorsFile } from './receive-errors-file.js';
 
-export interface Corrected {
+export interface CorrectionResult {
   corrected: number;
   report: CorrectionReport;
 }
 
-/** Gives failed images new URLs and makes them pending again. */
+/** Replaces the URLs of failed images and makes these images pending again. */
 @Injectable()
 export class RequestCorrections {
   private readonly log = new Logger(RequestCorrections.name);
@@ -35,13 +35,17 @@ export class RequestCorrections {
   ) {}
 
   /** @throws RequestNotFoundError, RequestCancelledError, RequestBusyError, OpenWorkLimitError */
-  correctListed(id: string, corrections: readonly ListedCorrection[]): Promise<Corrected> {
+  correctFromList(id: string, corrections: readonly ListedCorrection[]): Promise<CorrectionResult> {
     const report = new CorrectionReport();
-    return this.correct(id, correctByList(corrections, report), report);
+    return this.applyCorrections(id, correctByList(corrections, report), report);
   }
 
-  /** @throws the errors of `correctListed`, CorrectionsMissingError, errors of the file */
-  async correctFromForm(id: string, request: Request, response: Response): Promise<Corrected> {
+  /** @throws the errors of `correctFromList`, CorrectionsMissingError, and errors in the file */
+  async correctFromForm(
+    id: string,
+    request: Request,
+    response: Response,
+  ): Promise<CorrectionResult> {
     const { MAX_UPLOAD_BYTES: maxBytes, UPLOAD_TIMEOUT_SECONDS } = this.env;
     const limits = {
       maxBytes,
@@ -53,9 +57,9 @@ export class RequestCorrections {
       const file = await receiveErrorsFile(request, response, limits);
       try {
         const report = new CorrectionReport();
-        return await this.correct(
+        return await this.applyCorrections(
           id,
-          correctByFile(openProductFile(bytesOf(file)), report),
+          correctByFile(openProductFile(readFileChunks(file)), report),
           report,
         );
       } finally {
@@ -66,12 +70,12 @@ export class RequestCorrections {
     }
   }
 
-  private async correct(
+  private async applyCorrections(
     id: string,
-    find: FindCorrections,
+    findCorrections: FindCorrections,
     report: CorrectionReport,
-  ): Promise<Corrected> {
-    const result = await this.repository.correct(id, find);
+  ): Promise<CorrectionResult> {
+    const result = await this.repository.correct(id, findCorrections);
     if (result === 'unknown') throw new RequestNotFoundError();
     if (result === 'cancelled') throw new RequestCancelledError();
     if (result === 'busy') throw new RequestBusyError();

@@ -11,17 +11,17 @@ import { getOwner } from '../../../platform/http/caller.js';
 import { abortSlowUpload, endAfterDeadline } from '../../../platform/http/min-upload-speed.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 
-export interface ReceivingLimits {
+export interface ReceiveOptions {
   /** Maximum size of an errors file, in bytes. */
   maxBytes: number;
-  /** Maximum time to receive the whole form, in seconds. */
+  /** Maximum time to receive the entire form, in seconds. */
   timeoutSeconds: number;
   slots: UploadSlots;
   temporaryFolder: string;
 }
 
 /**
- * Receives the errors file of a form into a temporary file. No database connection waits for a slow client.
+ * Writes the errors file of a form to a temporary file, so no database connection waits for a slow client.
  * The caller closes the file.
  *
  * @throws CorrectionsMissingError, TooManyUploadsError, errors of multer
@@ -29,17 +29,17 @@ export interface ReceivingLimits {
 export async function receiveErrorsFile(
   request: Request,
   response: Response,
-  { maxBytes, timeoutSeconds, slots, temporaryFolder }: ReceivingLimits,
+  { maxBytes, timeoutSeconds, slots, temporaryFolder }: ReceiveOptions,
 ): Promise<TemporaryFile> {
   clearBodyDeadline(request);
   abortSlowUpload(request, response, { isContended: () => slots.hasExcludedOwner });
   endAfterDeadline(request, response, timeoutSeconds);
   const file = await TemporaryFile.create(temporaryFolder);
   let isReceived = false;
-  const write = async (_request: unknown, { stream }: Express.Multer.File) => {
-    const releaseSlot = await takeSlot(request, response, slots);
+  const writeFile = async (_request: unknown, { stream }: Express.Multer.File) => {
+    const releaseSlot = await acquireSlot(request, response, slots);
     try {
-      // A stream of the handle keeps the file open.
+      // Uses appendFile, because a write stream could keep the file open.
       for await (const chunk of stream) await file.handle.appendFile(chunk as Buffer);
       isReceived = true;
       return {};
@@ -48,7 +48,7 @@ export async function receiveErrorsFile(
     }
   };
   const storage: StorageEngine = {
-    _handleFile: callbackify(write),
+    _handleFile: callbackify(writeFile),
     _removeFile: (_request, _file, done) => done(null),
   };
   const limits = { files: 1, fileSize: maxBytes, fields: 8, parts: 10, fieldSize: 4096 };
@@ -65,19 +65,23 @@ export async function receiveErrorsFile(
   }
 }
 
-function takeSlot(request: Request, response: Response, slots: UploadSlots): Promise<() => void> {
-  const left = new AbortController();
-  response.once('close', () => left.abort());
+function acquireSlot(
+  request: Request,
+  response: Response,
+  slots: UploadSlots,
+): Promise<() => void> {
+  const disconnect = new AbortController();
+  response.once('close', () => disconnect.abort());
   return slots.acquireSlot(getOwner(request), {
-    signal: left.signal,
+    signal: disconnect.signal,
     onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
   });
 }
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Reads a received file from its start. */
-export async function* bytesOf({ handle }: TemporaryFile): AsyncGenerator<Buffer> {
+/** Reads a received file in chunks from its start. */
+export async function* readFileChunks({ handle }: TemporaryFile): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const { buffer, bytesRead } = await handle.read(
       Buffer.alloc(CHUNK_BYTES),
