@@ -41,7 +41,9 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
         await page.getByRole('button', { name: 'Find out' }).click();
         return reason.allTextContents();
       })
-      .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
+      .toEqual([
+        `4 images are waiting because ops paused the origin ${host}: The shop moves its server.`,
+      ]);
     expect((await api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
 
     const merchant = await WatchedPage.open(shop.browser);

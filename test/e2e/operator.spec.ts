@@ -183,7 +183,7 @@ describe('The operator API', () => {
       const { reasons } = await get<{ reasons: { code: string; message: string }[] }>(
         `/requests/${id}/waiting`,
       );
-      expect(reasons.at(-1)?.message).toMatch(/^Its webhook has failed 1 time; .*500/);
+      expect(reasons.at(-1)?.message).toMatch(/^The webhook has failed 1 time\. .*500/);
       return true;
     });
   });

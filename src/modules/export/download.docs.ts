@@ -27,7 +27,7 @@ desk-clock,Desk clock,https://shop.example.com/gone.jpg,1,
 `;
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-const INVALID_SWITCH = invalidParameter('raw', 'raw must be true or false');
+const INVALID_RAW = invalidParameter('raw', 'raw must be true or false');
 const NOT_FINISHED = new DownloadNotReadyError({
   id: ID,
   imagesTotal: 200,
@@ -36,7 +36,7 @@ const NOT_FINISHED = new DownloadNotReadyError({
   imagesCancelled: 0,
 });
 const INCOMPLETE = new ExportIncompleteError('rows', 200, 180);
-const COMPLETENESS = `A download that can't be completed never ends normally: its connection is reset. Some proxies hide this, for example nginx without \`proxy_http_version 1.1\`.`;
+const COMPLETENESS = `If a download can't be completed, the server resets the connection. Some proxies hide this, for example nginx without \`proxy_http_version 1.1\`.`;
 const LIMITS = `A client that reads more slowly than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
 function DescribeFile(path: string, examples: Record<string, string>) {
@@ -49,11 +49,11 @@ function DescribeFile(path: string, examples: Record<string, string>) {
     }),
     ApiResponse({
       status: 200,
-      description: 'The file, as an attachment.',
+      description: 'The file as an attachment',
       headers: {
         'Pressroom-Rows': {
           description:
-            'Number of data rows, i.e. CSV records after the header. A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. For `HEAD`, only the output file has this header.',
+            'Number of data rows (CSV records after the header). A record with a line break in a cell counts once. A complete file has this number of rows, ends with a line break and closes every quote. In response to `HEAD`, only the output file has this header.',
           schema: { type: 'integer', minimum: 0, example: 2 },
         },
       },
@@ -71,7 +71,7 @@ function DescribeFile(path: string, examples: Record<string, string>) {
     DescribeProblems(
       path,
       MALFORMED_ID,
-      INVALID_SWITCH,
+      INVALID_RAW,
       REQUEST_NOT_FOUND,
       NOT_FINISHED,
       SheetLimitError.tooManyRows(2_000_001),
@@ -86,18 +86,18 @@ export const DescribeOutput = () =>
   applyDecorators(
     ApiOperation({
       summary: 'Download the output file',
-      description: `Every column, cell and row as uploaded, in one of two modes:
+      description: `Returns every column, cell and row as uploaded, in one of two modes:
 
-- \`output=append\` adds a column with the output URLs. With one image column, its name is \`Output Image Urls\`. With several, each image column gets its own, such as \`Output Image Src\`. Entries are in the order of the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
-- \`output=replace\` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop can import the file. A failed image keeps its URL.
+- \`output=append\` adds a column with the output URLs. For one image column, its name is \`Output Image Urls\`. Several image columns each get their own, such as \`Output Image Src\`. Entries have the same order as in the input cell; a failed image leaves an empty entry. Columns from an earlier output are overwritten.
+- \`output=replace\` replaces the input URLs with the output URLs and keeps everything else: lists, JSON, and lines before the header. The shop platform can import the file. A failed image keeps its input URL.
 
-\`format=xlsx\` returns an Excel file in which all cells are text; it is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
+\`format=xlsx\` returns an Excel file in which all cells are text. This is the default for an uploaded Excel file. A sheet has at most 1,048,576 rows, and a cell at most 32,767 characters.
 
-\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries are separated by \` | \`. With several image columns, the entries of one column follow those of the previous column. The last two are empty if no image of the row failed.
+\`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries are separated by \` | \`. With several image columns, the entries of each column follow the entries of the previous column. \`Error Code\` and \`Error Message\` are empty if no image in the row failed.
 
 A CSV is written with the delimiter and line endings of the upload, in UTF-8. In \`append\`, cells that a spreadsheet would run as a formula get a leading apostrophe; \`raw=true\` leaves them unchanged. \`replace\` never adds an apostrophe.
 
-\`Pressroom-Rows\` announces the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the whole download.`,
+\`Pressroom-Rows\` contains the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the duration of the download.`,
     }),
     DescribeFile(`/download/${ID}`, { append: OUTPUT_EXAMPLE, replace_shopify: REPLACE_EXAMPLE }),
   );
@@ -106,9 +106,9 @@ export const DescribeErrors = () =>
   applyDecorators(
     ApiOperation({
       summary: 'Download the rows with failed images',
-      description: `Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. \`Error Row\` is the row in the upload, and \`Error Column\` the image column of each failed image. \`Error Code\` and \`Error Message\` state the reason (codes separated by commas, columns and messages by \` | \`). Entries that could not be read at upload are listed as well. If no image failed, the file has only a header.
+      description: `Each image cell contains only the failed URLs of its row; cells of columns without a failure are empty. \`Error Row\` contains the row number in the upload, and \`Error Column\` the image column of each failed image. \`Error Code\` and \`Error Message\` state the reason (codes separated by commas, columns and messages by \` | \`). The file also lists entries that could not be read during the upload. If no image failed, the file contains only a header.
 
-Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` announces the number of data rows, as for the output file.`,
+Correct the URLs and send the file to \`POST /requests/:id/corrections\`. \`Pressroom-Rows\` contains the number of data rows, as for the output file.`,
     }),
     DescribeFile(`/download/${ID}/errors`, { errors: ERRORS_EXAMPLE }),
   );
@@ -118,17 +118,17 @@ export const DescribeZip = () =>
     ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' }),
     ApiOperation({
       summary: 'Download the compressed images as a ZIP',
-      description: `Images are named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV, without further compression. With \`filename_template\`, they have the same names as in the URLs. An image whose file is missing in the storage gets an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
+      description: `Images are named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV. The ZIP does not compress them further. With \`filename_template\`, images have the same names as in their URLs. If the file of an image is missing from storage, the ZIP contains an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
 
-The ZIP is created while it is sent, so its length is not known in advance. \`Pressroom-Files\` announces the number of entries. ${COMPLETENESS} A truncated ZIP has no directory at its end and cannot be opened. ${LIMITS}`,
+The ZIP is created while it is sent, so its length is not known in advance. \`Pressroom-Files\` contains the number of entries. ${COMPLETENESS} A truncated ZIP has no central directory and cannot be opened. ${LIMITS}`,
     }),
     ApiResponse({
       status: 200,
-      description: 'The ZIP, as an attachment.',
+      description: 'The ZIP as an attachment',
       headers: {
         'Pressroom-Files': {
           description:
-            'Number of entries, one for each completed image. The directory of a complete file lists this number of entries. Not sent for `HEAD`.',
+            'Number of entries, one for each completed image. The central directory of a complete ZIP lists this number of entries. Not sent in response to `HEAD`.',
           schema: { type: 'integer', minimum: 0, example: 3 },
         },
       },

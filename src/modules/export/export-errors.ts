@@ -14,19 +14,19 @@ type RequestProgress = Pick<
 
 export class DownloadNotReadyError extends AppError {
   constructor({ imagesTotal, ...request }: RequestProgress) {
-    const done = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
+    const endedCount = request.imagesCompleted + request.imagesFailed + request.imagesCancelled;
     super(HTTP_ERRORS.not_finished, {
-      message: `${done} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download what is done.`,
+      message: `${endedCount} of ${imagesTotal} images are done. Try again later, watch GET /status/${request.id}, or add ?partial=true to download the finished part.`,
       retryAfterMs: 5000,
     });
   }
 }
 
-/** The number of rows or images that were read differs from the announced number. */
+/** The number of rows or images read differs from the announced number. */
 export class ExportIncompleteError extends AppError {
-  constructor(what: 'rows' | 'images', announced: number, read: number) {
+  constructor(unit: 'rows' | 'images', expectedCount: number, actualCount: number) {
     super(EXPORT_ERRORS.export_incomplete, {
-      message: `The download announced ${announced} ${what}, but ${read} were read. Discard the file and download it again.`,
+      message: `The download announced ${expectedCount} ${unit}, but ${actualCount} were read. Discard the file and download it again.`,
     });
   }
 }
@@ -37,14 +37,14 @@ export class SheetLimitError extends AppError {
     super(SHEET_ERRORS[code], { message });
   }
 
-  /** @param rows of the file, its header included */
+  /** @param rows number of rows in the file, including header rows */
   static tooManyRows(rows: number): SheetLimitError {
     const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
     return new SheetLimitError({ code: 'xlsx_too_many_rows', message });
   }
 }
 
-/** @throws SheetLimitError when all rows, header rows included, exceed a sheet */
+/** @throws SheetLimitError if the rows, including header rows, exceed a sheet */
 export function assertSheetRows(
   products: number,
   { headerRow, preamble }: CatalogDescription,

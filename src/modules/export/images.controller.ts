@@ -16,7 +16,7 @@ interface ImageDelivery {
   /** Seconds until the URL expires; undefined if it never expires. */
   seconds?: number;
   /** File name in the URL. */
-  file?: string;
+  fileName?: string;
 }
 
 /** Serves artifacts. Names are content addresses, so a response never becomes stale. */
@@ -31,7 +31,7 @@ export class ImagesController {
   @Get(':name')
   @DescribeImage(
     'Get a compressed image',
-    'The URLs are in `output_url` of a status and in the output CSV. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
+    '`GET /status/:id` and the output CSV contain the URLs of images. Responses are immutable. `Range`, `If-None-Match` and `HEAD` are supported.',
   )
   @ApiParam({ name: 'name', example: `${EXAMPLE_KEY}.jpg` })
   async image(
@@ -40,13 +40,13 @@ export class ImagesController {
     @Res() response: Response,
   ): Promise<void> {
     const seconds = this.signer.urls?.check(name, request.query);
-    await this.send(parseArtifactName(name), { seconds }, request, response);
+    await this.sendImage(parseArtifactName(name), { seconds }, request, response);
   }
 
   @Get(':key/:file')
   @DescribeImage(
     'Get a compressed image by its file name',
-    'Like `GET /images/:name`, with the name from `filename_template`, which is also in `Content-Disposition`.',
+    'Works like `GET /images/:name`. The file name comes from `filename_template` and is also in `Content-Disposition`.',
   )
   @ApiParam({ name: 'key', example: EXAMPLE_KEY })
   @ApiParam({ name: 'file', example: 'stone-mug-1.jpg' })
@@ -57,22 +57,28 @@ export class ImagesController {
     @Res() response: Response,
   ): Promise<void> {
     const seconds = this.signer.urls?.check(`${key}/${file}`, request.query);
-    await this.send(parseArtifactPath(key, file), { seconds, file }, request, response);
+    await this.sendImage(
+      parseArtifactPath(key, file),
+      { seconds, fileName: file },
+      request,
+      response,
+    );
   }
 
-  private async send(
-    parsed: ParsedName,
-    { seconds, file }: ImageDelivery,
+  private async sendImage(
+    artifactName: ParsedName,
+    { seconds, fileName }: ImageDelivery,
     request: Request,
     response: Response,
   ): Promise<void> {
-    const artifact = parsed && (await this.artifacts.find(parsed.key, parsed.format));
+    const artifact =
+      artifactName && (await this.artifacts.find(artifactName.key, artifactName.format));
     if (!artifact) throw new ImageNotFoundError();
     const disposition =
-      file === undefined ? undefined : contentDisposition(file, { type: 'inline' });
+      fileName === undefined ? undefined : contentDisposition(fileName, { type: 'inline' });
     if (
       request.query.delivery !== 'proxy' &&
-      (await this.redirect(response, artifact, { seconds, disposition }))
+      (await this.redirectToStorage(response, artifact, { seconds, disposition }))
     ) {
       return;
     }
@@ -93,8 +99,8 @@ export class ImagesController {
     else await sendArtifact(this.artifacts, artifact, request, response);
   }
 
-  /** @returns false if the storage offers no URL to clients */
-  private async redirect(
+  /** @returns false if the storage does not provide URLs for clients */
+  private async redirectToStorage(
     response: Response,
     artifact: StoredArtifact,
     { seconds, disposition }: { seconds?: number; disposition?: string },
@@ -110,16 +116,16 @@ export class ImagesController {
   }
 }
 
-/** Resolves when the response is sent or the client has disconnected. */
+/** Sends a local file. Resolves when the response is sent or the client has disconnected. */
 async function sendFile(response: Response, { path, bytes }: StoredArtifact): Promise<void> {
-  // `dotfiles` concerns the parent folders, which the operator chooses. Artifact names have no dot.
+  // Allows dots because the operator chooses the parent folders. Artifact names never start with a dot.
   const options = { dotfiles: 'allow', cacheControl: false, lastModified: false } as const;
   const error = await new Promise<(Error & { status?: number }) | undefined>((resolve) => {
     response.sendFile(path!, options, resolve);
   });
   if (!error || response.headersSent) return;
 
-  // These headers do not apply to the problem document that is sent instead.
+  // These headers do not apply to the problem document that replaces the image.
   for (const name of ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'])
     response.removeHeader(name);
   if (error.status === 416) {

@@ -13,8 +13,8 @@ import { sendZip, type ZipDownload } from './send-zip.js';
 const SPEED_WINDOW_MS = 60_000;
 
 /**
- * Sends downloads. Aborts those that are still open when the app closes, which is after
- * `SHUTDOWN_GRACE_SECONDS`.
+ * Sends downloads. When the app closes after `SHUTDOWN_GRACE_SECONDS`, aborts the downloads that are
+ * still in progress.
  */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
@@ -28,20 +28,22 @@ export class OpenDownloads implements OnModuleDestroy {
   }
 
   sendFile(download: FileDownload, request: Request, response: Response): Promise<void> {
-    return this.send(response, this.fileTimeoutMs, (limits) =>
+    return this.trackDownload(response, this.fileTimeoutMs, (limits) =>
       sendFile(download, request, response, limits),
     );
   }
 
-  /** Has no deadline, because a ZIP may be large and holds no database connection. */
+  /** Sends a ZIP without a deadline, because it may be large and holds no database connection. */
   sendZip(download: ZipDownload, request: Request, response: Response): Promise<void> {
-    return this.send(response, 0, (limits) => sendZip(download, request, response, limits));
+    return this.trackDownload(response, 0, (limits) =>
+      sendZip(download, request, response, limits),
+    );
   }
 
-  private async send(
+  private async trackDownload(
     response: Response,
     timeoutMs: number,
-    sending: (limits: SendLimits) => Promise<void>,
+    sendDownload: (limits: SendLimits) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -50,7 +52,7 @@ export class OpenDownloads implements OnModuleDestroy {
     });
     const { minBytesPerSecond } = this;
     const speed = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
-    const running = sending({ signal, speed });
+    const running = sendDownload({ signal, speed });
     this.running.set(controller, running);
     try {
       await running;

@@ -11,7 +11,7 @@ export interface OpenZip {
 
 export interface ZipDownload {
   filename: string;
-  /** @param signal aborts the wait for a download slot */
+  /** Opens the ZIP. @param signal aborts the wait for a download slot */
   open: (signal: AbortSignal) => Promise<OpenZip>;
 }
 
@@ -19,8 +19,8 @@ export interface ZipDownload {
 export const FILES_HEADER = 'Pressroom-Files';
 
 /**
- * Streams a ZIP. Ends when everything is sent, the client has disconnected, or the download was aborted.
- * @throws the read error; the connection is aborted once the response has begun
+ * Streams a ZIP. Resolves when the ZIP is sent, the client has disconnected, or the download was aborted.
+ * @throws the read error; if the response has started, its connection is aborted
  */
 export async function sendZip(
   { filename, open }: ZipDownload,

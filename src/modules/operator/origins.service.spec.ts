@@ -27,7 +27,7 @@ describe('mergeOrigins()', () => {
     ]);
   });
 
-  it('mergeOrigins() lists paused hosts first, even without waiting images, and then the longest queues', () => {
+  it('mergeOrigins() lists paused hosts first, even without waiting images, followed by the longest queues', () => {
     const pending = [
       { host: 'few.example', images: 1 },
       { host: 'many.example', images: 9 },

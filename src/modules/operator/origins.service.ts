@@ -9,13 +9,12 @@ import type { PendingHostRow } from '../../platform/database/statements/count-pe
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OriginDto } from './queues.dto.js';
 
-/** The count of pending images reads many rows. Operators who have the page open share it. */
-const MIN_LIFETIME_MS = 3000;
+/** Minimum cache time. Operators share the count of pending images, because it reads many rows. */
+const MIN_CACHE_MS = 3000;
 /**
- * Factor from the duration of a count to its lifetime. It limits counting to a tenth of the
- * database's time.
+ * Ratio of cache time to query time. Limits the counting to a tenth of the database's time.
  */
-const LIFETIME_PER_COST = 10;
+const CACHE_TIME_PER_QUERY_TIME = 10;
 const MAX_PAUSES = 1000;
 const MAX_ORIGINS = 1000;
 
@@ -30,7 +29,7 @@ interface CachedCount {
   pending: Promise<PendingHostRow[]>;
 }
 
-/** Combines the host data of the database and of all processes. */
+/** Combines the data about hosts from the database and from all processes. */
 @Injectable()
 export class OriginsService {
   private cached?: CachedCount;
@@ -41,7 +40,7 @@ export class OriginsService {
     private readonly pauses: PausesRepository,
   ) {}
 
-  async list(): Promise<Origins> {
+  async listOrigins(): Promise<Origins> {
     const [pending, states, pauses] = await Promise.all([
       this.countPendingByHost(),
       this.workers.listOriginStates(),
@@ -53,26 +52,26 @@ export class OriginsService {
 
   private countPendingByHost(): Promise<PendingHostRow[]> {
     if (this.cached && this.cached.expiresAt > Date.now()) return this.cached.pending;
-    const begun = Date.now();
+    const startedAt = Date.now();
     const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.countPendingByHost() };
     this.cached = cached;
-    void setExpiry(cached, begun);
+    void setExpiry(cached, startedAt);
     return cached.pending;
   }
 }
 
-async function setExpiry(cached: CachedCount, begun: number): Promise<void> {
+async function setExpiry(cached: CachedCount, startedAt: number): Promise<void> {
   try {
     await cached.pending;
-    const cost = Date.now() - begun;
-    cached.expiresAt = Date.now() + Math.max(MIN_LIFETIME_MS, cost * LIFETIME_PER_COST);
+    const durationMs = Date.now() - startedAt;
+    cached.expiresAt = Date.now() + Math.max(MIN_CACHE_MS, durationMs * CACHE_TIME_PER_QUERY_TIME);
   } catch {
-    // Only the current callers get the error. The next caller counts again.
+    // Only the current callers receive the error. The next call repeats the query.
     cached.expiresAt = 0;
   }
 }
 
-/** Returns one entry per host, the one with the most waiting images first. */
+/** Returns one entry per host. Paused hosts come first, then the hosts with the most waiting images. */
 export function mergeOrigins(
   pending: readonly Pick<PendingHostRow, 'host' | 'images'>[],
   states: readonly HostStateRow[],
@@ -80,7 +79,7 @@ export function mergeOrigins(
 ): OriginDto[] {
   const origins = new Map<string, OriginDto>();
   const getOrCreateOrigin = (host: string): OriginDto => {
-    const origin = origins.get(host) ?? emptyOrigin(host);
+    const origin = origins.get(host) ?? createEmptyOrigin(host);
     origins.set(host, origin);
     return origin;
   };
@@ -88,11 +87,11 @@ export function mergeOrigins(
   for (const state of states) addState(getOrCreateOrigin(state.host), state);
   for (const { kind, name, reason, pausedBy } of pauses) {
     if (kind !== 'origin') continue;
-    const by = `Paused by ${pausedBy}`;
+    const prefix = `Paused by ${pausedBy}`;
     Object.assign(getOrCreateOrigin(name), {
       is_paused: true,
       paused_until: null,
-      reason: reason === '' ? `${by}.` : `${by}: ${reason}`,
+      reason: reason === '' ? `${prefix}.` : `${prefix}: ${reason}`,
     });
   }
   return [...origins.values()].toSorted(
@@ -104,7 +103,7 @@ export function mergeOrigins(
   );
 }
 
-const emptyOrigin = (host: string): OriginDto => ({
+const createEmptyOrigin = (host: string): OriginDto => ({
   host,
   images_waiting: 0,
   downloads: 0,

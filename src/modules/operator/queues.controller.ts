@@ -12,7 +12,7 @@ import {
   ANY_TEXT,
   decodeCursor,
   INTEGER,
-  pageOf,
+  buildPage,
   PageQueryDto,
   TIMESTAMP,
 } from './page.query.dto.js';
@@ -40,16 +40,17 @@ export class QueuesController {
   @Get('owners')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List the open work of each owner',
-    description: 'Numbers of waiting images and of images in progress, and the time of the oldest.',
+    summary: 'List the unfinished work of each owner',
+    description:
+      'Returns the number of waiting images and images in progress, and the age of the oldest request.',
   })
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)
   async listOwners(@Query() { limit, cursor }: PageQueryDto): Promise<OwnerQueueListDto> {
     const [oldest, owner] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, ANY_TEXT);
     const after = oldest === undefined ? undefined : { oldest, owner };
-    const found = await this.waiting.listOwnerQueues(limit + 1, after);
-    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.oldest_text, row.owner]);
+    const queues = await this.waiting.listOwnerQueues(limit + 1, after);
+    const { rows, next_cursor } = buildPage(queues, limit, (row) => [row.oldest_text, row.owner]);
     const now = new Date();
     return { owners: rows.map((row) => OwnerQueueDto.from(row, now)), next_cursor };
   }
@@ -57,16 +58,16 @@ export class QueuesController {
   @Get('origins')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'List the hosts that images wait for',
+    summary: 'List the hosts that images are waiting for',
     description:
-      'Pace, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.',
+      'Returns the rate limit, circuit breaker and pause of each host, across all running processes. Counts may be a few seconds old.',
   })
   @ApiOkResponse({ type: OriginListDto })
   @DescribeProblems('/operator/origins', ...PROBLEMS)
   async listOrigins(@Query() { limit, cursor }: PageQueryDto): Promise<OriginListDto> {
     const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
-    const { origins, isPartial } = await this.origins.list();
-    const page = pageOf(origins.slice(offset), limit, () => [offset + limit]);
+    const { origins, isPartial } = await this.origins.listOrigins();
+    const page = buildPage(origins.slice(offset), limit, () => [offset + limit]);
     return { origins: page.rows, is_partial: isPartial, next_cursor: page.next_cursor };
   }
 
@@ -75,7 +76,7 @@ export class QueuesController {
   @ApiOperation({
     summary: 'List stuck images',
     description:
-      'Images that have been processing for longer than `seconds`. Also images of a process that has ended, if no other process has requeued them within 20 seconds.',
+      'Returns images that have been processing for longer than `seconds`. Also returns images of a terminated process that no other process has requeued within 20 seconds.',
   })
   @ApiOkResponse({ type: StuckImageListDto })
   @DescribeProblems('/operator/stuck-images', ...PROBLEMS)
@@ -84,8 +85,8 @@ export class QueuesController {
   ): Promise<StuckImageListDto> {
     const [since, imageId] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, INTEGER);
     const after = since === undefined ? undefined : { since, imageId };
-    const found = await this.waiting.listStuckImages(seconds, limit + 1, after);
-    const { rows, next_cursor } = pageOf(found, limit, (row) => [row.since_text, row.image_id]);
+    const images = await this.waiting.listStuckImages(seconds, limit + 1, after);
+    const { rows, next_cursor } = buildPage(images, limit, (row) => [row.since_text, row.image_id]);
     const now = new Date();
     return { images: rows.map((row) => StuckImageDto.from(row, now)), next_cursor };
   }

@@ -17,16 +17,16 @@ import type { OriginSnapshot } from '../../platform/http-client/origin/origin.js
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-/** Four renewals fit into the time after which a process counts as ended. */
-const RENEW_MS = 5000;
+/** A process counts as ended after four missed renewals. */
+const RENEW_INTERVAL_MS = 5000;
 const MAX_ORIGINS = 200;
 const MAX_OLDEST_IMAGES = 20;
-/** Time after which the rows of vanished processes are removed: one day. */
+/** Time after which the rows of ended processes are removed: one day. */
 const REMOVE_AFTER_SECONDS = 86_400;
 
 /**
- * Writes the state of this process to its row in `workers`, and the usage of owners. Any process
- * can then report on all others.
+ * Writes the state of this process to its row in `workers`, and stores the usage of owners. Other
+ * processes read the row to report on this process.
  */
 @Injectable()
 export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,7 +34,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   private readonly instance = randomUUID();
   private readonly startedAt = new Date();
   private timer?: NodeJS.Timeout;
-  private running?: Promise<void>;
+  private runningRenewal?: Promise<void>;
   private hasFailed = false;
 
   constructor(
@@ -48,28 +48,28 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.recordHeartbeat(), RENEW_MS);
+    this.timer = setInterval(() => this.recordHeartbeat(), RENEW_INTERVAL_MS);
     this.recordHeartbeat();
   }
 
-  /** Removes the row immediately, so the process is no longer listed. */
+  /** Removes the row immediately, so that operators no longer see this process. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.running;
-    await this.workers.remove(this.instance).catch((error: unknown) => this.report(error));
+    await this.runningRenewal;
+    await this.workers.remove(this.instance).catch((error: unknown) => this.logFirstFailure(error));
   }
 
   /** Skips a renewal while the previous one is waiting for the database. */
   private recordHeartbeat(): void {
-    this.running ??= this.renew()
+    this.runningRenewal ??= this.writeHeartbeat()
       .then(
         () => (this.hasFailed = false),
-        (error: unknown) => this.report(error),
+        (error: unknown) => this.logFirstFailure(error),
       )
-      .then(() => (this.running = undefined));
+      .then(() => (this.runningRenewal = undefined));
   }
 
-  private async renew(): Promise<void> {
+  private async writeHeartbeat(): Promise<void> {
     await this.workers.renew({
       instance: this.instance,
       role: this.env.PRESSROOM_ROLE,
@@ -91,8 +91,8 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
     await this.workers.removeEnded(REMOVE_AFTER_SECONDS);
   }
 
-  /** Logs the first of several failures. The database is probably unavailable. */
-  private report(error: unknown): void {
+  /** Logs only the first of successive failures. The database is probably unavailable. */
+  private logFirstFailure(error: unknown): void {
     if (!this.hasFailed) {
       this.log.warn({ message: 'Could not renew the heartbeat of this process', err: error });
     }
@@ -102,7 +102,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
 
 function toOriginState(origin: OriginSnapshot): OriginState {
   const { host, running, concurrency, requestsPerMinute, breaker, pausedUntil } = origin;
-  const until = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
+  const resumesAt = breaker.name === 'closed' ? pausedUntil : breaker.probeAt;
   return {
     host,
     running,
@@ -110,7 +110,7 @@ function toOriginState(origin: OriginSnapshot): OriginState {
     requests_per_minute:
       requestsPerMinute === undefined ? null : Math.round(requestsPerMinute * 10) / 10,
     breaker: breaker.name,
-    paused_until: until === undefined ? null : new Date(until).toISOString(),
+    paused_until: resumesAt === undefined ? null : new Date(resumesAt).toISOString(),
     reason: describePause(origin),
   };
 }
