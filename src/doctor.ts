@@ -8,7 +8,7 @@ import { Env, InvalidEnvironmentError, readEnv } from './platform/config/env.js'
 import { listSecrets } from './platform/config/secrets.js';
 import { runningPostgres } from './platform/embedded/running-postgres.js';
 import { createPlainTextScrubber } from './platform/logging/scrub.js';
-import { checkGroups } from './modules/doctor/check-groups.js';
+import { createCheckGroups } from './modules/doctor/check-groups.js';
 import { collectFindings } from './modules/doctor/collect-findings.js';
 import { parseDoctorArguments, USAGE } from './modules/doctor/doctor-arguments.js';
 import { countByStatus, DoctorReport } from './modules/doctor/doctor-report.js';
@@ -27,7 +27,7 @@ async function diagnose(): Promise<Diagnosis> {
   try {
     const env = readEnv();
     const databaseUrl = env.DATABASE_URL ?? runningPostgres(env.DATA_DIR);
-    const groups = checkGroups(env, databaseUrl);
+    const groups = createCheckGroups(env, databaseUrl);
     const found = await Promise.all(groups.map((group) => collectFindings(group)));
     return {
       findings: [ok('settings', 'All settings are valid.'), ...found.flat()],
@@ -58,7 +58,7 @@ try {
   else {
     const { findings, secrets } = await diagnose();
     const report = new DoctorReport(json, createPlainTextScrubber(secrets));
-    end(report.format(findings), countByStatus(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
+    end(report.formatFindings(findings), countByStatus(findings, 'error') > 0 ? ERRORS : NO_ERRORS);
   }
 } catch (thrown) {
   const { message, stack, code } = thrown as NodeJS.ErrnoException;

@@ -5,11 +5,11 @@ import { ok } from './finding.js';
 const FIRST = ok('group.first', 'It works.');
 
 describe('collectFindings()', () => {
-  it('collectFindings() keeps earlier findings when a later check never ends', async () => {
+  it('collectFindings() keeps earlier findings if a later check never ends', async () => {
     const findings = await collectFindings(
       {
         name: 'group',
-        async *findings() {
+        async *runChecks() {
           yield FIRST;
           await new Promise(() => undefined);
         },
@@ -22,10 +22,10 @@ describe('collectFindings()', () => {
     ]);
   });
 
-  it('collectFindings() reports a check that throws, and keeps earlier findings', async () => {
+  it('collectFindings() reports a check that throws and keeps earlier findings', async () => {
     const findings = await collectFindings({
       name: 'group',
-      async *findings() {
+      async *runChecks() {
         yield FIRST;
         throw new AggregateError([new Error('refused by ::1'), new Error('refused by 127.0.0.1')]);
       },

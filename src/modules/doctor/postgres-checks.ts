@@ -8,7 +8,7 @@ import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
 
 const MIN_VERSION = 150_000;
-/** The app uses PostgreSQL's clock. Only logs and signed URLs use the local clock. */
+/** Limits for the clock offset. The app uses PostgreSQL's clock, except in logs and signed URLs. */
 const CLOCK_LIMITS = { warning: 5, error: 300 };
 
 interface ServerState {
@@ -27,13 +27,13 @@ interface ConnectionLimitsRow {
   databaseLimit: number;
 }
 
-/** Checks PostgreSQL with the same options as the connections of the app. */
+/** Checks PostgreSQL with the same connection options as the app. */
 export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Finding> {
   const dataSource = new DataSource(dataSourceOptions(url, 2, { schema: env.DATABASE_SCHEMA }));
   try {
     await dataSource.initialize();
-  } catch (thrown) {
-    yield connectionFailure(thrown);
+  } catch (cause) {
+    yield createConnectionFinding(cause);
     return;
   }
   try {
@@ -53,7 +53,7 @@ export async function* checkPostgres(url: string, env: Env): AsyncGenerator<Find
   }
 }
 
-/** A replica that cannot be used is a warning, because the primary serves its reads. */
+/** Warns about an unusable replica. This is not an error, because the primary then serves the reads. */
 async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Promise<Finding> {
   const check = 'postgresql.replica';
   const replica = new DataSource(dataSourceOptions(url, 1, { schema }));
@@ -66,13 +66,13 @@ async function checkReplica(url: string, { DATABASE_SCHEMA: schema }: Env): Prom
       ? ok(check, 'The replica accepts connections.')
       : warning(
           check,
-          'The server of DATABASE_REPLICA_URL is not a replica.',
+          'The server at DATABASE_REPLICA_URL is not a replica.',
           'Set DATABASE_REPLICA_URL to a streaming replication standby, or remove it.',
         );
-  } catch (thrown) {
+  } catch (cause) {
     return warning(
       check,
-      `The replica cannot be used: ${describeCause(thrown)}. The primary serves its reads.`,
+      `The replica cannot be used: ${describeCause(cause)}. The primary serves its reads.`,
       'Check DATABASE_REPLICA_URL and the standby, or remove the setting.',
     );
   } finally {
@@ -101,7 +101,7 @@ async function* checkServer(dataSource: DataSource): AsyncGenerator<Finding> {
 function* describeServer(state: ServerState): Generator<Finding> {
   const { version, versionNumber, isReplica, isReadOnly, encoding, isDurable } = state;
   yield versionNumber >= MIN_VERSION
-    ? ok('postgresql.version', `The version of PostgreSQL is ${version}.`)
+    ? ok('postgresql.version', `The PostgreSQL version is ${version}.`)
     : error(
         'postgresql.version',
         `PostgreSQL ${version} is too old.`,
@@ -110,13 +110,13 @@ function* describeServer(state: ServerState): Generator<Finding> {
   if (isReplica) {
     yield error(
       'postgresql.writable',
-      'PostgreSQL is a replica, which accepts no writes.',
+      'The PostgreSQL server is a replica, which does not accept writes.',
       'Set DATABASE_URL to the primary.',
     );
   } else if (isReadOnly) {
     yield error(
       'postgresql.writable',
-      'Transactions of this user are read-only.',
+      'Transactions by this user are read-only.',
       'Set default_transaction_read_only = off for the server, the database and the user.',
     );
   } else yield ok('postgresql.writable', 'PostgreSQL accepts writes.');
@@ -138,7 +138,7 @@ function* describeServer(state: ServerState): Generator<Finding> {
 
 async function checkConnections(
   dataSource: DataSource,
-  { DATABASE_CONNECTIONS: pool }: Env,
+  { DATABASE_CONNECTIONS: poolSize }: Env,
 ): Promise<Finding> {
   const [row] = await dataSource.query<[ConnectionLimitsRow]>(
     `SELECT current_setting('max_connections')::int
@@ -149,46 +149,49 @@ async function checkConnections(
             (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "databaseLimit"`,
   );
   const limits = [row.usable, row.userLimit, row.databaseLimit].filter((limit) => limit >= 0);
-  const usable = Math.min(...limits);
+  const usableConnections = Math.min(...limits);
   const check = 'postgresql.connections';
-  if (usable < pool) {
+  if (usableConnections < poolSize) {
     return error(
       check,
-      `An app opens up to ${pool} connections, but PostgreSQL allows only ${usable}.`,
+      `An instance opens up to ${poolSize} connections, but PostgreSQL allows only ${usableConnections}.`,
       'Raise max_connections or the limit of the user or database, or lower DATABASE_CONNECTIONS.',
     );
   }
-  const apps = Math.floor(usable / pool);
-  if (row.usable - row.used < pool) {
+  const instanceCount = Math.floor(usableConnections / poolSize);
+  if (row.usable - row.used < poolSize) {
     return warning(
       check,
-      `${row.used} of ${row.usable} connections are in use, and another app opens up to ${pool}.`,
+      `${row.used} of ${row.usable} connections are in use, and another instance opens up to ${poolSize}.`,
       'Raise max_connections, lower DATABASE_CONNECTIONS, or put PgBouncer in front.',
     );
   }
   return ok(
     check,
-    `PostgreSQL allows ${usable} connections, enough for ${apps} ${apps === 1 ? 'app' : 'apps'} with DATABASE_CONNECTIONS=${pool}.`,
+    `PostgreSQL allows ${usableConnections} connections, enough for ${instanceCount} ${instanceCount === 1 ? 'instance' : 'instances'} with DATABASE_CONNECTIONS=${poolSize}.`,
   );
 }
 
-/** Faults of a connection by SQLSTATE, code or message, with their fix. */
-const FAULTS: [RegExp, string][] = [
+/** Fixes for connection errors, by SQLSTATE or code. */
+const CONNECTION_FIXES: [RegExp, string][] = [
   [/^(28P01|28000)$/, 'Correct the user name and password in DATABASE_URL, or pg_hba.conf.'],
   [/^3D000$/, 'Create the database, or correct its name in DATABASE_URL.'],
-  [/^53300$/, 'Raise max_connections, or lower DATABASE_CONNECTIONS of the apps.'],
+  [/^53300$/, 'Raise max_connections, or lower DATABASE_CONNECTIONS of all instances.'],
   [/^(ENOTFOUND|EAI_AGAIN)$/, 'Correct the host name in DATABASE_URL.'],
-  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'Start PostgreSQL, or correct host and port.'],
+  [
+    /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/,
+    'Start PostgreSQL, or correct the host and port in DATABASE_URL.',
+  ],
   [/CERT|SELF_SIGNED|TLS|SSL/, 'Correct sslmode in DATABASE_URL, or trust the certificate.'],
 ];
 
-function connectionFailure(thrown: unknown): Finding {
-  const { code = '' } = thrown as { code?: string };
-  const [, fix] = FAULTS.find(([pattern]) => pattern.test(code)) ?? [];
-  const rest = 'Check DATABASE_URL, and that no firewall blocks the connection.';
+function createConnectionFinding(cause: unknown): Finding {
+  const { code = '' } = cause as { code?: string };
+  const [, fix] = CONNECTION_FIXES.find(([pattern]) => pattern.test(code)) ?? [];
+  const defaultFix = 'Check DATABASE_URL, and that no firewall blocks the connection.';
   return error(
     'postgresql.connection',
-    `PostgreSQL cannot be used: ${describeCause(thrown)}.`,
-    fix ?? rest,
+    `PostgreSQL cannot be used: ${describeCause(cause)}.`,
+    fix ?? defaultFix,
   );
 }

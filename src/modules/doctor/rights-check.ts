@@ -19,15 +19,15 @@ interface TableRights {
   isOwner: boolean;
 }
 
-/** Checks the rights of the database user that the app and its pending migrations need. */
+/** Checks that the database user has the privileges that the app and pending migrations need. */
 export async function* checkRights(
   dataSource: DataSource,
   { schema, pending, applied }: SchemaState,
-  migrates: Env['MIGRATE'],
+  migrateMode: Env['MIGRATE'],
 ): AsyncGenerator<Finding> {
   if (schema === null) return;
-  // With MIGRATE=off another user migrates.
-  const willMigrate = pending > 0 && migrates === 'auto';
+  // With MIGRATE=off, a different user runs the migrations.
+  const willMigrate = pending > 0 && migrateMode === 'auto';
   const [rights] = await dataSource.query<[Rights]>(
     `SELECT current_user::text AS user,
             has_schema_privilege($1, 'USAGE') AS "canUse",
@@ -35,7 +35,7 @@ export async function* checkRights(
             has_function_privilege('pg_control_system()', 'EXECUTE') AS "canIdentify"`,
     [schema],
   );
-  const missingRights = [...schemaGrants(rights, schema, willMigrate)];
+  const missingRights = [...listMissingSchemaGrants(rights, schema, willMigrate)];
   if (applied > 0)
     missingRights.push(...(await listMissingTableGrants(dataSource, rights.user, willMigrate)));
   if (missingRights.length === 0) {
@@ -47,15 +47,15 @@ export async function* checkRights(
 
 type MissingRight = [message: string, fix: string];
 
-function* schemaGrants(
+function* listMissingSchemaGrants(
   rights: Rights,
   schema: string,
   willMigrate: boolean,
 ): Generator<MissingRight> {
   const { user, canUse, canCreate, canIdentify } = rights;
-  if (!canUse) yield grant(user, `USAGE ON SCHEMA "${schema}"`);
-  if (willMigrate && !canCreate) yield grant(user, `CREATE ON SCHEMA "${schema}"`);
-  if (!canIdentify) yield grant(user, 'EXECUTE ON FUNCTION pg_control_system()');
+  if (!canUse) yield createMissingRight(user, `USAGE ON SCHEMA "${schema}"`);
+  if (willMigrate && !canCreate) yield createMissingRight(user, `CREATE ON SCHEMA "${schema}"`);
+  if (!canIdentify) yield createMissingRight(user, 'EXECUTE ON FUNCTION pg_control_system()');
 }
 
 async function listMissingTableGrants(
@@ -73,14 +73,15 @@ async function listMissingTableGrants(
     [tables, TABLE_RIGHTS],
   );
   return rows.flatMap(({ table, missing, isOwner }) => {
-    if (missing.length > 0) return [grant(user, `${missing.join(', ')} ON TABLE ${table}`)];
+    if (missing.length > 0)
+      return [createMissingRight(user, `${missing.join(', ')} ON TABLE ${table}`)];
     if (!willMigrate || isOwner) return [];
-    const message = `The user "${user}" does not own the table ${table}, which pending migrations change.`;
+    const message = `The user "${user}" does not own the table ${table}, which pending migrations will change.`;
     return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies MissingRight];
   });
 }
 
-const grant = (user: string, right: string): MissingRight => [
+const createMissingRight = (user: string, right: string): MissingRight => [
   `The user "${user}" lacks the privilege ${right}.`,
   `As the owner or a superuser, run: GRANT ${right} TO "${user}";`,
 ];
