@@ -37,7 +37,7 @@ const LISTED = 10;
 Logger.overrideLogger(['warn', 'error', 'fatal']);
 
 async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<string> {
-  const names = await folder.snapshots();
+  const names = await folder.listSnapshots();
   if (names.length === 0) {
     throw new BackupError(`${folder.path} contains no complete backup. Check the folder.`);
   }
@@ -107,7 +107,7 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
   const folder = new BackupFolder(path);
   const name = await selectSnapshot(folder, snapshot);
   const manifest = await folder.readManifest(name);
-  writeLine(`Restoring ${folder.snapshotPath(name)} of ${manifest.created_at}.`);
+  writeLine(`Restoring ${folder.getSnapshotPath(name)} of ${manifest.created_at}.`);
   await mkdir(env.DATA_DIR, { recursive: true });
   const database = await openCommandDatabase(env, { create: true });
   try {
@@ -118,7 +118,7 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
     const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'auto' } as const;
     const open: OpenDataSource = (isWanted) => openForMigrations(settings, isWanted);
     const storage = storageLocation(env);
-    const input = { folder, snapshot: name, manifest, store, storage, open };
+    const input = { folder, snapshot: name, manifest, store, storage, openDataSource: open };
     const { lost, orphanCleanup } = await restore(input);
     const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
     return lost.length + problems > 0 ? LOST_FILES : RESTORED;

@@ -71,9 +71,9 @@ export class Backups {
 
   async restore(from: string, to: ArtifactStore, open: OpenDataSource, storage = 'storage') {
     const folder = new BackupFolder(this.pathOf(from));
-    const snapshot = (await folder.snapshots()).at(-1)!;
+    const snapshot = (await folder.listSnapshots()).at(-1)!;
     const manifest = await folder.readManifest(snapshot);
-    const input = { folder, snapshot, manifest, store: to, storage, open };
+    const input = { folder, snapshot, manifest, store: to, storage, openDataSource: open };
     return restoreBackup({ ...input, onProgress: ignore });
   }
 

@@ -20,39 +20,41 @@ import { listBackedUpTables, EXCLUDED_TABLES } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { withConnection } from './with-connection.js';
 
-const SERVER_START_MS = 60_000;
+const SERVER_START_TIMEOUT_MS = 60_000;
 const backups = Backups.forThisFile();
 const { work } = backups;
 
-describe('A backup', () => {
+describe('createBackup()', () => {
   const withClosedConnection = <T>(
     dataSource: DataSource,
     use: (connection: PoolClient) => Promise<T>,
   ): Promise<T> => withConnection(dataSource, use, true);
 
-  it('A backup copies each image once, to a folder that only its owner can read', async () => {
+  it('createBackup() copies each image once, to a folder that only its owner can read', async () => {
     expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
     const { images, snapshot } = await backups.backUp('twice');
     expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
     const folder = new BackupFolder(backups.pathOf('twice'));
-    expect(await folder.snapshots()).toHaveLength(2);
+    expect(await folder.listSnapshots()).toHaveLength(2);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
-    const secret = join(folder.snapshotPath(snapshot), 'server_secrets.copy.gz');
+    const secret = join(folder.getSnapshotPath(snapshot), 'server_secrets.copy.gz');
     expect((await stat(secret)).mode & 0o777).toBe(0o600);
   });
 
-  it('A backup contains or excludes each table of a migrated schema', async () => {
+  it('listBackedUpTables() and EXCLUDED_TABLES cover every table of a migrated schema', async () => {
     const { dataSource } = work.rows;
     const tables = await dataSource.query<{ name: string }[]>(
       `SELECT relname::text AS name FROM pg_class
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
     );
-    const known = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
+    const coveredTables = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
     const history = ['migrations', 'schema_migrations'];
-    expect(tables.map(({ name }) => name).toSorted()).toEqual([...known, ...history].toSorted());
+    expect(tables.map(({ name }) => name).toSorted()).toEqual(
+      [...coveredTables, ...history].toSorted(),
+    );
   });
 
-  it('A backup blocks garbage collection, and the log says so once', async () => {
+  it('The backup lock blocks garbage collection, which is logged only once', async () => {
     const { dataSource } = work.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
@@ -72,7 +74,7 @@ describe('A backup', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('A backup holds its lock until its connection ends, and garbage collection with no work ignores the lock', async () => {
+  it('The backup lock limits how long a dead connection can hold it, and excludes garbage collection', async () => {
     const { dataSource } = work.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
@@ -86,12 +88,12 @@ describe('A backup', () => {
         { name: 'idle_in_transaction_session_timeout', setting: '300000' },
         { name: 'tcp_keepalives_idle', setting: expect.stringMatching(/^(60|0)$/) },
       ]);
-      const free = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
-      expect(free).toEqual([{ free: null }]);
+      const lockRows = await dataSource.query<{ free: boolean | null }[]>(SHARE_BACKUP_LOCK);
+      expect(lockRows).toEqual([{ free: null }]);
     });
   });
 
-  it('A backup fails when it loses the connection that holds its lock', async () => {
+  it('HeldBackupLock throws an error after it loses its connection', async () => {
     const { open } = await backups.newDatabase();
     const dataSource = await open(() => true);
     await withClosedConnection(dataSource, async (connection) => {
@@ -108,7 +110,7 @@ describe('A backup', () => {
             return true;
           }
         };
-        await eventually(async () => isLost(), { what: 'the lost connection to be noticed' });
+        await eventually(async () => isLost(), { what: 'the loss of the connection' });
         expect(() => lock.assertHeld()).toThrow('backup lock was lost');
         await expect(lock.release()).rejects.toThrow('backup lock was lost');
       } finally {
@@ -118,7 +120,7 @@ describe('A backup', () => {
     await dataSource.destroy();
   });
 
-  it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
+  it('createBackup() lists images that are missing from storage, and removes the snapshot of an interrupted backup', async () => {
     const { store } = backups;
     const name = `${keyOf(3)}.jpg`;
     await unlink(store.getPath(keyOf(3), 'jpeg'));
@@ -130,12 +132,12 @@ describe('A backup', () => {
     expect((await backups.backUp('lost')).images.lost).toEqual([name]);
     await backups.put(store, keyOf(3), contentOf(3));
     const folder = new BackupFolder(backups.pathOf('lost'));
-    const interrupted = await folder.createSnapshot(new Date(0));
+    const interruptedSnapshot = await folder.createSnapshot(new Date(0));
     expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
-    await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
+    await expect(stat(folder.getSnapshotPath(interruptedSnapshot))).rejects.toThrow('ENOENT');
   });
 
-  it('A backup lists an unreadable image and copies the others', async () => {
+  it('createBackup() lists an unreadable image and copies all other images', async () => {
     const path = backups.store.getPath(keyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
@@ -149,48 +151,48 @@ describe('A backup', () => {
     }
   });
 
-  it('A backup fails when the storage folder is missing', async () => {
-    const absent = await backups.openDisk('absent-data');
+  it('createBackup() fails if the storage folder is missing', async () => {
+    const missingStore = await backups.openDisk('absent-data');
     await rm(join(backups.pathOf('absent-data'), 'artifacts'), { recursive: true });
-    absent.read = () => Promise.reject(new Error('The disk is not mounted'));
-    await expect(backups.backUp('absent', absent)).rejects.toThrow('The disk is not mounted');
+    missingStore.read = () => Promise.reject(new Error('The disk is not mounted'));
+    await expect(backups.backUp('absent', missingStore)).rejects.toThrow('The disk is not mounted');
   });
 
-  it('A backup fails when it cannot write to the backup folder', async () => {
+  it('createBackup() fails if it cannot write to the backup folder', async () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
-    const path = new BackupFolder(backups.pathOf('refusing')).filePath(sha256);
+    const path = new BackupFolder(backups.pathOf('unwritable')).getFilePath(sha256);
     await mkdir(dirname(dirname(path)), { recursive: true });
     await writeFile(dirname(path), 'not a folder');
-    await expect(backups.backUp('refusing')).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(backups.backUp('unwritable')).rejects.toThrow(/EEXIST|ENOTDIR/);
   });
 
-  it('A backup replaces a file of the wrong size in the backup folder', async () => {
+  it('createBackup() replaces a file of the wrong size in the backup folder', async () => {
     await backups.backUp('truncated');
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
-    const path = new BackupFolder(backups.pathOf('truncated')).filePath(sha256);
+    const path = new BackupFolder(backups.pathOf('truncated')).getFilePath(sha256);
     await writeFile(path, '');
     expect((await backups.backUp('truncated')).images).toMatchObject({ copied: 1, lost: [] });
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
-  it('A backup refuses a folder with unrelated files, but accepts lost+found', async () => {
+  it('createBackup() rejects a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
     expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
   });
 
-  it('A backup refuses a folder with complete or incomplete backups of another database', async () => {
+  it('createBackup() rejects a folder with backups of another database', async () => {
     const folder = new BackupFolder(backups.pathOf('shared'));
     await folder.prepareFolder('other/1');
-    const running = await folder.createSnapshot(new Date(0));
+    const incompleteSnapshot = await folder.createSnapshot(new Date(0));
     await expect(backups.backUp('shared')).rejects.toThrow(/of another database \(other\/1\)/);
-    await stat(folder.snapshotPath(running));
+    await stat(folder.getSnapshotPath(incompleteSnapshot));
   });
 
-  it('A backup works for the restricted user from the PostgreSQL guide, next to tables of other software', async () => {
+  it('createBackup() works for the restricted user from the PostgreSQL guide and ignores tables of other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
-    const as = (user: string) => {
+    const urlForUser = (user: string) => {
       const copy = new URL(url);
       copy.username = user;
       copy.password = 'guide';
@@ -212,18 +214,21 @@ describe('A backup', () => {
     );
     const settings = { DATABASE_SCHEMA: '', MIGRATE: 'auto' } as const;
     try {
-      const migrating = await openForMigrations({ ...settings, DATABASE_URL: as(owner) });
-      await migrating.runMigrations();
-      await migrating.destroy();
-      const restricted = await openForMigrations({ ...settings, DATABASE_URL: as(app) });
-      await restricted.query(
+      const ownerDataSource = await openForMigrations({
+        ...settings,
+        DATABASE_URL: urlForUser(owner),
+      });
+      await ownerDataSource.runMigrations();
+      await ownerDataSource.destroy();
+      const appDataSource = await openForMigrations({ ...settings, DATABASE_URL: urlForUser(app) });
+      await appDataSource.query(
         `INSERT INTO operator_actions (operator, action, kind, name, reason) VALUES ('o', 'pause', 'origin', 'n', 'r')`,
       );
-      const from = await backups.openDisk('restricted-data');
-      const { manifest } = await backups.backUp('restricted', from, restricted);
+      const store = await backups.openDisk('restricted-data');
+      const { manifest } = await backups.backUp('restricted', store, appDataSource);
       await query(url, `REVOKE USAGE ON ALL SEQUENCES IN SCHEMA pressroom FROM ${app}`);
-      const withoutSequences = await backups.backUp('restricted', from, restricted);
-      await restricted.destroy();
+      const withoutSequences = await backups.backUp('restricted', store, appDataSource);
+      await appDataSource.destroy();
       expect(withoutSequences.manifest.sequences).toEqual(manifest.sequences);
       expect(manifest.tables.map(({ name }) => name)).not.toContain('spatial_ref_sys');
       expect(manifest.sequences).toContainEqual(expect.objectContaining({ last: '1' }));
@@ -235,26 +240,26 @@ describe('A backup', () => {
     }
   });
 
-  describe('and a bucket', () => {
+  describe('with a bucket', () => {
     let bucket: TestBucket;
     beforeAll(async () => {
       bucket = await openSharedBucket();
-    }, SERVER_START_MS);
+    }, SERVER_START_TIMEOUT_MS);
     afterAll(() => bucket?.close());
 
-    it('A restore copies images from disk to a bucket, and a backup copies images from the bucket', async () => {
+    it('restoreBackup() restores images to a bucket, and createBackup() copies images from a bucket', async () => {
       await backups.backUp('disk');
       const env = Object.assign(new Env(), bucket.settings, bucket.credentials, {
         DATA_DIR: backups.pathOf('bucket-data'),
       });
-      const objects = new S3ArtifactStore(env);
-      await objects.onModuleInit();
+      const bucketStore = new S3ArtifactStore(env);
+      await bucketStore.onModuleInit();
       const { open } = await backups.newDatabase();
-      expect(await backups.restore('disk', objects, open)).toMatchObject({ files: IMAGES });
+      expect(await backups.restore('disk', bucketStore, open)).toMatchObject({ files: IMAGES });
       const dataSource = await open(() => true);
-      const { images } = await backups.backUp('bucket', objects, dataSource);
+      const { images } = await backups.backUp('bucket', bucketStore, dataSource);
       await dataSource.destroy();
-      objects.onApplicationShutdown();
+      bucketStore.onApplicationShutdown();
       expect(images).toMatchObject({ files: IMAGES, copied: IMAGES, lost: [] });
     });
   });

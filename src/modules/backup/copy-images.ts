@@ -8,21 +8,21 @@ import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
 import { formatLine, type ListedImage, parseRow } from './image-list.js';
 
-/** Images copied at the same time. */
-const CONCURRENCY = 16;
+/** Maximum number of images that are copied concurrently. */
+const CONCURRENT_COPIES = 16;
 
 export interface CopyTotals {
-  /** Number of images of the snapshot that the backup contains. */
+  /** Number of images in the snapshot that the backup contains. */
   files: number;
   bytes: number;
   /** Number of images that earlier backups had not copied. */
   copied: number;
   copiedBytes: number;
-  /** Names of images that are missing, damaged or unreadable in the storage. */
+  /** Names of images that are missing, damaged or unreadable in storage. */
   lost: string[];
 }
 
-/** Copies the images of a snapshot that the folder does not have yet. */
+/** Copies the images of a snapshot that are not yet in the backup folder. */
 export class ImageCopy {
   readonly totals: CopyTotals = { files: 0, bytes: 0, copied: 0, copiedBytes: 0, lost: [] };
 
@@ -32,11 +32,11 @@ export class ImageCopy {
   ) {}
 
   /**
-   * Yields the lines of the list of images, in the order of their keys.
-   * @param path file with the rows of `LIST_IMAGES`
+   * Copies images and yields the lines of the image list, ordered by key.
+   * @param path file with the rows from `LIST_IMAGES`
    */
   async *copyImages(path: string): AsyncGenerator<string> {
-    for await (const rows of readLines(path, CONCURRENCY)) {
+    for await (const rows of readLines(path, CONCURRENT_COPIES)) {
       const images = rows.map(parseRow);
       const hashes = await Promise.all(images.map((image) => this.copyImage(image)));
       for (const [index, image] of images.entries()) {
@@ -57,12 +57,12 @@ export class ImageCopy {
   private async copyImage(image: ListedImage): Promise<string | undefined> {
     const { bytes, sha256 } = image;
     if (sha256 !== null && (await this.folder.hasFile(sha256, bytes))) return sha256;
-    const path = this.folder.temporaryPath();
+    const path = this.folder.createTemporaryPath();
     try {
       return await this.copyFromStore(image, path);
     } catch (error) {
       if (!(error instanceof UnreadableImageError)) throw error;
-      // Rejects if the whole storage is unreachable.
+      // Rethrows the error if the entire storage is unreachable.
       if (!(await this.store.exists())) throw error.cause;
       return undefined;
     } finally {
@@ -74,30 +74,30 @@ export class ImageCopy {
     { key, format, bytes, sha256 }: ListedImage,
     path: string,
   ): Promise<string | undefined> {
-    const found = await this.store.read(key, format).catch(throwUnreadable);
-    if (!found) return undefined;
+    const artifact = await this.store.read(key, format).catch(throwUnreadable);
+    if (!artifact) return undefined;
     const hash = createHash('sha256');
     const file = createWriteStream(path, { mode: 0o600 });
-    await pipeline(contentOf(found), createHashTransform(hash), file);
-    const actual = hash.digest('hex');
-    if (found.bytes !== bytes || (sha256 !== null && actual !== sha256)) return undefined;
-    await this.folder.commitFile(path, actual);
+    await pipeline(readContent(artifact), createHashTransform(hash), file);
+    const actualSha256 = hash.digest('hex');
+    if (artifact.bytes !== bytes || (sha256 !== null && actualSha256 !== sha256)) return undefined;
+    await this.folder.commitFile(path, actualSha256);
     this.totals.copied += 1;
     this.totals.copiedBytes += bytes;
-    return actual;
+    return actualSha256;
   }
 }
 
-/** The storage could not read an image. Distinguishes this fault from those of the backup folder. */
+/** Distinguishes errors while reading an image from errors of the backup folder. */
 class UnreadableImageError extends Error {
   override name = 'UnreadableImageError';
 }
 
 const throwUnreadable = (cause: unknown): never => {
-  throw new UnreadableImageError('The image cannot be read', { cause });
+  throw new UnreadableImageError('The image cannot be read.', { cause });
 };
 
-async function* contentOf({ content }: ArtifactContent): AsyncGenerator<Buffer> {
+async function* readContent({ content }: ArtifactContent): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of content) yield chunk as Buffer;
   } catch (error) {

@@ -5,7 +5,7 @@ const KEY = 'ab'.repeat(32);
 const SHA256 = 'cd'.repeat(32);
 
 describe('parseRow()', () => {
-  it('parseRow() reads a row with and without a checksum', () => {
+  it('parseRow() parses rows with and without a checksum', () => {
     expect(parseRow(`${KEY}\tjpeg\t42\t${SHA256}`)).toEqual({
       key: KEY,
       format: 'jpeg',
@@ -23,7 +23,7 @@ describe('parseLine()', () => {
   });
 
   it.each(['', `${SHA256} 42 ../../etc/passwd`, `${SHA256} 42`])(
-    'parseLine() refuses %j',
+    'parseLine() rejects %j',
     (line) => {
       expect(() => parseLine(line)).toThrow('invalid line');
     },

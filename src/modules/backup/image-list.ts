@@ -1,22 +1,22 @@
 import { parseArtifactName } from '../../platform/storage/artifact-key.js';
 import type { ListedArtifact } from '../../platform/storage/artifact-store.js';
 
-/** One line of the list of images: a stored image with its content. */
+/** A stored image in the image list, with its size and checksum. */
 export interface ListedImage extends ListedArtifact {
   bytes: number;
-  /** Hex; null in rows that were written before checksums were recorded. */
+  /** SHA-256 in hex; null in rows that are older than the recording of checksums. */
   sha256: string | null;
 }
 
 /**
- * Selects the stored images of a snapshot. Omits those with `sweep_after`, whose file is about to be stored
- * or removed.
+ * Selects the stored images of a snapshot. Omits images with `sweep_after`, because their files are about
+ * to be stored or removed.
  */
 export const LIST_IMAGES = `
   SELECT key, format, bytes, coalesce(encode(sha256, 'hex'), '')
   FROM artifacts WHERE sweep_after IS NULL ORDER BY key`;
 
-/** Parses a line that COPY has written for `LIST_IMAGES`. */
+/** Parses a line that COPY wrote for `LIST_IMAGES`. */
 export function parseRow(line: string): ListedImage {
   const [key, format, bytes, sha256] = line.split('\t');
   return {
@@ -27,7 +27,7 @@ export function parseRow(line: string): ListedImage {
   };
 }
 
-/** Formats a line as `sha256sum` does, with the size: `<sha256> <bytes> <name>`. */
+/** Formats a line like `sha256sum`, but with the size: `<sha256> <bytes> <name>`. */
 export const formatLine = (sha256: string, bytes: number, name: string): string =>
   `${sha256} ${bytes} ${name}\n`;
 
@@ -35,6 +35,6 @@ export const formatLine = (sha256: string, bytes: number, name: string): string 
 export function parseLine(line: string): ListedImage & { sha256: string; name: string } {
   const [sha256, bytes, name] = line.split(' ');
   const artifact = parseArtifactName(name ?? '');
-  if (!artifact) throw new Error('The image list contains an invalid line');
+  if (!artifact) throw new Error('The image list contains an invalid line.');
   return { ...artifact, sha256, bytes: Number(bytes), name };
 }

@@ -8,16 +8,16 @@ import { ImagesRepository } from '../../platform/database/repositories/images.js
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { BackupError } from './backup-error.js';
 import type { BackupFolder } from './backup-folder.js';
-import { sha256OfFile } from './compressed-file.js';
+import { computeFileSha256 } from './compressed-file.js';
 import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
-import { findProgress, recordBegin, recordLoaded, REMOVE_PROGRESS } from './restore-progress.js';
+import { findProgress, recordStart, recordLoaded, REMOVE_PROGRESS } from './restore-progress.js';
 import { withConnection } from './with-connection.js';
 
-/** Opens the database of the restore with some of the migrations of this version. */
-export type OpenDataSource = (isWanted: (migration: string) => boolean) => Promise<DataSource>;
+/** Opens the target database with the migrations that `isIncluded` selects. */
+export type OpenDataSource = (isIncluded: (migration: string) => boolean) => Promise<DataSource>;
 
 export interface RestoreInput {
   folder: BackupFolder;
@@ -25,24 +25,24 @@ export interface RestoreInput {
   snapshot: string;
   manifest: Manifest;
   store: ArtifactStore;
-  /** Name of the storage, from `storageLocation`. */
+  /** Location of the storage, from `storageLocation`. */
   storage: string;
-  open: OpenDataSource;
+  openDataSource: OpenDataSource;
   onProgress: (totals: RestoreTotals) => void;
 }
 
 export interface RestoreResult extends RestoreTotals {
-  /** Rows in the database. */
+  /** Number of rows in the restored database. */
   rows: number;
   /** False if another database had claimed the storage. */
   orphanCleanup: boolean;
 }
 
 /**
- * Restores a backup to an empty database and an empty storage. Continues an interrupted restore by its progress
- * in the database. Restores the files first, then the rows in one transaction.
+ * Restores a backup to an empty database and empty storage. Restores the files first, then the rows in one
+ * transaction. Records the progress in the database, to continue an interrupted restore.
  *
- * @throws BackupError when a target is not empty, or the backup is damaged or of a later version
+ * @throws BackupError if a target is not empty, or the backup is damaged or from a later version
  */
 export async function restoreBackup(input: RestoreInput): Promise<RestoreResult> {
   const restore = new ImageRestore(input.folder, input.store);
@@ -50,15 +50,15 @@ export async function restoreBackup(input: RestoreInput): Promise<RestoreResult>
   return { ...restore.totals, ...(await completeDatabase(input)) };
 }
 
-/** Restores the missing images, then the rows, using the migrations of the backup. */
+/** Restores the missing images, then the rows, with the migrations of the backup. */
 async function restoreContent(input: RestoreInput, restore: ImageRestore): Promise<void> {
-  const { folder, snapshot, manifest, open, onProgress } = input;
-  const path = folder.snapshotPath(snapshot);
-  const ofBackup = new Set(manifest.migrations);
-  const dataSource = await open((name) => ofBackup.has(name));
+  const { folder, snapshot, manifest, openDataSource, onProgress } = input;
+  const path = folder.getSnapshotPath(snapshot);
+  const backupMigrations = new Set(manifest.migrations);
+  const dataSource = await openDataSource((name) => backupMigrations.has(name));
   try {
-    assertKnown(dataSource, manifest);
-    await verifyFiles(path, manifest);
+    assertKnownMigrations(dataSource, manifest);
+    await verifyDatabaseFiles(path, manifest);
     const isLoaded = await withConnection(dataSource, (connection) =>
       beginRestore(connection, dataSource, input),
     );
@@ -73,7 +73,7 @@ async function restoreContent(input: RestoreInput, restore: ImageRestore): Promi
   }
 }
 
-/** Checks that the targets are empty or contain part of this backup. Returns true if the rows are loaded. */
+/** Checks that the targets are empty or contain part of this backup. Returns true if the rows are already loaded. */
 async function beginRestore(
   connection: PoolClient,
   dataSource: DataSource,
@@ -81,28 +81,28 @@ async function beginRestore(
 ): Promise<boolean> {
   const progress = await findProgress(connection);
   if (progress?.isLoaded !== true) {
-    await assertNotLater(connection, manifest);
+    await assertNoLaterMigrations(connection, manifest);
     await assertEmptyDatabase(connection, listBackedUpTables(dataSource));
   }
   if (progress === undefined) {
     await assertEmptyStorage(store, storage);
-    await recordBegin(connection, snapshot, storage);
+    await recordStart(connection, snapshot, storage);
     return false;
   }
   if (progress.snapshot !== snapshot || progress.storage !== storage) {
     throw new BackupError(
-      `The restore of the backup "${progress.snapshot}" to ${progress.storage} has begun on this database. Continue it with --snapshot and the same storage, or use a new database and an empty storage.`,
+      `The restore of the backup "${progress.snapshot}" to ${progress.storage} has begun on this database. Continue that restore with --snapshot and the same storage, or use a new database and empty storage.`,
     );
   }
   return progress.isLoaded;
 }
 
-/** Applies later migrations, and releases all claims of the original installation. */
+/** Applies later migrations and releases all claims of the original installation. */
 async function completeDatabase({
-  open,
+  openDataSource,
   store,
 }: RestoreInput): Promise<Pick<RestoreResult, 'rows' | 'orphanCleanup'>> {
-  const dataSource = await open(() => true);
+  const dataSource = await openDataSource(() => true);
   try {
     await migrate(dataSource);
     const tables = listBackedUpTables(dataSource).map(quoteIdentifier);
@@ -112,9 +112,10 @@ async function completeDatabase({
     );
     return await dataSource.transaction(async (db) => {
       await db.query('SET LOCAL statement_timeout = 0');
-      // A running app has its own claims. It releases the claims of the backup when they expire.
-      const apps = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
-      if (apps.length === 0) await new ImagesRepository(dataSource).releaseAllClaims(db);
+      // A running instance has its own claims, and it requeues the claims of the backup when they expire.
+      const runningInstances = await db.query<unknown[]>('SELECT 1 FROM workers LIMIT 1');
+      if (runningInstances.length === 0)
+        await new ImagesRepository(dataSource).releaseAllClaims(db);
       await db.query(`ANALYZE ${tables.join(', ')}`);
       const counts = tables.map((table) => `(SELECT count(*) FROM ${table})`);
       const [{ rows }] = await db.query<[{ rows: string }]>(`SELECT ${counts.join(' + ')} AS rows`);
@@ -126,33 +127,39 @@ async function completeDatabase({
   }
 }
 
-function assertKnown(dataSource: DataSource, { migrations, app_version }: Manifest): void {
-  const known = new Set(dataSource.migrations.map(({ name }) => name));
-  const unknown = migrations.filter((name) => !known.has(name));
-  if (unknown.length === 0) return;
+function assertKnownMigrations(
+  dataSource: DataSource,
+  { migrations, app_version }: Manifest,
+): void {
+  const knownMigrations = new Set(dataSource.migrations.map(({ name }) => name));
+  const unknownMigrations = migrations.filter((name) => !knownMigrations.has(name));
+  if (unknownMigrations.length === 0) return;
   throw new BackupError(
-    `The backup is from Pressroom ${app_version}, which is newer than this version (${unknown.join(', ')}). Install that version or a later one.`,
+    `The backup is from Pressroom ${app_version}, which is newer than this version (${unknownMigrations.join(', ')}). Install that version or a later version.`,
   );
 }
 
-/** Data migrations that the database has already applied would not change the restored rows. */
-async function assertNotLater(connection: PoolClient, { migrations }: Manifest): Promise<void> {
+/** Rejects later migrations in the database, because their data changes would not apply to restored rows. */
+async function assertNoLaterMigrations(
+  connection: PoolClient,
+  { migrations }: Manifest,
+): Promise<void> {
   const applied = await findAppliedMigrations(async (sql) => (await connection.query(sql)).rows);
-  const later = applied.filter((name) => !migrations.includes(name));
-  if (later.length === 0) return;
+  const laterMigrations = applied.filter((name) => !migrations.includes(name));
+  if (laterMigrations.length === 0) return;
   throw new BackupError(
-    `The database has migrations that are newer than the backup (${later.join(', ')}). Restore to a new database.`,
+    `The database has migrations that are newer than the backup (${laterMigrations.join(', ')}). Restore to a new database.`,
   );
 }
 
 async function assertEmptyDatabase(connection: PoolClient, tables: string[]): Promise<void> {
-  const nonEmpty = await findNonEmptyTables(connection, tables);
-  if (nonEmpty.length === 0) return;
+  const nonEmptyTables = await findNonEmptyTables(connection, tables);
+  if (nonEmptyTables.length === 0) return;
   const { rows } = await connection.query<{ database: string }>(
     'SELECT current_database()::text AS database',
   );
   throw new BackupError(
-    `The database "${rows[0].database}" is not empty. Tables with rows: ${nonEmpty.join(', ')}. Restore to a new database.`,
+    `The database "${rows[0].database}" is not empty. Tables with rows: ${nonEmptyTables.join(', ')}. Restore to a new database.`,
   );
 }
 
@@ -165,10 +172,12 @@ async function assertEmptyStorage(store: ArtifactStore, storage: string): Promis
   }
 }
 
-/** Verifies the checksums of the database files before the restore. */
-async function verifyFiles(path: string, { tables, images }: Manifest): Promise<void> {
+/** Verifies the checksums of the database files and the image list. */
+async function verifyDatabaseFiles(path: string, { tables, images }: Manifest): Promise<void> {
   for (const { file, sha256 } of [...tables, images]) {
-    if ((await sha256OfFile(join(path, file))) === sha256) continue;
-    throw new BackupError(`${join(path, file)} is damaged. Restore another backup (--snapshot).`);
+    if ((await computeFileSha256(join(path, file))) === sha256) continue;
+    throw new BackupError(
+      `${join(path, file)} is damaged. Restore a different backup (--snapshot).`,
+    );
   }
 }

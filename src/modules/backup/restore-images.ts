@@ -7,8 +7,8 @@ import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
 import { parseLine } from './image-list.js';
 
-/** Images restored at the same time. */
-const CONCURRENCY = 16;
+/** Maximum number of images that are restored concurrently. */
+const CONCURRENT_RESTORES = 16;
 
 export interface RestoreTotals {
   files: number;
@@ -17,9 +17,9 @@ export interface RestoreTotals {
   lost: string[];
 }
 
-type Line = ReturnType<typeof parseLine>;
+type ImageLine = ReturnType<typeof parseLine>;
 
-/** Stores the images of a backup, and compares the checksum of each. */
+/** Stores the images of a backup and compares their checksums. */
 export class ImageRestore {
   readonly totals: RestoreTotals = { files: 0, bytes: 0, lost: [] };
 
@@ -28,17 +28,17 @@ export class ImageRestore {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** @param path list of images that a backup has written */
+  /** @param path image list of the backup */
   async restoreImages(path: string, onProgress: (totals: RestoreTotals) => void): Promise<void> {
-    for await (const lines of readLines(path, CONCURRENCY)) {
+    for await (const lines of readLines(path, CONCURRENT_RESTORES)) {
       await Promise.all(lines.map((line) => this.restoreImage(parseLine(line))));
       onProgress(this.totals);
     }
   }
 
-  private async restoreImage(image: Line): Promise<void> {
+  private async restoreImage(image: ImageLine): Promise<void> {
     const { key, format, bytes, name } = image;
-    // An interrupted restore has stored it.
+    // An interrupted restore may have already stored the image.
     const isStored = (await this.store.find(key, format))?.bytes === bytes;
     if (!isStored && !(await this.copyToStore(image))) {
       this.totals.lost.push(name);
@@ -48,12 +48,12 @@ export class ImageRestore {
     this.totals.bytes += bytes;
   }
 
-  private async copyToStore({ key, format, sha256 }: Line): Promise<boolean> {
+  private async copyToStore({ key, format, sha256 }: ImageLine): Promise<boolean> {
     const path = this.store.temporaryPath();
     const hash = createHash('sha256');
     try {
       await pipeline(
-        createReadStream(this.folder.filePath(sha256)),
+        createReadStream(this.folder.getFilePath(sha256)),
         createHashTransform(hash),
         createWriteStream(path),
       );

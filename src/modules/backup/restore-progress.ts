@@ -6,17 +6,17 @@ import {
 
 const TABLE = RESTORE_PROGRESS_TABLE;
 
-/** Progress of a restore that was interrupted. */
+/** Progress of an interrupted restore. */
 export interface RestoreProgress {
   /** Name of the snapshot. */
   snapshot: string;
-  /** Storage of the images, as `storageLocation` names it. */
+  /** Location of the image storage, from `storageLocation`. */
   storage: string;
-  /** True when the rows are loaded. The same transaction sets it. */
+  /** True after the rows have been loaded. Set in the same transaction as the rows. */
   isLoaded: boolean;
 }
 
-/** Returns the progress of the restore to this database; undefined when none has begun. */
+/** Returns the progress of a restore to this database; undefined if no restore has begun. */
 export async function findProgress(connection: PoolClient): Promise<RestoreProgress | undefined> {
   const { rows: tables } = await connection.query<{ exists: boolean }>(
     `SELECT ${IS_RESTORE_UNFINISHED} AS exists`,
@@ -29,7 +29,7 @@ export async function findProgress(connection: PoolClient): Promise<RestoreProgr
 }
 
 /** Records the start of a restore. */
-export async function recordBegin(
+export async function recordStart(
   connection: PoolClient,
   snapshot: string,
   storage: string,
@@ -41,10 +41,10 @@ export async function recordBegin(
   await connection.query(`INSERT INTO ${TABLE} VALUES ($1, $2, false)`, [snapshot, storage]);
 }
 
-/** Records that the rows are loaded, in the same transaction. */
+/** Records that the rows are loaded. Call this in the transaction that loads the rows. */
 export async function recordLoaded(connection: PoolClient): Promise<void> {
   await connection.query(`UPDATE ${TABLE} SET is_loaded = true`);
 }
 
-/** Statement that ends the restore. */
+/** Statement that marks the restore as complete. */
 export const REMOVE_PROGRESS = `DROP TABLE ${TABLE}`;

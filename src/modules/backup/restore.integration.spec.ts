@@ -8,13 +8,13 @@ import type { OpenDataSource } from './restore-backup.js';
 
 const backups = Backups.forThisFile();
 
-/** Ends a restore at the n-th connection pool that it opens, before it migrates. */
-const failingAt = (n: number, open: OpenDataSource): OpenDataSource => {
-  let opened = 0;
-  return async (isWanted) => {
-    const dataSource = await open(isWanted);
-    opened += 1;
-    if (opened === n) {
+/** Makes a restore fail at the n-th connection pool that it opens, before the migrations. */
+const failAtPool = (n: number, open: OpenDataSource): OpenDataSource => {
+  let openedCount = 0;
+  return async (isIncluded) => {
+    const dataSource = await open(isIncluded);
+    openedCount += 1;
+    if (openedCount === n) {
       dataSource.driver.createQueryRunner = () => {
         throw new Error('interrupted');
       };
@@ -30,14 +30,14 @@ const countImages = async (url: string, schema = 'public') => {
   return n;
 };
 
-describe('A restore', () => {
+describe('restoreBackup()', () => {
   let rows: number;
   beforeAll(async () => {
     const { manifest } = await backups.backUp('backup');
     rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   });
 
-  it('A restore reports the number of database rows and stored images', async () => {
+  it('restoreBackup() returns the number of database rows and stored images', async () => {
     const { url, open } = await backups.newDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
     expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
@@ -50,19 +50,19 @@ describe('A restore', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'A restore resumes without its local folder after an interruption at connection pool %i, %s',
+    'restoreBackup() resumes without temporary files after an interruption at connection pool %i, %s',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;
-      const to = await backups.openDisk(name);
-      await expect(backups.restore('backup', to, failingAt(n, open))).rejects.toThrow(
+      const store = await backups.openDisk(name);
+      await expect(backups.restore('backup', store, failAtPool(n, open))).rejects.toThrow(
         'interrupted',
       );
       for (const entry of await readdir(backups.pathOf(name))) {
         if (entry !== 'artifacts') await rm(join(backups.pathOf(name), entry), { recursive: true });
       }
-      const again = await backups.openDisk(name);
-      expect(await backups.restore('backup', again, open)).toMatchObject({
+      const reopenedStore = await backups.openDisk(name);
+      expect(await backups.restore('backup', reopenedStore, open)).toMatchObject({
         files: IMAGES,
         lost: [],
       });
@@ -70,22 +70,26 @@ describe('A restore', () => {
     },
   );
 
-  it('An interrupted restore refuses a different database and different storage', async () => {
+  it('restoreBackup() resumes an interrupted restore only with the same database and storage', async () => {
     const { open } = await backups.newDatabase();
-    const to = await backups.openDisk('moved-data');
-    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
+    const store = await backups.openDisk('moved-data');
+    await expect(backups.restore('backup', store, failAtPool(2, open))).rejects.toThrow(
+      'interrupted',
+    );
     const other = await backups.newDatabase();
-    await expect(backups.restore('backup', to, other.open)).rejects.toThrow('not empty');
-    const elsewhere = await backups.openDisk('elsewhere-data');
-    await expect(backups.restore('backup', elsewhere, open, 'elsewhere')).rejects.toThrow(
+    await expect(backups.restore('backup', store, other.open)).rejects.toThrow('not empty');
+    const otherStore = await backups.openDisk('elsewhere-data');
+    await expect(backups.restore('backup', otherStore, open, 'elsewhere')).rejects.toThrow(
       'to storage has begun',
     );
   });
 
-  it('A restore next to a running app keeps the claims of the app', async () => {
+  it('restoreBackup() keeps the claims of a running app', async () => {
     const { url, open } = await backups.newDatabase();
-    const to = await backups.openDisk('claims-data');
-    await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
+    const store = await backups.openDisk('claims-data');
+    await expect(backups.restore('backup', store, failAtPool(2, open))).rejects.toThrow(
+      'interrupted',
+    );
     await query(
       url,
       `INSERT INTO workers (instance, role, version, hostname, pid, started_at, images_in_progress,
@@ -94,20 +98,20 @@ describe('A restore', () => {
        UPDATE images SET status = 'queued', lease = gen_random_uuid(), lease_until = now() + interval '1 hour'
        WHERE id = (SELECT min(id) FROM images)`,
     );
-    await backups.restore('backup', to, open);
-    const claimed = await query(url, `SELECT 1 FROM images WHERE status = 'queued'`);
-    expect(claimed.length).toBeGreaterThan(0);
+    await backups.restore('backup', store, open);
+    const queuedImages = await query(url, `SELECT 1 FROM images WHERE status = 'queued'`);
+    expect(queuedImages.length).toBeGreaterThan(0);
   });
 
-  it('A restore to storage that another database has claimed leaves orphan cleanup off', async () => {
+  it('restoreBackup() leaves orphan cleanup off if another database has claimed the storage', async () => {
     const { open } = await backups.newDatabase();
-    const to = await backups.openDisk('claimed-data');
-    await to.claimForDatabase('other/1');
-    const { orphanCleanup } = await backups.restore('backup', to, open);
+    const store = await backups.openDisk('claimed-data');
+    await store.claimForDatabase('other/1');
+    const { orphanCleanup } = await backups.restore('backup', store, open);
     expect(orphanCleanup).toBe(false);
   });
 
-  it('A restore creates the schema that DATABASE_SCHEMA names and ignores the tables of other software', async () => {
+  it('restoreBackup() creates the schema from DATABASE_SCHEMA and ignores tables of other software', async () => {
     const { url, open } = await backups.newDatabase('pressroom');
     await (await open(() => true)).destroy();
     await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
@@ -115,14 +119,16 @@ describe('A restore', () => {
     expect(await countImages(url, 'pressroom')).toBe(IMAGES);
   });
 
-  it('A restore accepts a backup with an earlier schema and upgrades it', async () => {
-    const { open: openOld } = await backups.newDatabase();
-    const known = migrations.map(({ name }) => name);
-    const old = await openOld((name) => name !== known.at(-1));
-    await old.runMigrations();
-    await old.query(`INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`);
-    await backups.backUp('old', await backups.openDisk('old-data'), old);
-    await old.destroy();
+  it('restoreBackup() upgrades a backup with an earlier schema', async () => {
+    const { open: openOldSchema } = await backups.newDatabase();
+    const migrationNames = migrations.map(({ name }) => name);
+    const oldDataSource = await openOldSchema((name) => name !== migrationNames.at(-1));
+    await oldDataSource.runMigrations();
+    await oldDataSource.query(
+      `INSERT INTO server_secrets (name, value) VALUES ('server', '\\x01')`,
+    );
+    await backups.backUp('old', await backups.openDisk('old-data'), oldDataSource);
+    await oldDataSource.destroy();
 
     const { open } = await backups.newDatabase();
     await backups.restore('old', await backups.openDisk('new-data'), open);
@@ -131,16 +137,16 @@ describe('A restore', () => {
       'SELECT name FROM schema_migrations ORDER BY id',
     );
     const secrets = await dataSource.query<unknown[]>('SELECT * FROM server_secrets');
-    expect(applied.map(({ name }) => name)).toEqual(known);
+    expect(applied.map(({ name }) => name)).toEqual(migrationNames);
     expect(secrets).toHaveLength(1);
 
     const { open: openMigrated } = await backups.newDatabase();
-    const migrated = await openMigrated(() => true);
-    await migrated.runMigrations();
-    await migrated.destroy();
+    const migratedDataSource = await openMigrated(() => true);
+    await migratedDataSource.runMigrations();
+    await migratedDataSource.destroy();
     await dataSource.destroy();
     await expect(
       backups.restore('old', await backups.openDisk('migrated-data'), openMigrated),
-    ).rejects.toThrow(`newer than the backup (${known.at(-1)})`);
+    ).rejects.toThrow(`newer than the backup (${migrationNames.at(-1)})`);
   });
 });

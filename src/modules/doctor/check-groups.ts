@@ -20,10 +20,10 @@ export function createCheckGroups(env: Env, databaseUrl: string | undefined): Ch
     { name: 'machine', runChecks: () => checkMachine(env) },
     { name: 'images', runChecks: () => checkImageLibrary() },
     databaseUrl === undefined
-      ? createUnconfiguredGroup('postgresql', 'DATABASE_URL', 'PostgreSQL')
+      ? createMissingSettingGroup('postgresql', 'DATABASE_URL', 'PostgreSQL')
       : { name: 'postgresql', runChecks: () => checkPostgres(databaseUrl, env) },
     REDIS_URL === undefined
-      ? createUnconfiguredGroup('redis', 'REDIS_URL', 'Redis')
+      ? createMissingSettingGroup('redis', 'REDIS_URL', 'Redis')
       : { name: 'redis', runChecks: () => checkRedis(env) },
     { name: 'disk', runChecks: () => checkDisk(env) },
     ...(env.STORAGE === 's3' ? [{ name: 's3', runChecks: () => checkS3(env) }] : []),
@@ -34,7 +34,7 @@ export function createCheckGroups(env: Env, databaseUrl: string | undefined): Ch
   ];
 }
 
-const createUnconfiguredGroup = (name: string, setting: string, server: string): CheckGroup => ({
+const createMissingSettingGroup = (name: string, setting: string, server: string): CheckGroup => ({
   name,
   async *runChecks() {
     yield ok(
