@@ -8,7 +8,7 @@ import { objectPrefix } from '../../platform/config/storage-settings.js';
 import { VERSION } from '../../platform/config/version.js';
 import { type ServerDto, SetupDto, type StorageDto } from './setup.dto.js';
 
-/** Names the servers that the app started itself, because the environment does not show this. */
+/** Injection token for the embedded servers, because the environment does not show which servers are embedded. */
 export const EMBEDDED_SERVERS = Symbol('embedded servers');
 
 export interface EmbeddedServersInUse {
@@ -29,7 +29,7 @@ export class SetupController {
   @ApiOperation({
     summary: 'Get the setup of this instance',
     description:
-      'Servers, paths and limits, without secrets. `GET /health/ready` reports the health.',
+      'Returns the servers, paths and limits, without secrets. `GET /health/ready` reports the health.',
   })
   @ApiOkResponse({ type: SetupDto })
   setup(): SetupDto {

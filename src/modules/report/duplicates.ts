@@ -9,8 +9,8 @@ import { groupSimilarImages } from './similar-images.js';
 const MAX_GROUPS = 20;
 const MAX_EXAMPLES = 5;
 
-/** A group by the ids of its first images. */
-interface Group {
+/** A group of duplicates with the IDs of its first images. */
+interface DuplicateGroup {
   images: number;
   ids: string[];
 }
@@ -20,19 +20,19 @@ interface Group {
 export class Duplicates {
   constructor(private readonly reports: ReportsRepository) {}
 
-  async find(requestId: string): Promise<ReportDuplicatesDto> {
-    const exact = await this.reports.findExactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES);
+  async findDuplicates(requestId: string): Promise<ReportDuplicatesDto> {
+    const exactGroups = await this.reports.findExactDuplicates(requestId, MAX_GROUPS, MAX_EXAMPLES);
     const similar = await this.findSimilar(requestId);
-    const groups = [...exact, ...similar.groups];
+    const groups = [...exactGroups, ...similar.groups];
     const images = await this.reports.findImages(
       requestId,
       groups.flatMap(({ ids }) => ids),
     );
     return {
-      exact: exact.map((group) => toDuplicateGroup(group, images)),
+      exact: exactGroups.map((group) => toDuplicateGroup(group, images)),
       similar: similar.groups.map((group) => toDuplicateGroup(group, images)),
-      similar_groups: similar.count,
-      similar_compared: similar.compared,
+      similar_groups: similar.groupCount,
+      similar_compared: similar.comparedImages,
       similar_is_complete: similar.isComplete,
     };
   }
@@ -40,25 +40,30 @@ export class Duplicates {
   private async findSimilar(requestId: string) {
     const { hashes, firstIds, images } = await this.reports.readSourceHashes(requestId);
     const { groups, isComplete } = await groupSimilarImages(hashes);
-    const countImages = (group: number[]) => group.reduce((sum, at) => sum + images[at], 0);
-    const largest = groups
+    const countImages = (group: number[]) => group.reduce((sum, index) => sum + images[index], 0);
+    const largestGroups = groups
       .map((group) => ({ group, images: countImages(group) }))
       .toSorted((a, b) => b.images - a.images || a.group[0] - b.group[0])
       .slice(0, MAX_GROUPS)
-      .map(({ group, images: size }): Group => ({
-        images: size,
-        ids: group.slice(0, MAX_EXAMPLES).map((at) => String(firstIds[at])),
+      .map(({ group, images: imageCount }): DuplicateGroup => ({
+        images: imageCount,
+        ids: group.slice(0, MAX_EXAMPLES).map((index) => String(firstIds[index])),
       }));
-    const compared = images.reduce((sum, number) => sum + number, 0);
-    return { groups: largest, count: groups.length, compared, isComplete };
+    const comparedImages = images.reduce((sum, count) => sum + count, 0);
+    return {
+      groups: largestGroups,
+      groupCount: groups.length,
+      comparedImages,
+      isComplete,
+    };
   }
 }
 
 const toDuplicateGroup = (
-  { images: size, ids }: Group,
+  { images: imageCount, ids }: DuplicateGroup,
   images: ReadonlyMap<string, ReportedImage>,
 ): DuplicateGroupDto => ({
-  images: size,
-  // An image that was removed in the meantime is left out.
+  images: imageCount,
+  // Omits images that were removed in the meantime.
   examples: ids.flatMap((id) => images.get(id) ?? []).map((image) => ReportImageDto.from(image)),
 });

@@ -19,25 +19,25 @@ import {
   type ReportSavingsDto,
 } from './report.dto.js';
 
-const MAX_LARGEST = 10;
+const MAX_LARGEST_SAVINGS = 10;
 const MAX_PROBLEMS = 30;
-/** The profile "Fast 4G" of Chrome DevTools. */
+/** Throughput of the "Fast 4G" profile in Chrome DevTools. */
 const BYTES_PER_SECOND_4G = 9_000_000 / 8;
-const MAX_CACHED = 50;
-/** Time for which the findings of an open request are cached. */
-const OPEN_TTL_MS = 10_000;
+const MAX_CACHED_REPORTS = 50;
+/** Cache time for the findings of an unfinished request. */
+const UNFINISHED_TTL_MS = 10_000;
 
-/** Findings that take passes over all images of a request. */
+/** Findings that require queries over all images of a request. */
 interface ImageFindings {
   largest: ReportImageDto[];
   problems: OriginProblemDto[];
   duplicates: ReportDuplicatesDto;
 }
 
-/** Gathers reports. */
+/** Creates the reports on requests. */
 @Injectable()
 export class ReportService {
-  private readonly findings = new CachedResults<ImageFindings>(MAX_CACHED);
+  private readonly findings = new CachedResults<ImageFindings>(MAX_CACHED_REPORTS);
 
   constructor(
     private readonly requests: RequestsRepository,
@@ -47,18 +47,18 @@ export class ReportService {
   ) {}
 
   /**
-   * Returns the report of a request. The findings of an ended request are cached, because they do not change.
+   * Creates the report on a request. The findings for an ended request are cached, because they do not change.
    * @throws RequestNotFoundError
    */
-  async report(id: string): Promise<ReportDto> {
+  async createReport(id: string): Promise<ReportDto> {
     const request = await this.requests.find(id);
     if (!request) throw new RequestNotFoundError();
     const { status, completedAt } = request;
     const [audit, { largest, problems, duplicates }] = await Promise.all([
       this.summarizeAudit(request),
-      this.findings.get(
+      this.findings.getOrCompute(
         `${id} ${completedAt === null ? 'open' : `${status} ${completedAt.getTime()}`}`,
-        completedAt === null ? OPEN_TTL_MS : Infinity,
+        completedAt === null ? UNFINISHED_TTL_MS : Infinity,
         () => this.gatherFindings(id),
       ),
     ]);
@@ -79,11 +79,11 @@ export class ReportService {
     };
   }
 
-  /** Reads sequentially, because a large request would otherwise occupy several connections. */
+  /** Runs the queries sequentially, because a large request would otherwise occupy several connections. */
   private async gatherFindings(id: string): Promise<ImageFindings> {
-    const largest = await this.reports.listLargestSavings(id, MAX_LARGEST);
+    const largest = await this.reports.listLargestSavings(id, MAX_LARGEST_SAVINGS);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
-    const duplicates = await this.duplicates.find(id);
+    const duplicates = await this.duplicates.findDuplicates(id);
     return { largest: largest.map((image) => ReportImageDto.from(image)), problems, duplicates };
   }
 
@@ -95,9 +95,9 @@ export class ReportService {
   }: ProcessingRequest): Promise<ReportAuditDto | null> {
     if (preset === null || audit === null) return null;
     const counts = await this.audits.countByReason(id);
-    const imagesWith = (reason: string) =>
+    const countImagesWithReason = (reason: string) =>
       counts.find((count) => count.reason === reason)?.images ?? 0;
-    const passed = imagesWith(PASSED);
+    const passed = countImagesWithReason(PASSED);
     return {
       preset: PRESETS[preset].name,
       passed,
@@ -105,7 +105,7 @@ export class ReportService {
       reasons: AUDIT_REASON_CODES.map((code) => ({
         code,
         message: describeRequirement(PRESETS[preset], code),
-        images: imagesWith(code),
+        images: countImagesWithReason(code),
       }))
         .filter(({ images }) => images > 0)
         .toSorted((a, b) => b.images - a.images),

@@ -14,24 +14,24 @@ export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
 export interface CheckedFile {
   problem?: FileProblem;
-  /** Size of the file in bytes. Null when the file is missing or unreadable. */
+  /** Size of the file in bytes. Null if the file is missing or unreadable. */
   bytes: number | null;
 }
 
-/** Compares a row with its file. `deep` compares the content with the recorded checksum as well. */
+/** Compares a file with its row. With `deep`, also compares the content with the recorded checksum. */
 export async function checkFile(
   store: ArtifactStore,
   { key, format, bytes, sha256 }: RecordedArtifact,
   deep: boolean,
 ): Promise<CheckedFile> {
   try {
-    const found = await store.find(key, format);
-    if (!found) return { problem: 'missing', bytes: null };
-    if (found.bytes !== bytes) return { problem: 'wrong_size', bytes: found.bytes };
+    const artifact = await store.find(key, format);
+    if (!artifact) return { problem: 'missing', bytes: null };
+    if (artifact.bytes !== bytes) return { problem: 'wrong_size', bytes: artifact.bytes };
     if (!deep || sha256 === null) return { bytes };
-    const content = await store.computeSha256(key, format);
-    if (content === undefined) return { problem: 'missing', bytes: null };
-    return content === sha256 ? { bytes } : { problem: 'damaged', bytes };
+    const actualSha256 = await store.computeSha256(key, format);
+    if (actualSha256 === undefined) return { problem: 'missing', bytes: null };
+    return actualSha256 === sha256 ? { bytes } : { problem: 'damaged', bytes };
   } catch (error) {
     if (error instanceof StorageUnavailableError) return { problem: 'unreadable', bytes: null };
     throw error;

@@ -5,20 +5,20 @@ import type {
 } from '../../platform/database/repositories/artifact-verification.js';
 import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
 
-/** One problem of one file, for one image that uses it. */
-export interface FoundProblem {
+/** A problem of one file, for one image that uses the file. */
+export interface VerificationProblem {
   problem: FileProblem;
-  /** Path under `DATA_DIR/artifacts`, or key of the object. Null when the row names no artifact. */
+  /** Path under `DATA_DIR/artifacts`, or object key. Null if the row has no artifact. */
   file: string | null;
   expectedBytes: number | null;
   foundBytes: number | null;
-  /** Absent when no image uses the file. */
+  /** Absent if no image uses the file. */
   image?: ImagePosition;
 }
 
 export type ProblemCounts = Record<FileProblem, number>;
 
-const none = (): ProblemCounts => ({
+const createCounts = (): ProblemCounts => ({
   missing: 0,
   wrong_size: 0,
   damaged: 0,
@@ -26,22 +26,22 @@ const none = (): ProblemCounts => ({
   unrecorded: 0,
 });
 
-/** Counts the findings of a verification. Memory grows with the number of affected requests only. */
+/** Counts the findings of a verification. Memory use depends only on the number of affected requests. */
 export class VerificationTotals {
-  /** Number of files that rows name. */
+  /** Number of files that have a row. */
   files = 0;
-  /** Size of these files by their rows, in bytes. */
+  /** Total size of these files according to their rows, in bytes. */
   bytes = 0;
-  /** Files of a deep verification without a recorded checksum; only their size was compared. */
+  /** Number of files without a recorded checksum in a deep verification. Only their sizes were compared. */
   withoutChecksum = 0;
-  /** Affected images. */
+  /** Number of affected images. */
   images = 0;
-  /** Files with each problem. */
-  readonly problems = none();
-  /** Affected images of each request. */
+  /** Number of files with each problem. */
+  readonly problems = createCounts();
+  /** Number of affected images by request. */
   readonly requests = new Map<string, ProblemCounts>();
   readonly repaired: RepairedImages = { pending: 0, cancelled: 0 };
-  /** Problems that were repaired. */
+  /** Number of repaired problems. */
   repairs = 0;
 
   get problemCount(): number {
@@ -60,7 +60,7 @@ export class VerificationTotals {
 
   addImage(problem: FileProblem, requestId: string): void {
     this.images += 1;
-    const counts = this.requests.get(requestId) ?? none();
+    const counts = this.requests.get(requestId) ?? createCounts();
     counts[problem] += 1;
     this.requests.set(requestId, counts);
   }

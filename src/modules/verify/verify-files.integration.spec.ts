@@ -9,7 +9,7 @@ import { ArtifactRepairRepository } from '../../platform/database/repositories/a
 import { ArtifactVerificationRepository } from '../../platform/database/repositories/artifact-verification.js';
 import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
 import { FileVerification, type VerifyOptions } from './verify-files.js';
-import type { FoundProblem } from './verification-totals.js';
+import type { VerificationProblem } from './verification-totals.js';
 
 const work = RowWork.forThisFile();
 const CONTENT = 'content';
@@ -20,7 +20,7 @@ describe('FileVerification', () => {
   let requestId: string;
   let keys: string[];
 
-  /** Five completed images, each with its own file. */
+  /** Creates five completed images, each with its own file. */
   beforeEach(async () => {
     await work.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
     folder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
@@ -44,7 +44,7 @@ describe('FileVerification', () => {
     await writeFile(path, content);
     await store.put(path, key, 'jpeg');
   }
-  const pathOf = (key: string) => join(folder, 'artifacts', key.slice(0, 2), `${key}.jpg`);
+  const getFilePath = (key: string) => join(folder, 'artifacts', key.slice(0, 2), `${key}.jpg`);
 
   async function verify(options: Partial<VerifyOptions> = {}) {
     const { dataSource } = work.rows;
@@ -56,20 +56,20 @@ describe('FileVerification', () => {
       },
       { deep: false, repair: false, ...options },
     );
-    const problems: FoundProblem[] = [];
+    const problems: VerificationProblem[] = [];
     for await (const problem of verification.findProblems()) problems.push(problem);
     return { problems, totals: verification.totals };
   }
 
-  it('FileVerification reports nothing when every row has its file', async () => {
+  it('FileVerification reports no problems if every row has its file', async () => {
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
     expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
   });
 
-  it('FileVerification lists missing files and files of the wrong size with their request, row and position', async () => {
-    await unlink(pathOf(keys[1]));
-    await truncate(pathOf(keys[3]), 4);
+  it('FileVerification lists missing files and files of the wrong size with the request, row and position', async () => {
+    await unlink(getFilePath(keys[1]));
+    await truncate(getFilePath(keys[3]), 4);
     const { problems, totals } = await verify();
     expect(problems).toEqual([
       {
@@ -91,15 +91,15 @@ describe('FileVerification', () => {
     expect(totals.requests.get(requestId)).toMatchObject({ missing: 1, wrong_size: 1 });
   });
 
-  it('FileVerification finds changed content of the same size with --deep only', async () => {
-    await writeFile(pathOf(keys[0]), 'p1cture 0');
+  it('FileVerification detects changed content of the same size only with deep: true', async () => {
+    await writeFile(getFilePath(keys[0]), 'c0ntent 0');
     expect((await verify()).problems).toEqual([]);
     expect((await verify({ deep: true })).problems).toMatchObject([
       { problem: 'damaged', image: { row: 1 } },
     ]);
   });
 
-  it('FileVerification reports an unreadable file, and --repair does not touch its image', async () => {
+  it('FileVerification reports an unreadable file and leaves its image unchanged with repair: true', async () => {
     await rm(join(folder, 'artifacts', '11'), { recursive: true });
     await writeFile(join(folder, 'artifacts', '11'), 'a file where the folder should be');
     const { problems, totals } = await verify({ repair: true });
@@ -108,17 +108,17 @@ describe('FileVerification', () => {
     expect(await work.statuses(requestId)).toEqual({ completed: 5 });
   });
 
-  it('FileVerification counts the files whose rows have no checksum', async () => {
+  it('FileVerification counts files without a recorded checksum', async () => {
     await work.rows.dataSource.query('UPDATE artifacts SET sha256 = NULL WHERE key = $1', [
       keys[0],
     ]);
-    await writeFile(pathOf(keys[0]), 'p1cture 0');
+    await writeFile(getFilePath(keys[0]), 'c0ntent 0');
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
     expect(totals.withoutChecksum).toBe(1);
   });
 
-  it('FileVerification finds a completed image whose artifact has no row', async () => {
+  it('FileVerification reports a completed image whose artifact has no row', async () => {
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
     expect((await verify()).problems).toEqual([
       {
@@ -131,12 +131,12 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('FileVerification does not report a file while its artifact is being stored or removed', async () => {
+  it('FileVerification ignores artifacts that are being stored or removed', async () => {
     await work.rows.artifact('9'.repeat(64));
     expect((await verify()).problems).toEqual([]);
   });
 
-  it('FileVerification reports a file whose artifact no image uses', async () => {
+  it('FileVerification reports a missing file that no image uses', async () => {
     await work.rows.artifact('9'.repeat(64));
     await work.rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL');
     expect((await verify()).problems).toEqual([
@@ -149,10 +149,10 @@ describe('FileVerification', () => {
     ]);
   });
 
-  it('FileVerification sets the images of lost files back to pending with --repair', async () => {
-    await unlink(pathOf(keys[1]));
-    await truncate(pathOf(keys[2]), 4);
-    await writeFile(pathOf(keys[3]), 'p1cture 3');
+  it('FileVerification makes the images of lost files pending with repair: true', async () => {
+    await unlink(getFilePath(keys[1]));
+    await truncate(getFilePath(keys[2]), 4);
+    await writeFile(getFilePath(keys[3]), 'c0ntent 3');
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
     const { totals } = await verify({ deep: true, repair: true });
     expect(totals).toMatchObject({ problemCount: 4, repairs: 4 });

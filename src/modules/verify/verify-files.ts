@@ -7,7 +7,7 @@ import type {
 } from '../../platform/database/repositories/artifact-verification.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { checkFile, type CheckedFile, type FileProblem } from './file-problem.js';
-import { type FoundProblem, VerificationTotals } from './verification-totals.js';
+import { type VerificationProblem, VerificationTotals } from './verification-totals.js';
 
 export interface VerifyOptions {
   /** Reads each file and compares its SHA-256. */
@@ -22,13 +22,13 @@ export interface VerifyDependencies {
   store: ArtifactStore;
 }
 
-/** Files checked concurrently. */
-const CONCURRENCY = 16;
+/** Maximum number of files that are checked concurrently. */
+const CONCURRENT_CHECKS = 16;
 
-/** An unreadable file may be intact, so its images stay unchanged. */
-const REPAIRABLE: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
+/** Problems that can be repaired. An unreadable file may be intact, so its images stay unchanged. */
+const REPAIRABLE_PROBLEMS: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
 
-/** Compares each stored file with its row. Safe while the app runs. */
+/** Compares each stored file with its row. Can be used while the app is running. */
 export class FileVerification {
   readonly totals = new VerificationTotals();
 
@@ -38,32 +38,32 @@ export class FileVerification {
   ) {}
 
   /** Yields each problem once per affected image, or once if no image is affected. */
-  async *findProblems(): AsyncGenerator<FoundProblem> {
+  async *findProblems(): AsyncGenerator<VerificationProblem> {
     for await (const page of this.dependencies.rows.listArtifacts()) {
-      for (let from = 0; from < page.length; from += CONCURRENCY) {
-        const artifacts = page.slice(from, from + CONCURRENCY);
-        const checked = await Promise.all(
+      for (let start = 0; start < page.length; start += CONCURRENT_CHECKS) {
+        const artifacts = page.slice(start, start + CONCURRENT_CHECKS);
+        const checkedFiles = await Promise.all(
           artifacts.map((artifact) => this.checkArtifact(artifact)),
         );
-        for (const [index, { problem }] of checked.entries()) {
+        for (const [index, { problem }] of checkedFiles.entries()) {
           if (problem) yield* this.confirmProblem(artifacts[index].key);
         }
       }
     }
-    yield* this.findUnrecorded();
+    yield* this.findUnrecordedImages();
   }
 
   private async checkArtifact(artifact: RecordedArtifact): Promise<CheckedFile> {
-    const checked = await checkFile(this.dependencies.store, artifact, this.options.deep);
+    const checkedFile = await checkFile(this.dependencies.store, artifact, this.options.deep);
     this.totals.addFile(artifact, this.options.deep);
-    return checked;
+    return checkedFile;
   }
 
   /**
-   * Reads row and file again, because the app may have removed or replaced the file in the
+   * Reads the row and the file again, because the app may have removed or replaced the file in the
    * meantime.
    */
-  private async *confirmProblem(key: string): AsyncGenerator<FoundProblem> {
+  private async *confirmProblem(key: string): AsyncGenerator<VerificationProblem> {
     const artifact = await this.dependencies.rows.findArtifact(key);
     if (!artifact) return;
     const { problem, bytes } = await checkFile(
@@ -72,7 +72,7 @@ export class FileVerification {
       this.options.deep,
     );
     if (!problem) return;
-    const found = {
+    const foundProblem = {
       problem,
       file: this.dependencies.store.getLocation(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
@@ -80,34 +80,37 @@ export class FileVerification {
     };
     this.totals.addProblem(problem);
 
-    let used = false;
+    let isUsed = false;
     for await (const images of this.dependencies.rows.imagesUsing(key)) {
-      used = true;
-      for (const image of images) yield this.countAffectedImage({ ...found, image });
+      isUsed = true;
+      for (const image of images) yield this.countAffectedImage({ ...foundProblem, image });
     }
-    if (!used) yield { ...found };
-    if (this.options.repair && REPAIRABLE.has(problem)) await this.repairArtifact(artifact);
+    if (!isUsed) yield { ...foundProblem };
+    if (this.options.repair && REPAIRABLE_PROBLEMS.has(problem))
+      await this.repairArtifact(artifact);
   }
 
   private async repairArtifact(artifact: RecordedArtifact): Promise<void> {
     const { key } = artifact;
-    const moved = await this.dependencies.repairs.repairArtifact(key, async () => {
+    const repairedImages = await this.dependencies.repairs.repairArtifact(key, async () => {
       const { problem } = await checkFile(this.dependencies.store, artifact, this.options.deep);
-      return problem !== undefined && REPAIRABLE.has(problem);
+      return problem !== undefined && REPAIRABLE_PROBLEMS.has(problem);
     });
-    this.totals.addRepair(moved);
+    this.totals.addRepair(repairedImages);
   }
 
-  private async *findUnrecorded(): AsyncGenerator<FoundProblem> {
+  private async *findUnrecordedImages(): AsyncGenerator<VerificationProblem> {
     for (const rows of [
       this.dependencies.rows.listUnrecordedImages(),
       this.dependencies.rows.listUnrecordedOutputs(),
     ]) {
-      for await (const images of rows) yield* this.reportUnrecorded(images);
+      for await (const images of rows) yield* this.reportUnrecordedImages(images);
     }
   }
 
-  private async *reportUnrecorded(images: UnrecordedImage[]): AsyncGenerator<FoundProblem> {
+  private async *reportUnrecordedImages(
+    images: UnrecordedImage[],
+  ): AsyncGenerator<VerificationProblem> {
     for (const { key, format, ...image } of images) {
       const isUnrecorded = () => this.dependencies.rows.isUnrecorded({ ...image, key });
       if (!(await isUnrecorded())) continue;
@@ -126,8 +129,10 @@ export class FileVerification {
     }
   }
 
-  private countAffectedImage(found: FoundProblem & { image: ImagePosition }): FoundProblem {
-    this.totals.addImage(found.problem, found.image.requestId);
-    return found;
+  private countAffectedImage(
+    problem: VerificationProblem & { image: ImagePosition },
+  ): VerificationProblem {
+    this.totals.addImage(problem.problem, problem.image.requestId);
+    return problem;
   }
 }

@@ -1,22 +1,26 @@
 import { once } from 'node:events';
 import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
-import type { FoundProblem, ProblemCounts, VerificationTotals } from './verification-totals.js';
+import type {
+  VerificationProblem,
+  ProblemCounts,
+  VerificationTotals,
+} from './verification-totals.js';
 
 export interface VerificationResult {
   totals: VerificationTotals;
   seconds: number;
-  /** False in an installation that was restored into another database. */
+  /** False if another database has claimed the storage, for example after a restore. */
   orphanCleanup: boolean;
-  /** Object or file that names the owner of the storage. Its removal turns orphan cleanup on. */
+  /** Object or file that identifies the owner of the storage. Removing it turns orphan cleanup on. */
   ownerMarker: string;
   repair: boolean;
 }
 
-/** Requests that the plain report lists; `--json` lists all. */
-const LISTED_REQUESTS = 20;
+/** Maximum number of requests in the plain report. `--json` lists all requests. */
+const MAX_LISTED_REQUESTS = 20;
 
-const WORDS: Record<FileProblem, string> = {
+const PROBLEM_LABELS: Record<FileProblem, string> = {
   missing: 'missing',
   wrong_size: 'wrong size',
   damaged: 'damaged',
@@ -24,22 +28,22 @@ const WORDS: Record<FileProblem, string> = {
   unrecorded: 'without a row',
 };
 
-const number = new Intl.NumberFormat('en-US');
+const numberFormat = new Intl.NumberFormat('en-US');
 const describeCounts = (counts: ProblemCounts) =>
   FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
-    .map((problem) => `${number.format(counts[problem])} ${WORDS[problem]}`)
+    .map((problem) => `${numberFormat.format(counts[problem])} ${PROBLEM_LABELS[problem]}`)
     .join(', ');
 
-/** Streams the report at the speed of its reader. */
+/** Writes the report as a stream, at the speed of the reader. */
 export class VerifyReport {
   constructor(
     private readonly output: NodeJS.WritableStream,
-    private readonly json: boolean,
+    private readonly isJson: boolean,
   ) {}
 
-  async writeProblem(found: FoundProblem): Promise<void> {
+  async writeProblem(found: VerificationProblem): Promise<void> {
     const { problem, file, expectedBytes, foundBytes, image } = found;
-    if (this.json) {
+    if (this.isJson) {
       return this.writeJson({
         type: 'problem',
         problem,
@@ -51,15 +55,15 @@ export class VerifyReport {
         position: image?.position ?? null,
       });
     }
-    const where = image
+    const usage = image
       ? `request ${image.requestId}, row ${image.row}, image ${image.position}`
       : 'no image uses it';
     const size = problem === 'wrong_size' ? ` (${foundBytes} of ${expectedBytes} bytes)` : '';
-    await this.write(`${WORDS[problem]}${size}: ${file ?? 'no file'} (${where})`);
+    await this.write(`${PROBLEM_LABELS[problem]}${size}: ${file ?? 'no file'} (${usage})`);
   }
 
   async writeResult(result: VerificationResult): Promise<void> {
-    await (this.json ? this.writeJsonResult(result) : this.writePlainResult(result));
+    await (this.isJson ? this.writeJsonResult(result) : this.writePlainResult(result));
   }
 
   private async writeJsonResult(result: VerificationResult): Promise<void> {
@@ -82,33 +86,37 @@ export class VerifyReport {
 
   private async writePlainResult(result: VerificationResult): Promise<void> {
     const { totals, seconds, orphanCleanup, repair } = result;
-    const megabytes = number.format(Math.round(totals.bytes / 1e6));
+    const megabytes = numberFormat.format(Math.round(totals.bytes / 1e6));
     await this.write(
       `Checked ${formatQuantity(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
     );
     if (totals.withoutChecksum > 0) {
       const files = formatQuantity(totals.withoutChecksum, 'file');
-      await this.write(`Only the size of ${files} was compared: their rows predate checksums.`);
+      await this.write(
+        `Only the size of ${files} was compared, because the database has no checksum.`,
+      );
     }
     if (totals.problemCount === 0) await this.write('All files are present.');
     else await this.writeAffected(totals, repair);
     if (!orphanCleanup) {
       await this.write(
-        `Orphan cleanup is off: the files were stored under another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
+        `Orphan cleanup is off: the files belong to another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
       );
     }
   }
 
   private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
-      `Problems: ${describeCounts(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} of ${formatQuantity(totals.requests.size, 'request')}.`,
+      `Problems: ${describeCounts(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} in ${formatQuantity(totals.requests.size, 'request')}.`,
     );
-    for (const [id, counts] of [...totals.requests].slice(0, LISTED_REQUESTS)) {
+    for (const [id, counts] of [...totals.requests].slice(0, MAX_LISTED_REQUESTS)) {
       await this.write(`  request ${id}: ${describeCounts(counts)}`);
     }
-    const more = totals.requests.size - LISTED_REQUESTS;
-    if (more > 0)
-      await this.write(`  and ${formatQuantity(more, 'more request')}; --json lists all`);
+    const remainingCount = totals.requests.size - MAX_LISTED_REQUESTS;
+    if (remainingCount > 0)
+      await this.write(
+        `  and ${formatQuantity(remainingCount, 'more request')}; --json lists all requests`,
+      );
     if (!repair) {
       await this.write('Run with --repair to compress these images again from their source URLs.');
       return;
