@@ -74,7 +74,7 @@ describe('createBackup()', () => {
     expect(await artifacts.collectGarbage(10, async () => undefined)).toBe(1);
   });
 
-  it('The backup lock limits how long a dead connection can hold it, and excludes garbage collection', async () => {
+  it('The backup lock sets timeouts for its connection and excludes garbage collection', async () => {
     const { dataSource } = work.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');

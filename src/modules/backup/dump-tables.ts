@@ -7,7 +7,7 @@ import { writeCompressed } from './compressed-file.js';
 import type { BackedUpSequence, BackedUpTable } from './manifest.js';
 
 /**
- * Tables that a backup excludes: usage, which triggers recompute, and the rows of running processes. The
+ * Tables that a backup excludes: usage, which database triggers recompute, and the rows of running processes. The
  * migration history is not an entity. The restore writes it when it runs the migrations.
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];

@@ -20,7 +20,7 @@ const createStats = (changes: object) => ({
   ffree: 500_000,
   ...changes,
 });
-const findingsOf = async (DATA_DIR: string): Promise<Finding[]> =>
+const collectDiskFindings = async (DATA_DIR: string): Promise<Finding[]> =>
   collectFindings({
     name: 'disk',
     runChecks: () => checkDisk(Object.assign(new Env(), { DATA_DIR })),
@@ -58,13 +58,13 @@ describe('checkDisk()', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('checkDisk() accepts a folder that the first start will create', async () => {
-    const findings = await findingsOf(join(folder, 'new', 'data'));
+    const findings = await collectDiskFindings(join(folder, 'new', 'data'));
     expect(findings[0]).toMatchObject({ status: 'ok', check: 'disk.writable' });
   });
 
-  it('checkDisk() reports a file in the place of a folder', async () => {
+  it('checkDisk() reports a file at the path of a folder', async () => {
     await writeFile(join(folder, 'artifacts'), '');
-    const findings = await findingsOf(folder);
+    const findings = await collectDiskFindings(folder);
     expect(findings).toContainEqual(
       expect.objectContaining({ status: 'error', message: expect.stringContaining('(ENOTDIR)') }),
     );
@@ -85,7 +85,7 @@ describe.runIf(canMount)('checkDisk() on a mounted file system (requires root)',
     mount('size=2m');
     try {
       await writeFile(join(mountPoint, 'ballast'), Buffer.alloc(1_900_000));
-      const findings = await findingsOf(mountPoint);
+      const findings = await collectDiskFindings(mountPoint);
       expect(findings).toContainEqual(
         expect.objectContaining({ status: 'error', message: expect.stringContaining('ENOSPC') }),
       );
@@ -103,7 +103,7 @@ describe.runIf(canMount)('checkDisk() on a mounted file system (requires root)',
   it('checkDisk() reports a file system that is mounted read-only', async () => {
     mount('ro,size=4m');
     try {
-      expect((await findingsOf(mountPoint))[0]).toMatchObject({
+      expect((await collectDiskFindings(mountPoint))[0]).toMatchObject({
         status: 'error',
         check: 'disk.writable',
         message: expect.stringContaining('EROFS'),
@@ -119,7 +119,7 @@ describe.runIf(canMount)('checkDisk() on a mounted file system (requires root)',
     try {
       await writeFile(join(mountPoint, 'one'), '');
       await writeFile(join(mountPoint, 'two'), '');
-      expect(await findingsOf(mountPoint)).toContainEqual(
+      expect(await collectDiskFindings(mountPoint)).toContainEqual(
         expect.objectContaining({ status: 'error', check: 'disk.inodes' }),
       );
     } finally {

@@ -20,7 +20,7 @@ export class DoctorReport {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Scrubs texts before serialization, because JSON escapes some characters of secrets. */
+  /** Scrubs strings before serialization, because JSON escapes some characters of secrets. */
   private scrubFinding(finding: Finding): Finding {
     const { message, fix } = finding;
     return { ...finding, message: this.scrub(message), fix: fix === null ? null : this.scrub(fix) };

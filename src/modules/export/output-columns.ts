@@ -47,7 +47,7 @@ export class OutputColumns {
   /**
    * Builds the cells of one image.
    * @param outputs all stored outputs of the image
-   * @param details texts of the columns in `DETAIL_COLUMNS`
+   * @param details detail values, in the order of `DETAIL_COLUMNS`
    */
   buildCells(
     outputs: readonly ExportedOutput[],

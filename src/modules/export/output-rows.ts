@@ -69,7 +69,7 @@ function buildOutputRow(
   return { cells, images, isPlainList: references === null };
 }
 
-/** Converts one list of texts per detail column to one list per image. */
+/** Converts the lists of the detail columns to one list of values per image. */
 function splitDetails({ details }: ExportRow, images: number): string[][] {
   const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
   return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));

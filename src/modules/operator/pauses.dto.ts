@@ -33,7 +33,7 @@ export class PauseTargetDto {
 /** A new pause. */
 export class NewPauseDto extends PauseTargetDto {
   /**
-   * Reason of the pause. Owners of waiting requests can read it.
+   * Reason for the pause. Owners of waiting requests can read it.
    * @example The shop is moving its server until noon.
    */
   @ApiPropertyOptional()
@@ -73,7 +73,7 @@ export class PauseListDto {
   next_cursor!: string | null;
 }
 
-/** An action of an operator. */
+/** An operator action. */
 export class OperatorActionDto {
   @ApiProperty({ format: 'date-time', example: '2026-01-31T09:00:00.000Z' })
   at!: string;

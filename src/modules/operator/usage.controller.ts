@@ -63,7 +63,7 @@ export class UsageController {
   @ApiOkResponse({ type: OwnerStorageListDto })
   @DescribeProblems('/operator/usage/storage', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   ownerStorage(): Promise<OwnerStorageListDto> {
-    // Concurrent calls share one read, because it takes long.
+    // Concurrent calls share one read, because it takes a long time.
     this.pendingStorage ??= this.readStorage().finally(() => (this.pendingStorage = undefined));
     return this.pendingStorage;
   }

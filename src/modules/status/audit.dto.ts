@@ -19,7 +19,7 @@ export class AuditReasonDto {
   code!: AuditReasonCode;
 
   /**
-   * Compares the image with the limit of the marketplace.
+   * Explains how the image violates a requirement of the marketplace.
    * @example The image is 320 x 240 pixels; Google requires at least 500 x 500 pixels.
    */
   message!: string;

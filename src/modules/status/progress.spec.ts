@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type ProgressCounters, computeProgress, computeSavedPercent } from './progress.js';
 
 const START = new Date('2026-01-01T00:00:00Z');
-const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
-const counters = (overrides: Partial<ProgressCounters>): ProgressCounters => ({
+const secondsAfterStart = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+const createCounters = (overrides: Partial<ProgressCounters>): ProgressCounters => ({
   total: 200,
   completed: 0,
   failed: 0,
@@ -20,13 +20,20 @@ const counters = (overrides: Partial<ProgressCounters>): ProgressCounters => ({
 
 describe('computeProgress()', () => {
   it('computeProgress() counts completed and failed images as finished', () => {
-    const progress = computeProgress(counters({ completed: 120, failed: 10 }), after(10));
+    const progress = computeProgress(
+      createCounters({ completed: 120, failed: 10 }),
+      secondsAfterStart(10),
+    );
     expect(progress).toMatchObject({ percent: 65, imagesPerSecond: 13, etaSeconds: 6 });
   });
 
   it('computeProgress() does not count canceled images as finished', () => {
-    const canceledRequest = counters({ completed: 20, cancelled: 180, completedAt: after(10) });
-    expect(computeProgress(canceledRequest, after(10))).toMatchObject({
+    const canceledRequest = createCounters({
+      completed: 20,
+      cancelled: 180,
+      completedAt: secondsAfterStart(10),
+    });
+    expect(computeProgress(canceledRequest, secondsAfterStart(10))).toMatchObject({
       percent: 10,
       imagesPerSecond: 2,
       etaSeconds: 0,
@@ -34,44 +41,49 @@ describe('computeProgress()', () => {
   });
 
   it('computeProgress() returns an ETA that is not before the last retry is due', () => {
-    const waitingRequest = counters({ completed: 198, waitsUntil: after(60) });
-    expect(computeProgress(waitingRequest, after(10)).etaSeconds).toBe(50);
+    const waitingRequest = createCounters({ completed: 198, waitsUntil: secondsAfterStart(60) });
+    expect(computeProgress(waitingRequest, secondsAfterStart(10)).etaSeconds).toBe(50);
     expect(
-      computeProgress({ ...waitingRequest, waitsUntil: after(10.01) }, after(10)).etaSeconds,
+      computeProgress(
+        { ...waitingRequest, waitsUntil: secondsAfterStart(10.01) },
+        secondsAfterStart(10),
+      ).etaSeconds,
     ).toBe(1);
   });
 
   it('computeProgress() measures the rate from the start of a retry', () => {
-    const retriedRequest = counters({
+    const retriedRequest = createCounters({
       completed: 150,
       completedBeforeRetry: 150,
-      retriedAt: after(600),
+      retriedAt: secondsAfterStart(600),
     });
-    expect(computeProgress(retriedRequest, after(601))).toMatchObject({
+    expect(computeProgress(retriedRequest, secondsAfterStart(601))).toMatchObject({
       percent: 75,
       etaSeconds: null,
     });
-    expect(computeProgress({ ...retriedRequest, completed: 160 }, after(605))).toMatchObject({
+    expect(
+      computeProgress({ ...retriedRequest, completed: 160 }, secondsAfterStart(605)),
+    ).toMatchObject({
       imagesPerSecond: 2,
       etaSeconds: 20,
     });
   });
 
   it('computeProgress() returns no ETA before the first image starts', () => {
-    const progress = computeProgress(counters({ startedAt: null }), after(10));
+    const progress = computeProgress(createCounters({ startedAt: null }), secondsAfterStart(10));
     expect(progress).toEqual({ percent: 0, savedPercent: 0, imagesPerSecond: 0, etaSeconds: null });
   });
 
   it('computeProgress() returns no ETA before the first image ends', () => {
-    expect(computeProgress(counters({}), after(10))).toMatchObject({
+    expect(computeProgress(createCounters({}), secondsAfterStart(10))).toMatchObject({
       imagesPerSecond: 0,
       etaSeconds: null,
     });
   });
 
   it('computeProgress() returns the average rate of an ended request', () => {
-    const endedRequest = counters({ completed: 200, completedAt: after(50) });
-    expect(computeProgress(endedRequest, after(9000))).toMatchObject({
+    const endedRequest = createCounters({ completed: 200, completedAt: secondsAfterStart(50) });
+    expect(computeProgress(endedRequest, secondsAfterStart(9000))).toMatchObject({
       percent: 100,
       imagesPerSecond: 4,
       etaSeconds: 0,
@@ -79,12 +91,12 @@ describe('computeProgress()', () => {
   });
 
   it('computeProgress() returns 100 percent only if no image remains', () => {
-    const almostFinished = counters({ total: 2_000_000, completed: 1_999_999 });
-    expect(computeProgress(almostFinished, after(10)).percent).toBe(99.9);
+    const almostFinished = createCounters({ total: 2_000_000, completed: 1_999_999 });
+    expect(computeProgress(almostFinished, secondsAfterStart(10)).percent).toBe(99.9);
   });
 
   it('computeProgress() returns no rate for a start time in the future', () => {
-    const progress = computeProgress(counters({ completed: 5 }), after(-3));
+    const progress = computeProgress(createCounters({ completed: 5 }), secondsAfterStart(-3));
     expect(progress).toMatchObject({ imagesPerSecond: 0, etaSeconds: null });
   });
 });

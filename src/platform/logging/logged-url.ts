@@ -47,14 +47,14 @@ export function formatCallForLog(target: string): string {
 
 /**
  * Formats the origin and path of an absolute URL for the log, without user, password, query and fragment.
- * Returns a placeholder for a text that is not an http or https URL.
+ * Returns a placeholder for a string that is not an http or https URL.
  * @example formatUrlForLog('https://cdn.example/a b.jpg?X-Sig=1') // 'https://cdn.example/a%20b.jpg?***'
  */
 export function formatUrlForLog(text: string): string {
   return parseUrlForLog(text) ?? '(not an http URL)';
 }
 
-/** Like `formatUrlForLog`, but returns undefined for a text that is not an http or https URL. */
+/** Like `formatUrlForLog`, but returns undefined for a string that is not an http or https URL. */
 export function parseUrlForLog(text: string): string | undefined {
   const url = parseUrl(text.slice(0, MAX_URL_LENGTH));
   if (!url) return undefined;
@@ -67,7 +67,7 @@ export function parseUrlForLog(text: string): string | undefined {
   return `${origin}${truncateText(path, MAX_PATH_LENGTH)}${isShortened ? '?***' : ''}`;
 }
 
-/** Truncates a text and appends the number of omitted characters. */
+/** Truncates a string and appends the number of omitted characters. */
 export function truncateText(text: string, length: number): string {
   const omittedLength = text.length - length;
   return omittedLength > 0 ? `${text.slice(0, length)}…(${omittedLength} more)` : text;

@@ -1,9 +1,9 @@
 import { truncateText, parseUrlForLog } from './logged-url.js';
 
-/** Maximum number of characters of a text in a log line. */
+/** Maximum number of characters of a string in a log line. */
 const MAX_TEXT_LENGTH = 2000;
 const MAX_STACK_LENGTH = 8000;
-/** Texts are truncated to this many characters before any pattern is applied. */
+/** Strings are truncated to this many characters before any pattern is applied. */
 const MAX_SCRUBBED_LENGTH = 16_384;
 /** Shorter literals are not secrets. Masking them would alter every line. */
 const MIN_SECRET_LENGTH = 6;
@@ -20,10 +20,10 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 const STACK_FRAME = /^\s+at /;
 
 /**
- * Masks passwords, URL queries, tokens and the configured secrets in a text.
+ * Masks passwords, URL queries, tokens and the configured secrets in a string.
  *
- * The end of a URL inside a text is ambiguous, because the URL may contain spaces, quotes and backslashes.
- * Everything from its `?` or `#` to the end of the text is therefore masked.
+ * The end of a URL inside a string is ambiguous, because the URL may contain spaces, quotes and backslashes.
+ * Everything from its `?` or `#` to the end of the string is therefore masked.
  */
 export function scrubText(text: string, secrets: readonly string[] = []): string {
   let scrubbed = text.slice(0, MAX_SCRUBBED_LENGTH);
@@ -92,7 +92,7 @@ interface ScrubberOptions {
 }
 
 /**
- * Returns a function that masks and truncates every text of a log line before the line is written.
+ * Returns a function that masks and truncates every string in a log line before the line is written.
  * @returns a function that converts one JSON line to one JSON line
  */
 export function createScrubber({ secrets = [], escapeControls = false }: ScrubberOptions = {}) {

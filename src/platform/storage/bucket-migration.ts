@@ -33,7 +33,7 @@ export class BucketMigration {
    * @throws BucketClaimedError, StorageUnavailableError, StorageFullError
    */
   async *moveFiles(signal: AbortSignal): AsyncGenerator<MigrationProgress, string[]> {
-    const database = await this.disk.owner();
+    const database = await this.disk.findOwner();
     if (database !== undefined && !(await this.bucket.claimForDatabase(database))) {
       throw new BucketClaimedError(this.bucket.ownerMarker);
     }

@@ -149,8 +149,8 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async claimForDatabase(database: string): Promise<boolean> {
-    const findOwner = await this.owner();
-    if (findOwner !== undefined) return findOwner === database;
+    const owner = await this.findOwner();
+    if (owner !== undefined) return owner === database;
     await withStorageErrors(() =>
       writeFile(join(this.root, OWNER_FILE), `${database}\n`, { flush: true }),
     );
@@ -158,7 +158,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async isClaimedByAnotherDatabase(database: string): Promise<boolean> {
-    const owner = await this.owner();
+    const owner = await this.findOwner();
     return owner !== undefined && owner !== database;
   }
 
@@ -197,7 +197,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   /** Returns the database that claimed the folder; undefined if the folder is unclaimed. */
-  async owner(): Promise<string | undefined> {
+  async findOwner(): Promise<string | undefined> {
     const path = join(this.root, OWNER_FILE);
     return (await withStorageErrors(() => undefinedIfMissing(readFile(path, 'utf8'))))?.trim();
   }

@@ -14,7 +14,7 @@ import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 import { ScratchFiles } from './scratch-files.js';
 
 /**
- * Combines the bucket with the folder that `npm run storage:migrate` empties into it. Stores new files in the
+ * Combines the bucket with the folder that `npm run storage:migrate` moves to the bucket. Stores new files in the
  * bucket. Reads files that are not in the bucket yet from the folder, which may no longer exist.
  */
 export class MigratingArtifactStore

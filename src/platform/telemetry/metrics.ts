@@ -60,7 +60,7 @@ export class Metrics {
     for (const name of names) removeSeries(this.metrics.get(name) as Gauge, METRICS[name]);
   }
 
-  /** @param value in the unit of the metric */
+  /** @param value value in the unit of the metric */
   observe<Name extends NameOf<'histogram'>>(
     name: Name,
     labels: LabelsOf<Name>,

@@ -2,30 +2,30 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Env } from '../config/env.js';
 import { findUnsupportedSetting, isTracingOn, Tracing } from './tracing.js';
 
-const settings = (changes: Partial<Env>): Env => Object.assign(new Env(), changes);
+const createSettings = (changes: Partial<Env>): Env => Object.assign(new Env(), changes);
 const ENDPOINT = 'http://127.0.0.1:4318';
 
 describe('isTracingOn()', () => {
   it('isTracingOn() returns false by default and for the exporter none', () => {
-    expect(isTracingOn(settings({}))).toBe(false);
+    expect(isTracingOn(createSettings({}))).toBe(false);
     const disabledExporter = {
       OTEL_TRACES_EXPORTER: 'none',
       OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT,
     } as const;
-    expect(isTracingOn(settings(disabledExporter))).toBe(false);
+    expect(isTracingOn(createSettings(disabledExporter))).toBe(false);
   });
 
   it('isTracingOn() returns true for the otlp exporter, or if only an endpoint is set', () => {
-    expect(isTracingOn(settings({ OTEL_TRACES_EXPORTER: 'otlp' }))).toBe(true);
-    expect(isTracingOn(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }))).toBe(true);
+    expect(isTracingOn(createSettings({ OTEL_TRACES_EXPORTER: 'otlp' }))).toBe(true);
+    expect(isTracingOn(createSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT }))).toBe(true);
     const tracesEndpoint = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${ENDPOINT}/v1/traces` };
-    expect(isTracingOn(settings(tracesEndpoint))).toBe(true);
+    expect(isTracingOn(createSettings(tracesEndpoint))).toBe(true);
   });
 
   it('isTracingOn() returns false when OTEL_SDK_DISABLED is true', () => {
     const disabled = { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT };
-    expect(isTracingOn(settings(disabled))).toBe(false);
-    expect(isTracingOn(settings({ ...disabled, OTEL_SDK_DISABLED: 'false' }))).toBe(true);
+    expect(isTracingOn(createSettings(disabled))).toBe(false);
+    expect(isTracingOn(createSettings({ ...disabled, OTEL_SDK_DISABLED: 'false' }))).toBe(true);
   });
 });
 
@@ -37,10 +37,10 @@ describe('findUnsupportedSetting()', () => {
   ])(
     'findUnsupportedSetting() describes the unsupported setting in %o, and isTracingOn() returns false',
     (changes) => {
-      expect(findUnsupportedSetting(settings(changes))).toMatch(
+      expect(findUnsupportedSetting(createSettings(changes))).toMatch(
         /^No traces are exported: .*not supported/,
       );
-      expect(isTracingOn(settings(changes))).toBe(false);
+      expect(isTracingOn(createSettings(changes))).toBe(false);
     },
   );
 
@@ -50,12 +50,12 @@ describe('findUnsupportedSetting()', () => {
     { OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' },
     { OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'console' },
   ])('findUnsupportedSetting() returns undefined for %o', (changes) => {
-    expect(findUnsupportedSetting(settings(changes))).toBeUndefined();
+    expect(findUnsupportedSetting(createSettings(changes))).toBeUndefined();
   });
 });
 
 describe('Tracing', () => {
-  const tracing = new Tracing(settings({ OTEL_TRACES_EXPORTER: 'otlp' }));
+  const tracing = new Tracing(createSettings({ OTEL_TRACES_EXPORTER: 'otlp' }));
   beforeAll(() => tracing.onModuleInit());
   afterAll(() => tracing.onApplicationShutdown());
   // Nothing is exported, because the spans do not end.

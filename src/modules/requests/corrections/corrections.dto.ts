@@ -128,7 +128,7 @@ export class CorrectionProblemDto implements Omit<CorrectionProblem, 'code'> {
   value!: string | null;
 }
 
-/** Result of corrections. */
+/** Result of applying corrections. */
 export class CorrectionResultDto {
   @ApiProperty({
     type: 'integer',

@@ -176,15 +176,15 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   async claimForDatabase(database: string): Promise<boolean> {
-    const findOwner = await this.owner();
-    if (findOwner !== undefined) return findOwner === database;
+    const owner = await this.findOwner();
+    if (owner !== undefined) return owner === database;
     const object = { Key: `${this.prefix}${OWNER_OBJECT}`, ContentType: 'text/plain' };
     await this.bucket.put(object, Buffer.from(`${database}\n`));
     return true;
   }
 
   async isClaimedByAnotherDatabase(database: string): Promise<boolean> {
-    const owner = await this.owner();
+    const owner = await this.findOwner();
     return owner !== undefined && owner !== database;
   }
 
@@ -224,7 +224,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     });
   }
 
-  private async owner(): Promise<string | undefined> {
+  private async findOwner(): Promise<string | undefined> {
     return (await this.bucket.getText(`${this.prefix}${OWNER_OBJECT}`))?.trim();
   }
 

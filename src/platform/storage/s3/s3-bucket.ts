@@ -47,7 +47,7 @@ export class S3Bucket {
 
   async put(object: NewObject, Body: Buffer): Promise<void> {
     const command = new PutObjectCommand({ ...object, Bucket: this.name, Body });
-    await this.call('s3:PutObject', () => this.client.send(command));
+    await this.callS3('s3:PutObject', () => this.client.send(command));
   }
 
   /** Uploads an object in parts. If the upload fails, the parts are removed if the server is reachable. */
@@ -58,24 +58,24 @@ export class S3Bucket {
       partSize: PART_BYTES,
       queueSize: MAX_CONCURRENT_PARTS,
     });
-    await this.call('s3:PutObject', () => upload.done());
+    await this.callS3('s3:PutObject', () => upload.done());
   }
 
   /** Returns undefined if the object does not exist. */
   head(Key: string) {
     const command = new HeadObjectCommand({ Bucket: this.name, Key });
-    return this.call('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
+    return this.callS3('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
   /** Returns undefined if the object does not exist. */
   get(Key: string, Range?: string, IfMatch?: string) {
     const command = new GetObjectCommand({ Bucket: this.name, Key, Range, IfMatch });
-    return this.call('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
+    return this.callS3('s3:GetObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
   /** Reads a small object. Returns undefined if it does not exist. */
   getText(Key: string): Promise<string | undefined> {
-    return this.call('s3:GetObject', async () => {
+    return this.callS3('s3:GetObject', async () => {
       const command = new GetObjectCommand({ Bucket: this.name, Key });
       return (await undefinedIfMissing(this.client.send(command)))?.Body?.transformToString();
     });
@@ -83,16 +83,16 @@ export class S3Bucket {
 
   listPage(page: Omit<ListObjectsV2CommandInput, 'Bucket'>) {
     const command = new ListObjectsV2Command({ ...page, Bucket: this.name });
-    return this.call('s3:ListBucket', () => this.client.send(command));
+    return this.callS3('s3:ListBucket', () => this.client.send(command));
   }
 
   async remove(Key: string): Promise<void> {
     const command = new DeleteObjectCommand({ Bucket: this.name, Key });
-    await this.call('s3:DeleteObject', () => undefinedIfMissing(this.client.send(command)));
+    await this.callS3('s3:DeleteObject', () => undefinedIfMissing(this.client.send(command)));
   }
 
   async removeAll(keys: readonly string[]): Promise<void> {
-    await this.call('s3:DeleteObject', () => this.removal.removeObjects(keys));
+    await this.callS3('s3:DeleteObject', () => this.removal.removeObjects(keys));
   }
 
   async listUploads(Prefix: string, KeyMarker?: string, UploadIdMarker?: string) {
@@ -102,12 +102,14 @@ export class S3Bucket {
       KeyMarker,
       UploadIdMarker,
     });
-    return this.call('s3:ListBucketMultipartUploads', () => this.client.send(command));
+    return this.callS3('s3:ListBucketMultipartUploads', () => this.client.send(command));
   }
 
   async abortUpload(Key: string, UploadId: string): Promise<void> {
     const command = new AbortMultipartUploadCommand({ Bucket: this.name, Key, UploadId });
-    await this.call('s3:AbortMultipartUpload', () => undefinedIfMissing(this.client.send(command)));
+    await this.callS3('s3:AbortMultipartUpload', () =>
+      undefinedIfMissing(this.client.send(command)),
+    );
   }
 
   /** Returns a URL that is valid for `expiresIn` seconds from `signingDate`. */
@@ -133,7 +135,7 @@ export class S3Bucket {
     this.client.destroy();
   }
 
-  private async call<T>(action: string, operation: () => Promise<T>): Promise<T> {
+  private async callS3<T>(action: string, operation: () => Promise<T>): Promise<T> {
     try {
       return await operation();
     } catch (error) {
