@@ -40,7 +40,7 @@ async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
     yield warning(
       's3.clock',
       `The clock of the S3 server is unknown: ${describeCause(cause)}.`,
-      'Correct the connection first (S3_ENDPOINT, network, proxy).',
+      'Fix the connection first (S3_ENDPOINT, network, proxy).',
     );
   }
 }

@@ -78,7 +78,7 @@ function describeSchema(
   return warning(
     CHECK,
     `Migrations are pending: ${pending.join(', ')}.`,
-    'Start this version of the app, which applies them.',
+    'Start this version of the app to apply them.',
   );
 }
 

@@ -125,7 +125,7 @@ export class VerifyReport {
     await this.write(`Returned to pending: ${formatQuantity(pending, 'image')}.`);
     if (cancelled > 0) {
       await this.write(
-        `Of canceled requests: ${formatQuantity(cancelled, 'image')}. Retry the requests.`,
+        `${formatQuantity(cancelled, 'repaired image')} ${cancelled === 1 ? 'belongs' : 'belong'} to canceled requests. Retry these requests.`,
       );
     }
   }
