@@ -91,7 +91,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     `S3ArtifactStore with a faulty connection stores, finds, reads, lists and removes ${OBJECTS} objects without a loss`,
     async () => {
       await forEachKey(async (key, at) => {
-        const path = store.temporaryPath();
+        const path = store.createTemporaryPath();
         await writeFile(path, contentOf(key, at));
         await store.put(path, key, 'jpeg').catch(async (error: unknown) => {
           await store.discard(path);

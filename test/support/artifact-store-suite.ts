@@ -12,7 +12,7 @@ const LARGE_BYTES = 9 * 1024 * 1024;
 /** Defines the tests of every storage. Call it in a `describe` that opens the store before each test. */
 export function itStoresArtifacts(storeOf: () => ArtifactStore): void {
   const put = async (key: string, content: Buffer | string, format: ImageFormat = 'jpeg') => {
-    const path = storeOf().temporaryPath();
+    const path = storeOf().createTemporaryPath();
     await writeFile(path, content);
     await storeOf().put(path, key, format);
     return path;

@@ -48,7 +48,7 @@ export class Backups {
   }
 
   async put(to: ArtifactStore, key: string, content: string): Promise<void> {
-    const path = to.temporaryPath();
+    const path = to.createTemporaryPath();
     await writeFile(path, content);
     await to.put(path, key, 'jpeg');
   }

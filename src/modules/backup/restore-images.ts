@@ -49,7 +49,7 @@ export class ImageRestore {
   }
 
   private async copyToStore({ key, format, sha256 }: ImageLine): Promise<boolean> {
-    const path = this.store.temporaryPath();
+    const path = this.store.createTemporaryPath();
     const hash = createHash('sha256');
     try {
       await pipeline(

@@ -48,15 +48,17 @@ describe('checkPostgres()', () => {
   });
 
   it('checkPostgres() accepts an empty database whose user may create tables', async () => {
-    const empty = await createEmptyDatabase();
+    const emptyDatabase = await createEmptyDatabase();
     try {
-      const findings = await collectPostgresFindings(empty.url, { DATABASE_CONNECTIONS: 2 });
+      const findings = await collectPostgresFindings(emptyDatabase.url, {
+        DATABASE_CONNECTIONS: 2,
+      });
       expect(findProblems(findings)).toEqual([]);
       expect(findings).toContainEqual(
         expect.objectContaining({ message: expect.stringContaining('is empty') }),
       );
     } finally {
-      await empty.drop();
+      await emptyDatabase.drop();
     }
   });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await app.listen(0, '127.0.0.1');
   base = await app.getUrl();
   const store = app.get(ArtifactStore);
-  const path = store.temporaryPath();
+  const path = store.createTemporaryPath();
   await writeFile(path, CONTENT);
   await store.put(path, KEY, 'png');
 });

@@ -104,7 +104,7 @@ export class PreviewImages {
     signal: AbortSignal,
     usePreview: (image: PreviewedImage) => Promise<void>,
   ): Promise<void> {
-    const target = this.store.temporaryPath();
+    const target = this.store.createTemporaryPath();
     try {
       const result = await this.compressor.compress(
         { source, target, options },

@@ -60,7 +60,7 @@ export class RecentSources implements OnApplicationShutdown {
   }
 
   private fetchSource(url: string): Source {
-    const path = this.store.temporaryPath();
+    const path = this.store.createTemporaryPath();
     const abortController = new AbortController();
     const downloadSource = (absoluteUrl: string) =>
       this.downloader.download(absoluteUrl, { to: path, signal: abortController.signal });

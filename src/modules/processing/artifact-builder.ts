@@ -159,7 +159,10 @@ export class ArtifactBuilder {
     outputs: readonly KeyedOutput[],
     { signal, stages }: Work,
   ): Promise<StoredArtifact[]> {
-    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    const tasks = outputs.map(({ options }) => ({
+      target: this.store.createTemporaryPath(),
+      options,
+    }));
     const targets = tasks.map(({ target }) => target);
     try {
       const { outputs: compressed, ...about } = await stages.measureStage('compress', () =>

@@ -46,7 +46,7 @@ export class ImageAudits {
       format ??= identifyImage(head);
       return readHeader(head, isWhole);
     };
-    const to = this.store.temporaryPath();
+    const to = this.store.createTemporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
         this.downloader.readHead(url, readFacts, { to, signal, onStart }),

@@ -60,7 +60,7 @@ export class SourceFetcher {
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T | undefined> {
-    const file = this.store.temporaryPath();
+    const file = this.store.createTemporaryPath();
     const downloaded = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
         this.downloader.downloadUnlessUnchanged(url, known, {

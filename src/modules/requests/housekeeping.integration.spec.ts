@@ -81,7 +81,7 @@ describe('Housekeeping', () => {
   const waitForUsage = (bytes: number) =>
     eventually(async () => (await usage.sumBytes()) === bytes, { what: 'the corrected usage' });
   const putOrphan = async () => {
-    const temporaryPath = store.temporaryPath();
+    const temporaryPath = store.createTemporaryPath();
     await writeFile(temporaryPath, 'image');
     await store.put(temporaryPath, keyOf(2), 'jpeg');
     await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);

@@ -43,7 +43,7 @@ describe('OrphanFiles', () => {
       new AbortController().signal,
     );
   const put = async (n: number, storedAt?: Date) => {
-    const temporaryPath = store.temporaryPath();
+    const temporaryPath = store.createTemporaryPath();
     await writeFile(temporaryPath, 'content');
     await store.put(temporaryPath, keyOf(n), 'jpeg');
     if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
@@ -80,7 +80,7 @@ describe('OrphanFiles', () => {
   });
 
   it('OrphanFiles removes old temporary files and keeps recent ones', async () => {
-    const [oldFile, recentFile] = [store.temporaryPath(), store.temporaryPath()];
+    const [oldFile, recentFile] = [store.createTemporaryPath(), store.createTemporaryPath()];
     await Promise.all([writeFile(oldFile, 'x'), writeFile(recentFile, 'x')]);
     await utimes(oldFile, LONG_AGO, LONG_AGO);
     await removeOrphans();
@@ -138,7 +138,7 @@ describe('OrphanFiles with a bucket', () => {
 
   it('OrphanFiles removes objects in a bucket that have no artifact and are at least an hour old', async () => {
     for (const n of [1, 2, 3]) {
-      const temporaryPath = store.temporaryPath();
+      const temporaryPath = store.createTemporaryPath();
       await writeFile(temporaryPath, 'content');
       await store.put(temporaryPath, keyOf(n), 'jpeg');
     }

@@ -73,7 +73,7 @@ export class AuditSummaryDto {
       passed,
       failed: Math.max(0, request.imagesCompleted - passed),
       reasons: counts.flatMap(({ reason, images }) => {
-        const code = AUDIT_REASON_CODES.find((known) => known === reason);
+        const code = AUDIT_REASON_CODES.find((knownCode) => knownCode === reason);
         if (code === undefined) return [];
         return [{ code, message: describeRequirement(PRESETS[preset], code), images }];
       }),

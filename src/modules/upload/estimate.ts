@@ -118,8 +118,11 @@ export class Estimates {
     signal: AbortSignal,
     inTurn: <T>(task: () => Promise<T>) => Promise<T>,
   ): Promise<Measured | 'dead' | undefined> {
-    const source = this.store.temporaryPath();
-    const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
+    const source = this.store.createTemporaryPath();
+    const tasks = outputs.map(({ options }) => ({
+      target: this.store.createTemporaryPath(),
+      options,
+    }));
     try {
       const started = performance.now();
       const { bytes: bytesIn } = await trySchemes(url, (named) =>

@@ -40,7 +40,7 @@ describe('FileVerification', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   async function put(key: string, content: string): Promise<void> {
-    const path = store.temporaryPath();
+    const path = store.createTemporaryPath();
     await writeFile(path, content);
     await store.put(path, key, 'jpeg');
   }

@@ -51,7 +51,7 @@ describe('BucketMigration', () => {
   });
 
   async function put(store: DiskArtifactStore | S3ArtifactStore, key: string, content = key) {
-    const path = store.temporaryPath();
+    const path = store.createTemporaryPath();
     await writeFile(path, content);
     await store.put(path, key, 'jpeg');
   }
@@ -60,11 +60,11 @@ describe('BucketMigration', () => {
     return artifact && text(artifact.content);
   };
   async function moveAll(afterBatch?: () => void, signal = new AbortController().signal) {
-    const move = new BucketMigration(disk, bucket);
-    const batches = move.moveFiles(signal);
+    const migration = new BucketMigration(disk, bucket);
+    const batches = migration.moveFiles(signal);
     let batch = await batches.next();
     for (; !batch.done; batch = await batches.next()) afterBatch?.();
-    return { otherFiles: batch.value, ...move.progress };
+    return { otherFiles: batch.value, ...migration.progress };
   }
 
   it('BucketMigration moves every file and the database claim, then removes the folder', async () => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function writeTemporaryFile(content: string): Promise<string> {
-  const path = store.temporaryPath();
+  const path = store.createTemporaryPath();
   await writeFile(path, content);
   return path;
 }
@@ -82,7 +82,7 @@ describe('DiskArtifactStore', () => {
 
   it('DiskArtifactStore discards temporary files and ignores missing ones', async () => {
     const path = await writeTemporaryFile('x');
-    await store.discard(path, store.temporaryPath());
+    await store.discard(path, store.createTemporaryPath());
     expect(await readdir(join(folder, 'tmp'))).toEqual([]);
   });
 

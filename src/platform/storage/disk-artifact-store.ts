@@ -134,7 +134,7 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
   }
 
   async probe(): Promise<void> {
-    const path = this.temporaryPath();
+    const path = this.createTemporaryPath();
     await withStorageErrors(async () => {
       try {
         await writeFile(path, Buffer.alloc(PROBE_BYTES), { flush: true });

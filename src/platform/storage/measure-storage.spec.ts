@@ -24,7 +24,7 @@ describe('measureStorage()', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('measureStorage() records the duration of operations and returns their results', async () => {
-    const file = store.temporaryPath();
+    const file = store.createTemporaryPath();
     await writeFile(file, 'image');
     await store.put(file, KEY, 'jpeg');
     expect(await store.find(KEY, 'jpeg')).toMatchObject({ bytes: 5 });

@@ -36,15 +36,17 @@ export function measureStorage<Store extends ArtifactStore>(
       }
     };
   };
-  const names = Object.keys(OPERATIONS) as Method[];
-  const originals = new Map<string | symbol, unknown>(names.map((name) => [name, store[name]]));
+  const methodNames = Object.keys(OPERATIONS) as Method[];
+  const originalMethods = new Map<string | symbol, unknown>(
+    methodNames.map((name) => [name, store[name]]),
+  );
   // A measured method that calls another measured method, such as `removeAll`, counts once.
-  const unmeasured = new Proxy(store, {
-    get: (target, name) => originals.get(name) ?? (Reflect.get(target, name) as unknown),
+  const unmeasuredStore = new Proxy(store, {
+    get: (target, name) => originalMethods.get(name) ?? (Reflect.get(target, name) as unknown),
   });
-  const measured = names.map((name) => {
-    const method = store[name].bind(unmeasured) as AsyncMethod;
+  const measuredMethods = methodNames.map((name) => {
+    const method = store[name].bind(unmeasuredStore) as AsyncMethod;
     return [name, measure(OPERATIONS[name], method)] as const;
   });
-  return Object.assign(store, Object.fromEntries(measured));
+  return Object.assign(store, Object.fromEntries(measuredMethods));
 }

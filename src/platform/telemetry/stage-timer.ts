@@ -19,11 +19,11 @@ export class StageTimer {
     this.durations.set(stage, (this.durations.get(stage) ?? 0) + seconds);
   }
 
-  async measureStage<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  async measureStage<T>(stage: Stage, operation: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const span = this.span?.startChild(stage);
     try {
-      return await work();
+      return await operation();
     } finally {
       span?.end();
       this.addSeconds(stage, (performance.now() - startedAt) / 1000);
@@ -32,9 +32,9 @@ export class StageTimer {
 
   /**
    * Measures the wait for a slot and the download separately.
-   * @param work calls `onStart` when it has acquired its slot
+   * @param operation calls `onStart` when it has acquired its slot
    */
-  async measureDownload<T>(work: (onStart: () => void) => Promise<T>): Promise<T> {
+  async measureDownload<T>(operation: (onStart: () => void) => Promise<T>): Promise<T> {
     const requestedAt = performance.now();
     let startedAt: number | undefined;
     let span: TraceSpan | undefined;
@@ -43,7 +43,7 @@ export class StageTimer {
       span ??= this.span?.startChild('download');
     };
     try {
-      return await work(onStart);
+      return await operation(onStart);
     } finally {
       span?.end();
       const endedAt = performance.now();

@@ -99,7 +99,7 @@ export function storageSteps(first: TestObject[], second: TestObject[]): Storage
 }
 
 async function putObject(store: ArtifactStore, object: TestObject) {
-  const path = store.temporaryPath();
+  const path = store.createTemporaryPath();
   await writeFile(path, object.content());
   try {
     await store.put(path, object.key, object.format);

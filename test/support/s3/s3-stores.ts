@@ -60,7 +60,7 @@ export class S3Stores {
   /** Stores the content as a new artifact. @returns its key */
   async put(store: S3ArtifactStore, content: Buffer): Promise<string> {
     const key = this.newKey();
-    const path = store.temporaryPath();
+    const path = store.createTemporaryPath();
     await writeFile(path, content);
     await store.put(path, key, 'jpeg');
     return key;
