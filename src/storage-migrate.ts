@@ -47,8 +47,10 @@ async function main(env: Env): Promise<number> {
   process.once('SIGTERM', () => interrupted.abort());
   const move = new BucketMigration(disk, bucket);
   const left = await report(move, interrupted.signal);
-  const { moved, bytes, present } = move.progress;
-  write(`Moved ${moved} images (${Math.round(bytes / 1e6)} MB); ${present} were in the bucket.`);
+  const { movedCount, movedBytes, alreadyStoredCount } = move.progress;
+  write(
+    `Moved ${movedCount} images (${Math.round(movedBytes / 1e6)} MB); ${alreadyStoredCount} were in the bucket.`,
+  );
   if (interrupted.signal.aborted) {
     write('Interrupted. Run the command again to move the rest.');
     return LEFT;
@@ -68,7 +70,7 @@ async function report(move: BucketMigration, signal: AbortSignal): Promise<strin
     if (step.done) return step.value;
     if (Date.now() < next) continue;
     next = Date.now() + REPORT_MS;
-    write(`${step.value.moved} images moved (${Math.round(step.value.bytes / 1e6)} MB)`);
+    write(`${step.value.movedCount} images moved (${Math.round(step.value.movedBytes / 1e6)} MB)`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { storageError } from '../errors/storage-errors.js';
+import { toStorageError } from '../errors/storage-errors.js';
 import { compressImage } from './compress-image.js';
 import type {
   Compressed,
@@ -97,6 +97,6 @@ function convertStorageErrors<T>(operation: () => T): T {
   try {
     return operation();
   } catch (error) {
-    throw storageError(error);
+    throw toStorageError(error);
   }
 }

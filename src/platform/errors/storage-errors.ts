@@ -40,7 +40,7 @@ function diskMessage(cause: unknown): string {
 }
 
 /** Converts a failed file operation to an error that counts no attempt. Returns other errors unchanged. */
-export function storageError(error: unknown): unknown {
+export function toStorageError(error: unknown): unknown {
   const code = findErrno(error);
   if (code === undefined) return error;
   return code === 'ENOSPC' || code === 'EDQUOT'

@@ -35,8 +35,8 @@ describe('computeArtifactKey()', () => {
     ['height', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 100 }, 1)],
     ['server', computeArtifactKey(new ServerSecret(Buffer.alloc(32, 2)), SOURCE, OPTIONS, 1)],
     ['encoder', computeArtifactKey(SECRET, SOURCE, OPTIONS, 2)],
-    ['fast effort', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
-    ['small effort', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
+    ['effort (fast)', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'fast' }, 1)],
+    ['effort (small)', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, effort: 'small' }, 1)],
     ['fit', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, fit: 'pad' }, 1)],
     ['background', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, background: '#ffffff' }, 1)],
     ['target score', computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, target_score: 70 }, 1)],
@@ -59,7 +59,7 @@ describe('computeArtifactKey()', () => {
     );
   });
 
-  it('computeArtifactKey() returns different keys for the same value as max_width and as max_height', () => {
+  it('computeArtifactKey() distinguishes max_width from max_height with the same value', () => {
     expect(computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_width: 9 }, 1)).not.toBe(
       computeArtifactKey(SECRET, SOURCE, { ...OPTIONS, max_height: 9 }, 1),
     );
@@ -68,7 +68,7 @@ describe('computeArtifactKey()', () => {
 
 describe('parseArtifactName()', () => {
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const)(
-    'parseArtifactName() parses the name of an artifact in the format %s',
+    'parseArtifactName() parses the name of a %s artifact',
     (format) => {
       expect(parseArtifactName(formatArtifactName(KEY, format))).toEqual({ key: KEY, format });
     },

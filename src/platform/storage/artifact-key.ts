@@ -27,7 +27,7 @@ export function computeArtifactKey(
   }: CompressionOptions,
   encoderVersion: number,
 ): string {
-  const canonical = [
+  const keyedValues = [
     encoderVersion,
     sourceSha256.toLowerCase(),
     format,
@@ -41,7 +41,7 @@ export function computeArtifactKey(
       .filter(([, value]) => value !== undefined)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ];
-  return secret.sign('artifact', JSON.stringify(canonical)).toString('hex');
+  return secret.sign('artifact', JSON.stringify(keyedValues)).toString('hex');
 }
 
 /** Returns `<key>.<extension>`: the file name of an artifact and the last segment of its URL. */
@@ -62,9 +62,9 @@ export function parseArtifactPath(
   key: string,
   file: string,
 ): { key: string; format: ImageFormat } | undefined {
-  const dot = file.lastIndexOf('.');
-  if (dot < 0 || !isCleanName(file.slice(0, dot))) return undefined;
-  return parseArtifactName(key + file.slice(dot));
+  const dotIndex = file.lastIndexOf('.');
+  if (dotIndex < 0 || !isCleanName(file.slice(0, dotIndex))) return undefined;
+  return parseArtifactName(key + file.slice(dotIndex));
 }
 
 /** Parses an untrusted name. Returns undefined unless it is the name of an artifact. */

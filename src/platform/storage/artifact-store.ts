@@ -37,7 +37,7 @@ export abstract class ArtifactStore {
 
   /**
    * Returns the path of a new temporary file on the local disk. The caller creates the file and passes
-   * the path to `put` or `discard`.
+   * the path to `put()` or `discard()`.
    */
   createTemporaryPath(): string {
     return this.scratch.createPath();

@@ -68,11 +68,11 @@ describe('BucketMigration', () => {
   }
 
   it('BucketMigration moves every file and the database claim, then removes the folder', async () => {
-    const { otherFiles, moved, present } = await moveAll();
-    expect({ otherFiles, moved, present }).toEqual({
+    const { otherFiles, movedCount, alreadyStoredCount } = await moveAll();
+    expect({ otherFiles, movedCount, alreadyStoredCount }).toEqual({
       otherFiles: [],
-      moved: FILE_COUNT,
-      present: 0,
+      movedCount: FILE_COUNT,
+      alreadyStoredCount: 0,
     });
     expect(await Promise.all(keys.map((key) => readContent(bucket, key)))).toEqual(keys);
     expect(existsSync(join(env.DATA_DIR, 'artifacts'))).toBe(false);
@@ -84,16 +84,16 @@ describe('BucketMigration', () => {
   it('BucketMigration resumes an interrupted run', async () => {
     const abortController = new AbortController();
     const first = await moveAll(() => abortController.abort(), abortController.signal);
-    expect(first.moved).toBeGreaterThan(0);
-    expect(first.moved).toBeLessThan(FILE_COUNT);
+    expect(first.movedCount).toBeGreaterThan(0);
+    expect(first.movedCount).toBeLessThan(FILE_COUNT);
     const second = await moveAll();
-    expect(first.moved + second.moved).toBe(FILE_COUNT);
+    expect(first.movedCount + second.movedCount).toBe(FILE_COUNT);
     expect(await Promise.all(keys.map((key) => readContent(bucket, key)))).toEqual(keys);
   });
 
   it('BucketMigration keeps files that an instance stored in the bucket during the move', async () => {
     await put(bucket, keys[0], 'stored by the app');
-    expect(await moveAll()).toMatchObject({ moved: FILE_COUNT - 1, present: 1 });
+    expect(await moveAll()).toMatchObject({ movedCount: FILE_COUNT - 1, alreadyStoredCount: 1 });
     expect(await readContent(bucket, keys[0])).toBe('stored by the app');
   });
 

@@ -9,18 +9,18 @@ const CONCURRENT_MOVES = 16;
 
 export interface MigrationProgress {
   /** Number of files that were uploaded and then removed from the disk. */
-  moved: number;
-  bytes: number;
+  movedCount: number;
+  movedBytes: number;
   /** Number of files that were already in the bucket and were only removed from the disk. */
-  present: number;
+  alreadyStoredCount: number;
 }
 
 /**
  * Moves all artifacts from the disk to the bucket. Meanwhile, instances with `STORAGE=s3` read the
- * remaining files from the disk. An interrupted move continues in the next run.
+ * remaining files from the disk. The next run continues an interrupted move.
  */
 export class BucketMigration {
-  readonly progress: MigrationProgress = { moved: 0, bytes: 0, present: 0 };
+  readonly progress: MigrationProgress = { movedCount: 0, movedBytes: 0, alreadyStoredCount: 0 };
 
   constructor(
     private readonly disk: DiskArtifactStore,
@@ -53,14 +53,14 @@ export class BucketMigration {
     const file = await this.disk.find(key, format);
     if (!file) return;
     if (await this.bucket.has(key, format)) {
-      this.progress.present += 1;
+      this.progress.alreadyStoredCount += 1;
     } else {
       await this.bucket.copyFrom(file.path!, key, format);
       const stored = await this.bucket.find(key, format);
       if (stored?.bytes !== file.bytes)
         throw new IncompleteCopyError(this.disk.getLocation(key, format));
-      this.progress.moved += 1;
-      this.progress.bytes += file.bytes;
+      this.progress.movedCount += 1;
+      this.progress.movedBytes += file.bytes;
     }
     await this.disk.remove(key, format);
   }

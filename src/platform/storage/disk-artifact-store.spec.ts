@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Env } from '../config/env.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
-import { storageError } from '../errors/storage-errors.js';
+import { toStorageError } from '../errors/storage-errors.js';
 
 const KEY = 'abcd'.repeat(16);
 let folder: string;
@@ -112,19 +112,19 @@ describe('DiskArtifactStore', () => {
 
 const systemError = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
 
-describe('storageError()', () => {
+describe('toStorageError()', () => {
   it.each([
     ['ENOSPC', 'storage_full'],
     ['EDQUOT', 'storage_full'],
     ['EIO', 'storage_unavailable'],
     ['EROFS', 'storage_unavailable'],
     ['EACCES', 'storage_unavailable'],
-  ])('storageError() maps %s to %s with an uncounted retry', (errno, code) => {
-    expect(storageError(systemError(errno))).toMatchObject({ code, retry: 'uncounted' });
+  ])('toStorageError() maps %s to %s with an uncounted retry', (errno, code) => {
+    expect(toStorageError(systemError(errno))).toMatchObject({ code, retry: 'uncounted' });
   });
 
-  it('storageError() returns other errors unchanged', () => {
+  it('toStorageError() returns other errors unchanged', () => {
     const error = new TypeError('a programming error');
-    expect(storageError(error)).toBe(error);
+    expect(toStorageError(error)).toBe(error);
   });
 });

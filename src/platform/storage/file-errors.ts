@@ -1,4 +1,4 @@
-import { findErrno, storageError } from '../errors/storage-errors.js';
+import { findErrno, toStorageError } from '../errors/storage-errors.js';
 
 /** Returns undefined if the operation fails because the file does not exist. */
 export async function undefinedIfMissing<T>(operation: Promise<T>): Promise<T | undefined> {
@@ -15,6 +15,6 @@ export async function withStorageErrors<T>(operation: () => Promise<T>): Promise
   try {
     return await operation();
   } catch (error) {
-    throw storageError(error);
+    throw toStorageError(error);
   }
 }

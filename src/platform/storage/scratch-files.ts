@@ -3,10 +3,10 @@ import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { withStorageErrors, undefinedIfMissing } from './file-errors.js';
 
-/** Exceeds the processing time of any image. An older file belongs to a terminated process. */
+/** Minimum age of a leftover file. Processing an image never takes this long. */
 const MIN_LEFTOVER_AGE_MS = 60 * 60 * 1000;
 
-/** Temporary files under `DATA_DIR/tmp`. They are on the local disk for every kind of storage. */
+/** Manages temporary files under `DATA_DIR/tmp`, on the local disk even if images are stored in S3. */
 export class ScratchFiles {
   readonly #folder: string;
 

@@ -2,12 +2,12 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors/app-error.js';
 import type { ArtifactStore } from './artifact-store.js';
-import { StorageBudgetReachedError, storageError } from '../errors/storage-errors.js';
+import { StorageBudgetReachedError, toStorageError } from '../errors/storage-errors.js';
 import { StoragePause, findStorageError } from './storage-pause.js';
 import { COMMON_ERRORS, STORAGE_ERRORS } from '../errors/error-table.js';
 
 const systemError = (code: string) => Object.assign(new Error(code), { code, errno: -1 });
-const diskFullError = storageError(systemError('ENOSPC')) as AppError;
+const diskFullError = toStorageError(systemError('ENOSPC')) as AppError;
 
 describe('StoragePause', () => {
   let probeResults: (AppError | undefined)[];
@@ -60,14 +60,14 @@ describe('StoragePause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('StoragePause probes once for any number of reports', async () => {
+  it('StoragePause runs one probe for any number of reported errors', async () => {
     probeResults = [undefined];
     for (let i = 0; i < 50; i++) pause.reportError(diskFullError);
     await vi.advanceTimersByTimeAsync(1100);
     expect(probeCount).toBe(1);
   });
 
-  it('StoragePause increases the delay if the disk fills up again immediately', async () => {
+  it('StoragePause increases the probe delay if the disk fills up again immediately', async () => {
     probeResults = [undefined];
     const pauseSeconds: number[] = [];
     for (let i = 0; i < 8; i++) {
@@ -83,7 +83,7 @@ describe('StoragePause', () => {
     expect(pause.isPaused).toBe(false);
   });
 
-  it('StoragePause ignores errors that storage did not cause', () => {
+  it('StoragePause ignores errors that are not storage errors', () => {
     pause.reportError(new AppError(COMMON_ERRORS.internal_error));
     pause.reportError(new Error('a programming error'));
     pause.reportError(systemError('ENOSPC'));

@@ -7,13 +7,13 @@ import {
   StorageBudgetReachedError,
   StorageFullError,
   StorageUnavailableError,
-  storageError,
+  toStorageError,
 } from '../errors/storage-errors.js';
 import { STORAGE_ERRORS } from '../errors/error-table.js';
 import { exponentialDelay } from '../concurrency/backoff.js';
 
 const PROBE_BACKOFF = { firstMs: 1000, factor: 2, maxMs: 30_000 };
-/** If storage fails again sooner after a recovery, the probe delay increases. */
+/** If storage fails again within this time after a recovery, the probe delay increases. */
 const MIN_STABLE_MS = 30_000;
 
 /**
@@ -66,7 +66,7 @@ export class StoragePause implements OnApplicationShutdown {
   }
 
   private async probeStorage(): Promise<void> {
-    const fault = await this.findFault();
+    const fault = await this.findCurrentError();
     if (this.isStopped) return;
     this.fault.next(fault);
     if (fault) return this.scheduleProbe();
@@ -74,7 +74,7 @@ export class StoragePause implements OnApplicationShutdown {
     this.log.log('Storage available again; processing resumed');
   }
 
-  private async findFault(): Promise<AppError | undefined> {
+  private async findCurrentError(): Promise<AppError | undefined> {
     try {
       await this.store.probe();
       for (const check of this.conditions) await check();
@@ -93,7 +93,7 @@ export function findStorageError(error: unknown): AppError | undefined {
   // A decoder process reports a storage error as a plain AppError with the same code.
   if (error instanceof AppError && /^storage_(full|unavailable)$/.test(error.code)) return error;
   if (findErrno(error.cause) === undefined || !isDownloadNotWritten(error)) return undefined;
-  const cause = storageError(error.cause);
+  const cause = toStorageError(error.cause);
   return cause instanceof AppError ? cause : undefined;
 }
 

@@ -9,21 +9,21 @@ const MAX_WAIT_MS = 1500;
 
 /** Caches the result of a check for a minute, or for a few seconds after a failure. */
 export class CachedCheck {
-  private running?: Promise<Error | undefined>;
+  private runningCheck?: Promise<Error | undefined>;
   private lastResult?: { error?: Error; expiresAt: number };
 
   constructor(private readonly check: () => Promise<void>) {}
 
-  /** @throws the error of the check, or StorageUnavailableError if the check takes longer than 1.5 s */
+  /** @throws the error from the check, or StorageUnavailableError if the check takes longer than 1.5 s */
   async runCheck(): Promise<void> {
     if (this.lastResult && Date.now() < this.lastResult.expiresAt) {
       if (this.lastResult.error) throw this.lastResult.error;
       return;
     }
-    this.running ??= this.startCheck();
+    this.runningCheck ??= this.startCheck();
     const timeoutError = new StorageUnavailableError(undefined, TIMEOUT_MESSAGE);
     const timeout = sleep(MAX_WAIT_MS, timeoutError, { ref: false });
-    const error = await Promise.race([this.running, timeout]);
+    const error = await Promise.race([this.runningCheck, timeout]);
     if (error) throw error;
   }
 
@@ -36,7 +36,7 @@ export class CachedCheck {
       error,
       expiresAt: Date.now() + (error ? FAILURE_CACHE_MS : SUCCESS_CACHE_MS),
     };
-    this.running = undefined;
+    this.runningCheck = undefined;
     return error;
   }
 }

@@ -8,36 +8,44 @@ const INTERRUPTED_MESSAGE =
   'The S3 server repeatedly ended responses early. Check the server and any proxies between the server and Pressroom.';
 
 /** Opens the content at `position`. */
-export type OpenAt = (position: number) => Promise<Readable>;
+export type OpenAtPosition = (position: number) => Promise<Readable>;
 
 /**
  * Reads `bytes` bytes. Replaces an interrupted or stalled connection with one that continues at the
  * same position. Long downloads therefore survive interruptions.
- * @param first stream that starts at position 0
+ * @param initialBody stream that starts at position 0
  */
-export function readWithResume(first: Readable, bytes: number, openAt: OpenAt): Readable {
-  const content = Readable.from(readChunks(first, bytes, openAt), { objectMode: false });
+export function readWithResume(
+  initialBody: Readable,
+  bytes: number,
+  openAt: OpenAtPosition,
+): Readable {
+  const content = Readable.from(readChunks(initialBody, bytes, openAt), { objectMode: false });
   // If the content is never read, the generator does not start and does not close the connection.
-  content.once('close', () => first.destroy());
+  content.once('close', () => initialBody.destroy());
   return content;
 }
 
-async function* readChunks(first: Readable, bytes: number, openAt: OpenAt): AsyncGenerator<Buffer> {
-  let body = first;
+async function* readChunks(
+  initialBody: Readable,
+  bytes: number,
+  openAt: OpenAtPosition,
+): AsyncGenerator<Buffer> {
+  let body = initialBody;
   let position = 0;
-  let interruptions = 0;
+  let interruptionCount = 0;
   try {
     let reader = body.iterator() as AsyncIterator<Buffer>;
     while (position < bytes) {
       const chunk = await readNext(reader);
       if (chunk instanceof Buffer) {
         position += chunk.length;
-        interruptions = 0;
+        interruptionCount = 0;
         yield chunk;
         continue;
       }
-      interruptions += 1;
-      if (interruptions > MAX_INTERRUPTIONS)
+      interruptionCount += 1;
+      if (interruptionCount > MAX_INTERRUPTIONS)
         throw new StorageUnavailableError(chunk, INTERRUPTED_MESSAGE);
       body.destroy();
       body = await openAt(position);

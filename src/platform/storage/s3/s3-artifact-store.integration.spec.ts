@@ -17,7 +17,7 @@ import { S3ArtifactStore } from './s3-artifact-store.js';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** Settings that only a server with signature verification rejects. */
-const INVALID_CREDENTIALS: [string, Record<string, string>, Partial<Env>, string][] = [
+const REJECTED_SETTINGS: [string, Record<string, string>, Partial<Env>, string][] = [
   ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong-secret' }, {}, 'AWS_SECRET_ACCESS_KEY'],
   ['a missing permission', { AWS_ACCESS_KEY_ID: 'test:reader' }, {}, 'permission s3:ListBucket'],
   ['a wrong region', {}, { S3_REGION: 'eu-west-9' }, 'Correct S3_REGION'],
@@ -85,27 +85,27 @@ describe('S3ArtifactStore', () => {
     const Bucket = s3.bucket.settings.S3_BUCKET;
     const Key = store.getLocation(s3.newKey(), 'jpeg');
     await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
-    const foreignKey = `${Key}.backup`;
-    await client.send(new CreateMultipartUploadCommand({ Bucket, Key: foreignKey }));
+    const unrelatedKey = `${Key}.backup`;
+    await client.send(new CreateMultipartUploadCommand({ Bucket, Key: unrelatedKey }));
     const listUploadKeys = async () => {
       const Prefix = Key;
       const response = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
       return (response.Uploads ?? []).map((upload) => upload.Key!).toSorted();
     };
     // fauxqs does not list uploads.
-    const openUploads = s3.bucket.server.isComplete ? [Key, foreignKey] : [];
+    const unfinishedUploadKeys = s3.bucket.server.isComplete ? [Key, unrelatedKey] : [];
     expect(await store.removeLeftovers()).toBe(0);
-    expect(await listUploadKeys()).toEqual(openUploads);
+    expect(await listUploadKeys()).toEqual(unfinishedUploadKeys);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });
     try {
       expect(await store.removeLeftovers()).toBe(s3.bucket.server.isComplete ? 1 : 0);
     } finally {
       vi.useRealTimers();
     }
-    expect(await listUploadKeys()).toEqual(openUploads.slice(1));
+    expect(await listUploadKeys()).toEqual(unfinishedUploadKeys.slice(1));
   });
 
-  it('S3ArtifactStore works when the clock is three hours off', async () => {
+  it('S3ArtifactStore stores and redirects to an image when the local clock is three hours fast', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
     try {
       const store = await s3.open({ S3_DELIVERY: 'redirect' });
@@ -138,10 +138,11 @@ describe('S3ArtifactStore with a faulty server', () => {
   it('S3ArtifactStore resumes an interrupted read at the byte where it stopped', async () => {
     const content = randomBytes(1_500_000);
     const key = await s3.put(store, content);
-    let cutCount = 0;
-    proxy.faultOf = ({ method }) => (method === 'GET' && cutCount++ < 8 ? 'cut' : undefined);
+    let interruptionCount = 0;
+    proxy.faultOf = ({ method }) =>
+      method === 'GET' && interruptionCount++ < 8 ? 'cut' : undefined;
     expect((await s3.contentOf(store, key)).equals(content)).toBe(true);
-    expect(cutCount).toBeGreaterThan(8);
+    expect(interruptionCount).toBeGreaterThan(8);
   });
 
   it('S3ArtifactStore throws storage_unavailable if it cannot resume an interrupted read', async () => {
@@ -182,7 +183,7 @@ describe('S3ArtifactStore with an invalid setting', () => {
       { S3_ENDPOINT: 'http://127.0.0.1:9' },
       '(ECONNREFUSED). Check S3_ENDPOINT',
     ],
-    ['a host without an address', { S3_ENDPOINT: 'http://s3.invalid' }, 'Correct S3_ENDPOINT'],
+    ['a host that does not resolve', { S3_ENDPOINT: 'http://s3.invalid' }, 'Correct S3_ENDPOINT'],
   ])('probe() explains how to fix %s', async (_case, settings, fix) => {
     const store = await s3.open(settings);
     const expectedError = { code: 'storage_unavailable', retry: 'uncounted', status: 503 };
@@ -193,7 +194,7 @@ describe('S3ArtifactStore with an invalid setting', () => {
     await expect(s3.put(store, Buffer.from('x'))).rejects.toMatchObject(expectedError);
   });
 
-  it.each(runsSwift() ? INVALID_CREDENTIALS : [])(
+  it.each(runsSwift() ? REJECTED_SETTINGS : [])(
     'probe() explains how to fix %s',
     async (_case, credentials, settings, fix) => {
       for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);

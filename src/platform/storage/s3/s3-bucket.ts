@@ -40,7 +40,7 @@ export class S3Bucket {
     return this.client.config.region();
   }
 
-  /** Offset of the server's clock in milliseconds; 0 if it is less than a few minutes. */
+  /** Offset of the server's clock in milliseconds; 0 if the difference is less than a few minutes. */
   get clockOffsetMs(): number {
     return this.client.config.systemClockOffset;
   }
@@ -50,7 +50,7 @@ export class S3Bucket {
     await this.callS3('s3:PutObject', () => this.client.send(command));
   }
 
-  /** Uploads an object in parts. If the upload fails, the parts are removed if the server is reachable. */
+  /** Uploads an object in parts. After a failed upload, removes the parts if the server is reachable. */
   async putInParts(object: NewObject & { Key: string }, Body: NodeJS.ReadableStream) {
     const upload = new Upload({
       client: this.client,

@@ -31,12 +31,12 @@ const FAILURE_MESSAGES: [RegExp, (call: S3Call, failure: S3Failure) => string][]
   ],
   [
     /^InvalidAccessKeyId$/,
-    () => 'The S3 server does not recognize the access key. Correct AWS_ACCESS_KEY_ID.',
+    () => 'The S3 server did not recognize the access key. Correct AWS_ACCESS_KEY_ID.',
   ],
   [
     /^(SignatureDoesNotMatch|InvalidSignature)$/,
     () =>
-      'The S3 server rejects the signature. Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      'The S3 server rejected the signature. Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ],
   [
     /^(ExpiredToken|ExpiredTokenException|InvalidToken|TokenRefreshRequired)$/,
@@ -89,11 +89,11 @@ const FAILURE_MESSAGES: [RegExp, (call: S3Call, failure: S3Failure) => string][]
   [
     /^(SlowDown|TooManyRequests|TooManyRequestsException|ThrottlingException|429)$/,
     (_call, { name }) =>
-      `The S3 server throttles requests (${name}). Raise its rate limit, or lower DOWNLOAD_CONCURRENCY.`,
+      `The S3 server is throttling requests (${name}). Raise its rate limit, or lower DOWNLOAD_CONCURRENCY.`,
   ],
 ];
 
-const FULL_STORAGE =
+const STORAGE_FULL_CODES =
   /^(QuotaExceeded|XMinioStorageFull|XMinioAdminBucketQuotaExceeded|StorageFull|507)$/;
 
 /**
@@ -106,7 +106,7 @@ export function toS3Error(error: unknown, call: S3Call): unknown {
   const status = failure.$metadata?.httpStatusCode;
   // Checks the code first, because the SDK names most network errors TimeoutError.
   const names = [failure.code, failure.name, status].map(String);
-  if (names.some((name) => FULL_STORAGE.test(name))) {
+  if (names.some((name) => STORAGE_FULL_CODES.test(name))) {
     const message = `The bucket "${call.bucket}" is full. Raise its quota, or free space. ${RESUME_NOTE}`;
     return new StorageFullError(error, message);
   }

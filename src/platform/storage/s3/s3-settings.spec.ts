@@ -4,7 +4,7 @@ import { createS3ClientConfig } from './s3-settings.js';
 describe('createS3ClientConfig()', () => {
   const settings = { S3_REGION: undefined, S3_FORCE_PATH_STYLE: '' } as const;
 
-  it('createS3ClientConfig() enables checksums for other servers only when they are required', () => {
+  it('createS3ClientConfig() enables checksums only when required for servers other than Amazon S3', () => {
     const config = createS3ClientConfig({ ...settings, S3_ENDPOINT: 'https://s3.example.com' });
     expect(config).toMatchObject({
       requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -1,12 +1,11 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Env } from '../../config/env.js';
 
-/** Enough for all images that are stored concurrently and for concurrent reads. */
+/** Maximum number of sockets. Enough for all concurrent writes and reads. */
 const MAX_SOCKETS = 128;
 const CONNECT_TIMEOUT_MS = 5000;
 /**
- * Timeout for the start of the response to one call. Uploading a part of 8 MiB takes this long at one
- * megabit per second.
+ * Timeout for a response to start. Uploading an 8 MiB part at 1 Mbit/s takes this long.
  */
 const CALL_TIMEOUT_MS = 60_000;
 /** Timeout for a connection without traffic. */
@@ -26,7 +25,7 @@ type AwsCredential = 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSIO
 export function createS3ClientConfig(env: S3Settings): S3ClientConfig {
   const { S3_ENDPOINT: endpoint, S3_REGION, S3_FORCE_PATH_STYLE } = env;
   // Many S3-compatible servers reject or ignore the checksums that the SDK sends since 2025.
-  const checksumMode = isAmazon(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  const checksumMode = isAmazonS3(endpoint) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return {
     ...(endpoint ? { endpoint } : {}),
@@ -52,7 +51,7 @@ export function createS3ClientConfig(env: S3Settings): S3ClientConfig {
 }
 
 /** Returns true for an Amazon S3 URL. Amazon S3 is also the default without a URL. */
-const isAmazon = (endpoint?: string): boolean =>
+const isAmazonS3 = (endpoint?: string): boolean =>
   endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 
 function selectRegion(
@@ -60,7 +59,7 @@ function selectRegion(
   endpoint: string | undefined,
 ): { region?: string } {
   if (region !== undefined) return { region };
-  return isAmazon(endpoint) ? {} : { region: DEFAULT_REGION };
+  return isAmazonS3(endpoint) ? {} : { region: DEFAULT_REGION };
 }
 
 function selectCredentials(env: Pick<Env, AwsCredential>): Pick<S3ClientConfig, 'credentials'> {
