@@ -7,7 +7,7 @@ import { withLogContext } from './log-context.js';
 import { formatUrlForLog } from './logged-url.js';
 import { createLogger } from './logger.js';
 
-/** Returns what the logger outputs when `write` runs. */
+/** Returns the text that the logger outputs while `write` runs. */
 function captureLog(format: 'json' | 'pretty', write: (log: Logger) => void, fields = {}): string {
   let text = '';
   const output = new Writable({
@@ -20,7 +20,7 @@ function captureLog(format: 'json' | 'pretty', write: (log: Logger) => void, fie
   return text;
 }
 
-it('createLogger() does not repeat a field of one log line in the next line', () => {
+it('createLogger() does not carry fields over from one log line to the next', () => {
   const text = captureLog('json', (log) =>
     withLogContext({ image_id: '7' }, () => {
       log.warn({ code: 'http_503' }, 'Image is retried');

@@ -9,8 +9,8 @@ const MAX_SCRUBBED_LENGTH = 16_384;
 const MIN_SECRET_LENGTH = 6;
 const MAX_DEPTH = 8;
 
-/** Each pattern runs in linear time, as regular-expressions.integration.spec.ts checks. */
-const PATTERNS: readonly [RegExp, string][] = [
+/** Patterns that run in linear time, which regular-expressions.integration.spec.ts checks. */
+const SECRET_PATTERNS: readonly [RegExp, string][] = [
   [/\bwhsec_[\w+/=%-]+/g, 'whsec_***'],
   [/\b(Bearer )\S+/gi, '$1***'],
 ];
@@ -31,7 +31,8 @@ export function scrubText(text: string, secrets: readonly string[] = []): string
   const url = parseUrlForLog(scrubbed);
   if (url !== undefined) return url;
   scrubbed = maskUserInfo(scrubbed);
-  for (const [pattern, replacement] of PATTERNS) scrubbed = scrubbed.replace(pattern, replacement);
+  for (const [pattern, replacement] of SECRET_PATTERNS)
+    scrubbed = scrubbed.replace(pattern, replacement);
   const urlIndex = scrubbed.search(HTTP_URL);
   const queryOffset = urlIndex < 0 ? -1 : scrubbed.slice(urlIndex).search(/[?#]/);
   return queryOffset < 0 ? scrubbed : `${scrubbed.slice(0, urlIndex + queryOffset)}?***`;
@@ -50,11 +51,11 @@ function maskUserInfo(text: string): string {
     const atSignIndex = text.lastIndexOf('@', end - 1);
     const hasUserInfo = atSignIndex >= start;
     // A colon right before `end` may belong to the next URL.
-    const next = length < 0 ? end : Math.max(hasUserInfo ? atSignIndex : start, end - 2);
+    const nextPosition = length < 0 ? end : Math.max(hasUserInfo ? atSignIndex : start, end - 2);
     masked += hasUserInfo
-      ? `${text.slice(position, start - 3)}://***${text.slice(atSignIndex, next)}`
-      : text.slice(position, next);
-    position = next;
+      ? `${text.slice(position, start - 3)}://***${text.slice(atSignIndex, nextPosition)}`
+      : text.slice(position, nextPosition);
+    position = nextPosition;
     if (length < 0) return masked;
   }
 }
@@ -130,13 +131,13 @@ const escapeUnprintable = (text: string): string =>
 
 /** Escapes the line breaks of the message, which must not look like stack frames. */
 function escapeStack(stack: string): string {
-  const [head = '', ...frames] = stack.split('\n').map(escapeUnprintable);
-  return frames.reduce(
+  const [firstLine = '', ...otherLines] = stack.split('\n').map(escapeUnprintable);
+  return otherLines.reduce(
     (text, line) =>
       STACK_FRAME.test(line) || line.startsWith('caused by: ')
         ? `${text}\n${line}`
         : `${text}${String.raw`\n`}${line}`,
-    head,
+    firstLine,
   );
 }
 

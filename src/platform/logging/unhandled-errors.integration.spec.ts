@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
-const run = promisify(execFile);
+const runFile = promisify(execFile);
 const SECRET = 'password-in-an-argument';
 
 /** An error with command arguments and statement parameters, as ioredis and TypeORM attach them. */
@@ -26,7 +26,7 @@ async function runWithErrorHandlers(
     ${program}
     setInterval(() => {}, 1000);`;
   const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
-  return run(process.execPath, options).then(
+  return runFile(process.execPath, options).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({
       code: error.code,

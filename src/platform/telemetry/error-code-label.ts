@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 
-/** Well above the number of documented codes. */
-const MAX_CODES = 300;
+/** Maximum number of distinct labels. There are far fewer documented codes. */
+const MAX_CODE_LABELS = 300;
 
 const knownCodes = new Set<string>();
 
@@ -13,7 +13,7 @@ export function toErrorCodeLabel(code: string): string {
   const [, status] = /^http_(\d+)$/.exec(code) ?? [];
   if (status !== undefined) return status in STATUS_CODES ? code : 'http_other';
   if (knownCodes.has(code)) return code;
-  if (knownCodes.size >= MAX_CODES) return 'other';
+  if (knownCodes.size >= MAX_CODE_LABELS) return 'other';
   knownCodes.add(code);
   return code;
 }

@@ -20,7 +20,7 @@ export type LabelName = keyof typeof LABELS;
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
-/** Defines one metric. */
+/** Definition of one metric. */
 export interface MetricDefinition<
   Type extends MetricType = MetricType,
   Label extends LabelName = LabelName,

@@ -1,6 +1,6 @@
 import { counter, gauge, histogram } from './metric-definition.js';
 
-/** Bucket bounds in seconds, from a lookup in the page cache to the wait of a large catalog. */
+/** Bucket bounds in seconds, from a lookup in the page cache to the wait for a large catalog. */
 const STAGE_BUCKETS_SECONDS = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200,
 ];

@@ -62,7 +62,7 @@ describe('Metrics', () => {
     for (const name of new Set(names)) expect([...ALLOWED_LABELS, ...NODE_LABELS]).toContain(name);
   });
 
-  it('Metrics shows no series for a gauge that was never set or was cleared', async () => {
+  it('Metrics renders no series for a gauge that was never set or was cleared', async () => {
     const metrics = new Metrics();
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
     metrics.set('pressroom_images_open', {}, 7);
@@ -71,7 +71,7 @@ describe('Metrics', () => {
     expect(await metrics.render()).not.toMatch(/^pressroom_images_open /m);
   });
 
-  it('Metrics increments a counter to an externally counted total', async () => {
+  it('Metrics increments a counter to a total that is counted elsewhere', async () => {
     const metrics = new Metrics();
     for (const total of [0, 2, 2, 5]) {
       metrics.incrementTo('pressroom_decoder_exits_total', { reason: 'crashed' }, total);

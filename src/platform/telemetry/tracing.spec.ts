@@ -58,7 +58,7 @@ describe('Tracing', () => {
   const tracing = new Tracing(createSettings({ OTEL_TRACES_EXPORTER: 'otlp' }));
   beforeAll(() => tracing.onModuleInit());
   afterAll(() => tracing.onApplicationShutdown());
-  // Nothing is exported, because the spans do not end.
+  // Nothing is exported, because the spans never end.
   const startSpan = (parent?: string) => tracing.startSpan('upload', { kind: 'server', parent })!;
   const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -68,7 +68,7 @@ describe('Tracing', () => {
     expect(disabledTracing.startSpan('upload', { kind: 'server' })).toBeUndefined();
   });
 
-  it('Tracing continues the trace of a valid traceparent, even in a later version', () => {
+  it('Tracing continues the trace of a valid traceparent, even of a later version', () => {
     for (const traceparent of [
       `00-${TRACE_ID}-00f067aa0ba902b7-01`,
       `01-${TRACE_ID}-00f067aa0ba902b7-01-later`,

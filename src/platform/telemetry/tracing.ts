@@ -13,7 +13,7 @@ import type { SpanOptions, TraceSpan } from './trace-span.js';
  */
 @Injectable()
 export class Tracing implements OnModuleInit, OnApplicationShutdown {
-  private traces?: TraceExport;
+  private traceExport?: TraceExport;
 
   constructor(private readonly env: Env) {}
 
@@ -22,17 +22,17 @@ export class Tracing implements OnModuleInit, OnApplicationShutdown {
     if (message) new Logger('Traces').warn({ message });
     if (!isTracingOn(this.env)) return;
     const { TraceExport } = await import('./trace-export.js');
-    this.traces = new TraceExport(this.env.OTEL_SERVICE_NAME, createInstance(this.env));
+    this.traceExport = new TraceExport(this.env.OTEL_SERVICE_NAME, createInstance(this.env));
   }
 
   /** Starts a span, which the caller must end. Returns undefined while tracing is off. */
   startSpan(name: string, options: SpanOptions): TraceSpan | undefined {
-    return this.traces?.startSpan(name, options);
+    return this.traceExport?.startSpan(name, options);
   }
 
   /** Exports the remaining spans. */
   async onApplicationShutdown(): Promise<void> {
-    await this.traces?.shutdown();
+    await this.traceExport?.shutdown();
   }
 }
 
@@ -47,26 +47,26 @@ type TracingSettings = Pick<
 >;
 
 /** The exporter sends JSON. Collectors that accept protobuf over HTTP also accept JSON. */
-const PROTOCOLS = ['', 'http/json', 'http/protobuf'];
+const SUPPORTED_PROTOCOLS = ['', 'http/json', 'http/protobuf'];
 
 export function isTracingOn(env: TracingSettings): boolean {
-  return isRequested(env) && findUnsupportedSetting(env) === undefined;
+  return isTracingRequested(env) && findUnsupportedSetting(env) === undefined;
 }
 
 /** Describes the setting that prevents the export of traces. Returns undefined if there is none. */
 export function findUnsupportedSetting(env: TracingSettings): string | undefined {
-  if (!isRequested(env)) return undefined;
+  if (!isTracingRequested(env)) return undefined;
   const exporter = env.OTEL_TRACES_EXPORTER;
   if (exporter !== '' && exporter !== 'otlp') {
     return `No traces are exported: OTEL_TRACES_EXPORTER=${exporter} is not supported. Use otlp or none.`;
   }
   const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL;
-  if (PROTOCOLS.includes(protocol)) return undefined;
+  if (SUPPORTED_PROTOCOLS.includes(protocol)) return undefined;
   return `No traces are exported: the OTLP protocol ${protocol} is not supported. Set OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf, and set the endpoint to the HTTP port of the collector, usually 4318.`;
 }
 
 /** An endpoint alone turns tracing on, because `otlp` is the default exporter in OpenTelemetry. */
-function isRequested(env: TracingSettings): boolean {
+function isTracingRequested(env: TracingSettings): boolean {
   if (env.OTEL_SDK_DISABLED.toLowerCase() === 'true') return false;
   const { OTEL_TRACES_EXPORTER: exporter } = env;
   if (exporter !== '') return exporter !== 'none';
