@@ -19,7 +19,7 @@ import { Housekeeping } from './housekeeping.js';
 import { OrphanFiles } from './orphan-files.js';
 
 const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
-const keyOf = (n: number) => String(n).repeat(64);
+const createKey = (n: number) => String(n).repeat(64);
 
 describe('Housekeeping', () => {
   let rows: TestRows;
@@ -83,32 +83,34 @@ describe('Housekeeping', () => {
   const putOrphan = async () => {
     const temporaryPath = store.createTemporaryPath();
     await writeFile(temporaryPath, 'image');
-    await store.put(temporaryPath, keyOf(2), 'jpeg');
-    await utimes(store.getPath(keyOf(2), 'jpeg'), LONG_AGO, LONG_AGO);
+    await store.put(temporaryPath, createKey(2), 'jpeg');
+    await utimes(store.getPath(createKey(2), 'jpeg'), LONG_AGO, LONG_AGO);
   };
 
   it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {
     await setLease('orphan cleanup', 'held_until', `now() + interval '1 hour'`);
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.artifact(createKey(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     await waitForUsage(400);
     expect(await usage.sumBytes()).toBe(400);
   });
 
-  it('Housekeeping lists the storage at most once an hour, even if processes restart', async () => {
+  it('Housekeeping lists the stored files at most once an hour, even if processes restart', async () => {
     await putOrphan();
     await setLease('orphan cleanup', 'ended_at', 'now()');
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.artifact(createKey(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     // The correction follows orphan cleanup.
     await waitForUsage(400);
-    expect(await store.has(keyOf(2), 'jpeg')).toBe(true);
+    expect(await store.has(createKey(2), 'jpeg')).toBe(true);
 
     await setLease('orphan cleanup', 'ended_at', `now() - interval '1 hour'`);
     await restart();
-    await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
+    await eventually(async () => !(await store.has(createKey(2), 'jpeg')), {
+      what: 'orphan cleanup',
+    });
   });
 
   it('Housekeeping waits while another process holds the lease, and takes over when the lease expires', async () => {

@@ -17,12 +17,12 @@ import { Signals } from '../../platform/queues/signals.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { OrphanFiles } from './orphan-files.js';
 
-const INTERVAL_MS = 1000;
-const ORPHAN_INTERVAL_MS = 60 * 60 * 1000;
+const RUN_INTERVAL_MS = 1000;
+const ORPHAN_CLEANUP_INTERVAL_MS = 60 * 60 * 1000;
 /** Minimum time between two runs across all processes. Shorter than the interval, because timers are inexact. */
-const MIN_AGE_SECONDS = INTERVAL_MS / 1000 / 2;
-const ORPHAN_MIN_AGE_SECONDS = 55 * 60;
-/** Short, because a cancellation waits until the lease of a crashed process expires. */
+const MIN_RUN_INTERVAL_SECONDS = RUN_INTERVAL_MS / 1000 / 2;
+const MIN_ORPHAN_CLEANUP_INTERVAL_SECONDS = 55 * 60;
+/** Lease duration. Short, because a cancellation waits for the lease of a crashed process to expire. */
 const LEASE_SECONDS = 10;
 /** Age at which the validators of a source are deleted. */
 const MAX_SOURCE_AGE_DAYS = 180;
@@ -46,12 +46,12 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly log = new Logger(Housekeeping.name);
   private readonly ticker = new Ticker(
     () => this.logFirstFailure(() => this.runDueWork()),
-    INTERVAL_MS,
+    RUN_INTERVAL_MS,
   );
   private readonly orphanTicker = new Ticker(async () => {
     await this.logFirstFailure(() => this.removeOrphans());
     await this.logFirstFailure(() => this.correctUsage());
-  }, ORPHAN_INTERVAL_MS);
+  }, ORPHAN_CLEANUP_INTERVAL_MS);
   private readonly abortController = new AbortController();
   private subscription?: Subscription;
   private isFailing = false;
@@ -85,7 +85,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async runDueWork(): Promise<void> {
-    const minAgeSeconds = this.isRunRequested ? 0 : MIN_AGE_SECONDS;
+    const minAgeSeconds = this.isRunRequested ? 0 : MIN_RUN_INTERVAL_SECONDS;
     this.isRunRequested = false;
     await this.leases.runExclusive({
       name: 'housekeeping',
@@ -121,7 +121,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async removeOrphans(): Promise<void> {
     const hasRun = await this.leases.runExclusive({
       name: 'orphan cleanup',
-      minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
+      minAgeSeconds: MIN_ORPHAN_CLEANUP_INTERVAL_SECONDS,
       signal: this.abortController.signal,
       run: async (signal) => {
         await this.sources.removeOld(MAX_SOURCE_AGE_DAYS, SOURCES_BATCH_SIZE);
@@ -135,7 +135,7 @@ export class Housekeeping implements OnApplicationBootstrap, BeforeApplicationSh
   private async correctUsage(): Promise<void> {
     await this.leases.runExclusive({
       name: 'storage usage',
-      minAgeSeconds: ORPHAN_MIN_AGE_SECONDS,
+      minAgeSeconds: MIN_ORPHAN_CLEANUP_INTERVAL_SECONDS,
       signal: this.abortController.signal,
       run: async () => {
         const bytes = await this.usage.correctUsage();

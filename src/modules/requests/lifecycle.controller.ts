@@ -118,9 +118,9 @@ export class LifecycleController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({
-    summary: 'Remove a request with its images',
+    summary: 'Remove a request and its images',
     description:
-      'Stops a running request. After that, its ID is unknown, and its webhook receives no event. To receive an event, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
+      'Stops the request if it is running. Afterward, its ID returns 404, and its webhook receives no event. To receive an event, cancel the request first. Compressed images that no other request uses are removed within seconds, or within minutes for millions of images.',
   })
   @ApiNoContentResponse({ description: 'The request has been removed.' })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)

@@ -17,7 +17,7 @@ import { OrphanFiles } from './orphan-files.js';
 vi.setConfig({ testTimeout: 120_000 });
 const SERVER_START_TIMEOUT_MS = 180_000;
 
-const keyOf = (n: number) => String(n).repeat(64);
+const createKey = (n: number) => String(n).repeat(64);
 const LONG_AGO = new Date(Date.now() - 2 * 60 * 60 * 1000);
 
 describe('OrphanFiles', () => {
@@ -28,7 +28,7 @@ describe('OrphanFiles', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.artifact(createKey(1));
   });
   afterAll(() => rows.close());
   beforeEach(async () => {
@@ -42,11 +42,11 @@ describe('OrphanFiles', () => {
     new OrphanFiles(new ArtifactsRepository(dataSource), store).removeOrphans(
       new AbortController().signal,
     );
-  const put = async (n: number, storedAt?: Date) => {
+  const putFile = async (n: number, storedAt?: Date) => {
     const temporaryPath = store.createTemporaryPath();
     await writeFile(temporaryPath, 'content');
-    await store.put(temporaryPath, keyOf(n), 'jpeg');
-    if (storedAt) await utimes(store.getPath(keyOf(n), 'jpeg'), storedAt, storedAt);
+    await store.put(temporaryPath, createKey(n), 'jpeg');
+    if (storedAt) await utimes(store.getPath(createKey(n), 'jpeg'), storedAt, storedAt);
   };
   const listStoredNumbers = async () =>
     (await readdir(join(folder, 'artifacts'), { recursive: true }))
@@ -57,7 +57,7 @@ describe('OrphanFiles', () => {
   it('OrphanFiles keeps every file and does not claim the storage until a restore has ended', async () => {
     await rows.dataSource.query(`CREATE TABLE ${RESTORE_PROGRESS_TABLE} ()`);
     try {
-      await put(2, LONG_AGO);
+      await putFile(2, LONG_AGO);
       await removeOrphans();
       expect(await listStoredNumbers()).toEqual([2]);
       expect(await store.isClaimedByAnotherDatabase('another database')).toBe(false);
@@ -67,16 +67,18 @@ describe('OrphanFiles', () => {
   });
 
   it('OrphanFiles removes only old files without an artifact', async () => {
-    await put(1, LONG_AGO);
-    await put(2, LONG_AGO);
-    await put(3);
+    await putFile(1, LONG_AGO);
+    await putFile(2, LONG_AGO);
+    await putFile(3);
     const otherFile = join(folder, 'artifacts', 'readme.txt');
     await writeFile(otherFile, 'mine');
     await utimes(otherFile, LONG_AGO, LONG_AGO);
     await removeOrphans();
     expect(await listStoredNumbers()).toEqual([1, 3]);
     expect(await readdir(join(folder, 'artifacts'))).toContain('readme.txt');
-    expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([{ key: keyOf(1) }]);
+    expect(await rows.dataSource.query('SELECT key FROM artifacts')).toEqual([
+      { key: createKey(1) },
+    ]);
   });
 
   it('OrphanFiles removes old temporary files and keeps recent ones', async () => {
@@ -90,8 +92,8 @@ describe('OrphanFiles', () => {
   });
 
   it('OrphanFiles keeps every file that belongs to another database', async () => {
-    await put(1, LONG_AGO);
-    await put(2, LONG_AGO);
+    await putFile(1, LONG_AGO);
+    await putFile(2, LONG_AGO);
     const otherRows = await TestRows.open();
     expect(
       await store.claimForDatabase(await new ArtifactsRepository(rows.dataSource).readDatabaseId()),
@@ -119,7 +121,7 @@ describe('OrphanFiles with a bucket', () => {
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.artifact(createKey(1));
     bucket = await openSharedBucket();
     for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));
@@ -140,13 +142,13 @@ describe('OrphanFiles with a bucket', () => {
     for (const n of [1, 2, 3]) {
       const temporaryPath = store.createTemporaryPath();
       await writeFile(temporaryPath, 'content');
-      await store.put(temporaryPath, keyOf(n), 'jpeg');
+      await store.put(temporaryPath, createKey(n), 'jpeg');
     }
     const removeOrphansAndListRemaining = async () => {
       const artifacts = new ArtifactsRepository(rows.dataSource);
       await new OrphanFiles(artifacts, store).removeOrphans(new AbortController().signal);
-      const existing = await Promise.all([1, 2, 3].map((n) => store.has(keyOf(n), 'jpeg')));
-      return [1, 2, 3].filter((_, index) => existing[index]);
+      const isStored = await Promise.all([1, 2, 3].map((n) => store.has(createKey(n), 'jpeg')));
+      return [1, 2, 3].filter((_, index) => isStored[index]);
     };
     expect(await removeOrphansAndListRemaining()).toEqual([1, 2, 3]);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 60 * 60 * 1000 });

@@ -9,7 +9,7 @@ const MIN_ORPHAN_AGE_MS = 60 * 60 * 1000;
 @Injectable()
 export class OrphanFiles {
   private readonly log = new Logger(OrphanFiles.name);
-  private isForeignStorage = false;
+  private isClaimedByOther = false;
 
   constructor(
     private readonly artifacts: ArtifactsRepository,
@@ -60,12 +60,12 @@ export class OrphanFiles {
    */
   private async claimStorage(): Promise<boolean> {
     const isClaimed = await this.store.claimForDatabase(await this.artifacts.readDatabaseId());
-    if (!isClaimed && !this.isForeignStorage) {
+    if (!isClaimed && !this.isClaimedByOther) {
       this.log.warn(
         `Orphan cleanup is off: the files in storage belong to another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,
       );
     }
-    this.isForeignStorage = !isClaimed;
+    this.isClaimedByOther = !isClaimed;
     return isClaimed;
   }
 }

@@ -93,7 +93,8 @@ export class RequestLifecycle {
       }
     } catch (error) {
       this.log.warn({
-        message: 'Could not update the images of the request; housekeeping will continue',
+        message:
+          'Could not update the images of the request; housekeeping will complete the update',
         err: error,
       });
     }

@@ -24,9 +24,9 @@ export class AuditReasonDto {
    */
   message!: string;
 
-  /** @param stored comma-separated entries from the database */
-  static listFrom(preset: PresetId, stored: string): AuditReasonDto[] {
-    return fromAuditText(stored).map((reason) => ({
+  /** @param storedReasons comma-separated entries from the database */
+  static listFrom(preset: PresetId, storedReasons: string): AuditReasonDto[] {
+    return fromAuditText(storedReasons).map((reason) => ({
       code: reason.code,
       message: describeReason(PRESETS[preset], reason),
     }));

@@ -60,7 +60,7 @@ export class CompressionOptionsDto implements CompressionOptions {
   @ApiProperty({ required: false, example: 200000 })
   max_bytes?: number;
 
-  /** Time that the encoder spends to make files smaller. The default is `balanced`. */
+  /** Time that the encoder spends on making files smaller. The default is `balanced`. */
   @ApiProperty({ enum: EFFORTS, required: false, example: 'fast' })
   effort?: Effort;
 

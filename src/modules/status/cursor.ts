@@ -12,7 +12,7 @@ export class InvalidCursorError extends AppError {
   }
 }
 
-/** Encodes the end of a page. Clients must not interpret cursors, because the content may change. */
+/** Encodes the end of a page. Clients must not interpret cursors, because their content may change. */
 export const encodeCursor = (lastItem: number | string): string =>
   Buffer.from(String(lastItem)).toString('base64url');
 

@@ -5,7 +5,7 @@ import type { ProgressDto } from './progress.dto.js';
  * Computes a weak entity tag (RFC 9110, 8.8.3) for a response. Ignores fields that change only with time,
  * so the response for an unchanged request is 304.
  *
- * @param chunks text of the response besides `summary`
+ * @param chunks text of the response after `summary`
  */
 export function computeETag(
   summary: { progress: ProgressDto },

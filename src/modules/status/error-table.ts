@@ -11,7 +11,7 @@ export const STATUS_ERRORS = defineErrors(
       status: 400,
       title: 'Invalid cursor',
       what: 'The cursor was not issued by this server.',
-      fix: 'Send the next_cursor of the previous page unchanged, or omit it to start from the first page.',
+      fix: 'Send the next_cursor of the previous page unchanged, or omit cursor to start from the first page.',
     },
     too_many_listeners: {
       status: 429,
@@ -26,7 +26,7 @@ export const STATISTICS_WARNINGS = defineErrors(
   {
     title: 'Statistics warnings',
     intro:
-      'Entries of `warnings` in `GET /requests/:id/statistics`. The affected images are completed.',
+      'Entries of `warnings` in `GET /requests/:id/statistics`. The affected images have the status `completed`.',
   },
   {
     placeholder_suspected: {

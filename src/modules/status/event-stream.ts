@@ -7,7 +7,7 @@ const MIN_RECONNECT_MS = 1000;
 const RECONNECT_SPREAD_MS = 4000;
 /** Delay before an evicted client reconnects. */
 const EVICTED_RETRY_MS = 30_000;
-/** Time after which the connection of a client that stopped reading an ended stream is closed. */
+/** Maximum time for a client to read the rest of an ended stream. After that, the connection is closed. */
 const CLOSE_TIMEOUT_MS = 10_000;
 
 const HEADERS = {
@@ -56,7 +56,7 @@ export class EventStream {
     this.endStream();
   }
 
-  /** Ends the stream with a random delay, so clients do not all reconnect at the same time. */
+  /** Ends the stream and sets a random reconnection delay, so clients do not all reconnect at the same time. */
   endForReconnect(): void {
     const delayMs = MIN_RECONNECT_MS + Math.floor(Math.random() * RECONNECT_SPREAD_MS);
     this.write(`retry: ${delayMs}\n\n`);

@@ -32,7 +32,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Follow a request with server-sent events',
     description:
-      'Sends `progress` immediately and after each change (at most once a second). At the end, sends `end` with the final state and closes the stream. The data of each event equals `GET /status/:id?limit=0` without the products. If a stream closes without `end`, it was interrupted or the request was deleted. Reconnect in this case. When another API key needs a stream, the server closes the oldest stream of a key that has more than its fair share, with `retry: 30000` (reconnect after 30 s).',
+      'Sends `progress` immediately and after each change (at most once a second). At the end, sends `end` with the final state and closes the stream. The data of each event is the response of `GET /status/:id?limit=0` without the products. If a stream closes without `end`, it was interrupted or the request was deleted. In this case, reconnect. When another API key needs a stream, the server closes the oldest stream of a key that has more than its fair share, with `retry: 30000` (reconnect after 30 s).',
   })
   @ApiParam({ name: 'id', format: 'uuid', description: '`request_id` of the upload' })
   @ApiProduces('text/event-stream')

@@ -37,7 +37,7 @@ export class LimitedHosts {
     const cached = this.cachedHosts.get(id);
     if (cached && cached.expiresAt > Date.now()) return cached.value;
     if (this.cachedHosts.size >= MAX_CACHED_REQUESTS) this.cachedHosts.clear();
-    const value = this.countWaitingImages(id, limits);
+    const value = this.listHostsWithImages(id, limits);
     this.cachedHosts.set(id, { value, expiresAt: Date.now() + CACHE_MS });
     value.catch(() => this.cachedHosts.delete(id));
     return value;
@@ -53,7 +53,7 @@ export class LimitedHosts {
     return value;
   }
 
-  private async countWaitingImages(
+  private async listHostsWithImages(
     id: string,
     limits: Map<string, HostRate>,
   ): Promise<LimitedHostDto[]> {

@@ -70,7 +70,7 @@ export class ImageOutputDto {
   }
 }
 
-/** Returns the chosen quality and its score, rounded to one decimal. Returns an empty object if no quality was chosen. */
+/** Returns the chosen quality and its score, rounded to one decimal place. Returns an empty object if no quality was chosen. */
 export const toChosenQuality = ({ quality, score }: Pick<OutputOnPage, 'quality' | 'score'>) => ({
   ...(quality !== null && { quality }),
   ...(score !== null && { score: Math.round(score * 10) / 10 }),

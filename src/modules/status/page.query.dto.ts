@@ -26,7 +26,7 @@ export class StatusQueryDto {
   cursor?: string;
 
   /**
-   * Row of the first product, for example `5001`. Can be used instead of `cursor`.
+   * Row of the first product, for example `5001`. Use it instead of `cursor`.
    */
   @IsOptional()
   @WholeNumber()

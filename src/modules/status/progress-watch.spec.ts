@@ -97,7 +97,7 @@ describe('ProgressWatch', () => {
     expect(listener.onProgress).toHaveBeenCalledTimes(1);
   });
 
-  it('ProgressWatch rejects further listeners of an owner at its limit until one of them stops', () => {
+  it('ProgressWatch rejects new listeners for an owner at its limit until one of its listeners stops', () => {
     const stops = Array.from({ length: 500 }, () =>
       watch.addListener('a', 'shop', createListener()),
     );

@@ -53,17 +53,17 @@ export class ProgressWatch {
    */
   addListener(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.isStopping) throw new AppStoppingError();
-    const release = this.slots.tryAcquire(owner, () => {
+    const releaseSlot = this.slots.tryAcquire(owner, () => {
       stop();
       listener.onEvict();
     });
-    if (!release) throw new TooManyListenersError();
+    if (!releaseSlot) throw new TooManyListenersError();
     const listeners = this.listenersByRequest.get(requestId) ?? new Set();
     this.listenersByRequest.set(requestId, listeners.add(listener));
     this.timer ??= setTimeout(() => void this.poll(), POLL_INTERVAL_MS);
     const stop = () => {
       if (!listeners.delete(listener)) return;
-      release();
+      releaseSlot();
       if (listeners.size === 0) this.listenersByRequest.delete(requestId);
     };
     return stop;

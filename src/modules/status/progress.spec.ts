@@ -40,7 +40,7 @@ describe('computeProgress()', () => {
     });
   });
 
-  it('computeProgress() returns an ETA that is not before the last retry is due', () => {
+  it('computeProgress() returns an ETA no earlier than the last scheduled retry', () => {
     const waitingRequest = createCounters({ completed: 198, waitsUntil: secondsAfterStart(60) });
     expect(computeProgress(waitingRequest, secondsAfterStart(10)).etaSeconds).toBe(50);
     expect(
@@ -91,8 +91,8 @@ describe('computeProgress()', () => {
   });
 
   it('computeProgress() returns 100 percent only if no image remains', () => {
-    const almostFinished = createCounters({ total: 2_000_000, completed: 1_999_999 });
-    expect(computeProgress(almostFinished, secondsAfterStart(10)).percent).toBe(99.9);
+    const almostFinishedRequest = createCounters({ total: 2_000_000, completed: 1_999_999 });
+    expect(computeProgress(almostFinishedRequest, secondsAfterStart(10)).percent).toBe(99.9);
   });
 
   it('computeProgress() returns no rate for a start time in the future', () => {

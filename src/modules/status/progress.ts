@@ -17,11 +17,11 @@ export interface ProgressCounters {
 }
 
 export interface Progress {
-  /** Percentage of images that are completed or failed, with one decimal. 100 only if no image remains. */
+  /** Percentage of images that are completed or failed, with one decimal place. 100 only if no image remains. */
   percent: number;
-  /** Percentage of source bytes that were saved, with one decimal. */
+  /** Percentage of source bytes that were saved, with one decimal place. */
   savedPercent: number;
-  /** Average number of images per second since the first image or the retry started, with two decimals. */
+  /** Average number of images per second since the first image or the retry started, with two decimal places. */
   imagesPerSecond: number;
   /** Estimated remaining seconds at that rate, at least until all images may start. Null while unknown. */
   etaSeconds: number | null;

@@ -4,7 +4,7 @@ import { StatisticsRepository } from '../../platform/database/repositories/stati
 import { isFinal } from '../../platform/database/states.js';
 import { RepeatedImageDto } from './statistics.dto.js';
 
-const MIN_URLS = 30;
+const MIN_DISTINCT_URLS = 30;
 const MAX_WARNINGS = 10;
 const MAX_CACHED_REQUESTS = 1000;
 
@@ -19,7 +19,7 @@ export class RepeatedImages {
   /** Returns an empty list until the request has ended. */
   async findIfEnded(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
     const { id, status, completedAt, imagesCompleted } = request;
-    if (!isFinal(status) || imagesCompleted < MIN_URLS) return [];
+    if (!isFinal(status) || imagesCompleted < MIN_DISTINCT_URLS) return [];
     const key = `${id} ${completedAt?.getTime()}`;
     const cached = this.cache.get(key);
     if (cached) return cached;
@@ -31,7 +31,11 @@ export class RepeatedImages {
   }
 
   async findInRequest(requestId: string): Promise<RepeatedImageDto[]> {
-    const rows = await this.statistics.findRepeatedImages(requestId, MIN_URLS, MAX_WARNINGS);
+    const rows = await this.statistics.findRepeatedImages(
+      requestId,
+      MIN_DISTINCT_URLS,
+      MAX_WARNINGS,
+    );
     return rows.map((row) => RepeatedImageDto.from(row));
   }
 }

@@ -61,7 +61,7 @@ export class FailureCauseDto implements FailureCauseRow {
   /** @example 3 */
   images!: number;
 
-  /** First images in file order. `GET /download/:id/errors` lists all images. */
+  /** The first images, in file order. `GET /download/:id/errors` lists all images. */
   examples!: FailureExampleDto[];
 }
 
@@ -79,7 +79,7 @@ export class LimitedHostDto {
   host!: string;
 
   /**
-   * Estimated number of requests per minute that the host allows, with one decimal.
+   * Estimated number of requests per minute that the host allows, with one decimal place.
    * @example 60
    */
   requests_per_minute!: number;
@@ -91,7 +91,7 @@ export class LimitedHostDto {
   images_waiting!: number;
 
   /**
-   * Estimated seconds until these images are downloaded.
+   * Estimated time until these images are downloaded, in seconds.
    * @example 720
    */
   eta_seconds!: number;
@@ -192,7 +192,7 @@ export class RequestStatisticsDto {
   /** Intervals from the start of the request to its end or to now, without gaps. At most 121 entries. */
   throughput!: ThroughputDto[];
 
-  /** Histogram of the savings with ten entries. */
+  /** Histogram of the savings, with ten entries. */
   savings!: SavingsDto[];
 
   /** Size of each output. Empty if the upload had no `outputs`. */

@@ -47,7 +47,10 @@ export class StatusController {
     description: '`ETag` of the previous response',
   })
   @ApiOkResponse({ type: StatusDto })
-  @ApiResponse({ status: 304, description: 'Nothing has changed since that `ETag`.' })
+  @ApiResponse({
+    status: 304,
+    description: 'Nothing has changed since the response with this `ETag`.',
+  })
   @DescribeProblems(
     '/status/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f',
     MALFORMED_ID,

@@ -2,7 +2,7 @@ import type { CatalogDescription } from '../../../platform/catalog/catalog-reade
 import type { ImageCellContext } from '../../../platform/catalog/image-cell/image-entry.js';
 import { platformWithId } from '../../../platform/catalog/platforms/index.js';
 
-/** Creates the context that resolves references in image cells, as it was for the upload. */
+/** Creates the context that resolves references in image cells, with the settings of the upload. */
 export const createCellContext = ({ baseUrl, platform }: CatalogDescription): ImageCellContext => ({
   baseUrl,
   mediaUrl: platformWithId(platform).mediaUrl,

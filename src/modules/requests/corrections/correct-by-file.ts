@@ -17,8 +17,8 @@ import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
-/** Number of cells per batch. A row has at most 1,000 images. */
-const BATCH_CELLS = 500;
+/** Number of cells for which images are loaded at once. A row has at most 1,000 images. */
+const CELL_BATCH_SIZE = 500;
 
 /**
  * Finds the corrections in an errors file. Matches each entry of a cell with a failed image of the same row
@@ -26,12 +26,15 @@ const BATCH_CELLS = 500;
  *
  * @throws FileProblem if the file is unreadable or belongs to another request
  */
-export const correctByFile = (source: RecordSource, report: CorrectionReport): FindCorrections =>
+export const findCorrectionsInFile = (
+  source: RecordSource,
+  report: CorrectionReport,
+): FindCorrections =>
   async function* (request, loadImages) {
     const catalog = readStoredCatalog(request);
     for await (const cells of readCorrectedCells(source, catalog)) {
-      for (let start = 0; start < cells.length; start += BATCH_CELLS) {
-        const batch = cells.slice(start, start + BATCH_CELLS);
+      for (let start = 0; start < cells.length; start += CELL_BATCH_SIZE) {
+        const batch = cells.slice(start, start + CELL_BATCH_SIZE);
         const rows = [...new Set(batch.flatMap(({ row }) => row ?? []))];
         const images = new ImagesByCell(await loadImages(rows));
         yield batch.flatMap((cell) => correctCell(cell, images, catalog, report));
@@ -52,7 +55,7 @@ class ImagesByCell {
     }
   }
 
-  findInCell({ row, column }: CorrectedCell): CorrectableImage[] {
+  findImagesInCell({ row, column }: CorrectedCell): CorrectableImage[] {
     return this.images.get(`${row} ${column}`) ?? [];
   }
 }
@@ -78,10 +81,10 @@ function correctCell(
     addProblem({ code: 'correction_row_invalid', message });
     return [];
   }
-  const cellImages = images.findInCell(cell);
+  const cellImages = images.findImagesInCell(cell);
   const failedImages = cellImages.filter(({ status }) => status === 'failed');
   const matches = matchEntries(cell.text, cellImages, failedImages, catalog);
-  report.unchanged += matches.unchanged;
+  report.unchangedCount += matches.unchanged;
   for (const problem of matches.problems) addProblem(problem);
   return matches.corrected.map(({ failed: index, url }) => {
     // A later line for the same cell applies to the corrected images.

@@ -22,7 +22,7 @@ export interface ListedCorrection {
 }
 
 /** Finds the images that the listed corrections refer to. */
-export const correctByList = (
+export const findCorrectionsInList = (
   corrections: readonly ListedCorrection[],
   report: CorrectionReport,
 ): FindCorrections =>
@@ -62,7 +62,7 @@ function correctImage(
   const { url, fault } = resolveEntry(correction.url, createCellContext(catalog), undefined);
   if (url === undefined) return rejectCorrection(fault!.code, fault!.message);
   if (url === image.inputUrl) {
-    report.unchanged++;
+    report.unchangedCount++;
     return [];
   }
   if (image.status !== 'failed') {

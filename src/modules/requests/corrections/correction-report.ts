@@ -25,7 +25,7 @@ const MAX_VALUE_LENGTH = 200;
 /** Problems and unchanged entries of a set of corrections. */
 export class CorrectionReport {
   /** Number of entries whose image already has that URL. */
-  unchanged = 0;
+  unchangedCount = 0;
   problemCount = 0;
   readonly problems: CorrectionProblem[] = [];
 

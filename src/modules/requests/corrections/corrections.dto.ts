@@ -150,8 +150,13 @@ export class CorrectionResultDto {
   @ApiProperty({ type: 'integer', description: 'Total number of problems.', example: 1 })
   problem_count!: number;
 
-  static from({ corrected, report }: CorrectionResult): CorrectionResultDto {
-    const { unchanged, problems, problemCount } = report;
-    return { corrected, unchanged, problems, problem_count: problemCount };
+  static from({ correctedCount, report }: CorrectionResult): CorrectionResultDto {
+    const { unchangedCount, problems, problemCount } = report;
+    return {
+      corrected: correctedCount,
+      unchanged: unchangedCount,
+      problems,
+      problem_count: problemCount,
+    };
   }
 }

@@ -80,7 +80,7 @@ function acquireSlot(
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Reads a received file in chunks from its start. */
+/** Reads a received file in chunks, from the start. */
 export async function* readFileChunks({ handle }: TemporaryFile): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
     const { buffer, bytesRead } = await handle.read(

@@ -11,14 +11,14 @@ import {
 import { RequestNotFoundError } from '../../../platform/http/id.pipe.js';
 import { Signals } from '../../../platform/queues/signals.js';
 import { RequestBusyError } from '../lifecycle-errors.js';
-import { correctByFile } from './correct-by-file.js';
-import { correctByList, type ListedCorrection } from './correct-by-list.js';
+import { findCorrectionsInFile } from './correct-by-file.js';
+import { findCorrectionsInList, type ListedCorrection } from './correct-by-list.js';
 import { toCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
 import { readFileChunks, receiveErrorsFile } from './receive-errors-file.js';
 
 export interface CorrectionResult {
-  corrected: number;
+  correctedCount: number;
   report: CorrectionReport;
 }
 
@@ -37,7 +37,7 @@ export class RequestCorrections {
   /** @throws RequestNotFoundError, RequestCancelledError, RequestBusyError, OpenWorkLimitError */
   correctFromList(id: string, corrections: readonly ListedCorrection[]): Promise<CorrectionResult> {
     const report = new CorrectionReport();
-    return this.applyCorrections(id, correctByList(corrections, report), report);
+    return this.applyCorrections(id, findCorrectionsInList(corrections, report), report);
   }
 
   /** @throws the errors of `correctFromList`, CorrectionsMissingError, and errors in the file */
@@ -59,7 +59,7 @@ export class RequestCorrections {
         const report = new CorrectionReport();
         return await this.applyCorrections(
           id,
-          correctByFile(openProductFile(readFileChunks(file)), report),
+          findCorrectionsInFile(openProductFile(readFileChunks(file)), report),
           report,
         );
       } finally {
@@ -79,11 +79,11 @@ export class RequestCorrections {
     if (result === 'unknown') throw new RequestNotFoundError();
     if (result === 'cancelled') throw new RequestCancelledError();
     if (result === 'busy') throw new RequestBusyError();
-    const { corrected } = result;
-    if (corrected > 0) {
-      this.log.log({ message: 'Images corrected', images: corrected });
+    const correctedCount = result.corrected;
+    if (correctedCount > 0) {
+      this.log.log({ message: 'Images corrected', images: correctedCount });
       this.signals.imagesDue.next();
     }
-    return { corrected, report };
+    return { correctedCount, report };
   }
 }
