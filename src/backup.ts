@@ -25,12 +25,12 @@ function describe({ manifest, images }: BackupResult, path: string): number {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
+    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.fileCount, 'image')} (${megabytes(images.bytes)}). Copied ${formatQuantity(images.copiedCount, 'new image')} (${megabytes(images.copiedBytes)}).`,
   );
-  if (images.lost.length === 0) return COMPLETE;
-  const more = images.lost.length > LISTED ? ' …' : '';
+  if (images.lostImages.length === 0) return COMPLETE;
+  const more = images.lostImages.length > LISTED ? ' …' : '';
   writeLine(
-    `The backup lacks ${formatQuantity(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${formatQuantity(images.lostImages.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lostImages.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
   );
   return LOST_IMAGES;
 }

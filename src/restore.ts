@@ -49,17 +49,17 @@ async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<st
 async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<RestoreResult> {
   const onProgress = createProgressReporter(writeLine, 'images restored');
   const result = await restoreBackup({ ...input, onProgress });
-  const { files, bytes, lost, rows, orphanCleanup } = result;
+  const { fileCount, bytes, lostImages, rowCount, isOrphanCleanupOn } = result;
   writeLine(
-    `The database has ${formatQuantity(rows, 'row')}, and the storage ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+    `The database has ${formatQuantity(rowCount, 'row')}, and the storage ${formatQuantity(fileCount, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
   );
-  if (lost.length > 0) {
-    const more = lost.length > LISTED ? ' …' : '';
+  if (lostImages.length > 0) {
+    const more = lostImages.length > LISTED ? ' …' : '';
     writeLine(
-      `The backup lacks ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
+      `The backup lacks ${formatQuantity(lostImages.length, 'image')}: ${lostImages.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
     );
   }
-  if (!orphanCleanup) {
+  if (!isOrphanCleanupOn) {
     writeLine(
       `Orphan cleanup is off: another database used the storage. If this database permanently replaces the other one, remove ${input.store.ownerMarker}.`,
     );
@@ -70,7 +70,7 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
 async function verifyFiles(
   dataSource: DataSource,
   store: ArtifactStore,
-  orphanCleanup: boolean,
+  isOrphanCleanupOn: boolean,
 ): Promise<number> {
   const began = Date.now();
   try {
@@ -88,7 +88,7 @@ async function verifyFiles(
       totals: verification.totals,
       repair: false,
       seconds: (Date.now() - began) / 1000,
-      orphanCleanup,
+      isOrphanCleanupOn,
       ownerMarker: store.ownerMarker,
     });
     return verification.totals.problemCount;
@@ -119,9 +119,11 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
     const open: OpenDataSource = (isWanted) => openForMigrations(settings, isWanted);
     const storage = storageLocation(env);
     const input = { folder, snapshot: name, manifest, store, storage, openDataSource: open };
-    const { lost, orphanCleanup } = await restore(input);
-    const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
-    return lost.length + problems > 0 ? LOST_FILES : RESTORED;
+    const { lostImages, isOrphanCleanupOn } = await restore(input);
+    const problems = verify
+      ? await verifyFiles(await open(() => true), store, isOrphanCleanupOn)
+      : 0;
+    return lostImages.length + problems > 0 ? LOST_FILES : RESTORED;
   } finally {
     await database.close();
   }

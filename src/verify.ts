@@ -81,10 +81,10 @@ async function verify(
       totals,
       repair: options.repair,
       seconds: (Date.now() - began) / 1000,
-      orphanCleanup: !(await store.isClaimedByAnotherDatabase(identity)),
+      isOrphanCleanupOn: !(await store.isClaimedByAnotherDatabase(identity)),
       ownerMarker: store.ownerMarker,
     });
-    return totals.problemCount > totals.repairs ? PROBLEMS : GOOD;
+    return totals.problemCount > totals.repairCount ? PROBLEMS : GOOD;
   } finally {
     await dataSource.destroy();
   }

@@ -17,7 +17,7 @@ export const RESTORE_USAGE = `Usage: npm run restore -- <folder> [--snapshot <na
        node dist/restore.js <folder> [--snapshot <name>] [--verify]
 
 Restores a backup to an empty database (DATABASE_URL) and empty storage (DATA_DIR or the bucket).
-Start the app afterwards. It continues all unfinished requests. You can interrupt the command and
+Start the app afterward. It continues all unfinished requests. You can interrupt the command and
 run it again.
 
   --snapshot  Name of a folder in <folder>/snapshots. The default is the latest snapshot.

@@ -27,13 +27,16 @@ const { work } = backups;
 describe('createBackup()', () => {
   const withClosedConnection = <T>(
     dataSource: DataSource,
-    use: (connection: PoolClient) => Promise<T>,
-  ): Promise<T> => withConnection(dataSource, use, true);
+    operation: (connection: PoolClient) => Promise<T>,
+  ): Promise<T> => withConnection(dataSource, operation, true);
 
   it('createBackup() copies each image once, to a folder that only its owner can read', async () => {
-    expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
+    expect((await backups.backUp('twice')).images).toMatchObject({
+      fileCount: IMAGES,
+      copiedCount: IMAGES,
+    });
     const { images, snapshot } = await backups.backUp('twice');
-    expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
+    expect(images).toMatchObject({ fileCount: IMAGES, copiedCount: 0, lostImages: [] });
     const folder = new BackupFolder(backups.pathOf('twice'));
     expect(await folder.listSnapshots()).toHaveLength(2);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
@@ -125,15 +128,18 @@ describe('createBackup()', () => {
     const name = `${keyOf(3)}.jpg`;
     await unlink(store.getPath(keyOf(3), 'jpeg'));
     expect((await backups.backUp('lost')).images).toMatchObject({
-      files: IMAGES - 1,
-      lost: [name],
+      fileCount: IMAGES - 1,
+      lostImages: [name],
     });
     await backups.put(store, keyOf(3), 'changed');
-    expect((await backups.backUp('lost')).images.lost).toEqual([name]);
+    expect((await backups.backUp('lost')).images.lostImages).toEqual([name]);
     await backups.put(store, keyOf(3), contentOf(3));
     const folder = new BackupFolder(backups.pathOf('lost'));
     const interruptedSnapshot = await folder.createSnapshot(new Date(0));
-    expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
+    expect((await backups.backUp('lost')).images).toMatchObject({
+      fileCount: IMAGES,
+      copiedCount: 1,
+    });
     await expect(stat(folder.getSnapshotPath(interruptedSnapshot))).rejects.toThrow('ENOENT');
   });
 
@@ -144,7 +150,7 @@ describe('createBackup()', () => {
     await mkdir(path);
     try {
       const { images } = await backups.backUp('unreadable');
-      expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+      expect(images).toMatchObject({ fileCount: IMAGES - 1, lostImages: [`${keyOf(5)}.jpg`] });
     } finally {
       await rmdir(path);
       await backups.put(backups.store, keyOf(5), contentOf(5));
@@ -171,14 +177,17 @@ describe('createBackup()', () => {
     const sha256 = createHash('sha256').update(contentOf(7)).digest('hex');
     const path = new BackupFolder(backups.pathOf('truncated')).getFilePath(sha256);
     await writeFile(path, '');
-    expect((await backups.backUp('truncated')).images).toMatchObject({ copied: 1, lost: [] });
+    expect((await backups.backUp('truncated')).images).toMatchObject({
+      copiedCount: 1,
+      lostImages: [],
+    });
     expect(await readFile(path, 'utf8')).toBe(contentOf(7));
   });
 
   it('createBackup() rejects a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
-    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
+    expect((await backups.backUp('disk-root')).images.fileCount).toBe(IMAGES);
   });
 
   it('createBackup() rejects a folder with backups of another database', async () => {
@@ -189,7 +198,7 @@ describe('createBackup()', () => {
     await stat(folder.getSnapshotPath(incompleteSnapshot));
   });
 
-  it('createBackup() works for the restricted user from the PostgreSQL guide and ignores tables of other software', async () => {
+  it('createBackup() works for the restricted user from the PostgreSQL guide and ignores tables from other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
     const urlForUser = (user: string) => {
@@ -255,12 +264,12 @@ describe('createBackup()', () => {
       const bucketStore = new S3ArtifactStore(env);
       await bucketStore.onModuleInit();
       const { open } = await backups.newDatabase();
-      expect(await backups.restore('disk', bucketStore, open)).toMatchObject({ files: IMAGES });
+      expect(await backups.restore('disk', bucketStore, open)).toMatchObject({ fileCount: IMAGES });
       const dataSource = await open(() => true);
       const { images } = await backups.backUp('bucket', bucketStore, dataSource);
       await dataSource.destroy();
       bucketStore.onApplicationShutdown();
-      expect(images).toMatchObject({ files: IMAGES, copied: IMAGES, lost: [] });
+      expect(images).toMatchObject({ fileCount: IMAGES, copiedCount: IMAGES, lostImages: [] });
     });
   });
 });

@@ -6,25 +6,31 @@ import { formatArtifactName } from '../../platform/storage/artifact-key.js';
 import type { ArtifactContent, ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
-import { formatLine, type ListedImage, parseRow } from './image-list.js';
+import { formatImageLine, type ListedImage, parseImageRow } from './image-list.js';
 
 /** Maximum number of images that are copied concurrently. */
 const CONCURRENT_COPIES = 16;
 
 export interface CopyTotals {
   /** Number of images in the snapshot that the backup contains. */
-  files: number;
+  fileCount: number;
   bytes: number;
   /** Number of images that earlier backups had not copied. */
-  copied: number;
+  copiedCount: number;
   copiedBytes: number;
   /** Names of images that are missing, damaged or unreadable in storage. */
-  lost: string[];
+  lostImages: string[];
 }
 
 /** Copies the images of a snapshot that are not yet in the backup folder. */
 export class ImageCopy {
-  readonly totals: CopyTotals = { files: 0, bytes: 0, copied: 0, copiedBytes: 0, lost: [] };
+  readonly totals: CopyTotals = {
+    fileCount: 0,
+    bytes: 0,
+    copiedCount: 0,
+    copiedBytes: 0,
+    lostImages: [],
+  };
 
   constructor(
     private readonly store: ArtifactStore,
@@ -37,18 +43,18 @@ export class ImageCopy {
    */
   async *copyImages(path: string): AsyncGenerator<string> {
     for await (const rows of readLines(path, CONCURRENT_COPIES)) {
-      const images = rows.map(parseRow);
+      const images = rows.map(parseImageRow);
       const hashes = await Promise.all(images.map((image) => this.copyImage(image)));
       for (const [index, image] of images.entries()) {
         const name = formatArtifactName(image.key, image.format);
         const sha256 = hashes[index];
         if (sha256 === undefined) {
-          this.totals.lost.push(name);
+          this.totals.lostImages.push(name);
           continue;
         }
-        this.totals.files += 1;
+        this.totals.fileCount += 1;
         this.totals.bytes += image.bytes;
-        yield formatLine(sha256, image.bytes, name);
+        yield formatImageLine(sha256, image.bytes, name);
       }
     }
   }
@@ -82,7 +88,7 @@ export class ImageCopy {
     const actualSha256 = hash.digest('hex');
     if (artifact.bytes !== bytes || (sha256 !== null && actualSha256 !== sha256)) return undefined;
     await this.folder.commitFile(path, actualSha256);
-    this.totals.copied += 1;
+    this.totals.copiedCount += 1;
     this.totals.copiedBytes += bytes;
     return actualSha256;
   }

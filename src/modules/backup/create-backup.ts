@@ -82,8 +82,11 @@ async function backUpWithLock(
   const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGE_LIST_FILE));
   await lock.release();
   await rm(join(path, IMAGE_ROWS_FILE));
-  const { files, bytes } = copy.totals;
-  const manifest = { ...databaseManifest, images: { file: IMAGE_LIST_FILE, sha256, files, bytes } };
+  const { fileCount, bytes } = copy.totals;
+  const manifest = {
+    ...databaseManifest,
+    images: { file: IMAGE_LIST_FILE, sha256, files: fileCount, bytes },
+  };
   await folder.writeManifest(snapshot, manifest);
   return { snapshot, manifest, images: copy.totals };
 }

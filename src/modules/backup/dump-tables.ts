@@ -12,7 +12,7 @@ import type { BackedUpSequence, BackedUpTable } from './manifest.js';
  */
 export const EXCLUDED_TABLES = ['storage_usage', 'task_leases', 'workers'];
 
-/** Lists the tables that a backup contains. The schema may also contain tables of other software. */
+/** Lists the tables that a backup contains. The schema may also contain tables from other software. */
 export const listBackedUpTables = ({
   entityMetadatas,
 }: Pick<DataSource, 'entityMetadatas'>): string[] =>

@@ -4,7 +4,7 @@ import type { ListedArtifact } from '../../platform/storage/artifact-store.js';
 /** A stored image in the image list, with its size and checksum. */
 export interface ListedImage extends ListedArtifact {
   bytes: number;
-  /** SHA-256 in hex; null in rows that are older than the recording of checksums. */
+  /** SHA-256 in hex; null in rows written before checksums were recorded. */
   sha256: string | null;
 }
 
@@ -17,7 +17,7 @@ export const LIST_IMAGES = `
   FROM artifacts WHERE sweep_after IS NULL ORDER BY key`;
 
 /** Parses a line that COPY wrote for `LIST_IMAGES`. */
-export function parseRow(line: string): ListedImage {
+export function parseImageRow(line: string): ListedImage {
   const [key, format, bytes, sha256] = line.split('\t');
   return {
     key,
@@ -28,11 +28,11 @@ export function parseRow(line: string): ListedImage {
 }
 
 /** Formats a line like `sha256sum`, but with the size: `<sha256> <bytes> <name>`. */
-export const formatLine = (sha256: string, bytes: number, name: string): string =>
+export const formatImageLine = (sha256: string, bytes: number, name: string): string =>
   `${sha256} ${bytes} ${name}\n`;
 
-/** @throws Error if the line was not written by `formatLine` */
-export function parseLine(line: string): ListedImage & { sha256: string; name: string } {
+/** @throws Error if the line was not written by `formatImageLine` */
+export function parseImageLine(line: string): ListedImage & { sha256: string; name: string } {
   const [sha256, bytes, name] = line.split(' ');
   const artifact = parseArtifactName(name ?? '');
   if (!artifact) throw new Error('The image list contains an invalid line.');

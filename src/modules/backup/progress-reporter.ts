@@ -1,15 +1,15 @@
 /** Minimum time between two progress lines. */
 const REPORT_INTERVAL_MS = 5000;
 
-/** Creates a function that writes the number of processed files at most every five seconds. */
+/** Creates a function that writes the number of processed files at most once every five seconds. */
 export function createProgressReporter(
   write: (line: string) => void,
   label: string,
-): (totals: { files: number }) => void {
+): (totals: { fileCount: number }) => void {
   let nextReportAt = Date.now() + REPORT_INTERVAL_MS;
-  return ({ files }) => {
+  return ({ fileCount }) => {
     if (Date.now() < nextReportAt) return;
     nextReportAt = Date.now() + REPORT_INTERVAL_MS;
-    write(`${files} ${label}`);
+    write(`${fileCount} ${label}`);
   };
 }

@@ -13,7 +13,12 @@ import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
 import { ImageRestore, type RestoreTotals } from './restore-images.js';
-import { findProgress, recordStart, recordLoaded, REMOVE_PROGRESS } from './restore-progress.js';
+import {
+  findRestoreProgress,
+  recordRestoreStart,
+  recordRowsLoaded,
+  DROP_PROGRESS_TABLE,
+} from './restore-progress.js';
 import { withConnection } from './with-connection.js';
 
 /** Opens the target database with the migrations that `isIncluded` selects. */
@@ -33,9 +38,9 @@ export interface RestoreInput {
 
 export interface RestoreResult extends RestoreTotals {
   /** Number of rows in the restored database. */
-  rows: number;
+  rowCount: number;
   /** False if another database had claimed the storage. */
-  orphanCleanup: boolean;
+  isOrphanCleanupOn: boolean;
 }
 
 /**
@@ -66,7 +71,7 @@ async function restoreContent(input: RestoreInput, restore: ImageRestore): Promi
     if (isLoaded) return;
     await migrate(dataSource);
     await withConnection(dataSource, (connection) =>
-      loadTables(connection, path, manifest, recordLoaded),
+      loadTables(connection, path, manifest, recordRowsLoaded),
     );
   } finally {
     await dataSource.destroy();
@@ -79,19 +84,19 @@ async function beginRestore(
   dataSource: DataSource,
   { snapshot, manifest, store, storage }: RestoreInput,
 ): Promise<boolean> {
-  const progress = await findProgress(connection);
+  const progress = await findRestoreProgress(connection);
   if (progress?.isLoaded !== true) {
     await assertNoLaterMigrations(connection, manifest);
     await assertEmptyDatabase(connection, listBackedUpTables(dataSource));
   }
   if (progress === undefined) {
     await assertEmptyStorage(store, storage);
-    await recordStart(connection, snapshot, storage);
+    await recordRestoreStart(connection, snapshot, storage);
     return false;
   }
   if (progress.snapshot !== snapshot || progress.storage !== storage) {
     throw new BackupError(
-      `The restore of the backup "${progress.snapshot}" to ${progress.storage} has begun on this database. Continue that restore with --snapshot and the same storage, or use a new database and empty storage.`,
+      `A restore of the backup "${progress.snapshot}" to ${progress.storage} was started on this database. Continue that restore with --snapshot and the same storage, or use a new database and empty storage.`,
     );
   }
   return progress.isLoaded;
@@ -101,13 +106,13 @@ async function beginRestore(
 async function completeDatabase({
   openDataSource,
   store,
-}: RestoreInput): Promise<Pick<RestoreResult, 'rows' | 'orphanCleanup'>> {
+}: RestoreInput): Promise<Pick<RestoreResult, 'rowCount' | 'isOrphanCleanupOn'>> {
   const dataSource = await openDataSource(() => true);
   try {
     await migrate(dataSource);
     const tables = listBackedUpTables(dataSource).map(quoteIdentifier);
     // The storage was empty, so orphan cleanup can trust the restored database.
-    const orphanCleanup = await store.claimForDatabase(
+    const isOrphanCleanupOn = await store.claimForDatabase(
       await new ArtifactsRepository(dataSource).readDatabaseId(),
     );
     return await dataSource.transaction(async (db) => {
@@ -119,8 +124,8 @@ async function completeDatabase({
       await db.query(`ANALYZE ${tables.join(', ')}`);
       const counts = tables.map((table) => `(SELECT count(*) FROM ${table})`);
       const [{ rows }] = await db.query<[{ rows: string }]>(`SELECT ${counts.join(' + ')} AS rows`);
-      await db.query(REMOVE_PROGRESS);
-      return { rows: Number(rows), orphanCleanup };
+      await db.query(DROP_PROGRESS_TABLE);
+      return { rowCount: Number(rows), isOrphanCleanupOn };
     });
   } finally {
     await dataSource.destroy();

@@ -5,23 +5,23 @@ import { findErrno } from '../../platform/errors/storage-errors.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { createHashTransform, readLines } from './compressed-file.js';
-import { parseLine } from './image-list.js';
+import { parseImageLine } from './image-list.js';
 
 /** Maximum number of images that are restored concurrently. */
 const CONCURRENT_RESTORES = 16;
 
 export interface RestoreTotals {
-  files: number;
+  fileCount: number;
   bytes: number;
   /** Names of images whose file in the backup is missing or damaged. */
-  lost: string[];
+  lostImages: string[];
 }
 
-type ImageLine = ReturnType<typeof parseLine>;
+type ImageLine = ReturnType<typeof parseImageLine>;
 
 /** Stores the images of a backup and compares their checksums. */
 export class ImageRestore {
-  readonly totals: RestoreTotals = { files: 0, bytes: 0, lost: [] };
+  readonly totals: RestoreTotals = { fileCount: 0, bytes: 0, lostImages: [] };
 
   constructor(
     private readonly folder: BackupFolder,
@@ -31,7 +31,7 @@ export class ImageRestore {
   /** @param path image list of the backup */
   async restoreImages(path: string, onProgress: (totals: RestoreTotals) => void): Promise<void> {
     for await (const lines of readLines(path, CONCURRENT_RESTORES)) {
-      await Promise.all(lines.map((line) => this.restoreImage(parseLine(line))));
+      await Promise.all(lines.map((line) => this.restoreImage(parseImageLine(line))));
       onProgress(this.totals);
     }
   }
@@ -41,10 +41,10 @@ export class ImageRestore {
     // An interrupted restore may have already stored the image.
     const isStored = (await this.store.find(key, format))?.bytes === bytes;
     if (!isStored && !(await this.copyToStore(image))) {
-      this.totals.lost.push(name);
+      this.totals.lostImages.push(name);
       return;
     }
-    this.totals.files += 1;
+    this.totals.fileCount += 1;
     this.totals.bytes += bytes;
   }
 

@@ -16,8 +16,10 @@ export interface RestoreProgress {
   isLoaded: boolean;
 }
 
-/** Returns the progress of a restore to this database; undefined if no restore has begun. */
-export async function findProgress(connection: PoolClient): Promise<RestoreProgress | undefined> {
+/** Returns the progress of a restore to this database; undefined if no restore was started. */
+export async function findRestoreProgress(
+  connection: PoolClient,
+): Promise<RestoreProgress | undefined> {
   const { rows: tables } = await connection.query<{ exists: boolean }>(
     `SELECT ${IS_RESTORE_UNFINISHED} AS exists`,
   );
@@ -29,7 +31,7 @@ export async function findProgress(connection: PoolClient): Promise<RestoreProgr
 }
 
 /** Records the start of a restore. */
-export async function recordStart(
+export async function recordRestoreStart(
   connection: PoolClient,
   snapshot: string,
   storage: string,
@@ -42,9 +44,9 @@ export async function recordStart(
 }
 
 /** Records that the rows are loaded. Call this in the transaction that loads the rows. */
-export async function recordLoaded(connection: PoolClient): Promise<void> {
+export async function recordRowsLoaded(connection: PoolClient): Promise<void> {
   await connection.query(`UPDATE ${TABLE} SET is_loaded = true`);
 }
 
 /** Statement that marks the restore as complete. */
-export const REMOVE_PROGRESS = `DROP TABLE ${TABLE}`;
+export const DROP_PROGRESS_TABLE = `DROP TABLE ${TABLE}`;

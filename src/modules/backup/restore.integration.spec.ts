@@ -31,16 +31,21 @@ const countImages = async (url: string, schema = 'public') => {
 };
 
 describe('restoreBackup()', () => {
-  let rows: number;
+  let rowCount: number;
   beforeAll(async () => {
     const { manifest } = await backups.backUp('backup');
-    rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+    rowCount = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   });
 
   it('restoreBackup() returns the number of database rows and stored images', async () => {
     const { url, open } = await backups.newDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
-    expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
+    expect(result).toMatchObject({
+      fileCount: IMAGES,
+      lostImages: [],
+      rowCount,
+      isOrphanCleanupOn: true,
+    });
     expect(await query(url, `SELECT to_regclass('restore_progress') AS progress`)).toEqual([
       { progress: null },
     ]);
@@ -63,8 +68,8 @@ describe('restoreBackup()', () => {
       }
       const reopenedStore = await backups.openDisk(name);
       expect(await backups.restore('backup', reopenedStore, open)).toMatchObject({
-        files: IMAGES,
-        lost: [],
+        fileCount: IMAGES,
+        lostImages: [],
       });
       expect(await countImages(url)).toBe(IMAGES);
     },
@@ -80,7 +85,7 @@ describe('restoreBackup()', () => {
     await expect(backups.restore('backup', store, other.open)).rejects.toThrow('not empty');
     const otherStore = await backups.openDisk('elsewhere-data');
     await expect(backups.restore('backup', otherStore, open, 'elsewhere')).rejects.toThrow(
-      'to storage has begun',
+      'to storage was started',
     );
   });
 
@@ -107,14 +112,14 @@ describe('restoreBackup()', () => {
     const { open } = await backups.newDatabase();
     const store = await backups.openDisk('claimed-data');
     await store.claimForDatabase('other/1');
-    const { orphanCleanup } = await backups.restore('backup', store, open);
-    expect(orphanCleanup).toBe(false);
+    const { isOrphanCleanupOn } = await backups.restore('backup', store, open);
+    expect(isOrphanCleanupOn).toBe(false);
   });
 
-  it('restoreBackup() creates the schema from DATABASE_SCHEMA and ignores tables of other software', async () => {
+  it('restoreBackup() creates the schema from DATABASE_SCHEMA and ignores tables from other software', async () => {
     const { url, open } = await backups.newDatabase('pressroom');
     await (await open(() => true)).destroy();
-    await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
+    await query(url, 'CREATE TABLE pressroom.other_software AS SELECT 1 AS value');
     await backups.restore('backup', await backups.openDisk('schema-data'), open);
     expect(await countImages(url, 'pressroom')).toBe(IMAGES);
   });

@@ -29,45 +29,45 @@ const createCounts = (): ProblemCounts => ({
 /** Counts the findings of a verification. Memory use depends only on the number of affected requests. */
 export class VerificationTotals {
   /** Number of files that have a row. */
-  files = 0;
+  fileCount = 0;
   /** Total size of these files according to their rows, in bytes. */
   bytes = 0;
   /** Number of files without a recorded checksum in a deep verification. Only their sizes were compared. */
-  withoutChecksum = 0;
+  withoutChecksumCount = 0;
   /** Number of affected images. */
-  images = 0;
+  affectedImageCount = 0;
   /** Number of files with each problem. */
-  readonly problems = createCounts();
+  readonly countsByProblem = createCounts();
   /** Number of affected images by request. */
-  readonly requests = new Map<string, ProblemCounts>();
-  readonly repaired: RepairedImages = { pending: 0, cancelled: 0 };
+  readonly countsByRequest = new Map<string, ProblemCounts>();
+  readonly repairedImages: RepairedImages = { pending: 0, cancelled: 0 };
   /** Number of repaired problems. */
-  repairs = 0;
+  repairCount = 0;
 
   get problemCount(): number {
-    return FILE_PROBLEMS.reduce((sum, problem) => sum + this.problems[problem], 0);
+    return FILE_PROBLEMS.reduce((sum, problem) => sum + this.countsByProblem[problem], 0);
   }
 
   addFile({ bytes, sha256 }: RecordedArtifact, deep: boolean): void {
-    this.files += 1;
+    this.fileCount += 1;
     this.bytes += bytes;
-    if (deep && sha256 === null) this.withoutChecksum += 1;
+    if (deep && sha256 === null) this.withoutChecksumCount += 1;
   }
 
   addProblem(problem: FileProblem): void {
-    this.problems[problem] += 1;
+    this.countsByProblem[problem] += 1;
   }
 
   addImage(problem: FileProblem, requestId: string): void {
-    this.images += 1;
-    const counts = this.requests.get(requestId) ?? createCounts();
+    this.affectedImageCount += 1;
+    const counts = this.countsByRequest.get(requestId) ?? createCounts();
     counts[problem] += 1;
-    this.requests.set(requestId, counts);
+    this.countsByRequest.set(requestId, counts);
   }
 
   addRepair({ pending, cancelled }: RepairedImages): void {
-    this.repairs += 1;
-    this.repaired.pending += pending;
-    this.repaired.cancelled += cancelled;
+    this.repairCount += 1;
+    this.repairedImages.pending += pending;
+    this.repairedImages.cancelled += cancelled;
   }
 }

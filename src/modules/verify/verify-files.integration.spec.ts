@@ -64,7 +64,12 @@ describe('FileVerification', () => {
   it('FileVerification reports no problems if every row has its file', async () => {
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
-    expect(totals).toMatchObject({ files: 5, bytes: 5 * 9, problemCount: 0, withoutChecksum: 0 });
+    expect(totals).toMatchObject({
+      fileCount: 5,
+      bytes: 5 * 9,
+      problemCount: 0,
+      withoutChecksumCount: 0,
+    });
   });
 
   it('FileVerification lists missing files and files of the wrong size with the request, row and position', async () => {
@@ -87,8 +92,8 @@ describe('FileVerification', () => {
         image: { requestId, row: 4, position: 1 },
       },
     ]);
-    expect(totals.problems).toMatchObject({ missing: 1, wrong_size: 1, damaged: 0 });
-    expect(totals.requests.get(requestId)).toMatchObject({ missing: 1, wrong_size: 1 });
+    expect(totals.countsByProblem).toMatchObject({ missing: 1, wrong_size: 1, damaged: 0 });
+    expect(totals.countsByRequest.get(requestId)).toMatchObject({ missing: 1, wrong_size: 1 });
   });
 
   it('FileVerification detects changed content of the same size only with deep: true', async () => {
@@ -104,7 +109,7 @@ describe('FileVerification', () => {
     await writeFile(join(folder, 'artifacts', '11'), 'a file where the folder should be');
     const { problems, totals } = await verify({ repair: true });
     expect(problems).toMatchObject([{ problem: 'unreadable', foundBytes: null }]);
-    expect(totals).toMatchObject({ problemCount: 1, repairs: 0 });
+    expect(totals).toMatchObject({ problemCount: 1, repairCount: 0 });
     expect(await work.statuses(requestId)).toEqual({ completed: 5 });
   });
 
@@ -115,7 +120,7 @@ describe('FileVerification', () => {
     await writeFile(getFilePath(keys[0]), 'c0ntent 0');
     const { problems, totals } = await verify({ deep: true });
     expect(problems).toEqual([]);
-    expect(totals.withoutChecksum).toBe(1);
+    expect(totals.withoutChecksumCount).toBe(1);
   });
 
   it('FileVerification reports a completed image whose artifact has no row', async () => {
@@ -155,8 +160,8 @@ describe('FileVerification', () => {
     await writeFile(getFilePath(keys[3]), 'c0ntent 3');
     await work.rows.dataSource.query('DELETE FROM artifacts WHERE key = $1', [keys[4]]);
     const { totals } = await verify({ deep: true, repair: true });
-    expect(totals).toMatchObject({ problemCount: 4, repairs: 4 });
-    expect(totals.repaired).toEqual({ pending: 4, cancelled: 0 });
+    expect(totals).toMatchObject({ problemCount: 4, repairCount: 4 });
+    expect(totals.repairedImages).toEqual({ pending: 4, cancelled: 0 });
     expect(await work.statuses(requestId)).toEqual({ completed: 1, pending: 4 });
     expect(await work.counters(requestId)).toEqual(await work.tally(requestId));
     expect((await verify({ deep: true })).problems).toEqual([]);

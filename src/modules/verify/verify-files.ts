@@ -72,7 +72,7 @@ export class FileVerification {
       this.options.deep,
     );
     if (!problem) return;
-    const foundProblem = {
+    const problemDetails = {
       problem,
       file: this.dependencies.store.getLocation(artifact.key, artifact.format),
       expectedBytes: artifact.bytes,
@@ -83,9 +83,9 @@ export class FileVerification {
     let isUsed = false;
     for await (const images of this.dependencies.rows.imagesUsing(key)) {
       isUsed = true;
-      for (const image of images) yield this.countAffectedImage({ ...foundProblem, image });
+      for (const image of images) yield this.countAffectedImage({ ...problemDetails, image });
     }
-    if (!isUsed) yield { ...foundProblem };
+    if (!isUsed) yield { ...problemDetails };
     if (this.options.repair && REPAIRABLE_PROBLEMS.has(problem))
       await this.repairArtifact(artifact);
   }

@@ -11,7 +11,7 @@ export interface VerificationResult {
   totals: VerificationTotals;
   seconds: number;
   /** False if another database has claimed the storage, for example after a restore. */
-  orphanCleanup: boolean;
+  isOrphanCleanupOn: boolean;
   /** Object or file that identifies the owner of the storage. Removing it turns orphan cleanup on. */
   ownerMarker: string;
   repair: boolean;
@@ -41,8 +41,8 @@ export class VerifyReport {
     private readonly isJson: boolean,
   ) {}
 
-  async writeProblem(found: VerificationProblem): Promise<void> {
-    const { problem, file, expectedBytes, foundBytes, image } = found;
+  async writeProblem(verificationProblem: VerificationProblem): Promise<void> {
+    const { problem, file, expectedBytes, foundBytes, image } = verificationProblem;
     if (this.isJson) {
       return this.writeJson({
         type: 'problem',
@@ -67,38 +67,38 @@ export class VerifyReport {
   }
 
   private async writeJsonResult(result: VerificationResult): Promise<void> {
-    const { totals, seconds, orphanCleanup } = result;
-    for (const [request_id, counts] of totals.requests) {
+    const { totals, seconds, isOrphanCleanupOn } = result;
+    for (const [request_id, counts] of totals.countsByRequest) {
       await this.writeJson({ type: 'request', request_id, ...counts });
     }
     await this.writeJson({
       type: 'summary',
-      files: totals.files,
+      files: totals.fileCount,
       bytes: totals.bytes,
       seconds,
-      problems: totals.problems,
-      affected: { images: totals.images, requests: totals.requests.size },
-      repaired_images: totals.repaired,
-      files_without_checksum: totals.withoutChecksum,
-      orphan_cleanup: orphanCleanup,
+      problems: totals.countsByProblem,
+      affected: { images: totals.affectedImageCount, requests: totals.countsByRequest.size },
+      repaired_images: totals.repairedImages,
+      files_without_checksum: totals.withoutChecksumCount,
+      orphan_cleanup: isOrphanCleanupOn,
     });
   }
 
   private async writePlainResult(result: VerificationResult): Promise<void> {
-    const { totals, seconds, orphanCleanup, repair } = result;
+    const { totals, seconds, isOrphanCleanupOn, repair } = result;
     const megabytes = numberFormat.format(Math.round(totals.bytes / 1e6));
     await this.write(
-      `Checked ${formatQuantity(totals.files, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
+      `Checked ${formatQuantity(totals.fileCount, 'file')} (${megabytes} MB) in ${seconds.toFixed(1)} s.`,
     );
-    if (totals.withoutChecksum > 0) {
-      const files = formatQuantity(totals.withoutChecksum, 'file');
+    if (totals.withoutChecksumCount > 0) {
+      const files = formatQuantity(totals.withoutChecksumCount, 'file');
       await this.write(
         `Only the size of ${files} was compared, because the database has no checksum.`,
       );
     }
     if (totals.problemCount === 0) await this.write('All files are present.');
     else await this.writeAffected(totals, repair);
-    if (!orphanCleanup) {
+    if (!isOrphanCleanupOn) {
       await this.write(
         `Orphan cleanup is off: the files belong to another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
       );
@@ -107,12 +107,12 @@ export class VerifyReport {
 
   private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
-      `Problems: ${describeCounts(totals.problems)}. Affected: ${formatQuantity(totals.images, 'image')} in ${formatQuantity(totals.requests.size, 'request')}.`,
+      `Problems: ${describeCounts(totals.countsByProblem)}. Affected: ${formatQuantity(totals.affectedImageCount, 'image')} in ${formatQuantity(totals.countsByRequest.size, 'request')}.`,
     );
-    for (const [id, counts] of [...totals.requests].slice(0, MAX_LISTED_REQUESTS)) {
+    for (const [id, counts] of [...totals.countsByRequest].slice(0, MAX_LISTED_REQUESTS)) {
       await this.write(`  request ${id}: ${describeCounts(counts)}`);
     }
-    const remainingCount = totals.requests.size - MAX_LISTED_REQUESTS;
+    const remainingCount = totals.countsByRequest.size - MAX_LISTED_REQUESTS;
     if (remainingCount > 0)
       await this.write(
         `  and ${formatQuantity(remainingCount, 'more request')}; --json lists all requests`,
@@ -121,7 +121,7 @@ export class VerifyReport {
       await this.write('Run with --repair to compress these images again from their source URLs.');
       return;
     }
-    const { pending, cancelled } = totals.repaired;
+    const { pending, cancelled } = totals.repairedImages;
     await this.write(`Returned to pending: ${formatQuantity(pending, 'image')}.`);
     if (cancelled > 0) {
       await this.write(
