@@ -5,7 +5,7 @@ import { ok } from './finding.js';
 const FIRST = ok('group.first', 'It works.');
 
 describe('collectFindings()', () => {
-  it('collectFindings() keeps earlier findings if a later check never ends', async () => {
+  it('collectFindings() keeps earlier findings if a later check never finishes', async () => {
     const findings = await collectFindings(
       {
         name: 'group',

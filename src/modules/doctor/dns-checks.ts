@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** Reserved by IANA and always in the public DNS. */
+/** Host that IANA reserves and that the public DNS always resolves. */
 const PUBLIC_HOST = 'example.com';
 
 /** Looks up the hosts in the settings and one public host. */
@@ -16,7 +16,7 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
     if (!errorCode) continue;
     yield error(
       'dns.settings',
-      `The host "${host}" in ${setting} has no address (${errorCode}).`,
+      `The host "${host}" in ${setting} cannot be resolved (${errorCode}).`,
       `Correct ${setting} or the name server (/etc/resolv.conf).`,
     );
   }

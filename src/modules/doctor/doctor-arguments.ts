@@ -9,7 +9,7 @@ Reads the settings of the app. Changes nothing and is safe to run while the app 
   --json    Prints one JSON object per line.
   --help    Prints this text.
 
-Exit codes: 0, no errors; 1, at least one error; 2, wrong arguments.
+Exit codes: 0, no errors; 1, at least one error; 2, invalid arguments.
 `;
 
 /** @throws TypeError that names the invalid argument */

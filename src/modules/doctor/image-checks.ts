@@ -5,7 +5,7 @@ const TEST_IMAGE = { width: 8, height: 8, channels: 3, background: 'red' } as co
 
 /** Encodes and decodes a small image in each format. */
 export async function* checkImageLibrary(): AsyncGenerator<Finding> {
-  // Loads the library here, so a wrong binary for this operating system does not affect other checks.
+  // Loads the library here, so a binary for a different operating system does not affect other checks.
   let sharp;
   try {
     ({ sharp } = await import('../../platform/compression/decode/image-library.js'));
@@ -13,7 +13,7 @@ export async function* checkImageLibrary(): AsyncGenerator<Finding> {
     yield error(
       'images.library',
       `The image library cannot be loaded: ${describeCause(cause).split('\n', 1)[0]}.`,
-      'Run npm ci on this machine. The folder node_modules from another system does not work.',
+      'Run npm ci on this machine. A node_modules folder copied from another system does not work.',
     );
     return;
   }

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
-const MIN_NODE = [20, 19];
+const MIN_NODE_VERSION = [20, 19];
 const MiB = 1024 * 1024;
 /** Memory of the app without decoders, measured with 2 million images. */
 const APP_MEMORY_BYTES = 512 * MiB;
@@ -26,7 +26,8 @@ export async function* checkMachine(env: Env): AsyncGenerator<Finding> {
 
 export function checkNode(version: string): Finding {
   const [major, minor] = version.split('.').map(Number);
-  const isOld = major < MIN_NODE[0] || (major === MIN_NODE[0] && minor < MIN_NODE[1]);
+  const isOld =
+    major < MIN_NODE_VERSION[0] || (major === MIN_NODE_VERSION[0] && minor < MIN_NODE_VERSION[1]);
   return isOld
     ? error('machine.node', `Node.js ${version} is too old.`, 'Install Node.js 20.19 or later.')
     : ok('machine.node', `The Node.js version is ${version}.`);

@@ -88,6 +88,6 @@ async function readBackendId(connection: Connection): Promise<number> {
 const createNoPreparedStatementsFinding = (): Finding =>
   warning(
     CHECK,
-    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL plans each statement again.',
+    'PostgreSQL is behind a pooler in transaction mode that does not support prepared statements. PostgreSQL replans every statement.',
     'Set max_prepared_statements = 200 in pgbouncer.ini (PgBouncer 1.21 or later), or set DATABASE_PREPARED_STATEMENTS=off to skip the first attempt.',
   );

@@ -7,7 +7,7 @@ import { checkPooler } from './pooler-check.js';
 import { checkRights } from './rights-check.js';
 import { checkSchema } from './schema-check.js';
 
-const MIN_VERSION = 150_000;
+const MIN_VERSION_NUMBER = 150_000;
 /** Limits for the clock offset. The app uses PostgreSQL's clock, except in logs and signed URLs. */
 const CLOCK_LIMITS = { warning: 5, error: 300 };
 
@@ -100,7 +100,7 @@ async function* checkServer(dataSource: DataSource): AsyncGenerator<Finding> {
 
 function* describeServer(state: ServerState): Generator<Finding> {
   const { version, versionNumber, isReplica, isReadOnly, encoding, isDurable } = state;
-  yield versionNumber >= MIN_VERSION
+  yield versionNumber >= MIN_VERSION_NUMBER
     ? ok('postgresql.version', `The PostgreSQL version is ${version}.`)
     : error(
         'postgresql.version',

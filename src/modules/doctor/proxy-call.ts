@@ -17,8 +17,8 @@ interface ProxyCall {
 }
 
 /**
- * Calls a URL and returns the response, even if the request body is incomplete. Returns undefined if there
- * is no response in time.
+ * Calls a URL and returns the response, even if the request body is incomplete. Returns undefined if
+ * no response arrives in time.
  *
  * @throws Error from the connection or TLS
  */

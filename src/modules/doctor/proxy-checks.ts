@@ -57,7 +57,7 @@ const describeVersion = (version: string): Finding =>
     : ok('proxy.http_version', `Calls reach the app with HTTP/${version}.`);
 
 /**
- * Announces an upload of the maximum size and sends its first byte. The app rejects the type immediately.
+ * Starts an upload with the maximum `Content-Length` and sends its first byte. The app rejects the type immediately.
  * A proxy with a smaller limit returns 413, and a proxy that buffers uploads does not call the app.
  */
 async function* checkUpload(url: URL, maxBytes: number): AsyncGenerator<Finding> {

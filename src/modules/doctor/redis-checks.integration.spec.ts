@@ -12,7 +12,7 @@ const collectRedisFindings = async (REDIS_URL: string): Promise<Finding[]> =>
     name: 'redis',
     runChecks: () => checkRedis(Object.assign(new Env(), { REDIS_URL })),
   });
-const withoutStatus = (findings: Finding[], status: Finding['status']) =>
+const excludeStatus = (findings: Finding[], status: Finding['status']) =>
   findings.filter((finding) => finding.status !== status);
 
 describe('checkRedis()', () => {
@@ -28,7 +28,7 @@ describe('checkRedis()', () => {
 
   it('checkRedis() reports no problems for a standalone Redis', async () => {
     const findings = await collectRedisFindings(redis.url());
-    expect(withoutStatus(findings, 'ok')).toEqual([]);
+    expect(excludeStatus(findings, 'ok')).toEqual([]);
     expect(findings.map(({ check }) => check)).toEqual([
       'redis.connection',
       'redis.writable',
@@ -47,7 +47,7 @@ describe('checkRedis()', () => {
     async (maxmemory, status) => {
       await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
       await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-      expect(withoutStatus(await collectRedisFindings(redis.url()), 'ok')).toMatchObject([
+      expect(excludeStatus(await collectRedisFindings(redis.url()), 'ok')).toMatchObject([
         { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
       ]);
     },
@@ -56,7 +56,7 @@ describe('checkRedis()', () => {
   it('checkRedis() accepts an eviction policy that removes only keys with an expiration', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
-    expect(withoutStatus(await collectRedisFindings(redis.url()), 'ok')).toEqual([]);
+    expect(excludeStatus(await collectRedisFindings(redis.url()), 'ok')).toEqual([]);
   });
 
   it('checkRedis() reports a wrong password without showing it', async () => {
@@ -81,7 +81,7 @@ describe('checkRedis()', () => {
       '+time',
     );
     const url = redis.url().replace(`:${PASSWORD}`, 'reader:reader-password');
-    expect(withoutStatus(await collectRedisFindings(url), 'ok')).toMatchObject([
+    expect(excludeStatus(await collectRedisFindings(url), 'ok')).toMatchObject([
       {
         status: 'error',
         check: 'redis.writable',

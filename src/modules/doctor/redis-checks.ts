@@ -24,9 +24,9 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
   const prefix = new RedisPrefix(env, new InstallationId('doctor'));
   try {
     const redis = connections.commands;
-    const fault = await findConnectionError(connections, redis);
-    if (fault) {
-      yield toFinding('redis.connection', fault);
+    const connectionError = await findConnectionError(connections, redis);
+    if (connectionError) {
+      yield toFinding('redis.connection', connectionError);
       return;
     }
     yield ok('redis.connection', 'Redis accepts connections.');
@@ -153,8 +153,5 @@ function checkPersistence(info: Info): Finding {
   }
   return info.get('aof_enabled') === '1'
     ? ok(check, 'Redis keeps its data in an append-only file.')
-    : ok(
-        check,
-        'Redis may lose jobs when it restarts. The app enqueues them again from PostgreSQL.',
-      );
+    : ok(check, 'Redis may lose jobs when it restarts. The app requeues them from PostgreSQL.');
 }

@@ -8,9 +8,9 @@ const TABLE_RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
 interface Rights {
   user: string;
-  canUse: boolean;
-  canCreate: boolean;
-  canIdentify: boolean;
+  canUseSchema: boolean;
+  canCreateTables: boolean;
+  canReadSystemIdentifier: boolean;
 }
 
 interface TableRights {
@@ -22,21 +22,21 @@ interface TableRights {
 /** Checks that the database user has the privileges that the app and pending migrations need. */
 export async function* checkRights(
   dataSource: DataSource,
-  { schema, pending, applied }: SchemaState,
+  { schema, pendingCount, appliedCount }: SchemaState,
   migrateMode: Env['MIGRATE'],
 ): AsyncGenerator<Finding> {
   if (schema === null) return;
   // With MIGRATE=off, a different user runs the migrations.
-  const willMigrate = pending > 0 && migrateMode === 'auto';
+  const willMigrate = pendingCount > 0 && migrateMode === 'auto';
   const [rights] = await dataSource.query<[Rights]>(
     `SELECT current_user::text AS user,
-            has_schema_privilege($1, 'USAGE') AS "canUse",
-            has_schema_privilege($1, 'CREATE') AS "canCreate",
-            has_function_privilege('pg_control_system()', 'EXECUTE') AS "canIdentify"`,
+            has_schema_privilege($1, 'USAGE') AS "canUseSchema",
+            has_schema_privilege($1, 'CREATE') AS "canCreateTables",
+            has_function_privilege('pg_control_system()', 'EXECUTE') AS "canReadSystemIdentifier"`,
     [schema],
   );
   const missingRights = [...listMissingSchemaGrants(rights, schema, willMigrate)];
-  if (applied > 0)
+  if (appliedCount > 0)
     missingRights.push(...(await listMissingTableGrants(dataSource, rights.user, willMigrate)));
   if (missingRights.length === 0) {
     yield ok(CHECK, `The user "${rights.user}" has all privileges that the app needs.`);
@@ -52,10 +52,12 @@ function* listMissingSchemaGrants(
   schema: string,
   willMigrate: boolean,
 ): Generator<MissingRight> {
-  const { user, canUse, canCreate, canIdentify } = rights;
-  if (!canUse) yield createMissingRight(user, `USAGE ON SCHEMA "${schema}"`);
-  if (willMigrate && !canCreate) yield createMissingRight(user, `CREATE ON SCHEMA "${schema}"`);
-  if (!canIdentify) yield createMissingRight(user, 'EXECUTE ON FUNCTION pg_control_system()');
+  const { user, canUseSchema, canCreateTables, canReadSystemIdentifier } = rights;
+  if (!canUseSchema) yield createMissingRight(user, `USAGE ON SCHEMA "${schema}"`);
+  if (willMigrate && !canCreateTables)
+    yield createMissingRight(user, `CREATE ON SCHEMA "${schema}"`);
+  if (!canReadSystemIdentifier)
+    yield createMissingRight(user, 'EXECUTE ON FUNCTION pg_control_system()');
 }
 
 async function listMissingTableGrants(

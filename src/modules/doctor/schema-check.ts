@@ -15,9 +15,9 @@ export interface SchemaState {
   /** Schema for new tables; null if no schema in the search path exists. */
   schema: string | null;
   /** Number of migrations that have not been applied. */
-  pending: number;
+  pendingCount: number;
   /** Number of migrations that have been applied. */
-  applied: number;
+  appliedCount: number;
 }
 
 type SchemaSettings = Pick<Env, 'DATABASE_SCHEMA' | 'MIGRATE'>;
@@ -37,47 +37,51 @@ export async function checkSchema(
   );
   const knownNames = migrationNames(dataSource);
   const query = (sql: string) => dataSource.query<unknown>(sql);
-  const applied = new Set(await findAppliedMigrations(query));
-  const required = await findRequiredMigrations(query);
-  const pending = knownNames.filter((name) => !applied.has(name));
-  const unknown = required.filter((name) => !knownNames.includes(name));
-  const state = { schema, pending: pending.length, applied: applied.size };
+  const appliedNames = new Set(await findAppliedMigrations(query));
+  const requiredNames = await findRequiredMigrations(query);
+  const pendingNames = knownNames.filter((name) => !appliedNames.has(name));
+  const unknownNames = requiredNames.filter((name) => !knownNames.includes(name));
+  const state = {
+    schema,
+    pendingCount: pendingNames.length,
+    appliedCount: appliedNames.size,
+  };
   const finding =
     schema === null
       ? describeMissingSchema(settings, canCreate)
-      : describeSchema(schema, state.applied, { pending, unknown }, settings);
+      : describeSchema(schema, state.appliedCount, { pendingNames, unknownNames }, settings);
   return { ...state, finding };
 }
 
 function describeSchema(
   schema: string,
-  applied: number,
-  { pending, unknown }: { pending: string[]; unknown: string[] },
+  appliedCount: number,
+  { pendingNames, unknownNames }: { pendingNames: string[]; unknownNames: string[] },
   { DATABASE_SCHEMA: configuredSchema, MIGRATE }: SchemaSettings,
 ): Finding {
   if (configuredSchema !== '' && schema !== configuredSchema) {
     return toFinding(CHECK, DatabaseSchemaError.notSelected(configuredSchema, schema));
   }
-  if (unknown.length > 0) {
+  if (unknownNames.length > 0) {
     return error(
       CHECK,
-      `A later version of Pressroom upgraded the database (${unknown.join(', ')}).`,
+      `A later version of Pressroom upgraded the database (${unknownNames.join(', ')}).`,
       'Start that version, or restore a backup from before the upgrade.',
     );
   }
-  if (pending.length === 0) return ok(CHECK, `The schema "${schema}" is up to date.`);
+  if (pendingNames.length === 0) return ok(CHECK, `The schema "${schema}" is up to date.`);
   if (MIGRATE === 'off') {
     return error(
       CHECK,
-      `Migrations are pending, and MIGRATE is off: ${pending.join(', ')}.`,
+      `Migrations are pending, and MIGRATE is off: ${pendingNames.join(', ')}.`,
       'Run npm run migrate as the user that owns the schema.',
     );
   }
-  if (applied === 0)
+  if (appliedCount === 0)
     return ok(CHECK, `The schema "${schema}" is empty. The first start creates the tables.`);
   return warning(
     CHECK,
-    `Migrations are pending: ${pending.join(', ')}.`,
+    `Migrations are pending: ${pendingNames.join(', ')}.`,
     'Start this version of the app to apply them.',
   );
 }

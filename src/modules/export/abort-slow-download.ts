@@ -24,22 +24,22 @@ export function abortSlowDownload(response: Response, speed: DownloadSpeed): () 
   const { socket } = response;
   if (!socket) return () => undefined;
   const startedAt = Date.now();
-  const bytesBefore = countSentBytes(socket);
+  const initialSentBytes = countSentBytes(socket);
   const abort = (message: string) => {
     const seconds = Math.round((Date.now() - startedAt) / 1000);
-    log.warn({ message, bytes_sent: countSentBytes(socket) - bytesBefore, seconds });
+    log.warn({ message, bytes_sent: countSentBytes(socket) - initialSentBytes, seconds });
     abortResponse(response);
   };
 
   const timers: NodeJS.Timeout[] = [];
   if (minBytesPerSecond > 0) {
     const minBytes = (minBytesPerSecond * windowMs) / 1000;
-    let previous = { bytes: bytesBefore, hasPendingData: false };
+    let previous = { bytes: initialSentBytes, hasPendingData: false };
     const checkSpeed = () => {
       const current = { bytes: countSentBytes(socket), hasPendingData: socket.writableLength > 0 };
       const isSlow = current.bytes - previous.bytes < minBytes;
       if (isSlow && previous.hasPendingData && current.hasPendingData) {
-        abort('Download aborted: the client reads fewer than EXPORT_MIN_BYTES_PER_SECOND');
+        abort('Download aborted: the client reads more slowly than EXPORT_MIN_BYTES_PER_SECOND');
       }
       previous = current;
     };

@@ -6,7 +6,7 @@ import { PRESETS } from '../../platform/presets/index.js';
 /** The column `<Preset> check` in the output of an audited request. */
 export interface CheckColumn {
   column: DetailColumn;
-  /** Formats the entry of an image: `pass`, the reasons for failure, or nothing without an audit. */
+  /** Formats the entry of an image: `pass`, the reasons for failure, or an empty string without an audit. */
   formatEntry: (audit: string) => string;
 }
 

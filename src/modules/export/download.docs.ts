@@ -11,33 +11,33 @@ import { CONCURRENCY_ERRORS } from '../../platform/concurrency/error-table.js';
 import { DownloadNotReadyError, ExportIncompleteError, SheetLimitError } from './export-errors.js';
 
 const ID = '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f';
-const IMAGES = 'https://images.example.com/images';
+const IMAGES_URL = 'https://images.example.com/images';
 
 const OUTPUT_EXAMPLE = `S. No.,Product Name,Input Image Urls,Output Image Urls
-1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","${IMAGES}/9f2c….jpg,${IMAGES}/07ab….png"
-2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",${IMAGES}/51de….jpg"
+1,SKU1,"https://shop.example.com/a.jpg,https://shop.example.com/b.png","${IMAGES_URL}/9f2c….jpg,${IMAGES_URL}/07ab….png"
+2,SKU2,"https://shop.example.com/gone.jpg,https://shop.example.com/c.jpg",",${IMAGES_URL}/51de….jpg"
 `;
 const ERRORS_EXAMPLE = `S. No.,Product Name,Input Image Urls,Error Row,Error Column,Error Code,Error Message
 2,SKU2,https://shop.example.com/gone.jpg,2,Input Image Urls,http_404,The server says there is no such image.
 `;
 
 const REPLACE_EXAMPLE = `Handle,Title,Image Src,Image Position,Variant Image
-stone-mug,Stone mug,${IMAGES}/9f2c….jpg,1,${IMAGES}/07ab….png
+stone-mug,Stone mug,${IMAGES_URL}/9f2c….jpg,1,${IMAGES_URL}/07ab….png
 desk-clock,Desk clock,https://shop.example.com/gone.jpg,1,
 `;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const XLSX_CONTENT_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 const INVALID_RAW = invalidParameter('raw', 'raw must be true or false');
-const NOT_FINISHED = new DownloadNotReadyError({
+const NOT_FINISHED_ERROR = new DownloadNotReadyError({
   id: ID,
   imagesTotal: 200,
   imagesCompleted: 118,
   imagesFailed: 3,
   imagesCancelled: 0,
 });
-const INCOMPLETE = new ExportIncompleteError('rows', 200, 180);
-const COMPLETENESS = `If a download can't be completed, the server resets the connection. Some proxies hide this, for example nginx without \`proxy_http_version 1.1\`.`;
-const LIMITS = `A client that reads more slowly than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
+const INCOMPLETE_ERROR = new ExportIncompleteError('rows', 200, 180);
+const COMPLETENESS_NOTE = `If a download can't be completed, the server resets the connection. Some proxies hide this, for example nginx without \`proxy_http_version 1.1\`.`;
+const LIMITS_NOTE = `A client that reads more slowly than \`EXPORT_MIN_BYTES_PER_SECOND\` is disconnected. A download waits up to \`EXPORT_QUEUE_SECONDS\` for a free slot.`;
 
 function DescribeFile(path: string, examples: Record<string, string>) {
   return applyDecorators(
@@ -64,19 +64,22 @@ function DescribeFile(path: string, examples: Record<string, string>) {
             Object.entries(examples).map(([name, value]) => [name, { value }]),
           ),
         },
-        [XLSX]: { schema: { type: 'string', format: 'binary' } },
+        [XLSX_CONTENT_TYPE]: { schema: { type: 'string', format: 'binary' } },
       },
     }),
-    ApiResponse({ status: 304, description: 'The file has not changed since that `ETag`.' }),
+    ApiResponse({
+      status: 304,
+      description: 'The file has not changed since the download with this `ETag`.',
+    }),
     DescribeProblems(
       path,
       MALFORMED_ID,
       INVALID_RAW,
       REQUEST_NOT_FOUND,
-      NOT_FINISHED,
+      NOT_FINISHED_ERROR,
       SheetLimitError.tooManyRows(2_000_001),
       CONCURRENCY_ERRORS.too_many_downloads,
-      INCOMPLETE,
+      INCOMPLETE_ERROR,
       DATABASE_UNAVAILABLE,
     ),
   );
@@ -95,9 +98,9 @@ export const DescribeOutput = () =>
 
 \`detail=true\` adds \`Image Status\`, \`Bytes In\`, \`Bytes Out\`, \`Saved Percent\` and \`Error Code\`, with one entry for each entry of the image cells, and \`Error Message\`, whose entries are separated by \` | \`. With several image columns, the entries of each column follow the entries of the previous column. \`Error Code\` and \`Error Message\` are empty if no image in the row failed.
 
-A CSV is written with the delimiter and line endings of the upload, in UTF-8. In \`append\`, cells that a spreadsheet would run as a formula get a leading apostrophe; \`raw=true\` leaves them unchanged. \`replace\` never adds an apostrophe.
+A CSV file is encoded in UTF-8, with the delimiter and line endings of the upload. In \`append\`, cells that a spreadsheet would run as a formula get a leading apostrophe; \`raw=true\` leaves them unchanged. \`replace\` never adds an apostrophe.
 
-\`Pressroom-Rows\` contains the number of data rows. ${COMPLETENESS} Compare the count to be certain. ${LIMITS} \`EXPORT_TIMEOUT_SECONDS\` limits the duration of the download.`,
+\`Pressroom-Rows\` contains the number of data rows. ${COMPLETENESS_NOTE} Compare the number to be certain. ${LIMITS_NOTE} \`EXPORT_TIMEOUT_SECONDS\` limits the duration of the download.`,
     }),
     DescribeFile(`/download/${ID}`, { append: OUTPUT_EXAMPLE, replace_shopify: REPLACE_EXAMPLE }),
   );
@@ -120,7 +123,7 @@ export const DescribeZip = () =>
       summary: 'Download the compressed images as a ZIP',
       description: `Images are named by row, product and position, e.g. \`0001-SKU1-1.jpg\`, in the order of the CSV. The ZIP does not compress them further. With \`filename_template\`, images have the same names as in their URLs. If the file of an image is missing from storage, the ZIP contains an entry \`0001-SKU1-1.jpg.missing.txt\` instead.
 
-The ZIP is created while it is sent, so its length is not known in advance. \`Pressroom-Files\` contains the number of entries. ${COMPLETENESS} A truncated ZIP has no central directory and cannot be opened. ${LIMITS}`,
+The ZIP is created while it is sent, so its length is not known in advance. \`Pressroom-Files\` contains the number of entries. ${COMPLETENESS_NOTE} A truncated ZIP has no central directory and cannot be opened. ${LIMITS_NOTE}`,
     }),
     ApiResponse({
       status: 200,
@@ -139,9 +142,9 @@ The ZIP is created while it is sent, so its length is not known in advance. \`Pr
       MALFORMED_ID,
       invalidParameter('partial', 'partial must be true or false'),
       REQUEST_NOT_FOUND,
-      NOT_FINISHED,
+      NOT_FINISHED_ERROR,
       CONCURRENCY_ERRORS.too_many_downloads,
-      INCOMPLETE,
+      INCOMPLETE_ERROR,
       DATABASE_UNAVAILABLE,
     ),
   );

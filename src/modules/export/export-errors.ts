@@ -22,36 +22,36 @@ export class DownloadNotReadyError extends AppError {
   }
 }
 
-/** The number of rows or images read differs from the announced number. */
+/** The number of rows or images read differs from the expected number. */
 export class ExportIncompleteError extends AppError {
   constructor(unit: 'rows' | 'images', expectedCount: number, actualCount: number) {
     super(EXPORT_ERRORS.export_incomplete, {
-      message: `The download announced ${expectedCount} ${unit}, but ${actualCount} were read. Discard the file and download it again.`,
+      message: `The download has ${actualCount} of ${expectedCount} ${unit}. Discard the file and download it again.`,
     });
   }
 }
 
-/** The rows do not fit into an Excel sheet. */
+/** The rows do not fit in an Excel sheet. */
 export class SheetLimitError extends AppError {
   constructor({ code, message }: Pick<XlsxLimitError, 'code' | 'message'>) {
     super(SHEET_ERRORS[code], { message });
   }
 
-  /** @param rows number of rows in the file, including header rows */
-  static tooManyRows(rows: number): SheetLimitError {
-    const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rows}. Download CSV instead.`;
+  /** @param rowCount number of rows in the file, including header rows */
+  static tooManyRows(rowCount: number): SheetLimitError {
+    const message = `An Excel sheet has at most ${MAX_SHEET_ROWS} rows, and this file has ${rowCount}. Download CSV instead.`;
     return new SheetLimitError({ code: 'xlsx_too_many_rows', message });
   }
 }
 
-/** @throws SheetLimitError if the rows, including header rows, exceed a sheet */
-export function assertSheetRows(
-  products: number,
+/** @throws SheetLimitError if the rows, including header rows, do not fit in a sheet */
+export function assertRowsFitSheet(
+  productCount: number,
   { headerRow, preamble }: CatalogDescription,
 ): void {
-  const rows = products + (headerRow === null ? 0 : preamble.length + 1);
-  if (rows <= MAX_SHEET_ROWS) return;
-  throw SheetLimitError.tooManyRows(rows);
+  const rowCount = productCount + (headerRow === null ? 0 : preamble.length + 1);
+  if (rowCount <= MAX_SHEET_ROWS) return;
+  throw SheetLimitError.tooManyRows(rowCount);
 }
 
 export const toExportError = (error: unknown): unknown =>

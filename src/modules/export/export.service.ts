@@ -16,7 +16,7 @@ import { errorsFile } from '../../platform/catalog/write/errors-file.js';
 import { type OutputFormat, outputFile } from '../../platform/catalog/write/output-file.js';
 import { formatDownloadName } from './download-name.js';
 import type { ErrorsQueryDto, OutputQueryDto } from './download.query.dto.js';
-import { toExportError, DownloadNotReadyError, assertSheetRows } from './export-errors.js';
+import { toExportError, DownloadNotReadyError, assertRowsFitSheet } from './export-errors.js';
 import { ImagesZip } from './images-zip.js';
 import { createCheckColumn } from './check-column.js';
 import { OutputColumns } from './output-columns.js';
@@ -43,7 +43,7 @@ export class ExportService {
     const { detail, raw, output: mode } = query;
     const catalog = readStoredCatalog(request);
     const format = query.format ?? selectDefaultFormat(catalog);
-    if (format === 'xlsx') assertSheetRows(request.products, catalog);
+    if (format === 'xlsx') assertRowsFitSheet(request.products, catalog);
     // PostgreSQL builds plain URLs. Signed URLs and file name templates need the app.
     const areUrlsBuiltByApp = links.imagesExpire !== undefined || request.filenameTemplate !== null;
     const isPositional = request.catalog === null && mode === 'append';
@@ -56,7 +56,7 @@ export class ExportService {
       filename: formatDownloadName(request.filename, 'compressed', format),
       contentType: CONTENT_TYPES[format],
       etag: computeETag(request, ['output', ...options]),
-      rows: request.products,
+      rowCount: request.products,
       open: async (signal) => {
         const fields = {
           imageColumns: catalog.imageColumns,
@@ -125,7 +125,7 @@ function createOpenFile<T>(
   { count, blocks, close }: ExportRows<T>,
   write: (blocks: AsyncIterable<readonly T[]>) => AsyncGenerator<Buffer>,
 ): OpenFile {
-  return { rows: count, content: convertLimitErrors(write(countRows(blocks, count))), close };
+  return { rowCount: count, content: convertLimitErrors(write(countRows(blocks, count))), close };
 }
 
 /** Converts Excel limit errors to API errors. */

@@ -40,7 +40,7 @@ export class ImagesZip {
 
   /** @throws RequestNotFoundError, TooManyDownloadsError, or the abort reason of `signal` */
   async openZip(request: ProcessingRequest, signal: AbortSignal): Promise<OpenZip> {
-    const release = await this.slots.acquire(request.owner, signal);
+    const releaseSlot = await this.slots.acquire(request.owner, signal);
     try {
       const counts = await this.images.count(request.id);
       if (!counts) throw new RequestNotFoundError();
@@ -48,11 +48,11 @@ export class ImagesZip {
       const content = Readable.fromWeb(makeZip(files.generateEntries()));
       content.once('close', () => {
         files.closeOpenFile();
-        release();
+        releaseSlot();
       });
-      return { files: counts.count, content };
+      return { entryCount: counts.count, content };
     } catch (error) {
-      release();
+      releaseSlot();
       throw error;
     }
   }

@@ -14,7 +14,7 @@ type ParsedName = ReturnType<typeof parseArtifactName>;
 
 interface ImageDelivery {
   /** Seconds until the URL expires; undefined if it never expires. */
-  seconds?: number;
+  validSeconds?: number;
   /** File name in the URL. */
   fileName?: string;
 }
@@ -39,8 +39,8 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(name, request.query);
-    await this.sendImage(parseArtifactName(name), { seconds }, request, response);
+    const validSeconds = this.signer.urls?.check(name, request.query);
+    await this.sendImage(parseArtifactName(name), { validSeconds }, request, response);
   }
 
   @Get(':key/:file')
@@ -56,10 +56,10 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const seconds = this.signer.urls?.check(`${key}/${file}`, request.query);
+    const validSeconds = this.signer.urls?.check(`${key}/${file}`, request.query);
     await this.sendImage(
       parseArtifactPath(key, file),
-      { seconds, fileName: file },
+      { validSeconds, fileName: file },
       request,
       response,
     );
@@ -67,7 +67,7 @@ export class ImagesController {
 
   private async sendImage(
     artifactName: ParsedName,
-    { seconds, fileName }: ImageDelivery,
+    { validSeconds, fileName }: ImageDelivery,
     request: Request,
     response: Response,
   ): Promise<void> {
@@ -78,16 +78,16 @@ export class ImagesController {
       fileName === undefined ? undefined : contentDisposition(fileName, { type: 'inline' });
     if (
       request.query.delivery !== 'proxy' &&
-      (await this.redirectToStorage(response, artifact, { seconds, disposition }))
+      (await this.redirectToStorage(response, artifact, { validSeconds, disposition }))
     ) {
       return;
     }
     response.set({
       'Content-Type': FORMATS[artifact.format].contentType,
       'Cache-Control':
-        seconds === undefined
+        validSeconds === undefined
           ? 'public, max-age=31536000, immutable'
-          : `private, max-age=${seconds}, immutable`,
+          : `private, max-age=${validSeconds}, immutable`,
       ETag: `"${artifact.key}"`,
       ...(disposition !== undefined && { 'Content-Disposition': disposition }),
       'X-Content-Type-Options': 'nosniff',
@@ -103,9 +103,9 @@ export class ImagesController {
   private async redirectToStorage(
     response: Response,
     artifact: StoredArtifact,
-    { seconds, disposition }: { seconds?: number; disposition?: string },
+    { validSeconds, disposition }: { validSeconds?: number; disposition?: string },
   ): Promise<boolean> {
-    const target = await this.artifacts.createRedirectUrl(artifact, seconds, disposition);
+    const target = await this.artifacts.createRedirectUrl(artifact, validSeconds, disposition);
     if (!target) return false;
     response.set({
       'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,

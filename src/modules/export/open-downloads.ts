@@ -18,7 +18,7 @@ const SPEED_WINDOW_MS = 60_000;
  */
 @Injectable()
 export class OpenDownloads implements OnModuleDestroy {
-  private readonly running = new Map<AbortController, Promise<void>>();
+  private readonly runningDownloads = new Map<AbortController, Promise<void>>();
   private readonly minBytesPerSecond: number;
   private readonly fileTimeoutMs: number;
 
@@ -52,21 +52,21 @@ export class OpenDownloads implements OnModuleDestroy {
     });
     const { minBytesPerSecond } = this;
     const speed = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
-    const running = sendDownload({ signal, speed });
-    this.running.set(controller, running);
+    const download = sendDownload({ signal, speed });
+    this.runningDownloads.set(controller, download);
     try {
-      await running;
+      await download;
     } catch (error) {
       if (error !== signal.reason) throw error;
       // The download was still waiting for a slot.
       abortResponse(response);
     } finally {
-      this.running.delete(controller);
+      this.runningDownloads.delete(controller);
     }
   }
 
   async onModuleDestroy(): Promise<void> {
-    for (const controller of this.running.keys()) controller.abort();
-    await Promise.allSettled(this.running.values());
+    for (const controller of this.runningDownloads.keys()) controller.abort();
+    await Promise.allSettled(this.runningDownloads.values());
   }
 }

@@ -6,7 +6,7 @@ import type { ExportedOutput } from '../../platform/database/repositories/export
 
 /** Details that differ between the outputs of an image. */
 const PER_OUTPUT_DETAILS = ['bytesOut', 'savedPercent'] as const;
-const [FIRST_PER_OUTPUT, LAST_PER_OUTPUT] = [2, 3];
+const [FIRST_PER_OUTPUT_INDEX, LAST_PER_OUTPUT_INDEX] = [2, 3];
 
 /** Defines the output columns of a request and builds their cells. */
 export class OutputColumns {
@@ -80,9 +80,9 @@ export class OutputColumns {
     outputsByIndex: readonly (ExportedOutput | undefined)[],
     details: readonly string[],
   ): string[] {
-    const bytesIn = Number(details[FIRST_PER_OUTPUT - 1]);
+    const bytesIn = Number(details[FIRST_PER_OUTPUT_INDEX - 1]);
     return [
-      ...details.slice(0, FIRST_PER_OUTPUT),
+      ...details.slice(0, FIRST_PER_OUTPUT_INDEX),
       ...outputsByIndex.flatMap((output) => [
         formatCell(output?.bytes),
         output && bytesIn > 0 ? ((1 - output.bytes / bytesIn) * 100).toFixed(1) : '',
@@ -90,7 +90,7 @@ export class OutputColumns {
           ? [formatCell(output?.quality), formatCell(output?.score?.toFixed(1))]
           : []),
       ]),
-      ...details.slice(LAST_PER_OUTPUT + 1),
+      ...details.slice(LAST_PER_OUTPUT_INDEX + 1),
     ];
   }
 }
@@ -102,12 +102,12 @@ const formatCell = (value: number | string | null | undefined): string => String
 function buildSrcset(outputs: readonly ExportedOutput[], toUrl: (name: string) => string): string {
   const firstOutput = outputs.find(({ output }) => output === 0);
   if (!firstOutput) return '';
-  const widths = new Map<number, string>();
+  const namesByWidth = new Map<number, string>();
   for (const { name, width } of outputs) {
-    if (getExtension(name) !== getExtension(firstOutput.name) || widths.has(width)) continue;
-    widths.set(width, name);
+    if (getExtension(name) !== getExtension(firstOutput.name) || namesByWidth.has(width)) continue;
+    namesByWidth.set(width, name);
   }
-  return [...widths]
+  return [...namesByWidth]
     .toSorted(([a], [b]) => a - b)
     .map(([width, name]) => `${toUrl(name)} ${width}w`)
     .join(', ');

@@ -29,15 +29,15 @@ export interface OutputUrls {
   toFileUrl: (name: string) => string;
 }
 
-/** Adds images to the rows of a request. */
 export interface OutputRowOptions {
   urls: OutputUrls;
-  /** The outputs of the request. */
+  /** Output columns of the request. */
   columns: OutputColumns;
   /** Undefined without an audit. */
   checkColumn?: CheckColumn;
 }
 
+/** Adds the images to the rows of a request. */
 export async function* buildOutputRows(
   blocks: AsyncIterable<readonly ExportRow[]>,
   options: OutputRowOptions,
@@ -70,7 +70,9 @@ function buildOutputRow(
 }
 
 /** Converts the lists of the detail columns to one list of values per image. */
-function splitDetails({ details }: ExportRow, images: number): string[][] {
-  const lists = details.map((list, i) => list?.split(DETAIL_COLUMNS[i].separator) ?? []);
-  return Array.from({ length: images }, (_, image) => lists.map((list) => list[image] ?? ''));
+function splitDetails({ details }: ExportRow, imageCount: number): string[][] {
+  const lists = details.map((list, index) => list?.split(DETAIL_COLUMNS[index].separator) ?? []);
+  return Array.from({ length: imageCount }, (_, imageIndex) =>
+    lists.map((list) => list[imageIndex] ?? ''),
+  );
 }

@@ -7,7 +7,7 @@ import { sendBody, type SendLimits } from './send-body.js';
 /** A product file whose rows are read from a database snapshot. */
 export interface OpenFile {
   /** Number of data rows, without the header row and the rows before the header. */
-  rows: number;
+  rowCount: number;
   /** Content of the file, in chunks. */
   content: AsyncGenerator<Buffer>;
   /** Releases the database connection. */
@@ -20,7 +20,7 @@ export interface FileDownload {
   /** Entity tag; undefined while the file may still change. */
   etag?: string;
   /** Number of data rows, if it is known without reading them. */
-  rows?: number;
+  rowCount?: number;
   /** Opens the file. @param signal aborts the wait for a download slot */
   open: (signal: AbortSignal) => Promise<OpenFile>;
 }
@@ -34,7 +34,7 @@ export const ROWS_HEADER = 'Pressroom-Rows';
  * @throws the read error; if the response has started, its connection is aborted
  */
 export async function sendFile(
-  { filename, contentType, etag, rows, open }: FileDownload,
+  { filename, contentType, etag, rowCount, open }: FileDownload,
   request: Request,
   response: Response,
   limits: SendLimits,
@@ -55,14 +55,14 @@ export async function sendFile(
       ...cacheHeaders,
     });
   if (request.method === 'HEAD') {
-    setHeaders(rows).end();
+    setHeaders(rowCount).end();
     return;
   }
   const file = await open(limits.signal);
   try {
     // Reads the first chunks before the headers, so an early error still returns a problem document.
     const firstChunks = [await file.content.next(), await file.content.next()];
-    setHeaders(file.rows);
+    setHeaders(file.rowCount);
     const body = Readable.from(prepend(firstChunks, file.content), { objectMode: false });
     await sendBody(body, response, limits);
   } finally {

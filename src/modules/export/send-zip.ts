@@ -5,7 +5,7 @@ import { sendBody, type SendLimits } from './send-body.js';
 
 export interface OpenZip {
   /** Number of entries, one for each image. */
-  files: number;
+  entryCount: number;
   content: Readable;
 }
 
@@ -39,7 +39,7 @@ export async function sendZip(
     setHeaders().end();
     return;
   }
-  const { files, content } = await open(limits.signal);
-  setHeaders().set(FILES_HEADER, String(files));
+  const { entryCount, content } = await open(limits.signal);
+  setHeaders().set(FILES_HEADER, String(entryCount));
   await sendBody(content, response, limits);
 }

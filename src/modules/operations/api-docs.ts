@@ -12,8 +12,8 @@ addition to the listed responses, all endpoints except images, health and the bu
 \`Retry-After\`. If a request body does not arrive in time, the server returns 408
 (\`request_too_slow\`). Requests that belong to another key return 404, like unknown requests.`;
 
-/** Headings of `/docs`, in the order of the workflow. */
-const HEADINGS: readonly (readonly [name: string, description: string])[] = [
+/** Tags of the operations, which are the headings of `/docs`, in the order of the workflow. */
+const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Upload', 'Uploading a product file.'],
   ['Status', 'Progress and results of requests.'],
   ['Download', 'Output file, errors file and ZIP.'],
@@ -37,7 +37,7 @@ export type IsPublic = (method: string, path: string) => boolean;
 /** Builds the OpenAPI description of all endpoints. docs/openapi.json contains a copy. */
 export function describeApi(app: NestExpressApplication, isPublic: IsPublic): OpenAPIObject {
   const builder = new DocumentBuilder();
-  for (const [name, description] of HEADINGS) builder.addTag(name, description);
+  for (const [name, description] of TAGS) builder.addTag(name, description);
   const config = builder
     .setTitle('Pressroom')
     .setDescription(DESCRIPTION)

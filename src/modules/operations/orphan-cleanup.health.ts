@@ -4,7 +4,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { ArtifactsRepository } from '../../platform/database/repositories/artifacts.js';
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 
-/** Maximum wait for PostgreSQL and the storage. */
+/** Maximum time to wait for PostgreSQL and the storage. */
 const TIMEOUT_MS = 1000;
 /** Cache time for a positive result. Each check reads an object, which costs money on Amazon S3. */
 const ENABLED_CACHE_MS = 60_000;
@@ -20,7 +20,7 @@ const describeDisabledCleanup = (ownerMarker: string) =>
  */
 @Injectable()
 export class OrphanCleanupHealth {
-  private running?: Promise<boolean>;
+  private runningCheck?: Promise<boolean>;
   private latestResult?: { enabled: boolean; expiresAt: number };
 
   constructor(
@@ -45,14 +45,14 @@ export class OrphanCleanupHealth {
   private async isEnabled(): Promise<boolean> {
     if (this.latestResult && Date.now() < this.latestResult.expiresAt)
       return this.latestResult.enabled;
-    this.running ??= this.readOwner().finally(() => (this.running = undefined));
+    this.runningCheck ??= this.readIsEnabled().finally(() => (this.runningCheck = undefined));
     const timeout = setTimeout(TIMEOUT_MS, undefined, { ref: false });
-    const enabled = await Promise.race([this.running, timeout]);
+    const enabled = await Promise.race([this.runningCheck, timeout]);
     if (enabled === undefined) throw new Error('PostgreSQL or the storage does not respond.');
     return enabled;
   }
 
-  private async readOwner(): Promise<boolean> {
+  private async readIsEnabled(): Promise<boolean> {
     const databaseId = await this.artifacts.readDatabaseId();
     const enabled = !(await this.store.isClaimedByAnotherDatabase(databaseId));
     this.latestResult = {

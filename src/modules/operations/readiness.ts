@@ -11,21 +11,21 @@ export class NotReadyError extends AppError {
 }
 
 /**
- * Reports degraded parts as `down` under `error`, while the overall status stays `ok`. Clients therefore read
+ * Reports degraded parts as `down` under `error`, while the overall status stays `ok`. Clients therefore need
  * only one field for each part.
  *
  * @throws NotReadyError
  */
 export async function reportReadiness(healthCheck: Promise<HealthCheckResult>) {
   try {
-    return withDegradedAsDown(await healthCheck);
+    return mapDegradedToDown(await healthCheck);
   } catch (error) {
     if (!(error instanceof ServiceUnavailableException)) throw error;
-    throw new NotReadyError(withDegradedAsDown(error.getResponse() as HealthCheckResult).details);
+    throw new NotReadyError(mapDegradedToDown(error.getResponse() as HealthCheckResult).details);
   }
 }
 
-function withDegradedAsDown({ status, details }: HealthCheckResult): HealthCheckResult {
+function mapDegradedToDown({ status, details }: HealthCheckResult): HealthCheckResult {
   const parts = Object.entries(details).map(([name, part]) => {
     return [
       name,

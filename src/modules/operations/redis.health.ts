@@ -4,7 +4,7 @@ import { RedisProbe } from '../../platform/queues/redis-probe.js';
 
 /**
  * Checks that Redis responds and accepts writes. The app stays ready if Redis is unreachable, because uploads
- * are accepted and wait. It also stays ready if Redis evicts jobs, because the jobs are enqueued again.
+ * are accepted and wait. It also stays ready if Redis evicts jobs, because the app requeues the jobs.
  */
 @Injectable()
 export class RedisHealth {

@@ -24,7 +24,7 @@ export class StorageDto {
   directory!: string | null;
 
   /**
-   * Bucket and prefix of the compressed images; null on disk.
+   * Bucket and prefix of the compressed images; null with disk storage.
    * @example null
    */
   bucket!: string | null;

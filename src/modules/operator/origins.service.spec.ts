@@ -33,7 +33,12 @@ describe('mergeOrigins()', () => {
       { host: 'many.example', images: 9 },
     ];
     const pauses = [
-      { kind: 'origin' as const, name: 'paused.example', reason: 'Moves.', pausedBy: 'ops' },
+      {
+        kind: 'origin' as const,
+        name: 'paused.example',
+        reason: 'The shop is moving its server.',
+        pausedBy: 'ops',
+      },
       { kind: 'owner' as const, name: 'shop', reason: '', pausedBy: 'ops' },
     ];
     const origins = mergeOrigins(pending, [], pauses);
@@ -42,6 +47,9 @@ describe('mergeOrigins()', () => {
       'many.example',
       'few.example',
     ]);
-    expect(origins[0]).toMatchObject({ is_paused: true, reason: 'Paused by ops: Moves.' });
+    expect(origins[0]).toMatchObject({
+      is_paused: true,
+      reason: 'Paused by ops: The shop is moving its server.',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 import { InvalidParameterError } from '../../platform/http/validation.js';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 
-const LIMIT_RANGE = { message: 'limit must be a whole number from 1 to 200' };
+const INVALID_LIMIT = { message: 'limit must be a whole number from 1 to 200' };
 
 /** Selects a page of a list. */
 export class PageQueryDto {
@@ -14,9 +14,9 @@ export class PageQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(LIMIT_RANGE)
-  @Min(1, LIMIT_RANGE)
-  @Max(200, LIMIT_RANGE)
+  @IsInt(INVALID_LIMIT)
+  @Min(1, INVALID_LIMIT)
+  @Max(200, INVALID_LIMIT)
   limit: number = 50;
 
   /** `next_cursor` of the previous page. */
@@ -26,7 +26,7 @@ export class PageQueryDto {
   cursor?: string;
 }
 
-/** Encodes the end of a page. Clients must not interpret cursors, because the content may change. */
+/** Encodes the end of a page. Clients must not interpret cursors, because their content may change. */
 const encodeCursor = (position: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url');
 
@@ -55,9 +55,10 @@ function parseJson(text: string): unknown {
 }
 
 /** A PostgreSQL timestamp as text, in the time zone of the session. */
-export const TIMESTAMP = /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/;
-export const ANY_TEXT = /^[ -~\u00a0-\uffff]*$/;
-export const INTEGER = /^\d{1,18}$/;
+export const TIMESTAMP_PATTERN =
+  /^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d){0,2}$/;
+export const TEXT_PATTERN = /^[ -~\u00a0-\uffff]*$/;
+export const INTEGER_PATTERN = /^\d{1,18}$/;
 
 /** Builds a page from rows that include one more row than `limit` if there is another page. */
 export function buildPage<T>(

@@ -16,7 +16,7 @@ import {
   invalidParameter,
 } from '../../platform/http/describe-problems.js';
 import { OPERATOR_ERRORS } from './error-table.js';
-import { decodeCursor, INTEGER, buildPage, PageQueryDto } from './page.query.dto.js';
+import { decodeCursor, INTEGER_PATTERN, buildPage, PageQueryDto } from './page.query.dto.js';
 import {
   NewPauseDto,
   OperatorActionDto,
@@ -44,7 +44,7 @@ export class PausesController {
   @ApiOkResponse({ type: PauseListDto })
   @DescribeProblems('/operator/pauses', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listPauses(@Query() { limit, cursor }: PageQueryDto): Promise<PauseListDto> {
-    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER_PATTERN)[0]);
     const pauses = await this.pauses.listActive(limit + 1, offset);
     const { rows, next_cursor } = buildPage(pauses, limit, () => [offset + limit]);
     return { pauses: rows.map((row) => PauseDto.from(row)), next_cursor };
@@ -54,7 +54,7 @@ export class PausesController {
   @ApiOperation({
     summary: 'Pause an origin or an owner',
     description:
-      'No process starts images of a paused origin or owner, even after a restart. Images in progress end normally. Waiting requests show the reason. Another pause of the same target replaces the reason.',
+      'While an origin or owner is paused, no process starts its images, even after a restart. Images in progress are completed. Waiting requests show the reason. Pausing the same target again replaces the reason.',
   })
   @ApiBody({
     type: NewPauseDto,
@@ -103,8 +103,8 @@ export class PausesController {
   @ApiOkResponse({ type: OperatorActionListDto })
   @DescribeProblems('/operator/actions', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listActions(@Query() { limit, cursor }: PageQueryDto): Promise<OperatorActionListDto> {
-    const before = cursor === undefined ? undefined : decodeCursor(cursor, INTEGER)[0];
-    const actions = await this.pauses.listActions(limit + 1, before);
+    const beforeId = cursor === undefined ? undefined : decodeCursor(cursor, INTEGER_PATTERN)[0];
+    const actions = await this.pauses.listActions(limit + 1, beforeId);
     const { rows, next_cursor } = buildPage(actions, limit, ({ id }) => [id]);
     return { actions: rows.map((row) => OperatorActionDto.from(row)), next_cursor };
   }

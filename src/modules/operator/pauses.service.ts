@@ -20,7 +20,7 @@ export class PausesService {
     private readonly signals: Signals,
   ) {}
 
-  /** Pauses an origin or an owner. Images in progress end normally. */
+  /** Pauses an origin or an owner. Images in progress are completed. */
   async pauseTarget({ kind, name, reason }: NewPauseDto, operator: string): Promise<ActivePause> {
     const target = normalizeTargetName(kind, name);
     const pause = await this.pauses.pause(kind, target, reason, operator);
@@ -47,7 +47,7 @@ export class PausesService {
 }
 
 /**
- * Normalizes a host to the form that it has in image URLs. Also accepts a full URL.
+ * Normalizes a host to the form that image URLs use. Also accepts a full URL.
  * @throws InvalidParameterError
  */
 export function normalizeTargetName(kind: PauseKind, name: string): string {

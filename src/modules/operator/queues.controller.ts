@@ -9,12 +9,12 @@ import {
 } from '../../platform/http/describe-problems.js';
 import { OriginsService } from './origins.service.js';
 import {
-  ANY_TEXT,
+  TEXT_PATTERN,
   decodeCursor,
-  INTEGER,
+  INTEGER_PATTERN,
   buildPage,
   PageQueryDto,
-  TIMESTAMP,
+  TIMESTAMP_PATTERN,
 } from './page.query.dto.js';
 import {
   OriginListDto,
@@ -47,7 +47,8 @@ export class QueuesController {
   @ApiOkResponse({ type: OwnerQueueListDto })
   @DescribeProblems('/operator/owners', ...PROBLEMS)
   async listOwners(@Query() { limit, cursor }: PageQueryDto): Promise<OwnerQueueListDto> {
-    const [oldest, owner] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, ANY_TEXT);
+    const [oldest, owner] =
+      cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP_PATTERN, TEXT_PATTERN);
     const after = oldest === undefined ? undefined : { oldest, owner };
     const queues = await this.waiting.listOwnerQueues(limit + 1, after);
     const { rows, next_cursor } = buildPage(queues, limit, (row) => [row.oldest_text, row.owner]);
@@ -65,7 +66,7 @@ export class QueuesController {
   @ApiOkResponse({ type: OriginListDto })
   @DescribeProblems('/operator/origins', ...PROBLEMS)
   async listOrigins(@Query() { limit, cursor }: PageQueryDto): Promise<OriginListDto> {
-    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER_PATTERN)[0]);
     const { origins, isPartial } = await this.origins.listOrigins();
     const page = buildPage(origins.slice(offset), limit, () => [offset + limit]);
     return { origins: page.rows, is_partial: isPartial, next_cursor: page.next_cursor };
@@ -83,7 +84,8 @@ export class QueuesController {
   async listStuckImages(
     @Query() { limit, cursor, seconds }: StuckImagesQueryDto,
   ): Promise<StuckImageListDto> {
-    const [since, imageId] = cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP, INTEGER);
+    const [since, imageId] =
+      cursor === undefined ? [] : decodeCursor(cursor, TIMESTAMP_PATTERN, INTEGER_PATTERN);
     const after = since === undefined ? undefined : { since, imageId };
     const images = await this.waiting.listStuckImages(seconds, limit + 1, after);
     const { rows, next_cursor } = buildPage(images, limit, (row) => [row.since_text, row.image_id]);

@@ -109,7 +109,7 @@ export class OriginListDto {
   origins!: OriginDto[];
 
   /**
-   * True if more than the 100,000 counted images are pending. In this case, `images_waiting` is a minimum.
+   * True if more than 100,000 images are pending. Only the first 100,000 are counted, so `images_waiting` is a minimum.
    * @example false
    */
   is_partial!: boolean;
@@ -121,7 +121,7 @@ export class OriginListDto {
   next_cursor!: string | null;
 }
 
-/** An image that should have ended by now. */
+/** An image that has been in progress for too long. */
 export class StuckImageDto {
   /** @example 4711 */
   image_id!: string;

@@ -33,7 +33,7 @@ export class SessionController {
   @ApiOperation({
     summary: 'Sign in with an admin key',
     description:
-      'Sets a cookie for `/operator` and `/queues` that is valid for eight hours or until the key is removed. Scripts on the page cannot read the cookie. Programs need no session and send the key with each call.',
+      'Sets a cookie for `/operator` and `/queues` that is valid for eight hours or until the key is removed. Scripts on the page cannot read the cookie. Programs do not need a session. They send the key with each call.',
   })
   @ApiCreatedResponse({ type: SessionDto })
   @DescribeProblems('/operator/session', ...ADMIN_PROBLEMS)

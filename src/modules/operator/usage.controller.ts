@@ -9,7 +9,7 @@ import {
   DescribeProblems,
   invalidParameter,
 } from '../../platform/http/describe-problems.js';
-import { ANY_TEXT, decodeCursor, buildPage } from './page.query.dto.js';
+import { TEXT_PATTERN, decodeCursor, buildPage } from './page.query.dto.js';
 import {
   DAYS_RANGE,
   OwnerStorageListDto,
@@ -48,8 +48,8 @@ export class UsageController {
     DATABASE_UNAVAILABLE,
   )
   async ownerUsage(@Query() { limit, cursor, days }: UsageQueryDto): Promise<OwnerUsageListDto> {
-    const [after] = cursor === undefined ? [] : decodeCursor(cursor, ANY_TEXT);
-    const usages = await this.usage.sumByOwner(days, limit + 1, after);
+    const [afterOwner] = cursor === undefined ? [] : decodeCursor(cursor, TEXT_PATTERN);
+    const usages = await this.usage.sumByOwner(days, limit + 1, afterOwner);
     const { rows, next_cursor } = buildPage(usages, limit, ({ owner }) => [owner]);
     return { owners: rows.map((row) => OwnerUsageDto.from(row)), next_cursor };
   }
@@ -57,7 +57,7 @@ export class UsageController {
   @Get('storage')
   @Header('Cache-Control', 'no-store')
   @ApiOperation({
-    summary: 'Get the storage that each owner uses',
+    summary: 'Get the storage usage of each owner',
     description: `Returns the size of the compressed images for the ${MAX_OWNERS} owners that use the most storage. Each call reads all completed images.`,
   })
   @ApiOkResponse({ type: OwnerStorageListDto })

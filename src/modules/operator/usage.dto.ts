@@ -57,14 +57,14 @@ export class OwnerUsageDto {
    */
   compression_seconds!: number;
 
-  static from(cost: OwnerCost): OwnerUsageDto {
+  static from(usage: OwnerCost): OwnerUsageDto {
     return {
-      owner: cost.owner,
-      images_completed: Number(cost.images_completed),
-      images_failed: Number(cost.images_failed),
-      bytes_in: Number(cost.bytes_in),
-      bytes_out: Number(cost.bytes_out),
-      compression_seconds: Math.round(Number(cost.compression_ms) / 100) / 10,
+      owner: usage.owner,
+      images_completed: Number(usage.images_completed),
+      images_failed: Number(usage.images_failed),
+      bytes_in: Number(usage.bytes_in),
+      bytes_out: Number(usage.bytes_out),
+      compression_seconds: Math.round(Number(usage.compression_ms) / 100) / 10,
     };
   }
 }

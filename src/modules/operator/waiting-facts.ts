@@ -6,7 +6,7 @@ import type { OpenWorkRow } from '../../platform/database/statements/sum-open-wo
 /** State of a waiting request and of the work ahead of it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
-  /** The first 10,000 pending images of the request, by host. */
+  /** Counts of the first 10,000 pending images of the request, by host. */
   images: readonly WaitingImagesRow[];
   work: OpenWorkRow;
   /** Pauses of origins. */
@@ -20,7 +20,7 @@ export interface WaitingFacts {
   limits: { maxOpenRequests: number; maxOpenImages: number };
 }
 
-/** Codes of the reasons. A code may occur several times, for different hosts. */
+/** Codes of waiting reasons. A code may occur several times, for different hosts. */
 export const WAITING_CODES = [
   'ended',
   'webhook_pending',

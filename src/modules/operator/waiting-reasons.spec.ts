@@ -32,7 +32,7 @@ const ORIGIN: WaitingFacts['origins'][number] = {
   paused_until: null,
   reason: null,
 };
-const countOnHost = (state: 'due' | 'delayed' | 'parked', images = 40) => ({
+const createHostCount = (state: 'due' | 'delayed' | 'parked', images = 40) => ({
   host: 'shop.example',
   state,
   images,
@@ -40,13 +40,14 @@ const countOnHost = (state: 'due' | 'delayed' | 'parked', images = 40) => ({
   last_at: state === 'delayed' ? new Date('2026-01-31T09:05:00Z') : null,
 });
 
-const reasonsFor = (facts: Partial<WaitingFacts>) => describeWaitingReasons({ ...FACTS, ...facts });
-const messagesFor = (facts: Partial<WaitingFacts>) =>
-  reasonsFor(facts).map(({ message }) => message);
+const describeReasons = (facts: Partial<WaitingFacts>) =>
+  describeWaitingReasons({ ...FACTS, ...facts });
+const listMessages = (facts: Partial<WaitingFacts>) =>
+  describeReasons(facts).map(({ message }) => message);
 
 describe('describeWaitingReasons()', () => {
   it('describeWaitingReasons() reports that nothing blocks the request if there is no other reason', () => {
-    expect(reasonsFor({})).toEqual([
+    expect(describeReasons({})).toEqual([
       {
         code: 'next_in_turn',
         message: 'Nothing blocks the request. Its images are dispatched within seconds.',
@@ -60,7 +61,7 @@ describe('describeWaitingReasons()', () => {
       paused_by: 'ops',
       paused_at: '2026-01-31T09:00:00Z',
     };
-    expect(messagesFor({ request: { ...REQUEST, owner_pause } })).toEqual([
+    expect(listMessages({ request: { ...REQUEST, owner_pause } })).toEqual([
       'ops paused the owner "shop" at 2026-01-31 09:00:00 UTC: Unpaid invoice.',
     ]);
   });
@@ -70,7 +71,7 @@ describe('describeWaitingReasons()', () => {
       { name: 'shop.example', reason: '', pausedBy: 'ops' },
       { name: 'other.example', reason: '', pausedBy: 'ops' },
     ];
-    expect(messagesFor({ originPauses, images: [countOnHost('parked', 1)] })).toEqual([
+    expect(listMessages({ originPauses, images: [createHostCount('parked', 1)] })).toEqual([
       '1 image is waiting because ops paused the origin shop.example.',
     ]);
   });
@@ -93,43 +94,45 @@ describe('describeWaitingReasons()', () => {
     ],
   ])('describeWaitingReasons() describes an origin with the state %o', (state, code, message) => {
     const origins = [{ ...ORIGIN, ...state }];
-    expect(reasonsFor({ origins, images: [countOnHost('due')] })).toEqual([{ code, message }]);
+    expect(describeReasons({ origins, images: [createHostCount('due')] })).toEqual([
+      { code, message },
+    ]);
   });
 
   it('describeWaitingReasons() omits an origin that no image of the request is waiting for', () => {
     const origins = [{ ...ORIGIN, requests_per_minute: 60 }];
-    expect(reasonsFor({ origins }).map(({ code }) => code)).toEqual(['next_in_turn']);
+    expect(describeReasons({ origins }).map(({ code }) => code)).toEqual(['next_in_turn']);
   });
 
   it('describeWaitingReasons() reports the latest start time of images waiting for a retry', () => {
-    expect(messagesFor({ images: [countOnHost('delayed', 3)] })).toEqual([
+    expect(listMessages({ images: [createHostCount('delayed', 3)] })).toEqual([
       '3 images are waiting for another attempt, which starts by 2026-01-31 09:05:00 UTC.',
     ]);
   });
 
   it('describeWaitingReasons() reports missing workers, unavailable Redis and full storage', () => {
-    expect(messagesFor({ workers: [] })).toEqual([
+    expect(listMessages({ workers: [] })).toEqual([
       'No process that compresses images is running. Start one.',
     ]);
-    expect(messagesFor({ redisFault: 'Redis does not respond.' })).toEqual([
+    expect(listMessages({ redisFault: 'Redis does not respond.' })).toEqual([
       'Redis does not respond.',
     ]);
     const workers = [
       { role: 'worker', hostname: 'worker-1', storageError: 'The storage is full.' },
     ];
-    expect(messagesFor({ workers })).toEqual([
+    expect(listMessages({ workers })).toEqual([
       'Processing is paused on worker-1. The storage is full.',
     ]);
   });
 
   it('describeWaitingReasons() reports missing workers even while API processes run', () => {
     const workers = [{ role: 'api', hostname: 'api-1', storageError: null }];
-    expect(reasonsFor({ workers }).map(({ code }) => code)).toEqual(['no_worker']);
+    expect(describeReasons({ workers }).map(({ code }) => code)).toEqual(['no_worker']);
   });
 
   it('describeWaitingReasons() counts images in progress, images of other owners, and other images of the same owner', () => {
     const work = { own_requests: 2, own_images: '30', other_owners: 1, other_images: '1200' };
-    expect(messagesFor({ work, request: { ...REQUEST, in_progress: 1, queued: 2 } })).toEqual([
+    expect(listMessages({ work, request: { ...REQUEST, in_progress: 1, queued: 2 } })).toEqual([
       '1 image is in progress, and 2 images of this request are next in the queue.',
       '1,200 images of 1 other owner are also unfinished. Owners are served in turn.',
       'The owner "shop" has 2 other unfinished requests with 30 images. Requests are served in turn.',
@@ -138,7 +141,7 @@ describe('describeWaitingReasons()', () => {
 
   it('describeWaitingReasons() reports an exhausted quota', () => {
     const limits = { maxOpenRequests: 1000, maxOpenImages: 40 };
-    expect(reasonsFor({ limits }).map(({ code }) => code)).toEqual(['quota_reached']);
+    expect(describeReasons({ limits }).map(({ code }) => code)).toEqual(['quota_reached']);
   });
 
   it('describeWaitingReasons() describes the webhook of an ended request', () => {
@@ -147,7 +150,7 @@ describe('describeWaitingReasons()', () => {
       not_before: '2026-01-31T09:00:00Z',
       error_message: 'The receiver returned 500',
     };
-    expect(messagesFor({ request: { ...REQUEST, status: 'completed', delivery } })).toEqual([
+    expect(listMessages({ request: { ...REQUEST, status: 'completed', delivery } })).toEqual([
       'The request has ended (completed). It has no waiting images.',
       'The webhook has failed 2 times. The next attempt is at 2026-01-31 09:00:00 UTC. The receiver returned 500.',
     ]);

@@ -3,7 +3,7 @@ import { formatQuantity } from '../../platform/logging/format-quantity.js';
 import type { WaitingFacts, WaitingReason } from './waiting-facts.js';
 
 /** Formats `1 image is`, `2 images are`. */
-const formatImagesAre = (count: number): string =>
+const formatImagesWithVerb = (count: number): string =>
   `${formatQuantity(count, 'image')} ${count === 1 ? 'is' : 'are'}`;
 const endSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const formatTime = (value: string | Date): string =>
@@ -52,7 +52,7 @@ function createPauseReasons({ request, originPauses, images }: WaitingFacts): Wa
   for (const { name, reason, pausedBy } of originPauses) {
     const waitingCount = countImagesOnHost(images, name);
     if (waitingCount === 0) continue;
-    const text = `${formatImagesAre(waitingCount)} waiting because ${pausedBy} paused the origin ${name}`;
+    const text = `${formatImagesWithVerb(waitingCount)} waiting because ${pausedBy} paused the origin ${name}`;
     reasons.push({ code: 'origin_paused', message: appendReason(text, reason) });
   }
   return reasons;
@@ -91,7 +91,7 @@ function createOriginReasons({ origins, images }: WaitingFacts): WaitingReason[]
     const { host, breaker, reason, requests_per_minute: rate, paused_until: pausedUntil } = origin;
     const waitingCount = countImagesOnHost(images, host);
     if (waitingCount === 0) continue;
-    const prefix = `${formatImagesAre(waitingCount)} waiting for ${host}`;
+    const prefix = `${formatImagesWithVerb(waitingCount)} waiting for ${host}`;
     if (breaker !== 'closed') {
       const message = `${prefix}, which does not respond. ${endSentence(reason ?? '')}`;
       reasons.push({ code: 'origin_down', message: message.replace(/ \.$/, '') });
@@ -107,7 +107,7 @@ function createOriginReasons({ origins, images }: WaitingFacts): WaitingReason[]
   if (delayed.length > 0) {
     const count = delayed.reduce((sum, row) => sum + row.images, 0);
     const latestStart = Math.max(...delayed.map(({ last_at }) => Number(last_at)));
-    const message = `${formatImagesAre(count)} waiting for another attempt, which starts by ${formatTime(new Date(latestStart))}.`;
+    const message = `${formatImagesWithVerb(count)} waiting for another attempt, which starts by ${formatTime(new Date(latestStart))}.`;
     reasons.push({ code: 'retry_later', message });
   }
   return reasons;
@@ -118,7 +118,7 @@ function createWorkReasons(facts: WaitingFacts, isBlocked: boolean): WaitingReas
   const reasons: WaitingReason[] = [];
   const activeCount = request.in_progress + request.queued;
   if (activeCount > 0) {
-    const message = `${formatImagesAre(request.in_progress)} in progress, and ${formatQuantity(request.queued, 'image')} of this request ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
+    const message = `${formatImagesWithVerb(request.in_progress)} in progress, and ${formatQuantity(request.queued, 'image')} of this request ${request.queued === 1 ? 'is' : 'are'} next in the queue.`;
     reasons.push({ code: 'in_progress', message });
   }
   const otherImages = Number(work.other_images);

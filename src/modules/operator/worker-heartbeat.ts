@@ -17,7 +17,7 @@ import type { OriginSnapshot } from '../../platform/http-client/origin/origin.js
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { StoragePause } from '../../platform/storage/storage-pause.js';
 
-/** A process counts as ended after four missed renewals. */
+/** Interval between heartbeats. A process counts as ended after four missed heartbeats. */
 const RENEW_INTERVAL_MS = 5000;
 const MAX_ORIGINS = 200;
 const MAX_OLDEST_IMAGES = 20;
@@ -40,7 +40,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly workers: WorkersRepository,
     private readonly usage: OwnerUsageMeter,
-    private readonly active: ActiveImages,
+    private readonly activeImages: ActiveImages,
     private readonly compressor: Compressor,
     private readonly origins: OriginRegistry,
     private readonly storagePause: StoragePause,
@@ -52,7 +52,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
     this.recordHeartbeat();
   }
 
-  /** Removes the row immediately, so that operators no longer see this process. */
+  /** Removes the row immediately, so operators no longer see this process. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.runningRenewal;
@@ -77,11 +77,11 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
       hostname: hostname(),
       pid: process.pid,
       startedAt: this.startedAt,
-      imagesInProgress: this.active.count,
+      imagesInProgress: this.activeImages.count,
       decodersRunning: this.compressor.running,
       decoders: this.env.DECODERS,
       storageError: this.storagePause.fault.value?.message ?? null,
-      oldestImages: this.active.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({
+      oldestImages: this.activeImages.oldest(MAX_OLDEST_IMAGES).map(({ imageId, since }) => ({
         image_id: imageId,
         since: since.toISOString(),
       })),
@@ -94,7 +94,7 @@ export class WorkerHeartbeat implements OnApplicationBootstrap, BeforeApplicatio
   /** Logs only the first of successive failures. The database is probably unavailable. */
   private logFirstFailure(error: unknown): void {
     if (!this.hasFailed) {
-      this.log.warn({ message: 'Could not renew the heartbeat of this process', err: error });
+      this.log.warn({ message: "Could not write this process's heartbeat", err: error });
     }
     this.hasFailed = true;
   }

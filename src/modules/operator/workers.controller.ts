@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Admin, ADMIN_PROBLEMS } from '../../platform/auth/admin.decorator.js';
 import { WorkersRepository } from '../../platform/database/repositories/workers.js';
 import { DATABASE_UNAVAILABLE, DescribeProblems } from '../../platform/http/describe-problems.js';
-import { decodeCursor, INTEGER, buildPage, PageQueryDto } from './page.query.dto.js';
+import { decodeCursor, INTEGER_PATTERN, buildPage, PageQueryDto } from './page.query.dto.js';
 import { WorkerDto, WorkerListDto } from './workers.dto.js';
 
 @Admin()
@@ -21,7 +21,7 @@ export class WorkersController {
   @ApiOkResponse({ type: WorkerListDto })
   @DescribeProblems('/operator/workers', ...ADMIN_PROBLEMS, DATABASE_UNAVAILABLE)
   async listWorkers(@Query() { limit, cursor }: PageQueryDto): Promise<WorkerListDto> {
-    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER)[0]);
+    const offset = cursor === undefined ? 0 : Number(decodeCursor(cursor, INTEGER_PATTERN)[0]);
     const workers = await this.workers.listRunning(limit + 1, offset);
     const { rows, next_cursor } = buildPage(workers, limit, () => [offset + limit]);
     return { workers: rows.map((row) => WorkerDto.from(row)), next_cursor };

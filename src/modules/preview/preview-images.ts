@@ -48,8 +48,8 @@ export class PreviewImages {
 
   /**
    * Passes the preview to `usePreview`. While another owner is waiting, a preview of an owner above its share
-   * may end with TooManyPreviewsError.
-   * @throws AppError as for an image of a request, or the abort reason of the signal
+   * may fail with TooManyPreviewsError.
+   * @throws the AppError that an image of a request would fail with, or the abort reason of the signal
    */
   async createPreview(
     request: PreviewRequestDto,
@@ -66,9 +66,9 @@ export class PreviewImages {
     if (!releaseAdmission) throw new TooManyPreviewsError();
     try {
       const signal = AbortSignal.any([caller.signal, eviction.signal]);
-      const release = await this.runningSlots.acquire(owner, signal, onEvict);
+      const releaseRunningSlot = await this.runningSlots.acquire(owner, signal, onEvict);
       await this.preparePreview(request, signal, (image) => usePreview(image, signal)).finally(
-        release,
+        releaseRunningSlot,
       );
     } finally {
       releaseAdmission();

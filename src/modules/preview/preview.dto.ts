@@ -29,7 +29,7 @@ export class PreviewRequestDto {
   @IsBoolean({ message: 'original must be true or false' })
   original: boolean = false;
 
-  /** Quality from 1 (smallest) to 100 (best). Ignored with `target_score`. The maximum quality with `max_bytes`. */
+  /** Quality from 1 (smallest) to 100 (best). Ignored with `target_score`. With `max_bytes`, this is the maximum quality. */
   @IsOptionalNotNull()
   @IsInt({ message: 'quality must be a whole number from 1 to 100' })
   @Min(1, { message: 'quality must be at least 1' })
@@ -43,7 +43,7 @@ export class PreviewRequestDto {
   @Max(100, { message: 'target_score must be at most 100' })
   target_score?: number;
 
-  /** Maximum size in bytes. Chooses the best quality that fits. */
+  /** Maximum size in bytes. Chooses the highest quality that fits. */
   @IsOptionalNotNull()
   @IsInt({ message: 'max_bytes must be a whole number of bytes' })
   @Min(1, { message: 'max_bytes must be at least 1' })

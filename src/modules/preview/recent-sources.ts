@@ -64,9 +64,9 @@ export class RecentSources implements OnApplicationShutdown {
     const abortController = new AbortController();
     const downloadSource = (absoluteUrl: string) =>
       this.downloader.download(absoluteUrl, { to: path, signal: abortController.signal });
-    const bytes = trySchemes(url, downloadSource).then((downloaded) => {
+    const bytes = trySchemes(url, downloadSource).then((download) => {
       source.isDownloaded = true;
-      return downloaded.bytes;
+      return download.bytes;
     });
     const source = {
       path,

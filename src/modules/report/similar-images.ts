@@ -13,9 +13,9 @@ const MIN_STRUCTURE_BITS = 4;
 const BANDS = [0, 1, 2, 3] as const;
 const BAND_VALUES = 65_536;
 const SUB_BAND_VALUES = 4096;
-/** Larger buckets are divided again, by 12-bit bands of the other 48 bits. */
+/** Larger buckets are split again, by 12-bit bands of the other 48 bits. */
 const MAX_BUCKET_SIZE = 128;
-/** Limits the time for millions of nearly identical hashes. */
+/** Limits the time spent on millions of nearly identical hashes. */
 const MAX_COMPARISONS = 200_000_000;
 /** Maximum time before the event loop runs other work. */
 const MAX_BLOCKED_MS = 20;
@@ -23,7 +23,7 @@ const MAX_BLOCKED_MS = 20;
 export interface SimilarImages {
   /** Groups of at least two indexes into `hashes`. Groups and indexes are in ascending order. */
   groups: number[][];
-  /** False if the comparison limit was reached. In this case, groups may be missing or divided. */
+  /** False if the comparison limit was reached. In this case, groups may be missing or split. */
   isComplete: boolean;
 }
 
@@ -45,11 +45,11 @@ export async function groupSimilarImages(
     await setImmediate();
     startedAt = performance.now();
   }
-  return { groups: search.collectGroups(), isComplete: search.comparisons <= maxComparisons };
+  return { groups: search.collectGroups(), isComplete: search.comparisonCount <= maxComparisons };
 }
 
 class SimilaritySearch {
-  comparisons = 0;
+  comparisonCount = 0;
   /** Both halves of each hash, because JavaScript bitwise operators use 32 bits. */
   private readonly halves: Uint32Array;
   private readonly parents: Int32Array;
@@ -116,8 +116,8 @@ class SimilaritySearch {
 
   private joinPairs(bucket: Int32Array): void {
     for (let a = 0; a < bucket.length; a++) {
-      if (this.comparisons > this.maxComparisons) return;
-      this.comparisons += bucket.length - a - 1;
+      if (this.comparisonCount > this.maxComparisons) return;
+      this.comparisonCount += bucket.length - a - 1;
       for (let b = a + 1; b < bucket.length; b++) {
         if (this.computeDistance(bucket[a], bucket[b]) <= MAX_DISTANCE)
           this.joinGroups(bucket[a], bucket[b]);

@@ -21,29 +21,30 @@ const COMPRESSIBLE_EXTENSIONS = new Set(['.html', '.js', '.css', '.svg']);
 
 export type ContentCoding = 'br' | 'gzip';
 
-/** Compressors by content coding. Brotli levels 10 and 11 would take ten times as long and save one percent. */
-const COMPRESSORS: Record<ContentCoding, (plain: Buffer) => Promise<Buffer>> = {
-  br: (plain) =>
-    promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
-  gzip: (plain) => promisify(gzip)(plain, { level: 9 }),
+/** Compressors by content coding. Brotli levels 10 and 11 would take ten times as long and save only 1%. */
+const COMPRESSORS: Record<ContentCoding, (content: Buffer) => Promise<Buffer>> = {
+  br: (content) =>
+    promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+  gzip: (content) => promisify(gzip)(content, { level: 9 }),
 };
 
 /** A file of the built page. Compresses the content once per content coding, on the first request. */
 export class PageFile {
-  private readonly compressed = new Map<ContentCoding, Promise<Buffer>>();
+  private readonly compressedContents = new Map<ContentCoding, Promise<Buffer>>();
 
   constructor(
     readonly type: string,
-    readonly plain: Buffer,
+    readonly content: Buffer,
     /** False if compression would not make the file smaller. */
     readonly isCompressible: boolean,
   ) {}
 
-  /** Returns the content in a content coding. */
+  /** Returns the content, compressed with the content coding. */
   compressOnce(coding: ContentCoding): Promise<Buffer> {
-    const compressed = this.compressed.get(coding) ?? COMPRESSORS[coding](this.plain);
-    this.compressed.set(coding, compressed);
-    return compressed;
+    const compressedContent =
+      this.compressedContents.get(coding) ?? COMPRESSORS[coding](this.content);
+    this.compressedContents.set(coding, compressedContent);
+    return compressedContent;
   }
 }
 
@@ -72,10 +73,10 @@ export class PageFiles {
     }
   }
 
-  private addFile(path: string, plain: Buffer): void {
+  private addFile(path: string, content: Buffer): void {
     const extension = extname(path);
     const type = CONTENT_TYPES[extension];
     if (!type) return;
-    this.files.set(path, new PageFile(type, plain, COMPRESSIBLE_EXTENSIONS.has(extension)));
+    this.files.set(path, new PageFile(type, content, COMPRESSIBLE_EXTENSIONS.has(extension)));
   }
 }

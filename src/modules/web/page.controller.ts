@@ -58,11 +58,11 @@ export class PageController {
 }
 
 async function sendPageFile(file: PageFile, request: Request, response: Response): Promise<void> {
-  const { type, plain, isCompressible } = file;
+  const { type, content, isCompressible } = file;
   const acceptedCoding = isCompressible ? request.acceptsEncodings('br', 'gzip') : false;
   const coding = acceptedCoding as ContentCoding | false;
   response.set({ 'Content-Type': type, ...(isCompressible ? { Vary: 'Accept-Encoding' } : {}) });
-  if (!coding) return void response.end(plain);
+  if (!coding) return void response.end(content);
   const body = await file.compressOnce(coding);
   response.set('Content-Encoding', coding);
   response.end(body);

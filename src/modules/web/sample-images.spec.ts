@@ -18,7 +18,7 @@ describe('SampleImages', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('SampleImages copies a sample image like a download', async () => {
+  it('SampleImages copies a sample image and returns the same fields as a download', async () => {
     const url = new URL('https://sample.pressroom.alt/mug.jpg');
     expect(samples.suppliesFile(url)).toBe(true);
     expect(await samples.copyFile(url, getTargetPath())).toMatchObject({
@@ -33,11 +33,11 @@ describe('SampleImages', () => {
   it.each(['/gone.jpg', '/catalog.csv', '/..%2fmug.jpg', '/a/mug.jpg', '/'])(
     'SampleImages rejects the path %s with http_404',
     async (path) => {
-      const copying = samples.copyFile(
+      const copyPromise = samples.copyFile(
         new URL(`https://sample.pressroom.alt${path}`),
         getTargetPath(),
       );
-      await expect(copying).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
+      await expect(copyPromise).rejects.toMatchObject({ code: 'http_404', retry: 'never' });
     },
   );
 

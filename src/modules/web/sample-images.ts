@@ -6,7 +6,7 @@ import type { DownloadSource } from '../../platform/http-client/download-source.
 import { HttpStatusError } from '../../platform/http-client/refusal/http-status-error.js';
 import { DownloadNotWrittenError } from '../../platform/http-client/outbound-errors.js';
 
-/** Never registered, because names under `.alt` are reserved for use outside the DNS (RFC 9476). */
+/** Host of the sample images. Cannot be registered, because names under `.alt` are reserved for use outside the DNS (RFC 9476). */
 const SAMPLE_HOST = 'sample.pressroom.alt';
 
 const CONTENT_TYPES: Record<string, string> = {
