@@ -202,10 +202,10 @@ describe('createBackup()', () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
     const { url } = await backups.newDatabase();
     const urlForUser = (user: string) => {
-      const copy = new URL(url);
-      copy.username = user;
-      copy.password = 'guide';
-      return copy.href;
+      const userUrl = new URL(url);
+      userUrl.username = user;
+      userUrl.password = 'guide';
+      return userUrl.href;
     };
     await query(
       url,

@@ -74,21 +74,21 @@ async function backUpWithLock(
   const snapshot = await folder.createSnapshot(new Date());
   const path = folder.getSnapshotPath(snapshot);
   const databaseManifest = await dumpDatabase(dataSource, database, path);
-  const copy = new ImageCopy(store, folder);
-  const lines = callPerLine(copy.copyImages(join(path, IMAGE_ROWS_FILE)), () => {
+  const imageCopy = new ImageCopy(store, folder);
+  const lines = callPerLine(imageCopy.copyImages(join(path, IMAGE_ROWS_FILE)), () => {
     lock.assertHeld();
-    onProgress(copy.totals);
+    onProgress(imageCopy.totals);
   });
   const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGE_LIST_FILE));
   await lock.release();
   await rm(join(path, IMAGE_ROWS_FILE));
-  const { fileCount, bytes } = copy.totals;
+  const { fileCount, bytes } = imageCopy.totals;
   const manifest = {
     ...databaseManifest,
     images: { file: IMAGE_LIST_FILE, sha256, files: fileCount, bytes },
   };
   await folder.writeManifest(snapshot, manifest);
-  return { snapshot, manifest, images: copy.totals };
+  return { snapshot, manifest, images: imageCopy.totals };
 }
 
 async function dumpDatabase(

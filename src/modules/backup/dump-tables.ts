@@ -66,7 +66,7 @@ export async function dumpTables(
 
 /** Writes the rows of a query to a file, in the COPY text format, which all PostgreSQL versions can read. */
 export async function dumpQuery(connection: PoolClient, query: string, path: string) {
-  const copy = connection.query(to(`COPY (${query}) TO STDOUT`));
+  const copyStream = connection.query(to(`COPY (${query}) TO STDOUT`));
   let rows = 0;
   // Each row ends with a line feed. Line feeds within values are escaped.
   const rowCounter = new Transform({
@@ -76,7 +76,7 @@ export async function dumpQuery(connection: PoolClient, query: string, path: str
       done(null, chunk);
     },
   });
-  const sha256 = await writeCompressed(copy, path, [rowCounter]);
+  const sha256 = await writeCompressed(copyStream, path, [rowCounter]);
   return { sha256, rows };
 }
 
@@ -113,15 +113,15 @@ export const quoteIdentifier = (identifier: string): string =>
 export function sortByForeignKeys<T extends Pick<ExistingTable, 'name' | 'references'>>(
   tables: readonly T[],
 ): T[] {
-  const sorted: T[] = [];
+  const sortedTables: T[] = [];
   const remaining = new Map(tables.map((table) => [table.name, table]));
   while (remaining.size > 0) {
-    const ready = [...remaining.values()].filter(
+    const readyTables = [...remaining.values()].filter(
       ({ references }) => !references.some((name) => remaining.has(name)),
     );
-    if (ready.length === 0) throw new Error('The foreign keys of the tables form a cycle.');
-    for (const table of ready) remaining.delete(table.name);
-    sorted.push(...ready);
+    if (readyTables.length === 0) throw new Error('The foreign keys of the tables form a cycle.');
+    for (const table of readyTables) remaining.delete(table.name);
+    sortedTables.push(...readyTables);
   }
-  return sorted;
+  return sortedTables;
 }

@@ -149,8 +149,10 @@ async function assertNoLaterMigrations(
   connection: PoolClient,
   { migrations }: Manifest,
 ): Promise<void> {
-  const applied = await findAppliedMigrations(async (sql) => (await connection.query(sql)).rows);
-  const laterMigrations = applied.filter((name) => !migrations.includes(name));
+  const appliedMigrations = await findAppliedMigrations(
+    async (sql) => (await connection.query(sql)).rows,
+  );
+  const laterMigrations = appliedMigrations.filter((name) => !migrations.includes(name));
   if (laterMigrations.length === 0) return;
   throw new BackupError(
     `The database has migrations that are newer than the backup (${laterMigrations.join(', ')}). Restore to a new database.`,

@@ -55,7 +55,7 @@ describe('restoreBackup()', () => {
     [1, 'between images and rows'],
     [2, 'between rows and later migrations'],
   ])(
-    'restoreBackup() resumes without temporary files after an interruption at connection pool %i, %s',
+    'restoreBackup() resumes without temporary files after an interruption at connection pool %i (%s)',
     async (n) => {
       const { url, open } = await backups.newDatabase();
       const name = `interrupted-${n}-data`;
@@ -81,8 +81,8 @@ describe('restoreBackup()', () => {
     await expect(backups.restore('backup', store, failAtPool(2, open))).rejects.toThrow(
       'interrupted',
     );
-    const other = await backups.newDatabase();
-    await expect(backups.restore('backup', store, other.open)).rejects.toThrow('not empty');
+    const otherDatabase = await backups.newDatabase();
+    await expect(backups.restore('backup', store, otherDatabase.open)).rejects.toThrow('not empty');
     const otherStore = await backups.openDisk('elsewhere-data');
     await expect(backups.restore('backup', otherStore, open, 'elsewhere')).rejects.toThrow(
       'to storage was started',

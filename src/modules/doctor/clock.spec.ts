@@ -20,7 +20,7 @@ describe('computeClockOffsetSeconds()', () => {
 });
 
 describe('checkClock()', () => {
-  const limits = { warning: 5, error: 300 };
+  const limits = { warningSeconds: 5, errorSeconds: 300 };
   it.each([
     [4, 'ok'],
     [60, 'warning'],

@@ -1,9 +1,9 @@
 import { error, type Finding, ok, warning } from './finding.js';
 
-/** Limits for a clock offset, in seconds. */
+/** Clock offsets from which a finding is a warning or an error. */
 export interface ClockLimits {
-  warning: number;
-  error: number;
+  warningSeconds: number;
+  errorSeconds: number;
 }
 
 /** Time of a server, and local times before and after the call, in milliseconds. */
@@ -39,10 +39,12 @@ export function checkClock(
 ): Finding {
   const offsetSeconds = computeClockOffsetSeconds(reading);
   const absoluteSeconds = Math.abs(offsetSeconds);
-  if (absoluteSeconds < limits.warning) {
+  if (absoluteSeconds < limits.warningSeconds) {
     return ok(check, `The clocks of this machine and ${server} agree.`);
   }
   const message = `The clock of ${server} is ${Math.round(absoluteSeconds)} s ${offsetSeconds > 0 ? 'ahead of' : 'behind'} this machine's clock.`;
   const fix = 'Synchronize both clocks with NTP, e.g. with chrony or systemd-timesyncd.';
-  return absoluteSeconds < limits.error ? warning(check, message, fix) : error(check, message, fix);
+  return absoluteSeconds < limits.errorSeconds
+    ? warning(check, message, fix)
+    : error(check, message, fix);
 }

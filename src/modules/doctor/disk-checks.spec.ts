@@ -10,7 +10,7 @@ import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';
 
 const GB = 1e9;
-const createStats = (changes: object) => ({
+const createStats = (overrides: object) => ({
   type: 0xef53,
   bsize: 1,
   blocks: 100 * GB,
@@ -18,7 +18,7 @@ const createStats = (changes: object) => ({
   bavail: 50 * GB,
   files: 1_000_000,
   ffree: 500_000,
-  ...changes,
+  ...overrides,
 });
 const collectDiskFindings = async (DATA_DIR: string): Promise<Finding[]> =>
   collectFindings({

@@ -15,8 +15,10 @@ export class DoctorReport {
   ) {}
 
   formatFindings(findings: Finding[]): string {
-    const scrubbed = findings.map((finding) => this.scrubFinding(finding));
-    const lines = this.isJson ? formatJsonLines(scrubbed) : formatTextLines(scrubbed);
+    const scrubbedFindings = findings.map((finding) => this.scrubFinding(finding));
+    const lines = this.isJson
+      ? formatJsonLines(scrubbedFindings)
+      : formatTextLines(scrubbedFindings);
     return `${lines.join('\n')}\n`;
   }
 

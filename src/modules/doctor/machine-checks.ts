@@ -63,16 +63,16 @@ export function parseOpenFileLimit(limits: string): number | undefined {
 
 export function checkOpenFiles(
   env: Pick<Env, 'DOWNLOAD_CONCURRENCY' | 'DATABASE_CONNECTIONS'>,
-  limit: number,
+  maxOpenFiles: number,
 ): Finding {
-  const required = OTHER_OPEN_FILES + 2 * env.DOWNLOAD_CONCURRENCY + env.DATABASE_CONNECTIONS;
-  return limit < required
+  const requiredFiles = OTHER_OPEN_FILES + 2 * env.DOWNLOAD_CONCURRENCY + env.DATABASE_CONNECTIONS;
+  return maxOpenFiles < requiredFiles
     ? warning(
         'machine.open_files',
-        `The app can open ${limit} files but may need up to ${required}.`,
+        `The app can open ${maxOpenFiles} files but may need up to ${requiredFiles}.`,
         'Raise the limit: LimitNOFILE= in systemd, --ulimit nofile= in Docker, or ulimit -n.',
       )
-    : ok('machine.open_files', `The app can open ${limit} files.`);
+    : ok('machine.open_files', `The app can open ${maxOpenFiles} files.`);
 }
 
 /** Warns if anyone who can reach the port has full access. */

@@ -19,9 +19,9 @@ const collectPostgresFindings = (url: string, settings: Partial<Env> = {}): Prom
 const findProblems = (findings: Finding[]) =>
   findings.filter(({ status, check }) => status !== 'ok' && check !== 'postgresql.durability');
 const changeUrl = (url: string, change: (url: URL) => void) => {
-  const copy = new URL(url);
-  change(copy);
-  return copy.href;
+  const changedUrl = new URL(url);
+  change(changedUrl);
+  return changedUrl.href;
 };
 
 describe('checkPostgres()', () => {
@@ -67,9 +67,9 @@ describe('checkPostgres()', () => {
     let url: string;
     beforeAll(async () => {
       await query(database.url, `CREATE ROLE ${user} LOGIN PASSWORD 'restricted-password'`);
-      url = changeUrl(database.url, (copy) => {
-        copy.username = user;
-        copy.password = 'restricted-password';
+      url = changeUrl(database.url, (userUrl) => {
+        userUrl.username = user;
+        userUrl.password = 'restricted-password';
       });
     });
     afterAll(async () => {

@@ -9,7 +9,7 @@ import { checkSchema } from './schema-check.js';
 
 const MIN_VERSION_NUMBER = 150_000;
 /** Limits for the clock offset. The app uses PostgreSQL's clock, except in logs and signed URLs. */
-const CLOCK_LIMITS = { warning: 5, error: 300 };
+const CLOCK_LIMITS = { warningSeconds: 5, errorSeconds: 300 };
 
 interface ServerState {
   version: string;

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT_MS = 6000;
 const POLL_INTERVAL_MS = 50;
 const MIN_VERSION = [6, 2];
 /** Limits for the clock offset. The app uses PostgreSQL's clock, but Redis expires keys by its own clock. */
-const CLOCK_LIMITS = { warning: 60, error: 3600 };
+const CLOCK_LIMITS = { warningSeconds: 60, errorSeconds: 3600 };
 const HIGH_MEMORY_SHARE = 0.9;
 
 /** Checks Redis with the same connection settings as the app. */

@@ -6,7 +6,7 @@ import { type Finding, toFinding, ok, describeCause, warning } from './finding.j
 
 const CALL_TIMEOUT_MS = 8000;
 /** Limits for the clock offset. S3 rejects signatures that are more than 15 minutes off. */
-const CLOCK_LIMITS = { warning: 60, error: 900 };
+const CLOCK_LIMITS = { warningSeconds: 60, errorSeconds: 900 };
 
 /** Checks the bucket with the operations that the app needs: list, put, get and delete. */
 export async function* checkS3(env: Env): AsyncGenerator<Finding> {

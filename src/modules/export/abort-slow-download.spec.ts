@@ -21,8 +21,8 @@ describe('abortSlowDownload()', () => {
   async function download(body: Readable, minBytesPerSecond: number, timeoutMs = 0) {
     const outcome = new Promise<'complete' | 'aborted'>((resolve) => {
       server = createServer((_request, response) => {
-        const speed = { minBytesPerSecond, windowMs: WINDOW_MS, timeoutMs };
-        abortSlowDownload(response as Response, speed);
+        const limits = { minBytesPerSecond, windowMs: WINDOW_MS, timeoutMs };
+        abortSlowDownload(response as Response, limits);
         response.once('close', () => resolve(response.writableFinished ? 'complete' : 'aborted'));
         body.pipe(response);
       }).listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 
-export interface DownloadSpeed {
+export interface DownloadLimits {
   /** Minimum speed of the client in bytes per second, averaged over `windowMs`. 0 disables the check. */
   minBytesPerSecond: number;
   windowMs: number;
@@ -19,8 +19,8 @@ const log = new Logger('Export');
  * count.
  * @returns a function that stops the checks
  */
-export function abortSlowDownload(response: Response, speed: DownloadSpeed): () => void {
-  const { minBytesPerSecond, windowMs, timeoutMs } = speed;
+export function abortSlowDownload(response: Response, limits: DownloadLimits): () => void {
+  const { minBytesPerSecond, windowMs, timeoutMs } = limits;
   const { socket } = response;
   if (!socket) return () => undefined;
   const startedAt = Date.now();

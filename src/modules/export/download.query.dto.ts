@@ -22,7 +22,7 @@ const BooleanOption = (name: string) => {
 };
 
 export class ZipQueryDto {
-  /** Downloads the finished part of a request that has not ended. */
+  /** Downloads the finished part of a request that is still running. */
   @BooleanOption('partial')
   partial: boolean = false;
 }

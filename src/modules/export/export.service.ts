@@ -34,7 +34,7 @@ export class ExportService {
   constructor(
     private readonly requests: RequestsRepository,
     private readonly rows: ExportRowsRepository,
-    private readonly images: ImagesZip,
+    private readonly imagesZip: ImagesZip,
   ) {}
 
   /** @throws RequestNotFoundError, DownloadNotReadyError, SheetLimitError */
@@ -106,7 +106,7 @@ export class ExportService {
     const request = await this.findDownloadableRequest(id, partial);
     return {
       filename: formatDownloadName(request.filename, 'compressed', 'zip'),
-      open: (signal) => this.images.openZip(request, signal),
+      open: (signal) => this.imagesZip.openZip(request, signal),
     };
   }
 

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { Env } from '../../platform/config/env.js';
 import { type FileDownload, sendFile } from './send-file.js';
-import type { SendLimits } from './send-body.js';
+import type { SendOptions } from './send-body.js';
 import { sendZip, type ZipDownload } from './send-zip.js';
 
 /**
@@ -28,22 +28,22 @@ export class OpenDownloads implements OnModuleDestroy {
   }
 
   sendFile(download: FileDownload, request: Request, response: Response): Promise<void> {
-    return this.trackDownload(response, this.fileTimeoutMs, (limits) =>
-      sendFile(download, request, response, limits),
+    return this.trackDownload(response, this.fileTimeoutMs, (options) =>
+      sendFile(download, request, response, options),
     );
   }
 
   /** Sends a ZIP without a deadline, because it may be large and holds no database connection. */
   sendZip(download: ZipDownload, request: Request, response: Response): Promise<void> {
-    return this.trackDownload(response, 0, (limits) =>
-      sendZip(download, request, response, limits),
+    return this.trackDownload(response, 0, (options) =>
+      sendZip(download, request, response, options),
     );
   }
 
   private async trackDownload(
     response: Response,
     timeoutMs: number,
-    sendDownload: (limits: SendLimits) => Promise<void>,
+    sendDownload: (options: SendOptions) => Promise<void>,
   ): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -51,8 +51,8 @@ export class OpenDownloads implements OnModuleDestroy {
       if (!response.writableFinished) controller.abort();
     });
     const { minBytesPerSecond } = this;
-    const speed = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
-    const download = sendDownload({ signal, speed });
+    const downloadLimits = { minBytesPerSecond, windowMs: SPEED_WINDOW_MS, timeoutMs };
+    const download = sendDownload({ signal, downloadLimits });
     this.runningDownloads.set(controller, download);
     try {
       await download;

@@ -32,9 +32,9 @@ export async function sendArtifact(
     }
     response.set('Content-Length', String(length));
     if (request.method === 'HEAD') return void response.end();
-    const stored = await store.read(artifact.key, artifact.format, range);
-    if (!stored) throw new ImageNotFoundError();
-    await pipeline(stored.content, response);
+    const storedContent = await store.read(artifact.key, artifact.format, range);
+    if (!storedContent) throw new ImageNotFoundError();
+    await pipeline(storedContent.content, response);
   } catch (error) {
     if (isClientDisconnect(error, response)) return;
     if (!response.headersSent) clearHeaders(response);

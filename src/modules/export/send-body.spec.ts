@@ -17,11 +17,11 @@ describe('sendBody()', () => {
 
   it('sendBody() causes no MaxListenersExceededWarning', async () => {
     process.on('warning', collectWarning);
-    const speed = { minBytesPerSecond: 1, windowMs: 1000, timeoutMs: 1000 };
+    const downloadLimits = { minBytesPerSecond: 1, windowMs: 1000, timeoutMs: 1000 };
     const server = createServer((_, response) => {
       for (let i = 0; i < EXISTING_LISTENERS; i++) response.on('close', () => undefined);
-      const limits = { signal: new AbortController().signal, speed };
-      void sendBody(Readable.from(['body']), response as Response, limits);
+      const options = { signal: new AbortController().signal, downloadLimits };
+      void sendBody(Readable.from(['body']), response as Response, options);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

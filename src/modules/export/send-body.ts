@@ -2,15 +2,15 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
-import { abortSlowDownload, type DownloadSpeed } from './abort-slow-download.js';
+import { abortSlowDownload, type DownloadLimits } from './abort-slow-download.js';
 
 /** Exceeds the default of ten, because pipeline() and the middleware add more `close` listeners than that. */
 const MAX_LISTENERS = 20;
 
-export interface SendLimits {
+export interface SendOptions {
   /** Aborts the download if the app stops or the client disconnects. */
   signal: AbortSignal;
-  speed: DownloadSpeed;
+  downloadLimits: DownloadLimits;
 }
 
 /**
@@ -21,14 +21,14 @@ export interface SendLimits {
 export async function sendBody(
   source: Readable,
   response: Response,
-  { signal, speed }: SendLimits,
+  { signal, downloadLimits }: SendOptions,
 ): Promise<void> {
   const abort = () => abortResponse(response);
   // Listens before pipeline(), which would close the connection instead of resetting it.
   source.once('error', abort);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
-  const stopWatching = abortSlowDownload(response, speed);
+  const stopWatching = abortSlowDownload(response, downloadLimits);
   response.setMaxListeners(MAX_LISTENERS);
   try {
     await pipeline(source, response);

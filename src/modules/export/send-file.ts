@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
 import { matchesETag } from '../../platform/http/if-none-match.js';
-import { sendBody, type SendLimits } from './send-body.js';
+import { sendBody, type SendOptions } from './send-body.js';
 
 /** A product file whose rows are read from a database snapshot. */
 export interface OpenFile {
@@ -37,7 +37,7 @@ export async function sendFile(
   { filename, contentType, etag, rowCount, open }: FileDownload,
   request: Request,
   response: Response,
-  limits: SendLimits,
+  options: SendOptions,
 ): Promise<void> {
   const cacheHeaders = etag
     ? { ETag: etag, 'Cache-Control': 'private, no-cache' }
@@ -46,25 +46,25 @@ export async function sendFile(
     response.status(304).set(cacheHeaders).end();
     return;
   }
-  const setHeaders = (rows?: number) =>
+  const setHeaders = (headerRowCount?: number) =>
     response.set({
       'Content-Type': contentType,
       'Content-Disposition': contentDisposition(filename),
       'X-Content-Type-Options': 'nosniff',
-      ...(rows !== undefined && { [ROWS_HEADER]: String(rows) }),
+      ...(headerRowCount !== undefined && { [ROWS_HEADER]: String(headerRowCount) }),
       ...cacheHeaders,
     });
   if (request.method === 'HEAD') {
     setHeaders(rowCount).end();
     return;
   }
-  const file = await open(limits.signal);
+  const file = await open(options.signal);
   try {
     // Reads the first chunks before the headers, so an early error still returns a problem document.
     const firstChunks = [await file.content.next(), await file.content.next()];
     setHeaders(file.rowCount);
     const body = Readable.from(prepend(firstChunks, file.content), { objectMode: false });
-    await sendBody(body, response, limits);
+    await sendBody(body, response, options);
   } finally {
     await file.close();
   }

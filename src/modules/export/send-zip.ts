@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { create as contentDisposition } from 'content-disposition';
 import type { Request, Response } from 'express';
-import { sendBody, type SendLimits } from './send-body.js';
+import { sendBody, type SendOptions } from './send-body.js';
 
 export interface OpenZip {
   /** Number of entries, one for each image. */
@@ -26,7 +26,7 @@ export async function sendZip(
   { filename, open }: ZipDownload,
   request: Request,
   response: Response,
-  limits: SendLimits,
+  options: SendOptions,
 ): Promise<void> {
   const setHeaders = () =>
     response.set({
@@ -39,7 +39,7 @@ export async function sendZip(
     setHeaders().end();
     return;
   }
-  const { entryCount, content } = await open(limits.signal);
+  const { entryCount, content } = await open(options.signal);
   setHeaders().set(FILES_HEADER, String(entryCount));
-  await sendBody(content, response, limits);
+  await sendBody(content, response, options);
 }

@@ -20,7 +20,7 @@ import { toProblem } from '../../platform/http/to-problem.js';
 import { RedisReadOnlyError, RedisUnavailableError } from '../../platform/queues/redis-errors.js';
 
 const UP = { status: 'up' } as const;
-const PART_SCHEMA = {
+const DEPENDENCY_SCHEMA = {
   type: 'object',
   properties: { status: { type: 'string', enum: ['up', 'down'] } },
 };
@@ -31,16 +31,18 @@ const READINESS_SCHEMA = {
     details: {
       type: 'object',
       properties: {
-        database: PART_SCHEMA,
-        redis: PART_SCHEMA,
-        storage: PART_SCHEMA,
-        orphan_cleanup: PART_SCHEMA,
+        database: DEPENDENCY_SCHEMA,
+        redis: DEPENDENCY_SCHEMA,
+        storage: DEPENDENCY_SCHEMA,
+        orphan_cleanup: DEPENDENCY_SCHEMA,
       },
     },
   },
 };
-const toDown = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
-const REDIS_UNAVAILABLE = toDown(new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'));
+const toDownStatus = ({ code, message }: AppError) => ({ status: 'down', code, message }) as const;
+const REDIS_UNAVAILABLE = toDownStatus(
+  new RedisUnavailableError('connect ECONNREFUSED 127.0.0.1:6379'),
+);
 const READY = {
   status: 'ok',
   info: { database: UP, redis: UP, storage: UP },
@@ -54,7 +56,7 @@ const READY_WITHOUT_REDIS = {
   details: { database: UP, redis: REDIS_UNAVAILABLE, storage: UP },
 };
 const NOT_READY = toProblem(
-  new NotReadyError({ database: UP, redis: toDown(new RedisReadOnlyError()), storage: UP }),
+  new NotReadyError({ database: UP, redis: toDownStatus(new RedisReadOnlyError()), storage: UP }),
   '/health/ready',
 );
 

@@ -18,7 +18,7 @@ const CACHE_TIME_PER_QUERY_TIME = 10;
 const MAX_PAUSES = 1000;
 const MAX_ORIGINS = 1000;
 
-export interface Origins {
+export interface OriginList {
   origins: OriginDto[];
   isPartial: boolean;
 }
@@ -32,7 +32,7 @@ interface CachedCount {
 /** Combines the data about hosts from the database and from all processes. */
 @Injectable()
 export class OriginsService {
-  private cached?: CachedCount;
+  private cachedCount?: CachedCount;
 
   constructor(
     private readonly waiting: WaitingWorkRepository,
@@ -40,7 +40,7 @@ export class OriginsService {
     private readonly pauses: PausesRepository,
   ) {}
 
-  async listOrigins(): Promise<Origins> {
+  async listOrigins(): Promise<OriginList> {
     const [pending, states, pauses] = await Promise.all([
       this.countPendingByHost(),
       this.workers.listOriginStates(),
@@ -51,10 +51,11 @@ export class OriginsService {
   }
 
   private countPendingByHost(): Promise<PendingHostRow[]> {
-    if (this.cached && this.cached.expiresAt > Date.now()) return this.cached.pending;
+    if (this.cachedCount && this.cachedCount.expiresAt > Date.now())
+      return this.cachedCount.pending;
     const startedAt = Date.now();
     const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.countPendingByHost() };
-    this.cached = cached;
+    this.cachedCount = cached;
     void setExpiry(cached, startedAt);
     return cached.pending;
   }

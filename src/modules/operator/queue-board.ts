@@ -44,7 +44,7 @@ export function serveQueueBoard(app: NestExpressApplication): void {
   app.use(BOARD_PATH, redirectToSignIn);
 }
 
-/** Creates the handler on the first request, because the libraries of the board load slowly. */
+/** Creates the handler on the first request, because the board's libraries load slowly. */
 function createOnFirstRequest(createHandler: () => Promise<RequestHandler>): RequestHandler {
   let handler: Promise<RequestHandler> | undefined;
   return async (request, response, next) => {

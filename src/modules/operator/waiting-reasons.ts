@@ -103,10 +103,10 @@ function createOriginReasons({ origins, images }: WaitingFacts): WaitingReason[]
       reasons.push({ code: 'origin_limited', message });
     }
   }
-  const delayed = images.filter(({ state }) => state === 'delayed');
-  if (delayed.length > 0) {
-    const count = delayed.reduce((sum, row) => sum + row.images, 0);
-    const latestStart = Math.max(...delayed.map(({ last_at }) => Number(last_at)));
+  const delayedRows = images.filter(({ state }) => state === 'delayed');
+  if (delayedRows.length > 0) {
+    const count = delayedRows.reduce((sum, row) => sum + row.images, 0);
+    const latestStart = Math.max(...delayedRows.map(({ last_at }) => Number(last_at)));
     const message = `${formatImagesWithVerb(count)} waiting for another attempt, which starts by ${formatTime(new Date(latestStart))}.`;
     reasons.push({ code: 'retry_later', message });
   }

@@ -37,10 +37,10 @@ describe('CachedResults', () => {
 
   it('CachedResults computes a result again after a failed computation', async () => {
     const results = new CachedResults<number>(2);
-    const failing = results.getOrCompute('a', Infinity, () =>
+    const failedComputation = results.getOrCompute('a', Infinity, () =>
       Promise.reject(new Error('unavailable')),
     );
-    await expect(failing).rejects.toThrow('unavailable');
+    await expect(failedComputation).rejects.toThrow('unavailable');
     expect(await results.getOrCompute('a', Infinity, compute)).toBe(1);
   });
 });

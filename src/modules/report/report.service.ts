@@ -81,10 +81,14 @@ export class ReportService {
 
   /** Runs the queries sequentially, because a large request would otherwise occupy several connections. */
   private async gatherFindings(id: string): Promise<ImageFindings> {
-    const largest = await this.reports.listLargestSavings(id, MAX_LARGEST_SAVINGS);
+    const largestSavings = await this.reports.listLargestSavings(id, MAX_LARGEST_SAVINGS);
     const problems = await this.reports.countProblemsByOrigin(id, MAX_PROBLEMS);
     const duplicates = await this.duplicates.findDuplicates(id);
-    return { largest: largest.map((image) => ReportImageDto.from(image)), problems, duplicates };
+    return {
+      largest: largestSavings.map((image) => ReportImageDto.from(image)),
+      problems,
+      duplicates,
+    };
   }
 
   private async summarizeAudit({

@@ -165,10 +165,10 @@ function* groupByKey(
   for (const item of items) nextOffsets[getKey(item) + 1]++;
   for (let key = 0; key < keyCount; key++) nextOffsets[key + 1] += nextOffsets[key];
   const starts = nextOffsets.slice();
-  const sorted = new Int32Array(items.length);
-  for (const item of items) sorted[nextOffsets[getKey(item)]++] = item;
+  const sortedItems = new Int32Array(items.length);
+  for (const item of items) sortedItems[nextOffsets[getKey(item)]++] = item;
   for (let key = 0; key < keyCount; key++) {
-    if (starts[key + 1] - starts[key] > 1) yield sorted.subarray(starts[key], starts[key + 1]);
+    if (starts[key + 1] - starts[key] > 1) yield sortedItems.subarray(starts[key], starts[key + 1]);
   }
 }
 

@@ -28,14 +28,14 @@ export class EventStream {
 
   constructor(
     private readonly response: Response,
-    onClosed: () => void,
+    onClose: () => void,
   ) {
     response.writeHead(200, HEADERS);
     response.write('retry: 2000\n\n');
     this.heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
     response.on('close', () => {
       clearInterval(this.heartbeat);
-      onClosed();
+      onClose();
     });
   }
 

@@ -81,8 +81,8 @@ export class EventsController {
       onEnd: () => stream.endForReconnect(),
       onEvict: () => stream.endForEviction(),
     };
-    const stop = this.watch.addListener(id, owner, listener);
-    const stream = new EventStream(response, stop);
+    const removeListener = this.watch.addListener(id, owner, listener);
+    const stream = new EventStream(response, removeListener);
     sendProgress(request);
   }
 }

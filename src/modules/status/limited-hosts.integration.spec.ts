@@ -26,9 +26,9 @@ describe('LimitedHosts', () => {
     const { id } = await rows.request(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));
-    expect(await hosts.listForRequest({ id, status: 'processing' })).toMatchObject([
+    expect(await hosts.listHosts({ id, status: 'processing' })).toMatchObject([
       { host: 'localhost', requests_per_minute: 30, images_waiting: 60, eta_seconds: 120 },
     ]);
-    expect(await hosts.listForRequest({ id, status: 'completed' })).toEqual([]);
+    expect(await hosts.listHosts({ id, status: 'completed' })).toEqual([]);
   });
 });

@@ -30,12 +30,12 @@ export class LimitedHosts {
     private readonly statistics: StatisticsRepository,
   ) {}
 
-  async listForRequest({ id, status }: RequestState): Promise<LimitedHostDto[]> {
+  async listHosts({ id, status }: RequestState): Promise<LimitedHostDto[]> {
     if (isFinal(status)) return [];
     const limits = await this.readLimits();
     if (limits.size === 0) return [];
-    const cached = this.cachedHosts.get(id);
-    if (cached && cached.expiresAt > Date.now()) return cached.value;
+    const cachedEntry = this.cachedHosts.get(id);
+    if (cachedEntry && cachedEntry.expiresAt > Date.now()) return cachedEntry.value;
     if (this.cachedHosts.size >= MAX_CACHED_REQUESTS) this.cachedHosts.clear();
     const value = this.listHostsWithImages(id, limits);
     this.cachedHosts.set(id, { value, expiresAt: Date.now() + CACHE_MS });

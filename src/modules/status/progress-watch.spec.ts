@@ -65,10 +65,10 @@ describe('ProgressWatch', () => {
   });
 
   it('ProgressWatch stops polling without listeners and resumes with the next listener', async () => {
-    const stop = watch.addListener('a', 'shop', createListener());
+    const removeListener = watch.addListener('a', 'shop', createListener());
     await vi.advanceTimersByTimeAsync(1000);
-    stop();
-    stop();
+    removeListener();
+    removeListener();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(requests.queriedIds).toHaveLength(1);
     watch.addListener('b', 'shop', createListener());
@@ -98,14 +98,14 @@ describe('ProgressWatch', () => {
   });
 
   it('ProgressWatch rejects new listeners for an owner at its limit until one of its listeners stops', () => {
-    const stops = Array.from({ length: 500 }, () =>
+    const removeFunctions = Array.from({ length: 500 }, () =>
       watch.addListener('a', 'shop', createListener()),
     );
     expect(() => watch.addListener('a', 'shop', createListener())).toThrow(
       expect.objectContaining({ code: 'too_many_listeners', status: 429 }),
     );
     expect(() => watch.addListener('a', 'desk', createListener())).not.toThrow();
-    stops[0]();
+    removeFunctions[0]();
     expect(() => watch.addListener('a', 'shop', createListener())).not.toThrow();
   });
 

@@ -54,19 +54,19 @@ export class ProgressWatch {
   addListener(requestId: string, owner: string, listener: ProgressListener): () => void {
     if (this.isStopping) throw new AppStoppingError();
     const releaseSlot = this.slots.tryAcquire(owner, () => {
-      stop();
+      removeListener();
       listener.onEvict();
     });
     if (!releaseSlot) throw new TooManyListenersError();
     const listeners = this.listenersByRequest.get(requestId) ?? new Set();
     this.listenersByRequest.set(requestId, listeners.add(listener));
     this.timer ??= setTimeout(() => void this.poll(), POLL_INTERVAL_MS);
-    const stop = () => {
+    const removeListener = () => {
       if (!listeners.delete(listener)) return;
       releaseSlot();
       if (listeners.size === 0) this.listenersByRequest.delete(requestId);
     };
-    return stop;
+    return removeListener;
   }
 
   /**

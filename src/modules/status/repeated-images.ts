@@ -17,12 +17,12 @@ export class RepeatedImages {
   constructor(private readonly statistics: StatisticsRepository) {}
 
   /** Returns an empty list until the request has ended. */
-  async findIfEnded(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
+  async findInEndedRequest(request: ProcessingRequest): Promise<RepeatedImageDto[]> {
     const { id, status, completedAt, imagesCompleted } = request;
     if (!isFinal(status) || imagesCompleted < MIN_DISTINCT_URLS) return [];
     const key = `${id} ${completedAt?.getTime()}`;
-    const cached = this.cache.get(key);
-    if (cached) return cached;
+    const cachedImages = this.cache.get(key);
+    if (cachedImages) return cachedImages;
     if (this.cache.size >= MAX_CACHED_REQUESTS) this.cache.clear();
     const images = this.findInRequest(id);
     this.cache.set(key, images);

@@ -99,15 +99,15 @@ export class LimitedHostDto {
   /** @example shop.example.com allows about 60 requests a minute; 12 minutes left. */
   message!: string;
 
-  static from(limit: HostRate, images: number): LimitedHostDto {
+  static from(limit: HostRate, imageCount: number): LimitedHostDto {
     const { host, requestsPerMinute, pausedSeconds } = limit;
-    const etaSeconds = Math.ceil(pausedSeconds + (images / requestsPerMinute) * 60);
+    const etaSeconds = Math.ceil(pausedSeconds + (imageCount / requestsPerMinute) * 60);
     const rate = Math.round(requestsPerMinute * 10) / 10;
     const rateText = `${host} allows about ${rate < 10 ? rate : Math.round(rate)} requests a minute`;
     return {
       host,
       requests_per_minute: rate,
-      images_waiting: images,
+      images_waiting: imageCount,
       eta_seconds: etaSeconds,
       message: `${rateText}; ${formatTimeLeft(etaSeconds)} left.`,
     };

@@ -12,7 +12,7 @@ import {
 } from './statistics.dto.js';
 
 const MAX_BUCKETS = 120;
-const MAX_CAUSES = 50;
+const MAX_FAILURE_CAUSES = 50;
 const MAX_EXAMPLES = 5;
 const TOTALS_DAYS = 30;
 const MIN_CACHE_MS = 1000;
@@ -43,8 +43,8 @@ export class StatisticsService {
     if (!request) throw new RequestNotFoundError();
     // The key changes when the request ends, so an earlier result is not reused.
     const key = `${id} ${request.status} ${request.completedAt?.getTime()}`;
-    const cached = this.cachedStatistics.get(key);
-    if (cached && cached.expiresAt > Date.now()) return cached.statistics;
+    const cachedEntry = this.cachedStatistics.get(key);
+    if (cachedEntry && cachedEntry.expiresAt > Date.now()) return cachedEntry.statistics;
 
     const startedAt = Date.now();
     const entry = { statistics: this.queryStatistics(request), expiresAt: Infinity };
@@ -83,7 +83,7 @@ export class StatisticsService {
     const bucketSeconds = Math.ceil(seconds / MAX_BUCKETS);
     const [endedImages, failures, warnings] = await Promise.all([
       this.statistics.countEndedImages(id, start, bucketSeconds),
-      this.statistics.listFailureCauses(id, MAX_CAUSES, MAX_EXAMPLES),
+      this.statistics.listFailureCauses(id, MAX_FAILURE_CAUSES, MAX_EXAMPLES),
       this.repeatedImages.findInRequest(id),
     ]);
 

@@ -20,7 +20,7 @@ export class StatusDto extends RequestSummaryDto {
    */
   next_cursor!: string | null;
 
-  /** Pauses by the administrator that affect this request. Empty after the request has ended. */
+  /** Pauses set by the administrator that affect this request. Empty after the request has ended. */
   pauses!: RequestPauseDto[];
 
   /** Hosts whose rate limits slow down this request. Empty after the request has ended. */

@@ -41,8 +41,8 @@ export class StatusService {
         ? { products: [], next: null }
         : this.products.listWithImages(id, start, limit, { withOutputs: hasOutputs }),
       isFinal(request.status) ? [] : this.pauses.listByRequest(id, request.owner),
-      this.limitedHosts.listForRequest(request),
-      this.repeatedImages.findIfEnded(request),
+      this.limitedHosts.listHosts(request),
+      this.repeatedImages.findInEndedRequest(request),
       request.audit === null ? [] : this.audits.countByReason(id),
     ]);
     const summary = Object.assign(RequestSummaryDto.from(request, links), {

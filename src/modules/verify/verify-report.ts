@@ -97,7 +97,7 @@ export class VerifyReport {
       );
     }
     if (totals.problemCount === 0) await this.write('All files are present.');
-    else await this.writeAffected(totals, repair);
+    else await this.writeAffectedImages(totals, repair);
     if (!isOrphanCleanupOn) {
       await this.write(
         `Orphan cleanup is off: the files belong to another database. If this database permanently replaces the other one, remove ${result.ownerMarker}.`,
@@ -105,7 +105,7 @@ export class VerifyReport {
     }
   }
 
-  private async writeAffected(totals: VerificationTotals, repair: boolean): Promise<void> {
+  private async writeAffectedImages(totals: VerificationTotals, repair: boolean): Promise<void> {
     await this.write(
       `Problems: ${describeCounts(totals.countsByProblem)}. Affected: ${formatQuantity(totals.affectedImageCount, 'image')} in ${formatQuantity(totals.countsByRequest.size, 'request')}.`,
     );

@@ -18,9 +18,9 @@ describe('formatCallForLog()', () => {
     ['value', `/requests?cursor=${'a.'.repeat(7500)}`],
     ['list of parameters', `/requests?${'a&'.repeat(7500)}`],
   ])('formatCallForLog() truncates a long %s', (_part, target) => {
-    const formatted = formatCallForLog(target);
-    expect(formatted.length).toBeLessThan(3500);
-    expect(formatted).toContain('…');
+    const formattedCall = formatCallForLog(target);
+    expect(formattedCall.length).toBeLessThan(3500);
+    expect(formattedCall).toContain('…');
   });
 });
 

@@ -6,7 +6,7 @@ import { IMAGE_FORMATS, type ImageFormat } from '../compression/inspect/image-fo
 
 /**
  * Computes the content address of an artifact: 64 hex digits that depend only on the source's bytes and
- * the options. Identical work is therefore done only once. The digits are keyed with the server's secret,
+ * the options. Identical work is done only once. The digits are keyed with the server's secret,
  * so clients cannot compute the address from the source.
  *
  * @param sourceSha256 hex digest of the source image

@@ -56,8 +56,8 @@ export class BucketMigration {
       this.progress.alreadyStoredCount += 1;
     } else {
       await this.bucket.copyFrom(file.path!, key, format);
-      const stored = await this.bucket.find(key, format);
-      if (stored?.bytes !== file.bytes)
+      const storedCopy = await this.bucket.find(key, format);
+      if (storedCopy?.bytes !== file.bytes)
         throw new IncompleteCopyError(this.disk.getLocation(key, format));
       this.progress.movedCount += 1;
       this.progress.movedBytes += file.bytes;

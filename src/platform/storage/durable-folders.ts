@@ -21,7 +21,7 @@ interface OpenFolder {
 export class DurableFolders {
   private readonly openFolders = new Map<string, Promise<OpenFolder>>();
 
-  /** @param root an existing folder, whose entry in its parent becomes durable as well */
+  /** @param root existing folder, whose entry in its parent folder also becomes durable */
   constructor(private readonly root: string) {}
 
   /** Creates the folder, a child of the root, if it is missing. */

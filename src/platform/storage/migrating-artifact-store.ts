@@ -101,7 +101,7 @@ export class MigratingArtifactStore
     return this.bucket.getLocation(key, format);
   }
 
-  /** Returns undefined for a file that is still in the folder. The app sends such a file itself. */
+  /** Returns undefined for a file that is still in the folder. The app itself sends these files. */
   override async createRedirectUrl(
     artifact: StoredArtifact,
     maxSeconds?: number,

@@ -112,8 +112,8 @@ describe('StageTimer', () => {
     const timer = new StageTimer();
     timer.addSeconds('wait', 1);
     timer.addSeconds('wait', 2);
-    const failing = timer.measureStage('store', () => Promise.reject(new Error('disk full')));
-    await expect(failing).rejects.toThrow('disk full');
+    const failedStage = timer.measureStage('store', () => Promise.reject(new Error('disk full')));
+    await expect(failedStage).rejects.toThrow('disk full');
     expect(timer.seconds.get('wait')).toBe(3);
     expect(timer.seconds.get('store')).toBeGreaterThanOrEqual(0);
   });
@@ -126,8 +126,8 @@ describe('StageTimer', () => {
 
   it('StageTimer records no download duration if the host rejects the download', async () => {
     const timer = new StageTimer();
-    const rejected = timer.measureDownload(() => Promise.reject(new Error('busy')));
-    await expect(rejected).rejects.toThrow('busy');
+    const rejectedDownload = timer.measureDownload(() => Promise.reject(new Error('busy')));
+    await expect(rejectedDownload).rejects.toThrow('busy');
     expect([...timer.seconds.keys()]).toEqual(['slot']);
   });
 });

@@ -3,12 +3,15 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { MetricDefinition, MetricType } from './metric-definition.js';
 import { type MetricName, METRICS, type MetricTable } from './metric-table.js';
 
-type NameOf<Type extends MetricType> = {
+type MetricNameOfType<Type extends MetricType> = {
   [Name in MetricName]: MetricTable[Name]['type'] extends Type ? Name : never;
 }[MetricName];
 
 /** Label values of a metric. */
-export type LabelsOf<Name extends MetricName> = Record<MetricTable[Name]['labels'][number], string>;
+export type MetricLabels<Name extends MetricName> = Record<
+  MetricTable[Name]['labels'][number],
+  string
+>;
 
 /** Sets gauges to their current values. Handles its own errors. */
 export type Collector = () => void | Promise<void>;
@@ -36,14 +39,18 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  increment<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, amount = 1): void {
+  increment<Name extends MetricNameOfType<'counter'>>(
+    name: Name,
+    labels: MetricLabels<Name>,
+    amount = 1,
+  ): void {
     (this.metrics.get(name) as Counter).inc(labels, amount);
   }
 
   /** Increments a counter to a total that is maintained elsewhere. */
-  incrementTo<Name extends NameOf<'counter'>>(
+  incrementTo<Name extends MetricNameOfType<'counter'>>(
     name: Name,
-    labels: LabelsOf<Name>,
+    labels: MetricLabels<Name>,
     total: number,
   ): void {
     const key = `${name} ${Object.values(labels).join(' ')}`;
@@ -51,19 +58,23 @@ export class Metrics {
     this.totals.set(key, total);
   }
 
-  set<Name extends NameOf<'gauge'>>(name: Name, labels: LabelsOf<Name>, value: number): void {
+  set<Name extends MetricNameOfType<'gauge'>>(
+    name: Name,
+    labels: MetricLabels<Name>,
+    value: number,
+  ): void {
     (this.metrics.get(name) as Gauge).set(labels, value);
   }
 
   /** Removes the series of gauges whose values have become unknown. */
-  clear(...names: NameOf<'gauge'>[]): void {
+  clear(...names: MetricNameOfType<'gauge'>[]): void {
     for (const name of names) removeSeries(this.metrics.get(name) as Gauge, METRICS[name]);
   }
 
   /** @param value value in the unit of the metric */
-  observe<Name extends NameOf<'histogram'>>(
+  observe<Name extends MetricNameOfType<'histogram'>>(
     name: Name,
-    labels: LabelsOf<Name>,
+    labels: MetricLabels<Name>,
     value: number,
   ): void {
     (this.metrics.get(name) as Histogram).observe(labels, value);

@@ -1,6 +1,6 @@
 import type { TraceSpan } from './trace-span.js';
 
-/** Measured stages of processing an image. `LABELS.stage` describes them. */
+/** Measured stages of image processing. `LABELS.stage` describes them. */
 export type Stage = 'wait' | 'slot' | 'download' | 'compress' | 'store' | 'record';
 
 /** Measures and traces the stages of one image. Adds up the durations of a repeated stage. */

@@ -23,9 +23,11 @@ describe('isTracingOn()', () => {
   });
 
   it('isTracingOn() returns false when OTEL_SDK_DISABLED is true', () => {
-    const disabled = { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT };
-    expect(isTracingOn(createSettings(disabled))).toBe(false);
-    expect(isTracingOn(createSettings({ ...disabled, OTEL_SDK_DISABLED: 'false' }))).toBe(true);
+    const disabledSettings = { OTEL_SDK_DISABLED: 'true', OTEL_EXPORTER_OTLP_ENDPOINT: ENDPOINT };
+    expect(isTracingOn(createSettings(disabledSettings))).toBe(false);
+    expect(isTracingOn(createSettings({ ...disabledSettings, OTEL_SDK_DISABLED: 'false' }))).toBe(
+      true,
+    );
   });
 });
 

@@ -17,7 +17,7 @@ import { createCellContext } from './cell-context.js';
 import type { CorrectionReport } from './correction-report.js';
 import type { ImageCorrection } from '../../../platform/database/statements/correct-images.js';
 
-/** Number of cells for which images are loaded at once. A row has at most 1,000 images. */
+/** Number of cells whose images are loaded with one query. A row has at most 1,000 images. */
 const CELL_BATCH_SIZE = 500;
 
 /**

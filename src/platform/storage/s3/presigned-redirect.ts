@@ -2,8 +2,8 @@ import type { RedirectUrl } from '../artifact-store.js';
 import type { S3Bucket } from './s3-bucket.js';
 
 /** URLs issued within the same half hour are identical, so browsers can cache the image. */
-const WINDOW_SECONDS = 1800;
-const MAX_VALIDITY_SECONDS = 2 * WINDOW_SECONDS;
+const SIGNING_WINDOW_SECONDS = 1800;
+const MAX_VALIDITY_SECONDS = 2 * SIGNING_WINDOW_SECONDS;
 
 /**
  * Returns a presigned URL, which needs no credentials.
@@ -24,8 +24,8 @@ export async function presignRedirect(
     });
     return { url, maxAgeSeconds: Math.floor(seconds / 2) };
   }
-  const windowMs = WINDOW_SECONDS * 1000;
+  const windowMs = SIGNING_WINDOW_SECONDS * 1000;
   const signingDate = new Date(Math.floor(Date.now() / windowMs) * windowMs);
   const url = await bucket.presign(key, MAX_VALIDITY_SECONDS, signingDate, { contentDisposition });
-  return { url, maxAgeSeconds: WINDOW_SECONDS / 2 };
+  return { url, maxAgeSeconds: SIGNING_WINDOW_SECONDS / 2 };
 }

@@ -41,7 +41,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   private readonly log = new Logger(S3ArtifactStore.name);
   private readonly bucket: S3Bucket;
   private readonly prefix: string;
-  private readonly access = new CachedCheck(() => this.probe());
+  private readonly accessCheck = new CachedCheck(() => this.probe());
 
   constructor(private readonly env: Env) {
     super(new ScratchFiles(env.DATA_DIR));
@@ -59,11 +59,11 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   /**
-   * Logs problems with the bucket. The app still starts, and processes images after they are fixed.
+   * Logs problems with the bucket. The app still starts, and processes images once the problems are fixed.
    */
   async onApplicationBootstrap(): Promise<void> {
     try {
-      await this.access.runCheck();
+      await this.accessCheck.runCheck();
       const minutes = Math.round(this.bucket.clockOffsetMs / 60_000);
       if (minutes === 0) return;
       this.log.warn(
@@ -113,9 +113,9 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
     const start = range?.start ?? 0;
     const openAt = async (position: number) => {
       const remainingRange = `bytes=${start + position}-${start + length - 1}`;
-      const resumed = await this.bucket.get(objectKey, remainingRange, response.ETag);
-      if (!resumed) throw new StorageUnavailableError(undefined, REMOVED_MESSAGE);
-      return resumed.Body as Readable;
+      const resumedResponse = await this.bucket.get(objectKey, remainingRange, response.ETag);
+      if (!resumedResponse) throw new StorageUnavailableError(undefined, REMOVED_MESSAGE);
+      return resumedResponse.Body as Readable;
     };
     const totalBytes = range ? Number(response.ContentRange!.split('/').at(-1)) : length;
     return {
@@ -172,7 +172,7 @@ export class S3ArtifactStore extends ArtifactStore implements OnModuleInit, OnAp
   }
 
   checkAccess(): Promise<void> {
-    return this.access.runCheck();
+    return this.accessCheck.runCheck();
   }
 
   async claimForDatabase(database: string): Promise<boolean> {
