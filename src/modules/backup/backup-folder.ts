@@ -32,7 +32,7 @@ export class BackupFolder {
 
   /**
    * Creates the folder. Rejects a folder with other content or with backups of a different database.
-   * Removes the files of interrupted backups. The caller holds the backup lock of the database.
+   * Removes the files of interrupted backups. The caller must hold the backup lock of the database.
    *
    * @param database identity of the database
    */

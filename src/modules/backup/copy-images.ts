@@ -9,7 +9,7 @@ import { createHashTransform, readLines } from './compressed-file.js';
 import { formatImageLine, type ListedImage, parseImageRow } from './image-list.js';
 
 /** Maximum number of images that are copied concurrently. */
-const CONCURRENT_COPIES = 16;
+const MAX_CONCURRENT_COPIES = 16;
 
 export interface CopyTotals {
   /** Number of images in the snapshot that the backup contains. */
@@ -23,7 +23,7 @@ export interface CopyTotals {
 }
 
 /** Copies the images of a snapshot that are not yet in the backup folder. */
-export class ImageCopy {
+export class ImageCopier {
   readonly totals: CopyTotals = {
     fileCount: 0,
     bytes: 0,
@@ -42,7 +42,7 @@ export class ImageCopy {
    * @param path file with the rows from `LIST_IMAGES`
    */
   async *copyImages(path: string): AsyncGenerator<string> {
-    for await (const rows of readLines(path, CONCURRENT_COPIES)) {
+    for await (const rows of readLines(path, MAX_CONCURRENT_COPIES)) {
       const images = rows.map(parseImageRow);
       const hashes = await Promise.all(images.map((image) => this.copyImage(image)));
       for (const [index, image] of images.entries()) {

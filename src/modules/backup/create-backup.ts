@@ -10,7 +10,7 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
-import { type CopyTotals, ImageCopy } from './copy-images.js';
+import { type CopyTotals, ImageCopier } from './copy-images.js';
 import { listBackedUpTables, dumpQuery, dumpTables, readSequences } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';
@@ -74,21 +74,21 @@ async function backUpWithLock(
   const snapshot = await folder.createSnapshot(new Date());
   const path = folder.getSnapshotPath(snapshot);
   const databaseManifest = await dumpDatabase(dataSource, database, path);
-  const imageCopy = new ImageCopy(store, folder);
-  const lines = callPerLine(imageCopy.copyImages(join(path, IMAGE_ROWS_FILE)), () => {
+  const imageCopier = new ImageCopier(store, folder);
+  const lines = callPerLine(imageCopier.copyImages(join(path, IMAGE_ROWS_FILE)), () => {
     lock.assertHeld();
-    onProgress(imageCopy.totals);
+    onProgress(imageCopier.totals);
   });
   const sha256 = await writeCompressed(Readable.from(lines), join(path, IMAGE_LIST_FILE));
   await lock.release();
   await rm(join(path, IMAGE_ROWS_FILE));
-  const { fileCount, bytes } = imageCopy.totals;
+  const { fileCount, bytes } = imageCopier.totals;
   const manifest = {
     ...databaseManifest,
     images: { file: IMAGE_LIST_FILE, sha256, files: fileCount, bytes },
   };
   await folder.writeManifest(snapshot, manifest);
-  return { snapshot, manifest, images: imageCopy.totals };
+  return { snapshot, manifest, images: imageCopier.totals };
 }
 
 async function dumpDatabase(

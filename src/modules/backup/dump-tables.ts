@@ -94,7 +94,7 @@ export async function readSequences(
   );
   const sequences: BackedUpSequence[] = [];
   for (const { table, column, sequence } of rows) {
-    // The privilege USAGE does not allow reading the sequence as a table.
+    // The USAGE privilege does not allow reading the sequence as a table.
     const { rows: values } = await connection.query<{ last: string | null }>(
       `SELECT CASE WHEN has_sequence_privilege($1, 'USAGE, SELECT') THEN pg_sequence_last_value($1::regclass)
               ELSE (SELECT max(${quoteIdentifier(column)}) FROM ${quoteIdentifier(table)}) END::text AS last`,

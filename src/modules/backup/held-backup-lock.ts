@@ -6,7 +6,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** Interval between two pings, and the maximum duration of one ping. */
 const PING_INTERVAL_MS = 30_000;
 
-/** The backup lock, which a transaction on one connection holds. Detects the loss of the connection. */
+/** A backup lock that a transaction on one connection holds. Detects the loss of the connection. */
 export class HeldBackupLock {
   private readonly timer: NodeJS.Timeout;
   private isLastPingAnswered = true;

@@ -12,7 +12,7 @@ import { computeFileSha256 } from './compressed-file.js';
 import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
-import { ImageRestore, type RestoreTotals } from './restore-images.js';
+import { ImageRestorer, type RestoreTotals } from './restore-images.js';
 import {
   findRestoreProgress,
   recordRestoreStart,
@@ -50,13 +50,13 @@ export interface RestoreResult extends RestoreTotals {
  * @throws BackupError if a target is not empty, or the backup is damaged or from a later version
  */
 export async function restoreBackup(input: RestoreInput): Promise<RestoreResult> {
-  const restore = new ImageRestore(input.folder, input.store);
-  await restoreContent(input, restore);
-  return { ...restore.totals, ...(await completeDatabase(input)) };
+  const imageRestorer = new ImageRestorer(input.folder, input.store);
+  await restoreContent(input, imageRestorer);
+  return { ...imageRestorer.totals, ...(await completeDatabase(input)) };
 }
 
 /** Restores the missing images, then the rows, with the migrations of the backup. */
-async function restoreContent(input: RestoreInput, restore: ImageRestore): Promise<void> {
+async function restoreContent(input: RestoreInput, imageRestorer: ImageRestorer): Promise<void> {
   const { folder, snapshot, manifest, openDataSource, onProgress } = input;
   const path = folder.getSnapshotPath(snapshot);
   const backupMigrations = new Set(manifest.migrations);
@@ -67,7 +67,7 @@ async function restoreContent(input: RestoreInput, restore: ImageRestore): Promi
     const isLoaded = await withConnection(dataSource, (connection) =>
       beginRestore(connection, dataSource, input),
     );
-    await restore.restoreImages(join(path, manifest.images.file), onProgress);
+    await imageRestorer.restoreImages(join(path, manifest.images.file), onProgress);
     if (isLoaded) return;
     await migrate(dataSource);
     await withConnection(dataSource, (connection) =>

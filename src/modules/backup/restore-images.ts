@@ -8,7 +8,7 @@ import { createHashTransform, readLines } from './compressed-file.js';
 import { parseImageLine } from './image-list.js';
 
 /** Maximum number of images that are restored concurrently. */
-const CONCURRENT_RESTORES = 16;
+const MAX_CONCURRENT_RESTORES = 16;
 
 export interface RestoreTotals {
   fileCount: number;
@@ -20,7 +20,7 @@ export interface RestoreTotals {
 type ImageLine = ReturnType<typeof parseImageLine>;
 
 /** Stores the images of a backup and compares their checksums. */
-export class ImageRestore {
+export class ImageRestorer {
   readonly totals: RestoreTotals = { fileCount: 0, bytes: 0, lostImages: [] };
 
   constructor(
@@ -30,7 +30,7 @@ export class ImageRestore {
 
   /** @param path image list of the backup */
   async restoreImages(path: string, onProgress: (totals: RestoreTotals) => void): Promise<void> {
-    for await (const lines of readLines(path, CONCURRENT_RESTORES)) {
+    for await (const lines of readLines(path, MAX_CONCURRENT_RESTORES)) {
       await Promise.all(lines.map((line) => this.restoreImage(parseImageLine(line))));
       onProgress(this.totals);
     }

@@ -4,8 +4,6 @@ import {
   RESTORE_PROGRESS_TABLE,
 } from '../../platform/database/unfinished-restore.js';
 
-const TABLE = RESTORE_PROGRESS_TABLE;
-
 /** Progress of an interrupted restore. */
 export interface RestoreProgress {
   /** Name of the snapshot. */
@@ -25,7 +23,7 @@ export async function findRestoreProgress(
   );
   if (!tables[0].exists) return undefined;
   const { rows } = await connection.query<RestoreProgress>(
-    `SELECT snapshot, storage, is_loaded AS "isLoaded" FROM ${TABLE}`,
+    `SELECT snapshot, storage, is_loaded AS "isLoaded" FROM ${RESTORE_PROGRESS_TABLE}`,
   );
   return rows.at(0);
 }
@@ -37,16 +35,19 @@ export async function recordRestoreStart(
   storage: string,
 ): Promise<void> {
   await connection.query(
-    `CREATE TABLE IF NOT EXISTS ${TABLE}
+    `CREATE TABLE IF NOT EXISTS ${RESTORE_PROGRESS_TABLE}
        (snapshot text NOT NULL, storage text NOT NULL, is_loaded boolean NOT NULL)`,
   );
-  await connection.query(`INSERT INTO ${TABLE} VALUES ($1, $2, false)`, [snapshot, storage]);
+  await connection.query(`INSERT INTO ${RESTORE_PROGRESS_TABLE} VALUES ($1, $2, false)`, [
+    snapshot,
+    storage,
+  ]);
 }
 
 /** Records that the rows are loaded. Call this in the transaction that loads the rows. */
 export async function recordRowsLoaded(connection: PoolClient): Promise<void> {
-  await connection.query(`UPDATE ${TABLE} SET is_loaded = true`);
+  await connection.query(`UPDATE ${RESTORE_PROGRESS_TABLE} SET is_loaded = true`);
 }
 
 /** Statement that marks the restore as complete. */
-export const DROP_PROGRESS_TABLE = `DROP TABLE ${TABLE}`;
+export const DROP_PROGRESS_TABLE = `DROP TABLE ${RESTORE_PROGRESS_TABLE}`;

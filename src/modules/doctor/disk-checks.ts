@@ -19,7 +19,7 @@ const VOLATILE_FILE_SYSTEMS: Record<number, string> = {
 };
 
 /** Folders in `DATA_DIR` that the app writes to. The app creates missing folders at startup. */
-const FOLDERS = ['', 'artifacts', 'tmp'];
+const WRITABLE_FOLDERS = ['', 'artifacts', 'tmp'];
 
 /**
  * Checks the disk of `DATA_DIR`. Installations with S3 also need this disk, to store downloads until they
@@ -29,7 +29,7 @@ export async function* checkDisk(env: Env): AsyncGenerator<Finding> {
   const root = resolve(env.DATA_DIR);
   const existingFolder = await findNearestFolder(root);
   if (existingFolder === root) {
-    for (const folder of FOLDERS) yield* checkWrite(join(root, folder));
+    for (const folder of WRITABLE_FOLDERS) yield* checkWrite(join(root, folder));
   } else yield await checkParent(root, existingFolder);
   const stats = await statfs(existingFolder);
   yield describeSpace(existingFolder, stats);

@@ -4,7 +4,7 @@ import type { Env } from '../../platform/config/env.js';
 import { error, type Finding, ok, warning } from './finding.js';
 
 /** Host that IANA reserves and that the public DNS always resolves. */
-const PUBLIC_HOST = 'example.com';
+const PUBLIC_TEST_HOST = 'example.com';
 
 /** Looks up the hosts in the settings and one public host. */
 export async function* checkDns(env: Env): AsyncGenerator<Finding> {
@@ -20,11 +20,11 @@ export async function* checkDns(env: Env): AsyncGenerator<Finding> {
       `Correct ${setting} or the name server (/etc/resolv.conf).`,
     );
   }
-  const errorCode = await findLookupError(PUBLIC_HOST);
+  const errorCode = await findLookupError(PUBLIC_TEST_HOST);
   yield errorCode
     ? warning(
         'dns.public',
-        `Public host names cannot be resolved (${PUBLIC_HOST}: ${errorCode}).`,
+        `Public host names cannot be resolved (${PUBLIC_TEST_HOST}: ${errorCode}).`,
         'Configure a name server (/etc/resolv.conf) and allow port 53, unless all images are on internal hosts.',
       )
     : ok('dns.public', 'Public host names can be resolved.');

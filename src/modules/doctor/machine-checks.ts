@@ -7,7 +7,7 @@ const MIN_NODE_VERSION = [20, 19];
 const MiB = 1024 * 1024;
 /** Memory of the app without decoders, measured with 2 million images. */
 const APP_MEMORY_BYTES = 512 * MiB;
-/** Open files for S3 sockets, artifact folders and clients, with a reserve. */
+/** Number of open files for S3 sockets, artifact folders and clients, plus a reserve. */
 const OTHER_OPEN_FILES = 1024;
 /** Limits of a process on Linux, as a table with the columns name, soft, hard and unit. */
 const LIMITS_PATH = '/proc/self/limits';

@@ -6,7 +6,7 @@ import { type Finding, ok, warning } from './finding.js';
 
 const CHECK = 'postgresql.pooler';
 /** Number of rounds within which a pooler in transaction mode switches the server connection. */
-const ROUNDS = 5;
+const MAX_ROUNDS = 5;
 /**
  * SQLSTATEs for a prepared statement that is missing or already exists on a different server
  * connection.
@@ -14,9 +14,9 @@ const ROUNDS = 5;
 const PREPARED_STATEMENT_ERRORS = new Set(['26000', '42P05']);
 const STATEMENT_NAME = 'pressroom_doctor';
 
-type Connection = PoolClient & { processID: number };
+type PooledConnection = PoolClient & { processID: number };
 
-/** Detects whether a pooler such as PgBouncer sits in front of PostgreSQL, and which mode it uses. */
+/** Detects whether a pooler such as PgBouncer is in front of PostgreSQL, and which mode it uses. */
 export async function checkPooler(
   dataSource: DataSource,
   preparedStatements: Env['DATABASE_PREPARED_STATEMENTS'],
@@ -25,7 +25,7 @@ export async function checkPooler(
   const [first, releaseFirst] = await driver.obtainMasterConnection();
   const [second, releaseSecond] = await driver.obtainMasterConnection();
   try {
-    const firstConnection = first as Connection;
+    const firstConnection = first as PooledConnection;
     // A pooler assigns each client its own process ID, to support the cancellation of queries.
     if (firstConnection.processID === (await readBackendId(firstConnection))) {
       return {
@@ -36,7 +36,7 @@ export async function checkPooler(
     const finding =
       preparedStatements === 'off'
         ? ok(CHECK, 'PostgreSQL is behind a pooler, and prepared statements are off.')
-        : await checkMode(firstConnection, second as Connection);
+        : await checkMode(firstConnection, second as PooledConnection);
     return { finding, isPooled: true };
   } finally {
     // Discards the connections, because they may be inside a failed transaction.
@@ -45,9 +45,9 @@ export async function checkPooler(
   }
 }
 
-async function checkMode(first: Connection, second: Connection): Promise<Finding> {
+async function checkMode(first: PooledConnection, second: PooledConnection): Promise<Finding> {
   let isShared = false;
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const pidBefore = await runNamedStatement(first);
     if (pidBefore === undefined) return createNoPreparedStatementsFinding();
     await second.query('BEGIN');
@@ -66,8 +66,8 @@ async function checkMode(first: Connection, second: Connection): Promise<Finding
     : ok(CHECK, 'PostgreSQL is behind a pooler in session mode.');
 }
 
-/** Runs a named statement and returns the server's process ID; undefined if the pooler mixes up names. */
-async function runNamedStatement(connection: Connection): Promise<number | undefined> {
+/** Runs a named statement and returns the server's process ID; undefined if the pooler does not support named statements. */
+async function runNamedStatement(connection: PooledConnection): Promise<number | undefined> {
   try {
     const { rows } = await connection.query<{ pid: number }>({
       name: STATEMENT_NAME,
@@ -80,7 +80,7 @@ async function runNamedStatement(connection: Connection): Promise<number | undef
   }
 }
 
-async function readBackendId(connection: Connection): Promise<number> {
+async function readBackendId(connection: PooledConnection): Promise<number> {
   const { rows } = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0].pid;
 }

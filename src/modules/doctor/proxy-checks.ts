@@ -6,7 +6,7 @@ const TIMEOUT_MS = 5000;
 /** Content type that is not a form, so the app responds before it reads the body. */
 const UNSUPPORTED_TYPE = 'application/x-pressroom-doctor';
 
-/** Calls the app at `PUBLIC_URL`, which includes any reverse proxy in front of the app. */
+/** Calls the app at `PUBLIC_URL`, through any reverse proxy in front of the app. */
 export async function* checkProxy(publicUrl: string, env: Env): AsyncGenerator<Finding> {
   const baseUrl = publicUrl.endsWith('/') ? publicUrl : `${publicUrl}/`;
   let liveResponse: ProxyResponse | undefined;

@@ -88,9 +88,9 @@ const parseInfo = (text: string): Map<string, string> =>
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
 
-type Info = ReadonlyMap<string, string>;
+type RedisInfo = ReadonlyMap<string, string>;
 
-function checkVersion(info: Info): Finding {
+function checkVersion(info: RedisInfo): Finding {
   const valkey = info.get('valkey_version');
   if (valkey) return ok('redis.version', `The server is Valkey ${valkey}.`);
   const version = info.get('redis_version') ?? '';
@@ -105,7 +105,7 @@ function checkVersion(info: Info): Finding {
     : ok('redis.version', `The Redis version is ${version}.`);
 }
 
-function checkEviction(info: Info): Finding {
+function checkEviction(info: RedisInfo): Finding {
   const check = 'redis.eviction';
   const policy = info.get('maxmemory_policy') ?? 'unknown';
   if (policy === 'noeviction') return ok(check, 'Redis never evicts keys.');
@@ -122,7 +122,7 @@ function checkEviction(info: Info): Finding {
       );
 }
 
-export function checkMemory(info: Info): Finding | undefined {
+export function checkMemory(info: RedisInfo): Finding | undefined {
   const limitBytes = Number(info.get('maxmemory') ?? 0);
   const usedBytes = Number(info.get('used_memory') ?? 0);
   if (limitBytes === 0) return undefined;
@@ -136,7 +136,7 @@ export function checkMemory(info: Info): Finding | undefined {
     : ok('redis.memory', `Redis uses ${percent}% of its maxmemory.`);
 }
 
-function checkPersistence(info: Info): Finding {
+function checkPersistence(info: RedisInfo): Finding {
   const check = 'redis.persistence';
   const statusFields = [
     'rdb_last_bgsave_status',

@@ -24,7 +24,7 @@ export async function* checkS3(env: Env): AsyncGenerator<Finding> {
   }
 }
 
-/** Compares the clocks with the `Date` header, which even a rejected unsigned call returns. */
+/** Compares the clocks using the `Date` header, which S3 sends even if it rejects the unsigned call. */
 async function* checkS3Clock(endpoint: string): AsyncGenerator<Finding> {
   const beforeMs = Date.now();
   try {

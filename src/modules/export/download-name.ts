@@ -1,7 +1,7 @@
 import { sanitizeFileName } from '../../platform/http/file-names.js';
 
-const EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
-const MAX_LENGTH = 100;
+const KNOWN_EXTENSION = /\.(?:csv|tsv|tab|txt|xlsx|xlsm|xml|rss|atom)$/i;
+const MAX_BASE_NAME_LENGTH = 100;
 
 /** Formats the name of a download: `Summer sale-compressed.csv` for `Summer sale.csv` and the kind `compressed`. */
 export function formatDownloadName(
@@ -9,6 +9,10 @@ export function formatDownloadName(
   kind: 'compressed' | 'errors',
   extension: 'csv' | 'xlsx' | 'zip' = 'csv',
 ): string {
-  const base = sanitizeFileName(uploadedName.replace(EXTENSION, ''), MAX_LENGTH, 'catalog');
+  const base = sanitizeFileName(
+    uploadedName.replace(KNOWN_EXTENSION, ''),
+    MAX_BASE_NAME_LENGTH,
+    'catalog',
+  );
   return `${base}-${kind}.${extension}`;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../platform/storage/artifact-store.js';
 import { ImageNotFoundError, RangeNotSatisfiableError } from './image-errors.js';
 
-/** Headers that are removed from a response without the image. */
+/** Headers that are removed if the response does not contain the image. */
 const IMAGE_HEADERS = ['Cache-Control', 'ETag', 'Content-Type', 'Content-Disposition'];
 
 /**

@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import { abortResponse } from '../../platform/http/abort-response.js';
 import { abortSlowDownload, type DownloadLimits } from './abort-slow-download.js';
 
-/** Exceeds the default of ten, because pipeline() and the middleware add more `close` listeners than that. */
+/** Maximum number of `close` listeners. pipeline() and the middleware add more than the default of ten. */
 const MAX_LISTENERS = 20;
 
 export interface SendOptions {

@@ -3,7 +3,7 @@ import { FORMATS } from '../../platform/compression/formats/index.js';
 import { sanitizeNamePart } from '../../platform/http/file-names.js';
 
 const MAX_NAME_LENGTH = 60;
-const MIN_DIGITS = 4;
+const MIN_ROW_DIGITS = 4;
 
 /**
  * Formats a name such as `0001-SKU1-1.jpg` from row, product and position. With several outputs, adds the
@@ -15,7 +15,7 @@ export function formatZipName(
   productCount: number,
   output = '',
 ): string {
-  const digits = Math.max(MIN_DIGITS, String(productCount).length);
+  const digits = Math.max(MIN_ROW_DIGITS, String(productCount).length);
   const name = sanitizeNamePart(image.productName, MAX_NAME_LENGTH);
   const row = String(image.row).padStart(digits, '0');
   const parts = [row, name, String(image.position), output].filter((part) => part !== '');

@@ -6,7 +6,7 @@ import type { Queue } from 'bull';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 /** Links to web fonts on another server. Without them, the browser uses local fonts. */
-const REMOTE_STYLES = /<link href="https:[^">]*" rel="stylesheet">/g;
+const REMOTE_STYLESHEET_LINKS = /<link href="https:[^">]*" rel="stylesheet">/g;
 
 /** Renders the Bull Board page without resources from other servers. */
 class LocalAdapter extends ExpressAdapter {
@@ -20,7 +20,7 @@ class LocalAdapter extends ExpressAdapter {
         });
         response.render(name, params, (error: Error | null, html = '') => {
           if (error) next(error);
-          else response.send(html.replaceAll(REMOTE_STYLES, ''));
+          else response.send(html.replaceAll(REMOTE_STYLESHEET_LINKS, ''));
         });
       },
     );

@@ -12,7 +12,7 @@ import type { OriginDto } from './queues.dto.js';
 /** Minimum cache time. Operators share the count of pending images, because it reads many rows. */
 const MIN_CACHE_MS = 3000;
 /**
- * Ratio of cache time to query time. Limits the counting to a tenth of the database's time.
+ * Ratio of cache time to query time. Counting uses at most a tenth of the database's time.
  */
 const CACHE_TIME_PER_QUERY_TIME = 10;
 const MAX_PAUSES = 1000;

@@ -3,7 +3,7 @@ import type { ListedWorker } from '../../platform/database/repositories/workers.
 
 /** A running process. */
 export class WorkerDto {
-  /** Unique for each start of a process. */
+  /** ID that is unique for each start of a process. */
   @ApiProperty({ format: 'uuid', example: '7f1d3c1e-2a53-4f8e-9d0f-3b1f4a9f6a10' })
   instance!: string;
 

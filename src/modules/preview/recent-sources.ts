@@ -6,7 +6,7 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 const RETENTION_MS = 60_000;
 const MAX_SOURCES = 8;
 
-interface Source {
+interface RecentSource {
   path: string;
   bytes: Promise<number>;
   /** Aborts the download. */
@@ -22,7 +22,7 @@ interface Source {
  */
 @Injectable()
 export class RecentSources implements OnApplicationShutdown {
-  private readonly sources = new Map<string, Source>();
+  private readonly sources = new Map<string, RecentSource>();
   private timer?: NodeJS.Timeout;
 
   constructor(
@@ -59,7 +59,7 @@ export class RecentSources implements OnApplicationShutdown {
     await this.store.discard(...paths);
   }
 
-  private fetchSource(url: string): Source {
+  private fetchSource(url: string): RecentSource {
     const path = this.store.createTemporaryPath();
     const abortController = new AbortController();
     const downloadSource = (absoluteUrl: string) =>
@@ -82,13 +82,13 @@ export class RecentSources implements OnApplicationShutdown {
     return source;
   }
 
-  private abandonDownload(url: string, source: Source): void {
+  private abandonDownload(url: string, source: RecentSource): void {
     source.abortController.abort();
     this.removeSource(url, source);
   }
 
   /** Removes the source, unless a newer download has replaced it. */
-  private removeSource(url: string, source: Source): void {
+  private removeSource(url: string, source: RecentSource): void {
     if (this.sources.get(url) === source) this.sources.delete(url);
   }
 

@@ -17,7 +17,7 @@ import {
   formatDateTime,
 } from './report-text.js';
 
-/** Maximum numbers of rows, so the page fits on one sheet of A4. The JSON response has more rows. */
+/** Maximum numbers of rows and examples, so the page fits on one A4 sheet. The JSON response has more rows. */
 const MAX_GROUP_ROWS = 4;
 const MAX_EXAMPLES = 3;
 const MAX_PROBLEM_ROWS = 6;

@@ -27,7 +27,7 @@ export class ReportImageDto {
   }
 }
 
-/** Savings in downloads for the visitors of the shop. */
+/** Download savings for the visitors of the shop. */
 export class ReportSavingsDto {
   /** @example 24000000 */
   bytes_in!: number;

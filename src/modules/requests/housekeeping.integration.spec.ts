@@ -51,7 +51,7 @@ describe('Housekeeping', () => {
     await rows.close();
   });
 
-  /** Creates the housekeeping of one process. */
+  /** Creates the `Housekeeping` of one process. */
   const createHousekeeping = () => {
     const artifacts = new ArtifactsRepository(rows.dataSource);
     return new Housekeeping(
@@ -102,7 +102,7 @@ describe('Housekeeping', () => {
     await rows.artifact(createKey(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
-    // The correction follows orphan cleanup.
+    // The usage is corrected after orphan cleanup.
     await waitForUsage(400);
     expect(await store.has(createKey(2), 'jpeg')).toBe(true);
 

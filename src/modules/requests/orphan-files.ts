@@ -16,7 +16,7 @@ export class OrphanFiles {
     private readonly store: ArtifactStore,
   ) {}
 
-  /** Removes old temporary files of this machine and abandoned multipart uploads. */
+  /** Removes old temporary files on this machine and abandoned multipart uploads. */
   async removeLeftovers(): Promise<void> {
     const removedCount = await this.store.removeLeftovers();
     if (removedCount > 0)

@@ -11,7 +11,7 @@ import { describeReason, describeRequirement } from '../../platform/presets/desc
 import { PRESETS } from '../../platform/presets/index.js';
 import { PRESET_IDS, type PresetId } from '../../platform/presets/preset.js';
 
-const SCOPES = ['outputs', 'sources'] as const;
+const AUDIT_SCOPES = ['outputs', 'sources'] as const;
 
 /** One reason why a marketplace may reject an image. */
 export class AuditReasonDto {
@@ -51,8 +51,8 @@ export class AuditSummaryDto {
   preset!: PresetId;
 
   /** Audited files: the outputs, or the sources for an upload with `audit_only`. */
-  @ApiProperty({ enum: SCOPES, example: 'outputs' })
-  scope!: (typeof SCOPES)[number];
+  @ApiProperty({ enum: AUDIT_SCOPES, example: 'outputs' })
+  scope!: (typeof AUDIT_SCOPES)[number];
 
   /** @example 188 */
   passed!: number;

@@ -5,7 +5,7 @@ import { WorkersRepository } from '../../platform/database/repositories/workers.
 import { isFinal } from '../../platform/database/states.js';
 import { type HostRate, LimitedHostDto } from './statistics.dto.js';
 
-const CACHE_MS = 5000;
+const CACHE_TTL_MS = 5000;
 const MAX_CACHED_REQUESTS = 100;
 
 type RequestState = Pick<ProcessingRequest, 'id' | 'status'>;
@@ -22,7 +22,7 @@ interface CachedValue<T> {
  */
 @Injectable()
 export class LimitedHosts {
-  private limits?: CachedValue<Map<string, HostRate>>;
+  private cachedLimits?: CachedValue<Map<string, HostRate>>;
   private readonly cachedHosts = new Map<string, CachedValue<LimitedHostDto[]>>();
 
   constructor(
@@ -38,16 +38,17 @@ export class LimitedHosts {
     if (cachedEntry && cachedEntry.expiresAt > Date.now()) return cachedEntry.value;
     if (this.cachedHosts.size >= MAX_CACHED_REQUESTS) this.cachedHosts.clear();
     const value = this.listHostsWithImages(id, limits);
-    this.cachedHosts.set(id, { value, expiresAt: Date.now() + CACHE_MS });
+    this.cachedHosts.set(id, { value, expiresAt: Date.now() + CACHE_TTL_MS });
     value.catch(() => this.cachedHosts.delete(id));
     return value;
   }
 
   private async readLimits(): Promise<Map<string, HostRate>> {
-    if (this.limits && this.limits.expiresAt > Date.now()) return this.limits.value;
+    if (this.cachedLimits && this.cachedLimits.expiresAt > Date.now())
+      return this.cachedLimits.value;
     const value = this.workers.listOriginStates().then(toRates);
-    const limits = { value, expiresAt: Date.now() + CACHE_MS };
-    this.limits = limits;
+    const limits = { value, expiresAt: Date.now() + CACHE_TTL_MS };
+    this.cachedLimits = limits;
     // Only the current callers receive the error.
     value.catch(() => (limits.expiresAt = 0));
     return value;

@@ -16,7 +16,7 @@ const MAX_FAILURE_CAUSES = 50;
 const MAX_EXAMPLES = 5;
 const TOTALS_DAYS = 30;
 const MIN_CACHE_MS = 1000;
-/** Ratio of cache time to query time. Limits the statistics of a request to a tenth of the database's time. */
+/** Ratio of cache time to query time. The statistics of a request use at most a tenth of the database's time. */
 const CACHE_TIME_PER_QUERY_TIME = 10;
 const MAX_CACHED_REQUESTS = 100;
 

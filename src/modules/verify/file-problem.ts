@@ -12,7 +12,7 @@ export const FILE_PROBLEMS = [
 ] as const;
 export type FileProblem = (typeof FILE_PROBLEMS)[number];
 
-export interface CheckedFile {
+export interface FileCheckResult {
   problem?: FileProblem;
   /** Size of the file in bytes. Null if the file is missing or unreadable. */
   bytes: number | null;
@@ -23,7 +23,7 @@ export async function checkFile(
   store: ArtifactStore,
   { key, format, bytes, sha256 }: RecordedArtifact,
   deep: boolean,
-): Promise<CheckedFile> {
+): Promise<FileCheckResult> {
   try {
     const artifact = await store.find(key, format);
     if (!artifact) return { problem: 'missing', bytes: null };

@@ -6,7 +6,7 @@ import type {
   UnrecordedImage,
 } from '../../platform/database/repositories/artifact-verification.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { checkFile, type CheckedFile, type FileProblem } from './file-problem.js';
+import { checkFile, type FileCheckResult, type FileProblem } from './file-problem.js';
 import { type VerificationProblem, VerificationTotals } from './verification-totals.js';
 
 export interface VerifyOptions {
@@ -23,7 +23,7 @@ export interface VerifyDependencies {
 }
 
 /** Maximum number of files that are checked concurrently. */
-const CONCURRENT_CHECKS = 16;
+const MAX_CONCURRENT_CHECKS = 16;
 
 /** Problems that can be repaired. An unreadable file may be intact, so its images stay unchanged. */
 const REPAIRABLE_PROBLEMS: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
@@ -40,8 +40,8 @@ export class FileVerification {
   /** Yields each problem once per affected image, or once if no image is affected. */
   async *findProblems(): AsyncGenerator<VerificationProblem> {
     for await (const page of this.dependencies.rows.listArtifacts()) {
-      for (let start = 0; start < page.length; start += CONCURRENT_CHECKS) {
-        const artifacts = page.slice(start, start + CONCURRENT_CHECKS);
+      for (let start = 0; start < page.length; start += MAX_CONCURRENT_CHECKS) {
+        const artifacts = page.slice(start, start + MAX_CONCURRENT_CHECKS);
         const checkedFiles = await Promise.all(
           artifacts.map((artifact) => this.checkArtifact(artifact)),
         );
@@ -53,7 +53,7 @@ export class FileVerification {
     yield* this.findUnrecordedImages();
   }
 
-  private async checkArtifact(artifact: RecordedArtifact): Promise<CheckedFile> {
+  private async checkArtifact(artifact: RecordedArtifact): Promise<FileCheckResult> {
     const checkedFile = await checkFile(this.dependencies.store, artifact, this.options.deep);
     this.totals.addFile(artifact, this.options.deep);
     return checkedFile;

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Fields of all log lines that one operation writes, e.g. `request_id`. */
+/** Fields that are added to every log line of one operation, e.g. `request_id`. */
 export type LogContext = Record<string, string | number>;
 
 const storage = new AsyncLocalStorage<LogContext>();

@@ -5,7 +5,7 @@ import type { DiskArtifactStore } from './disk-artifact-store.js';
 import type { S3ArtifactStore } from './s3/s3-artifact-store.js';
 
 /** Number of files that are moved concurrently. */
-const CONCURRENT_MOVES = 16;
+const MAX_CONCURRENT_MOVES = 16;
 
 export interface MigrationProgress {
   /** Number of files that were uploaded and then removed from the disk. */
@@ -38,9 +38,9 @@ export class BucketMigration {
       throw new BucketClaimedError(this.bucket.ownerMarker);
     }
     for await (const files of this.disk.list()) {
-      for (let start = 0; start < files.length; start += CONCURRENT_MOVES) {
+      for (let start = 0; start < files.length; start += MAX_CONCURRENT_MOVES) {
         if (signal.aborted) return [];
-        const batch = files.slice(start, start + CONCURRENT_MOVES);
+        const batch = files.slice(start, start + MAX_CONCURRENT_MOVES);
         await Promise.all(batch.map((file) => this.moveFile(file)));
         yield this.progress;
       }

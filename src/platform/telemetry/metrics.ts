@@ -13,7 +13,7 @@ export type MetricLabels<Name extends MetricName> = Record<
   string
 >;
 
-/** Sets gauges to their current values. Handles its own errors. */
+/** Callback that sets gauges to their current values. Must handle its own errors. */
 export type Collector = () => void | Promise<void>;
 
 /**

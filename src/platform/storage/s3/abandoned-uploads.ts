@@ -5,7 +5,7 @@ import type { S3Bucket } from './s3-bucket.js';
 /** Minimum age of an abandoned upload. No upload in progress takes this long. */
 const MIN_ABANDONED_AGE_MS = 60 * 60 * 1000;
 
-/** Yields the multipart uploads of images that were started more than an hour ago. */
+/** Yields the multipart uploads of images that started more than an hour ago. */
 export async function* listAbandonedUploads(
   bucket: S3Bucket,
   prefix: string,

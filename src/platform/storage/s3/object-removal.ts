@@ -13,7 +13,7 @@ const BATCH_REJECTION =
   /^(MissingContentMD5|InvalidRequest|InvalidDigest|NotImplemented|MethodNotAllowed|MalformedXML)$/;
 
 /** Removes objects with DeleteObjects, or one by one if the server rejects that call. */
-export class ObjectRemoval {
+export class ObjectRemover {
   private isBatchRejected = false;
 
   constructor(

@@ -24,7 +24,7 @@ const REJECTED_SETTINGS: [string, Record<string, string>, Partial<Env>, string][
 ];
 
 const s3 = S3Stores.forThisFile();
-/** Sizes of an object that is uploaded in one call, and of one that is uploaded in parts. */
+/** Size of an object that is uploaded in one call, and of one that is uploaded in parts. */
 const [SMALL_BYTES, LARGE_BYTES] = [100_000, 9 * 1024 * 1024];
 
 describe('S3ArtifactStore', () => {

@@ -13,7 +13,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Env } from '../../config/env.js';
-import { ObjectRemoval } from './object-removal.js';
+import { ObjectRemover } from './object-removal.js';
 import { isMissingObject, toS3Error } from './s3-errors.js';
 import { createS3ClientConfig } from './s3-settings.js';
 
@@ -27,12 +27,12 @@ export type NewObject = Pick<PutObjectCommandInput, 'Key' | 'ContentType' | 'Cac
 export class S3Bucket {
   readonly name: string;
   private readonly client: S3Client;
-  private readonly removal: ObjectRemoval;
+  private readonly objectRemover: ObjectRemover;
 
   constructor(env: Env) {
     this.name = env.S3_BUCKET!;
     this.client = new S3Client(createS3ClientConfig(env));
-    this.removal = new ObjectRemoval(this.client, this.name);
+    this.objectRemover = new ObjectRemover(this.client, this.name);
   }
 
   /** @throws Error if no region is configured */
@@ -92,7 +92,7 @@ export class S3Bucket {
   }
 
   async removeAll(keys: readonly string[]): Promise<void> {
-    await this.callS3('s3:DeleteObject', () => this.removal.removeObjects(keys));
+    await this.callS3('s3:DeleteObject', () => this.objectRemover.removeObjects(keys));
   }
 
   async listUploads(Prefix: string, KeyMarker?: string, UploadIdMarker?: string) {
