@@ -18,8 +18,8 @@ import {
   type RestoreInput,
   type RestoreResult,
 } from './modules/backup/restore-backup.js';
-import { FileVerification } from './modules/verify/verify-files.js';
-import { VerifyReport } from './modules/verify/verify-report.js';
+import { FileVerification } from './modules/verify/file-verification.js';
+import { VerificationReport } from './modules/verify/verification-report.js';
 import { storageLocation } from './platform/config/storage-settings.js';
 import { openForMigrations } from './platform/database/prepare-schema.js';
 import { ArtifactRepairRepository } from './platform/database/repositories/artifact-repair.js';
@@ -82,7 +82,7 @@ async function verifyFiles(
       },
       { deep: true, repair: false },
     );
-    const report = new VerifyReport(process.stdout, false);
+    const report = new VerificationReport(process.stdout, false);
     for await (const problem of verification.findProblems()) await report.writeProblem(problem);
     await report.writeResult({
       totals: verification.totals,

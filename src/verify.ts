@@ -16,8 +16,8 @@ import { ArtifactsRepository } from './platform/database/repositories/artifacts.
 import { openStorage } from './platform/storage/open-storage.js';
 import { CommandError, openCommandDatabase } from './command-database.js';
 import { parseVerifyArguments, USAGE } from './modules/verify/verify-arguments.js';
-import { FileVerification, type VerifyOptions } from './modules/verify/verify-files.js';
-import { VerifyReport } from './modules/verify/verify-report.js';
+import { FileVerification, type VerificationOptions } from './modules/verify/file-verification.js';
+import { VerificationReport } from './modules/verify/verification-report.js';
 
 const GOOD = 0;
 const PROBLEMS = 1;
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   const env = readEnv();
   const database = await openCommandDatabase(env);
   try {
-    return await verify(database.url, env, options, new VerifyReport(process.stdout, json));
+    return await verify(database.url, env, options, new VerificationReport(process.stdout, json));
   } catch (error) {
     throw explain(error, env);
   } finally {
@@ -50,8 +50,8 @@ async function main(): Promise<number> {
 async function verify(
   url: string,
   env: Env,
-  options: VerifyOptions,
-  report: VerifyReport,
+  options: VerificationOptions,
+  report: VerificationReport,
 ): Promise<number> {
   const store = await openStorage(env);
   if (!(await store.exists())) {

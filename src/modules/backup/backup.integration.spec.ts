@@ -51,9 +51,9 @@ describe('createBackup()', () => {
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
     );
     const coveredTables = [...listBackedUpTables(dataSource), ...EXCLUDED_TABLES];
-    const history = ['migrations', 'schema_migrations'];
+    const historyTables = ['migrations', 'schema_migrations'];
     expect(tables.map(({ name }) => name).toSorted()).toEqual(
-      [...coveredTables, ...history].toSorted(),
+      [...coveredTables, ...historyTables].toSorted(),
     );
   });
 
@@ -236,9 +236,9 @@ describe('createBackup()', () => {
       const store = await backups.openDisk('restricted-data');
       const { manifest } = await backups.backUp('restricted', store, appDataSource);
       await query(url, `REVOKE USAGE ON ALL SEQUENCES IN SCHEMA pressroom FROM ${app}`);
-      const withoutSequences = await backups.backUp('restricted', store, appDataSource);
+      const backupWithoutSequences = await backups.backUp('restricted', store, appDataSource);
       await appDataSource.destroy();
-      expect(withoutSequences.manifest.sequences).toEqual(manifest.sequences);
+      expect(backupWithoutSequences.manifest.sequences).toEqual(manifest.sequences);
       expect(manifest.tables.map(({ name }) => name)).not.toContain('spatial_ref_sys');
       expect(manifest.sequences).toContainEqual(expect.objectContaining({ last: '1' }));
     } finally {

@@ -10,7 +10,7 @@ import { ArtifactsRepository } from '../../platform/database/repositories/artifa
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { BackupFolder } from './backup-folder.js';
 import { writeCompressed } from './compressed-file.js';
-import { type CopyTotals, ImageCopier } from './copy-images.js';
+import { type CopyTotals, ImageCopier } from './image-copier.js';
 import { listBackedUpTables, dumpQuery, dumpTables, readSequences } from './dump-tables.js';
 import { HeldBackupLock } from './held-backup-lock.js';
 import { LIST_IMAGES } from './image-list.js';

@@ -12,7 +12,7 @@ import { computeFileSha256 } from './compressed-file.js';
 import { listBackedUpTables, quoteIdentifier } from './dump-tables.js';
 import { findNonEmptyTables, loadTables } from './load-tables.js';
 import type { Manifest } from './manifest.js';
-import { ImageRestorer, type RestoreTotals } from './restore-images.js';
+import { ImageRestorer, type RestoreTotals } from './image-restorer.js';
 import {
   findRestoreProgress,
   recordRestoreStart,

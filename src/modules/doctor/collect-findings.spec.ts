@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { collectFindings } from './collect-findings.js';
 import { ok } from './finding.js';
 
-const FIRST = ok('group.first', 'It works.');
+const FIRST_FINDING = ok('group.first', 'It works.');
 
 describe('collectFindings()', () => {
   it('collectFindings() keeps earlier findings if a later check never finishes', async () => {
@@ -10,14 +10,14 @@ describe('collectFindings()', () => {
       {
         name: 'group',
         async *runChecks() {
-          yield FIRST;
+          yield FIRST_FINDING;
           await new Promise(() => undefined);
         },
       },
       20,
     );
     expect(findings).toEqual([
-      FIRST,
+      FIRST_FINDING,
       expect.objectContaining({ status: 'error', check: 'group.answer' }),
     ]);
   });
@@ -26,11 +26,11 @@ describe('collectFindings()', () => {
     const findings = await collectFindings({
       name: 'group',
       async *runChecks() {
-        yield FIRST;
+        yield FIRST_FINDING;
         throw new AggregateError([new Error('refused by ::1'), new Error('refused by 127.0.0.1')]);
       },
     });
-    expect(findings[0]).toBe(FIRST);
+    expect(findings[0]).toBe(FIRST_FINDING);
     expect(findings[1]).toMatchObject({
       status: 'error',
       message: 'The check failed: refused by ::1; refused by 127.0.0.1.',

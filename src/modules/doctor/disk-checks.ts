@@ -10,7 +10,7 @@ const PROBE_BYTES = 1024 * 1024;
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
 const LOW_FREE_BYTES = 5 * 1024 ** 3;
 const MIN_FREE_INODES = 1000;
-const LOW_FREE_SHARE = 0.05;
+const LOW_FREE_FRACTION = 0.05;
 
 /** Types of volatile file systems. See statfs(2). */
 const VOLATILE_FILE_SYSTEMS: Record<number, string> = {
@@ -99,7 +99,7 @@ export function describeSpace(folder: string, { bavail, blocks, bsize }: StatsFs
   const message = `${formatGigabytes(free)} of ${formatGigabytes(total)} are free on the disk of ${folder}.`;
   const fix = 'Enlarge the disk, free space, or set RETENTION_DAYS.';
   if (free < MIN_FREE_BYTES) return error(check, message, fix);
-  return free < LOW_FREE_BYTES && free < LOW_FREE_SHARE * total
+  return free < LOW_FREE_BYTES && free < LOW_FREE_FRACTION * total
     ? warning(check, message, fix)
     : ok(check, message);
 }
@@ -111,5 +111,5 @@ export function describeInodes(folder: string, { ffree, files }: StatsFs): Findi
   const message = `${ffree} of ${files} inodes are free on the disk of ${folder}.`;
   const fix = 'Each image needs an inode. Create the file system with more inodes (mkfs.ext4 -N).';
   if (ffree < MIN_FREE_INODES) return error(check, message, fix);
-  return ffree < LOW_FREE_SHARE * files ? warning(check, message, fix) : ok(check, message);
+  return ffree < LOW_FREE_FRACTION * files ? warning(check, message, fix) : ok(check, message);
 }

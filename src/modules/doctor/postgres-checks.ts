@@ -21,8 +21,8 @@ interface ServerState {
 }
 
 interface ConnectionLimitsRow {
-  usable: number;
-  used: number;
+  maxConnections: number;
+  openConnections: number;
   userLimit: number;
   databaseLimit: number;
 }
@@ -143,12 +143,14 @@ async function checkConnections(
   const [row] = await dataSource.query<[ConnectionLimitsRow]>(
     `SELECT current_setting('max_connections')::int
               - current_setting('superuser_reserved_connections')::int
-              - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable,
-            (SELECT sum(numbackends)::int FROM pg_stat_database) AS used,
+              - coalesce(current_setting('reserved_connections', true)::int, 0) AS "maxConnections",
+            (SELECT sum(numbackends)::int FROM pg_stat_database) AS "openConnections",
             (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS "userLimit",
             (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "databaseLimit"`,
   );
-  const limits = [row.usable, row.userLimit, row.databaseLimit].filter((limit) => limit >= 0);
+  const limits = [row.maxConnections, row.userLimit, row.databaseLimit].filter(
+    (limit) => limit >= 0,
+  );
   const usableConnections = Math.min(...limits);
   const check = 'postgresql.connections';
   if (usableConnections < poolSize) {
@@ -159,10 +161,10 @@ async function checkConnections(
     );
   }
   const instanceCount = Math.floor(usableConnections / poolSize);
-  if (row.usable - row.used < poolSize) {
+  if (row.maxConnections - row.openConnections < poolSize) {
     return warning(
       check,
-      `${row.used} of ${row.usable} connections are in use, and another instance opens up to ${poolSize}.`,
+      `${row.openConnections} of ${row.maxConnections} connections are in use, and another instance opens up to ${poolSize}.`,
       'Raise max_connections, lower DATABASE_CONNECTIONS, or put PgBouncer in front.',
     );
   }

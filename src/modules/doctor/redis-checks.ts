@@ -15,7 +15,7 @@ const POLL_INTERVAL_MS = 50;
 const MIN_VERSION = [6, 2];
 /** Limits for the clock offset. The app uses PostgreSQL's clock, but Redis expires keys by its own clock. */
 const CLOCK_LIMITS = { warningSeconds: 60, errorSeconds: 3600 };
-const HIGH_MEMORY_SHARE = 0.9;
+const HIGH_MEMORY_FRACTION = 0.9;
 
 /** Checks Redis with the same connection settings as the app. */
 export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
@@ -127,7 +127,7 @@ export function checkMemory(info: RedisInfo): Finding | undefined {
   const usedBytes = Number(info.get('used_memory') ?? 0);
   if (limitBytes === 0) return undefined;
   const percent = Math.round((100 * usedBytes) / limitBytes);
-  return usedBytes > HIGH_MEMORY_SHARE * limitBytes
+  return usedBytes > HIGH_MEMORY_FRACTION * limitBytes
     ? warning(
         'redis.memory',
         `Redis uses ${percent}% of its maxmemory and rejects writes when it is full.`,

@@ -15,7 +15,7 @@ interface Rights {
 
 interface TableRights {
   table: string;
-  missing: string[];
+  missingPrivileges: string[];
   isOwner: boolean;
 }
 
@@ -69,14 +69,14 @@ async function listMissingTableGrants(
   const rows = await dataSource.query<TableRights[]>(
     `SELECT name AS "table",
             ARRAY(SELECT one FROM unnest($2::text[]) one
-                  WHERE NOT has_table_privilege(relation.oid, one)) AS missing,
+                  WHERE NOT has_table_privilege(relation.oid, one)) AS "missingPrivileges",
             pg_has_role(relation.relowner, 'USAGE') AS "isOwner"
      FROM unnest($1::text[]) name JOIN pg_class relation ON relation.oid = to_regclass(name)`,
     [tables, TABLE_RIGHTS],
   );
-  return rows.flatMap(({ table, missing, isOwner }) => {
-    if (missing.length > 0)
-      return [createMissingRight(user, `${missing.join(', ')} ON TABLE ${table}`)];
+  return rows.flatMap(({ table, missingPrivileges, isOwner }) => {
+    if (missingPrivileges.length > 0)
+      return [createMissingRight(user, `${missingPrivileges.join(', ')} ON TABLE ${table}`)];
     if (!willMigrate || isOwner) return [];
     const message = `The user "${user}" does not own the table ${table}, which pending migrations will change.`;
     return [[message, `ALTER TABLE ${table} OWNER TO "${user}";`] satisfies MissingRight];

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { sendBody } from './send-body.js';
 
 /** Number of `close` listeners that the middleware and the controller add to each response. */
-const EXISTING_LISTENERS = 4;
+const EXISTING_LISTENER_COUNT = 4;
 
 describe('sendBody()', () => {
   const warnings: string[] = [];
@@ -19,7 +19,7 @@ describe('sendBody()', () => {
     process.on('warning', collectWarning);
     const downloadLimits = { minBytesPerSecond: 1, windowMs: 1000, timeoutMs: 1000 };
     const server = createServer((_, response) => {
-      for (let i = 0; i < EXISTING_LISTENERS; i++) response.on('close', () => undefined);
+      for (let i = 0; i < EXISTING_LISTENER_COUNT; i++) response.on('close', () => undefined);
       const options = { signal: new AbortController().signal, downloadLimits };
       void sendBody(Readable.from(['body']), response as Response, options);
     }).listen(0, '127.0.0.1');

@@ -3,7 +3,7 @@ import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { WholeNumber } from '../../platform/http/whole-number.js';
 import { PageQueryDto } from './page.query.dto.js';
 
-const SECONDS_RANGE = { message: 'seconds must be a whole number from 1 to 86400' };
+const INVALID_SECONDS = { message: 'seconds must be a whole number from 1 to 86400' };
 
 export class StuckImagesQueryDto extends PageQueryDto {
   /**
@@ -13,8 +13,8 @@ export class StuckImagesQueryDto extends PageQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(SECONDS_RANGE)
-  @Min(1, SECONDS_RANGE)
-  @Max(86_400, SECONDS_RANGE)
+  @IsInt(INVALID_SECONDS)
+  @Min(1, INVALID_SECONDS)
+  @Max(86_400, INVALID_SECONDS)
   seconds: number = 90;
 }

@@ -11,7 +11,7 @@ import {
 } from '../../platform/http/describe-problems.js';
 import { TEXT_PATTERN, decodeCursor, buildPage } from './page.query.dto.js';
 import {
-  DAYS_RANGE,
+  INVALID_DAYS,
   OwnerStorageListDto,
   OwnerUsageDto,
   OwnerUsageListDto,
@@ -43,7 +43,7 @@ export class UsageController {
   @ApiOkResponse({ type: OwnerUsageListDto })
   @DescribeProblems(
     '/operator/usage',
-    invalidParameter('days', DAYS_RANGE.message),
+    invalidParameter('days', INVALID_DAYS.message),
     ...ADMIN_PROBLEMS,
     DATABASE_UNAVAILABLE,
   )

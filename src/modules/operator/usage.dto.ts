@@ -5,7 +5,7 @@ import type { OwnerBytes } from '../../platform/database/repositories/storage-us
 import { WholeNumber } from '../../platform/http/whole-number.js';
 import { PageQueryDto } from './page.query.dto.js';
 
-export const DAYS_RANGE = { message: 'days must be a whole number from 1 to 366' };
+export const INVALID_DAYS = { message: 'days must be a whole number from 1 to 366' };
 
 export class UsageQueryDto extends PageQueryDto {
   /**
@@ -15,9 +15,9 @@ export class UsageQueryDto extends PageQueryDto {
   @ApiPropertyOptional()
   @IsOptional()
   @WholeNumber()
-  @IsInt(DAYS_RANGE)
-  @Min(1, DAYS_RANGE)
-  @Max(366, DAYS_RANGE)
+  @IsInt(INVALID_DAYS)
+  @Min(1, INVALID_DAYS)
+  @Max(366, INVALID_DAYS)
   days: number = 30;
 }
 

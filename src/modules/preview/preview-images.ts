@@ -57,15 +57,15 @@ export class PreviewImages {
     usePreview: (image: PreviewedImage, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const { owner } = caller;
-    const eviction = new AbortController();
-    const onEvict = () => eviction.abort(new TooManyPreviewsError());
+    const evictionController = new AbortController();
+    const onEvict = () => evictionController.abort(new TooManyPreviewsError());
     const releaseAdmission = this.admissionSlots.tryAcquire(owner, () => {
       releaseAdmission?.();
       onEvict();
     });
     if (!releaseAdmission) throw new TooManyPreviewsError();
     try {
-      const signal = AbortSignal.any([caller.signal, eviction.signal]);
+      const signal = AbortSignal.any([caller.signal, evictionController.signal]);
       const releaseRunningSlot = await this.runningSlots.acquire(owner, signal, onEvict);
       await this.preparePreview(request, signal, (image) => usePreview(image, signal)).finally(
         releaseRunningSlot,

@@ -57,15 +57,15 @@ export class PreviewController {
     @Owner() owner: string,
     @Res() response: Response,
   ): Promise<void> {
-    const disconnect = new AbortController();
-    response.on('close', () => disconnect.abort());
+    const disconnectController = new AbortController();
+    response.on('close', () => disconnectController.abort());
     try {
-      const caller = { owner, signal: disconnect.signal };
+      const caller = { owner, signal: disconnectController.signal };
       await this.images.createPreview(request, caller, (image, signal) =>
         sendImage(image, response, signal),
       );
     } catch (error) {
-      if (!disconnect.signal.aborted) throw error;
+      if (!disconnectController.signal.aborted) throw error;
     }
   }
 }

@@ -101,11 +101,11 @@ export class ReportService {
     const counts = await this.audits.countByReason(id);
     const countImagesWithReason = (reason: string) =>
       counts.find((count) => count.reason === reason)?.images ?? 0;
-    const passed = countImagesWithReason(PASSED);
+    const passedCount = countImagesWithReason(PASSED);
     return {
       preset: PRESETS[preset].name,
-      passed,
-      failed: Math.max(0, imagesCompleted - passed),
+      passed: passedCount,
+      failed: Math.max(0, imagesCompleted - passedCount),
       reasons: AUDIT_REASON_CODES.map((code) => ({
         code,
         message: describeRequirement(PRESETS[preset], code),

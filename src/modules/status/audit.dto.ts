@@ -66,12 +66,12 @@ export class AuditSummaryDto {
   static from(request: ProcessingRequest, counts: readonly AuditCount[]): AuditSummaryDto | null {
     const { preset, audit: scope } = request;
     if (preset === null || scope === null) return null;
-    const passed = counts.find(({ reason }) => reason === PASSED)?.images ?? 0;
+    const passedCount = counts.find(({ reason }) => reason === PASSED)?.images ?? 0;
     return {
       preset,
       scope,
-      passed,
-      failed: Math.max(0, request.imagesCompleted - passed),
+      passed: passedCount,
+      failed: Math.max(0, request.imagesCompleted - passedCount),
       reasons: counts.flatMap(({ reason, images }) => {
         const code = AUDIT_REASON_CODES.find((knownCode) => knownCode === reason);
         if (code === undefined) return [];

@@ -3,11 +3,11 @@ import type {
   ImagePosition,
   RecordedArtifact,
 } from '../../platform/database/repositories/artifact-verification.js';
-import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
+import { STORED_FILE_PROBLEMS, type StoredFileProblem } from './stored-file-problem.js';
 
 /** A problem of one file, for one image that uses the file. */
 export interface VerificationProblem {
-  problem: FileProblem;
+  problem: StoredFileProblem;
   /** Path under `DATA_DIR/artifacts`, or object key. Null if the row has no artifact. */
   file: string | null;
   expectedBytes: number | null;
@@ -16,7 +16,7 @@ export interface VerificationProblem {
   image?: ImagePosition;
 }
 
-export type ProblemCounts = Record<FileProblem, number>;
+export type ProblemCounts = Record<StoredFileProblem, number>;
 
 const createCounts = (): ProblemCounts => ({
   missing: 0,
@@ -45,7 +45,7 @@ export class VerificationTotals {
   repairCount = 0;
 
   get problemCount(): number {
-    return FILE_PROBLEMS.reduce((sum, problem) => sum + this.countsByProblem[problem], 0);
+    return STORED_FILE_PROBLEMS.reduce((sum, problem) => sum + this.countsByProblem[problem], 0);
   }
 
   addFile({ bytes, sha256 }: RecordedArtifact, deep: boolean): void {
@@ -54,11 +54,11 @@ export class VerificationTotals {
     if (deep && sha256 === null) this.withoutChecksumCount += 1;
   }
 
-  addProblem(problem: FileProblem): void {
+  addProblem(problem: StoredFileProblem): void {
     this.countsByProblem[problem] += 1;
   }
 
-  addImage(problem: FileProblem, requestId: string): void {
+  addImage(problem: StoredFileProblem, requestId: string): void {
     this.affectedImageCount += 1;
     const counts = this.countsByRequest.get(requestId) ?? createCounts();
     counts[problem] += 1;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { VerifyOptions } from './verify-files.js';
+import type { VerificationOptions } from './file-verification.js';
 
-export interface VerifyArguments extends VerifyOptions {
+export interface VerifyArguments extends VerificationOptions {
   json: boolean;
   help: boolean;
 }

@@ -164,8 +164,10 @@ export class DiskArtifactStore extends ArtifactStore implements OnModuleInit {
 
   async computeSha256(key: string, format: ImageFormat): Promise<string | undefined> {
     const hash = createHash('sha256');
-    const hashing = pipeline(createReadStream(this.getPath(key, format)), hash).then(() => true);
-    const exists = await withStorageErrors(() => undefinedIfMissing(hashing));
+    const hashPromise = pipeline(createReadStream(this.getPath(key, format)), hash).then(
+      () => true,
+    );
+    const exists = await withStorageErrors(() => undefinedIfMissing(hashPromise));
     return exists ? hash.digest('hex') : undefined;
   }
 

@@ -57,10 +57,10 @@ export class DurableFolders {
   private getOrOpenFolder(folder: string): Promise<OpenFolder> {
     const openFolder = this.openFolders.get(folder);
     if (openFolder) return openFolder;
-    const opening = this.createFolder(folder);
-    this.openFolders.set(folder, opening);
-    opening.catch(() => this.openFolders.delete(folder));
-    return opening;
+    const folderPromise = this.createFolder(folder);
+    this.openFolders.set(folder, folderPromise);
+    folderPromise.catch(() => this.openFolders.delete(folder));
+    return folderPromise;
   }
 
   /**

@@ -18,7 +18,7 @@ import {
   IsOptionalNotNull,
   toProblems,
 } from '../../../platform/http/validation.js';
-import type { ListedCorrection } from './correct-by-list.js';
+import type { ListedCorrection } from './find-corrections-in-list.js';
 import { CorrectionsMissingError } from './correction-errors.js';
 import type { CorrectionProblem } from './correction-report.js';
 import type { CorrectionResult } from './request-corrections.service.js';

@@ -70,10 +70,10 @@ function acquireSlot(
   response: Response,
   slots: UploadSlots,
 ): Promise<() => void> {
-  const disconnect = new AbortController();
-  response.once('close', () => disconnect.abort());
+  const disconnectController = new AbortController();
+  response.once('close', () => disconnectController.abort());
   return slots.acquireSlot(getOwner(request), {
-    signal: disconnect.signal,
+    signal: disconnectController.signal,
     onEvict: () => refuseBody(request, response, new UploadDisplacedError()),
   });
 }

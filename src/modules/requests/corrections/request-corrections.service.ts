@@ -11,8 +11,8 @@ import {
 import { RequestNotFoundError } from '../../../platform/http/id.pipe.js';
 import { Signals } from '../../../platform/queues/signals.js';
 import { RequestBusyError } from '../lifecycle-errors.js';
-import { findCorrectionsInFile } from './correct-by-file.js';
-import { findCorrectionsInList, type ListedCorrection } from './correct-by-list.js';
+import { findCorrectionsInFile } from './find-corrections-in-file.js';
+import { findCorrectionsInList, type ListedCorrection } from './find-corrections-in-list.js';
 import { toCorrectionError, RequestCancelledError } from './correction-errors.js';
 import { CorrectionReport } from './correction-report.js';
 import { readFileChunks, receiveErrorsFile } from './receive-errors-file.js';

@@ -13,7 +13,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Env } from '../../config/env.js';
-import { ObjectRemover } from './object-removal.js';
+import { ObjectRemover } from './object-remover.js';
 import { isMissingObject, toS3Error } from './s3-errors.js';
 import { createS3ClientConfig } from './s3-settings.js';
 

@@ -8,7 +8,7 @@ import { Env } from '../../platform/config/env.js';
 import { ArtifactRepairRepository } from '../../platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from '../../platform/database/repositories/artifact-verification.js';
 import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js';
-import { FileVerification, type VerifyOptions } from './verify-files.js';
+import { FileVerification, type VerificationOptions } from './file-verification.js';
 import type { VerificationProblem } from './verification-totals.js';
 
 const work = RowWork.forThisFile();
@@ -46,7 +46,7 @@ describe('FileVerification', () => {
   }
   const getFilePath = (key: string) => join(folder, 'artifacts', key.slice(0, 2), `${key}.jpg`);
 
-  async function verify(options: Partial<VerifyOptions> = {}) {
+  async function verify(options: Partial<VerificationOptions> = {}) {
     const { dataSource } = work.rows;
     const verification = new FileVerification(
       {

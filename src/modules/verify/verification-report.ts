@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { formatQuantity } from '../../platform/logging/format-quantity.js';
-import { FILE_PROBLEMS, type FileProblem } from './file-problem.js';
+import { STORED_FILE_PROBLEMS, type StoredFileProblem } from './stored-file-problem.js';
 import type {
   VerificationProblem,
   ProblemCounts,
@@ -20,7 +20,7 @@ export interface VerificationResult {
 /** Maximum number of requests in the plain report. `--json` lists all requests. */
 const MAX_LISTED_REQUESTS = 20;
 
-const PROBLEM_LABELS: Record<FileProblem, string> = {
+const PROBLEM_LABELS: Record<StoredFileProblem, string> = {
   missing: 'missing',
   wrong_size: 'wrong size',
   damaged: 'damaged',
@@ -30,12 +30,12 @@ const PROBLEM_LABELS: Record<FileProblem, string> = {
 
 const numberFormat = new Intl.NumberFormat('en-US');
 const describeCounts = (counts: ProblemCounts) =>
-  FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
+  STORED_FILE_PROBLEMS.filter((problem) => counts[problem] > 0)
     .map((problem) => `${numberFormat.format(counts[problem])} ${PROBLEM_LABELS[problem]}`)
     .join(', ');
 
 /** Writes the report as a stream, at the speed of the reader. */
-export class VerifyReport {
+export class VerificationReport {
   constructor(
     private readonly output: NodeJS.WritableStream,
     private readonly isJson: boolean,

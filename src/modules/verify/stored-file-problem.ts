@@ -3,17 +3,17 @@ import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { StorageUnavailableError } from '../../platform/errors/storage-errors.js';
 
 /** Problems of a stored file, in the order of the report. */
-export const FILE_PROBLEMS = [
+export const STORED_FILE_PROBLEMS = [
   'missing',
   'wrong_size',
   'damaged',
   'unreadable',
   'unrecorded',
 ] as const;
-export type FileProblem = (typeof FILE_PROBLEMS)[number];
+export type StoredFileProblem = (typeof STORED_FILE_PROBLEMS)[number];
 
 export interface FileCheckResult {
-  problem?: FileProblem;
+  problem?: StoredFileProblem;
   /** Size of the file in bytes. Null if the file is missing or unreadable. */
   bytes: number | null;
 }

@@ -6,17 +6,17 @@ import type {
   UnrecordedImage,
 } from '../../platform/database/repositories/artifact-verification.js';
 import type { ArtifactStore } from '../../platform/storage/artifact-store.js';
-import { checkFile, type FileCheckResult, type FileProblem } from './file-problem.js';
+import { checkFile, type FileCheckResult, type StoredFileProblem } from './stored-file-problem.js';
 import { type VerificationProblem, VerificationTotals } from './verification-totals.js';
 
-export interface VerifyOptions {
+export interface VerificationOptions {
   /** Reads each file and compares its SHA-256. */
   deep: boolean;
   /** Makes the images of lost files pending again. */
   repair: boolean;
 }
 
-export interface VerifyDependencies {
+export interface VerificationDependencies {
   rows: ArtifactVerificationRepository;
   repairs: ArtifactRepairRepository;
   store: ArtifactStore;
@@ -26,15 +26,19 @@ export interface VerifyDependencies {
 const MAX_CONCURRENT_CHECKS = 16;
 
 /** Problems that can be repaired. An unreadable file may be intact, so its images stay unchanged. */
-const REPAIRABLE_PROBLEMS: ReadonlySet<FileProblem> = new Set(['missing', 'wrong_size', 'damaged']);
+const REPAIRABLE_PROBLEMS: ReadonlySet<StoredFileProblem> = new Set([
+  'missing',
+  'wrong_size',
+  'damaged',
+]);
 
 /** Compares each stored file with its row. Can be used while the app is running. */
 export class FileVerification {
   readonly totals = new VerificationTotals();
 
   constructor(
-    private readonly dependencies: VerifyDependencies,
-    private readonly options: VerifyOptions,
+    private readonly dependencies: VerificationDependencies,
+    private readonly options: VerificationOptions,
   ) {}
 
   /** Yields each problem once per affected image, or once if no image is affected. */
