@@ -59,7 +59,7 @@ describe('npm run verify during operation', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'summary', files: 4, orphan_cleanup: true });
 
     const repaired = await verify('--repair');
-    expect(repaired.stdout).toContain('Returned to pending: 2 images.');
+    expect(repaired.stdout).toContain('2 images are pending again.');
     expect(repaired.exitCode).toBe(0);
     const after = await scenario.api.untilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });

@@ -17,7 +17,7 @@ export const createHashTransform = (hash: Hash): Transform =>
   });
 
 /**
- * Writes a stream to a new file with gzip. Returns the SHA-256 (hex) of the file.
+ * Compresses a stream with gzip and writes it to a new file. Returns the SHA-256 (hex) of the file.
  * @param transforms transforms that are applied before compression
  */
 export async function writeCompressed(

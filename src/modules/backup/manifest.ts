@@ -1,6 +1,6 @@
 import { BackupError } from './backup-error.js';
 
-/** Version of the format. Increases when older versions of Pressroom can't read new backups. */
+/** Version of the format. Incremented when older versions of Pressroom cannot read new backups. */
 export const MANIFEST_FORMAT = 1;
 
 export interface BackedUpFile {

@@ -105,13 +105,13 @@ export class ImagesController {
     artifact: StoredArtifact,
     { validSeconds, disposition }: { validSeconds?: number; disposition?: string },
   ): Promise<boolean> {
-    const target = await this.artifacts.createRedirectUrl(artifact, validSeconds, disposition);
-    if (!target) return false;
+    const redirect = await this.artifacts.createRedirectUrl(artifact, validSeconds, disposition);
+    if (!redirect) return false;
     response.set({
-      'Cache-Control': `private, max-age=${target.maxAgeSeconds}`,
+      'Cache-Control': `private, max-age=${redirect.maxAgeSeconds}`,
       'Cross-Origin-Resource-Policy': 'cross-origin',
     });
-    response.redirect(302, target.url);
+    response.redirect(302, redirect.url);
     return true;
   }
 }

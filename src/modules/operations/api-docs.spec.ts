@@ -30,11 +30,11 @@ const operations = Object.values(api.paths).flatMap((methods) => Object.values(m
 
 describe('describeApi()', () => {
   it('describeApi() assigns one tag to each operation and lists the tags in workflow order', () => {
-    const headings = api.tags.map(({ name }) => name);
-    expect(headings.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
+    const tagNames = api.tags.map(({ name }) => name);
+    expect(tagNames.slice(0, 3)).toEqual(['Upload', 'Status', 'Download']);
     for (const { tags } of operations) {
       expect(tags).toHaveLength(1);
-      expect(headings).toContain(tags[0]);
+      expect(tagNames).toContain(tags[0]);
     }
   });
 

@@ -3,7 +3,7 @@ import type { WaitingRequestRow } from '../../platform/database/statements/find-
 import type { HostStateRow } from '../../platform/database/statements/list-origin-states.js';
 import type { OpenWorkRow } from '../../platform/database/statements/sum-open-work.js';
 
-/** State of a waiting request and of the work ahead of it. */
+/** State of a waiting request and the work ahead of it. */
 export interface WaitingFacts {
   request: WaitingRequestRow;
   /** Counts of the first 10,000 pending images of the request, by host. */

@@ -33,7 +33,7 @@ const DAILY_USAGE_DAYS = 31;
 const IMAGES_BATCH_SIZE = 5000;
 const FILES_BATCH_SIZE = 100;
 const REQUESTS_BATCH_SIZE = 100;
-/** Pause between two batches. It gives priority to uploads and images. */
+/** Pause between two batches, to give priority to uploads and image processing. */
 const BATCH_PAUSE_MS = 20;
 
 /**

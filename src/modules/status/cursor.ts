@@ -16,7 +16,7 @@ export class InvalidCursorError extends AppError {
 export const encodeCursor = (lastItem: number | string): string =>
   Buffer.from(String(lastItem)).toString('base64url');
 
-/** Encodes where the next page starts. A page ends within a row only if the row has more images than a page. */
+/** Encodes the start of the next page. A page ends within a row only if the row has more images than a page. */
 export const encodePageStart = ({ row, position }: PageStart): string =>
   encodeCursor(position === null ? row : `${row}.${position}`);
 

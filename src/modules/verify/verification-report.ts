@@ -122,7 +122,9 @@ export class VerificationReport {
       return;
     }
     const { pending, cancelled } = totals.repairedImages;
-    await this.write(`Returned to pending: ${formatQuantity(pending, 'image')}.`);
+    await this.write(
+      `${formatQuantity(pending, 'image')} ${pending === 1 ? 'is' : 'are'} pending again.`,
+    );
     if (cancelled > 0) {
       await this.write(
         `${formatQuantity(cancelled, 'repaired image')} ${cancelled === 1 ? 'belongs' : 'belong'} to canceled requests. Retry these requests.`,

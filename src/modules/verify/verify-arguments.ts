@@ -13,7 +13,7 @@ Checks that every file recorded in the database exists in storage and has the re
 Reads the settings of the app (DATABASE_URL, DATA_DIR). Is safe to run while the app is running.
 
   --deep    Reads every file and compares its SHA-256 checksum.
-  --repair  Makes the images of lost files pending, so they are compressed again.
+  --repair  Makes the images of lost files pending again, so they are recompressed.
   --json    Prints one JSON object per line.
   --help    Prints this text.
 

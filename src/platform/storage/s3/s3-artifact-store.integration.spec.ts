@@ -48,12 +48,12 @@ describe('S3ArtifactStore', () => {
   it('S3ArtifactStore redirects to a presigned URL that a client without credentials can read', async () => {
     const store = await s3.open({ S3_DELIVERY: 'redirect' });
     const key = await s3.put(store, Buffer.from('content'));
-    const target = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 });
-    const response = await fetch(target!.url);
+    const redirect = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 });
+    const response = await fetch(redirect!.url);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('content');
-    expect(target!.maxAgeSeconds).toBe(900);
-    const tamperedUrl = target!.url.replace(key, s3.newKey());
+    expect(redirect!.maxAgeSeconds).toBe(900);
+    const tamperedUrl = redirect!.url.replace(key, s3.newKey());
     expect((await fetch(tamperedUrl)).status).toBe(s3.bucket.server.isComplete ? 403 : 404);
   });
 
@@ -71,12 +71,12 @@ describe('S3ArtifactStore', () => {
 
   it('S3ArtifactStore limits a presigned URL to the validity of the image URL', async () => {
     const store = await s3.open({ S3_DELIVERY: 'redirect' });
-    const target = await store.createRedirectUrl(
+    const redirect = await store.createRedirectUrl(
       { key: s3.newKey(), format: 'jpeg', bytes: 7 },
       90,
     );
-    expect(new URL(target!.url).searchParams.get('X-Amz-Expires')).toBe('90');
-    expect(target!.maxAgeSeconds).toBe(45);
+    expect(new URL(redirect!.url).searchParams.get('X-Amz-Expires')).toBe('90');
+    expect(redirect!.maxAgeSeconds).toBe(45);
   });
 
   it('removeLeftovers() aborts only multipart uploads of images that are at least an hour old', async () => {
@@ -110,8 +110,8 @@ describe('S3ArtifactStore', () => {
     try {
       const store = await s3.open({ S3_DELIVERY: 'redirect' });
       const key = await s3.put(store, Buffer.from('content'));
-      const target = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
-      expect((await fetch(target!.url)).status).toBe(200);
+      const redirect = await store.createRedirectUrl({ key, format: 'jpeg', bytes: 7 }, 300);
+      expect((await fetch(redirect!.url)).status).toBe(200);
     } finally {
       vi.useRealTimers();
     }
