@@ -28,7 +28,7 @@ describe('mergeOrigins()', () => {
   });
 
   it('mergeOrigins() lists paused hosts first, even without waiting images, followed by the longest queues', () => {
-    const pending = [
+    const pendingHosts = [
       { host: 'few.example', images: 1 },
       { host: 'many.example', images: 9 },
     ];
@@ -41,7 +41,7 @@ describe('mergeOrigins()', () => {
       },
       { kind: 'owner' as const, name: 'shop', reason: '', pausedBy: 'ops' },
     ];
-    const origins = mergeOrigins(pending, [], pauses);
+    const origins = mergeOrigins(pendingHosts, [], pauses);
     expect(origins.map(({ host }) => host)).toEqual([
       'paused.example',
       'many.example',

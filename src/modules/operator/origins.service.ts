@@ -26,7 +26,7 @@ export interface OriginList {
 interface CachedCount {
   /** Milliseconds since the epoch. */
   expiresAt: number;
-  pending: Promise<PendingHostRow[]>;
+  pendingHosts: Promise<PendingHostRow[]>;
 }
 
 /** Combines the data about hosts from the database and from all processes. */
@@ -41,40 +41,44 @@ export class OriginsService {
   ) {}
 
   async listOrigins(): Promise<OriginList> {
-    const [pending, states, pauses] = await Promise.all([
+    const [pendingHosts, states, pauses] = await Promise.all([
       this.countPendingByHost(),
       this.workers.listOriginStates(),
       this.pauses.listActive(MAX_PAUSES),
     ]);
-    const isPartial = (pending[0]?.read ?? 0) >= MAX_PENDING_READ;
-    return { origins: mergeOrigins(pending, states, pauses).slice(0, MAX_ORIGINS), isPartial };
+    const isPartial = (pendingHosts[0]?.read ?? 0) >= MAX_PENDING_READ;
+    return { origins: mergeOrigins(pendingHosts, states, pauses).slice(0, MAX_ORIGINS), isPartial };
   }
 
   private countPendingByHost(): Promise<PendingHostRow[]> {
     if (this.cachedCount && this.cachedCount.expiresAt > Date.now())
-      return this.cachedCount.pending;
+      return this.cachedCount.pendingHosts;
     const startedAt = Date.now();
-    const cached: CachedCount = { expiresAt: Infinity, pending: this.waiting.countPendingByHost() };
-    this.cachedCount = cached;
-    void setExpiry(cached, startedAt);
-    return cached.pending;
+    const cachedCount: CachedCount = {
+      expiresAt: Infinity,
+      pendingHosts: this.waiting.countPendingByHost(),
+    };
+    this.cachedCount = cachedCount;
+    void setExpiry(cachedCount, startedAt);
+    return cachedCount.pendingHosts;
   }
 }
 
-async function setExpiry(cached: CachedCount, startedAt: number): Promise<void> {
+async function setExpiry(cachedCount: CachedCount, startedAt: number): Promise<void> {
   try {
-    await cached.pending;
+    await cachedCount.pendingHosts;
     const durationMs = Date.now() - startedAt;
-    cached.expiresAt = Date.now() + Math.max(MIN_CACHE_MS, durationMs * CACHE_TIME_PER_QUERY_TIME);
+    cachedCount.expiresAt =
+      Date.now() + Math.max(MIN_CACHE_MS, durationMs * CACHE_TIME_PER_QUERY_TIME);
   } catch {
     // Only the current callers receive the error. The next call repeats the query.
-    cached.expiresAt = 0;
+    cachedCount.expiresAt = 0;
   }
 }
 
 /** Returns one entry per host. Paused hosts come first, then the hosts with the most waiting images. */
 export function mergeOrigins(
-  pending: readonly Pick<PendingHostRow, 'host' | 'images'>[],
+  pendingHosts: readonly Pick<PendingHostRow, 'host' | 'images'>[],
   states: readonly HostStateRow[],
   pauses: readonly Pick<ActivePause, 'kind' | 'name' | 'reason' | 'pausedBy'>[],
 ): OriginDto[] {
@@ -84,7 +88,7 @@ export function mergeOrigins(
     origins.set(host, origin);
     return origin;
   };
-  for (const { host, images } of pending) getOrCreateOrigin(host).images_waiting += images;
+  for (const { host, images } of pendingHosts) getOrCreateOrigin(host).images_waiting += images;
   for (const state of states) addState(getOrCreateOrigin(state.host), state);
   for (const { kind, name, reason, pausedBy } of pauses) {
     if (kind !== 'origin') continue;

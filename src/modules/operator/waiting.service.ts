@@ -18,7 +18,7 @@ export class WaitingService {
     private readonly waiting: WaitingWorkRepository,
     private readonly workers: WorkersRepository,
     private readonly pauses: PausesRepository,
-    private readonly redis: RedisProbe,
+    private readonly redisProbe: RedisProbe,
     private readonly env: Env,
   ) {}
 
@@ -32,7 +32,7 @@ export class WaitingService {
       this.pauses.listActive(MAX_PAUSES),
       this.workers.listOriginStates(),
       this.workers.listRunning(MAX_WORKERS),
-      this.redis.findFault(),
+      this.redisProbe.findFault(),
     ]);
     const facts: WaitingFacts = {
       request,

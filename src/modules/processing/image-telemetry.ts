@@ -121,6 +121,6 @@ export class ImageTelemetry {
 function endSpan(span: TraceSpan, { result, errorCode }: ImageAttempt): void {
   if (result) span.setAttributes({ 'pressroom.result': result.status });
   // An image that was canceled, or that this process released, did not fail.
-  if (errorCode !== undefined && result?.status !== 'released') span.fail(errorCode);
+  if (errorCode !== undefined && result?.status !== 'released') span.setFailed(errorCode);
   span.end();
 }

@@ -9,7 +9,7 @@ const MIN_ORPHAN_AGE_MS = 60 * 60 * 1000;
 @Injectable()
 export class OrphanFiles {
   private readonly log = new Logger(OrphanFiles.name);
-  private isClaimedByOther = false;
+  private isClaimedByAnotherDatabase = false;
 
   constructor(
     private readonly artifacts: ArtifactsRepository,
@@ -60,12 +60,12 @@ export class OrphanFiles {
    */
   private async claimStorage(): Promise<boolean> {
     const isClaimed = await this.store.claimForDatabase(await this.artifacts.readDatabaseId());
-    if (!isClaimed && !this.isClaimedByOther) {
+    if (!isClaimed && !this.isClaimedByAnotherDatabase) {
       this.log.warn(
         `Orphan cleanup is off: the files in storage belong to another database. Files without a record in this database are kept. If this database permanently replaces the other one, remove ${this.store.ownerMarker}.`,
       );
     }
-    this.isClaimedByOther = !isClaimed;
+    this.isClaimedByAnotherDatabase = !isClaimed;
     return isClaimed;
   }
 }

@@ -25,7 +25,7 @@ import { STATUS_ERRORS } from './error-table.js';
 export class EventsController {
   constructor(
     private readonly requests: RequestsRepository,
-    private readonly watch: ProgressWatch,
+    private readonly progressWatch: ProgressWatch,
   ) {}
 
   @Get()
@@ -81,7 +81,7 @@ export class EventsController {
       onEnd: () => stream.endForReconnect(),
       onEvict: () => stream.endForEviction(),
     };
-    const removeListener = this.watch.addListener(id, owner, listener);
+    const removeListener = this.progressWatch.addListener(id, owner, listener);
     const stream = new EventStream(response, removeListener);
     sendProgress(request);
   }

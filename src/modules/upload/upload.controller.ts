@@ -55,7 +55,7 @@ export class UploadController {
     try {
       return await this.processUpload({ owner, links, request, response, span });
     } catch (error) {
-      span?.fail(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
+      span?.setFailed(error instanceof AppError ? error.code : COMMON_ERRORS.internal_error.code);
       throw error;
     } finally {
       span?.end();

@@ -77,7 +77,7 @@ export class DeliverySender {
   ): Promise<void> {
     const attempt = await this.makeCall(delivery, signal, span?.traceparent);
     const { error } = attempt.verdict;
-    if (error) span?.fail(error.code);
+    if (error) span?.setFailed(error.code);
     if (attempt.statusCode !== null) {
       span?.setAttributes({ 'http.response.status_code': attempt.statusCode });
     }

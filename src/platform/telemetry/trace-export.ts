@@ -99,7 +99,7 @@ class OtelSpan implements TraceSpan {
     this.span.setAttributes(attributes);
   }
 
-  fail(code: string): void {
+  setFailed(code: string): void {
     this.span.setAttribute('error.type', code);
     this.span.setStatus({ code: SpanStatusCode.ERROR, message: code });
   }

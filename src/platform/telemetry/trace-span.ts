@@ -9,7 +9,7 @@ export interface TraceSpan {
   startChild(name: string): TraceSpan;
   setAttributes(attributes: SpanAttributes): void;
   /** Marks the span as failed. @param code error code */
-  fail(code: string): void;
+  setFailed(code: string): void;
   end(): void;
 }
 
