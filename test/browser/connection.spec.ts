@@ -63,7 +63,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     await page.evaluate(() => dispatchEvent(new Event('online')));
     shop.delay = 0;
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    expect(await page.locator('.percent').innerText()).toBe('100 %');
+    expect(await page.locator('.percent').innerText()).toBe('100%');
   });
 
   it('The page after a lost connection shows the totals once the server answers', async () => {

@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    expect(await page.locator('.percent').innerText()).toBe('100 %');
+    expect(await page.locator('.percent').innerText()).toBe('100%');
     expect(await page.getByRole('progressbar').getAttribute('value')).toBe('100');
 
     await page.locator('.card img').nth(6).waitFor();
@@ -137,7 +137,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     const id = await shop.api.accepted(await shop.catalog(40));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.locator('.progress-line').getByText('of 40 images compressed, ').waitFor();
     await page.getByRole('link', { name: 'Problems' }).click();
@@ -160,7 +160,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep going' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.head .badge', { hasText: 'Canceled' }).waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();

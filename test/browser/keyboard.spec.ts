@@ -55,7 +55,7 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await tabTo(page, 'slider', /as the original/);
     await page.keyboard.press('ArrowRight');
     expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe(
-      '51 % before, 49 % after',
+      '51% before, 49% after',
     );
     await page.keyboard.press('Escape');
     await page.locator('.viewer').waitFor({ state: 'detached' });

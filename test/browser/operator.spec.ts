@@ -24,7 +24,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     const { page } = watched;
     const { host } = new URL(shop.origin.url('/'));
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
-    await page.getByLabel('Host or name of the key').fill(host);
+    await page.getByLabel('Host or key name').fill(host);
     await page.getByLabel('Reason').fill('The shop moves its server.');
     expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -33,12 +33,12 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     const api = shop.api.as(SHOP);
     const id = await api.accepted(await shop.catalog(4));
     await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
-    await page.getByLabel('Request id').fill(id);
+    await page.getByLabel('Request ID').fill(id);
     const reason = page.locator('[data-code="origin_paused"]');
     // The dispatcher parks the images when their turn comes.
     await expect
       .poll(async () => {
-        await page.getByRole('button', { name: 'Find out' }).click();
+        await page.getByRole('button', { name: 'Show reasons' }).click();
         return reason.allTextContents();
       })
       .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
@@ -68,7 +68,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     const watched = await signIn();
     const { page } = watched;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
-    const name = page.getByLabel('Host or name of the key');
+    const name = page.getByLabel('Host or key name');
     await name.fill('no host');
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();

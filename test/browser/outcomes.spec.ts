@@ -65,23 +65,23 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
 
     await page.goto(`${shop.url}/r/${id}`);
     const card = page.locator('.card');
-    await card.getByText('146 % larger', { exact: true }).waitFor();
-    const figure = page.locator('.progress-panel .figures > div').first();
+    await card.getByText('146% larger', { exact: true }).waitFor();
+    const figure = page.locator('.progress-panel .statistics > div').first();
     expect((await figure.innerText()).split(/\s*\n\s*/)).toEqual([
       'Added',
       '48.3 kB',
-      '146 % larger',
+      '146% larger',
     ]);
     await card.click();
     const facts = page.locator('.facts');
     await facts.waitFor();
-    expect(await facts.innerText()).toMatch(/Change\s+146 % larger/);
+    expect(await facts.innerText()).toMatch(/Change\s+146% larger/);
     expect(await page.locator('main').innerText()).not.toMatch(signed);
 
     await page.goto(`${shop.url}/all`);
     const saved = page.locator(`.request-row[href="/r/${id}"] .saved`);
     await saved.waitFor();
-    expect((await saved.innerText()).split(/\s*\n\s*/)).toEqual(['Added 48.3 kB', '146 % larger']);
+    expect((await saved.innerText()).split(/\s*\n\s*/)).toEqual(['Added 48.3 kB', '146% larger']);
     expect(watched.unexpectedErrors(...NO_FILES)).toEqual([]);
     await watched.close();
   });

@@ -48,7 +48,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       expect(await rows.count()).toBe(4);
       expect(await violationsOn(page)).toEqual([]);
       await page.keyboard.press('Escape');
-      await page.getByRole('link', { name: /Figures/ }).click();
+      await page.getByRole('link', { name: /Statistics/ }).click();
       await page.getByRole('cell', { name: 'square' }).waitFor();
       expect(await violationsOn(page)).toEqual([]);
       expect(await overflow(page)).toBe(0);

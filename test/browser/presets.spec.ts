@@ -153,15 +153,15 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByText('Notify another system (webhook)').click();
-    const address = page.getByLabel('Webhook address');
+    const address = page.getByLabel('Webhook URL');
     await address.fill('http://10.0.0.7/hook');
     await page.getByRole('button', { name: 'Compress 3 images' }).click();
-    await page.locator('#refused-webhook_url').waitFor();
+    await page.locator('#error-webhook_url').waitFor();
     expect(await address.getAttribute('aria-invalid')).toBe('true');
     expect(await address.evaluate((input) => input === document.activeElement)).toBe(true);
     await expectClean(page);
     await address.fill('');
-    expect(await page.locator('#refused-webhook_url').count()).toBe(0);
+    expect(await page.locator('#error-webhook_url').count()).toBe(0);
     expect(watched.unexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
     await watched.close();
   });

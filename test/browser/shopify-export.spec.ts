@@ -34,7 +34,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     await page
       .getByText('Shopify export, 13 rows, 5 products, 13 images', { exact: true })
       .waitFor();
-    await page.getByText(/^Saves about \d+ %, takes about/).waitFor();
+    await page.getByText(/^Saves about \d+%, takes about/).waitFor();
     await click(page.getByRole('button', { name: 'Continue without this row' }));
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card', { hasText: 'no image' }).first().waitFor();

@@ -14,8 +14,8 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
 
   it.each([
     ['on a desktop', { width: 1280, height: 900 }],
-    // 1280 x 900 at a zoom of 200 %.
-    ['at 200 % zoom', { width: 640, height: 450 }],
+    // 1280 x 900 at a zoom of 200%.
+    ['at 200% zoom', { width: 640, height: 450 }],
     ['on a phone in landscape', { width: 844, height: 390 }],
     ['on a phone', PHONE],
     ['on a small phone in landscape', { width: 568, height: 320 }],

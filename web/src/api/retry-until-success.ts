@@ -3,14 +3,12 @@ import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/**
- * Timeout of a read, in milliseconds. Needed because a network that drops packets reports no error.
- */
+/** Default timeout of a read. A network that drops packets reports no error. */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;
 
-interface Settings {
+interface RetrySettings {
   signal: AbortSignal;
   /** Timeout of one attempt, in milliseconds. */
   timeoutMs?: number;
@@ -21,26 +19,26 @@ interface Settings {
 export function isTemporary(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { status, problem } = error;
-  // A 5xx without a code is from a proxy. One with a code concerns the call, except 503.
+  // A 5xx without a code comes from a proxy. A 5xx with a code concerns the call, except for 503.
   return status === 0 || status === 429 || status === 503 || (status >= 500 && !problem.code);
 }
 
-/** Returns the delay before the next attempt in milliseconds. Doubles up to 30 s, with jitter. */
-export const backoffMs = (failures: number): number =>
+/** Returns the delay before the next attempt. It doubles up to 30 s and has jitter. */
+export const computeBackoffMs = (failures: number): number =>
   Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout. Also fails when the
- * page was hidden for longer than that, because its connection may be dead.
+ * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout, and after the page was
+ * hidden for longer than the timeout, because the connection may be dead.
  */
-export async function attempt<T>(
+export async function attemptRead<T>(
   read: Read<T>,
-  { signal, timeoutMs = READ_TIMEOUT_MS }: Settings,
+  { signal, timeoutMs = READ_TIMEOUT_MS }: RetrySettings,
 ): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setTimeout(abort, timeoutMs);
-  const stop = onResume((idleMs) => idleMs > timeoutMs && abort());
+  const removeListener = onResume((idleMs) => idleMs > timeoutMs && abort());
   signal.addEventListener('abort', abort);
   if (signal.aborted) abort();
   try {
@@ -50,39 +48,45 @@ export async function attempt<T>(
     throw error;
   } finally {
     clearTimeout(timer);
-    stop();
+    removeListener();
     signal.removeEventListener('abort', abort);
   }
 }
 
 /** Repeats a read until it succeeds, fails permanently, or is aborted. */
-export async function retryUntilSuccess<T>(read: Read<T>, settings: Settings): Promise<T> {
+export async function retryUntilSuccess<T>(read: Read<T>, settings: RetrySettings): Promise<T> {
   const { signal, onFailure } = settings;
   for (let failures = 1; ; failures += 1) {
     try {
-      return await attempt(read, settings);
+      return await attemptRead(read, settings);
     } catch (error) {
       if (signal.aborted || !isTemporary(error)) throw error;
       onFailure?.(error);
-      await sleep(backoffMs(failures), signal);
+      await sleep(computeBackoffMs(failures), signal);
       signal.throwIfAborted();
     }
   }
 }
 
-/** Repeats a read every `everyMs` while the page is visible, and after failures with back-off. */
-export async function poll(read: Read<void>, settings: Settings & { everyMs: number }) {
-  const { signal, onFailure, everyMs } = settings;
+/** Repeats a read every `intervalMs` while the page is visible. Backs off after failures. */
+export async function pollUntilAborted(
+  read: Read<void>,
+  settings: RetrySettings & { intervalMs: number },
+) {
+  const { signal, onFailure, intervalMs } = settings;
   let failures = 0;
   while (!signal.aborted) {
     try {
-      if (!document.hidden) await attempt(read, settings);
+      if (!document.hidden) await attemptRead(read, settings);
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
       onFailure?.(error as Error);
     }
-    await sleep(failures > 0 ? Math.max(everyMs, backoffMs(failures)) : everyMs, signal);
+    await sleep(
+      failures > 0 ? Math.max(intervalMs, computeBackoffMs(failures)) : intervalMs,
+      signal,
+    );
   }
 }

@@ -15,7 +15,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   const viewKey = route.view === 'request' ? route.id : route.view;
   const previousViewKey = useRef(viewKey);
   useEffect(() => {
-    // Scrolls a new view to its top and focuses it. A reload keeps position and focus.
+    // Scrolls to the top of a new view and focuses the view. A reload keeps position and focus.
     if (previousViewKey.current === viewKey) return;
     previousViewKey.current = viewKey;
     main.current?.focus({ preventScroll: true });
@@ -55,7 +55,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   );
 }
 
-/** Lines of the logo, each shorter than the previous one. */
+/** The logo: four lines, each shorter than the line above. */
 function Mark() {
   return (
     <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">

@@ -1,8 +1,8 @@
 import './help.css';
 import { useState } from 'preact/hooks';
-import { saveFile } from '../api/client.js';
-import { type CreatedFile, readRememberedCalls } from '../api/last-call.js';
-import { currentKey } from '../api/key.js';
+import { saveBlob } from '../api/client.js';
+import { type CreatedFile, readRememberedCalls } from '../api/recent-calls.js';
+import { getKey } from '../api/key.js';
 import { formatTime } from '../format.js';
 import { Inbox } from './inbox.js';
 import { Services } from './services.js';
@@ -18,7 +18,7 @@ export function HelpView() {
   );
 }
 
-/** Shows the last call of this page as a shell command. */
+/** Shows the latest calls of this page as shell commands. */
 function Commands() {
   const rememberedCalls = readRememberedCalls();
   const calls =
@@ -52,7 +52,7 @@ function Commands() {
               <h3>
                 {call.title} {call.at && <span class="soft small">{formatTime(call.at)}</span>}
               </h3>
-              <CopyButton text={toShellCommand(call.curl)} what={call.title} />
+              <CopyButton text={toShellCommand(call.curl)} title={call.title} />
             </div>
             <pre tabIndex={0} aria-label={`Command: ${call.title}`}>
               {toShellCommand(call.curl)}
@@ -65,7 +65,7 @@ function Commands() {
   );
 }
 
-/** Offers the file that the command reads, because it is not on disk. */
+/** Offers the file that the command reads, because the user does not have it on disk. */
 function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   return (
     <p class="soft small">
@@ -75,7 +75,7 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
         <button
           class="as-link"
           type="button"
-          onClick={() => saveFile(name, new Blob([text], { type: 'text/csv' }))}
+          onClick={() => saveBlob(name, new Blob([text], { type: 'text/csv' }))}
         >
           Download it
         </button>
@@ -85,25 +85,25 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
 }
 
 function toShellCommand(curl: string): string {
-  const key = currentKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
+  const key = getKey() ? ' -H "Authorization: Bearer $PRESSROOM_KEY"' : '';
   return `curl${key} ${curl.replace('{base}', location.origin)}`;
 }
 
-function CopyButton({ text, what }: { text: string; what: string }) {
-  const [done, setDone] = useState(false);
+function CopyButton({ text, title }: { text: string; title: string }) {
+  const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
-    setDone(true);
-    setTimeout(() => setDone(false), 1500);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
   };
   return (
     <button
       class="button tiny"
       type="button"
-      aria-label={`Copy the command: ${what}`}
+      aria-label={`Copy the command: ${title}`}
       onClick={() => void copy()}
     >
-      <span role="status">{done ? 'Copied' : 'Copy'}</span>
+      <span role="status">{isCopied ? 'Copied' : 'Copy'}</span>
     </button>
   );
 }

@@ -1,9 +1,9 @@
 import { getJson } from '../api/client.js';
 import type { ReceivedWebhook, ReceivedWebhooks } from '../api/types.js';
 import { formatDateTime } from '../format.js';
-import { usePoll } from '../parts/use-poll.js';
+import { usePoll } from '../hooks/use-poll.js';
 
-const REFRESH_MS = 3000;
+const REFRESH_INTERVAL_MS = 3000;
 const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
   valid: { tone: 'good', label: 'Signature valid' },
   invalid: { tone: 'bad', label: 'Signature invalid' },
@@ -12,16 +12,19 @@ const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: st
 
 /** Lists the calls to the built-in webhook receiver, newest first. */
 export function Inbox() {
-  // The section about the services shows the error.
-  const { data } = usePoll((signal) => getJson<ReceivedWebhooks>('/webhook', signal), REFRESH_MS);
+  // The Services section shows errors.
+  const { data } = usePoll(
+    (signal) => getJson<ReceivedWebhooks>('/webhook', signal),
+    REFRESH_INTERVAL_MS,
+  );
   const webhooks = data?.webhooks;
   return (
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
         A receiver for testing webhooks. Enter{' '}
-        <code class="breakable">{location.origin}/webhook</code> as the webhook address of an
-        upload. Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
+        <code class="breakable">{location.origin}/webhook</code> as the webhook URL of an upload.
+        Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
         {isLoopback() && (
           <>
             , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
@@ -33,7 +36,7 @@ export function Inbox() {
       <ul class="stack">
         {webhooks?.map((webhook) => (
           <li key={`${webhook.received_at} ${webhook.webhook_id}`}>
-            <Received webhook={webhook} />
+            <ReceivedWebhookDetails webhook={webhook} />
           </li>
         ))}
       </ul>
@@ -41,7 +44,7 @@ export function Inbox() {
   );
 }
 
-function Received({ webhook }: { webhook: ReceivedWebhook }) {
+function ReceivedWebhookDetails({ webhook }: { webhook: ReceivedWebhook }) {
   const { signature, received_at, body, webhook_id } = webhook;
   const { tone, label } = SIGNATURES[signature];
   return (

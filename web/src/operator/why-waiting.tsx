@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import { requestPath } from '../app/router.js';
-import type { Waiting } from '../api/types.js';
+import type { WaitingExplanation } from '../api/types.js';
 import { formatQuantity } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { ownerName, readOperator } from './client.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { formatOwnerName, getOperatorJson } from './operator-client.js';
 
 /** Explains why a request is waiting. */
 export function WhyWaiting() {
   const [id, setId] = useState('');
-  const [waiting, setWaiting] = useState<Waiting>();
+  const [waiting, setWaiting] = useState<WaitingExplanation>();
   const [error, setError] = useState<Error>();
 
   const explainWaiting = async (event: SubmitEvent) => {
@@ -16,7 +16,11 @@ export function WhyWaiting() {
     setWaiting(undefined);
     setError(undefined);
     try {
-      setWaiting(await readOperator<Waiting>(`/requests/${encodeURIComponent(id.trim())}/waiting`));
+      setWaiting(
+        await getOperatorJson<WaitingExplanation>(
+          `/requests/${encodeURIComponent(id.trim())}/waiting`,
+        ),
+      );
     } catch (error) {
       setError(error as Error);
     }
@@ -26,18 +30,18 @@ export function WhyWaiting() {
       <h2 id="why-waiting">Why is this request waiting?</h2>
       <form class="row why-waiting" onSubmit={(event) => void explainWaiting(event)}>
         <label class="unseen" for="waiting-id">
-          Request id
+          Request ID
         </label>
         <input
           id="waiting-id"
           type="text"
           required
-          placeholder="Request id"
+          placeholder="Request ID"
           value={id}
           onInput={(event) => setId(event.currentTarget.value)}
         />
         <button class="button" type="submit">
-          Find out
+          Show reasons
         </button>
       </form>
       <ErrorNotice error={error} />
@@ -45,8 +49,9 @@ export function WhyWaiting() {
         {waiting && (
           <div class="sheet stack">
             <p>
-              <a href={requestPath(waiting.request_id)}>Request</a> of {ownerName(waiting.owner)}:{' '}
-              {waiting.status}, {formatQuantity(waiting.open_images, 'open image')}
+              <a href={requestPath(waiting.request_id)}>Request</a> from{' '}
+              {formatOwnerName(waiting.owner)}: {waiting.status},{' '}
+              {formatQuantity(waiting.open_images, 'unfinished image')}
             </p>
             <ul class="reasons">
               {waiting.reasons.map(({ code, message }) => (

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image, Product } from '../api/types.js';
 import { formatSizeChange, formatCount } from '../format.js';
-import { Thumbnail } from '../parts/thumbnail.js';
+import { Thumbnail } from '../components/thumbnail.js';
 
 interface Props {
   index: number;
@@ -35,21 +35,25 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 }
 
 function CardImage({ product }: { product: Product | undefined }) {
-  const done = product?.images.find(({ output_url }) => output_url);
-  if (done)
-    return <span class="card-image">{<DecodedImage src={toLocalPath(done.output_url!)} />}</span>;
+  const compressed = product?.images.find(({ output_url }) => output_url);
+  if (compressed)
+    return (
+      <span class="card-image">
+        <DecodedImage src={toLocalPath(compressed.output_url!)} />
+      </span>
+    );
   if (product?.images.length === 0) return <span class="card-image" />;
   const checked = product?.images.find(({ status }) => status === 'completed');
   if (checked)
     return (
       <span class="card-image">
-        <Thumbnail url={checked.input_url} name="" pixels={400} />
+        <Thumbnail url={checked.input_url} name="" maxSize={400} />
       </span>
     );
-  const failed = product?.images.every(({ status }) => status === 'failed');
+  const haveAllFailed = product?.images.every(({ status }) => status === 'failed');
   return (
-    <span class={`card-image ${failed ? 'failed' : 'waiting'}`}>
-      {failed && (
+    <span class={`card-image ${haveAllFailed ? 'failed' : 'waiting'}`}>
+      {haveAllFailed && (
         <svg width="28" height="28" viewBox="0 0 24 24" aria-hidden="true">
           <path d="M12 8v5m0 3.5v.01M12 3 2 20h20z" />
         </svg>
@@ -58,7 +62,7 @@ function CardImage({ product }: { product: Product | undefined }) {
   );
 }
 
-/** Shows an image after it is decoded, which avoids layout shifts. Does not load images out of sight. */
+/** Shows an image after decoding. Cancels the download of a card that is scrolled out of view. */
 function DecodedImage({ src }: { src: string }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(
@@ -73,24 +77,24 @@ function DecodedImage({ src }: { src: string }) {
 const ARTIFACT_KEY = /^[0-9a-f]{64}$/;
 
 /**
- * Returns the path of an image on this server. Its absolute URL may name another host or a bucket, and the page
- * loads images from its own server only.
+ * Returns the path of an image on this server. Its absolute URL may refer to another host or a bucket, but the
+ * page loads images only from its own server.
  */
 export function toLocalPath(url: string): string {
   const { pathname, searchParams } = new URL(url);
   searchParams.set('delivery', 'proxy');
   const segments = pathname.split('/');
-  // A file name follows its key.
+  // A file name follows the artifact key.
   const hasFileName = ARTIFACT_KEY.test(segments.at(-2) ?? '');
   const path = segments.slice(hasFileName ? -2 : -1).join('/');
   return `/images/${path}?${searchParams.toString()}`;
 }
 
-/** Only this server knows the host of the sample images. */
-export const sourceHref = (url: string): string =>
+/** Replaces the host of the sample images, which is known only to the server. */
+export const toSourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** Summarizes the images. Failures come first, where they are not truncated. */
+/** Summarizes the images of a product. Failures come first, so they are never truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failed = images.filter(({ status }) => status === 'failed').length;
@@ -100,7 +104,7 @@ function Outcome({ product: { images } }: { product: Product }) {
     rejected > 0 && <span class="wrong">{describeRejections(images, rejected)}</span>,
     failed < images.length && rejected === 0 && describeOutcome(images),
   ].filter(Boolean);
-  return <>{parts.map((part, at) => (at === 0 ? part : <> · {part}</>))}</>;
+  return <>{parts.map((part, index) => (index === 0 ? part : <> · {part}</>))}</>;
 }
 
 const describeFailures = (images: Image[], failed: number): string =>
@@ -111,21 +115,21 @@ const describeRejections = (images: Image[], rejected: number): string =>
 
 /** Summarizes the images that did not fail. */
 function describeOutcome(images: Image[]): string {
-  const done = images.filter(({ status }) => status === 'completed');
-  if (done.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
-  if (done.every(isChecked)) return done.every(hasPassed) ? 'passed' : '';
-  const sum = (of: (image: Image) => number | null) =>
-    done.reduce((total, image) => total + (of(image) ?? 0), 0);
+  const completed = images.filter(({ status }) => status === 'completed');
+  if (completed.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
+  if (completed.every(isChecked)) return completed.every(hasPassed) ? 'passed' : '';
+  const sumBytes = (readBytes: (image: Image) => number | null) =>
+    completed.reduce((total, image) => total + (readBytes(image) ?? 0), 0);
   return formatSizeChange(
-    sum(({ bytes_in }) => bytes_in),
-    sum(({ bytes_out }) => bytes_out),
+    sumBytes(({ bytes_in }) => bytes_in),
+    sumBytes(({ bytes_out }) => bytes_out),
   );
 }
 
 const isUnfinished = ({ status }: Image): boolean =>
   status === 'pending' || status === 'queued' || status === 'processing';
 
-/** Returns true for an image that was checked and not compressed. */
+/** Returns true for an image that was checked but not compressed. */
 const isChecked = ({ audit, output_url }: Image): boolean => Boolean(audit) && output_url === null;
 
 const hasPassed = ({ audit }: Image): boolean => audit?.length === 0;

@@ -2,27 +2,29 @@ import { getJson } from '../api/client.js';
 import { retryUntilSuccess } from '../api/retry-until-success.js';
 import type { Product, Status } from '../api/types.js';
 
-export const PAGE = 60;
-/** Maximum number of pages in memory, for any number of products. */
-const KEPT = 24;
-/** Delay before a page loads, in milliseconds. Skips pages while the user drags the scroll bar. */
+/** Number of products on a page. */
+const PAGE_SIZE = 60;
+/** Maximum number of pages in memory. */
+const MAX_PAGES = 24;
+/** Delay before a page loads. Skips pages while the user drags the scroll bar. */
 const DEBOUNCE_MS = 70;
-/** Minimum interval between two reads of a page with unfinished images, in milliseconds. */
-const REFRESH_MS = 2000;
+/** Minimum interval between two reads of a page with unfinished images. */
+const REFRESH_INTERVAL_MS = 2000;
 
 interface Page {
   products: Product[];
   loadedAt: number;
-  settled: boolean;
+  /** True if all images of the page have ended. */
+  hasEnded: boolean;
 }
 
-/** Loads the visible products of one request by page. */
+/** Loads the visible products of a request in pages. */
 export class ProductPages {
   private readonly pages = new Map<number, Page>();
-  private readonly loading = new Map<number, AbortController>();
-  private timer?: ReturnType<typeof setTimeout>;
+  private readonly runningLoads = new Map<number, AbortController>();
+  private debounceTimer?: ReturnType<typeof setTimeout>;
   private refreshTimer?: ReturnType<typeof setTimeout>;
-  private wanted: number[] = [];
+  private requestedPages: number[] = [];
   /** Error of the last read; undefined after a success. */
   error?: Error;
 
@@ -32,77 +34,80 @@ export class ProductPages {
   ) {}
 
   /** Returns the product at `index` (from 0); undefined while its page loads. */
-  product(index: number): Product | undefined {
-    return this.pages.get(Math.floor(index / PAGE))?.products[index % PAGE];
+  getProduct(index: number): Product | undefined {
+    return this.pages.get(Math.floor(index / PAGE_SIZE))?.products[index % PAGE_SIZE];
   }
 
   requestProducts(first: number, last: number): void {
-    const [from, to] = [Math.floor(first / PAGE), Math.floor(last / PAGE)];
-    this.wanted = Array.from({ length: to - from + 1 }, (_, step) => from + step);
-    for (const [page, load] of this.loading) if (!this.wanted.includes(page)) load.abort();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.loadRequested(), DEBOUNCE_MS);
+    const [firstPage, lastPage] = [Math.floor(first / PAGE_SIZE), Math.floor(last / PAGE_SIZE)];
+    this.requestedPages = Array.from({ length: lastPage - firstPage + 1 }, (_, i) => firstPage + i);
+    for (const [page, load] of this.runningLoads)
+      if (!this.requestedPages.includes(page)) load.abort();
+    clearTimeout(this.debounceTimer);
+    this.debounceTimer = setTimeout(() => this.loadRequested(), DEBOUNCE_MS);
   }
 
-  /** Reads visible pages with unfinished images again, after progress. */
+  /** Reloads visible pages with unfinished images after progress. */
   refresh(): void {
     this.loadRequested();
-    // A page that was loaded just before may miss the last progress, so it is read again.
+    // Reloads once more, because a page that was loaded just before may miss the last progress.
     clearTimeout(this.refreshTimer);
-    this.refreshTimer = setTimeout(() => this.loadRequested(), REFRESH_MS);
+    this.refreshTimer = setTimeout(() => this.loadRequested(), REFRESH_INTERVAL_MS);
   }
 
   close(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.debounceTimer);
     clearTimeout(this.refreshTimer);
-    for (const load of this.loading.values()) load.abort();
+    for (const load of this.runningLoads.values()) load.abort();
     this.pages.clear();
   }
 
-  /** Reads visible pages with unfinished images again. A running read may have started before the end. */
+  /** Reloads visible pages with unfinished images. A running load may have started before the last image ended. */
   async loadUnfinished(): Promise<void> {
-    const unfinished = this.wanted.filter((page) => !this.pages.get(page)?.settled);
-    await Promise.all(unfinished.map((page) => this.load(page)));
+    const unfinished = this.requestedPages.filter((page) => !this.pages.get(page)?.hasEnded);
+    await Promise.all(unfinished.map((page) => this.loadPage(page)));
   }
 
   /** Marks all pages as unfinished, because ended images may be processed again. */
   markUnfinished(): void {
-    for (const page of this.pages.values()) Object.assign(page, { settled: false, loadedAt: 0 });
+    for (const page of this.pages.values()) Object.assign(page, { hasEnded: false, loadedAt: 0 });
     void this.loadUnfinished();
   }
 
   private loadRequested(): void {
-    for (const page of this.wanted) {
+    for (const page of this.requestedPages) {
       const cached = this.pages.get(page);
-      const stale = cached && !cached.settled && Date.now() - cached.loadedAt >= REFRESH_MS - 50;
-      if ((!cached || stale) && !this.loading.has(page)) void this.load(page);
+      const isStale =
+        cached && !cached.hasEnded && Date.now() - cached.loadedAt >= REFRESH_INTERVAL_MS - 50;
+      if ((!cached || isStale) && !this.runningLoads.has(page)) void this.loadPage(page);
     }
   }
 
-  private async load(page: number): Promise<void> {
-    this.loading.get(page)?.abort();
+  private async loadPage(page: number): Promise<void> {
+    this.runningLoads.get(page)?.abort();
     const controller = new AbortController();
     const { signal } = controller;
-    this.loading.set(page, controller);
+    this.runningLoads.set(page, controller);
     const isFirstLoad = !this.pages.has(page);
     const onFailure = (error: Error) => this.setError(error);
     const products: Product[] = [];
     try {
-      for (let complete = false; !complete;) {
-        const loaded = products.length;
-        const read = (attempted: AbortSignal) => this.toPage(page, loaded, attempted);
-        const toPage = await retryUntilSuccess(read, { signal, onFailure });
+      for (let isComplete = false; !isComplete;) {
+        const loadedCount = products.length;
+        const read = (attemptSignal: AbortSignal) =>
+          this.readProducts(page, loadedCount, attemptSignal);
+        const response = await retryUntilSuccess(read, { signal, onFailure });
         if (signal.aborted) return;
-        products.push(...toPage.products);
-        complete = toPage.isLast || products.length >= PAGE;
-        if (!isFirstLoad && !complete) continue;
-        this.storePage(page, [...products], complete);
+        products.push(...response.products);
+        isComplete = response.isLast || products.length >= PAGE_SIZE;
+        if (!isFirstLoad && !isComplete) continue;
+        this.storePage(page, [...products], isComplete);
         this.setError(undefined);
       }
     } catch (error) {
       if (!signal.aborted) this.setError(error as Error);
     } finally {
-      if (this.loading.get(page) === controller) this.loading.delete(page);
+      if (this.runningLoads.get(page) === controller) this.runningLoads.delete(page);
     }
   }
 
@@ -112,26 +117,28 @@ export class ProductPages {
   }
 
   /**
-   * Continues with the next row instead of the cursor, because a response also ends at a number of images.
-   * The gallery shows the images of the first response of a product with thousands of images.
+   * Reads the products after those that are loaded. Continues with the next row instead of the cursor, because
+   * a response also has a maximum number of images. Of a product with thousands of images, the gallery shows
+   * only those in the first response.
    */
-  private async toPage(page: number, loaded: number, signal: AbortSignal) {
-    const query = `limit=${PAGE - loaded}&first_row=${page * PAGE + loaded + 1}`;
+  private async readProducts(page: number, loadedCount: number, signal: AbortSignal) {
+    const query = `limit=${PAGE_SIZE - loadedCount}&first_row=${page * PAGE_SIZE + loadedCount + 1}`;
     const status = await getJson<Status>(`/status/${this.requestId}?${query}`, signal);
     const { products, next_cursor } = status;
     return { products, isLast: next_cursor === null || products.length === 0 };
   }
 
-  private storePage(page: number, products: Product[], complete: boolean): void {
-    const settled =
-      complete && products.every(({ images }) => images.every(({ status }) => ENDED.has(status)));
+  private storePage(page: number, products: Product[], isComplete: boolean): void {
+    const hasEnded =
+      isComplete &&
+      products.every(({ images }) => images.every(({ status }) => FINAL_STATUSES.has(status)));
     this.pages.delete(page);
-    this.pages.set(page, { products, loadedAt: Date.now(), settled });
-    for (const old of this.pages.keys()) {
-      if (this.pages.size <= KEPT) break;
-      if (!this.wanted.includes(old)) this.pages.delete(old);
+    this.pages.set(page, { products, loadedAt: Date.now(), hasEnded });
+    for (const key of this.pages.keys()) {
+      if (this.pages.size <= MAX_PAGES) break;
+      if (!this.requestedPages.includes(key)) this.pages.delete(key);
     }
   }
 }
 
-const ENDED = new Set(['completed', 'failed', 'cancelled']);
+const FINAL_STATUSES = new Set(['completed', 'failed', 'cancelled']);

@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { formatDateTime } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { printReport, type ReportLink, reportLink } from './report-link.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { printReport, type ReportLink, createReportLink } from './report-link.js';
 
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
@@ -11,7 +11,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Opens, prints or shares the report of a request. */
+/** Lets the user open, print or share the report of a request. */
 export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   const id = useId();
   const { link, error, load } = useReportLink(requestId, isOpen);
@@ -53,13 +53,13 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   );
 }
 
-/** Reads the link when the dialog opens, because a browser blocks a tab that opens after a wait. */
+/** Creates the link when the dialog opens. A browser blocks a tab that is opened only after a response. */
 function useReportLink(requestId: string, isOpen: boolean) {
   const [link, setLink] = useState<ReportLink>();
   const [error, setError] = useState<Error>();
   const load = () => {
     setError(undefined);
-    reportLink(requestId).then(setLink, setError);
+    createReportLink(requestId).then(setLink, setError);
   };
   useEffect(() => {
     if (isOpen) load();
@@ -67,16 +67,16 @@ function useReportLink(requestId: string, isOpen: boolean) {
   return { link, error, load };
 }
 
-/** Copies the link, and shows it where the page may not write to the clipboard: without HTTPS. */
+/** Copies the link. Shows it too, because the page cannot write to the clipboard without HTTPS. */
 function ShareLink({ link }: { link: ReportLink }) {
   const id = useId();
-  const [copied, setCopied] = useState('');
+  const [copyStatus, setCopyStatus] = useState('');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link.url);
-      setCopied('Link copied.');
+      setCopyStatus('Link copied.');
     } catch {
-      setCopied('Copy the link from the field.');
+      setCopyStatus('Copy the link from the field.');
     }
   };
   return (
@@ -88,18 +88,18 @@ function ShareLink({ link }: { link: ReportLink }) {
           type="text"
           readOnly
           value={link.url}
-          aria-describedby={`${id}-meaning`}
+          aria-describedby={`${id}-validity`}
           onFocus={(event) => event.currentTarget.select()}
         />
         <button class="button" type="button" onClick={() => void copy()}>
           Copy link
         </button>
       </div>
-      <p id={`${id}-meaning`} class="soft small">
+      <p id={`${id}-validity`} class="soft small">
         {describeValidity(link)}
       </p>
       <p class="small" role="status">
-        {copied}
+        {copyStatus}
       </p>
     </div>
   );

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks';
-import { call, getJson } from '../api/client.js';
+import { callApi, getJson } from '../api/client.js';
 import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { formatTime, formatQuantity, formatDateTime } from '../format.js';
-import { ErrorNotice } from '../parts/error-notice.js';
-import { usePoll } from '../parts/use-poll.js';
+import { ErrorNotice } from '../components/error-notice.js';
+import { usePoll } from '../hooks/use-poll.js';
 import { isFinal } from './watch.js';
 
-const REFRESH_MS = 2000;
+const REFRESH_INTERVAL_MS = 2000;
 const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {
   pending: { tone: 'busy', label: 'Next attempt soon' },
   delivering: { tone: 'busy', label: 'Sending' },
@@ -18,13 +18,13 @@ const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {
 /** Lists the webhook deliveries of a request and their attempts. */
 export function WebhookTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, webhook_url } = summary;
-  const [resent, setResent] = useState(0);
+  const [resendCount, setResendCount] = useState(0);
   const [resendError, setResendError] = useState<Error>();
-  const ended = isFinal(summary);
+  const hasEnded = isFinal(summary);
   const { data, error } = usePoll(
     (signal) => getJson<DeliveryList>(`/requests/${id}/deliveries`, signal),
-    REFRESH_MS,
-    [id, resent],
+    REFRESH_INTERVAL_MS,
+    [id, resendCount],
   );
   const deliveries = data?.deliveries;
 
@@ -33,8 +33,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
     try {
       const path = `/requests/${id}/deliveries/${delivery.id}/resend`;
       const record = { title: 'Resent a webhook', curl: `-X POST {base}${path}` };
-      await call(path, { method: 'POST', record });
-      setResent((before) => before + 1);
+      await callApi(path, { method: 'POST', record });
+      setResendCount((previous) => previous + 1);
     } catch (error) {
       setResendError(error as Error);
     }
@@ -43,7 +43,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
   if (!webhook_url)
     return (
       <p class="empty">
-        No webhook set. Enter a webhook address with the next upload, under “Notify another system
+        No webhook is set. For the next upload, enter a webhook URL under “Notify another system
         (webhook)”.
       </p>
     );
@@ -53,12 +53,12 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
         Sent to {webhook_url}
       </h2>
       <ErrorNotice error={resendError} onKeyEntered={() => setResendError(undefined)} />
-      {ended && <ErrorNotice error={error} isRetrying />}
+      {hasEnded && <ErrorNotice error={error} isRetrying />}
       {deliveries?.length === 0 && (
         <p class="empty">
-          {ended
-            ? 'Pressroom sends it in a moment.'
-            : 'Pressroom sends it when the last image has ended.'}
+          {hasEnded
+            ? 'Pressroom will send it in a moment.'
+            : 'Pressroom will send it when the last image has finished.'}
         </p>
       )}
       {deliveries?.map((delivery) => (
@@ -116,7 +116,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
         </div>
       )}
       <details>
-        <summary class="small">What was sent</summary>
+        <summary class="small">Payload</summary>
         <pre class="payload" tabIndex={0}>
           {JSON.stringify(JSON.parse(delivery.payload), null, 2)}
         </pre>

@@ -1,19 +1,19 @@
-import { ApiError, call } from '../../api/client.js';
-import { type CreatedFile, quoteArgument } from '../../api/last-call.js';
-import type { Estimate, Problem, UploadAccepted, UploadChecked } from '../../api/types.js';
-import { appendCatalog, type Catalog, catalogTitle } from '../catalog.js';
+import { ApiError, callApi } from '../../api/client.js';
+import { type CreatedFile, quoteArgument } from '../../api/recent-calls.js';
+import type { Estimate, Problem, AcceptedUpload, UploadCheck } from '../../api/types.js';
+import { appendCatalog, type Catalog, getCatalogTitle } from '../catalog.js';
 import { toEstimateFields, toFormFields } from '../options/choice-fields.js';
 import { type FileOptions, toFileFields } from '../options/file-options.js';
 import type { Draft } from '../stored-draft.js';
 
 /** Result of a dry run. */
 export type CheckResult =
-  { kind: 'ready'; response: UploadChecked } | { kind: 'refused'; problem: Refusal };
+  { kind: 'ready'; response: UploadCheck } | { kind: 'rejected'; problem: Rejection };
 
-export type Refusal = Partial<Problem> & { detail: string };
+export type Rejection = Partial<Problem> & { detail: string };
 
-/** Statuses about the file itself, not about a missing key or too many calls. */
-const REFUSALS = new Set([400, 413, 415, 422]);
+/** Statuses that concern the file itself, not a missing key or too many calls. */
+const REJECTION_STATUSES = new Set([400, 413, 415, 422]);
 
 export async function checkCatalog(
   catalog: Catalog,
@@ -21,25 +21,25 @@ export async function checkCatalog(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   if (options.imageColumns?.length === 0)
-    return { kind: 'refused', problem: { detail: 'Choose “Image” for at least one column.' } };
+    return { kind: 'rejected', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
-    // A separate call reads the estimate, which takes seconds.
+    // A separate call requests the estimate, which takes seconds.
     const response = await runDryRun(catalog, toFileFields(options), false, signal);
     return { kind: 'ready', response };
   } catch (error) {
-    if (error instanceof ApiError && REFUSALS.has(error.status))
-      return { kind: 'refused', problem: error.problem };
+    if (error instanceof ApiError && REJECTION_STATUSES.has(error.status))
+      return { kind: 'rejected', problem: error.problem };
     throw error;
   }
 }
 
-/** All problems of the file as CSV, not only those that a check lists. */
+/** Returns all problems of the file as CSV. A check lists only the first ones. */
 export async function fetchProblemsCsv(
   { catalog, fileOptions }: Pick<Draft, 'catalog' | 'fileOptions'>,
   signal?: AbortSignal,
 ): Promise<Blob> {
   const form = buildDryRunForm(catalog, toFileFields(fileOptions), false);
-  const response = await call('/upload', {
+  const response = await callApi('/upload', {
     method: 'POST',
     body: form,
     signal,
@@ -48,7 +48,7 @@ export async function fetchProblemsCsv(
   return response.blob();
 }
 
-/** Null when no image could be sampled. */
+/** Estimates the result. Returns null if no image could be sampled. */
 export async function fetchEstimate(
   { catalog, fileOptions, choices }: Draft,
   signal: AbortSignal,
@@ -60,35 +60,35 @@ export async function fetchEstimate(
 async function runDryRun(
   catalog: Catalog,
   fields: [string, string][],
-  withEstimate: boolean,
+  includeEstimate: boolean,
   signal: AbortSignal,
-): Promise<UploadChecked> {
-  const form = buildDryRunForm(catalog, fields, withEstimate);
-  const response = await call('/upload', { method: 'POST', body: form, signal });
-  return (await response.json()) as UploadChecked;
+): Promise<UploadCheck> {
+  const form = buildDryRunForm(catalog, fields, includeEstimate);
+  const response = await callApi('/upload', { method: 'POST', body: form, signal });
+  return (await response.json()) as UploadCheck;
 }
 
 function buildDryRunForm(
   catalog: Catalog,
   fields: [string, string][],
-  withEstimate: boolean,
+  includeEstimate: boolean,
 ): FormData {
   const form = new FormData();
   form.append('dry_run', 'true');
-  form.append('estimate', String(withEstimate));
+  form.append('estimate', String(includeEstimate));
   for (const [name, value] of fields) form.append(name, value);
   appendCatalog(form, catalog);
   return form;
 }
 
-/** Maximum size of a file of this page that is kept for the commands of Setup help, in bytes. */
-const MAX_KEPT_LENGTH = 100_000;
+/** Maximum size of a file created on this page that Setup help offers for download. */
+const MAX_CREATED_FILE_BYTES = 100_000;
 
 export async function uploadCatalog({
   catalog,
   fileOptions,
   choices,
-}: Draft): Promise<UploadAccepted> {
+}: Draft): Promise<AcceptedUpload> {
   const form = new FormData();
   const fields = [...toFormFields(choices), ...toFileFields(fileOptions)];
   for (const [name, value] of fields) form.append(name, value);
@@ -98,11 +98,11 @@ export async function uploadCatalog({
   const options = [...fields, source].map(
     ([name, value]) => `-F ${quoteArgument(`${name}=${value}`)}`,
   );
-  const response = await call('/upload', {
+  const response = await callApi('/upload', {
     method: 'POST',
     body: form,
     record: {
-      title: `Uploaded ${catalogTitle(catalog)}`,
+      title: `Uploaded ${getCatalogTitle(catalog)}`,
       curl: `${options.join(' ')} {base}/upload`,
       created:
         catalog.from === 'sample' || catalog.from === 'links'
@@ -110,7 +110,7 @@ export async function uploadCatalog({
           : undefined,
     },
   });
-  const accepted = (await response.json()) as UploadAccepted;
+  const accepted = (await response.json()) as AcceptedUpload;
   if (accepted.webhook_secret)
     sessionStorage.setItem(`pressroom:secret:${accepted.request_id}`, accepted.webhook_secret);
   return accepted;
@@ -118,5 +118,5 @@ export async function uploadCatalog({
 
 async function toCreatedFile(file: File): Promise<CreatedFile> {
   const { name, size } = file;
-  return size > MAX_KEPT_LENGTH ? { name } : { name, text: await file.text() };
+  return size > MAX_CREATED_FILE_BYTES ? { name } : { name, text: await file.text() };
 }

@@ -1,5 +1,5 @@
-/** Labels of this page for names of the API. */
-const WORDS: [api: string, page: string][] = [
+/** Wording of this page for phrases of API messages. */
+const REPLACEMENTS: [apiText: string, pageText: string][] = [
   ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
   ['or name it in image_columns', 'or import it as “Image”'],
   ['Set image_columns to one or more of', 'Choose “Image” for one or more of'],
@@ -15,6 +15,6 @@ const WORDS: [api: string, page: string][] = [
   ['header_row', 'The header row'],
 ];
 
-/** Translates names of the API in a message to the labels of this page. */
+/** Replaces API names in a message with the labels of this page. */
 export const toPageLabels = (message: string): string =>
-  WORDS.reduce((text, [api, page]) => text.replaceAll(api, page), message);
+  REPLACEMENTS.reduce((text, [apiText, pageText]) => text.replaceAll(apiText, pageText), message);

@@ -1,5 +1,5 @@
 import type { PreviewRow } from '../../api/types.js';
-import { Choice } from '../../parts/choice.js';
+import { RadioGroup } from '../../components/choice.js';
 import { PRESET_NAMES } from '../../presets/preset-names.js';
 import { usePresets } from '../../presets/use-presets.js';
 import { compressesImages } from './choice-fields.js';
@@ -18,17 +18,20 @@ interface Props {
   onChange: (choices: Choices) => void;
 }
 
-/** Form with the options of the API and their effect on the images. */
+/** Shows the compression options and a preview of their effect. */
 export function OptionsForm({ choices, rows, onChange }: Props) {
-  const set = (change: Partial<Choices>) => onChange({ ...choices, ...change });
+  const changeChoices = (changes: Partial<Choices>) => onChange({ ...choices, ...changes });
   return (
     <>
       {compressesImages(choices) ? (
-        <CompressionFields choices={choices} rows={rows} onChange={set} />
+        <CompressionFields choices={choices} rows={rows} onChange={changeChoices} />
       ) : (
         <CheckOnly choices={choices} />
       )}
-      <WebhookField value={choices.webhookUrl} onInput={(webhookUrl) => set({ webhookUrl })} />
+      <WebhookField
+        value={choices.webhookUrl}
+        onInput={(webhookUrl) => changeChoices({ webhookUrl })}
+      />
     </>
   );
 }
@@ -36,23 +39,23 @@ export function OptionsForm({ choices, rows, onChange }: Props) {
 interface OptionFieldsProps {
   choices: Choices;
   rows: PreviewRow[];
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
 function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
   const preset = usePresets()?.find(({ id }) => id === choices.preset);
   const isSingle = choices.outputs.length === 0;
-  const isShortForm = isSingle && choices.preset === null;
+  const hasSingleOutputForm = isSingle && choices.preset === null;
   return (
     <>
-      {isShortForm && (
+      {hasSingleOutputForm && (
         <div class="stack">
           <MarketplaceLink />
           <QualityField choices={choices} onChange={onChange} />
         </div>
       )}
       <QualityPreview choices={choices} preset={preset} rows={rows} />
-      {isShortForm && (
+      {hasSingleOutputForm && (
         <>
           <QualityMode choices={choices} onChange={onChange} />
           <FileSizeField choices={choices} onChange={onChange} />
@@ -62,19 +65,19 @@ function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
       )}
       {isSingle && preset && <PresetOutput preset={preset} onChange={onChange} />}
       {!isSingle && <OutputsForm choices={choices} onChange={onChange} />}
-      <Choice
+      <RadioGroup
         legend="Effort"
         name="effort"
         options={EFFORTS}
-        chosen={choices.effort}
-        onChoose={(effort) => onChange({ effort })}
+        selected={choices.effort}
+        onSelect={(effort) => onChange({ effort })}
       />
-      <Choice
+      <RadioGroup
         legend="Metadata"
         name="metadata"
         options={METADATA_OPTIONS}
-        chosen={choices.metadata}
-        onChoose={(metadata) => onChange({ metadata })}
+        selected={choices.metadata}
+        onSelect={(metadata) => onChange({ metadata })}
       />
       <FileNamesField value={choices.fileNames} onInput={(fileNames) => onChange({ fileNames })} />
     </>
@@ -87,14 +90,14 @@ function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
       <h2>Check only</h2>
       <p>
         Pressroom reads the first bytes of each image and checks them against the limits of{' '}
-        {preset && PRESET_NAMES[preset]}. It compresses and stores no image.
+        {preset && PRESET_NAMES[preset]}. It does not compress or store any images.
       </p>
       <p class="soft small">The downloaded file lists the reasons for each image.</p>
     </div>
   );
 }
 
-/** The marketplaces may be out of sight, below a long table of columns. */
+/** Focuses the marketplaces, which may be out of view below a long table of columns. */
 const MarketplaceLink = () => (
   <button
     class="as-link small marketplace-link"

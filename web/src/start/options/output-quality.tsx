@@ -2,13 +2,13 @@ import { NumberInput } from './number-input.js';
 import type { OutputChoice } from './outputs.js';
 
 interface Props {
-  /** Name of the output in the API. */
+  /** Path of the output in the API, for example `outputs[0]`. */
   path: string;
   output: OutputChoice;
-  onChange: (change: Partial<OutputChoice>) => void;
+  onChange: (changes: Partial<OutputChoice>) => void;
 }
 
-/** Quality of one of several outputs: a number, or a score that each image reaches. */
+/** Quality fields of an output: a number, or a score that each image reaches. */
 export function OutputQuality({ path, output, onChange }: Props) {
   const { isAutomatic, quality, targetScore } = output;
   return (

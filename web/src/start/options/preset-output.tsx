@@ -5,10 +5,10 @@ import { toOutputChoices } from './outputs.js';
 
 interface Props {
   preset: Preset;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Names the outputs of a preset and offers to change them. */
+/** Describes the outputs of a preset and offers to change them. */
 export function PresetOutput({ preset, onChange }: Props) {
   return (
     <div class="field">

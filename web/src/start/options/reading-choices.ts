@@ -1,5 +1,5 @@
 interface ReadingChoice {
-  /** Value of the API. */
+  /** Value in the API. */
   value: string;
   name: string;
 }

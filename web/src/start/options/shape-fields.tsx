@@ -1,74 +1,74 @@
 import { formatCount } from '../../format.js';
-import { Choice } from '../../parts/choice.js';
+import { RadioGroup } from '../../components/choice.js';
 import { type Choices, FORMATS } from './choices.js';
-import { isSide, MAX_SIDE } from './output-shape.js';
-import { Refusal, useRefusal } from '../check/refused-fields.js';
+import { isValidSide, MAX_SIDE_PIXELS } from './output-shape.js';
+import { FieldError, useFieldError } from '../check/field-errors.js';
 
 interface Props {
   choices: Choices;
-  onChange: (change: Partial<Choices>) => void;
+  onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Format and maximum size of a single output. */
+/** Fields for the format and maximum size of a single output. */
 export function ShapeFields({ choices, onChange }: Props) {
-  const isSizeFine = isSide(choices.maxWidth) && isSide(choices.maxHeight);
+  const isSizeValid = isValidSide(choices.maxWidth) && isValidSide(choices.maxHeight);
   return (
     <>
-      <Choice
+      <RadioGroup
         legend="Format"
         name="format"
         options={FORMATS}
-        chosen={choices.format}
-        onChoose={(format) => onChange({ format })}
+        selected={choices.format}
+        onSelect={(format) => onChange({ format })}
       />
       <fieldset class="field">
         <legend>Maximum size (px)</legend>
         <div class="pixels">
-          <Pixels
+          <PixelInput
             label="Width"
             field="max_width"
             value={choices.maxWidth}
             onInput={(maxWidth) => onChange({ maxWidth })}
           />
           <span aria-hidden="true">×</span>
-          <Pixels
+          <PixelInput
             label="Height"
             field="max_height"
             value={choices.maxHeight}
             onInput={(maxHeight) => onChange({ maxHeight })}
           />
         </div>
-        <p id="size-meaning" class={`small ${isSizeFine ? 'soft' : 'wrong'}`} role="status">
-          {isSizeFine
-            ? 'Larger images are scaled down to fit. Smaller ones are never enlarged.'
-            : `From 1 to ${formatCount(MAX_SIDE)} pixels, or leave empty for no limit.`}
+        <p id="size-help" class={`small ${isSizeValid ? 'soft' : 'wrong'}`} role="status">
+          {isSizeValid
+            ? 'Larger images are scaled down to fit. Smaller images are never enlarged.'
+            : `Enter 1 to ${formatCount(MAX_SIDE_PIXELS)} pixels, or leave empty for no limit.`}
         </p>
-        <Refusal field="max_width" />
-        <Refusal field="max_height" />
+        <FieldError field="max_width" />
+        <FieldError field="max_height" />
       </fieldset>
     </>
   );
 }
 
-interface PixelsProps {
+interface PixelInputProps {
   label: string;
   field: string;
   value: string;
   onInput: (value: string) => void;
 }
 
-function Pixels({ label, field, value, onInput }: PixelsProps) {
-  const refusal = useRefusal(field, 'size-meaning');
+function PixelInput({ label, field, value, onInput }: PixelInputProps) {
+  const errorAttributes = useFieldError(field, 'size-help');
   return (
     <input
       type="number"
       min="1"
-      max={MAX_SIDE}
+      max={MAX_SIDE_PIXELS}
       inputMode="numeric"
       placeholder={label}
       aria-label={`Maximum ${label.toLowerCase()} in pixels`}
-      {...refusal}
-      aria-invalid={!isSide(value) || refusal['aria-invalid']}
+      {...errorAttributes}
+      aria-invalid={!isValidSide(value) || errorAttributes['aria-invalid']}
       value={value}
       onInput={(event) => onInput(event.currentTarget.value)}
     />

@@ -1,28 +1,28 @@
 import { useMemo } from 'preact/hooks';
 import type { RequestSummary, Statistics } from '../api/types.js';
 import { formatBytes, formatCount, formatQuantity, formatDuration, formatRate } from '../format.js';
-import { axis, Plot } from '../parts/plot.js';
+import { buildAxis, Plot } from '../components/plot.js';
 import { useStatistics } from './use-request.js';
 
 interface Props {
   summary: RequestSummary;
-  /** Nothing was compressed, so there are no savings. */
+  /** True if the images were only checked, so there are no savings. */
   isCheckOnly: boolean;
 }
 
-export function FiguresTab({ summary, isCheckOnly }: Props) {
+export function StatisticsTab({ summary, isCheckOnly }: Props) {
   const statistics = useStatistics(summary);
   return (
     <div class="plots">
       <ThroughputPlot statistics={statistics} />
       {!isCheckOnly && <SavingsPlot statistics={statistics} />}
-      <OutputBytes statistics={statistics} />
+      <OutputSizes statistics={statistics} />
     </div>
   );
 }
 
-/** Compares the bytes of the outputs; nothing for one output. */
-function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
+/** Compares the total size of the outputs. Renders nothing for a request without named outputs. */
+function OutputSizes({ statistics }: { statistics: Statistics | undefined }) {
   const outputs = statistics?.outputs ?? [];
   if (outputs.length === 0) return null;
   return (
@@ -41,7 +41,7 @@ function OutputBytes({ statistics }: { statistics: Statistics | undefined }) {
             <tr key={name}>
               <td>{name}</td>
               <td class="number">{formatBytes(bytes_out)}</td>
-              <td class="number">{saved_percent} %</td>
+              <td class="number">{saved_percent}%</td>
             </tr>
           ))}
         </tbody>
@@ -58,10 +58,14 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
       title="Speed over time"
       data={[seconds, speeds]}
       options={(colors, library) => ({
-        scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] } },
+        scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, max * 1.1 || 1] } },
         axes: [
-          { ...axis(colors), grid: { show: false }, values: (_plot, at) => at.map(wholeSeconds) },
-          { ...axis(colors), size: 44, values: (_plot, at) => at.map(formatRate) },
+          {
+            ...buildAxis(colors),
+            grid: { show: false },
+            values: (_plot, ticks) => ticks.map(formatWholeSeconds),
+          },
+          { ...buildAxis(colors), size: 44, values: (_plot, ticks) => ticks.map(formatRate) },
         ],
         series: [
           {},
@@ -82,17 +86,17 @@ function ThroughputPlot({ statistics }: { statistics: Statistics | undefined }) 
   );
 }
 
-/** Adds the end of the first and the last bucket, so a single bucket is drawn as a line. */
+/** Repeats the last value at the end of its bucket, so a single bucket is drawn as a line. */
 function computeSpeeds(statistics: Statistics | undefined) {
   const [seconds, speeds]: [number[], number[]] = [[], []];
   if (!statistics) return { seconds, speeds };
-  const width = statistics.bucket_seconds;
+  const bucketSeconds = statistics.bucket_seconds;
   for (const { second, images } of statistics.throughput) {
     seconds.push(second);
-    speeds.push(images / width);
+    speeds.push(images / bucketSeconds);
   }
   if (seconds.length > 0) {
-    seconds.push(seconds.at(-1)! + width);
+    seconds.push(seconds.at(-1)! + bucketSeconds);
     speeds.push(speeds.at(-1)!);
   }
   return { seconds, speeds };
@@ -107,8 +111,8 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
     ],
     [statistics],
   );
-  const half = savings.filter(({ from_percent }) => from_percent >= 50);
-  const more = half.reduce((sum, { images }) => sum + images, 0);
+  const bucketsFromHalf = savings.filter(({ from_percent }) => from_percent >= 50);
+  const imagesByHalf = bucketsFromHalf.reduce((sum, { images }) => sum + images, 0);
   return (
     <Plot
       title="Savings per image"
@@ -116,16 +120,20 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
       options={(colors, library) => ({
         scales: {
           x: { time: false, range: [0, 100] },
-          y: { range: (_plot, _low, high) => [0, high * 1.1 || 1] },
+          y: { range: (_plot, _min, max) => [0, max * 1.1 || 1] },
         },
         axes: [
           {
-            ...axis(colors),
+            ...buildAxis(colors),
             grid: { show: false },
             splits: () => [0, 20, 40, 60, 80, 100],
-            values: (_plot, at) => at.map((value) => `${value} %`),
+            values: (_plot, ticks) => ticks.map((value) => `${value}%`),
           },
-          { ...axis(colors), size: 52, values: (_plot, at) => at.map(wholeOnly) },
+          {
+            ...buildAxis(colors),
+            size: 52,
+            values: (_plot, ticks) => ticks.map(formatWholeNumber),
+          },
         ],
         series: [
           {},
@@ -139,13 +147,14 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
         ],
       })}
     >
-      {more > 0
-        ? `Images by percentage saved. ${formatQuantity(more, 'image')} shrank by half or more.`
+      {imagesByHalf > 0
+        ? `Images by percentage saved. ${formatQuantity(imagesByHalf, 'image')} shrank by half or more.`
         : 'Images by percentage saved.'}
     </Plot>
   );
 }
 
-const wholeOnly = (value: number): string => (Number.isInteger(value) ? formatCount(value) : '');
-const wholeSeconds = (value: number): string =>
+const formatWholeNumber = (value: number): string =>
+  Number.isInteger(value) ? formatCount(value) : '';
+const formatWholeSeconds = (value: number): string =>
   Number.isInteger(value) ? formatDuration(value) : '';

@@ -1,13 +1,19 @@
 interface Props<T extends string> {
   legend: string;
   name: string;
-  options: { value: T; name: string; meaning: string }[];
-  chosen: T;
-  onChoose: (value: T) => void;
+  options: { value: T; name: string; description: string }[];
+  selected: T;
+  onSelect: (value: T) => void;
 }
 
-/** Radio buttons, each with an explanation. */
-export function Choice<T extends string>({ legend, name, options, chosen, onChoose }: Props<T>) {
+/** A group of radio buttons, each with a description. */
+export function RadioGroup<T extends string>({
+  legend,
+  name,
+  options,
+  selected,
+  onSelect,
+}: Props<T>) {
   return (
     <fieldset class="field">
       <legend>{legend}</legend>
@@ -17,12 +23,12 @@ export function Choice<T extends string>({ legend, name, options, chosen, onChoo
             type="radio"
             name={name}
             value={option.value}
-            checked={chosen === option.value}
-            onChange={() => onChoose(option.value)}
+            checked={selected === option.value}
+            onChange={() => onSelect(option.value)}
           />
           <span>
             {option.name}
-            <span class="soft small">{option.meaning}</span>
+            <span class="soft small">{option.description}</span>
           </span>
         </label>
       ))}

@@ -23,12 +23,12 @@ interface Props {
   options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
-/** A plot drawn by uPlot, which loads with the first plot. Reserves its height from the start. */
+/** Draws a plot with uPlot, which loads with the first plot. Reserves the height of the plot until then. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const [library, setLibrary] = useState<Library>();
-  const scheme = useScheme();
+  const isDark = useDarkMode();
 
   useEffect(() => {
     void import('uplot').then((module) => setLibrary(() => module.default));
@@ -37,21 +37,21 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
   useEffect(() => {
     const element = container.current!;
     if (!library) return undefined;
-    const width = () => Math.max(200, element.clientWidth);
-    const drawn = new library(
-      { ...base, ...options(readColors(element), library), width: width(), height },
+    const measureWidth = () => Math.max(200, element.clientWidth);
+    const chart = new library(
+      { ...BASE_OPTIONS, ...options(readColors(element), library), width: measureWidth(), height },
       data,
       element,
     );
-    plot.current = drawn;
-    const observer = new ResizeObserver(() => drawn.setSize({ width: width(), height }));
+    plot.current = chart;
+    const observer = new ResizeObserver(() => chart.setSize({ width: measureWidth(), height }));
     observer.observe(element);
     return () => {
       observer.disconnect();
-      drawn.destroy();
+      chart.destroy();
       plot.current = undefined;
     };
-  }, [library, scheme, height]);
+  }, [library, isDark, height]);
 
   useEffect(() => plot.current?.setData(data), [data]);
 
@@ -73,9 +73,9 @@ export function Plot({ title, children, data, height = 180, options }: Props) {
   );
 }
 
-const base = { legend: { show: false }, cursor: { show: false } };
+const BASE_OPTIONS = { legend: { show: false }, cursor: { show: false } };
 
-export const axis = (colors: Colors) => ({
+export const buildAxis = (colors: Colors) => ({
   stroke: colors.ink,
   font: '12px Inter, system-ui, sans-serif',
   grid: { stroke: colors.line, width: 1 },
@@ -95,13 +95,13 @@ function readColors(element: Element): Colors {
   };
 }
 
-function useScheme(): boolean {
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  const [isDark, setDark] = useState(dark.matches);
+function useDarkMode(): boolean {
+  const darkModeQuery = matchMedia('(prefers-color-scheme: dark)');
+  const [isDark, setDark] = useState(darkModeQuery.matches);
   useEffect(() => {
-    const changed = () => setDark(dark.matches);
-    dark.addEventListener('change', changed);
-    return () => dark.removeEventListener('change', changed);
+    const updateMode = () => setDark(darkModeQuery.matches);
+    darkModeQuery.addEventListener('change', updateMode);
+    return () => darkModeQuery.removeEventListener('change', updateMode);
   }, []);
   return isDark;
 }

@@ -1,16 +1,16 @@
 import './thumbnail.css';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { retryPreview } from '../api/preview.js';
+import { loadPreviewWithRetries } from '../api/preview.js';
 
 interface Props {
   url: string;
   name: string;
-  /** Maximum width and height. */
-  pixels?: number;
+  /** Maximum width and height, in pixels. */
+  maxSize?: number;
 }
 
-/** Shows a source image when it becomes visible. The server downloads it under its address policy. */
-export function Thumbnail({ url, name, pixels = 160 }: Props) {
+/** Shows a source image once it is scrolled into view. The server downloads it under its address policy. */
+export function Thumbnail({ url, name, maxSize = 160 }: Props) {
   const container = useRef<HTMLSpanElement>(null);
   const [src, setSrc] = useState<string>();
   const [reason, setReason] = useState<string>();
@@ -20,11 +20,11 @@ export function Thumbnail({ url, name, pixels = 160 }: Props) {
     let release: (() => void) | undefined;
     const load = async () => {
       try {
-        const options = { quality: 60, format: 'webp', max_width: pixels, max_height: pixels };
-        const shown = await retryPreview(url, options, controller.signal);
-        release = () => shown.release();
+        const options = { quality: 60, format: 'webp', max_width: maxSize, max_height: maxSize };
+        const preview = await loadPreviewWithRetries(url, options, controller.signal);
+        release = () => preview.release();
         if (controller.signal.aborted) release();
-        else setSrc(shown.src);
+        else setSrc(preview.src);
       } catch (error) {
         if (!controller.signal.aborted) setReason((error as Error).message);
       }

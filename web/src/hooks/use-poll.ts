@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { poll } from '../api/retry-until-success.js';
+import { pollUntilAborted } from '../api/retry-until-success.js';
 import { useKey } from './use-key.js';
 
-/** Returns the latest data of a polled read. Starts over when one of `inputs` or the key changes. */
+/** Polls a read and returns its latest data. Starts over when the key or one of `inputs` changes. */
 export function usePoll<T>(
   read: (signal: AbortSignal) => Promise<T>,
-  everyMs: number,
+  intervalMs: number,
   inputs: readonly unknown[] = [],
 ) {
   const [data, setData] = useState<T>();
@@ -15,12 +15,12 @@ export function usePoll<T>(
     const controller = new AbortController();
     const { signal } = controller;
     const update = async (attemptSignal: AbortSignal) => {
-      const next = await read(attemptSignal);
+      const latest = await read(attemptSignal);
       if (signal.aborted) return;
-      setData(next);
+      setData(latest);
       setError(undefined);
     };
-    void poll(update, { signal, everyMs, onFailure: setError });
+    void pollUntilAborted(update, { signal, intervalMs, onFailure: setError });
     return () => controller.abort();
   }, [...inputs, key]);
   return { data, error };

@@ -1,27 +1,27 @@
-import type { CsvProblem } from '../../api/types.js';
+import type { FileProblem } from '../../api/types.js';
 import { formatCount, formatQuantity } from '../../format.js';
 import type { Catalog } from '../catalog.js';
-import type { Refusal } from '../check/check.js';
+import type { Rejection } from '../check/check.js';
 import { ProblemRows } from '../check/problem-table.js';
 import { LinksForm } from './paste-links.js';
 
 interface Props {
-  /** Line of each row in the refused list. */
+  /** Line of each row in the rejected list. */
   lines: number[];
-  problem: Refusal;
+  problem: Rejection;
   text: string;
-  busy: boolean;
+  isBusy: boolean;
   onText: (text: string) => void;
   onCatalog: (catalog: Catalog) => void;
   onStartOver: () => void;
 }
 
-/** Pasted links, some of them invalid. Lists them by line above the list to correct. */
-export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
+/** Lists invalid pasted links by line, above a form to correct them. */
+export function RejectedLinks({ lines, problem, onStartOver, ...form }: Props) {
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
   return (
-    <div class="stack refused">
+    <div class="stack rejected">
       <div class="row spread">
         <h1 tabIndex={-1}>Pasted links</h1>
         <button class="button quiet" type="button" onClick={onStartOver}>
@@ -44,10 +44,10 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
             class="problems links"
             columns={['Line', 'Problem']}
             problems={errors}
-            render={(error) => (
+            renderCells={(error) => (
               <>
-                <td class="number">{lineNumber(error, lines)}</td>
-                <td>{withoutEntryNumber(error)}</td>
+                <td class="number">{getLineNumber(error, lines)}</td>
+                <td>{removeEntryNumber(error)}</td>
               </>
             )}
           />
@@ -61,7 +61,7 @@ export function RefusedLinks({ lines, problem, onStartOver, ...form }: Props) {
   );
 }
 
-const lineNumber = ({ row }: CsvProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
+const getLineNumber = ({ row }: FileProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
-/** Message without the word "cell", because the user pasted lines. */
-const withoutEntryNumber = ({ message }: CsvProblem) => message.replace(/^Entry \d+: /, '');
+/** Removes the entry number, because the user pasted lines instead of cells. */
+const removeEntryNumber = ({ message }: FileProblem) => message.replace(/^Entry \d+: /, '');

@@ -16,15 +16,15 @@ interface Props {
 }
 
 /**
- * Compares two images with a slider: one on its left, the other on its right. The slider is a range input
- * over the whole image, so it works with pointer, touch, keyboard and screen reader.
+ * Compares two images with a slider between them. The slider is a range input over the whole image, so it
+ * works with a pointer, touch, a keyboard and a screen reader.
  */
 export function BeforeAfter({ before, after, name, ratio }: Props) {
-  const [at, setAt] = useState(50);
+  const [position, setPosition] = useState(50);
   const frame = useRef<HTMLDivElement | null>(null);
-  const move = (value: number) => {
-    setAt(value);
-    frame.current?.style.setProperty('--at', `${value}%`);
+  const moveSlider = (value: number) => {
+    setPosition(value);
+    frame.current?.style.setProperty('--position', `${value}%`);
   };
   return (
     <div
@@ -48,10 +48,10 @@ export function BeforeAfter({ before, after, name, ratio }: Props) {
           type="range"
           min="0"
           max="100"
-          value={at}
+          value={position}
           aria-label={`How much of ${name} is shown as the original`}
-          aria-valuetext={`${at} % ${before.label}, ${100 - at} % ${after.label}`}
-          onInput={(event) => move(Number(event.currentTarget.value))}
+          aria-valuetext={`${position}% ${before.label}, ${100 - position}% ${after.label}`}
+          onInput={(event) => moveSlider(Number(event.currentTarget.value))}
         />
       </div>
     </div>

@@ -11,7 +11,14 @@ interface Props {
 }
 
 /** Asks for confirmation of an irreversible action. */
-export function Confirm({ dialog, title, confirmLabel, cancelLabel, onConfirm, children }: Props) {
+export function ConfirmDialog({
+  dialog,
+  title,
+  confirmLabel,
+  cancelLabel,
+  onConfirm,
+  children,
+}: Props) {
   const id = useId();
   return (
     <dialog

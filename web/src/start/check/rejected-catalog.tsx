@@ -1,6 +1,6 @@
 import { formatCount, formatQuantity } from '../../format.js';
-import { catalogTitle } from '../catalog.js';
-import type { Refusal } from './check.js';
+import { getCatalogTitle } from '../catalog.js';
+import type { Rejection } from './check.js';
 import { toPageLabels } from './page-labels.js';
 import { FileSettings } from '../options/file-settings.js';
 import type { FileOptions } from '../options/file-options.js';
@@ -11,23 +11,23 @@ import { ProblemTable } from './problem-table.js';
 
 interface Props {
   draft: Draft;
-  problem: Refusal;
-  busy: boolean;
+  problem: Rejection;
+  isBusy: boolean;
   onRead: (options: FileOptions) => void;
   onStartOver: () => void;
 }
 
-/** Lists the reasons for a refused file and offers the options for reading it. */
-export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Props) {
+/** Lists the problems of a rejected file and offers options to read it differently. */
+export function RejectedCatalog({ draft, problem, isBusy, onRead, onStartOver }: Props) {
   const { fileOptions: options } = draft;
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
   const isWholeFileProblem = total === 1 && errors[0]?.row === null;
   return (
-    <div class="stack refused">
+    <div class="stack rejected">
       <div class="row spread">
         <h1 class="breakable" tabIndex={-1}>
-          {catalogTitle(draft.catalog)}
+          {getCatalogTitle(draft.catalog)}
         </h1>
         <button class="button primary" type="button" onClick={onStartOver}>
           Choose another file
@@ -41,7 +41,7 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
           </>
         ) : (
           <>
-            <strong>This can’t be used.</strong> {toPageLabels(problem.detail)}
+            <strong>This file can’t be used.</strong> {toPageLabels(problem.detail)}
           </>
         )}
       </div>
@@ -62,11 +62,11 @@ export function RefusedCatalog({ draft, problem, busy, onRead, onStartOver }: Pr
         <MappingTable
           response={{ header: problem.header, preview: [] }}
           options={options}
-          busy={busy}
+          isBusy={isBusy}
           onChange={onRead}
         />
       )}
-      <FileSettings options={options} open onChange={onRead} />
+      <FileSettings options={options} isOpen onChange={onRead} />
     </div>
   );
 }

@@ -3,12 +3,12 @@ import { toApiError, ApiError, NOT_RESPONDING } from '../api/client.js';
 interface OperatorCall {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: object;
-  /** Admin key, for the sign-in only. Later calls have the cookie of the session. */
+  /** Admin key, only to sign in. Later calls use the session cookie. */
   key?: string;
   signal?: AbortSignal;
 }
 
-/** Calls the operator API with the session of this browser, never with the API key of this tab. */
+/** Calls the operator API with this browser's session, never with the API key of this tab. */
 export async function callOperator(path: string, options: OperatorCall = {}): Promise<Response> {
   const { method = 'GET', body, key, signal } = options;
   const response = await fetch(`/operator${path}`, {
@@ -27,12 +27,12 @@ export async function callOperator(path: string, options: OperatorCall = {}): Pr
   return response;
 }
 
-export async function readOperator<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function getOperatorJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await callOperator(path, { signal })).json() as Promise<T>;
 }
 
-export const isSignedOut = (error: Error | undefined): boolean =>
+export const isAuthError = (error: Error | undefined): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
-/** Names of owners without API keys are empty. */
-export const ownerName = (owner: string): string => (owner === '' ? '(no key)' : owner);
+/** Returns a label for an owner. The owner of calls without a key has an empty name. */
+export const formatOwnerName = (owner: string): string => (owner === '' ? '(no key)' : owner);

@@ -1,30 +1,30 @@
-/** Last call of the page to the API, for the commands of Setup help. */
+/** A call from this page to the API, which Setup help shows as a command. */
 export interface CallRecord {
   /** Description, for example "Uploaded products.csv". */
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
-  /** File that the command reads, if it exists only in this page. */
+  /** File that the command reads, if this page created it. */
   created?: CreatedFile;
   at: string;
 }
 
 export interface CreatedFile {
   name: string;
-  /** Absent for a long file, because a tab stores about 5 MB. */
+  /** Absent for a large file, because session storage holds about 5 MB. */
   text?: string;
 }
 
-const STORED = 'pressroom:calls';
-const KEPT = 8;
+const STORAGE_KEY = 'pressroom:calls';
+const MAX_CALLS = 8;
 
 export function rememberCall(record: Omit<CallRecord, 'at'>): void {
   const calls = [{ ...record, at: new Date().toISOString() }, ...readRememberedCalls()];
-  sessionStorage.setItem(STORED, JSON.stringify(calls.slice(0, KEPT)));
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(calls.slice(0, MAX_CALLS)));
 }
 
 export function readRememberedCalls(): CallRecord[] {
-  return JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as CallRecord[];
+  return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '[]') as CallRecord[];
 }
 
 /** Quotes an argument for a POSIX shell. */

@@ -2,7 +2,7 @@ import type { RequestSummary } from '../api/types.js';
 import { formatCount } from '../format.js';
 
 interface Badge {
-  /** Class of the badge and its progress bar. */
+  /** CSS class of the badge and the progress bar. */
   tone: string;
   label: string;
 }
@@ -15,7 +15,7 @@ const BADGES: Record<RequestSummary['status'], Badge> = {
   cancelled: { tone: 'idle', label: 'Canceled' },
 };
 
-/** Shows the state of a request by color and text. Names failures even when the other images are done. */
+/** Returns the color and label of a request's status. The label mentions failed images. */
 export function getBadge({ status, progress: { failed } }: RequestSummary): Badge {
   const badge = BADGES[status];
   if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return badge;

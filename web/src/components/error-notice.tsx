@@ -5,9 +5,9 @@ import { retryNow } from '../api/resume.js';
 
 interface Props {
   error: Error | undefined;
-  /** Called after a key was entered. */
+  /** Called after the user has entered a key. */
   onKeyEntered?: () => void;
-  /** Repeats the failed call when the user asks for it. */
+  /** Repeats the failed call. Called when the user clicks the button. */
   onRetry?: () => void;
   /** True when the caller repeats the read automatically. */
   isRetrying?: boolean;
