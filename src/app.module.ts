@@ -41,7 +41,7 @@ const API_MODULES = [
 
 const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModule];
 
-/** Imports the modules of the role of this process. */
+/** Imports the modules for this process's role. */
 @Module({})
 export class AppModule {
   /** @param configured environment as configured, without the URLs of the embedded servers */

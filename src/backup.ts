@@ -1,6 +1,6 @@
 /**
  * `npm run backup`, `node dist/backup.js`: writes a backup of the database and the images. Does not start the
- * app, and changes nothing in its database and storage.
+ * app or change its database or storage.
  */
 import 'reflect-metadata';
 import { join } from 'node:path';
@@ -14,46 +14,48 @@ import { formatQuantity } from './platform/logging/format-quantity.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
 
-const COMPLETE = 0;
-const LOST_IMAGES = 1;
-const FAILED = 2;
-const LISTED = 10;
+const EXIT_COMPLETE = 0;
+const EXIT_LOST_IMAGES = 1;
+const EXIT_FAILED = 2;
+/** Maximum number of listed images. */
+const MAX_LISTED = 10;
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function describe({ manifest, images }: BackupResult, path: string): number {
+/** Prints the result. Returns the exit code. */
+function reportResult({ manifest, images }: BackupResult, path: string): number {
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${megabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${megabytes(images.copiedBytes)}).`,
+    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${formatMegabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${formatMegabytes(images.copiedBytes)}).`,
   );
-  if (images.lost.length === 0) return COMPLETE;
-  const more = images.lost.length > LISTED ? ' …' : '';
+  if (images.lost.length === 0) return EXIT_COMPLETE;
+  const ellipsis = images.lost.length > MAX_LISTED ? ' …' : '';
   writeLine(
-    `The backup lacks ${formatQuantity(images.lost.length, 'image')}, missing, damaged or unreadable in the storage: ${images.lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --deep --repair, then back up again.`,
+    `The backup lacks ${formatQuantity(images.lost.length, 'image')} that are missing, damaged or unreadable in storage: ${images.lost.slice(0, MAX_LISTED).join(', ')}${ellipsis}. Run npm run verify -- --deep --repair, then back up again.`,
   );
-  return LOST_IMAGES;
+  return EXIT_LOST_IMAGES;
 }
 
 await runCommand(BACKUP_USAGE, async (readSettings) => {
   const { folder: path, help } = parseBackupArguments(process.argv.slice(2));
   if (help || path === undefined) {
     writeLine(BACKUP_USAGE);
-    return help ? COMPLETE : FAILED;
+    return help ? EXIT_COMPLETE : EXIT_FAILED;
   }
   const env = readSettings();
   const database = await openCommandDatabase(env);
   try {
     const store = await openStorage(env);
     const { DATABASE_SCHEMA } = env;
-    // Creates no schema.
+    // A backup must not create a schema.
     const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'off' } as const;
     const dataSource = await openForMigrations(settings);
     try {
       const folder = new BackupFolder(path);
       const report = createProgressReporter(writeLine, 'images checked');
       const result = await createBackup(dataSource, store, folder, report);
-      return describe(result, join(folder.path, 'snapshots', result.snapshot));
+      return reportResult(result, join(folder.path, 'snapshots', result.snapshot));
     } finally {
       await dataSource.destroy();
     }

@@ -5,8 +5,12 @@ import type { Log } from './platform/embedded/log.js';
 import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running-postgres.js';
 
 /** Logs to standard error. Standard output is reserved for the report of a command. */
-const writeError = (line: string) => void process.stderr.write(`${line}\n`);
-const STANDARD_ERROR: Log = { info: writeError, warn: writeError, error: writeError };
+const writeToStandardError = (line: string) => void process.stderr.write(`${line}\n`);
+const STANDARD_ERROR: Log = {
+  info: writeToStandardError,
+  warn: writeToStandardError,
+  error: writeToStandardError,
+};
 
 /** A command can't run. The message contains the reason and the fix. */
 export class CommandError extends Error {
@@ -19,11 +23,11 @@ export interface CommandDatabase {
 }
 
 /**
- * Returns the database of the settings for a command. Uses the private PostgreSQL of a running app,
- * or starts one until `close()`.
+ * Returns the database from the settings, for a command. Uses the embedded PostgreSQL of a running
+ * app. Otherwise, starts it until `close()`.
  *
- * @param create creates a private PostgreSQL that does not exist yet
- * @throws CommandError when there is no database
+ * @param create whether to create an embedded PostgreSQL that does not exist yet
+ * @throws CommandError if there is no database
  */
 export async function openCommandDatabase(
   env: Env,
@@ -33,10 +37,10 @@ export async function openCommandDatabase(
   if (url) return { url, close: async () => undefined };
   if (!create && !hasPrivatePostgres(env.DATA_DIR)) {
     throw new CommandError(
-      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no private PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
+      `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no embedded PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
     );
   }
-  // Redis is not needed. Setting any URL prevents the start of a private Redis.
+  // Redis is not needed. Any URL prevents the start of an embedded Redis.
   const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
   const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
   return { url: servers.databaseUrl, close: () => servers.stop() };

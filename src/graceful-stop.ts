@@ -7,7 +7,7 @@ import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { StopSignals } from './platform/lifecycle/stop-signals.js';
 import type { Env } from './platform/config/env.js';
 
-/** Seconds for releasing leases and closing connections to PostgreSQL and Redis. */
+/** Time for releasing leases and closing connections to PostgreSQL and Redis. */
 const CLOSE_SECONDS = 10;
 
 interface RunningApp {
@@ -17,13 +17,13 @@ interface RunningApp {
 
 /**
  * Ends the process in the order of docs/architecture.md, "Shutdown": reports not ready, stops listening,
- * finishes running calls, releases leases, stops the private servers.
+ * finishes running calls, releases leases, stops the embedded servers.
  */
 export class GracefulStop {
   private readonly signals = new StopSignals();
   private running?: RunningApp;
   private currentWait = new AbortController();
-  private hasBegun = false;
+  private hasStarted = false;
 
   constructor(
     private readonly env: Env,
@@ -37,7 +37,7 @@ export class GracefulStop {
 
   /** True after the first signal. Later failures may be a consequence of the shutdown. */
   get isStopping(): boolean {
-    return this.hasBegun;
+    return this.hasStarted;
   }
 
   /** Registers the app, whose connections are drained and closed at shutdown. */
@@ -46,10 +46,10 @@ export class GracefulStop {
   }
 
   /** Ends the process. Does nothing if a shutdown is in progress. */
-  async stopProcess(why: string, exitCode: number, delaySeconds = 0): Promise<void> {
-    if (this.hasBegun) return;
-    this.hasBegun = true;
-    this.logger.info({ why }, 'Stopping');
+  async stopProcess(reason: string, exitCode: number, delaySeconds = 0): Promise<void> {
+    if (this.hasStarted) return;
+    this.hasStarted = true;
+    this.logger.info({ why: reason }, 'Stopping');
     const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
     setTimeout(() => this.abandonStop(limitSeconds), limitSeconds * 1000).unref();
     let code = exitCode;
@@ -81,7 +81,7 @@ export class GracefulStop {
   private handleSignal(signal: 'SIGTERM' | 'SIGINT'): void {
     const request = this.signals.classifySignal();
     if (request === 'first') {
-      // After Ctrl-C there is no load balancer to wait for.
+      // Ctrl-C is used in development, without a load balancer to wait for.
       const isInteractive = signal === 'SIGINT' && isatty(0);
       const delaySeconds = isInteractive ? 0 : this.env.SHUTDOWN_DELAY_SECONDS;
       void this.stopProcess(signal, 0, delaySeconds);
@@ -91,7 +91,7 @@ export class GracefulStop {
     }
   }
 
-  /** Last resort. Private servers stop when the process exits. */
+  /** Last resort. The embedded servers stop when the process exits. */
   private abandonStop(seconds: number): void {
     this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);

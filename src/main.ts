@@ -30,24 +30,27 @@ async function start(): Promise<void> {
   const secrets = listSecrets(env);
   scrub = plainTextScrubber(secrets);
   const startLogger = openLogger(env, secrets);
-  makeDataDir(env);
+  createDataDir(env);
 
   const servers = await startEmbeddedServers(env, startLogger);
-  const complete = Object.assign(new Env(), env, {
+  const completeEnv = Object.assign(new Env(), env, {
     DATABASE_URL: servers.databaseUrl,
     REDIS_URL: servers.redisUrl,
   });
-  // Created again to mask the passwords of the private servers as well.
-  const logger = openLogger(env, listSecrets(complete));
+  // A second logger, which also masks the passwords of the embedded servers.
+  const logger = openLogger(env, listSecrets(completeEnv));
   logUnhandledErrors(logger);
 
   const stop = new GracefulStop(env, logger, servers);
   try {
-    const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(complete, env), {
-      logger: new NestLogger(logger),
-      bodyParser: false,
-      abortOnError: false,
-    });
+    const app = await NestFactory.create<NestExpressApplication>(
+      AppModule.forRole(completeEnv, env),
+      {
+        logger: new NestLogger(logger),
+        bodyParser: false,
+        abortOnError: false,
+      },
+    );
     configureHttp(app, logger, env);
     configureAuth(app);
     if (servesApi(env)) {
@@ -58,16 +61,16 @@ async function start(): Promise<void> {
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
-    const serves = servesApi(env) ? 'API: /docs' : 'worker: /health/ready';
+    const endpointHint = servesApi(env) ? 'API: /docs' : 'worker: /health/ready';
     logger.info(
       { address, port, role: env.PRESSROOM_ROLE },
-      `Pressroom listens on http://${host}:${port} (${serves})`,
+      `Pressroom listens on http://${host}:${port} (${endpointHint})`,
     );
   } catch (error) {
     if (stop.isStopping) return;
-    const known = toStartError(error, env);
-    if (known) process.stderr.write(scrub(`${known.message}\n`));
-    logger.fatal(known ? { code: known.code } : { err: error }, 'Startup failed');
+    const startError = toStartError(error, env);
+    if (startError) process.stderr.write(scrub(`${startError.message}\n`));
+    logger.fatal(startError ? { code: startError.code } : { err: error }, 'Startup failed');
     await stop.stopProcess('Startup failed', 1);
   }
 }
@@ -75,7 +78,7 @@ async function start(): Promise<void> {
 const openLogger = (env: Env, secrets: string[]) =>
   createLogger(env.LOG_LEVEL, env.LOG_FORMAT, secrets, process.stdout, createInstance(env));
 
-function makeDataDir(env: Env): void {
+function createDataDir(env: Env): void {
   try {
     mkdirSync(env.DATA_DIR, { recursive: true });
   } catch (error) {
@@ -84,10 +87,10 @@ function makeDataDir(env: Env): void {
 }
 
 start().catch((error: unknown) => {
-  // Known errors of the setup are printed as their message, without a stack.
-  const known = error instanceof InvalidEnvironmentError || error instanceof AppError;
+  // Prints only the message of a known setup error, without a stack.
+  const isKnown = error instanceof InvalidEnvironmentError || error instanceof AppError;
   process.stderr.write(
-    scrub(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`),
+    scrub(`${isKnown ? error.message : String((error as Error)?.stack ?? error)}\n`),
   );
   process.exit(1);
 });

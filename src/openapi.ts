@@ -1,5 +1,5 @@
 /**
- * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares it. Runs from the build, because
+ * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares the file with the app. Runs from the build, because
  * the Swagger plug-in of the Nest compiler adds descriptions. Preview mode needs no database.
  */
 import 'reflect-metadata';
@@ -13,7 +13,7 @@ import { describeApi } from './modules/operations/api-docs.js';
 
 const FILE = new URL('../docs/openapi.json', import.meta.url);
 
-/** Never connected to. */
+/** Placeholders. Preview mode does not connect to any server. */
 const SERVERS = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost' };
 
 const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(readEnv(SERVERS)), {
@@ -21,12 +21,12 @@ const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(r
   logger: ['error'],
   abortOnError: false,
 });
-const description = `${JSON.stringify(describeApi(app, isPublic), null, 2)}\n`;
+const document = `${JSON.stringify(describeApi(app, isPublic), null, 2)}\n`;
 await app.close();
 
 if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, description);
-} else if (readFileSync(FILE, 'utf8') !== description) {
-  process.stderr.write('docs/openapi.json is not what the app describes: run `npm run openapi`\n');
+  writeFileSync(FILE, document);
+} else if (readFileSync(FILE, 'utf8') !== document) {
+  process.stderr.write('docs/openapi.json is out of date. Run `npm run openapi`.\n');
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run restore`, `node dist/restore.js`: restores a backup of `npm run backup` to an empty database and an
- * empty storage. With `--verify` it then reads every restored file, as `npm run verify -- --deep` does.
+ * empty storage. With `--verify`, it also reads every restored file, like `npm run verify -- --deep`.
  */
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
@@ -29,19 +29,20 @@ import type { ArtifactStore } from './platform/storage/artifact-store.js';
 import { openStorage } from './platform/storage/open-storage.js';
 import { runCommand, writeLine } from './run-command.js';
 
-const RESTORED = 0;
-const LOST_FILES = 1;
-const FAILED = 2;
-const LISTED = 10;
+const EXIT_RESTORED = 0;
+const EXIT_LOST_FILES = 1;
+const EXIT_FAILED = 2;
+/** Maximum number of listed images. */
+const MAX_LISTED = 10;
 
 Logger.overrideLogger(['warn', 'error', 'fatal']);
 
-async function selectSnapshot(folder: BackupFolder, wanted?: string): Promise<string> {
+async function selectSnapshot(folder: BackupFolder, requestedName?: string): Promise<string> {
   const names = await folder.snapshots();
   if (names.length === 0) {
     throw new BackupError(`${folder.path} contains no complete backup. Check the folder.`);
   }
-  const name = wanted ?? names.at(-1)!;
+  const name = requestedName ?? names.at(-1)!;
   if (names.includes(name)) return name;
   throw new BackupError(`There is no backup "${name}". Complete backups: ${names.join(', ')}.`);
 }
@@ -51,12 +52,12 @@ async function restore(input: Omit<RestoreInput, 'onProgress'>): Promise<Restore
   const result = await restoreBackup({ ...input, onProgress });
   const { files, bytes, lost, rows, orphanCleanup } = result;
   writeLine(
-    `The database has ${formatQuantity(rows, 'row')}, and the storage ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
+    `The database has ${formatQuantity(rows, 'row')}, and storage has ${formatQuantity(files, 'image')} (${(bytes / 1e6).toFixed(1)} MB).`,
   );
   if (lost.length > 0) {
-    const more = lost.length > LISTED ? ' …' : '';
+    const ellipsis = lost.length > MAX_LISTED ? ' …' : '';
     writeLine(
-      `The backup lacks ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, LISTED).join(', ')}${more}. Run npm run verify -- --repair to download them again.`,
+      `The backup lacks ${formatQuantity(lost.length, 'image')}: ${lost.slice(0, MAX_LISTED).join(', ')}${ellipsis}. Run npm run verify -- --repair to download them again.`,
     );
   }
   if (!orphanCleanup) {
@@ -72,7 +73,7 @@ async function verifyFiles(
   store: ArtifactStore,
   orphanCleanup: boolean,
 ): Promise<number> {
-  const began = Date.now();
+  const startedAt = Date.now();
   try {
     const verification = new FileVerification(
       {
@@ -87,7 +88,7 @@ async function verifyFiles(
     await report.writeResult({
       totals: verification.totals,
       repair: false,
-      seconds: (Date.now() - began) / 1000,
+      seconds: (Date.now() - startedAt) / 1000,
       orphanCleanup,
       ownerMarker: store.ownerMarker,
     });
@@ -101,27 +102,27 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
   const { folder: path, help, snapshot, verify } = parseRestoreArguments(process.argv.slice(2));
   if (help || path === undefined) {
     writeLine(RESTORE_USAGE);
-    return help ? RESTORED : FAILED;
+    return help ? EXIT_RESTORED : EXIT_FAILED;
   }
   const env = readSettings();
   const folder = new BackupFolder(path);
   const name = await selectSnapshot(folder, snapshot);
   const manifest = await folder.readManifest(name);
-  writeLine(`Restoring ${folder.snapshotPath(name)} of ${manifest.created_at}.`);
+  writeLine(`Restoring ${folder.snapshotPath(name)}, created at ${manifest.created_at}.`);
   await mkdir(env.DATA_DIR, { recursive: true });
   const database = await openCommandDatabase(env, { create: true });
   try {
     const store = await openStorage(env);
     await (store as Partial<OnModuleInit>).onModuleInit?.();
     const { DATABASE_SCHEMA } = env;
-    // A restore migrates with each value of MIGRATE, as `npm run migrate` does.
+    // Applies migrations regardless of MIGRATE, like `npm run migrate`.
     const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'auto' } as const;
-    const open: OpenDataSource = (isWanted) => openForMigrations(settings, isWanted);
+    const open: OpenDataSource = (shouldApply) => openForMigrations(settings, shouldApply);
     const storage = storageLocation(env);
     const input = { folder, snapshot: name, manifest, store, storage, open };
     const { lost, orphanCleanup } = await restore(input);
     const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
-    return lost.length + problems > 0 ? LOST_FILES : RESTORED;
+    return lost.length + problems > 0 ? EXIT_LOST_FILES : EXIT_RESTORED;
   } finally {
     await database.close();
   }

@@ -38,7 +38,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     await page.locator('.head').waitFor();
     await shop.restart(async () => {
       await page
-        .getByRole('navigation', { name: /^Parts/ })
+        .getByRole('navigation', { name: /^Sections/ })
         .getByRole('link')
         .first()
         .click();

@@ -95,7 +95,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     expect(await page.locator('.problems tbody tr').first().innerText()).toMatch(/^1\s+2\s/);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download the problems' }).click(),
+      page.getByRole('button', { name: 'Download problems' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('broken-problems.csv');
     const text = await readFile(await download.path(), 'utf8');

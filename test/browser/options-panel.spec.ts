@@ -56,7 +56,7 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.postData() ?? ''));
     await page.getByLabel('Maximum width in pixels').fill('99999');
-    await page.getByText('From 1 to 16,384 pixels').waitFor();
+    await page.getByText('Enter 1 to 16,384 pixels').waitFor();
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
     expect(await coverOfFocus(page)).toBe('');

@@ -48,7 +48,7 @@ export class DependencyMetrics {
     }
   }
 
-  /** Returns undefined when Redis does not answer in time. */
+  /** Returns undefined if Redis does not respond in time. */
   private countJobs(): Promise<Awaited<ReturnType<JobQueues['countJobs']>> | undefined> {
     const counts = this.queues.countJobs().catch(() => undefined);
     return Promise.race([counts, setTimeout(TIMEOUT_MS, undefined, { ref: false })]);

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { Env } from '../../platform/config/env.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
-import { metricsAddressError } from './metrics-errors.js';
+import { toMetricsAddressError } from './metrics-errors.js';
 
 /** Limits how long a slow client occupies a connection. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -32,7 +32,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     this.server = server;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(metricsAddressError(error, this.env)));
+      server.once('error', (error) => reject(toMetricsAddressError(error, this.env)));
       server.listen(this.env.METRICS_PORT, this.env.METRICS_HOST, resolve);
     });
     const { address, port, family } = server.address() as AddressInfo;
@@ -61,7 +61,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       response.end(request.method === 'HEAD' ? undefined : text);
     } catch (error) {
       this.log.error({ message: 'Could not render the metrics', err: error });
-      response.writeHead(500).end('The log has the error.\n');
+      response.writeHead(500).end('See the log for the error.\n');
     }
   }
 }

@@ -17,7 +17,7 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { FetchedSource } from './source-fetcher.js';
 import { KnownArtifacts } from './known-artifacts.js';
-import { errorForWaitingImages, withOutputName } from './output-errors.js';
+import { getErrorForWaitingImages, addOutputName } from './output-errors.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 /** A stored artifact of one source with one set of options. */
@@ -28,7 +28,7 @@ export interface StoredArtifact {
   height: number;
   bytes: number;
   keptOriginal: boolean;
-  /** True if this app has just stored it, false if it already existed. */
+  /** True if this process has just stored the artifact, false if it already existed. */
   isNew: boolean;
   /** Null if an earlier version stored the artifact. */
   source: SourceShape | null;
@@ -37,7 +37,7 @@ export interface StoredArtifact {
 /** Facts of a source that its artifacts store. */
 export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
 
-interface Work {
+interface BuildContext {
   signal: AbortSignal;
   stages: StageTimer;
 }
@@ -67,41 +67,43 @@ export class ArtifactBuilder {
    * undefined unless all of them are stored.
    */
   async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
-    const outputs = this.withKeys(image, sha256);
-    const found = await this.findEach(image, outputs);
-    const artifacts = outputs.flatMap(({ key }) => found.get(key) ?? []);
+    const outputs = this.addKeys(image, sha256);
+    const stored = await this.findStoredArtifacts(image, outputs);
+    const artifacts = outputs.flatMap(({ key }) => stored.get(key) ?? []);
     return artifacts.length === outputs.length ? artifacts : undefined;
   }
 
   /**
-   * Returns the artifacts of a source, one for each output of the image. Compresses the source to those
-   * outputs that are not stored, once for all images with the same source and options.
+   * Returns the artifacts of a source, one for each output of the image. Compresses the source only
+   * to outputs that are not stored yet. Images with the same source and options share one compression.
    */
   async provideArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const outputs = this.withKeys(image, source.sha256);
-    const artifacts = await this.findEach(image, outputs);
+    const outputs = this.addKeys(image, source.sha256);
+    const artifacts = await this.findStoredArtifacts(image, outputs);
     const missing = new Map(
       outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
     );
     if (missing.size > 0) {
-      const built = await this.buildArtifacts(image, source, [...missing.values()], work);
+      const built = await this.buildArtifacts(image, source, [...missing.values()], context);
       for (const artifact of built) artifacts.set(artifact.key, artifact);
     }
     return outputs.map(({ key }) => artifacts.get(key)!);
   }
 
-  private async findEach(
+  private async findStoredArtifacts(
     { requestId }: ClaimedImage,
     outputs: readonly KeyedOutput[],
   ): Promise<Map<string, StoredArtifact>> {
     const keys = [...new Set(outputs.map(({ key }) => key))];
-    const found = await Promise.all(keys.map((key) => this.known.find(key, requestId)));
+    const knownArtifacts = await Promise.all(
+      keys.map((key) => this.known.findArtifact(key, requestId)),
+    );
     return new Map(
-      found.flatMap((known, i) => {
+      knownArtifacts.flatMap((known, i) => {
         if (!known) return [];
         const { format, width, height, bytes, keptOriginal } = known;
         const key = keys[i];
@@ -112,19 +114,19 @@ export class ArtifactBuilder {
     );
   }
 
-  /** Builds the artifacts that no other image is building, and waits for the others. */
+  /** Builds the artifacts that no other image is building. Waits for the artifacts that other images are building. */
   private async buildArtifacts(
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const shared = outputs.flatMap(({ key }) => this.pendingBuilds.get(key) ?? []);
-    const own = outputs.filter(({ key }) => !this.pendingBuilds.has(key));
-    const build = own.length > 0 ? this.startBuild(image, source, own, work) : [];
-    // The source must not be removed before its compression has ended, even if a shared one fails.
-    const ended = await Promise.allSettled([build, Promise.all(shared)]);
-    return ended.flatMap((result) => {
+    const sharedBuilds = outputs.flatMap(({ key }) => this.pendingBuilds.get(key) ?? []);
+    const newOutputs = outputs.filter(({ key }) => !this.pendingBuilds.has(key));
+    const build = newOutputs.length > 0 ? this.startBuild(image, source, newOutputs, context) : [];
+    // Waits for the compression even if a shared build fails, because the source is removed afterward.
+    const results = await Promise.allSettled([build, Promise.all(sharedBuilds)]);
+    return results.flatMap((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
@@ -134,14 +136,14 @@ export class ArtifactBuilder {
     image: ClaimedImage,
     source: FetchedSource,
     outputs: readonly KeyedOutput[],
-    work: Work,
+    context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const built = this.compressAndStore(image, source.content, outputs, work);
+    const built = this.compressAndStore(image, source.content, outputs, context);
     for (const [i, { key }] of outputs.entries()) {
       const artifact = built
         .then(
           (artifacts) => artifacts[i],
-          (error: unknown) => Promise.reject(errorForWaitingImages(error, i)),
+          (error: unknown) => Promise.reject(getErrorForWaitingImages(error, i)),
         )
         .finally(() => this.pendingBuilds.delete(key));
       // Prevents an unhandled rejection if no other image waits for the artifact.
@@ -149,7 +151,7 @@ export class ArtifactBuilder {
       this.pendingBuilds.set(key, artifact);
     }
     return built.catch((error: unknown) =>
-      Promise.reject(image.outputs ? withOutputName(error, outputs) : error),
+      Promise.reject(image.outputs ? addOutputName(error, outputs) : error),
     );
   }
 
@@ -157,28 +159,32 @@ export class ArtifactBuilder {
     image: ClaimedImage,
     source: FetchedSource['content'],
     outputs: readonly KeyedOutput[],
-    { signal, stages }: Work,
+    { signal, stages }: BuildContext,
   ): Promise<StoredArtifact[]> {
     const tasks = outputs.map(({ options }) => ({ target: this.store.temporaryPath(), options }));
     const targets = tasks.map(({ target }) => target);
     try {
-      const { outputs: compressed, ...about } = await stages.measureStage('compress', () =>
-        this.compressor.compressOutputs(
-          { source, outputs: tasks, withHash: image.audit !== null },
-          {
-            group: image.requestId,
-            signal,
-            onEnd: (milliseconds) => this.usage.addCompression(image.owner, milliseconds),
-          },
-        ),
+      const { outputs: compressed, source: sourceFacts } = await stages.measureStage(
+        'compress',
+        () =>
+          this.compressor.compressOutputs(
+            { source, outputs: tasks, withHash: image.audit !== null },
+            {
+              group: image.requestId,
+              signal,
+              onEnd: (milliseconds) => this.usage.addCompression(image.owner, milliseconds),
+            },
+          ),
       );
       await stages.measureStage('store', async () => {
         const files = await assignFiles(compressed, targets, source);
         await Promise.all(
           compressed.map(async (result, i) => {
             const { key } = outputs[i];
-            const { source: facts } = about;
-            await this.recorder.reserve({ key, ...result, source: facts }, image.requestId);
+            await this.recorder.reserveArtifact(
+              { key, ...result, source: sourceFacts },
+              image.requestId,
+            );
             await this.store.put(files[i], key, result.format);
           }),
         );
@@ -193,7 +199,7 @@ export class ArtifactBuilder {
           bytes,
           keptOriginal,
           isNew: true,
-          source: about.source,
+          source: sourceFacts,
         };
       });
     } catch (error) {
@@ -202,7 +208,7 @@ export class ArtifactBuilder {
     }
   }
 
-  private withKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
+  private addKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
     return outputsOf(image).map((output) => ({
       ...output,
       key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
@@ -211,8 +217,8 @@ export class ArtifactBuilder {
 }
 
 /**
- * Returns the file of each output. The store moves its files, so a source file that several outputs keep is
- * copied for all but the last of them.
+ * Returns the file for each output. The store moves its files, so a source file that several outputs keep is
+ * copied for all of them except the last.
  */
 async function assignFiles(
   compressed: readonly Compressed[],
@@ -220,10 +226,10 @@ async function assignFiles(
   source: FetchedSource['content'],
 ): Promise<string[]> {
   if (typeof source !== 'string') return [...targets];
-  const last = compressed.findLastIndex(({ keptOriginal }) => keptOriginal);
+  const lastIndex = compressed.findLastIndex(({ keptOriginal }) => keptOriginal);
   return Promise.all(
     compressed.map(async ({ keptOriginal }, i) => {
-      if (i === last) return source;
+      if (i === lastIndex) return source;
       if (keptOriginal) await copyFile(source, targets[i]);
       return targets[i];
     }),

@@ -7,7 +7,7 @@ const NOW = Date.parse('2026-03-01T12:00:00Z');
 const OLD = 'Sun, 01 Feb 2026 12:00:00 GMT';
 const JUST_NOW = 'Sun, 01 Mar 2026 11:59:30 GMT';
 
-const seen = (answer: Partial<Downloaded>) =>
+const cacheDownload = (overrides: Partial<Downloaded>) =>
   toCachedSource(
     SOURCE,
     {
@@ -18,14 +18,14 @@ const seen = (answer: Partial<Downloaded>) =>
       lastModified: null,
       finalUrl: SOURCE,
       status: 200,
-      ...answer,
+      ...overrides,
     },
     NOW,
   );
 
 describe('toCachedSource()', () => {
   it('toCachedSource() returns the entity tag, the date and the hash of the content', () => {
-    expect(seen({ etag: '"v1"', lastModified: OLD })).toEqual({
+    expect(cacheDownload({ etag: '"v1"', lastModified: OLD })).toEqual({
       url: SOURCE,
       etag: '"v1"',
       lastModified: OLD,
@@ -35,20 +35,22 @@ describe('toCachedSource()', () => {
   });
 
   it('toCachedSource() returns undefined without validators', () => {
-    expect(seen({})).toBeUndefined();
+    expect(cacheDownload({})).toBeUndefined();
   });
 
   it('toCachedSource() ignores a Last-Modified date less than a minute old', () => {
-    expect(seen({ lastModified: JUST_NOW })).toBeUndefined();
-    expect(seen({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({ lastModified: null });
-    expect(seen({ lastModified: 'yesterday' })).toBeUndefined();
+    expect(cacheDownload({ lastModified: JUST_NOW })).toBeUndefined();
+    expect(cacheDownload({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({
+      lastModified: null,
+    });
+    expect(cacheDownload({ lastModified: 'yesterday' })).toBeUndefined();
   });
 
   it('toCachedSource() returns undefined after a redirect', () => {
-    expect(seen({ etag: '"v1"', finalUrl: 'https://cdn.example/b.jpg' })).toBeUndefined();
+    expect(cacheDownload({ etag: '"v1"', finalUrl: 'https://cdn.example/b.jpg' })).toBeUndefined();
   });
 
   it('toCachedSource() ignores an entity tag of more than 1024 characters', () => {
-    expect(seen({ etag: `"${'x'.repeat(2000)}"` })).toBeUndefined();
+    expect(cacheDownload({ etag: `"${'x'.repeat(2000)}"` })).toBeUndefined();
   });
 });

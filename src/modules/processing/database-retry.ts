@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { toDatabaseUnavailable } from '../../platform/errors/database-unavailable.error.js';
 
-const PAUSE_MS = 500;
+const RETRY_DELAY_MS = 500;
 const log = new Logger('Database');
 
 /**
- * Repeats `work` until PostgreSQL answers. A short outage then costs no processed image. `work` must be
- * idempotent.
- * @throws any other error; the outage itself once `signal` is aborted
+ * Repeats `work` until PostgreSQL is available, so a short outage does not discard processed images. `work` must
+ * be idempotent.
+ * @throws any other error, or the error of the outage once `signal` is aborted
  */
 export async function retryWhileDatabaseUnavailable<T>(
   work: () => Promise<T>,
@@ -21,7 +21,7 @@ export async function retryWhileDatabaseUnavailable<T>(
       const unavailable = toDatabaseUnavailable(error);
       if (!unavailable || signal.aborted) throw error;
       log.warn({ message: 'PostgreSQL is unavailable; retrying', err: error });
-      await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await setTimeout(RETRY_DELAY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const PROCESSING_ERRORS = defineErrors(
-  { title: 'Image processing', intro: 'Errors of images.' },
+  { title: 'Image processing', intro: 'Errors during the processing of images.' },
   {
     processing_interrupted: {
       title: 'Processing interrupted',
-      what: 'Pressroom stopped unexpectedly several times while it processed this image.',
+      what: 'Pressroom stopped unexpectedly several times while processing this image.',
       fix: 'Replace the image, then retry.',
     },
     image_taken_away: {
@@ -17,7 +17,7 @@ export const PROCESSING_ERRORS = defineErrors(
     shared_compression_failed: {
       retry: 'uncounted',
       title: 'Shared compression failed',
-      what: 'The image shared a compression with another image, which failed because of another output. Pressroom processes the image again at once.',
+      what: 'The image shared a compression with another image, which failed because of another output. Pressroom processes the image again immediately.',
       fix: '',
     },
   },

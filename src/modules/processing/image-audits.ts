@@ -15,7 +15,7 @@ import { SchemeFallback } from './scheme-fallback.js';
 import type { StoredArtifact } from './artifact-builder.js';
 import type { AuditedImage } from './image-result.js';
 
-/** Facts from a header; the size is unknown if it lies beyond the first bytes. */
+/** Facts from an image header. The size is null if it is not within the first bytes. */
 interface HeaderFacts {
   format: ImageFormat | null;
   width: number | null;
@@ -33,7 +33,7 @@ export class ImageAudits {
   ) {}
 
   /**
-   * Checks the source of an image. Downloads only the first bytes, and decodes no pixels.
+   * Checks the source of an image. Downloads only the first bytes and does not decode the image.
    * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
    */
   async auditSource(
@@ -42,14 +42,14 @@ export class ImageAudits {
   ): Promise<AuditedImage> {
     const { inputUrl, preset } = image;
     let format: ImageFormat | undefined;
-    const readFacts = (head: Buffer, isWhole: boolean): HeaderFacts | undefined => {
+    const readFacts = (head: Buffer, isComplete: boolean): HeaderFacts | undefined => {
       format ??= identifyImage(head);
-      return readHeader(head, isWhole);
+      return readHeader(head, isComplete);
     };
-    const to = this.store.temporaryPath();
+    const file = this.store.temporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.readHead(url, readFacts, { to, signal, onStart }),
+        this.downloader.readHead(url, readFacts, { to: file, signal, onStart }),
       ),
     );
     const header = value ?? { ...UNKNOWN_HEADER, format: format ?? null };
@@ -69,9 +69,11 @@ export class ImageAudits {
     artifacts: readonly StoredArtifact[],
   ): string[] | undefined {
     if (preset === null || audit === null) return undefined;
-    const known = artifacts.find(({ source }) => source !== null)?.source;
-    const source: FileFacts = { ...(known ?? UNKNOWN_HEADER), bytes: null, extension: null };
-    const outputs = artifacts.map((artifact) => getOutputFacts(artifact, known?.animated ?? null));
+    const sourceShape = artifacts.find(({ source }) => source !== null)?.source;
+    const source: FileFacts = { ...(sourceShape ?? UNKNOWN_HEADER), bytes: null, extension: null };
+    const outputs = artifacts.map((artifact) =>
+      getOutputFacts(artifact, sourceShape?.animated ?? null),
+    );
     return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
   }
 }

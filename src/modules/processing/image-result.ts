@@ -7,7 +7,7 @@ import type {
 /** All artifacts of the image are stored. */
 export type CompletedImage = CompletedOutcome;
 
-/** The source was audited, and nothing was compressed. */
+/** The source was audited without being compressed. */
 export type AuditedImage = AuditedOutcome;
 
 /** The image cannot be processed, or all its attempts are used up. */
@@ -17,7 +17,7 @@ export type FailedImage = FailedOutcome;
 export interface RetriedImage {
   status: 'retry';
   delayMs: number;
-  /** False when the cause is not the image or its origin: the attempt is not counted. */
+  /** False if the cause is neither the image nor its origin. The attempt is then not counted. */
   isCounted: boolean;
 }
 
@@ -25,9 +25,9 @@ export interface RetriedImage {
 export interface ReleasedImage {
   status: 'released';
   /**
-   * - `unclaimed`: another worker holds the image, or it has ended.
+   * - `unclaimed`: another worker has claimed the image, or it has ended.
    * - `lost`: the image was canceled, removed or claimed by another worker.
-   * - `stopping`: the app stops.
+   * - `stopping`: the app is stopping.
    */
   reason: 'unclaimed' | 'lost' | 'stopping';
 }

@@ -10,7 +10,7 @@ import { Tracing } from '../../platform/telemetry/tracing.js';
 import { TracedImages } from './traced-images.js';
 import type { ImageResult, ReleasedImage } from './image-result.js';
 
-/** Code of a retry without an error: the outcome was not recorded. */
+/** Error code of a retry without an error, because the outcome was not recorded. */
 const NOT_RECORDED = 'outcome_not_recorded';
 
 /** One attempt of an image. */
@@ -18,7 +18,7 @@ export interface ImageAttempt {
   readonly stages: StageTimer;
   /** Fields of each log line of the attempt. */
   readonly logContext: LogContext;
-  /** Recorded result; undefined until then. */
+  /** Recorded result; undefined until it is recorded. */
   result?: ImageResult;
   /** Code of the error that ended the attempt. */
   errorCode?: string;
@@ -26,10 +26,10 @@ export interface ImageAttempt {
   end(): void;
 }
 
-/** Reports each attempt of an image as metrics and as a span, once, when it has ended. */
+/** Reports each attempt of an image as metrics and a span when the attempt has ended. */
 @Injectable()
 export class ImageTelemetry {
-  private readonly traced = new TracedImages();
+  private readonly tracedImages = new TracedImages();
 
   constructor(
     private readonly metrics: Metrics,
@@ -41,7 +41,7 @@ export class ImageTelemetry {
     }
   }
 
-  /** Counts a job whose image is held by another worker or has ended. */
+  /** Counts a job whose image was claimed by another worker or has ended. */
   recordUnclaimed(): ReleasedImage {
     this.metrics.increment('pressroom_images_released_total', { reason: 'unclaimed' });
     return { status: 'released', reason: 'unclaimed' };
@@ -51,7 +51,7 @@ export class ImageTelemetry {
     const span = this.startSpan(image);
     const stages = new StageTimer(span);
     stages.addSeconds('wait', image.waitSeconds);
-    const began = performance.now();
+    const startedAt = performance.now();
     const attempt: ImageAttempt = {
       stages,
       logContext: {
@@ -60,7 +60,7 @@ export class ImageTelemetry {
         ...(span && { trace_id: span.traceId }),
       },
       end: () => {
-        this.recordAttempt(attempt, (performance.now() - began) / 1000);
+        this.recordAttempt(attempt, (performance.now() - startedAt) / 1000);
         if (span) endSpan(span, attempt);
       },
     };
@@ -69,7 +69,7 @@ export class ImageTelemetry {
 
   private startSpan(image: ClaimedImage): TraceSpan | undefined {
     const { id, requestId, traceparent: parent } = image;
-    if (parent === null || !this.traced.addImage(requestId, id)) return undefined;
+    if (parent === null || !this.tracedImages.addImage(requestId, id)) return undefined;
     const span = this.tracing.startSpan('image', { kind: 'consumer', parent });
     span?.setAttributes({
       'pressroom.request_id': requestId,

@@ -8,21 +8,21 @@ const IDLE_WAIT_MS = 5;
 /** A request with at most this many images in flight is small or almost complete. */
 const SMALL_REQUEST = 16;
 
-/** Counts the images that this app processes now, by request. */
+/** Counts the images that this process is currently processing, by request. */
 @Injectable()
 export class InFlightImages {
   private readonly countByRequest = new Map<string, number>();
   private total = 0;
 
-  add(requestId: string): void {
+  addImage(requestId: string): void {
     this.total += 1;
     this.countByRequest.set(requestId, (this.countByRequest.get(requestId) ?? 0) + 1);
   }
 
-  remove(requestId: string): void {
+  removeImage(requestId: string): void {
     this.total -= 1;
-    const left = (this.countByRequest.get(requestId) ?? 0) - 1;
-    if (left > 0) this.countByRequest.set(requestId, left);
+    const remaining = (this.countByRequest.get(requestId) ?? 0) - 1;
+    if (remaining > 0) this.countByRequest.set(requestId, remaining);
     else this.countByRequest.delete(requestId);
   }
 
@@ -32,14 +32,14 @@ export class InFlightImages {
    * latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
-    const few = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
-    return few && Math.max(...this.countByRequest.values()) > this.total / 2;
+    const isSmall = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
+    return isSmall && Math.max(...this.countByRequest.values()) > this.total / 2;
   }
 
   /**
-   * Returns the batch settings of statements about images in flight. A statement costs as much as
-   * about ten of its rows. Each commit is a disk write. The wait costs no throughput while many
-   * images are in flight.
+   * Returns the batch settings for statements about images in flight. A statement costs as much as about ten of
+   * its rows, and each commit is a disk write. Waiting does not reduce the throughput while many images are in
+   * flight.
    */
   static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {

@@ -10,7 +10,7 @@ import { InFlightImages } from './in-flight-images.js';
 /** Finds stored artifacts. An artifact counts only if its file exists with the recorded size. */
 @Injectable()
 export class KnownArtifacts {
-  private readonly rows = new Batcher(
+  private readonly lookups = new Batcher(
     async (keys: string[]) => {
       const known = await this.artifacts.findAll(keys);
       return keys.map((key) => known.get(key));
@@ -24,9 +24,9 @@ export class KnownArtifacts {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  async find(key: string, requestId: string): Promise<FoundArtifact | undefined> {
+  async findArtifact(key: string, requestId: string): Promise<FoundArtifact | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const known = await this.rows.add(key, { flush });
+    const known = await this.lookups.add(key, { flush });
     const file = known && (await this.store.find(key, known.format));
     return file?.bytes === known?.bytes ? known : undefined;
   }

@@ -15,19 +15,25 @@ import { InFlightImages } from './in-flight-images.js';
 @Injectable()
 export class OutcomeRecorder {
   private readonly log = new Logger(OutcomeRecorder.name);
-  private readonly stopped = new AbortController();
+  private readonly stopController = new AbortController();
 
   private readonly outcomes = new Batcher(
     (batch: Outcome[]) => this.recordBatch(batch),
     InFlightImages.batcherSettings(() => this.inFlight),
   );
-  private readonly postponed = new Batcher(async (batch: Postponed[]) => {
-    await retryWhileDatabaseUnavailable(() => this.images.postpone(batch), this.stopped.signal);
+  private readonly postponements = new Batcher(async (batch: Postponed[]) => {
+    await retryWhileDatabaseUnavailable(
+      () => this.images.postpone(batch),
+      this.stopController.signal,
+    );
     return batch.map(() => undefined);
   });
-  private readonly reserved = new Batcher(
+  private readonly reservations = new Batcher(
     async (batch: ReservedArtifact[]) => {
-      await retryWhileDatabaseUnavailable(() => this.artifacts.reserve(batch), this.stopped.signal);
+      await retryWhileDatabaseUnavailable(
+        () => this.artifacts.reserve(batch),
+        this.stopController.signal,
+      );
       return batch.map(() => undefined);
     },
     InFlightImages.batcherSettings(() => this.inFlight),
@@ -42,33 +48,33 @@ export class OutcomeRecorder {
     private readonly inFlight: InFlightImages,
   ) {}
 
-  /** Reserves the key of a file before it is stored. Garbage collection keeps reserved files. */
-  async reserve(artifact: ReservedArtifact, requestId: string): Promise<void> {
-    await this.reserved.add(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
+  /** Reserves the key of a file before the file is stored. Garbage collection keeps reserved files. */
+  async reserveArtifact(artifact: ReservedArtifact, requestId: string): Promise<void> {
+    await this.reservations.add(artifact, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
   /**
-   * Returns false and counts no image when the outcome was not recorded. The lease was lost, the
-   * request is not open, or the reused artifact was collected in the meantime.
+   * Records an outcome and counts the image. Returns false, without counting it, if the lease was lost, the
+   * request has ended, or the reused artifact was garbage-collected in the meantime.
    */
-  record(outcome: Outcome, requestId: string): Promise<boolean> {
+  recordOutcome(outcome: Outcome, requestId: string): Promise<boolean> {
     return this.outcomes.add(outcome, { flush: this.inFlight.isLatencySensitive(requestId) });
   }
 
-  async postpone(postponed: Postponed): Promise<void> {
-    await this.postponed.add(postponed);
+  async postponeImage(postponed: Postponed): Promise<void> {
+    await this.postponements.add(postponed);
   }
 
   /** Stops waiting for PostgreSQL during an outage. Unrecorded images are processed again later. */
-  stop(): void {
-    this.stopped.abort();
+  stopRetries(): void {
+    this.stopController.abort();
   }
 
   private async recordBatch(batch: Outcome[]): Promise<boolean[]> {
     const [{ imageIds, endedRequests }] = await Promise.all([
       retryWhileDatabaseUnavailable(
         () => this.repository.recordOutcomes(batch),
-        this.stopped.signal,
+        this.stopController.signal,
       ),
       this.rememberSources(batch),
     ]);
@@ -80,13 +86,13 @@ export class OutcomeRecorder {
     return batch.map(({ imageId }) => recorded.has(imageId));
   }
 
-  /** Remembers validators for the next download. A failure does not fail the images. */
+  /** Stores validators for the next download. A failure does not affect the images. */
   private async rememberSources(batch: Outcome[]): Promise<void> {
-    const seen = batch.flatMap(({ result }) =>
+    const sources = batch.flatMap(({ result }) =>
       result.status === 'completed' && result.seen ? [result.seen] : [],
     );
-    await this.sources.rememberSources(seen).catch((error: unknown) => {
-      this.log.warn({ message: 'Could not store the validators of sources', err: error });
+    await this.sources.rememberSources(sources).catch((error: unknown) => {
+      this.log.warn({ message: 'Could not store source validators', err: error });
     });
   }
 }

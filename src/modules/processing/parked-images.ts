@@ -4,20 +4,20 @@ import { PausesRepository } from '../../platform/database/repositories/pauses.js
 import { TaskLeasesRepository } from '../../platform/database/repositories/task-leases.js';
 import type { ParkedPosition } from '../../platform/database/statements/release-parked-images.js';
 
-/** Parked images that a statement reads. */
+/** Number of parked images that one statement reads. */
 const BATCH_SIZE = 5000;
-/** Maximum time of a call that finds only images of other origins. */
+/** Maximum duration of a call that finds only images of other origins. */
 const MAX_DURATION_MS = 500;
-/** Exceeds the duration of a dispatch that began before the end of a pause. */
-const ENDED_PAUSE_SECONDS = 120;
-/** Interval of the search for images that were parked after the end of their pause. */
+/** Minimum age of an ended pause that is removed. No dispatch that started before the end takes longer. */
+const MIN_ENDED_PAUSE_SECONDS = 120;
+/** Interval at which images that were parked after the end of their pause are searched for. */
 const INTERVAL_SECONDS = 5;
 
 /** A pass over all parked images. */
 interface Pass {
-  began: Date;
-  after?: ParkedPosition;
-  /** False once it has found an image of a resumed origin. */
+  startedAt: Date;
+  lastPosition?: ParkedPosition;
+  /** False once the pass has found an image of a resumed origin. */
   isClean: boolean;
 }
 
@@ -39,31 +39,31 @@ export class ParkedImages {
       this.pass = undefined;
       return false;
     }
-    const ran = await this.leases.runExclusive({
+    const hasRun = await this.leases.runExclusive({
       name: 'release of parked images',
       minAgeSeconds: this.pass ? 0 : INTERVAL_SECONDS,
       signal: new AbortController().signal,
       run: () => this.continuePass(size),
     });
-    return ran && this.pass !== undefined;
+    return hasRun && this.pass !== undefined;
   }
 
   private async continuePass(size: number): Promise<void> {
-    const end = performance.now() + MAX_DURATION_MS;
+    const deadline = performance.now() + MAX_DURATION_MS;
     do {
-      const batch = await this.images.releaseParked(size, this.pass?.after);
+      const batch = await this.images.releaseParked(size, this.pass?.lastPosition);
       const { released: images, found, read, last, at } = batch;
-      const pass = (this.pass ??= { began: at, isClean: true });
+      const pass = (this.pass ??= { startedAt: at, isClean: true });
       pass.isClean &&= found === 0;
       if (images > 0) this.log.log({ message: 'Resumed the waiting images of an origin', images });
       if (read < size || last === null) return this.endPass(pass);
-      pass.after = last;
+      pass.lastPosition = last;
       if (images > 0) return;
-    } while (performance.now() < end);
+    } while (performance.now() < deadline);
   }
 
-  private async endPass({ began, isClean }: Pass): Promise<void> {
+  private async endPass({ startedAt, isClean }: Pass): Promise<void> {
     this.pass = undefined;
-    await this.pauses.removeEnded(ENDED_PAUSE_SECONDS, isClean ? began : undefined);
+    await this.pauses.removeEnded(MIN_ENDED_PAUSE_SECONDS, isClean ? startedAt : undefined);
   }
 }

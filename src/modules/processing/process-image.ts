@@ -16,7 +16,7 @@ import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Number of workers that may vanish during one image before the image is considered the cause. */
+/** Number of workers that may vanish while processing an image before the image is considered the cause. */
 const MAX_INTERRUPTIONS = 10;
 
 /** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
@@ -37,28 +37,28 @@ export class ProcessImage {
 
   /** Processes one image and returns its recorded result. */
   async processImage(imageId: string, requestId: string): Promise<ImageResult> {
-    const claim = await this.claims.claim(imageId, requestId);
+    const claim = await this.claims.claimImage(imageId, requestId);
     if (!claim) return this.telemetry.recordUnclaimed();
     const { image } = claim;
     const attempt = this.telemetry.beginAttempt(image);
     try {
-      return await withLogContext(attempt.logContext, () => this.processClaimed(claim, attempt));
+      return await withLogContext(attempt.logContext, () => this.processClaim(claim, attempt));
     } finally {
       attempt.end();
-      this.claims.release(image);
+      this.claims.releaseImage(image);
     }
   }
 
-  private async processClaimed(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
+  private async processClaim(claim: Claim, attempt: ImageAttempt): Promise<ImageResult> {
     try {
-      return await this.record(claim, attempt, await this.produceResult(claim, attempt));
+      return await this.recordResult(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = getErrorCode(error);
-      return this.record(claim, attempt, this.toFailedResult(claim, error));
+      return this.recordResult(claim, attempt, this.toFailedResult(claim, error));
     }
   }
 
-  private async record(
+  private async recordResult(
     { image }: Claim,
     attempt: ImageAttempt,
     result: ImageResult,
@@ -86,16 +86,20 @@ export class ProcessImage {
   ): Promise<CompletedImage> {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
-    const work = { signal, stages };
+    const context = { signal, stages };
     const known = image.known ?? undefined;
-    // A missing output needs the source in any case, so the request is not conditional.
+    // If an output is missing, the source is needed in any case, so the download is not conditional.
     const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
-    const completed = await this.sources.useSource(image, previous && known, work, async (source) =>
-      this.toAuditedImage(
-        image,
-        await this.artifacts.provideArtifacts(image, source, work),
-        source,
-      ),
+    const completed = await this.sources.useSource(
+      image,
+      previous && known,
+      context,
+      async (source) =>
+        this.toAuditedImage(
+          image,
+          await this.artifacts.provideArtifacts(image, source, context),
+          source,
+        ),
     );
     return completed ?? this.toAuditedImage(image, previous!, known!);
   }
@@ -119,7 +123,7 @@ export class ProcessImage {
     if (this.claims.isAbandoned) return { status: 'released', reason: 'stopping' };
     this.storagePause.report(error);
     const result = decideRetry(error, image.attempts, {
-      attempts: this.env.IMAGE_ATTEMPTS,
+      maxAttempts: this.env.IMAGE_ATTEMPTS,
       firstDelayMs: this.env.IMAGE_RETRY_SECONDS * 1000,
     });
     const fields = {
@@ -142,21 +146,23 @@ function toCompletedImage(
   artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
 ): CompletedImage {
-  const [first, ...further] = artifacts.map(({ key, bytes, source: _source, ...artifact }) => ({
-    ...artifact,
-    artifactKey: key,
-    bytesOut: bytes,
-  }));
+  const [first, ...additionalOutputs] = artifacts.map(
+    ({ key, bytes, source: _source, ...artifact }) => ({
+      ...artifact,
+      artifactKey: key,
+      bytesOut: bytes,
+    }),
+  );
   return {
     status: 'completed',
     ...first,
     bytesIn: source.bytes,
     seen: source.seen,
-    ...(further.length > 0 && { additionalOutputs: further }),
+    ...(additionalOutputs.length > 0 && { additionalOutputs }),
   };
 }
 
-/** Returns code and message of an expected error, and the stack of an unexpected one. */
+/** Returns the code and message of an expected error, or the stack of an unexpected error. */
 function logFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof AppError)) return { code: getErrorCode(error), err: error };
   const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
@@ -166,7 +172,7 @@ function logFields(error: unknown): Record<string, unknown> {
 class InterruptedTooOftenError extends AppError {
   constructor() {
     super(PROCESSING_ERRORS.processing_interrupted, {
-      message: `Pressroom ended ${MAX_INTERRUPTIONS} times while it processed this image, which may be the cause. Replace the image, then retry.`,
+      message: `Pressroom stopped unexpectedly ${MAX_INTERRUPTIONS} times while processing this image, which may be the cause. Replace the image, then retry.`,
     });
   }
 }

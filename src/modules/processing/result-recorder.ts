@@ -21,9 +21,9 @@ export class ResultRecorder {
 
   /** Records a result. Returns the recorded result, which may differ. */
   async recordResult(image: ClaimedImage, result: ImageResult): Promise<ImageResult> {
-    if (result.status === 'retry') return this.postpone(image, result);
+    if (result.status === 'retry') return this.postponeImage(image, result);
     if (result.status === 'released') {
-      if (result.reason === 'stopping') await this.postpone(image, REPROCESS);
+      if (result.reason === 'stopping') await this.postponeImage(image, REPROCESS);
       return result;
     }
     const { id, lease, requestId } = image;
@@ -34,7 +34,7 @@ export class ResultRecorder {
       isAudited: image.audit !== null,
       result,
     };
-    if (await this.recorder.record(outcome, requestId)) {
+    if (await this.recorder.recordOutcome(outcome, requestId)) {
       this.usage.addImage(image.owner, {
         completed: result.status !== 'failed',
         bytesIn: result.status === 'completed' ? result.bytesIn : 0,
@@ -43,13 +43,16 @@ export class ResultRecorder {
       return result;
     }
     this.log.warn('Lease lost or artifact garbage-collected before the outcome was recorded');
-    // Changes nothing after a lost lease. Otherwise the image is processed again and stores its artifact.
-    return this.postpone(image, REPROCESS);
+    // Has no effect after a lost lease. Otherwise, the image is processed again and its artifact is stored again.
+    return this.postponeImage(image, REPROCESS);
   }
 
-  private async postpone({ id, lease }: ClaimedImage, result: RetriedImage): Promise<ImageResult> {
+  private async postponeImage(
+    { id, lease }: ClaimedImage,
+    result: RetriedImage,
+  ): Promise<ImageResult> {
     const { delayMs, isCounted: counted } = result;
-    await this.recorder.postpone({ id, lease, delayMs, counted });
+    await this.recorder.postponeImage({ id, lease, delayMs, counted });
     if (delayMs === 0) this.signals.imagesDue.next();
     return result;
   }

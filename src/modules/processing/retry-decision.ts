@@ -7,8 +7,7 @@ import type { FailedImage, RetriedImage } from './image-result.js';
 import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 
 export interface RetryLimits {
-  /** Maximum number of attempts. */
-  attempts: number;
+  maxAttempts: number;
   /** Delay before the second attempt, in milliseconds. Each later delay is five times longer. */
   firstDelayMs: number;
 }
@@ -16,7 +15,7 @@ export interface RetryLimits {
 /** Factor from one delay to the next. */
 const BACKOFF_FACTOR = 5;
 const JITTER = { minus: 0.2, plus: 0.2 };
-/** Delay after an attempt that does not count. */
+/** Delay after an uncounted attempt. */
 const UNCOUNTED_DELAY_MS = 5000;
 
 /** Decides whether an image is retried after its attempt number `attempts` (from 1) failed with `error`. */
@@ -26,28 +25,30 @@ export function decideRetry(
   limits: RetryLimits,
   random: () => number = Math.random,
 ): RetriedImage | FailedImage {
-  const { code, message, retry, retryAfterMs } = describe(error);
+  const { code, message, retry, retryAfterMs } = describeError(error);
   if (retry === 'uncounted')
     return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, isCounted: false };
 
   const maxAttempts =
-    error instanceof PoisonImageError ? PoisonImageError.MAX_ATTEMPTS : limits.attempts;
+    error instanceof PoisonImageError ? PoisonImageError.MAX_ATTEMPTS : limits.maxAttempts;
   if (retry === 'never' || attempts >= maxAttempts) {
     return { status: 'failed', errorCode: code, errorMessage: message };
   }
   const backoff = { firstMs: limits.firstDelayMs, factor: BACKOFF_FACTOR };
   const delayMs = withJitter(exponentialDelay(attempts, backoff), JITTER, random);
-  const requested = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { status: 'retry', delayMs: Math.max(delayMs, requested), isCounted: true };
+  const requestedDelayMs = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { status: 'retry', delayMs: Math.max(delayMs, requestedDelayMs), isCounted: true };
 }
 
 /** Returns the code of an error, as `decideRetry()` records it. */
-export const getErrorCode = (error: unknown): string => describe(error).code;
+export const getErrorCode = (error: unknown): string => describeError(error).code;
 
-/** Describes any error. Unexpected errors are retried too, and their stack is logged. */
-function describe(error: unknown): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
-  const known = error instanceof AppError ? error : toDatabaseUnavailable(error);
-  if (known) return known;
+/** Describes any error. Unexpected errors are retried, too, and their stack is logged. */
+function describeError(
+  error: unknown,
+): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {
+  const knownError = error instanceof AppError ? error : toDatabaseUnavailable(error);
+  if (knownError) return knownError;
   return {
     code: COMMON_ERRORS.internal_error.code,
     message:

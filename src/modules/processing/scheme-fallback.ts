@@ -6,7 +6,7 @@ import { readCellsOfImage } from '../../platform/database/statements/read-cells-
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /**
- * Downloads images whose cell names no protocol: over https first, as a shop's page does, then over
+ * Downloads images whose cell contains a URL without a protocol. Tries https first, like the page of a shop, then
  * http.
  */
 @Injectable()
@@ -16,7 +16,7 @@ export class SchemeFallback {
   /**
    * Calls `download` with the URL of the image, and with `http:` if the server does not support the
    * assumed `https:`.
-   * @throws the first error if neither can connect
+   * @throws the first error if neither protocol can connect
    */
   withHttpFallback<T>(
     { id, inputUrl }: ClaimedImage,

@@ -12,11 +12,11 @@ import { PrefetchBudget } from './prefetch-budget.js';
 import { IMAGE_ERRORS } from '../../platform/compression/error-table.js';
 import type { ErrorDefinition } from '../../platform/errors/error-definition.js';
 
-/** Memory budget of downloaded sources: several images of the maximum size, or hundreds of average ones. */
-const PREFETCH_BYTES = 256 * 1024 * 1024;
+/** Memory budget for downloaded sources: several images of the maximum size, or hundreds of average images. */
+const MAX_PREFETCH_BYTES = 256 * 1024 * 1024;
 
-/** Decoder errors of a file that may have been truncated in transit. */
-const DAMAGE = new Set<ErrorDefinition>([
+/** Decoder errors that a truncated transfer may have caused. */
+const DAMAGED_FILE_ERRORS = new Set<ErrorDefinition>([
   IMAGE_ERRORS.image_truncated,
   IMAGE_ERRORS.image_corrupt,
   IMAGE_ERRORS.empty_file,
@@ -35,7 +35,7 @@ export interface FetchedSource {
 /** Pipeline step `fetch`: downloads sources. */
 @Injectable()
 export class SourceFetcher {
-  private readonly budget = new PrefetchBudget(PREFETCH_BYTES);
+  private readonly budget = new PrefetchBudget(MAX_PREFETCH_BYTES);
 
   constructor(
     private readonly downloader: Downloader,
@@ -49,21 +49,21 @@ export class SourceFetcher {
   }
 
   /**
-   * Downloads the source of an image and passes it to `use`. Deletes it afterwards.
-   * @param known validators of an earlier download; with them the request is conditional
-   * @returns undefined when the source has not changed since
+   * Downloads the source of an image and passes it to `use`. Deletes the file afterward.
+   * @param validators validators of an earlier download, for a conditional request
+   * @returns undefined if the source has not changed since that download
    * @throws AppError whose retry policy applies to the image; the reason of `signal` when aborted
    */
   async useSource<T>(
     image: ClaimedImage,
-    known: Validators | undefined,
+    validators: Validators | undefined,
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
     const downloaded = await stages.measureDownload((onStart) =>
       this.schemes.withHttpFallback(image, (url) =>
-        this.downloader.downloadUnlessUnchanged(url, known, {
+        this.downloader.downloadUnlessUnchanged(url, validators, {
           to: file,
           keepSmall: true,
           signal,
@@ -75,12 +75,13 @@ export class SourceFetcher {
     try {
       return await this.useDownload(image, file, downloaded, use);
     } catch (error) {
-      if (!isDamage(error)) throw error;
-      const again = await stages.measureStage('download', () =>
-        this.downloadAgain(image, file, signal, error),
+      if (!isDamagedFileError(error)) throw error;
+      const secondDownload = await stages.measureStage('download', () =>
+        this.repeatDownload(image, file, signal, error),
       );
-      if (again.sha256 !== downloaded.sha256) return this.useDownload(image, file, again, use);
-      if (!again.body) await this.store.discard(file);
+      if (secondDownload.sha256 !== downloaded.sha256)
+        return this.useDownload(image, file, secondDownload, use);
+      if (!secondDownload.body) await this.store.discard(file);
       throw error;
     }
   }
@@ -102,12 +103,12 @@ export class SourceFetcher {
     }
   }
 
-  /** Proxies and caches sometimes deliver a truncated file. A second download is then complete. */
-  private async downloadAgain(
+  /** Downloads a damaged file again. Proxies and caches sometimes deliver a truncated file only once. */
+  private async repeatDownload(
     image: ClaimedImage,
     file: string,
     signal: AbortSignal,
-    damage: AppError,
+    damageError: AppError,
   ): Promise<Downloaded> {
     try {
       return await this.schemes.withHttpFallback(image, (url) =>
@@ -115,11 +116,11 @@ export class SourceFetcher {
       );
     } catch (error) {
       signal.throwIfAborted();
-      // A transient failure is retried. After any other failure, the damage is the reason.
-      throw error instanceof AppError && error.retry === 'never' ? damage : error;
+      // A transient failure is retried later. After a permanent failure, reports the damaged file instead.
+      throw error instanceof AppError && error.retry === 'never' ? damageError : error;
     }
   }
 }
 
-const isDamage = (error: unknown): error is AppError =>
-  error instanceof AppError && DAMAGE.has(error.definition);
+const isDamagedFileError = (error: unknown): error is AppError =>
+  error instanceof AppError && DAMAGED_FILE_ERRORS.has(error.definition);

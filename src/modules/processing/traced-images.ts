@@ -1,14 +1,14 @@
 /** More spans of one request in one process would overload the collector and its user interface. */
-const MAX_IMAGES = 1000;
-/** Maximum number of requests. With all their images, they take about 10 MB. */
+const MAX_IMAGES_PER_REQUEST = 1000;
+/** With the maximum number of images, this many requests take about 10 MB. */
 const MAX_REQUESTS = 200;
 
-/** Limits the number of traced images of each request. Holds the latest requests. */
+/** Limits the number of traced images per request. Remembers the latest requests. */
 export class TracedImages {
   private readonly images = new Map<string, Set<string>>();
 
   constructor(
-    private readonly maxImages = MAX_IMAGES,
+    private readonly maxImages = MAX_IMAGES_PER_REQUEST,
     private readonly maxRequests = MAX_REQUESTS,
   ) {}
 

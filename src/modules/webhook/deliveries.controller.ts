@@ -47,14 +47,17 @@ export class DeliveriesController {
   @ApiOperation({
     summary: 'List the webhook deliveries of a request',
     description:
-      'The deliveries of a request, each with all its attempts. Empty until the request has ended.',
+      'The deliveries of a request with all their attempts. Empty until the request has ended.',
   })
   @ApiOkResponse({ type: DeliveryListDto })
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const logged = await this.log.listByRequest(requestId, MAX_DELIVERIES);
-    return { request_id: requestId, deliveries: logged.map((one) => DeliveryDto.from(one)) };
+    const deliveries = await this.log.listByRequest(requestId, MAX_DELIVERIES);
+    return {
+      request_id: requestId,
+      deliveries: deliveries.map((delivery) => DeliveryDto.from(delivery)),
+    };
   }
 
   @Post(':delivery_id/resend')
@@ -64,9 +67,9 @@ export class DeliveriesController {
     description:
       'Sends the same `webhook-id` and body with a new signature and restarts the retry schedule. Works in ' +
       'every status except `delivering`; a `pending` delivery is sent earlier. At most 10 times in 10 ' +
-      'minutes per delivery, and 60 times a minute per API key.',
+      'minutes per delivery, and 60 times per minute per API key.',
   })
-  @ApiParam({ name: 'delivery_id', description: 'The id of the delivery.', format: 'uuid' })
+  @ApiParam({ name: 'delivery_id', description: 'The delivery ID.', format: 'uuid' })
   @ApiAcceptedResponse({
     type: DeliveryDto,
     description: 'The delivery is queued. It is normally sent within a second.',

@@ -15,10 +15,10 @@ import { DeliveryTiming } from './delivery-timing.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
 const INTERVAL_MS = 1000;
-/** Redis may lose a job; after this time the delivery is enqueued again. */
+/** Time after which a delivery is enqueued again, because Redis may have lost its job. */
 const REDISPATCH_AFTER_SECONDS = 10;
-/** Maximum number of jobs in Redis. Further deliveries stay in PostgreSQL, which bounds the memory of Redis. */
-const WINDOW = 100;
+/** Maximum number of jobs in Redis. Other deliveries stay in PostgreSQL, which limits the memory of Redis. */
+const MAX_JOBS = 100;
 
 /** Enqueues due deliveries for the workers. */
 @Injectable()
@@ -47,18 +47,18 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async dispatchDue(): Promise<number> {
-    const free = WINDOW - (await this.queues.openDeliveryJobs());
-    if (free <= 0) return INTERVAL_MS;
+    const freeSlots = MAX_JOBS - (await this.queues.openDeliveryJobs());
+    if (freeSlots <= 0) return INTERVAL_MS;
     const due = await this.deliveries.queueDue(
-      free,
+      freeSlots,
       REDISPATCH_AFTER_SECONDS,
       this.timing.leaseSeconds,
       WEBHOOK_ERRORS.interrupted,
     );
     await enqueueInBatches(due, {
-      batchSize: WINDOW,
-      enqueue: (some) => this.queues.enqueueDeliveries(some),
-      revertEnqueue: (some) => this.deliveries.revertEnqueue(some),
+      batchSize: MAX_JOBS,
+      enqueue: (jobs) => this.queues.enqueueDeliveries(jobs),
+      revertEnqueue: (jobs) => this.deliveries.revertEnqueue(jobs),
     });
     return INTERVAL_MS;
   }

@@ -13,11 +13,11 @@ import { prepareCall } from './signed-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { judgeResponse, judgeFailure, type Verdict } from './verdict.js';
 
-/** Receivers may ask for longer delays than origins of images. */
+/** Receivers may request longer delays than image origins. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
-/** Values of the label `outcome`. */
-const OUTCOMES: Record<Verdict['status'], string> = {
+/** Values of the label `outcome` in metrics. */
+const OUTCOME_LABELS: Record<Verdict['status'], string> = {
   delivered: 'delivered',
   pending: 'retried',
   failed: 'failed',
@@ -43,13 +43,13 @@ export class DeliverySender {
     private readonly metrics: Metrics,
     private readonly tracing: Tracing,
   ) {
-    for (const outcome of Object.values(OUTCOMES)) {
+    for (const outcome of Object.values(OUTCOME_LABELS)) {
       metrics.increment('pressroom_webhook_attempts_total', { outcome }, 0);
     }
   }
 
-  /** @throws the reason of `signal` when it aborted the attempt; nothing is recorded then */
-  async send(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
+  /** @throws the reason of `signal` if it aborted the attempt, which is then not recorded */
+  async sendDelivery(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const span = this.startSpan(delivery);
     try {
       const context: LogContext = span ? { trace_id: span.traceId } : {};
@@ -81,7 +81,7 @@ export class DeliverySender {
     if (attempt.statusCode !== null) {
       span?.setAttributes({ 'http.response.status_code': attempt.statusCode });
     }
-    const outcome = OUTCOMES[attempt.verdict.status];
+    const outcome = OUTCOME_LABELS[attempt.verdict.status];
     this.metrics.increment('pressroom_webhook_attempts_total', { outcome });
     const seconds = attempt.durationMs / 1000;
     this.metrics.observe('pressroom_webhook_attempt_duration_seconds', {}, seconds);
@@ -96,8 +96,8 @@ export class DeliverySender {
   ): Promise<Attempt> {
     const { schedule, timeoutMs } = this.timing;
     const startedAt = new Date();
-    const began = performance.now();
-    const duration = () => Math.round(performance.now() - began);
+    const startMs = performance.now();
+    const measureDurationMs = () => Math.round(performance.now() - startMs);
     try {
       const { url, body, headers } = prepareCall(delivery, startedAt);
       const response = await this.poster.post(
@@ -111,32 +111,35 @@ export class DeliverySender {
         },
       );
       const verdict = judgeResponse(response, delivery.attempts, schedule);
-      return { startedAt, durationMs: duration(), statusCode: response.status, verdict };
+      return { startedAt, durationMs: measureDurationMs(), statusCode: response.status, verdict };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
       const verdict = judgeFailure(error, delivery.attempts, schedule);
-      return { startedAt, durationMs: duration(), statusCode: null, verdict };
+      return { startedAt, durationMs: measureDurationMs(), statusCode: null, verdict };
     }
   }
 
   private async handleSuccess(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
-    await this.record(delivery, attempt);
+    await this.recordAttempt(delivery, attempt);
     this.log.log({ message: 'Webhook delivered', attempt: delivery.attempts });
   }
 
   private async handleFailure(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
-    await this.record(delivery, attempt);
+    await this.recordAttempt(delivery, attempt);
     const { status, delayMs, error } = attempt.verdict;
-    const next =
+    const nextStep =
       status === 'pending' ? `will be retried in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
     this.log.warn({
-      message: `Webhook delivery failed; ${next}`,
+      message: `Webhook delivery failed; ${nextStep}`,
       attempt: delivery.attempts,
       code: error?.code,
     });
   }
 
-  private record({ id, lease }: ClaimedDelivery, { verdict, ...attempt }: Attempt): Promise<void> {
+  private recordAttempt(
+    { id, lease }: ClaimedDelivery,
+    { verdict, ...attempt }: Attempt,
+  ): Promise<void> {
     const { error, ...next } = verdict;
     return this.deliveries.finish({ deliveryId: id, lease, ...attempt, error, next });
   }

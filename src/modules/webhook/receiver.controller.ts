@@ -16,7 +16,7 @@ import { checkSignature } from './signature-check.js';
 
 const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
 
-/** Receiver for webhook tests. Accepts every call and lists it. */
+/** A receiver for testing webhooks. Accepts every call and lists it. */
 @ApiTags('Webhooks')
 @Controller('webhook')
 export class ReceiverController {
@@ -33,9 +33,9 @@ export class ReceiverController {
     description:
       'Use `http://<host>:<port>/webhook` of this server as the `webhook_url`. Allow a private address ' +
       'with `OUTBOUND_ALLOW`. The Standard Webhooks signature is checked if ' +
-      'the secret is known: that of the delivery in `webhook-id`, or else `WEBHOOK_SECRET`. ' +
+      'the secret is known: the secret of the delivery in `webhook-id`, otherwise `WEBHOOK_SECRET`. ' +
       'Any body of up to 64 KiB is accepted. `GET /webhook` shows whether the signature was valid. If ' +
-      'API keys are set, only webhooks signed by this server are accepted, and each key sees its own.',
+      'API keys are set, only webhooks signed by this server are accepted, and each key sees only its own.',
   })
   @ApiHeader({ name: 'webhook-id', required: false })
   @ApiHeader({ name: 'webhook-timestamp', required: false })
@@ -51,10 +51,10 @@ export class ReceiverController {
     AUTH_ERRORS.rate_limited,
   )
   async receiveWebhook(
-    @Body() raw: unknown,
+    @Body() rawBody: unknown,
     @Headers() allHeaders: Record<string, string | undefined>,
   ): Promise<WebhookReceiptDto> {
-    const body = Buffer.isBuffer(raw) ? raw.toString('utf8') : '';
+    const body = Buffer.isBuffer(rawBody) ? rawBody.toString('utf8') : '';
     const headers = selectShownHeaders(allHeaders);
     const webhookId = headers['webhook-id'] ?? null;
     const signer =

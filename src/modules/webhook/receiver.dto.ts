@@ -45,7 +45,7 @@ export class ReceivedWebhookDto {
 export class ReceivedWebhooksDto {
   @ApiProperty({
     type: [ReceivedWebhookDto],
-    description: 'The last 100 calls, newest first. Fewer when they exceed 1 MiB.',
+    description: 'The last 100 calls, newest first. Fewer if they exceed 1 MiB.',
   })
   webhooks!: readonly ReceivedWebhookDto[];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRedis, type TestRedis } from '../../../test/support/redis.js';
 import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
-import { MAX_RESENDS_OF_DELIVERY, MAX_RESENDS_OF_OWNER, ResendLimit } from './resend-limit.js';
+import { MAX_RESENDS_PER_DELIVERY, MAX_RESENDS_PER_OWNER, ResendLimit } from './resend-limit.js';
 
 const limited = { code: 'resend_limited', status: 429 };
 
@@ -18,20 +18,20 @@ describe('ResendLimit', () => {
     for (const app of apps) app.close();
   });
 
-  it('ResendLimit limits the resends of one delivery across processes and says when the next resend is allowed', async () => {
-    const [limit, other] = apps.map(({ limits }) => new ResendLimit(limits));
-    for (let i = 0; i < MAX_RESENDS_OF_DELIVERY; i += 1) await limit.countResend('shop', 'a');
+  it('ResendLimit limits the resends of a delivery across processes and reports when the next resend is allowed', async () => {
+    const [limit, otherLimit] = apps.map(({ limits }) => new ResendLimit(limits));
+    for (let i = 0; i < MAX_RESENDS_PER_DELIVERY; i += 1) await limit.countResend('shop', 'a');
     await expect(limit.countResend('shop', 'a')).rejects.toMatchObject({
       ...limited,
       retryAfterMs: expect.any(Number) as number,
     });
-    await expect(other.countResend('shop', 'a')).rejects.toMatchObject(limited);
+    await expect(otherLimit.countResend('shop', 'a')).rejects.toMatchObject(limited);
     await expect(limit.countResend('shop', 'b')).resolves.toBeUndefined();
   });
 
-  it('ResendLimit limits the resends of one owner across all deliveries, without affecting other owners', async () => {
+  it('ResendLimit limits the resends of an owner across deliveries without affecting other owners', async () => {
     const limit = new ResendLimit(apps[0].limits);
-    for (let i = 0; i < MAX_RESENDS_OF_OWNER; i += 1) await limit.countResend('shop', String(i));
+    for (let i = 0; i < MAX_RESENDS_PER_OWNER; i += 1) await limit.countResend('shop', String(i));
     await expect(limit.countResend('shop', 'next')).rejects.toMatchObject(limited);
     await expect(limit.countResend('desk', 'theirs')).resolves.toBeUndefined();
   });

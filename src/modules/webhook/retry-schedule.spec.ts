@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseDurations } from '../../platform/config/durations.js';
 import { Env } from '../../platform/config/env.js';
-import { delayBeforeNextAttempt } from './retry-schedule.js';
+import { getDelayBeforeNextAttempt } from './retry-schedule.js';
 
-const standard = parseDurations(new Env().WEBHOOK_RETRY_SCHEDULE);
+const standardSchedule = parseDurations(new Env().WEBHOOK_RETRY_SCHEDULE);
 const [S, M, H] = [1000, 60_000, 3_600_000];
 
-describe('delayBeforeNextAttempt()', () => {
+describe('getDelayBeforeNextAttempt()', () => {
   it.each([
     [0, 0],
     [1, 5 * S],
@@ -21,20 +21,20 @@ describe('delayBeforeNextAttempt()', () => {
     [10, undefined],
     [11, undefined],
   ])(
-    'delayBeforeNextAttempt() returns the Standard Webhooks delay after %i attempts: %s ms',
-    (attempts, pause) => {
-      expect(delayBeforeNextAttempt(standard, attempts, 0, () => 0)).toBe(pause);
+    'getDelayBeforeNextAttempt() returns the Standard Webhooks delay after %i attempts: %s ms',
+    (attempts, expected) => {
+      expect(getDelayBeforeNextAttempt(standardSchedule, attempts, 0, () => 0)).toBe(expected);
     },
   );
 
-  it('delayBeforeNextAttempt() adds jitter of up to 20 %', () => {
-    expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.5)).toBe(1100);
-    expect(delayBeforeNextAttempt([0, 1000], 1, 0, () => 0.999)).toBeLessThan(1200);
+  it('getDelayBeforeNextAttempt() adds up to 20% jitter', () => {
+    expect(getDelayBeforeNextAttempt([0, 1000], 1, 0, () => 0.5)).toBe(1100);
+    expect(getDelayBeforeNextAttempt([0, 1000], 1, 0, () => 0.999)).toBeLessThan(1200);
   });
 
-  it('delayBeforeNextAttempt() respects Retry-After unless the schedule has a longer delay', () => {
-    expect(delayBeforeNextAttempt([0, 1000], 1, 9000, () => 0)).toBe(9000);
-    expect(delayBeforeNextAttempt([0, 1000], 1, 10, () => 0)).toBe(1000);
-    expect(delayBeforeNextAttempt([0, 1000], 2, 10, () => 0)).toBeUndefined();
+  it('getDelayBeforeNextAttempt() respects Retry-After unless the schedule has a longer delay', () => {
+    expect(getDelayBeforeNextAttempt([0, 1000], 1, 9000, () => 0)).toBe(9000);
+    expect(getDelayBeforeNextAttempt([0, 1000], 1, 10, () => 0)).toBe(1000);
+    expect(getDelayBeforeNextAttempt([0, 1000], 2, 10, () => 0)).toBeUndefined();
   });
 });

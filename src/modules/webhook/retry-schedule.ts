@@ -8,7 +8,7 @@ const JITTER = { plus: 0.2 };
  * @param attempts number of attempts so far
  * @param retryAfterMs delay requested by the receiver; never shortens the scheduled delay
  */
-export function delayBeforeNextAttempt(
+export function getDelayBeforeNextAttempt(
   schedule: number[],
   attempts: number,
   retryAfterMs = 0,

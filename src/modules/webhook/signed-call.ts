@@ -17,8 +17,8 @@ class SecretUnusableError extends AppError {
 }
 
 /**
- * Prepares a call by Standard Webhooks 1.0. `webhook-id` and body are the same in every attempt. Time and
- * signature are new.
+ * Prepares a call according to Standard Webhooks 1.0. All attempts have the same `webhook-id` and body. Each attempt
+ * has a new timestamp and signature.
  */
 export function prepareCall(
   { id, url, secret, payload }: Pick<ClaimedDelivery, 'id' | 'url' | 'secret' | 'payload'>,

@@ -44,9 +44,9 @@ describe('judgeResponse()', () => {
 });
 
 describe('judgeFailure()', () => {
-  it('judgeFailure() fails at once for a denied address', () => {
-    const denied = new AddressDeniedError('localhost', '127.0.0.1');
-    expect(judgeFailure(denied, 1, schedule)).toMatchObject({
+  it('judgeFailure() fails a delivery to a denied address without a retry', () => {
+    const error = new AddressDeniedError('localhost', '127.0.0.1');
+    expect(judgeFailure(error, 1, schedule)).toMatchObject({
       status: 'failed',
       error: { code: 'address_denied' },
     });
@@ -55,8 +55,8 @@ describe('judgeFailure()', () => {
   it.each(['connection_refused', 'answer_timed_out', 'host_not_found', 'tls_invalid'] as const)(
     'judgeFailure() schedules a retry for %s',
     (code) => {
-      const failure: AppError = new OutboundError(OUTBOUND_ERRORS[code]);
-      expect(judgeFailure(failure, 1, schedule)).toMatchObject({ status: 'pending' });
+      const error: AppError = new OutboundError(OUTBOUND_ERRORS[code]);
+      expect(judgeFailure(error, 1, schedule)).toMatchObject({ status: 'pending' });
     },
   );
 });

@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors/app-error.js';
 import type { DeliveryStatus } from '../../platform/database/states.js';
 import type { PostResponse } from '../../platform/http-client/poster.js';
-import { delayBeforeNextAttempt } from './retry-schedule.js';
+import { getDelayBeforeNextAttempt } from './retry-schedule.js';
 import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
@@ -9,7 +9,7 @@ import { WEBHOOK_ERRORS } from './error-table.js';
 /** Result of an attempt. */
 export interface Verdict {
   status: Exclude<DeliveryStatus, 'delivering'>;
-  /** Delay before the next attempt, when the status is `pending`. */
+  /** Delay before the next attempt, if the status is `pending`. */
   delayMs: number;
   error: { code: string; message: string } | null;
 }
@@ -30,34 +30,34 @@ export function judgeResponse(
   if (status >= 200 && status < 300) return { status: 'delivered', delayMs: 0, error: null };
 
   const { code } = OUTBOUND_ERRORS.http_NNN.withPart(status);
-  const error = { code, message: describe(status) };
+  const error = { code, message: describeStatus(status) };
   if (status === 410) return { status: 'disabled', delayMs: 0, error };
-  return retry(error, attempts, schedule, retryAfterMs);
+  return scheduleRetry(error, attempts, schedule, retryAfterMs);
 }
 
 /** Returns the verdict on a call without a response. */
 export function judgeFailure(failure: AppError, attempts: number, schedule: number[]): Verdict {
   const error = { code: failure.code, message: failure.message };
   if (PERMANENT_CODES.has(failure.code)) return { status: 'failed', delayMs: 0, error };
-  return retry(error, attempts, schedule, failure.retryAfterMs);
+  return scheduleRetry(error, attempts, schedule, failure.retryAfterMs);
 }
 
-function retry(
+function scheduleRetry(
   error: Verdict['error'],
   attempts: number,
   schedule: number[],
   retryAfterMs?: number,
 ): Verdict {
-  const delayMs = delayBeforeNextAttempt(schedule, attempts, retryAfterMs);
+  const delayMs = getDelayBeforeNextAttempt(schedule, attempts, retryAfterMs);
   return delayMs === undefined
     ? { status: 'failed', delayMs: 0, error }
     : { status: 'pending', delayMs, error };
 }
 
-function describe(status: number): string {
-  if (status === 410) return 'The receiver answered 410 Gone. It asks for no further deliveries.';
+function describeStatus(status: number): string {
+  if (status === 410) return 'The receiver returned 410 Gone. It asks for no further deliveries.';
   if (status >= 300 && status < 400) {
-    return `The receiver answered ${status}. Redirects are not followed. Use the target URL as webhook_url.`;
+    return `The receiver returned ${status}. Redirects are not followed. Use the final URL, after all redirects, as webhook_url.`;
   }
-  return `The receiver answered ${status}. Return a status of 200 to 299 to accept the delivery.`;
+  return `The receiver returned ${status}. Return a status of 200 to 299 to accept the delivery.`;
 }
