@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_FLAGS } from '../../test/browser/support/chromium.js';
+import { CHROMIUM_FLAGS, CHROMIUM_PATH } from '../../test/browser/support/chromium.js';
 import { type Measurement, median } from '../support/measurement.js';
 import { insertCompletedRequest } from '../support/finished-request.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
@@ -9,7 +9,7 @@ export async function webPage(environment: BenchEnvironment): Promise<Measuremen
   const images = environment.small ? 10_000 : 100_000;
   const app = await environment.startApp();
   const id = await environment.servers.withDatabase((db) => insertCompletedRequest(db, images / 2));
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: CHROMIUM_FLAGS });
   try {
     return [
       await measureFirstPaint(browser, app.url),

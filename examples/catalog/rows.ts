@@ -7,7 +7,7 @@ interface ExampleRow {
   images: string[];
 }
 
-/** Listed in the catalog but missing in the shop. */
+/** Path of an image that the catalog lists but the shop does not have. */
 export const DEAD_LINK = '/shoe/blue-back.jpg';
 
 const ROWS: ExampleRow[] = [
@@ -66,13 +66,13 @@ const ROWS: ExampleRow[] = [
   },
 ];
 
-/** The catalog as a shop system exports it: several URLs in a cell and an additional column. */
-export function catalogCsv(origin: string): string {
+/** Returns the catalog as a shop system exports it, with several URLs per cell and an additional column. */
+export function createCatalogCsv(origin: string): string {
   return `${Papa.unparse({
     fields: ['S. No.', 'Product Name', 'Category', 'Input Image Urls'],
-    data: ROWS.map(({ name, category, images }, at) => {
+    data: ROWS.map(({ name, category, images }, index) => {
       const urls = images.map((path) => `${origin}${path}`).join(',');
-      return [String(at + 1).padStart(3, '0'), name, category, urls];
+      return [String(index + 1).padStart(3, '0'), name, category, urls];
     }),
   })}\r\n`;
 }

@@ -3,72 +3,72 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
 import { eventually } from '../support/eventually.js';
 import { storeRequest } from '../support/stored-request.js';
-import { dropFile, NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { dropFile, NO_BROWSER, findViolations, WatchedPage } from './support/browser.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 const FAILED = { status: 'failed', code: 'http_404', message: 'The server returned 404.' } as const;
 const RETRYING = /Retrying automatically/;
 
 describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
   let watched: WatchedPage;
   let page: Page;
 
   beforeEach(async () => {
-    watched = await WatchedPage.open(shop.browser);
+    watched = await WatchedPage.open(scenario.browser);
     page = watched.page;
   });
   afterEach(async () => {
     await watched.close();
-    shop.delay = 0;
+    scenario.imageDelayMs = 0;
   });
 
-  const storeFailed = () =>
-    storeRequest(shop.database.url, {
+  const storeFailedRequest = () =>
+    storeRequest(scenario.database.url, {
       status: 'failed',
       rows: [
         { cells: ['1', 'Mug', ''], images: [{ url: 'https://shop.example/1.jpg', ...FAILED }] },
       ],
     });
-  const retryNow = () => page.getByRole('button', { name: 'Retry now' });
+  const retryButton = () => page.getByRole('button', { name: 'Retry now' });
 
   it('The page after a lost connection loads the images of a finished request once the server is back', async () => {
-    const id = await storeFailed();
-    await page.goto(`${shop.url}/r/${id}/webhook`);
+    const id = await storeFailedRequest();
+    await page.goto(`${scenario.url}/r/${id}/webhook`);
     await page.locator('.head').waitFor();
-    await shop.restart(async () => {
+    await scenario.restartApp(async () => {
       await page
         .getByRole('navigation', { name: /^Sections/ })
         .getByRole('link')
         .first()
         .click();
       await page.getByRole('alert').filter({ hasText: RETRYING }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
     });
     await page.locator('.card .name', { hasText: 'Mug' }).waitFor();
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('The page after a lost connection follows a request again after a silent network outage', async () => {
-    shop.delay = 400;
-    const id = await shop.api.accepted(await shop.catalog(60));
+  it('The page after a lost connection watches a request again after a silent network outage', async () => {
+    scenario.imageDelayMs = 400;
+    const id = await scenario.api.accepted(await scenario.createCatalog(60));
     await page.route('**/events', (route) => route.abort());
-    const silent = deferred();
-    await page.goto(`${shop.url}/r/${id}/webhook`);
+    const droppedCall = deferred();
+    await page.goto(`${scenario.url}/r/${id}/webhook`);
     await page.getByText('Updates every 2 s').waitFor();
-    // Accepted and never answered, as by a router that has lost its state.
-    await page.route('**/status/**', () => silent.resolve());
-    await silent.promise;
+    // The call gets no response, as behind a router that has lost its state.
+    await page.route('**/status/**', () => droppedCall.resolve());
+    await droppedCall.promise;
     await page.unroute('**/status/**');
     await page.evaluate(() => dispatchEvent(new Event('online')));
-    shop.delay = 0;
+    scenario.imageDelayMs = 0;
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     expect(await page.locator('.percent').innerText()).toBe('100%');
   });
 
-  it('The page after a lost connection shows the totals once the server answers', async () => {
+  it('The page after a lost connection shows the totals once the server responds', async () => {
     await page.route('**/statistics', (route) => route.abort());
-    await page.goto(`${shop.url}/all`);
+    await page.goto(`${scenario.url}/all`);
     await page.getByText('Saved by compression, by day.').waitFor();
     await page.unroute('**/statistics');
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -78,9 +78,9 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
 
   it('The page after a lost connection retries immediately when it becomes visible', async () => {
     await page.clock.install();
-    const inFlight = requestsInFlight(page);
+    const inFlight = trackRequestsInFlight(page);
     await page.route('**/requests?*', (route) => route.abort());
-    await page.goto(`${shop.url}/all`);
+    await page.goto(`${scenario.url}/all`);
     await stopClockBetweenAttempts(page.getByRole('alert').filter({ hasText: RETRYING }), inFlight);
     await page.unroute('**/requests?*');
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
@@ -90,20 +90,20 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
 
   it('The page after a lost connection retries when the user clicks the button', async () => {
     await page.clock.install();
-    const inFlight = requestsInFlight(page);
+    const inFlight = trackRequestsInFlight(page);
     await page.route('**/setup', (route) => route.abort());
-    await page.goto(`${shop.url}/help`);
-    await stopClockBetweenAttempts(retryNow(), inFlight);
+    await page.goto(`${scenario.url}/help`);
+    await stopClockBetweenAttempts(retryButton(), inFlight);
     await page.unroute('**/setup');
-    await retryNow().click();
+    await retryButton().click();
     await page.locator('.services .badge.good').nth(3).waitFor();
-    expect(await retryNow().count()).toBe(0);
+    expect(await retryButton().count()).toBe(0);
   });
 
-  it('The page after a lost connection shows the preview of an image once the server answers', async () => {
+  it('The page after a lost connection shows the preview of an image once the server responds', async () => {
     await page.route('**/preview', (route) => route.abort());
-    await page.goto(shop.url);
-    await dropFile(page, 'spring.csv', await shop.catalog(1));
+    await page.goto(scenario.url);
+    await dropFile(page, 'spring.csv', await scenario.createCatalog(1));
     await page.locator('.quality-preview').getByText(RETRYING).waitFor();
     await page.unroute('**/preview');
     await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -113,15 +113,15 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   });
 
   it.each([
-    ['of an upload', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
-    ['of the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
+    ['an uploaded file', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
+    ['the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
   ])(
-    'The page after a lost connection offers a manual retry, not an automatic one, after a check %s failed',
-    async (_, url, go) => {
+    'The page after a lost connection offers only a manual retry after the check of %s has failed',
+    async (_, url, startCheck) => {
       await page.route(url, (route) => route.abort());
-      await page.goto(shop.url);
+      await page.goto(scenario.url);
       await page.getByRole('button', { name: 'Choose a file' }).waitFor();
-      await go();
+      await startCheck();
       const alert = page.getByRole('alert');
       await alert.getByText('Pressroom is not responding.').waitFor();
       expect(await alert.innerText()).not.toMatch(/retrying|by itself/i);
@@ -132,7 +132,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   );
 });
 
-function requestsInFlight(page: Page): ReadonlySet<Request> {
+function trackRequestsInFlight(page: Page): ReadonlySet<Request> {
   const inFlight = new Set<Request>();
   page.on('request', (request) => inFlight.add(request));
   page.on('requestfailed', (request) => inFlight.delete(request));
@@ -141,15 +141,15 @@ function requestsInFlight(page: Page): ReadonlySet<Request> {
 }
 
 /**
- * Stops the clock of the page while it shows `notice` and no attempt is under way. From then on no
- * attempt starts by itself.
+ * Stops the page's clock while the page shows `notice` and no attempt is in progress. After that, no attempt
+ * starts automatically.
  */
 async function stopClockBetweenAttempts(
   notice: Locator,
   inFlight: ReadonlySet<Request>,
 ): Promise<void> {
   await notice.waitFor();
-  // The jump starts the attempt that falls due in it.
+  // Jumping ahead starts the attempt that becomes due.
   await notice.page().clock.pauseAt(Date.now() + 60_000);
   await eventually(() => inFlight.size === 0, { what: 'the last attempt' });
   await notice.waitFor();

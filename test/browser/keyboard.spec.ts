@@ -1,17 +1,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-/** Presses Tab a limited number of times, until the wanted element has the focus. */
+/** Presses Tab until the element has the focus, at most `maxPresses` times. */
 async function tabTo(page: Page, role: string, name: RegExp, maxPresses = 60): Promise<void> {
-  for (let pressed = 0; pressed < maxPresses; pressed += 1) {
+  for (let presses = 0; presses < maxPresses; presses += 1) {
     await page.keyboard.press('Tab');
     const focus = page.locator(':focus');
-    const isWanted = await page
+    const isFocused = await page
       .getByRole(role as 'button', { name })
       .evaluateAll((elements) => elements.includes(document.activeElement as HTMLElement));
-    if (!isWanted) continue;
+    if (!isFocused) continue;
     // Keyboard users need a visible focus.
     expect(await focus.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe(
       'none',
@@ -22,12 +22,12 @@ async function tabTo(page: Page, role: string, name: RegExp, maxPresses = 60): P
 }
 
 describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
 
-  it('The page without a mouse compresses, shows and deletes a catalog', async () => {
-    const watched = await WatchedPage.open(shop.browser);
+  it('A keyboard user compresses, views and deletes a catalog', async () => {
+    const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
-    await page.goto(shop.url);
+    await page.goto(scenario.url);
     await page.getByRole('heading', { level: 1 }).waitFor();
 
     await tabTo(page, 'link', /Skip to content/, 1);
@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await page.keyboard.press('Enter');
 
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    // A new view moves the focus to itself.
+    // A new view takes the focus.
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.locator('.card img').first().waitFor();
     await tabTo(page, 'button', /Running shoe/);
@@ -68,7 +68,7 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await tabTo(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 });

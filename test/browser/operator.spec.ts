@@ -1,70 +1,84 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type Look, NO_BROWSER, overflow, violationsOn, WatchedPage } from './support/browser.js';
-import { LOOKS, SCREENSHOTS } from './support/screenshots.js';
-import { Shop } from './support/shop.js';
+import {
+  type Appearance,
+  NO_BROWSER,
+  measureOverflow,
+  findViolations,
+  WatchedPage,
+} from './support/browser.js';
+import { APPEARANCES, SCREENSHOT_FOLDER } from './support/screenshots.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 const OPS = 'ops-key-that-is-long-enough-0123456789';
 const SHOP = 'shop-key-that-is-long-enough-0123456789';
 
 describe.skipIf(NO_BROWSER)('The operator page', () => {
-  const shop = Shop.forThisFile({ API_KEYS: `shop:${SHOP}`, ADMIN_API_KEY: `ops:${OPS}` });
+  const scenario = BrowserScenario.forThisFile({
+    API_KEYS: `shop:${SHOP}`,
+    ADMIN_API_KEY: `ops:${OPS}`,
+  });
 
-  const signIn = async (look: Look = {}) => {
-    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-    await watched.page.goto(`${shop.url}/operator`);
+  const signIn = async (appearance: Appearance = {}) => {
+    const watched = await WatchedPage.open(scenario.browser, {
+      ...appearance,
+      reducedMotion: true,
+    });
+    await watched.page.goto(`${scenario.url}/operator`);
     await watched.page.getByLabel('Admin key').fill(OPS);
     await watched.page.keyboard.press('Enter');
     await watched.page.getByText('Signed in as ops').waitFor();
     return watched;
   };
 
-  it('The operator page pauses an origin, explains why a request waits, and resumes the origin', async () => {
+  it('The operator page pauses an origin, explains why a request is waiting, and resumes the origin', async () => {
     const watched = await signIn();
     const { page } = watched;
-    const { host } = new URL(shop.origin.url('/'));
+    const { host } = new URL(scenario.origin.url('/'));
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
     await page.getByLabel('Host or key name').fill(host);
-    await page.getByLabel('Reason').fill('The shop moves its server.');
-    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('Reason').fill('The shop is moving its server.');
+    expect(await findViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: `Resume ${host}` }).waitFor();
 
-    const api = shop.api.as(SHOP);
-    const id = await api.accepted(await shop.catalog(4));
+    const api = scenario.api.as(SHOP);
+    const id = await api.accepted(await scenario.createCatalog(4));
     await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
     await page.getByLabel('Request ID').fill(id);
     const reason = page.locator('[data-code="origin_paused"]');
-    // The dispatcher parks the images when their turn comes.
+    // The images are parked only when the dispatcher reaches them.
     await expect
       .poll(async () => {
         await page.getByRole('button', { name: 'Show reasons' }).click();
         return reason.allTextContents();
       })
-      .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
+      .toEqual([
+        `4 images wait because ops paused the origin ${host}: The shop is moving its server.`,
+      ]);
     expect((await api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
 
-    const merchant = await WatchedPage.open(shop.browser);
-    await merchant.page.goto(`${shop.url}/r/${id}`);
-    await merchant.page.getByLabel('API key').fill(SHOP);
-    await merchant.page.keyboard.press('Enter');
-    await merchant.page
-      .getByText(`The administrator paused downloads from ${host}: The shop moves its server.`)
+    const ownerPage = await WatchedPage.open(scenario.browser);
+    await ownerPage.page.goto(`${scenario.url}/r/${id}`);
+    await ownerPage.page.getByLabel('API key').fill(SHOP);
+    await ownerPage.page.keyboard.press('Enter');
+    await ownerPage.page
+      .getByText(`The administrator paused downloads from ${host}: The shop is moving its server.`)
       .waitFor();
-    expect(await violationsOn(merchant.page)).toEqual([]);
+    expect(await findViolations(ownerPage.page)).toEqual([]);
 
     await page.getByRole('button', { name: `Resume ${host}` }).click();
     await page.getByText('Nothing is paused.').waitFor();
-    await merchant.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
+    await ownerPage.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('cell', { name: `Resumed origin ${host}` }).waitFor();
     await page.getByRole('cell', { name: `Paused origin ${host}` }).waitFor();
-    expect(watched.unexpectedErrors(/401/)).toEqual([]);
-    expect(merchant.unexpectedErrors(/401/)).toEqual([]);
-    await merchant.close();
+    expect(watched.listUnexpectedErrors(/401/)).toEqual([]);
+    expect(ownerPage.listUnexpectedErrors(/401/)).toEqual([]);
+    await ownerPage.close();
     await watched.close();
   });
 
-  it('The operator page keeps the text in the pause dialog when it renders the dialog again', async () => {
+  it('The operator page keeps the entered text in the pause dialog after an error', async () => {
     const watched = await signIn();
     const { page } = watched;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
@@ -73,29 +87,29 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await name.inputValue()).toBe('no host');
-    expect(watched.unexpectedErrors(/401/, /400/)).toEqual([]);
+    expect(watched.listUnexpectedErrors(/401/, /400/)).toEqual([]);
     await watched.close();
   });
 
   it('The operator page rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
-    const watched = await WatchedPage.open(shop.browser);
+    const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
-    await page.goto(`${shop.url}/operator`);
+    await page.goto(`${scenario.url}/operator`);
     await page.getByLabel('Admin key').fill(SHOP);
     await page.keyboard.press('Enter');
     await page.getByText('The key was not accepted.').waitFor();
-    expect(await violationsOn(page)).toEqual([]);
+    expect(await findViolations(page)).toEqual([]);
     await page.getByLabel('Admin key').fill(OPS);
     await page.keyboard.press('Enter');
     await page.getByText('Signed in as ops').waitFor();
-    const stored = await page.evaluate(() => [
+    const browserStorage = await page.evaluate(() => [
       localStorage.length,
       sessionStorage.length,
       document.cookie,
     ]);
-    expect(stored).toEqual([0, 0, '']);
+    expect(browserStorage).toEqual([0, 0, '']);
 
-    // Messages of the new tab are read from the context, because the tab may write before the test knows it.
+    // Listens on the context, because the new tab may log messages before the test knows the tab.
     const problems: string[] = [];
     page.context().on('console', (message) => {
       if (message.type() === 'error' && message.page() !== page) problems.push(message.text());
@@ -108,30 +122,33 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     expect(problems).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Admin key').waitFor();
-    expect(watched.unexpectedErrors(/401/, /403/)).toEqual([]);
+    expect(watched.listUnexpectedErrors(/401/, /403/)).toEqual([]);
     await watched.close();
   });
 
-  it.each(LOOKS)(
+  it.each(APPEARANCES)(
     'The operator page is accessible and fits into the window: %s',
-    async (look, settings) => {
-      await mkdir(SCREENSHOTS, { recursive: true });
-      const waiting = 'waiting.example.com';
-      await shop.api.as(OPS).call('/operator/pauses', {
+    async (appearance, settings) => {
+      await mkdir(SCREENSHOT_FOLDER, { recursive: true });
+      const pausedHost = 'waiting.example.com';
+      await scenario.api.as(OPS).call('/operator/pauses', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),
+        body: JSON.stringify({ kind: 'origin', name: pausedHost, reason: 'Too many errors.' }),
       });
       const watched = await signIn(settings);
       const { page } = watched;
-      await page.getByRole('button', { name: `Resume ${waiting}` }).waitFor();
+      await page.getByRole('button', { name: `Resume ${pausedHost}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
       await page.getByText('No images are stuck.').waitFor();
       await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
-      await page.screenshot({ path: `${SCREENSHOTS}operator-${look}.png`, fullPage: true });
-      expect(await overflow(page)).toBe(0);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(watched.unexpectedErrors(/401/)).toEqual([]);
+      await page.screenshot({
+        path: `${SCREENSHOT_FOLDER}operator-${appearance}.png`,
+        fullPage: true,
+      });
+      expect(await measureOverflow(page)).toBe(0);
+      expect(await findViolations(page)).toEqual([]);
+      expect(watched.listUnexpectedErrors(/401/)).toEqual([]);
       await watched.close();
     },
   );

@@ -1,23 +1,25 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-/** Returns the element that covers the center of the focused element; empty if none does. */
-const coverOfFocus = (page: Page): Promise<string> =>
+/** Returns the HTML of the focused element if another element covers its center; otherwise, an empty text. */
+const findHiddenFocus = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const focused = document.activeElement!;
     const { left, top, width, height } = focused.getBoundingClientRect();
-    const seen = document.elementFromPoint(left + width / 2, top + height / 2);
-    return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
+    const topElement = document.elementFromPoint(left + width / 2, top + height / 2);
+    return topElement && (focused.contains(topElement) || topElement.contains(focused))
+      ? ''
+      : focused.outerHTML;
   });
 
 describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
-    const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
-    await watched.page.goto(shop.url);
+    const watched = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
+    await watched.page.goto(scenario.url);
     await watched.page.getByRole('button', { name: 'Try the sample' }).click();
     await watched.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
     return watched;
@@ -30,39 +32,39 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
       const { page } = watched;
       await page.getByRole('slider', { name: 'Quality' }).focus();
       for (const key of ['Tab', 'Shift+Tab']) {
-        for (let pressed = 0; pressed < 9; pressed += 1) {
-          expect(await coverOfFocus(page)).toBe('');
+        for (let presses = 0; presses < 9; presses += 1) {
+          expect(await findHiddenFocus(page)).toBe('');
           await page.keyboard.press(key);
         }
       }
-      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );
 
   it('The option panel of a catalog ends with the button and shows no text below it', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
-    const bottomOf = (selector: string) =>
+    const getBottom = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
-    expect(Math.abs((await bottomOf('.begin')) - (await bottomOf('.options')))).toBeLessThanOrEqual(
-      1,
-    );
+    expect(
+      Math.abs((await getBottom('.begin')) - (await getBottom('.options'))),
+    ).toBeLessThanOrEqual(1);
     await watched.close();
   });
 
   it('The option panel of a catalog marks an invalid field without calling the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.postData() ?? ''));
+    const requestBodies: string[] = [];
+    page.on('request', (request) => requestBodies.push(request.postData() ?? ''));
     await page.getByLabel('Maximum width in pixels').fill('99999');
     await page.getByText('Enter 1 to 16,384 pixels').waitFor();
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
     await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
-    expect(await coverOfFocus(page)).toBe('');
+    expect(await findHiddenFocus(page)).toBe('');
     await page.locator('.quality-preview[aria-busy=false]').waitFor();
-    expect(asked.filter((body) => body.includes('99999'))).toEqual([]);
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+    expect(requestBodies.filter((body) => body.includes('99999'))).toEqual([]);
+    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 });

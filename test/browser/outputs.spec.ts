@@ -1,22 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import {
+  NO_BROWSER,
+  measureOverflow,
+  PHONE,
+  findViolations,
+  WatchedPage,
+} from './support/browser.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
 
   it.each([
     ['light', { scheme: 'light' }],
     ['dark', { scheme: 'dark' }],
     ['phone', PHONE],
   ] as const)(
-    'Several outputs can be chosen before the upload and are shown with their sizes afterwards (%s)',
-    async (_name, look) => {
-      const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
+    'A user chooses several outputs before the upload and sees their sizes afterward (%s)',
+    async (_name, appearance) => {
+      const watched = await WatchedPage.open(scenario.browser, {
+        ...appearance,
+        reducedMotion: true,
+      });
       const { page } = watched;
-      await page.goto(shop.url);
+      await page.goto(scenario.url);
       await page.getByRole('button', { name: 'Try the sample' }).click();
-      await page.getByRole('button', { name: 'Make several outputs' }).click();
+      await page.getByRole('button', { name: 'Create several outputs' }).click();
       const names = page.getByLabel('Name', { exact: true });
       expect(await names.count()).toBe(2);
       await page.getByRole('button', { name: 'Add output' }).click();
@@ -33,10 +42,10 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByLabel('Enlarge small images').nth(2).check();
       await page.getByLabel('Margin on each side (%)').nth(2).fill('5');
       await page.getByRole('combobox', { name: 'Background' }).selectOption('color');
-      await page.getByLabel('Color of the background').fill('#ffeedd');
+      await page.getByLabel('Background color').fill('#ffeedd');
       await page.getByLabel('Add a srcset column').check();
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
+      expect(await findViolations(page)).toEqual([]);
+      expect(await measureOverflow(page)).toBe(0);
 
       await page.getByRole('button', { name: 'Compress 13 images' }).click();
       await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
@@ -46,13 +55,13 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       const rows = page.getByRole('table', { name: 'Outputs' }).getByRole('row');
       await rows.nth(3).getByText('square').waitFor();
       expect(await rows.count()).toBe(4);
-      expect(await violationsOn(page)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('link', { name: /Statistics/ }).click();
       await page.getByRole('cell', { name: 'square' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await overflow(page)).toBe(0);
-      expect(watched.unexpectedErrors(/404/)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
+      expect(await measureOverflow(page)).toBe(0);
+      expect(watched.listUnexpectedErrors(/404/)).toEqual([]);
       await watched.close();
     },
   );

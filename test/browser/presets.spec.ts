@@ -5,41 +5,45 @@ import { photograph } from '../support/sample-images.js';
 import {
   dropFile,
   NO_BROWSER,
-  overflow,
+  measureOverflow,
   PHONE,
-  violationsOn,
+  findViolations,
   WatchedPage,
 } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
-const SMALL = 'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
+const TOO_SMALL_MESSAGE =
+  'The image has 320 x 240 pixels; Google requires at least 500 x 500 pixels.';
 
 describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
-  const shop = Shop.forThisFile({ IMAGE_ATTEMPTS: '1' });
-  /** One image that Google accepts, one that is too small, and one that cannot be downloaded. */
+  const scenario = BrowserScenario.forThisFile({ IMAGE_ATTEMPTS: '1' });
+  /** Catalog of an image that Google accepts, an image that is too small, and an image that cannot be downloaded. */
   let csv: string;
 
   beforeAll(async () => {
     const large = await photograph(900, 700).jpeg({ quality: 94 }).toBuffer();
     const small = await photograph(320, 240).jpeg({ quality: 94 }).toBuffer();
-    shop.origin.on('/large.jpg', file(large)).on('/small.jpg', file(small));
+    scenario.origin.on('/large.jpg', file(large)).on('/small.jpg', file(small));
     const paths = ['/large.jpg', '/small.jpg', '/gone.jpg'];
-    const rows = paths.map((path, i) => `${i + 1},P${i + 1},${shop.origin.url(path)}`);
+    const rows = paths.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
   });
 
-  const openCatalog = async (look: object = {}) => {
-    const watched = await WatchedPage.open(shop.browser, { ...look, reducedMotion: true });
-    await watched.page.goto(shop.url);
+  const openCatalog = async (appearance: object = {}) => {
+    const watched = await WatchedPage.open(scenario.browser, {
+      ...appearance,
+      reducedMotion: true,
+    });
+    await watched.page.goto(scenario.url);
     await watched.page.getByText('Drop your product file here').waitFor();
     await dropFile(watched.page, 'spring.csv', csv);
     await watched.page.getByRole('radio', { name: 'Google' }).waitFor();
     return watched;
   };
 
-  const expectClean = async (page: Page) => {
-    expect(await violationsOn(page)).toEqual([]);
-    expect(await overflow(page)).toBe(0);
+  const expectAccessible = async (page: Page) => {
+    expect(await findViolations(page)).toEqual([]);
+    expect(await measureOverflow(page)).toBe(0);
   };
 
   it.each([
@@ -47,9 +51,9 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     ['dark', { scheme: 'dark' }],
     ['phone', PHONE],
   ] as const)(
-    'A user chooses a marketplace by its card and sees its check and the report (%s)',
-    async (_name, look) => {
-      const watched = await openCatalog(look);
+    'A user chooses a marketplace and sees the check and the report (%s)',
+    async (_name, appearance) => {
+      const watched = await openCatalog(appearance);
       const { page } = watched;
       await page.getByRole('radio', { name: 'None' }).focus();
       await page.keyboard.press('ArrowDown');
@@ -57,7 +61,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
       await page.getByText('At most 64 megapixels').waitFor();
       await page.getByRole('heading', { name: 'For Google' }).waitFor();
       expect(await page.getByRole('radio', { name: 'WebP' }).count()).toBe(0);
-      await expectClean(page);
+      await expectAccessible(page);
 
       await page.reload();
       await page.getByRole('radio', { name: 'Google', checked: true }).waitFor();
@@ -67,23 +71,23 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
       expect(await check.locator('dd').allInnerTexts()).toEqual(['1', '1', '1']);
       await check.getByText('Google requires at least 500 x 500 pixels.').waitFor();
       await page.locator('.card', { hasText: 'P2' }).getByText('failed check').waitFor();
-      await expectClean(page);
+      await expectAccessible(page);
       await page.locator('.card', { hasText: 'P2' }).click();
-      await page.getByText(SMALL).waitFor();
-      await expectClean(page);
+      await page.getByText(TOO_SMALL_MESSAGE).waitFor();
+      await expectAccessible(page);
       await page.keyboard.press('Escape');
 
       await page.getByRole('button', { name: 'Report' }).click();
       await page.getByRole('button', { name: 'Copy link' }).click();
       await page.getByText('Link copied.').waitFor();
-      await expectClean(page);
+      await expectAccessible(page);
       const url = await page.evaluate(() => navigator.clipboard.readText());
       expect(url).toBe(await page.getByRole('link', { name: 'Open report' }).getAttribute('href'));
       await page.goto(url);
       await page.getByRole('heading', { name: 'Image report: spring.csv' }).waitFor();
       await page.getByText('Google requires at least 500 x 500 pixels.').waitFor();
-      await expectClean(page);
-      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await expectAccessible(page);
+      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );
@@ -107,21 +111,21 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     ]);
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     await page.locator('.card', { hasText: 'P2' }).click();
-    await page.getByText(SMALL).waitFor();
-    await expectClean(page);
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await page.getByText(TOO_SMALL_MESSAGE).waitFor();
+    await expectAccessible(page);
+    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
   it('The report prints on one page', async () => {
-    const id = await shop.api.accepted(csv, { preset: 'google', audit: 'true' });
-    await shop.api.untilFinal(id);
-    const watched = await WatchedPage.open(shop.browser);
+    const id = await scenario.api.accepted(csv, { preset: 'google', audit: 'true' });
+    await scenario.api.untilFinal(id);
+    const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     await page.context().addInitScript(() => {
       window.print = () => document.documentElement.setAttribute('data-printed', '');
     });
-    await page.goto(`${shop.url}/r/${id}`);
+    await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Report' }).click();
     const [report] = await Promise.all([
       page.waitForEvent('popup'),
@@ -133,7 +137,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await watched.close();
   });
 
-  it('An automatic quality is previewed before the upload and shown for each image', async () => {
+  it('The page shows an automatic quality in the preview and for each compressed image', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByRole('radio', { name: 'Automatic' }).check();
@@ -145,24 +149,24 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card', { hasText: 'P1' }).click();
     await page.getByText(/^quality \d+, score \d/).waitFor();
-    expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
     await watched.close();
   });
 
-  it('An option that the API refuses is marked with its message', async () => {
+  it('The page marks an option that the API rejects and shows the message', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByText('Notify another system (webhook)').click();
-    const address = page.getByLabel('Webhook URL');
-    await address.fill('http://10.0.0.7/hook');
+    const urlField = page.getByLabel('Webhook URL');
+    await urlField.fill('http://10.0.0.7/hook');
     await page.getByRole('button', { name: 'Compress 3 images' }).click();
     await page.locator('#error-webhook_url').waitFor();
-    expect(await address.getAttribute('aria-invalid')).toBe('true');
-    expect(await address.evaluate((input) => input === document.activeElement)).toBe(true);
-    await expectClean(page);
-    await address.fill('');
+    expect(await urlField.getAttribute('aria-invalid')).toBe('true');
+    expect(await urlField.evaluate((input) => input === document.activeElement)).toBe(true);
+    await expectAccessible(page);
+    await urlField.fill('');
     expect(await page.locator('#error-webhook_url').count()).toBe(0);
-    expect(watched.unexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+    expect(watched.listUnexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
     await watched.close();
   });
 });

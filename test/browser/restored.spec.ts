@@ -10,7 +10,7 @@ import {
   closeContexts,
   NO_BROWSER,
   openBrowser,
-  violationsOn,
+  findViolations,
   WatchedPage,
 } from './support/browser.js';
 
@@ -41,8 +41,8 @@ describe.skipIf(NO_BROWSER)('A restored installation', () => {
     const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });
     await notice.waitFor();
     expect(await notice.textContent()).toContain(join(dataDir, 'artifacts', '.database'));
-    expect(await violationsOn(watched.page)).toEqual([]);
-    expect(watched.unexpectedErrors()).toEqual([]);
+    expect(await findViolations(watched.page)).toEqual([]);
+    expect(watched.listUnexpectedErrors()).toEqual([]);
     await watched.close();
   });
 });

@@ -2,27 +2,27 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { storeRequest } from '../support/stored-request.js';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 const PRODUCTS = 300;
 
 describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
   let id: string;
 
   beforeAll(async () => {
-    const rows = Array.from({ length: PRODUCTS }, (_, at) => ({
-      cells: [String(at + 1), `Product ${at + 1}`, ''],
+    const rows = Array.from({ length: PRODUCTS }, (_, i) => ({
+      cells: [String(i + 1), `Product ${i + 1}`, ''],
       images: [
         {
-          url: `https://shop.example/${at + 1}.jpg`,
+          url: `https://shop.example/${i + 1}.jpg`,
           status: 'failed' as const,
           code: 'http_404',
           message: 'The server returned 404 Not Found.',
         },
       ],
     }));
-    id = await storeRequest(shop.database.url, { rows, status: 'failed' });
+    id = await storeRequest(scenario.database.url, { rows, status: 'failed' });
   });
 
   it.each([
@@ -32,21 +32,21 @@ describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
     ['a phone in landscape', { width: 844, height: 390 }],
   ])(
     'The image list while it scrolls never draws a card away from its row on %s',
-    async (_name, look) => {
-      const watched = await WatchedPage.open(shop.browser, look);
+    async (_name, appearance) => {
+      const watched = await WatchedPage.open(scenario.browser, appearance);
       const { page } = watched;
-      await page.goto(`${shop.url}/r/${id}`);
+      await page.goto(`${scenario.url}/r/${id}`);
       await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();
       await recordMisplacedCards(page);
       for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
         expect(await scrollAndWaitForCards(page, target)).toEqual([]);
-      expect(watched.unexpectedErrors()).toEqual([]);
+      expect(watched.listUnexpectedErrors()).toEqual([]);
       await watched.close();
     },
   );
 });
 
-/** Checks each card when the page has changed its elements, before the browser can paint them. */
+/** Checks each card after the page has changed its elements, before the browser paints them. */
 const recordMisplacedCards = (page: Page) =>
   page.evaluate(() => {
     const gallery = document.querySelector<HTMLElement>('.gallery')!;
@@ -64,19 +64,19 @@ const recordMisplacedCards = (page: Page) =>
     observer.observe(gallery, { childList: true, attributes: true, subtree: true });
   });
 
-/** Scrolls, and returns the misplaced cards once every row in sight has its cards. */
+/** Scrolls, and returns the misplaced cards once every visible row has its cards. */
 const scrollAndWaitForCards = async (page: Page, target: number) => {
   await page.evaluate((y) => scrollTo(0, y), target);
   await page.waitForFunction(() => {
     const gallery = document.querySelector('.gallery')!;
     const { top, bottom } = gallery.getBoundingClientRect();
     const cards = [...gallery.children].map((item) => item.getBoundingClientRect());
-    const above = Math.max(top, 0);
-    const below = Math.min(bottom, innerHeight);
+    const visibleTop = Math.max(top, 0);
+    const visibleBottom = Math.min(bottom, innerHeight);
     return (
-      above >= below ||
-      (cards.some((card) => card.top <= above + 16) &&
-        cards.some((card) => card.bottom >= below - 16))
+      visibleTop >= visibleBottom ||
+      (cards.some((card) => card.top <= visibleTop + 16) &&
+        cards.some((card) => card.bottom >= visibleBottom - 16))
     );
   });
   return page.evaluate(() =>

@@ -1,15 +1,21 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NO_BROWSER, overflow, PHONE, violationsOn, WatchedPage } from './support/browser.js';
-import { Shop } from './support/shop.js';
+import {
+  NO_BROWSER,
+  measureOverflow,
+  PHONE,
+  findViolations,
+  WatchedPage,
+} from './support/browser.js';
+import { BrowserScenario } from './support/browser-scenario.js';
 
 describe.skipIf(NO_BROWSER)('The product viewer', () => {
-  const shop = Shop.forThisFile();
+  const scenario = BrowserScenario.forThisFile();
   let id: string;
 
   beforeAll(async () => {
-    id = await shop.api.accepted(await shop.api.text('/sample/catalog.csv'));
-    await shop.api.untilFinal(id);
+    id = await scenario.api.accepted(await scenario.api.text('/sample/catalog.csv'));
+    await scenario.api.untilFinal(id);
   });
 
   it.each([
@@ -22,35 +28,35 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
   ])(
     'The product viewer shows the details beside the image without an overlap, %s',
     async (_name, size) => {
-      const watched = await WatchedPage.open(shop.browser, { ...size, reducedMotion: true });
+      const watched = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
       const { page } = watched;
-      await page.goto(`${shop.url}/r/${id}`);
+      await page.goto(`${scenario.url}/r/${id}`);
       await page.locator('.card img').nth(1).waitFor();
       for (const card of [0, 1]) {
         await page.locator('.card').nth(card).click();
         await page.getByRole('slider', { name: /as the original/ }).waitFor();
-        expect(await coveredParts(page)).toEqual([]);
-        expect(await overflow(page)).toBe(0);
+        expect(await findCoveredTexts(page)).toEqual([]);
+        expect(await measureOverflow(page)).toBe(0);
         await page.keyboard.press('Escape');
         await page.locator('.viewer').waitFor({ state: 'detached' });
       }
       await page.locator('.card').first().click();
       await page.getByRole('slider', { name: /as the original/ }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      expect(watched.unexpectedErrors(/502.*\/preview/)).toEqual([]);
+      expect(await findViolations(page)).toEqual([]);
+      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
       await watched.close();
     },
   );
 });
 
-/** Returns the facts, links and buttons that another element covers after a scroll to them. */
-const coveredParts = (page: Page) =>
+/** Returns the texts of facts, links and buttons that are covered by another element when scrolled into view. */
+const findCoveredTexts = (page: Page) =>
   page.evaluate(() => {
-    const parts = document.querySelectorAll('.viewer dt, .viewer dd, .viewer a, .viewer button');
-    return [...parts].flatMap((part) => {
-      part.scrollIntoView({ block: 'nearest' });
-      const { left, top, width, height } = part.getBoundingClientRect();
-      const seen = document.elementFromPoint(left + Math.min(width / 2, 8), top + height / 2);
-      return seen && (part === seen || part.contains(seen)) ? [] : [part.textContent];
+    const elements = document.querySelectorAll('.viewer dt, .viewer dd, .viewer a, .viewer button');
+    return [...elements].flatMap((element) => {
+      element.scrollIntoView({ block: 'nearest' });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const topElement = document.elementFromPoint(left + Math.min(width / 2, 8), top + height / 2);
+      return topElement && element.contains(topElement) ? [] : [element.textContent];
     });
   });

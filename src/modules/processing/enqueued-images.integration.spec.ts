@@ -75,8 +75,8 @@ describe('EnqueuedImages', () => {
     await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
     await expireDispatches();
     expect(await requeueExpired()).toBe(1);
-    const [redispatched] = await images.queueFairBatch(3, 60);
-    expect(redispatched).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
+    const [nextDispatch] = await images.queueFairBatch(3, 60);
+    expect(nextDispatch).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
   });
 
   it('EnqueuedImages enqueues an image again when Redis has evicted the data of its job', async () => {

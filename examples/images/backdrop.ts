@@ -1,19 +1,19 @@
-import { linear, radial, shade } from './paint.js';
+import { linearGradient, radialGradient, shade } from './paint.js';
 import { seededRandom } from './random.js';
 
 export type BackdropName = 'studio' | 'table' | 'room' | 'none';
 
-/** Background of a product, drawn beyond the square for wider or taller images. */
-export function backdrop(name: BackdropName, color: string, seed: number): string {
+/** Draws the background of a product. It extends beyond the square for wider or taller images. */
+export function drawBackdrop(name: BackdropName, color: string, seed: number): string {
   if (name === 'none') return '';
-  if (name === 'studio') return studio(color);
-  return name === 'table' ? table(color, seed) : room(color);
+  if (name === 'studio') return drawStudio(color);
+  return name === 'table' ? drawTable(color, seed) : drawRoom(color);
 }
 
-/** A paper sweep: no edge between wall and floor, a pool of light. */
-function studio(color: string): string {
+/** Draws a paper backdrop with a pool of light and no edge between wall and floor. */
+function drawStudio(color: string): string {
   return `<defs>
-    ${linear(
+    ${linearGradient(
       'sweep',
       [
         [0, shade(color, 0.12)],
@@ -23,7 +23,7 @@ function studio(color: string): string {
       ],
       [0, 0, 0, 1],
     )}
-    ${radial(
+    ${radialGradient(
       'pool',
       [
         [0, '#ffffff', 0.55],
@@ -36,22 +36,22 @@ function studio(color: string): string {
   <rect x="-400" y="-300" width="1800" height="1500" fill="url(#pool)"/>`;
 }
 
-/** A wall and a wooden table top with its boards and grain. */
-function table(color: string, seed: number): string {
+/** Draws a wall and a wooden table top with boards and grain. */
+function drawTable(color: string, seed: number): string {
   const random = seededRandom(seed);
   const wood = '#a9764a';
-  const between = (low: number, high: number) => low + random() * (high - low);
+  const randomBetween = (min: number, max: number) => min + random() * (max - min);
   const grain = Array.from({ length: 130 }, () => {
-    const y = between(690, 1560);
-    const bend = between(-12, 12);
-    const tone = shade(wood, between(-0.45, 0.25));
-    return `<path d="M-600 ${y} Q200 ${y + bend} 600 ${y} T1600 ${y - bend}" stroke="${tone}" stroke-opacity="${between(0.1, 0.45)}" stroke-width="${between(0.8, 4)}"/>`;
+    const y = randomBetween(690, 1560);
+    const bend = randomBetween(-12, 12);
+    const tone = shade(wood, randomBetween(-0.45, 0.25));
+    return `<path d="M-600 ${y} Q200 ${y + bend} 600 ${y} T1600 ${y - bend}" stroke="${tone}" stroke-opacity="${randomBetween(0.1, 0.45)}" stroke-width="${randomBetween(0.8, 4)}"/>`;
   }).join('');
   const boards = [742, 850, 1010, 1240].map(
     (y) => `<path d="M-600 ${y}H1600" stroke="#2b170b" stroke-opacity="0.55" stroke-width="3"/>`,
   );
   return `<defs>
-    ${linear(
+    ${linearGradient(
       'wall',
       [
         [0, shade(color, -0.12)],
@@ -60,7 +60,7 @@ function table(color: string, seed: number): string {
       ],
       [0, 0, 0.6, 1],
     )}
-    ${linear(
+    ${linearGradient(
       'wood',
       [
         [0, shade(wood, 0.18)],
@@ -69,7 +69,7 @@ function table(color: string, seed: number): string {
       ],
       [0, 0, 0.25, 1],
     )}
-    ${linear(
+    ${linearGradient(
       'edge',
       [
         [0, '#1a0d05', 0.5],
@@ -84,13 +84,13 @@ function table(color: string, seed: number): string {
   <g fill="none">${grain}${boards.join('')}</g>`;
 }
 
-const pane = (x: number, y: number) =>
+const drawPane = (x: number, y: number) =>
   `<path d="M${x} ${y}l150 -40v190l-150 40z" fill="#fff6dc" opacity="0.3"/>`;
 
-/** A wall with daylight falling in through a window, and a floor. */
-function room(color: string): string {
+/** Draws a floor and a wall with daylight from a window. */
+function drawRoom(color: string): string {
   return `<defs>
-    ${linear(
+    ${linearGradient(
       'wall',
       [
         [0, shade(color, 0.25)],
@@ -99,7 +99,7 @@ function room(color: string): string {
       ],
       [0, 0, 1, 0.7],
     )}
-    ${linear(
+    ${linearGradient(
       'floor',
       [
         [0, shade(color, -0.42)],
@@ -110,7 +110,7 @@ function room(color: string): string {
     )}
   </defs>
   <rect x="-600" y="-600" width="2200" height="1310" fill="url(#wall)"/>
-  ${pane(40, 120)}${pane(205, 76)}${pane(40, 330)}${pane(205, 286)}
+  ${drawPane(40, 120)}${drawPane(205, 76)}${drawPane(40, 330)}${drawPane(205, 286)}
   <rect x="-600" y="710" width="2200" height="890" fill="url(#floor)"/>
   <rect x="-600" y="682" width="2200" height="28" fill="${shade(color, 0.4)}"/>
   <rect x="-600" y="708" width="2200" height="5" fill="#000" opacity="0.35"/>`;

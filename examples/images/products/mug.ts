@@ -1,8 +1,16 @@
-import { cylinder, type Drawing, glow, linear, radial, shade, shadow } from '../paint.js';
+import {
+  cylinderGradient,
+  type Drawing,
+  drawGlow,
+  linearGradient,
+  radialGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 import { seededRandom } from '../random.js';
 
-/** A stoneware mug: raw clay below, glaze above, coffee in it. */
-export function mug(glaze = '#3f6f7d'): Drawing {
+/** Draws a stoneware mug: raw clay below, glaze above, coffee in it. */
+export function drawMug(glaze = '#3f6f7d'): Drawing {
   const clay = '#c9a985';
   const random = seededRandom(7);
   const specks = Array.from({ length: 150 }, () => {
@@ -12,8 +20,8 @@ export function mug(glaze = '#3f6f7d'): Drawing {
   }).join('');
   const side = 'M310 372 L322 742 Q326 796 392 806 Q480 816 568 806 Q634 796 638 742 L650 372 Z';
   return {
-    defs: `${cylinder('clay', clay, 0.35)}${cylinder('glaze', glaze, 0.5)}
-      ${linear(
+    defs: `${cylinderGradient('clay', clay, 0.35)}${cylinderGradient('glaze', glaze, 0.5)}
+      ${linearGradient(
         'handle',
         [
           [0, shade(glaze, -0.3)],
@@ -22,11 +30,11 @@ export function mug(glaze = '#3f6f7d'): Drawing {
         ],
         [0, 0, 0.4, 1],
       )}
-      ${linear('inside', [
+      ${linearGradient('inside', [
         [0, shade(glaze, -0.65)],
         [1, shade(glaze, -0.1)],
       ])}
-      ${radial(
+      ${radialGradient(
         'coffee',
         [
           [0, '#6b3d1e'],
@@ -36,7 +44,7 @@ export function mug(glaze = '#3f6f7d'): Drawing {
         [0.4, 0.5, 0.6],
       )}
       <clipPath id="side"><path d="${side}"/></clipPath>`,
-    body: `${shadow(560, 802, 360, 46, 0.75)}${shadow(480, 808, 190, 20, 0.8)}
+    body: `${drawShadow(560, 802, 360, 46, 0.75)}${drawShadow(480, 808, 190, 20, 0.8)}
       <path d="M640 470 C770 430 800 690 622 700" fill="none" stroke="url(#handle)" stroke-width="46" stroke-linecap="round"/>
       <path d="M648 466 C748 446 768 640 640 676" fill="none" stroke="#fff" stroke-opacity="0.35" stroke-width="6" stroke-linecap="round"/>
       <path d="${side}" fill="url(#clay)"/>
@@ -45,7 +53,7 @@ export function mug(glaze = '#3f6f7d'): Drawing {
         <path d="M300 668 Q330 632 360 650 T450 668 T560 655 T660 640" fill="none" stroke="${shade(glaze, 0.55)}" stroke-opacity="0.6" stroke-width="5"/>
         ${specks}
         <rect x="380" y="392" width="16" height="240" rx="8" fill="#fff" opacity="0.5"/>
-        ${glow(400, 500, 55, 190, 0.4)}
+        ${drawGlow(400, 500, 55, 190, 0.4)}
       </g>
       <ellipse cx="480" cy="372" rx="170" ry="44" fill="${shade(glaze, 0.25)}"/>
       <ellipse cx="480" cy="374" rx="156" ry="37" fill="url(#inside)"/>

@@ -9,25 +9,25 @@ import { photograph } from '../../support/sample-images.js';
 import { type AppEnv, Scenario } from '../../support/scenario.js';
 import { closeContexts, openBrowser } from './browser.js';
 
-/** A browser, an app, and a shop whose images the app may download. */
-export class Shop {
+/** A browser, an app, and an origin server whose images the app may download. */
+export class BrowserScenario {
   browser!: Browser;
-  /** Delay of each image, in milliseconds. */
-  delay = 0;
+  /** Delay of each image response. */
+  imageDelayMs = 0;
 
   private constructor(private readonly scenario: Scenario) {}
 
-  /** Call it once, at the top of a test file or in a `describe`, before other hooks. */
-  static forThisFile(env: AppEnv = {}): Shop {
-    const shop = new Shop(
+  /** Registers the hooks. Call it once per test file, at the top level or in a `describe`, before other hooks. */
+  static forThisFile(env: AppEnv = {}): BrowserScenario {
+    const browserScenario = new BrowserScenario(
       Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0', ...env } }),
     );
     beforeAll(async () => {
-      shop.browser = await openBrowser();
-      shop.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
+      browserScenario.browser = await openBrowser();
+      browserScenario.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
     });
-    afterAll(() => closeContexts(shop.browser));
-    return shop;
+    afterAll(() => closeContexts(browserScenario.browser));
+    return browserScenario;
   }
 
   get app(): TestApp {
@@ -51,7 +51,7 @@ export class Shop {
   }
 
   /** Restarts the app on the same port with the same data, after `whileStopped`. */
-  async restart(whileStopped: () => Promise<void>): Promise<void> {
+  async restartApp(whileStopped: () => Promise<void>): Promise<void> {
     const { port } = new URL(this.url);
     await this.app.stop();
     try {
@@ -61,19 +61,19 @@ export class Shop {
     }
   }
 
-  /** Returns a CSV of products with one image each. */
-  async catalog(products: number): Promise<string> {
+  /** Returns a CSV file of products with one image each. The origin serves the images. */
+  async createCatalog(productCount: number): Promise<string> {
     const rows = await Promise.all(
-      Array.from({ length: products }, async (_, at) => {
-        const path = `/${at + 1}.jpg`;
-        const photo = await photograph(240 + at, 180)
+      Array.from({ length: productCount }, async (_, i) => {
+        const path = `/${i + 1}.jpg`;
+        const photo = await photograph(240 + i, 180)
           .jpeg({ quality: 94 })
           .toBuffer();
-        const send = file(photo);
+        const sendImage = file(photo);
         this.origin.on(path, (request, response) => {
-          setTimeout(() => send(request, response), this.delay);
+          setTimeout(() => sendImage(request, response), this.imageDelayMs);
         });
-        return `${at + 1},Product ${at + 1},${this.origin.url(path)}`;
+        return `${i + 1},Product ${i + 1},${this.origin.url(path)}`;
       }),
     );
     return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');

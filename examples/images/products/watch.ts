@@ -1,17 +1,24 @@
-import { ball, cylinder, type Drawing, linear, shade, shadow } from '../paint.js';
+import {
+  ballGradient,
+  cylinderGradient,
+  type Drawing,
+  linearGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 
-const stitches = (x: number) => `M${x} 30V280M${x} 720V970`;
+const drawStitches = (x: number) => `M${x} 30V280M${x} 720V970`;
 
-/** A wristwatch lying flat, from above. */
-export function watch(strap = '#7a4324'): Drawing {
+/** Draws a wristwatch lying flat, from above. */
+export function drawWatch(strap = '#7a4324'): Drawing {
   const marks = Array.from(
     { length: 12 },
     (_, n) =>
       `<rect x="493" y="322" width="14" height="${n % 3 === 0 ? 44 : 28}" rx="3" fill="#e9e4d6" transform="rotate(${n * 30} 500 500)"/>`,
   ).join('');
   return {
-    defs: `${cylinder('strap', strap, 0.3)}${ball('case', '#b9bcc2', 0.8)}
-      ${linear(
+    defs: `${cylinderGradient('strap', strap, 0.3)}${ballGradient('case', '#b9bcc2', 0.8)}
+      ${linearGradient(
         'bezel',
         [
           [0, '#ffffff'],
@@ -21,8 +28,8 @@ export function watch(strap = '#7a4324'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${ball('dial', '#17324f', 0.35)}
-      ${linear(
+      ${ballGradient('dial', '#17324f', 0.35)}
+      ${linearGradient(
         'glass',
         [
           [0, '#ffffff', 0.55],
@@ -31,9 +38,9 @@ export function watch(strap = '#7a4324'): Drawing {
         [0, 0, 0.7, 0.7],
       )}`,
     body: `<path d="M420 0H640V1000H420Z" fill="#1a0f08" opacity="0.28"/>
-      ${shadow(540, 540, 330, 300, 0.7)}
+      ${drawShadow(540, 540, 330, 300, 0.7)}
       <path d="M400 -40H600L622 300H378Z M378 700H622L600 1040H400Z" fill="url(#strap)"/>
-      <path d="${stitches(416)}${stitches(584)}" stroke="#efd9ae" stroke-opacity="0.8" stroke-width="4" stroke-dasharray="13 9"/>
+      <path d="${drawStitches(416)}${drawStitches(584)}" stroke="#efd9ae" stroke-opacity="0.8" stroke-width="4" stroke-dasharray="13 9"/>
       ${[790, 850, 910].map((y) => `<ellipse cx="500" cy="${y}" rx="10" ry="13" fill="${shade(strap, -0.7)}"/>`).join('')}
       <rect x="722" y="474" width="44" height="52" rx="10" fill="url(#bezel)"/>
       <circle cx="500" cy="500" r="232" fill="url(#case)"/>

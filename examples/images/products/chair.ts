@@ -1,18 +1,27 @@
-import { cylinder, type Drawing, glow, inside, linear, shade, shadow, threads } from '../paint.js';
+import {
+  cylinderGradient,
+  type Drawing,
+  drawGlow,
+  clip,
+  linearGradient,
+  shade,
+  drawShadow,
+  drawThreads,
+} from '../paint.js';
 
-const leg = (x1: number, y1: number, x2: number, y2: number, width: number) =>
+const drawLeg = (x1: number, y1: number, x2: number, y2: number, width: number) =>
   `<path d="M${x1 - width} ${y1}L${x2 - width * 0.5} ${y2}Q${x2} ${y2 + 6} ${x2 + width * 0.5} ${y2}L${x1 + width} ${y1}Z"`;
 
-/** An upholstered chair on wooden legs. */
-export function chair(fabric = '#4d7a5c'): Drawing {
+/** Draws an upholstered chair on wooden legs. */
+export function drawChair(fabric = '#4d7a5c'): Drawing {
   const wood = '#9c6437';
   const back = 'M330 150Q320 110 370 104Q510 84 640 104Q690 110 680 152L652 452Q510 480 352 452Z';
   const seat =
     'M290 500Q300 456 360 450Q510 430 650 450Q706 456 720 500L734 562Q738 606 690 612Q510 636 322 612Q272 606 276 562Z';
-  const weave = threads(7, 31) + threads(7, 121);
+  const weave = drawThreads(7, 31) + drawThreads(7, 121);
   return {
-    defs: `${cylinder('leg', wood, 0.4)}${cylinder('hind', shade(wood, -0.35), 0.2)}
-      ${linear(
+    defs: `${cylinderGradient('leg', wood, 0.4)}${cylinderGradient('hind', shade(wood, -0.35), 0.2)}
+      ${linearGradient(
         'back',
         [
           [0, shade(fabric, -0.15)],
@@ -22,7 +31,7 @@ export function chair(fabric = '#4d7a5c'): Drawing {
         ],
         [0, 0, 1, 0.5],
       )}
-      ${linear(
+      ${linearGradient(
         'seat',
         [
           [0, shade(fabric, 0.35)],
@@ -31,17 +40,17 @@ export function chair(fabric = '#4d7a5c'): Drawing {
         ],
         [0.2, 0, 0.5, 1],
       )}`,
-    body: `${shadow(540, 806, 370, 40, 0.6)}${shadow(320, 802, 60, 10, 0.9)}${shadow(690, 802, 60, 10, 0.9)}
-      ${leg(380, 560, 366, 768, 15)} fill="url(#hind)"/>${leg(640, 560, 660, 768, 15)} fill="url(#hind)"/>
+    body: `${drawShadow(540, 806, 370, 40, 0.6)}${drawShadow(320, 802, 60, 10, 0.9)}${drawShadow(690, 802, 60, 10, 0.9)}
+      ${drawLeg(380, 560, 366, 768, 15)} fill="url(#hind)"/>${drawLeg(640, 560, 660, 768, 15)} fill="url(#hind)"/>
       <path d="${back}" fill="url(#back)"/>
-      ${inside('back-cloth', back, weave)}
+      ${clip('back-cloth', back, weave)}
       <path d="M346 152Q338 124 376 120Q510 102 634 120Q668 126 662 156L638 440" fill="none" stroke="${shade(fabric, -0.5)}" stroke-width="4" stroke-dasharray="10 5"/>
-      ${glow(420, 220, 90, 130, 0.3)}
+      ${drawGlow(420, 220, 90, 130, 0.3)}
       ${[210, 320].map((y) => [430, 510, 590].map((x) => `<circle cx="${x}" cy="${y}" r="10" fill="${shade(fabric, -0.45)}"/><circle cx="${x - 3}" cy="${y - 3}" r="5" fill="${shade(fabric, 0.3)}"/>`).join('')).join('')}
-      ${leg(320, 590, 296, 800, 19)} fill="url(#leg)"/>${leg(690, 590, 716, 800, 19)} fill="url(#leg)"/>
+      ${drawLeg(320, 590, 296, 800, 19)} fill="url(#leg)"/>${drawLeg(690, 590, 716, 800, 19)} fill="url(#leg)"/>
       <path d="${seat}" fill="url(#seat)"/>
-      ${inside('seat-cloth', seat, weave)}
+      ${clip('seat-cloth', seat, weave)}
       <path d="M280 552Q510 590 732 552" fill="none" stroke="${shade(fabric, -0.55)}" stroke-width="5"/>
-      ${glow(430, 500, 150, 34, 0.35)}`,
+      ${drawGlow(430, 500, 150, 34, 0.35)}`,
   };
 }

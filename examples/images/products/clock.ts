@@ -1,18 +1,18 @@
-import { ball, type Drawing, linear, shade } from '../paint.js';
+import { ballGradient, type Drawing, linearGradient, shade } from '../paint.js';
 
-const hand = (angle: number, width: number, length: number, color: string) =>
+const drawHand = (angle: number, width: number, length: number, color: string) =>
   `<g transform="rotate(${angle} 500 500)"><rect x="${500 - width / 2 + 6}" y="${508 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="#000" opacity="0.2"/>
     <rect x="${500 - width / 2}" y="${500 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="${color}"/></g>`;
 
-/** A wall clock at ten past ten, for a PNG with transparency. */
-export function clock(frame = '#8a5a35'): Drawing {
+/** Draws a wall clock at ten past ten, for a PNG with transparency. */
+export function drawClock(frame = '#8a5a35'): Drawing {
   const ticks = Array.from({ length: 60 }, (_, n) => {
     const hour = n % 5 === 0;
     return `<rect x="${hour ? 493 : 498}" y="196" width="${hour ? 14 : 4}" height="${hour ? 46 : 20}" rx="2" fill="#2a2724" transform="rotate(${n * 6} 500 500)"/>`;
   }).join('');
   return {
-    defs: `${ball('frame', frame, 0.55)}
-      ${linear(
+    defs: `${ballGradient('frame', frame, 0.55)}
+      ${linearGradient(
         'bevel',
         [
           [0, shade(frame, -0.6)],
@@ -21,7 +21,7 @@ export function clock(frame = '#8a5a35'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'dial',
         [
           [0, '#ffffff'],
@@ -30,7 +30,7 @@ export function clock(frame = '#8a5a35'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'glass',
         [
           [0, '#ffffff', 0.6],
@@ -43,7 +43,7 @@ export function clock(frame = '#8a5a35'): Drawing {
       <circle cx="500" cy="500" r="328" fill="url(#bevel)"/>
       <circle cx="500" cy="500" r="316" fill="url(#dial)"/>
       ${ticks}
-      ${hand(305, 20, 180, '#23201d')}${hand(60, 13, 262, '#23201d')}${hand(212, 5, 280, '#c8372d')}
+      ${drawHand(305, 20, 180, '#23201d')}${drawHand(60, 13, 262, '#23201d')}${drawHand(212, 5, 280, '#c8372d')}
       <circle cx="500" cy="500" r="19" fill="#c8372d"/><circle cx="494" cy="494" r="7" fill="#fff" opacity="0.6"/>
       <path d="M226 420A290 290 0 0 1 690 262Q420 330 300 610A290 290 0 0 1 226 420Z" fill="url(#glass)" opacity="0.55"/>`,
   };

@@ -1,20 +1,27 @@
-import { cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js';
+import {
+  cylinderGradient,
+  type Drawing,
+  drawGlow,
+  linearGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 
-const pages = (y: number) =>
+const drawPages = (y: number) =>
   Array.from({ length: 9 }, (_, n) => `M216 ${y + n * 5}L786 ${y + n * 5 + 1}`).join('');
 
-const book = (y: number, color: string, id: string) => `
+const drawBook = (y: number, color: string, id: string) => `
   <path d="M206 ${y}L792 ${y}V${y + 58}H206Z" fill="#efe6d3"/>
-  <path d="${pages(y + 8)}" stroke="#b5a98e" stroke-width="1.6"/>
+  <path d="${drawPages(y + 8)}" stroke="#b5a98e" stroke-width="1.6"/>
   <path d="M190 ${y + 52}H800V${y + 68}H190Z" fill="${shade(color, -0.4)}"/>
   <path d="M190 ${y + 68}Q160 ${y + 30} 190 ${y - 8}L310 ${y - 138}H740L812 ${y}H190Z" fill="url(#${id})"/>
   <path d="M190 ${y + 68}Q160 ${y + 30} 190 ${y - 8}H214V${y + 68}Z" fill="${shade(color, -0.3)}"/>
   <path d="M190 ${y}H812V${y + 10}H190Z" fill="${shade(color, -0.15)}"/>`;
 
-/** A stack of two notebooks and a pencil. */
-export function notebook(cover = '#b8433c'): Drawing {
+/** Draws a stack of two notebooks and a pencil. */
+export function drawNotebook(cover = '#b8433c'): Drawing {
   return {
-    defs: `${linear(
+    defs: `${linearGradient(
       'upper',
       [
         [0, shade(cover, 0.35)],
@@ -23,7 +30,7 @@ export function notebook(cover = '#b8433c'): Drawing {
       ],
       [0, 0, 1, 0.4],
     )}
-      ${linear(
+      ${linearGradient(
         'lower',
         [
           [0, '#7fa3b5'],
@@ -31,14 +38,14 @@ export function notebook(cover = '#b8433c'): Drawing {
         ],
         [0, 0, 1, 0.4],
       )}
-      ${cylinder('pencil', '#e8b63a', 0.4)}${linear('ribbon', [
+      ${cylinderGradient('pencil', '#e8b63a', 0.4)}${linearGradient('ribbon', [
         [0, '#e9d9a2'],
         [1, '#a58a45'],
       ])}`,
-    body: `${shadow(560, 800, 450, 50, 0.7)}${shadow(500, 804, 360, 18, 0.8)}
-      <g transform="translate(14 0)">${book(730, '#4c7386', 'lower')}</g>
-      ${book(652, cover, 'upper')}
-      ${glow(430, 560, 190, 60, 0.3)}
+    body: `${drawShadow(560, 800, 450, 50, 0.7)}${drawShadow(500, 804, 360, 18, 0.8)}
+      <g transform="translate(14 0)">${drawBook(730, '#4c7386', 'lower')}</g>
+      ${drawBook(652, cover, 'upper')}
+      ${drawGlow(430, 560, 190, 60, 0.3)}
       <path d="M620 514L676 652V726" fill="none" stroke="#2a1512" stroke-width="15"/>
       <path d="M400 546H560L576 600H384Z" fill="#f6efdf"/>
       <path d="M420 562H540M412 582H550" stroke="#6c5a48" stroke-width="6"/>

@@ -1,25 +1,32 @@
-import { cylinder, type Drawing, linear, radial, shade, shadow } from '../paint.js';
+import {
+  cylinderGradient,
+  type Drawing,
+  linearGradient,
+  radialGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 
-/** A desk lamp; `light` from 0 (off) to 1. */
-export function lamp(color = '#e0a52c', light = 1): Drawing {
+/** Draws a desk lamp; `light` from 0 (off) to 1. */
+export function drawLamp(color = '#e0a52c', light = 1): Drawing {
   return {
-    defs: `${cylinder('shade', color, 0.6)}${cylinder('foot', color, 0.45)}
-      ${linear('arm', [
+    defs: `${cylinderGradient('shade', color, 0.6)}${cylinderGradient('foot', color, 0.45)}
+      ${linearGradient('arm', [
         [0, '#6f6f73'],
         [0.4, '#f4f4f6'],
         [1, '#55555a'],
       ])}
-      ${radial('bulb', [
+      ${radialGradient('bulb', [
         [0, '#fffdf2'],
         [0.5, '#ffe9a8'],
         [1, '#ffcf66'],
       ])}
-      ${radial('halo', [
+      ${radialGradient('halo', [
         [0, '#fff1c4', 0.95],
         [0.4, '#ffdf94', 0.4],
         [1, '#ffdf94', 0],
       ])}
-      ${linear(
+      ${linearGradient(
         'beam',
         [
           [0, '#fff3cf', 0.75],
@@ -27,7 +34,7 @@ export function lamp(color = '#e0a52c', light = 1): Drawing {
         ],
         [0, 0, 0, 1],
       )}`,
-    body: `${shadow(450, 800, 330, 46, 0.7)}${shadow(400, 800, 170, 20, 0.85)}
+    body: `${drawShadow(450, 800, 330, 46, 0.7)}${drawShadow(400, 800, 170, 20, 0.85)}
       <ellipse cx="690" cy="806" rx="300" ry="52" fill="url(#halo)" opacity="${light * 0.85}"/>
       <path d="M560 420L470 800H950L780 470Z" fill="url(#beam)" opacity="${light * 0.55}"/>
       <path d="M240 782V800Q240 826 390 826T540 800V782Z" fill="url(#foot)"/>

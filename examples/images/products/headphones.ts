@@ -1,8 +1,16 @@
-import { ball, cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js';
+import {
+  ballGradient,
+  cylinderGradient,
+  type Drawing,
+  drawGlow,
+  linearGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 
-/** Headphones standing on their cups. */
-export function headphones(color = '#3a3f4b'): Drawing {
-  const cup = (x: number, mirrored: boolean) => {
+/** Draws headphones standing on their cups. */
+export function drawHeadphones(color = '#3a3f4b'): Drawing {
+  const drawCup = (x: number, mirrored: boolean) => {
     const flip = mirrored ? `translate(${2 * x} 0) scale(-1 1)` : '';
     return `<g transform="${flip}">
       <rect x="${x - 8}" y="520" width="90" height="270" rx="45" fill="url(#pad)"/>
@@ -14,8 +22,8 @@ export function headphones(color = '#3a3f4b'): Drawing {
     </g>`;
   };
   return {
-    defs: `${ball('cup', color, 0.5)}${cylinder('pad', '#1f1d1c', 0.25)}
-      ${linear(
+    defs: `${ballGradient('cup', color, 0.5)}${cylinderGradient('pad', '#1f1d1c', 0.25)}
+      ${linearGradient(
         'face',
         [
           [0, shade(color, 0.35)],
@@ -24,7 +32,7 @@ export function headphones(color = '#3a3f4b'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'band',
         [
           [0, shade(color, -0.3)],
@@ -34,17 +42,17 @@ export function headphones(color = '#3a3f4b'): Drawing {
         ],
         [0, 0, 1, 0.2],
       )}
-      ${linear('steel', [
+      ${linearGradient('steel', [
         [0, '#77787c'],
         [0.4, '#fafafa'],
         [1, '#606165'],
       ])}`,
-    body: `${shadow(540, 806, 400, 42, 0.65)}${shadow(300, 804, 100, 14, 0.85)}${shadow(700, 804, 100, 14, 0.85)}
+    body: `${drawShadow(540, 806, 400, 42, 0.65)}${drawShadow(300, 804, 100, 14, 0.85)}${drawShadow(700, 804, 100, 14, 0.85)}
       <path d="M300 560C250 60 750 60 700 560" fill="none" stroke="#151413" stroke-width="70" stroke-linecap="round"/>
       <path d="M286 520C246 40 754 40 714 520" fill="none" stroke="url(#band)" stroke-width="42"/>
       <path d="M298 380C310 130 500 140 520 142" fill="none" stroke="#fff" stroke-opacity="0.4" stroke-width="8" stroke-linecap="round"/>
       <rect x="266" y="420" width="32" height="130" rx="10" fill="url(#steel)"/><rect x="702" y="420" width="32" height="130" rx="10" fill="url(#steel)"/>
-      ${cup(290, false)}${cup(710, true)}
-      ${glow(430, 170, 120, 30, 0.35)}`,
+      ${drawCup(290, false)}${drawCup(710, true)}
+      ${drawGlow(430, 170, 120, 30, 0.35)}`,
   };
 }

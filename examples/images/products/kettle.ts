@@ -1,12 +1,20 @@
-import { ball, cylinder, type Drawing, glow, linear, shade, shadow } from '../paint.js';
+import {
+  ballGradient,
+  cylinderGradient,
+  type Drawing,
+  drawGlow,
+  linearGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
 
-/** An enamel kettle with a wooden handle. */
-export function kettle(enamel = '#e9e2d0'): Drawing {
+/** Draws an enamel kettle with a wooden handle. */
+export function drawKettle(enamel = '#e9e2d0'): Drawing {
   const body =
     'M260 700C230 560 300 420 420 396H560C680 420 750 560 720 700Q716 796 640 804Q490 816 340 804Q264 796 260 700Z';
   return {
-    defs: `${ball('body', enamel, 0.85)}${cylinder('lid', enamel, 0.6)}
-      ${linear(
+    defs: `${ballGradient('body', enamel, 0.85)}${cylinderGradient('lid', enamel, 0.6)}
+      ${linearGradient(
         'spout',
         [
           [0, shade(enamel, 0.5)],
@@ -15,7 +23,7 @@ export function kettle(enamel = '#e9e2d0'): Drawing {
         ],
         [0, 0, 0.6, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'grip',
         [
           [0, '#c58b55'],
@@ -24,7 +32,7 @@ export function kettle(enamel = '#e9e2d0'): Drawing {
         ],
         [0, 0, 0, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'steel',
         [
           [0, '#6d6e72'],
@@ -34,7 +42,7 @@ export function kettle(enamel = '#e9e2d0'): Drawing {
         [0, 0, 0, 1],
       )}
       <clipPath id="body-clip"><path d="${body}"/></clipPath>`,
-    body: `${shadow(560, 806, 390, 46, 0.75)}${shadow(490, 806, 240, 18, 0.85)}
+    body: `${drawShadow(560, 806, 390, 46, 0.75)}${drawShadow(490, 806, 240, 18, 0.85)}
       <path d="M690 610C800 590 800 470 850 420L890 438C880 520 870 690 710 720Z" fill="url(#spout)"/>
       <ellipse cx="870" cy="428" rx="24" ry="9" transform="rotate(24 870 428)" fill="#2c2722"/>
       <path d="M340 430C300 180 680 180 640 430" fill="none" stroke="url(#steel)" stroke-width="20"/>
@@ -46,7 +54,7 @@ export function kettle(enamel = '#e9e2d0'): Drawing {
         <path d="M220 690C400 720 600 720 760 690" fill="none" stroke="#fff" stroke-opacity="0.6" stroke-width="5"/>
         <path d="M520 690C640 720 700 640 740 560V830H480Z" fill="#000" opacity="0.2"/>
         <path d="M330 480C290 540 286 620 300 690" stroke="#fff" stroke-width="30" stroke-opacity="0.8" stroke-linecap="round" fill="none"/>
-        ${glow(360, 560, 120, 170, 0.4)}
+        ${drawGlow(360, 560, 120, 170, 0.4)}
       </g>
       <path d="M402 400Q490 340 578 400Q490 424 402 400Z" fill="url(#lid)"/>
       <ellipse cx="490" cy="402" rx="92" ry="15" fill="none" stroke="#274a63" stroke-width="9"/>

@@ -1,12 +1,18 @@
-import { cylinder, type Drawing, linear, radial, shadow } from '../paint.js';
+import {
+  cylinderGradient,
+  type Drawing,
+  linearGradient,
+  radialGradient,
+  drawShadow,
+} from '../paint.js';
 
-/** A candle in a glass; `sway` (-1 to 1) inclines the flame. */
-export function candle(wax = '#efe3cf', sway = 0): Drawing {
+/** Draws a candle in a glass; `sway` (-1 to 1) inclines the flame. */
+export function drawCandle(wax = '#efe3cf', sway = 0): Drawing {
   const tip = 500 + sway * 26;
   const reach = 196 + Math.abs(sway) * 30;
   return {
-    defs: `${cylinder('wax', wax, 0.5)}
-      ${linear('glass', [
+    defs: `${cylinderGradient('wax', wax, 0.5)}
+      ${linearGradient('glass', [
         [0, '#ffffff', 0.5],
         [0.15, '#ffffff', 0.06],
         [0.28, '#ffffff', 0.45],
@@ -14,12 +20,12 @@ export function candle(wax = '#efe3cf', sway = 0): Drawing {
         [0.9, '#30231a', 0.28],
         [1, '#ffffff', 0.4],
       ])}
-      ${linear('label', [
+      ${linearGradient('label', [
         [0, '#cbbfa9'],
         [0.3, '#fffdf7'],
         [1, '#b1a48c'],
       ])}
-      ${radial(
+      ${radialGradient(
         'flame',
         [
           [0, '#ffffff'],
@@ -29,12 +35,12 @@ export function candle(wax = '#efe3cf', sway = 0): Drawing {
         ],
         [0.5, 0.7, 0.6],
       )}
-      ${radial('halo', [
+      ${radialGradient('halo', [
         [0, '#ffe7a8', 0.95],
         [0.35, '#ffc766', 0.4],
         [1, '#ffc766', 0],
       ])}`,
-    body: `${shadow(550, 806, 330, 44, 0.75)}${shadow(500, 808, 190, 18, 0.85)}
+    body: `${drawShadow(550, 806, 330, 44, 0.75)}${drawShadow(500, 808, 190, 18, 0.85)}
       <rect x="338" y="430" width="324" height="370" rx="30" fill="url(#wax)"/>
       <ellipse cx="500" cy="432" rx="162" ry="32" fill="#fff8e6"/><ellipse cx="500" cy="434" rx="120" ry="22" fill="#ffe9b8"/>
       <path d="M500 432Q496 396 502 372" stroke="#2b1c12" stroke-width="8" fill="none" stroke-linecap="round"/>

@@ -1,7 +1,7 @@
-import { cylinder, type Drawing, linear, shade, shadow } from '../paint.js';
+import { cylinderGradient, type Drawing, linearGradient, shade, drawShadow } from '../paint.js';
 import { seededRandom } from '../random.js';
 
-const leaf = (angle: number, length: number, tone: number) => {
+const drawLeaf = (angle: number, length: number, tone: number) => {
   const green = shade('#2f7d46', tone);
   const width = length * 0.26;
   return `<g transform="translate(500 560) rotate(${angle})">
@@ -12,15 +12,15 @@ const leaf = (angle: number, length: number, tone: number) => {
   </g>`;
 };
 
-/** A rubber plant in a terracotta pot. */
-export function plant(pot = '#c4683f'): Drawing {
+/** Draws a rubber plant in a terracotta pot. */
+export function drawPlant(pot = '#c4683f'): Drawing {
   const random = seededRandom(23);
   const fans = [-82, 80, -62, 58, -44, 42, -28, 24, -10, 8].map((angle, n) =>
-    leaf(angle + random() * 8 - 4, 330 + n * 14 + random() * 60, -0.35 + n * 0.06),
+    drawLeaf(angle + random() * 8 - 4, 330 + n * 14 + random() * 60, -0.35 + n * 0.06),
   );
   return {
-    defs: `${cylinder('pot', pot, 0.3)}${cylinder('rim', shade(pot, 0.06), 0.4)}
-      ${linear(
+    defs: `${cylinderGradient('pot', pot, 0.3)}${cylinderGradient('rim', shade(pot, 0.06), 0.4)}
+      ${linearGradient(
         'under',
         [
           [0, '#1a0b04', 0.6],
@@ -28,7 +28,7 @@ export function plant(pot = '#c4683f'): Drawing {
         ],
         [0, 0, 0, 1],
       )}`,
-    body: `${shadow(580, 806, 340, 44, 0.7)}${shadow(500, 806, 170, 18, 0.85)}
+    body: `${drawShadow(580, 806, 340, 44, 0.7)}${drawShadow(500, 806, 170, 18, 0.85)}
       <path d="M372 590L404 790Q410 812 500 814T596 790L628 590Z" fill="url(#pot)"/>
       <path d="M372 620H628L618 670H382Z" fill="url(#under)"/>
       <ellipse cx="500" cy="560" rx="140" ry="26" fill="#2d1a10"/>

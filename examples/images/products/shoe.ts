@@ -1,7 +1,14 @@
-import { type Drawing, glow, linear, shade, shadow, threads } from '../paint.js';
+import {
+  type Drawing,
+  drawGlow,
+  linearGradient,
+  shade,
+  drawShadow,
+  drawThreads,
+} from '../paint.js';
 
-/** A running shoe, from the side. */
-export function shoe(color = '#d8432f'): Drawing {
+/** Draws a running shoe, from the side. */
+export function drawShoe(color = '#d8432f'): Drawing {
   const upper =
     'M172 700 C160 600 150 500 196 452 C232 470 262 478 300 452 C330 432 356 420 380 420 C430 480 490 536 580 574 C680 606 796 610 846 660 C862 680 864 700 860 716 L172 722Z';
   const eyelets = [0, 1, 2, 3, 4].map((n) => {
@@ -11,7 +18,7 @@ export function shoe(color = '#d8432f'): Drawing {
       <circle cx="${x - 30}" cy="${y + 44}" r="6" fill="${shade(color, -0.6)}"/>`;
   });
   return {
-    defs: `${linear(
+    defs: `${linearGradient(
       'upper',
       [
         [0, shade(color, -0.25)],
@@ -21,7 +28,7 @@ export function shoe(color = '#d8432f'): Drawing {
       ],
       [0, 0, 0.7, 1],
     )}
-      ${linear(
+      ${linearGradient(
         'sole',
         [
           [0, '#ffffff'],
@@ -30,7 +37,7 @@ export function shoe(color = '#d8432f'): Drawing {
         ],
         [0, 0, 0, 1],
       )}
-      ${linear(
+      ${linearGradient(
         'dark',
         [
           [0, shade(color, -0.55)],
@@ -39,15 +46,15 @@ export function shoe(color = '#d8432f'): Drawing {
         [0, 0, 0, 1],
       )}
       <clipPath id="upper-clip"><path d="${upper}"/></clipPath>`,
-    body: `${shadow(540, 806, 470, 44, 0.7)}${shadow(500, 802, 380, 18, 0.9)}
+    body: `${drawShadow(540, 806, 470, 44, 0.7)}${drawShadow(500, 802, 380, 18, 0.9)}
       <path d="M196 452C230 430 340 398 380 420C356 452 330 470 300 486C262 500 220 490 196 452Z" fill="url(#dark)"/>
       <path d="${upper}" fill="url(#upper)"/>
-      <g clip-path="url(#upper-clip)">${threads(8, -14)}${threads(11, 60)}
+      <g clip-path="url(#upper-clip)">${drawThreads(8, -14)}${drawThreads(11, 60)}
         <path d="M150 560C230 600 260 660 262 730H140Z" fill="url(#dark)"/>
         <path d="M690 600C720 640 730 690 726 730H880V600Z" fill="url(#dark)" opacity="0.85"/>
         <path d="M300 700C380 690 470 640 520 560L570 580C540 650 470 712 392 724Z" fill="#f5f1e8"/>
         <path d="M300 700C380 690 470 640 520 560" fill="none" stroke="${shade(color, -0.5)}" stroke-width="4" stroke-dasharray="9 6"/>
-        ${glow(330, 540, 180, 70, 0.35)}${glow(760, 630, 120, 26, 0.45)}
+        ${drawGlow(330, 540, 180, 70, 0.35)}${drawGlow(760, 630, 120, 26, 0.45)}
       </g>
       ${eyelets.join('')}
       <path d="M380 420C420 470 470 516 560 560" fill="none" stroke="${shade(color, -0.45)}" stroke-width="8"/>

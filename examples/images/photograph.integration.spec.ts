@@ -1,0 +1,49 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { EXAMPLE_IMAGES } from '../catalog/products.js';
+import { photograph } from './photograph.js';
+
+/** Draws the image at a fifth of its size. */
+async function drawSmall(path: string) {
+  const example = EXAMPLE_IMAGES.find((image) => image.path === path)!;
+  const [width, height] = [example.width, example.height].map((side) => Math.ceil(side / 5));
+  return photograph({ ...example, width, height });
+}
+
+describe('An example image', () => {
+  it('An example image is identical each time it is drawn', async () => {
+    expect(await drawSmall('/mug/front.jpg')).toEqual(await drawSmall('/mug/front.jpg'));
+  });
+
+  it.each([
+    ['/shoe/front.jpg', 'jpeg'],
+    ['/clock/front.png', 'png'],
+    ['/plant/leaf.webp', 'webp'],
+    ['/watch/front.avif', 'heif'],
+    ['/candle/flame.gif', 'gif'],
+    ['/kettle/front.tiff', 'tiff'],
+  ])('The example image %s has the format %s', async (path, format) => {
+    expect(await sharp(await drawSmall(path)).metadata()).toMatchObject({ format });
+  });
+
+  it('The example image of a phone has EXIF orientation 6 and GPS coordinates', async () => {
+    const { orientation, width, height, exif } = await sharp(
+      await drawSmall('/chair/front.jpg'),
+    ).metadata();
+    expect(orientation).toBe(6);
+    expect(width).toBeGreaterThan(height);
+    // The tag of the GPS directory (Exif 2.32, 4.6.3), in either byte order.
+    expect(
+      exif!.includes(Buffer.from([0x25, 0x88])) || exif!.includes(Buffer.from([0x88, 0x25])),
+    ).toBe(true);
+  });
+
+  it('Example images are transparent or animated if their name says so', async () => {
+    const { isOpaque } = await sharp(await drawSmall('/soap/cut-out.png')).stats();
+    expect(isOpaque).toBe(false);
+    const { pages } = await sharp(await drawSmall('/lamp/switch.gif'), {
+      animated: true,
+    }).metadata();
+    expect(pages).toBe(6);
+  });
+});
