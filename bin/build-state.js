@@ -60,7 +60,7 @@ function buildOnce(missingFiles) {
 }
 
 function runBuild() {
-  // Standard output belongs to the command that follows.
+  // Standard output is reserved for the command that follows.
   const { status } = spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
   if (status !== 0) fail('The build failed. See the lines above.');
 }

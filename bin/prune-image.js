@@ -22,7 +22,7 @@ for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
   const isUnused = UNUSED_EXTENSIONS.some((extension) =>
     entry.name.toLowerCase().endsWith(extension),
   );
-  // Keeps license files in both spellings, even if they are Markdown.
+  // Keeps license files with either spelling, even if they are Markdown.
   if (entry.isFile() && isUnused && !/^(?:lice|notice)/i.test(entry.name)) {
     rmSync(join(entry.parentPath, entry.name));
   }

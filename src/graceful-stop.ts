@@ -21,7 +21,7 @@ interface RunningApp {
  */
 export class GracefulStop {
   private readonly signals = new StopSignals();
-  private running?: RunningApp;
+  private runningApp?: RunningApp;
   private currentWait = new AbortController();
   private hasStarted = false;
 
@@ -42,7 +42,7 @@ export class GracefulStop {
 
   /** Registers the app, whose connections are drained and closed at shutdown. */
   registerApp(running: RunningApp): void {
-    this.running = running;
+    this.runningApp = running;
   }
 
   /** Ends the process. Does nothing if a shutdown is in progress. */
@@ -51,10 +51,10 @@ export class GracefulStop {
     this.hasStarted = true;
     this.logger.info({ why: reason }, 'Stopping');
     const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
-    setTimeout(() => this.abandonStop(limitSeconds), limitSeconds * 1000).unref();
+    setTimeout(() => this.forceExit(limitSeconds), limitSeconds * 1000).unref();
     let code = exitCode;
     try {
-      if (this.running) await this.closeApp(this.running, delaySeconds);
+      if (this.runningApp) await this.closeApp(this.runningApp, delaySeconds);
       await this.servers.stop();
     } catch (error) {
       this.logger.error({ err: error }, 'The app did not close cleanly');
@@ -92,7 +92,7 @@ export class GracefulStop {
   }
 
   /** Last resort. The embedded servers stop when the process exits. */
-  private abandonStop(seconds: number): void {
+  private forceExit(seconds: number): void {
     this.logger.fatal(`The shutdown took more than ${seconds} s; the process ends now`);
     process.exit(1);
   }

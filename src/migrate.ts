@@ -41,12 +41,12 @@ async function main(env: Env, isCheckOnly: boolean): Promise<number> {
   });
   try {
     if (isCheckOnly) {
-      const pending = await findPendingMigrations(dataSource);
-      for (const name of pending) writeLine(`Pending: ${name}`);
-      if (pending.length > 0) return EXIT_PENDING;
+      const pendingMigrations = await findPendingMigrations(dataSource);
+      for (const name of pendingMigrations) writeLine(`Pending: ${name}`);
+      if (pendingMigrations.length > 0) return EXIT_PENDING;
     } else {
-      const applied = await migrate(dataSource, reportBlocked);
-      for (const name of applied) writeLine(`Applied: ${name}`);
+      const appliedMigrations = await migrate(dataSource, reportBlocked);
+      for (const name of appliedMigrations) writeLine(`Applied: ${name}`);
     }
     writeLine('The schema is current.');
     return EXIT_CURRENT;

@@ -1,6 +1,6 @@
 /**
- * `npm run openapi` writes docs/openapi.json, `npm run check:api` compares the file with the app. Runs from the build, because
- * the Swagger plug-in of the Nest compiler adds descriptions. Preview mode needs no database.
+ * `npm run openapi` writes docs/openapi.json. `npm run check:api` compares the file with the app. Runs from the
+ * build, because the Swagger plug-in of the Nest compiler adds descriptions. Preview mode needs no database.
  */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';

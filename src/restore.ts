@@ -117,11 +117,14 @@ await runCommand(RESTORE_USAGE, async (readSettings) => {
     const { DATABASE_SCHEMA } = env;
     // Applies migrations regardless of MIGRATE, like `npm run migrate`.
     const settings = { DATABASE_URL: database.url, DATABASE_SCHEMA, MIGRATE: 'auto' } as const;
-    const open: OpenDataSource = (shouldApply) => openForMigrations(settings, shouldApply);
+    const openDataSource: OpenDataSource = (shouldApply) =>
+      openForMigrations(settings, shouldApply);
     const storage = storageLocation(env);
-    const input = { folder, snapshot: name, manifest, store, storage, open };
+    const input = { folder, snapshot: name, manifest, store, storage, open: openDataSource };
     const { lost, orphanCleanup } = await restore(input);
-    const problems = verify ? await verifyFiles(await open(() => true), store, orphanCleanup) : 0;
+    const problems = verify
+      ? await verifyFiles(await openDataSource(() => true), store, orphanCleanup)
+      : 0;
     return lost.length + problems > 0 ? EXIT_LOST_FILES : EXIT_RESTORED;
   } finally {
     await database.close();

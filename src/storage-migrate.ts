@@ -27,7 +27,7 @@ const EXIT_FAILED = 2;
 /** Time between two progress lines. */
 const REPORT_INTERVAL_MS = 2000;
 
-const write = (line: string) => void process.stdout.write(`${line}\n`);
+const writeLine = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(env: Env): Promise<number> {
   if (env.STORAGE !== 's3') {
@@ -37,7 +37,7 @@ async function main(env: Env): Promise<number> {
   }
   const disk = new DiskArtifactStore(env);
   if (!(await disk.exists())) {
-    write('DATA_DIR contains no image folder: nothing to move.');
+    writeLine('DATA_DIR contains no image folder: nothing to move.');
     return EXIT_DONE;
   }
   const bucket = new S3ArtifactStore(env);
@@ -48,15 +48,15 @@ async function main(env: Env): Promise<number> {
   const move = new MoveToBucket(disk, bucket);
   const otherFiles = await moveWithProgress(move, interruption.signal);
   const { moved, bytes, present } = move.progress;
-  write(
+  writeLine(
     `Moved ${moved} images (${Math.round(bytes / 1e6)} MB); ${present} were already in the bucket.`,
   );
   if (interruption.signal.aborted) {
-    write('Interrupted. Run the command again to move the remaining images.');
+    writeLine('Interrupted. Run the command again to move the remaining images.');
     return EXIT_INCOMPLETE;
   }
   if (otherFiles.length === 0) return EXIT_DONE;
-  write(
+  writeLine(
     `DATA_DIR/artifacts contains other files, which were kept: ${otherFiles.slice(0, 10).join(', ')}`,
   );
   return EXIT_INCOMPLETE;
@@ -70,7 +70,7 @@ async function moveWithProgress(move: MoveToBucket, signal: AbortSignal): Promis
     if (step.done) return step.value;
     if (Date.now() < nextReportAt) continue;
     nextReportAt = Date.now() + REPORT_INTERVAL_MS;
-    write(`${step.value.moved} images moved (${Math.round(step.value.bytes / 1e6)} MB)`);
+    writeLine(`${step.value.moved} images moved (${Math.round(step.value.bytes / 1e6)} MB)`);
   }
 }
 

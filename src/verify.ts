@@ -75,12 +75,12 @@ async function verify(
     );
     for await (const problem of verification.findProblems()) await report.writeProblem(problem);
     const { totals } = verification;
-    const identity = await new ArtifactsRepository(dataSource).readDatabaseId();
+    const databaseId = await new ArtifactsRepository(dataSource).readDatabaseId();
     await report.writeResult({
       totals,
       repair: options.repair,
       seconds: (Date.now() - startedAt) / 1000,
-      orphanCleanup: !(await store.isClaimedByAnother(identity)),
+      orphanCleanup: !(await store.isClaimedByAnother(databaseId)),
       ownerMarker: store.ownerMarker,
     });
     return totals.problemCount > totals.repairs ? EXIT_PROBLEMS : EXIT_GOOD;

@@ -32,11 +32,11 @@ export class Shop {
     const server = createServer();
     const shop = new Shop(server);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      const handled =
+      const completion =
         request.method === 'POST' && request.url === '/webhook'
           ? shop.receiveWebhook(request, response)
           : serveImage(images, request, response);
-      handled.catch(() => response.destroy());
+      completion.catch(() => response.destroy());
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -33,10 +33,12 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByRole('button', { name: 'Report' }).click();
     const link = await page.getByLabel('Link to share').inputValue();
     expect(link).not.toContain(KEY);
-    const shared = await WatchedPage.open(scenario.browser);
-    await shared.page.goto(link);
-    await shared.page.getByRole('heading', { name: 'Image report: sample-catalog.csv' }).waitFor();
-    await shared.close();
+    const sharedPage = await WatchedPage.open(scenario.browser);
+    await sharedPage.page.goto(link);
+    await sharedPage.page
+      .getByRole('heading', { name: 'Image report: sample-catalog.csv' })
+      .waitFor();
+    await sharedPage.close();
 
     await page.reload();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();

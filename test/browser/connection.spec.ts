@@ -6,8 +6,12 @@ import { storeRequest } from '../support/stored-request.js';
 import { dropFile, NO_BROWSER, findViolations, WatchedPage } from './support/browser.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
-const FAILED = { status: 'failed', code: 'http_404', message: 'The server returned 404.' } as const;
-const RETRYING = /Retrying automatically/;
+const FAILED_IMAGE = {
+  status: 'failed',
+  code: 'http_404',
+  message: 'The server returned 404.',
+} as const;
+const RETRYING_TEXT = /Retrying automatically/;
 
 describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   const scenario = BrowserScenario.forThisFile();
@@ -27,7 +31,10 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     storeRequest(scenario.database.url, {
       status: 'failed',
       rows: [
-        { cells: ['1', 'Mug', ''], images: [{ url: 'https://shop.example/1.jpg', ...FAILED }] },
+        {
+          cells: ['1', 'Mug', ''],
+          images: [{ url: 'https://shop.example/1.jpg', ...FAILED_IMAGE }],
+        },
       ],
     });
   const retryButton = () => page.getByRole('button', { name: 'Retry now' });
@@ -42,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
         .getByRole('link')
         .first()
         .click();
-      await page.getByRole('alert').filter({ hasText: RETRYING }).waitFor();
+      await page.getByRole('alert').filter({ hasText: RETRYING_TEXT }).waitFor();
       expect(await findViolations(page)).toEqual([]);
     });
     await page.locator('.card .name', { hasText: 'Mug' }).waitFor();
@@ -81,11 +88,14 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     const inFlight = trackRequestsInFlight(page);
     await page.route('**/requests?*', (route) => route.abort());
     await page.goto(`${scenario.url}/all`);
-    await stopClockBetweenAttempts(page.getByRole('alert').filter({ hasText: RETRYING }), inFlight);
+    await stopClockBetweenAttempts(
+      page.getByRole('alert').filter({ hasText: RETRYING_TEXT }),
+      inFlight,
+    );
     await page.unroute('**/requests?*');
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await page.getByRole('alert').waitFor({ state: 'detached' });
-    expect(await page.getByText(RETRYING).count()).toBe(0);
+    expect(await page.getByText(RETRYING_TEXT).count()).toBe(0);
   });
 
   it('The page after a lost connection retries when the user clicks the button', async () => {
@@ -104,12 +114,12 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     await page.route('**/preview', (route) => route.abort());
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', await scenario.createCatalog(1));
-    await page.locator('.quality-preview').getByText(RETRYING).waitFor();
+    await page.locator('.quality-preview').getByText(RETRYING_TEXT).waitFor();
     await page.unroute('**/preview');
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
     await page.locator('.thumbnail img').waitFor();
-    expect(await page.getByText(RETRYING).count()).toBe(0);
+    expect(await page.getByText(RETRYING_TEXT).count()).toBe(0);
   });
 
   it.each([

@@ -4,7 +4,12 @@ import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
 /** Presses Tab until the element has the focus, at most `maxPresses` times. */
-async function tabTo(page: Page, role: string, name: RegExp, maxPresses = 60): Promise<void> {
+async function pressTabUntilFocused(
+  page: Page,
+  role: string,
+  name: RegExp,
+  maxPresses = 60,
+): Promise<void> {
   for (let presses = 0; presses < maxPresses; presses += 1) {
     await page.keyboard.press('Tab');
     const focus = page.locator(':focus');
@@ -30,29 +35,29 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await page.goto(scenario.url);
     await page.getByRole('heading', { level: 1 }).waitFor();
 
-    await tabTo(page, 'link', /Skip to content/, 1);
+    await pressTabUntilFocused(page, 'link', /Skip to content/, 1);
     await page.keyboard.press('Enter');
-    await tabTo(page, 'button', /Choose a file/, 2);
-    await tabTo(page, 'button', /Try the sample/);
+    await pressTabUntilFocused(page, 'button', /Choose a file/, 2);
+    await pressTabUntilFocused(page, 'button', /Try the sample/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'sample-catalog.csv' }).waitFor();
-    await tabTo(page, 'slider', /Quality/);
+    await pressTabUntilFocused(page, 'slider', /Quality/);
     await page.keyboard.press('ArrowLeft');
     expect(await page.getByRole('slider', { name: 'Quality' }).inputValue()).toBe('49');
-    await tabTo(page, 'radio', /Keep original format/);
+    await pressTabUntilFocused(page, 'radio', /Keep original format/);
     await page.keyboard.press('ArrowDown');
     expect(await page.getByRole('radio', { name: /^WebP/ }).isChecked()).toBe(true);
-    await tabTo(page, 'button', /Compress 13 images/);
+    await pressTabUntilFocused(page, 'button', /Compress 13 images/);
     await page.keyboard.press('Enter');
 
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     // A new view takes the focus.
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.locator('.card img').first().waitFor();
-    await tabTo(page, 'button', /Running shoe/);
+    await pressTabUntilFocused(page, 'button', /Running shoe/);
     await page.keyboard.press('Enter');
     await page.getByRole('slider', { name: /as the original/ }).waitFor();
-    await tabTo(page, 'slider', /as the original/);
+    await pressTabUntilFocused(page, 'slider', /as the original/);
     await page.keyboard.press('ArrowRight');
     expect(await page.getByRole('slider').getAttribute('aria-valuetext')).toBe(
       '51% before, 49% after',
@@ -63,9 +68,9 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
 
     await page.keyboard.press('Control+Home');
     await page.locator('.skip').focus();
-    await tabTo(page, 'button', /^Delete$/);
+    await pressTabUntilFocused(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
-    await tabTo(page, 'button', /^Delete$/);
+    await pressTabUntilFocused(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
     expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);

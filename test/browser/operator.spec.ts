@@ -10,13 +10,13 @@ import {
 import { APPEARANCES, SCREENSHOT_FOLDER } from './support/screenshots.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
-const OPS = 'ops-key-that-is-long-enough-0123456789';
-const SHOP = 'shop-key-that-is-long-enough-0123456789';
+const OPERATOR_KEY = 'ops-key-that-is-long-enough-0123456789';
+const OWNER_KEY = 'shop-key-that-is-long-enough-0123456789';
 
 describe.skipIf(NO_BROWSER)('The operator page', () => {
   const scenario = BrowserScenario.forThisFile({
-    API_KEYS: `shop:${SHOP}`,
-    ADMIN_API_KEY: `ops:${OPS}`,
+    API_KEYS: `shop:${OWNER_KEY}`,
+    ADMIN_API_KEY: `ops:${OPERATOR_KEY}`,
   });
 
   const signIn = async (appearance: Appearance = {}) => {
@@ -25,7 +25,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       reducedMotion: true,
     });
     await watched.page.goto(`${scenario.url}/operator`);
-    await watched.page.getByLabel('Admin key').fill(OPS);
+    await watched.page.getByLabel('Admin key').fill(OPERATOR_KEY);
     await watched.page.keyboard.press('Enter');
     await watched.page.getByText('Signed in as ops').waitFor();
     return watched;
@@ -42,7 +42,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: `Resume ${host}` }).waitFor();
 
-    const api = scenario.api.as(SHOP);
+    const api = scenario.api.as(OWNER_KEY);
     const id = await api.accepted(await scenario.createCatalog(4));
     await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
     await page.getByLabel('Request ID').fill(id);
@@ -60,7 +60,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
 
     const ownerPage = await WatchedPage.open(scenario.browser);
     await ownerPage.page.goto(`${scenario.url}/r/${id}`);
-    await ownerPage.page.getByLabel('API key').fill(SHOP);
+    await ownerPage.page.getByLabel('API key').fill(OWNER_KEY);
     await ownerPage.page.keyboard.press('Enter');
     await ownerPage.page
       .getByText(`The administrator paused downloads from ${host}: The shop is moving its server.`)
@@ -95,11 +95,11 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     await page.goto(`${scenario.url}/operator`);
-    await page.getByLabel('Admin key').fill(SHOP);
+    await page.getByLabel('Admin key').fill(OWNER_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('The key was not accepted.').waitFor();
     expect(await findViolations(page)).toEqual([]);
-    await page.getByLabel('Admin key').fill(OPS);
+    await page.getByLabel('Admin key').fill(OPERATOR_KEY);
     await page.keyboard.press('Enter');
     await page.getByText('Signed in as ops').waitFor();
     const browserStorage = await page.evaluate(() => [
@@ -131,7 +131,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     async (appearance, settings) => {
       await mkdir(SCREENSHOT_FOLDER, { recursive: true });
       const pausedHost = 'waiting.example.com';
-      await scenario.api.as(OPS).call('/operator/pauses', {
+      await scenario.api.as(OPERATOR_KEY).call('/operator/pauses', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ kind: 'origin', name: pausedHost, reason: 'Too many errors.' }),

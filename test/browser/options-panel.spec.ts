@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
-/** Returns the HTML of the focused element if another element covers its center; otherwise, an empty text. */
+/** Returns the HTML of the focused element if another element covers its center; otherwise, an empty string. */
 const findHiddenFocus = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const focused = document.activeElement!;

@@ -44,7 +44,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await watched.close();
   });
 
-  it('Links pasted on the page are shown from the top on a phone, with the focus on the heading', async () => {
+  it('The page scrolls to the top and focuses the heading when pasted links are checked on a phone', async () => {
     const watched = await WatchedPage.open(scenario.browser, PHONE);
     const { page } = watched;
     await scenario.createCatalog(1);

@@ -117,7 +117,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await watched.close();
   });
 
-  it('The report prints on one page', async () => {
+  it('The report fits on one printed page', async () => {
     const id = await scenario.api.accepted(csv, { preset: 'google', audit: 'true' });
     await scenario.api.untilFinal(id);
     const watched = await WatchedPage.open(scenario.browser);

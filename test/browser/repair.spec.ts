@@ -57,9 +57,9 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
       page.getByRole('button', { name: 'Download errors file' }).click(),
     ]);
     const errors = await readFile(await download.path(), 'utf8');
-    const corrected = join(folder, 'corrected.csv');
-    await writeFile(corrected, errors.replaceAll('/gone.jpg', '/2.jpg'));
-    await page.getByLabel('Corrected errors file').setInputFiles(corrected);
+    const correctedPath = join(folder, 'corrected.csv');
+    await writeFile(correctedPath, errors.replaceAll('/gone.jpg', '/2.jpg'));
+    await page.getByLabel('Corrected errors file').setInputFiles(correctedPath);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
     expect(watched.listUnexpectedErrors()).toEqual([]);

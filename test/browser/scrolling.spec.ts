@@ -6,7 +6,7 @@ import { BrowserScenario } from './support/browser-scenario.js';
 
 const PRODUCTS = 300;
 
-describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
+describe.skipIf(NO_BROWSER)('The image list', () => {
   const scenario = BrowserScenario.forThisFile();
   let id: string;
 
@@ -31,7 +31,7 @@ describe.skipIf(NO_BROWSER)('The image list while it scrolls', () => {
     ['a phone', PHONE],
     ['a phone in landscape', { width: 844, height: 390 }],
   ])(
-    'The image list while it scrolls never draws a card away from its row on %s',
+    'The image list never draws a card outside its row while the user scrolls on %s',
     async (_name, appearance) => {
       const watched = await WatchedPage.open(scenario.browser, appearance);
       const { page } = watched;

@@ -5,7 +5,7 @@ import {
   formatQuantity,
   formatDifference,
   formatDuration,
-  pluralForm,
+  getPluralForm,
   formatRate,
 } from './format.js';
 
@@ -71,8 +71,8 @@ it.each([
   expect(formatQuantity(value, 'image')).toBe(expected),
 );
 
-it('pluralForm() accepts an irregular plural', () => {
-  expect([pluralForm(1, 'attempt'), pluralForm(2, 'delivery', 'deliveries')]).toEqual([
+it('getPluralForm() accepts an irregular plural', () => {
+  expect([getPluralForm(1, 'attempt'), getPluralForm(2, 'delivery', 'deliveries')]).toEqual([
     'attempt',
     'deliveries',
   ]);

@@ -10,10 +10,10 @@ const plurals = new Intl.PluralRules(LANGUAGE);
 
 /** Returns `1 image` or `2 images`. */
 export const formatQuantity = (value: number, singular: string, plural = `${singular}s`): string =>
-  `${integerFormat.format(value)} ${pluralForm(value, singular, plural)}`;
+  `${integerFormat.format(value)} ${getPluralForm(value, singular, plural)}`;
 
 /** Returns the singular or plural noun without the number. */
-export const pluralForm = (value: number, singular: string, plural = `${singular}s`): string =>
+export const getPluralForm = (value: number, singular: string, plural = `${singular}s`): string =>
   plurals.select(value) === 'one' ? singular : plural;
 
 /** Formats bytes in decimal units, like file managers and hosting companies. */

@@ -13,7 +13,7 @@ const CACHE_MS = 1000;
 const TIMEOUT_MS = 3000;
 /** Maximum age of a result that is served while PostgreSQL is slow. */
 const MAX_AGE_MS = 60_000;
-/** Number of days over which the growth of the storage is averaged. */
+/** Number of days over which the storage growth is averaged. */
 const GROWTH_DAYS = 7;
 
 type InstallationStatistics = Backlog & StorageUsageFigures;
@@ -21,7 +21,7 @@ type InstallationStatistics = Backlog & StorageUsageFigures;
 /** Reports unfinished work and used storage from PostgreSQL. The values cover all processes. */
 @Injectable()
 export class BacklogMetrics implements OnModuleInit {
-  private cached?: { statistics: InstallationStatistics; readAt: number };
+  private cachedResult?: { statistics: InstallationStatistics; readAt: number };
   private pendingRefresh?: Promise<void>;
 
   constructor(
@@ -31,20 +31,21 @@ export class BacklogMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.onScrape(() => this.collect());
+    this.metrics.onScrape(() => this.collectBacklog());
   }
 
-  private async collect(): Promise<void> {
+  private async collectBacklog(): Promise<void> {
     if (!this.isYoungerThan(CACHE_MS)) {
       this.pendingRefresh ??= this.refresh().finally(() => (this.pendingRefresh = undefined));
       await Promise.race([this.pendingRefresh, timeout(TIMEOUT_MS)]);
     }
-    if (this.cached && this.isYoungerThan(MAX_AGE_MS)) this.setGauges(this.cached.statistics);
+    if (this.cachedResult && this.isYoungerThan(MAX_AGE_MS))
+      this.setGauges(this.cachedResult.statistics);
     else this.clearGauges();
   }
 
   private isYoungerThan(ageMs: number): boolean {
-    return this.cached !== undefined && performance.now() - this.cached.readAt < ageMs;
+    return this.cachedResult !== undefined && performance.now() - this.cachedResult.readAt < ageMs;
   }
 
   /** Never rejects. `pressroom_dependency_up` reports the fault. */
@@ -52,7 +53,7 @@ export class BacklogMetrics implements OnModuleInit {
     try {
       const backlog = await this.repository.readBacklog();
       const usage = await this.usage.readUsage(GROWTH_DAYS);
-      this.cached = { statistics: { ...backlog, ...usage }, readAt: performance.now() };
+      this.cachedResult = { statistics: { ...backlog, ...usage }, readAt: performance.now() };
     } catch {
       // Keeps serving the latest result until it is too old.
     }

@@ -39,7 +39,7 @@ describe('StorageMetrics', () => {
     expect(text).toContain('pressroom_storage_max_bytes 10\n');
   });
 
-  it('StorageMetrics omits the storage in a process that handles no images', async () => {
+  it('StorageMetrics omits the storage state in a process that handles no images', async () => {
     const text = await renderMetricsAfter(undefined, { PRESSROOM_ROLE: 'api' });
     expect(text).not.toContain('dependency="storage"');
   });

@@ -34,7 +34,7 @@ export interface StoredArtifact {
   source: SourceShape | null;
 }
 
-/** Facts of a source that its artifacts store. */
+/** Facts about a source that are stored with its artifacts. */
 export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
 
 interface BuildContext {
@@ -56,7 +56,7 @@ export class ArtifactBuilder {
   constructor(
     private readonly compressor: Compressor,
     private readonly store: ArtifactStore,
-    private readonly known: KnownArtifacts,
+    private readonly knownArtifacts: KnownArtifacts,
     private readonly recorder: OutcomeRecorder,
     private readonly secret: ServerSecret,
     private readonly usage: OwnerUsageMeter,
@@ -68,8 +68,8 @@ export class ArtifactBuilder {
    */
   async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
     const outputs = this.addKeys(image, sha256);
-    const stored = await this.findStoredArtifacts(image, outputs);
-    const artifacts = outputs.flatMap(({ key }) => stored.get(key) ?? []);
+    const storedArtifacts = await this.findStoredArtifacts(image, outputs);
+    const artifacts = outputs.flatMap(({ key }) => storedArtifacts.get(key) ?? []);
     return artifacts.length === outputs.length ? artifacts : undefined;
   }
 
@@ -84,12 +84,17 @@ export class ArtifactBuilder {
   ): Promise<StoredArtifact[]> {
     const outputs = this.addKeys(image, source.sha256);
     const artifacts = await this.findStoredArtifacts(image, outputs);
-    const missing = new Map(
+    const missingOutputs = new Map(
       outputs.filter(({ key }) => !artifacts.has(key)).map((output) => [output.key, output]),
     );
-    if (missing.size > 0) {
-      const built = await this.buildArtifacts(image, source, [...missing.values()], context);
-      for (const artifact of built) artifacts.set(artifact.key, artifact);
+    if (missingOutputs.size > 0) {
+      const newArtifacts = await this.buildArtifacts(
+        image,
+        source,
+        [...missingOutputs.values()],
+        context,
+      );
+      for (const artifact of newArtifacts) artifacts.set(artifact.key, artifact);
     }
     return outputs.map(({ key }) => artifacts.get(key)!);
   }
@@ -100,14 +105,14 @@ export class ArtifactBuilder {
   ): Promise<Map<string, StoredArtifact>> {
     const keys = [...new Set(outputs.map(({ key }) => key))];
     const knownArtifacts = await Promise.all(
-      keys.map((key) => this.known.findArtifact(key, requestId)),
+      keys.map((key) => this.knownArtifacts.findArtifact(key, requestId)),
     );
     return new Map(
-      knownArtifacts.flatMap((known, i) => {
-        if (!known) return [];
-        const { format, width, height, bytes, keptOriginal } = known;
+      knownArtifacts.flatMap((artifactRow, i) => {
+        if (!artifactRow) return [];
+        const { format, width, height, bytes, keptOriginal } = artifactRow;
         const key = keys[i];
-        const source = toSourceShape(known);
+        const source = toSourceShape(artifactRow);
         const artifact = { key, format, width, height, bytes, keptOriginal, isNew: false, source };
         return [[key, artifact] as const];
       }),
@@ -138,9 +143,9 @@ export class ArtifactBuilder {
     outputs: readonly KeyedOutput[],
     context: BuildContext,
   ): Promise<StoredArtifact[]> {
-    const built = this.compressAndStore(image, source.content, outputs, context);
+    const build = this.compressAndStore(image, source.content, outputs, context);
     for (const [i, { key }] of outputs.entries()) {
-      const artifact = built
+      const artifact = build
         .then(
           (artifacts) => artifacts[i],
           (error: unknown) => Promise.reject(getErrorForWaitingImages(error, i)),
@@ -150,7 +155,7 @@ export class ArtifactBuilder {
       artifact.catch(() => undefined);
       this.pendingBuilds.set(key, artifact);
     }
-    return built.catch((error: unknown) =>
+    return build.catch((error: unknown) =>
       Promise.reject(image.outputs ? addOutputName(error, outputs) : error),
     );
   }

@@ -4,8 +4,8 @@ import { toCachedSource } from './cache-validators.js';
 
 const SOURCE = 'https://cdn.example/a.jpg';
 const NOW = Date.parse('2026-03-01T12:00:00Z');
-const OLD = 'Sun, 01 Feb 2026 12:00:00 GMT';
-const JUST_NOW = 'Sun, 01 Mar 2026 11:59:30 GMT';
+const OLD_DATE = 'Sun, 01 Feb 2026 12:00:00 GMT';
+const RECENT_DATE = 'Sun, 01 Mar 2026 11:59:30 GMT';
 
 const cacheDownload = (overrides: Partial<Downloaded>) =>
   toCachedSource(
@@ -25,10 +25,10 @@ const cacheDownload = (overrides: Partial<Downloaded>) =>
 
 describe('toCachedSource()', () => {
   it('toCachedSource() returns the entity tag, the date and the hash of the content', () => {
-    expect(cacheDownload({ etag: '"v1"', lastModified: OLD })).toEqual({
+    expect(cacheDownload({ etag: '"v1"', lastModified: OLD_DATE })).toEqual({
       url: SOURCE,
       etag: '"v1"',
-      lastModified: OLD,
+      lastModified: OLD_DATE,
       sha256: 'ab',
       bytes: 10,
     });
@@ -39,8 +39,8 @@ describe('toCachedSource()', () => {
   });
 
   it('toCachedSource() ignores a Last-Modified date less than a minute old', () => {
-    expect(cacheDownload({ lastModified: JUST_NOW })).toBeUndefined();
-    expect(cacheDownload({ lastModified: JUST_NOW, etag: '"v1"' })).toMatchObject({
+    expect(cacheDownload({ lastModified: RECENT_DATE })).toBeUndefined();
+    expect(cacheDownload({ lastModified: RECENT_DATE, etag: '"v1"' })).toMatchObject({
       lastModified: null,
     });
     expect(cacheDownload({ lastModified: 'yesterday' })).toBeUndefined();

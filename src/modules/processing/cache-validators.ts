@@ -1,7 +1,7 @@
 import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
-/** A younger date may not identify one version, because it has a resolution of one second (RFC 9110, 8.8.2.2). */
+/** Minimum age of a usable date. Dates are precise to the second, so a younger one is ambiguous (RFC 9110, 8.8.2.2). */
 const MIN_AGE_MS = 60_000;
 /** Longer entity tags are not stored. */
 const MAX_ETAG_LENGTH = 1024;

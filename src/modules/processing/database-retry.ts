@@ -18,8 +18,8 @@ export async function retryWhileDatabaseUnavailable<T>(
     try {
       return await work();
     } catch (error) {
-      const unavailable = toDatabaseUnavailable(error);
-      if (!unavailable || signal.aborted) throw error;
+      const outageError = toDatabaseUnavailable(error);
+      if (!outageError || signal.aborted) throw error;
       log.warn({ message: 'PostgreSQL is unavailable; retrying', err: error });
       await setTimeout(RETRY_DELAY_MS, undefined, { signal }).catch(() => undefined);
     }

@@ -71,10 +71,10 @@ export class ImageAudits {
     if (preset === null || audit === null) return undefined;
     const sourceShape = artifacts.find(({ source }) => source !== null)?.source;
     const source: FileFacts = { ...(sourceShape ?? UNKNOWN_HEADER), bytes: null, extension: null };
-    const outputs = artifacts.map((artifact) =>
+    const outputFacts = artifacts.map((artifact) =>
       getOutputFacts(artifact, sourceShape?.animated ?? null),
     );
-    return toAuditEntries(checkImage(PRESETS[preset], source, outputs));
+    return toAuditEntries(checkImage(PRESETS[preset], source, outputFacts));
   }
 }
 

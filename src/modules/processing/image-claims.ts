@@ -38,11 +38,11 @@ export class ImageClaims implements OnApplicationBootstrap {
 
   private readonly batcher = new Batcher(
     async (requests: { id: string; lease: string }[]): Promise<(ClaimedImage | undefined)[]> => {
-      const claimed = await retryWhileDatabaseUnavailable(
+      const claimedImages = await retryWhileDatabaseUnavailable(
         () => this.images.claim(requests, LEASE_SECONDS),
         this.stopController.signal,
       );
-      const byLease = new Map(claimed.map((image) => [image.lease, image]));
+      const byLease = new Map(claimedImages.map((image) => [image.lease, image]));
       return requests.map(({ lease }) => byLease.get(lease));
     },
     InFlightImages.batcherSettings(() => this.inFlight),
@@ -52,7 +52,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     private readonly images: ImagesRepository,
     private readonly signals: Signals,
     private readonly inFlight: InFlightImages,
-    private readonly active: ActiveImages,
+    private readonly activeImages: ActiveImages,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -70,7 +70,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     if (this.hasAbandonedAll) abortController.abort();
     this.activeClaims.set(lease, { image, abortController });
     this.inFlight.addImage(image.requestId);
-    this.active.add(lease, image.id, image.requestId);
+    this.activeImages.add(lease, image.id, image.requestId);
     return { image, signal: abortController.signal };
   }
 
@@ -83,7 +83,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   releaseImage({ lease, requestId }: ClaimedImage): void {
     if (!this.activeClaims.delete(lease)) return;
     this.inFlight.removeImage(requestId);
-    this.active.remove(lease);
+    this.activeImages.remove(lease);
   }
 
   /** Aborts all current and future processing. The leases stay until they are released or expire. */

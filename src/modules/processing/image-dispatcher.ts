@@ -59,9 +59,9 @@ export class ImageDispatcher implements OnApplicationBootstrap {
   constructor(
     private readonly images: ImagesRepository,
     private readonly requests: RequestsRepository,
-    private readonly due: DueRequestsRepository,
-    private readonly parked: ParkedImages,
-    private readonly enqueued: EnqueuedImages,
+    private readonly dueRequests: DueRequestsRepository,
+    private readonly parkedImages: ParkedImages,
+    private readonly enqueuedImages: EnqueuedImages,
     private readonly queues: JobQueues,
     private readonly signals: Signals,
     private readonly order: FairOrder,
@@ -99,18 +99,18 @@ export class ImageDispatcher implements OnApplicationBootstrap {
    * so they do not have to wait. A nearly empty window is filled completely, because workers must
    * not run out of images.
    */
-  private async planRefill(waiting: number): Promise<Refill> {
+  private async planRefill(waitingCount: number): Promise<Refill> {
     const window = this.env.DISPATCH_WINDOW;
     const refillThreshold = Math.ceil(window * REFILL_SHARE);
-    if (waiting < refillThreshold) return { maxImages: window - waiting };
+    if (waitingCount < refillThreshold) return { maxImages: window - waitingCount };
 
-    const mayOverfill = waiting < window * (1 + NEW_REQUESTS_OVERFILL);
+    const mayOverfill = waitingCount < window * (1 + NEW_REQUESTS_OVERFILL);
     if (mayOverfill && (await this.requests.hasPending()))
       return { maxImages: SMALL_REFILL_IMAGES };
-    if (window - waiting >= refillThreshold) return { maxImages: window - waiting };
+    if (window - waitingCount >= refillThreshold) return { maxImages: window - waitingCount };
 
-    if (waiting >= window * (1 + OWNERS_OVERFILL)) return { maxImages: 0 };
-    const owners = await this.due.findOwnersBelow(SMALL_REFILL_IMAGES);
+    if (waitingCount >= window * (1 + OWNERS_OVERFILL)) return { maxImages: 0 };
+    const owners = await this.dueRequests.findOwnersBelow(SMALL_REFILL_IMAGES);
     return { maxImages: owners.length > 0 ? SMALL_REFILL_IMAGES : 0, owners };
   }
 
@@ -125,20 +125,21 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     }));
     await enqueueInBatches(jobs, {
       batchSize: ENQUEUE_BATCH_SIZE,
-      enqueue: (jobs) => this.queues.enqueueImages(jobs),
-      revertEnqueue: (jobs) => this.images.revertEnqueue(jobs.map(({ imageId }) => imageId)),
+      enqueue: (jobBatch) => this.queues.enqueueImages(jobBatch),
+      revertEnqueue: (jobBatch) =>
+        this.images.revertEnqueue(jobBatch.map(({ imageId }) => imageId)),
     });
   }
 
   private async requeueExpired(): Promise<void> {
     if (Date.now() - this.requeuedAt < REQUEUE_INTERVAL_MS) return;
     this.requeuedAt = Date.now();
-    const images = await this.enqueued.requeueExpired();
+    const images = await this.enqueuedImages.requeueExpired();
     if (images > 0) this.log.warn({ message: 'Requeued images with an expired lease', images });
     // The next poll releases the remaining images.
-    if (await this.parked.releaseBatch()) this.requeuedAt = 0;
+    if (await this.parkedImages.releaseBatch()) this.requeuedAt = 0;
     if (Date.now() - this.restoredAt < RESTORE_INTERVAL_MS) return;
-    const requests = await this.due.restoreMissing();
+    const requests = await this.dueRequests.restoreMissing();
     this.restoredAt = Date.now();
     if (requests > 0) this.log.warn({ message: 'Restored missing due requests', requests });
   }

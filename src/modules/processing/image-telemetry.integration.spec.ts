@@ -34,7 +34,7 @@ describe('ImageTelemetry', () => {
     await tracing.onModuleInit();
     const telemetry = new ImageTelemetry(new Metrics(), tracing);
     const endAttempt = (id: string, result: ImageResult) => {
-      const attempt = telemetry.beginAttempt({ ...IMAGE, id });
+      const attempt = telemetry.startAttempt({ ...IMAGE, id });
       Object.assign(attempt, { result, errorCode: 'image_taken_away' });
       attempt.end();
     };

@@ -47,7 +47,7 @@ export class ImageTelemetry {
     return { status: 'released', reason: 'unclaimed' };
   }
 
-  beginAttempt(image: ClaimedImage): ImageAttempt {
+  startAttempt(image: ClaimedImage): ImageAttempt {
     const span = this.startSpan(image);
     const stages = new StageTimer(span);
     stages.addSeconds('wait', image.waitSeconds);

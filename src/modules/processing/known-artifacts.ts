@@ -26,8 +26,8 @@ export class KnownArtifacts {
 
   async findArtifact(key: string, requestId: string): Promise<FoundArtifact | undefined> {
     const flush = this.inFlight.isLatencySensitive(requestId);
-    const known = await this.lookups.add(key, { flush });
-    const file = known && (await this.store.find(key, known.format));
-    return file?.bytes === known?.bytes ? known : undefined;
+    const artifact = await this.lookups.add(key, { flush });
+    const file = artifact && (await this.store.find(key, artifact.format));
+    return file?.bytes === artifact?.bytes ? artifact : undefined;
   }
 }

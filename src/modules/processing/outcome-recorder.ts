@@ -82,8 +82,8 @@ export class OutcomeRecorder {
       this.log.log({ message: `Request ${status}`, request_id: id });
     }
     if (endedRequests.length > 0) this.signals.deliveriesDue.next();
-    const recorded = new Set(imageIds);
-    return batch.map(({ imageId }) => recorded.has(imageId));
+    const recordedIds = new Set(imageIds);
+    return batch.map(({ imageId }) => recordedIds.has(imageId));
   }
 
   /** Stores validators for the next download. A failure does not affect the images. */

@@ -8,9 +8,9 @@ import type { ParkedPosition } from '../../platform/database/statements/release-
 const BATCH_SIZE = 5000;
 /** Maximum duration of a call that finds only images of other origins. */
 const MAX_DURATION_MS = 500;
-/** Minimum age of an ended pause that is removed. No dispatch that started before the end takes longer. */
+/** Age at which an ended pause is removed. Longer than any dispatch that started before the pause ended. */
 const MIN_ENDED_PAUSE_SECONDS = 120;
-/** Interval at which images that were parked after the end of their pause are searched for. */
+/** Interval between searches for images that were parked after their pause had ended. */
 const INTERVAL_SECONDS = 5;
 
 /** A pass over all parked images. */
@@ -25,7 +25,7 @@ interface Pass {
 @Injectable()
 export class ParkedImages {
   private readonly log = new Logger(ParkedImages.name);
-  private pass?: Pass;
+  private currentPass?: Pass;
 
   constructor(
     private readonly images: ImagesRepository,
@@ -36,24 +36,24 @@ export class ParkedImages {
   /** Releases one batch of images of resumed origins. Returns true if there may be more. */
   async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
     if (!(await this.pauses.hasEnded())) {
-      this.pass = undefined;
+      this.currentPass = undefined;
       return false;
     }
     const hasRun = await this.leases.runExclusive({
       name: 'release of parked images',
-      minAgeSeconds: this.pass ? 0 : INTERVAL_SECONDS,
+      minAgeSeconds: this.currentPass ? 0 : INTERVAL_SECONDS,
       signal: new AbortController().signal,
       run: () => this.continuePass(size),
     });
-    return hasRun && this.pass !== undefined;
+    return hasRun && this.currentPass !== undefined;
   }
 
   private async continuePass(size: number): Promise<void> {
     const deadline = performance.now() + MAX_DURATION_MS;
     do {
-      const batch = await this.images.releaseParked(size, this.pass?.lastPosition);
+      const batch = await this.images.releaseParked(size, this.currentPass?.lastPosition);
       const { released: images, found, read, last, at } = batch;
-      const pass = (this.pass ??= { startedAt: at, isClean: true });
+      const pass = (this.currentPass ??= { startedAt: at, isClean: true });
       pass.isClean &&= found === 0;
       if (images > 0) this.log.log({ message: 'Resumed the waiting images of an origin', images });
       if (read < size || last === null) return this.endPass(pass);
@@ -63,7 +63,7 @@ export class ParkedImages {
   }
 
   private async endPass({ startedAt, isClean }: Pass): Promise<void> {
-    this.pass = undefined;
+    this.currentPass = undefined;
     await this.pauses.removeEnded(MIN_ENDED_PAUSE_SECONDS, isClean ? startedAt : undefined);
   }
 }

@@ -40,7 +40,7 @@ export class ProcessImage {
     const claim = await this.claims.claimImage(imageId, requestId);
     if (!claim) return this.telemetry.recordUnclaimed();
     const { image } = claim;
-    const attempt = this.telemetry.beginAttempt(image);
+    const attempt = this.telemetry.startAttempt(image);
     try {
       return await withLogContext(attempt.logContext, () => this.processClaim(claim, attempt));
     } finally {
@@ -87,12 +87,12 @@ export class ProcessImage {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
     const context = { signal, stages };
-    const known = image.known ?? undefined;
+    const validators = image.known ?? undefined;
     // If an output is missing, the source is needed in any case, so the download is not conditional.
-    const previous = known && (await this.artifacts.findArtifacts(image, known.sha256));
+    const previous = validators && (await this.artifacts.findArtifacts(image, validators.sha256));
     const completed = await this.sources.useSource(
       image,
-      previous && known,
+      previous && validators,
       context,
       async (source) =>
         this.toAuditedImage(
@@ -101,7 +101,7 @@ export class ProcessImage {
           source,
         ),
     );
-    return completed ?? this.toAuditedImage(image, previous!, known!);
+    return completed ?? this.toAuditedImage(image, previous!, validators!);
   }
 
   private toAuditedImage(
@@ -146,7 +146,7 @@ function toCompletedImage(
   artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
 ): CompletedImage {
-  const [first, ...additionalOutputs] = artifacts.map(
+  const [firstOutput, ...additionalOutputs] = artifacts.map(
     ({ key, bytes, source: _source, ...artifact }) => ({
       ...artifact,
       artifactKey: key,
@@ -155,7 +155,7 @@ function toCompletedImage(
   );
   return {
     status: 'completed',
-    ...first,
+    ...firstOutput,
     bytesIn: source.bytes,
     seen: source.seen,
     ...(additionalOutputs.length > 0 && { additionalOutputs }),

@@ -72,9 +72,9 @@ describe('decideRetry()', () => {
   );
 
   it('decideRetry() allows one more attempt for an image that crashed a decoder', () => {
-    const crash = new DecoderCrashedError('SIGSEGV');
-    expect(decideRetry(crash, 1, limits)).toMatchObject({ status: 'retry' });
-    expect(decideRetry(crash, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
+    const crashError = new DecoderCrashedError('SIGSEGV');
+    expect(decideRetry(crashError, 1, limits)).toMatchObject({ status: 'retry' });
+    expect(decideRetry(crashError, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
   });
 
   it('decideRetry() retries after an unexpected error and hides its message', () => {
@@ -87,9 +87,11 @@ describe('decideRetry()', () => {
 });
 
 describe('getErrorCode()', () => {
-  it('getErrorCode() returns the code for an unavailable database, not for an internal error', () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(getErrorCode(refused)).toBe('database_unavailable');
+  it('getErrorCode() returns database_unavailable for a connection error, and internal_error for an unknown error', () => {
+    const connectionError = Object.assign(new Error('connect ECONNREFUSED'), {
+      code: 'ECONNREFUSED',
+    });
+    expect(getErrorCode(connectionError)).toBe('database_unavailable');
     expect(getErrorCode(new Error('a bug'))).toBe('internal_error');
   });
 });

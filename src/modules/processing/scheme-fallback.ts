@@ -6,8 +6,8 @@ import { readCellsOfImage } from '../../platform/database/statements/read-cells-
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /**
- * Downloads images whose cell contains a URL without a protocol. Tries https first, like the page of a shop, then
- * http.
+ * Downloads images whose cell contains a URL without a protocol. Tries https first, as a browser would on the
+ * shop's page, then http.
  */
 @Injectable()
 export class SchemeFallback {

@@ -95,15 +95,15 @@ export class SourceFetcher {
     const { bytes, sha256, body } = downloaded;
     const release = this.budget.addBytes(bytes);
     try {
-      const seen = toCachedSource(image.inputUrl, downloaded);
-      return await use({ content: body ?? file, bytes, sha256, seen });
+      const cachedSource = toCachedSource(image.inputUrl, downloaded);
+      return await use({ content: body ?? file, bytes, sha256, seen: cachedSource });
     } finally {
       release();
       if (!body) await this.store.discard(file);
     }
   }
 
-  /** Downloads a damaged file again. Proxies and caches sometimes deliver a truncated file only once. */
+  /** Downloads a damaged file again. A file that a proxy or cache truncated is often complete the second time. */
   private async repeatDownload(
     image: ClaimedImage,
     file: string,

@@ -35,7 +35,7 @@ const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
 @Controller('requests/:id/deliveries')
 export class DeliveriesController {
   constructor(
-    private readonly log: DeliveryLogRepository,
+    private readonly deliveryLog: DeliveryLogRepository,
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
     private readonly timing: DeliveryTiming,
@@ -53,7 +53,7 @@ export class DeliveriesController {
   @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    const deliveries = await this.log.listByRequest(requestId, MAX_DELIVERIES);
+    const deliveries = await this.deliveryLog.listByRequest(requestId, MAX_DELIVERIES);
     return {
       request_id: requestId,
       deliveries: deliveries.map((delivery) => DeliveryDto.from(delivery)),
@@ -89,14 +89,14 @@ export class DeliveriesController {
     @Param('delivery_id', DeliveryIdPipe) deliveryId: string,
   ): Promise<DeliveryDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
-    if (!(await this.log.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
+    if (!(await this.deliveryLog.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
     await this.resends.countResend(owner, deliveryId);
-    if (!(await this.log.restart(deliveryId)))
+    if (!(await this.deliveryLog.restart(deliveryId)))
       throw new DeliveryInProgressError(this.timing.timeoutMs);
 
-    const restarted = await this.log.find(requestId, deliveryId);
-    if (!restarted) throw new DeliveryNotFoundError();
+    const delivery = await this.deliveryLog.find(requestId, deliveryId);
+    if (!delivery) throw new DeliveryNotFoundError();
     this.signals.deliveriesDue.next();
-    return DeliveryDto.from(restarted);
+    return DeliveryDto.from(delivery);
   }
 }

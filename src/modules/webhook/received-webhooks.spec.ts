@@ -49,10 +49,10 @@ describe('ReceivedWebhooks', () => {
 
   it('ReceivedWebhooks returns deeply nested JSON as text', () => {
     const receivedWebhooks = new ReceivedWebhooks();
-    const deep = '['.repeat(32 * KIB) + ']'.repeat(32 * KIB);
-    receivedWebhooks.addReceipt(createReceipt(deep), 'shop');
+    const deeplyNestedJson = '['.repeat(32 * KIB) + ']'.repeat(32 * KIB);
+    receivedWebhooks.addReceipt(createReceipt(deeplyNestedJson), 'shop');
     receivedWebhooks.addReceipt(createReceipt('{"a":[1]}'), 'shop');
-    expect(listBodies(receivedWebhooks, 'shop')).toEqual([{ a: [1] }, deep]);
+    expect(listBodies(receivedWebhooks, 'shop')).toEqual([{ a: [1] }, deeplyNestedJson]);
     expect(() => JSON.stringify(receivedWebhooks.listReceipts('shop'))).not.toThrow();
   });
 });

@@ -21,7 +21,7 @@ const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
 @Controller('webhook')
 export class ReceiverController {
   constructor(
-    private readonly received: ReceivedWebhooks,
+    private readonly receivedWebhooks: ReceivedWebhooks,
     private readonly deliveries: DeliveryLogRepository,
     private readonly env: Env,
   ) {}
@@ -65,7 +65,7 @@ export class ReceiverController {
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();
     const receipt = { receivedAt: new Date(), webhookId, signature, headers, body };
-    this.received.addReceipt(receipt, signer?.owner ?? '');
+    this.receivedWebhooks.addReceipt(receipt, signer?.owner ?? '');
     return { status: 'Webhook received' };
   }
 
@@ -79,11 +79,11 @@ export class ReceiverController {
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
-    return { webhooks: this.received.listReceipts(ownerSeenBy(request)) };
+    return { webhooks: this.receivedWebhooks.listReceipts(ownerSeenBy(request)) };
   }
 }
 
 function selectShownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
-  const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
-  return Object.fromEntries(shown) as Record<string, string>;
+  const shownHeaders = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
+  return Object.fromEntries(shownHeaders) as Record<string, string>;
 }

@@ -3,7 +3,7 @@ import { createRedis, type TestRedis } from '../../../test/support/redis.js';
 import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
 import { MAX_RESENDS_PER_DELIVERY, MAX_RESENDS_PER_OWNER, ResendLimit } from './resend-limit.js';
 
-const limited = { code: 'resend_limited', status: 429 };
+const RESEND_LIMITED = { code: 'resend_limited', status: 429 };
 
 describe('ResendLimit', () => {
   let redis: TestRedis;
@@ -22,17 +22,17 @@ describe('ResendLimit', () => {
     const [limit, otherLimit] = apps.map(({ limits }) => new ResendLimit(limits));
     for (let i = 0; i < MAX_RESENDS_PER_DELIVERY; i += 1) await limit.countResend('shop', 'a');
     await expect(limit.countResend('shop', 'a')).rejects.toMatchObject({
-      ...limited,
+      ...RESEND_LIMITED,
       retryAfterMs: expect.any(Number) as number,
     });
-    await expect(otherLimit.countResend('shop', 'a')).rejects.toMatchObject(limited);
+    await expect(otherLimit.countResend('shop', 'a')).rejects.toMatchObject(RESEND_LIMITED);
     await expect(limit.countResend('shop', 'b')).resolves.toBeUndefined();
   });
 
   it('ResendLimit limits the resends of an owner across deliveries without affecting other owners', async () => {
     const limit = new ResendLimit(apps[0].limits);
     for (let i = 0; i < MAX_RESENDS_PER_OWNER; i += 1) await limit.countResend('shop', String(i));
-    await expect(limit.countResend('shop', 'next')).rejects.toMatchObject(limited);
+    await expect(limit.countResend('shop', 'next')).rejects.toMatchObject(RESEND_LIMITED);
     await expect(limit.countResend('desk', 'theirs')).resolves.toBeUndefined();
   });
 });

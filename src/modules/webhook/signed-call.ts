@@ -31,12 +31,12 @@ export function prepareCall(
       'Content-Type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
-      'webhook-signature': sign(secret, id, now, payload),
+      'webhook-signature': signPayload(secret, id, now, payload),
     },
   };
 }
 
-function sign(secret: string, id: string, now: Date, payload: string): string {
+function signPayload(secret: string, id: string, now: Date, payload: string): string {
   try {
     return new Webhook(secret).sign(id, now, payload);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** View of a path. View paths differ from API paths. `src/modules/web` serves index.html for all of them. */
+/** A view and its parameters. View paths differ from API paths. `src/modules/web` serves index.html for all of them. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }

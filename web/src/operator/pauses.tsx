@@ -12,7 +12,7 @@ interface Props {
   onPause: () => void;
 }
 
-/** Lists the active pauses. A button ends each of them. */
+/** Lists the active pauses, each with a button to end it. */
 export function Pauses({ version, onChange, onPause }: Props) {
   const { data, error, showMore } = useListing<{ pauses: Pause[]; next_cursor: string | null }>(
     '/pauses',

@@ -79,12 +79,12 @@ export function Origins({ version, onPause }: Props) {
 
 function OriginState({ origin }: { origin: Origin }) {
   const { tone, label } = describeState(origin);
-  const until = origin.paused_until === null ? '' : ` until ${formatTime(origin.paused_until)}`;
+  const untilText = origin.paused_until === null ? '' : ` until ${formatTime(origin.paused_until)}`;
   return (
     <>
       <span class={`badge ${tone}`}>
         {label}
-        {until}
+        {untilText}
       </span>
       {origin.reason && <span class="soft block">{origin.reason}</span>}
     </>

@@ -88,7 +88,7 @@ describe('describeMissingSources()', () => {
   const readSource = { url: 'https://shop.example/a', was_read: true };
   const unreadSource = { url: 'https://shop.example/b', was_read: false };
 
-  it('describeMissingSources() tells whether all, some or no limits come from third parties', () => {
+  it('describeMissingSources() distinguishes between all, some and no limits from third parties', () => {
     expect(describeMissingSources({ name: 'eBay', sources: [readSource] })).toBe('');
     expect(describeMissingSources({ name: 'Etsy', sources: [readSource, unreadSource] })).toMatch(
       /^Not all Etsy pages/,

@@ -6,8 +6,8 @@ import { ConfirmDialog } from '../components/confirm-dialog.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { DownloadDialog } from './download-dialog.js';
 import { ReportDialog } from './report-dialog.js';
-import { retryImages } from './retry.js';
-import { isFinal } from './watch.js';
+import { retryImages } from './retry-images.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;

@@ -5,7 +5,7 @@ import type { AuditSummary, RequestSummary } from '../api/types.js';
 import { formatCount } from '../format.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { PRESET_NAMES } from '../presets/preset-names.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { RequestSummary } from '../api/types.js';
-import { RadioGroup } from '../components/choice.js';
+import { RadioGroup } from '../components/radio-group.js';
 
 type OutputMode = 'append' | 'replace';
 type FileFormat = 'uploaded' | 'csv' | 'xlsx';

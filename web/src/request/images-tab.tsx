@@ -8,7 +8,7 @@ import { useFinalRead } from './final-reads.js';
 import { ProductCard } from './product-card.js';
 import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 /** Sizes in pixels. Height and gap match images.css. Two cards fit side by side on a phone. */
 const CELL_SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
@@ -34,11 +34,11 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
   useEffect(() => {
     if (grid.lastIndex >= grid.firstIndex) pages.requestProducts(grid.firstIndex, grid.lastIndex);
   }, [pages, grid.firstIndex, grid.lastIndex]);
-  useFinalRead(() => pages.loadUnfinished(), [pages]);
+  useFinalRead(() => pages.loadUnfinishedPages(), [pages]);
   // A retry or a resume makes ended images pending again.
-  useEffect(() => pages.markUnfinished(), [pages, summary.retried_at]);
+  useEffect(() => pages.markPagesUnfinished(), [pages, summary.retried_at]);
   const endedCount = progress.completed + progress.failed + progress.cancelled;
-  useEffect(() => pages.refresh(), [pages, endedCount, summary.status]);
+  useEffect(() => pages.refreshPages(), [pages, endedCount, summary.status]);
 
   const indexes = Array.from(
     { length: Math.max(0, grid.lastIndex - grid.firstIndex + 1) },

@@ -4,9 +4,9 @@ import { formatCount, formatQuantity } from '../format.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { CorrectionsUpload } from './corrections-upload.js';
 import { FailureCauseCard } from './failure-cause.js';
-import { getRetryLabel, retryImages } from './retry.js';
+import { getRetryLabel, retryImages } from './retry-images.js';
 import { useStatistics } from './use-request.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;

@@ -35,19 +35,19 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
 }
 
 function CardImage({ product }: { product: Product | undefined }) {
-  const compressed = product?.images.find(({ output_url }) => output_url);
-  if (compressed)
+  const compressedImage = product?.images.find(({ output_url }) => output_url);
+  if (compressedImage)
     return (
       <span class="card-image">
-        <DecodedImage src={toLocalPath(compressed.output_url!)} />
+        <DecodedImage src={toLocalPath(compressedImage.output_url!)} />
       </span>
     );
   if (product?.images.length === 0) return <span class="card-image" />;
-  const checked = product?.images.find(({ status }) => status === 'completed');
-  if (checked)
+  const checkedImage = product?.images.find(({ status }) => status === 'completed');
+  if (checkedImage)
     return (
       <span class="card-image">
-        <Thumbnail url={checked.input_url} name="" maxSize={400} />
+        <Thumbnail url={checkedImage.input_url} name="" maxSize={400} />
       </span>
     );
   const haveAllFailed = product?.images.every(({ status }) => status === 'failed');
@@ -97,29 +97,31 @@ export const toSourceHref = (url: string): string =>
 /** Summarizes the images of a product. Failures come first, so they are never truncated. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
-  const failed = images.filter(({ status }) => status === 'failed').length;
-  const rejected = images.filter(({ audit }) => audit && audit.length > 0).length;
+  const failedCount = images.filter(({ status }) => status === 'failed').length;
+  const rejectedCount = images.filter(({ audit }) => audit && audit.length > 0).length;
   const parts = [
-    failed > 0 && <span class="wrong">{describeFailures(images, failed)}</span>,
-    rejected > 0 && <span class="wrong">{describeRejections(images, rejected)}</span>,
-    failed < images.length && rejected === 0 && describeOutcome(images),
+    failedCount > 0 && <span class="wrong">{describeFailures(images, failedCount)}</span>,
+    rejectedCount > 0 && <span class="wrong">{describeRejections(images, rejectedCount)}</span>,
+    failedCount < images.length && rejectedCount === 0 && describeOutcome(images),
   ].filter(Boolean);
   return <>{parts.map((part, index) => (index === 0 ? part : <> · {part}</>))}</>;
 }
 
-const describeFailures = (images: Image[], failed: number): string =>
-  images.length > 1 ? `${formatCount(failed)} of ${formatCount(images.length)} failed` : 'failed';
+const describeFailures = (images: Image[], failedCount: number): string =>
+  images.length > 1
+    ? `${formatCount(failedCount)} of ${formatCount(images.length)} failed`
+    : 'failed';
 
-const describeRejections = (images: Image[], rejected: number): string =>
-  images.length > 1 ? `${formatCount(rejected)} failed check` : 'failed check';
+const describeRejections = (images: Image[], rejectedCount: number): string =>
+  images.length > 1 ? `${formatCount(rejectedCount)} failed check` : 'failed check';
 
 /** Summarizes the images that did not fail. */
 function describeOutcome(images: Image[]): string {
-  const completed = images.filter(({ status }) => status === 'completed');
-  if (completed.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
-  if (completed.every(isChecked)) return completed.every(hasPassed) ? 'passed' : '';
+  const completedImages = images.filter(({ status }) => status === 'completed');
+  if (completedImages.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
+  if (completedImages.every(isChecked)) return completedImages.every(hasPassed) ? 'passed' : '';
   const sumBytes = (readBytes: (image: Image) => number | null) =>
-    completed.reduce((total, image) => total + (readBytes(image) ?? 0), 0);
+    completedImages.reduce((total, image) => total + (readBytes(image) ?? 0), 0);
   return formatSizeChange(
     sumBytes(({ bytes_in }) => bytes_in),
     sumBytes(({ bytes_out }) => bytes_out),

@@ -44,15 +44,15 @@ export class ProductPages {
     for (const [page, load] of this.runningLoads)
       if (!this.requestedPages.includes(page)) load.abort();
     clearTimeout(this.debounceTimer);
-    this.debounceTimer = setTimeout(() => this.loadRequested(), DEBOUNCE_MS);
+    this.debounceTimer = setTimeout(() => this.loadRequestedPages(), DEBOUNCE_MS);
   }
 
   /** Reloads visible pages with unfinished images after progress. */
-  refresh(): void {
-    this.loadRequested();
+  refreshPages(): void {
+    this.loadRequestedPages();
     // Reloads once more, because a page that was loaded just before may miss the last progress.
     clearTimeout(this.refreshTimer);
-    this.refreshTimer = setTimeout(() => this.loadRequested(), REFRESH_INTERVAL_MS);
+    this.refreshTimer = setTimeout(() => this.loadRequestedPages(), REFRESH_INTERVAL_MS);
   }
 
   close(): void {
@@ -63,23 +63,25 @@ export class ProductPages {
   }
 
   /** Reloads visible pages with unfinished images. A running load may have started before the last image ended. */
-  async loadUnfinished(): Promise<void> {
-    const unfinished = this.requestedPages.filter((page) => !this.pages.get(page)?.hasEnded);
-    await Promise.all(unfinished.map((page) => this.loadPage(page)));
+  async loadUnfinishedPages(): Promise<void> {
+    const unfinishedPages = this.requestedPages.filter((page) => !this.pages.get(page)?.hasEnded);
+    await Promise.all(unfinishedPages.map((page) => this.loadPage(page)));
   }
 
   /** Marks all pages as unfinished, because ended images may be processed again. */
-  markUnfinished(): void {
+  markPagesUnfinished(): void {
     for (const page of this.pages.values()) Object.assign(page, { hasEnded: false, loadedAt: 0 });
-    void this.loadUnfinished();
+    void this.loadUnfinishedPages();
   }
 
-  private loadRequested(): void {
+  private loadRequestedPages(): void {
     for (const page of this.requestedPages) {
-      const cached = this.pages.get(page);
+      const cachedPage = this.pages.get(page);
       const isStale =
-        cached && !cached.hasEnded && Date.now() - cached.loadedAt >= REFRESH_INTERVAL_MS - 50;
-      if ((!cached || isStale) && !this.runningLoads.has(page)) void this.loadPage(page);
+        cachedPage &&
+        !cachedPage.hasEnded &&
+        Date.now() - cachedPage.loadedAt >= REFRESH_INTERVAL_MS - 50;
+      if ((!cachedPage || isStale) && !this.runningLoads.has(page)) void this.loadPage(page);
     }
   }
 

@@ -12,8 +12,8 @@ import {
   formatRate,
 } from '../format.js';
 import { getBadge } from '../components/status-badge.js';
-import type { Connection } from './watch.js';
-import { isFinal } from './watch.js';
+import type { Connection } from './watch-request.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;

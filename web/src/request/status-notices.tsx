@@ -1,6 +1,6 @@
 import type { RequestSummary } from '../api/types.js';
 import type { StatusDetails } from './use-status-details.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 interface Props {
   summary: RequestSummary;

@@ -10,10 +10,14 @@ export function useOriginal(url: string) {
     let preview: Preview | undefined;
     const load = async () => {
       try {
-        const loaded = await loadPreviewWithRetries(url, { original: true }, controller.signal);
-        if (controller.signal.aborted) return loaded.release();
-        preview = loaded;
-        setOriginal(loaded);
+        const loadedPreview = await loadPreviewWithRetries(
+          url,
+          { original: true },
+          controller.signal,
+        );
+        if (controller.signal.aborted) return loadedPreview.release();
+        preview = loadedPreview;
+        setOriginal(loadedPreview);
       } catch (error) {
         if (!controller.signal.aborted) setReason((error as Error).message);
       }

@@ -6,7 +6,7 @@ import { pollUntilAborted, retryUntilSuccess } from '../api/retry-until-success.
 import { sleep } from '../api/resume.js';
 import { useKey } from '../hooks/use-key.js';
 import { useFinalRead } from './final-reads.js';
-import { type Connection, isFinal, watchRequest } from './watch.js';
+import { type Connection, isFinal, watchRequest } from './watch-request.js';
 
 /** Maximum time that slow reads delay showing a request as ended. */
 const MAX_FINAL_READ_MS = 5000;
@@ -43,7 +43,7 @@ export function useRequest(id: string) {
     return () => controller.abort();
   }, [id, watchCount, key]);
 
-  /** Call after a retry or a cancellation, which changes the status. */
+  /** Restarts the watch after a retry or a cancellation, which change the status. */
   const restartWatch = useCallback(() => setWatchCount((previous) => previous + 1), []);
   return { summary, connection, rejection, restartWatch, finalReads };
 }

@@ -4,7 +4,7 @@ import { getJson } from '../api/client.js';
 import { pollUntilAborted, retryUntilSuccess } from '../api/retry-until-success.js';
 import type { AuditSummary, RequestSummary, Status } from '../api/types.js';
 import { useKey } from '../hooks/use-key.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 /** The server counts the waiting images every 5 s. */
 const REFRESH_INTERVAL_MS = 5000;

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryList, RequestSummary } from '../api/types.js';
 import { formatTime, formatQuantity, formatDateTime } from '../format.js';
 import { ErrorNotice } from '../components/error-notice.js';
 import { usePoll } from '../hooks/use-poll.js';
-import { isFinal } from './watch.js';
+import { isFinal } from './watch-request.js';
 
 const REFRESH_INTERVAL_MS = 2000;
 const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {

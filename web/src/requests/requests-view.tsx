@@ -13,7 +13,7 @@ import {
 import { ErrorNotice } from '../components/error-notice.js';
 import { getBadge, StatusBadge } from '../components/status-badge.js';
 import { usePoll } from '../hooks/use-poll.js';
-import { isFinal } from '../request/watch.js';
+import { isFinal } from '../request/watch-request.js';
 import { TotalsPlot } from './totals-plot.js';
 
 const PAGE_SIZE = 50;

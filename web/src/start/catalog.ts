@@ -1,7 +1,7 @@
 import { ApiError, NOT_RESPONDING } from '../api/client.js';
 import { convertLinksToCsv } from './links/links-to-csv.js';
 
-/** A product file and its origin. Only the origin `disk` is a file of the user. */
+/** A product file and where it came from. Only `disk` is a file on the user's computer. */
 export type Catalog =
   | { from: 'disk'; file: File }
   | { from: 'sample'; file: File }

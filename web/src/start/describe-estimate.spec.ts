@@ -36,7 +36,7 @@ describe('describeDeadLinks()', () => {
     expect(describeDeadLinks(3, 12)).toBe('3 of 12 sampled links are dead.');
   });
 
-  it('describeDeadLinks() returns a different text if all links work', () => {
+  it('describeDeadLinks() reports that all links work', () => {
     expect(describeDeadLinks(0, 12)).toBe('All 12 sampled links work.');
     expect(describeDeadLinks(0, 1)).toBe('The sampled link works.');
   });

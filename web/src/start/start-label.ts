@@ -1,7 +1,7 @@
 import type { FileProblem, UploadCheck } from '../api/types.js';
 import { formatCount, formatQuantity } from '../format.js';
 
-/** Returns the label of the start button: “Continue without these 5 rows”, “Compress 12 images” or “Check 12 images”. */
+/** Returns the label of the start button, for example “Compress 12 images” or “Continue without these 5 rows”. */
 export function getStartLabel({ problems, images }: UploadCheck, isCompressed: boolean): string {
   const { count: total, listed } = problems;
   if (total === 0)

@@ -51,8 +51,8 @@ export async function storeCatalog(catalog: Catalog): Promise<boolean> {
 }
 
 export function storeOptions({ catalog, fileOptions, choices }: Draft): void {
-  const stored: StoredDraft = { catalog: toStoredCatalog(catalog), fileOptions, choices };
-  sessionStorage.setItem(DRAFT_KEY, JSON.stringify(stored));
+  const storedDraft: StoredDraft = { catalog: toStoredCatalog(catalog), fileOptions, choices };
+  sessionStorage.setItem(DRAFT_KEY, JSON.stringify(storedDraft));
 }
 
 /** Returns undefined if there is no draft or its file is no longer stored. */
@@ -62,9 +62,9 @@ export async function restoreDraft(): Promise<Draft | undefined> {
   const { catalog, ...options } = JSON.parse(text) as StoredDraft;
   const choices = withDefaults(options.choices);
   if (catalog.from === 'url') return { ...options, choices, catalog };
-  const stored = await get<StoredFile>(getFileKey()).catch(() => undefined);
-  if (!stored) return undefined;
-  return { ...options, choices, catalog: { ...catalog, file: stored.file } };
+  const storedFile = await get<StoredFile>(getFileKey()).catch(() => undefined);
+  if (!storedFile) return undefined;
+  return { ...options, choices, catalog: { ...catalog, file: storedFile.file } };
 }
 
 /** Removes the draft after the upload or when the user chooses another file. */

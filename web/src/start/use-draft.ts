@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Catalog } from './catalog.js';
-import { checkCatalog, type Rejection } from './check/check.js';
+import { checkCatalog, type Rejection } from './check/check-catalog.js';
 import type { UploadCheck } from '../api/types.js';
 import { DEFAULT_CHOICES } from './options/choices.js';
 import type { FileOptions } from './options/file-options.js';

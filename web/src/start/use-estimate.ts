@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Estimate } from '../api/types.js';
-import { fetchEstimate } from './check/check.js';
+import { fetchEstimate } from './check/check-catalog.js';
 import { toEstimateFields } from './options/choice-fields.js';
 import type { Draft } from './stored-draft.js';
 

@@ -3,7 +3,7 @@ import { navigate, requestPath } from '../../app/router.js';
 import type { UploadCheck } from '../../api/types.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { getCatalogTitle } from '../catalog.js';
-import { uploadCatalog } from './check.js';
+import { uploadCatalog } from './check-catalog.js';
 import { compressesImages } from '../options/choice-fields.js';
 import { toPageLabels } from './page-labels.js';
 import { EstimateLine } from '../estimate-line.js';
@@ -15,7 +15,7 @@ import { MappingTable } from './mapping-table.js';
 import { OptionsForm } from '../options/options-form.js';
 import { PresetSection } from '../options/preset-section.js';
 import { describeFile } from './describe-file.js';
-import { FieldErrorsContext, getFieldErrors, listFieldNames } from './field-errors.js';
+import { FieldErrorsContext, getFieldErrors, summarizeFieldErrors } from './field-errors.js';
 import { RowProblems } from './row-problems.js';
 import { getStartLabel } from '../start-label.js';
 import type { CheckedDraft } from '../use-draft.js';
@@ -105,7 +105,10 @@ export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onSt
           </div>
           <div class="begin">
             {!rejection && isCompressed && <EstimateLine {...estimate} />}
-            <ErrorNotice error={listFieldNames(error)} onKeyEntered={() => setError(undefined)} />
+            <ErrorNotice
+              error={summarizeFieldErrors(error)}
+              onKeyEntered={() => setError(undefined)}
+            />
             <button
               class="button primary large"
               type="submit"

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { saveBlob } from '../../api/client.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { getCatalogTitle } from '../catalog.js';
-import { fetchProblemsCsv } from './check.js';
+import { fetchProblemsCsv } from './check-catalog.js';
 import type { Draft } from '../stored-draft.js';
 
 /** Checks the file again and saves all problems as a CSV file. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../api/client.js';
-import { getFieldErrors, listFieldNames } from './field-errors.js';
+import { getFieldErrors, summarizeFieldErrors } from './field-errors.js';
 
 describe('getFieldErrors()', () => {
   it('getFieldErrors() groups the messages by field', () => {
@@ -18,20 +18,20 @@ describe('getFieldErrors()', () => {
   });
 });
 
-describe('listFieldNames()', () => {
+describe('summarizeFieldErrors()', () => {
   const createError = (...fields: string[]) => {
     const errors = fields.map((field) => ({ field, message: `${field}: wrong` }));
     return new ApiError(400, { detail: 'wrong', errors } as never);
   };
 
-  it('listFieldNames() names the fields instead of repeating their messages', () => {
-    const error = listFieldNames(createError('filename_template', 'outputs[0].width'));
+  it('summarizeFieldErrors() names the fields instead of repeating their messages', () => {
+    const error = summarizeFieldErrors(createError('filename_template', 'outputs[0].width'));
     expect(error?.message).toBe('Nothing was uploaded. Check: File names; Output 1, width.');
   });
 
-  it('listFieldNames() returns an error about a field that the page lacks unchanged', () => {
+  it('summarizeFieldErrors() returns the error unchanged if the page lacks the field', () => {
     const error = createError('image_columns');
-    expect(listFieldNames(error)).toBe(error);
-    expect(listFieldNames(undefined)).toBeUndefined();
+    expect(summarizeFieldErrors(error)).toBe(error);
+    expect(summarizeFieldErrors(undefined)).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ export function getFieldErrors(error: Error | undefined): FieldErrors {
  * Returns an error that lists the rejected fields, because each field shows its own message. Returns the error
  * unchanged if the page lacks one of the fields.
  */
-export function listFieldNames(error: Error | undefined): Error | undefined {
+export function summarizeFieldErrors(error: Error | undefined): Error | undefined {
   const labels = [...getFieldErrors(error).keys()].map(findLabel);
   if (labels.length === 0 || labels.includes(undefined)) return error;
   return new Error(`Nothing was uploaded. Check: ${labels.join('; ')}.`);

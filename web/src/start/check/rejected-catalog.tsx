@@ -1,6 +1,6 @@
 import { formatCount, formatQuantity } from '../../format.js';
 import { getCatalogTitle } from '../catalog.js';
-import type { Rejection } from './check.js';
+import type { Rejection } from './check-catalog.js';
 import { toPageLabels } from './page-labels.js';
 import { FileSettings } from '../options/file-settings.js';
 import type { FileOptions } from '../options/file-options.js';

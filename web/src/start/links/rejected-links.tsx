@@ -1,7 +1,7 @@
 import type { FileProblem } from '../../api/types.js';
 import { formatCount, formatQuantity } from '../../format.js';
 import type { Catalog } from '../catalog.js';
-import type { Rejection } from '../check/check.js';
+import type { Rejection } from '../check/check-catalog.js';
 import { ProblemRows } from '../check/problem-table.js';
 import { LinksForm } from './paste-links.js';
 

@@ -67,9 +67,9 @@ export function toPreviewOptions(
   presetOutputs: readonly PresetOutput[],
 ): PreviewOptions {
   const { effort, metadata, outputs } = choices;
-  const [first] = outputs.length > 0 ? outputs : toOutputChoices(presetOutputs);
+  const [firstOutput] = outputs.length > 0 ? outputs : toOutputChoices(presetOutputs);
   const { quality, format, width, height, ...qualityChoice } =
-    first ?? createFirstOutputs(choices)[0];
+    firstOutput ?? createFirstOutputs(choices)[0];
   const isValid = isQualityChoiceValid(quality, qualityChoice);
   const maxBytes = isValid ? toMaxBytesField(qualityChoice) : undefined;
   return {

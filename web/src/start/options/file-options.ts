@@ -1,6 +1,6 @@
 import type { CatalogColumn, ColumnRole } from '../../api/types.js';
 
-/** User's corrections of the detected options. An absent option is detected. */
+/** The user's corrections of the detected options. An absent option is detected. */
 export interface FileOptions {
   imageColumns?: string[];
   /** Empty for no column. */

@@ -1,5 +1,5 @@
 import type { PreviewRow } from '../../api/types.js';
-import { RadioGroup } from '../../components/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import { PRESET_NAMES } from '../../presets/preset-names.js';
 import { usePresets } from '../../presets/use-presets.js';
 import { compressesImages } from './choice-fields.js';

@@ -48,10 +48,10 @@ export function createFirstOutputs({
   maxHeight,
 }: SingleOutput): OutputChoice[] {
   const qualityChoice = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
-  const shared = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...qualityChoice } as const;
+  const commonFields = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...qualityChoice } as const;
   return [
-    { name: 'large', ...shared, width: maxWidth, height: maxHeight },
-    { name: 'small', ...shared, width: '400', height: '' },
+    { name: 'large', ...commonFields, width: maxWidth, height: maxHeight },
+    { name: 'small', ...commonFields, width: '400', height: '' },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { RadioGroup } from '../../components/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import { PresetCards } from '../../presets/preset-cards.js';
 import { PresetDetails } from '../../presets/preset-details.js';
 import { usePresets } from '../../presets/use-presets.js';

@@ -1,5 +1,5 @@
 import { formatCount } from '../../format.js';
-import { RadioGroup } from '../../components/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import type { Choices } from './choices.js';
 import {
   isValidFileSize,

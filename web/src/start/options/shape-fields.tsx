@@ -1,5 +1,5 @@
 import { formatCount } from '../../format.js';
-import { RadioGroup } from '../../components/choice.js';
+import { RadioGroup } from '../../components/radio-group.js';
 import { type Choices, FORMATS } from './choices.js';
 import { isValidSide, MAX_SIDE_PIXELS } from './output-shape.js';
 import { FieldError, useFieldError } from '../check/field-errors.js';
