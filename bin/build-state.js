@@ -28,7 +28,7 @@ const pathExists = (path) => existsSync(join(ROOT, path));
  */
 export function ensureBuilt() {
   const missingFiles = REQUIRED_FILES.filter((path) => !pathExists(path));
-  if (missingFiles.length > 0) return buildOnce(missingFiles);
+  if (missingFiles.length > 0) return buildMissing(missingFiles);
   if (isStale()) {
     printError('The sources changed after the build in dist. Run `npm run build` to use them.');
   }
@@ -46,23 +46,23 @@ export function markBuilt() {
   writeFileSync(join(ROOT, MARKER), `${JSON.stringify(marker)}\n`);
 }
 
-function buildOnce(missingFiles) {
+function buildMissing(missingFiles) {
   const problem = pathExists('dist')
     ? `The build in dist is incomplete (${missingFiles.join(', ')} missing).`
-    : 'Nothing is built.';
+    : 'There is no build.';
   if (!BUILD_TOOLS.every((tool) => pathExists(`node_modules/.bin/${tool}`))) {
-    fail(
+    exitWithError(
       `${problem} The build tools are not installed. Run \`npm ci && npm run build\`, or copy dist from a complete build.`,
     );
   }
-  printError(`${problem} Building once.`);
+  printError(`${problem} Building now.`);
   runBuild();
 }
 
 function runBuild() {
   // Standard output is reserved for the command that follows.
   const { status } = spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  if (status !== 0) fail('The build failed. See the lines above.');
+  if (status !== 0) exitWithError('The build failed. See the lines above.');
 }
 
 /** Returns false without sources, as in the Docker image. */
@@ -95,7 +95,7 @@ function printError(line) {
   process.stderr.write(`${line}\n`);
 }
 
-function fail(line) {
+function exitWithError(line) {
   printError(line);
   process.exit(1);
 }

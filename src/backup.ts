@@ -27,7 +27,7 @@ function reportResult({ manifest, images }: BackupResult, path: string): number 
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   writeLine(`Backup written to ${path}.`);
   writeLine(
-    `${formatQuantity(rows, 'row')} of ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${formatMegabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${formatMegabytes(images.copiedBytes)}).`,
+    `${formatQuantity(rows, 'row')} in ${formatQuantity(manifest.tables.length, 'table')}, and ${formatQuantity(images.files, 'image')} (${formatMegabytes(images.bytes)}). Copied ${formatQuantity(images.copied, 'new image')} (${formatMegabytes(images.copiedBytes)}).`,
   );
   if (images.lost.length === 0) return EXIT_COMPLETE;
   const ellipsis = images.lost.length > MAX_LISTED ? ' …' : '';

@@ -41,8 +41,8 @@ export class GracefulStop {
   }
 
   /** Registers the app, whose connections are drained and closed at shutdown. */
-  registerApp(running: RunningApp): void {
-    this.runningApp = running;
+  registerApp(runningApp: RunningApp): void {
+    this.runningApp = runningApp;
   }
 
   /** Ends the process. Does nothing if a shutdown is in progress. */

@@ -25,7 +25,7 @@ import { serveApiDocs } from './modules/operations/api-docs.js';
 /** Masks secrets on standard error, including configured secrets once the environment is read. */
 let scrub = plainTextScrubber([]);
 
-async function start(): Promise<void> {
+async function startApp(): Promise<void> {
   const env = readEnv();
   const secrets = listSecrets(env);
   scrub = plainTextScrubber(secrets);
@@ -41,7 +41,7 @@ async function start(): Promise<void> {
   const logger = openLogger(env, listSecrets(completeEnv));
   logUnhandledErrors(logger);
 
-  const stop = new GracefulStop(env, logger, servers);
+  const gracefulStop = new GracefulStop(env, logger, servers);
   try {
     const app = await NestFactory.create<NestExpressApplication>(
       AppModule.forRole(completeEnv, env),
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
       serveApiDocs(app, isPublic);
       serveQueueBoard(app);
     }
-    stop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
+    gracefulStop.registerApp({ app, connections: new ConnectionDrain(app.getHttpServer()) });
     const server = await app.listen(env.PORT, env.HOST);
     const { address, port, family } = server.address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
@@ -67,11 +67,11 @@ async function start(): Promise<void> {
       `Pressroom listens on http://${host}:${port} (${endpointHint})`,
     );
   } catch (error) {
-    if (stop.isStopping) return;
+    if (gracefulStop.isStopping) return;
     const startError = toStartError(error, env);
     if (startError) process.stderr.write(scrub(`${startError.message}\n`));
     logger.fatal(startError ? { code: startError.code } : { err: error }, 'Startup failed');
-    await stop.stopProcess('Startup failed', 1);
+    await gracefulStop.stopProcess('Startup failed', 1);
   }
 }
 
@@ -86,7 +86,7 @@ function createDataDir(env: Env): void {
   }
 }
 
-start().catch((error: unknown) => {
+startApp().catch((error: unknown) => {
   // Prints only the message of a known setup error, without a stack.
   const isKnown = error instanceof InvalidEnvironmentError || error instanceof AppError;
   process.stderr.write(

@@ -1,5 +1,5 @@
 /**
- * `npm run restore`, `node dist/restore.js`: restores a backup of `npm run backup` to an empty database and an
+ * `npm run restore`, `node dist/restore.js`: restores a backup from `npm run backup` to an empty database and an
  * empty storage. With `--verify`, it also reads every restored file, like `npm run verify -- --deep`.
  */
 import 'reflect-metadata';

@@ -123,7 +123,7 @@ describe('An installation without development dependencies', () => {
     await rm(join(folder, 'dist'), { recursive: true });
     const missing = await run(folder, 'npm', ['start'], env);
     expect(missing.exitCode).toBe(1);
-    expect(missing.stderr).toContain('Nothing is built. The build tools are not installed.');
+    expect(missing.stderr).toContain('There is no build. The build tools are not installed.');
   });
 });
 
@@ -188,7 +188,7 @@ describe('bin/start.js with build tools', () => {
   it('bin/start.js with build tools builds once if no build exists, and reuses that build later', async () => {
     const first = await start();
     expect(first).toMatchObject({ exitCode: 0, stdout: 'started' });
-    expect(first.stderr).toContain('Nothing is built. Building once.');
+    expect(first.stderr).toContain('There is no build. Building now.');
     expect(await start()).toEqual({ exitCode: 0, stdout: 'started', stderr: '' });
     expect(await builds()).toBe('built;');
   });

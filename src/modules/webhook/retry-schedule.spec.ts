@@ -4,20 +4,22 @@ import { Env } from '../../platform/config/env.js';
 import { getDelayBeforeNextAttempt } from './retry-schedule.js';
 
 const standardSchedule = parseDurations(new Env().WEBHOOK_RETRY_SCHEDULE);
-const [S, M, H] = [1000, 60_000, 3_600_000];
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
 describe('getDelayBeforeNextAttempt()', () => {
   it.each([
     [0, 0],
-    [1, 5 * S],
-    [2, 5 * M],
-    [3, 30 * M],
-    [4, 2 * H],
-    [5, 5 * H],
-    [6, 10 * H],
-    [7, 14 * H],
-    [8, 20 * H],
-    [9, 24 * H],
+    [1, 5 * SECOND_MS],
+    [2, 5 * MINUTE_MS],
+    [3, 30 * MINUTE_MS],
+    [4, 2 * HOUR_MS],
+    [5, 5 * HOUR_MS],
+    [6, 10 * HOUR_MS],
+    [7, 14 * HOUR_MS],
+    [8, 20 * HOUR_MS],
+    [9, 24 * HOUR_MS],
     [10, undefined],
     [11, undefined],
   ])(

@@ -24,7 +24,7 @@ export function Inbox() {
       <p class="soft">
         A receiver for testing webhooks. Enter{' '}
         <code class="breakable">{location.origin}/webhook</code> as the webhook URL of an upload.
-        Private addresses are only called if <code>OUTBOUND_ALLOW</code> allows them
+        Private addresses are called only if <code>OUTBOUND_ALLOW</code> allows them
         {isLoopback() && (
           <>
             , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>

@@ -128,7 +128,7 @@ function RejectedRequest({ error }: { error: ApiError }) {
       <h1>{isGone ? 'Catalog not found' : 'This catalog can’t be shown'}</h1>
       {isGone ? <p>It was deleted, or the URL is incomplete.</p> : <ErrorNotice error={error} />}
       <p>
-        See <a href="/all">all catalogs</a> or <a href="/">compress another one</a>.
+        See <a href="/all">all catalogs</a> or <a href="/">compress another catalog</a>.
       </p>
     </div>
   );

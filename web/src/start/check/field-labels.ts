@@ -19,7 +19,7 @@ const LABELS = new Map([
   ['width', 'Width'],
   ['height', 'Height'],
   ['background', 'Background'],
-  ['trim', 'Even borders'],
+  ['trim', 'Trim uniform borders'],
   ['padding', 'Margin'],
   ['enlarge', 'Enlarge small images'],
 ]);
