@@ -74,7 +74,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     return { image, signal: abortController.signal };
   }
 
-  /** True after `abandonAll()`. */
+  /** True after `abandonAll()` was called. */
   get isAbandoned(): boolean {
     return this.hasAbandonedAll;
   }

@@ -34,7 +34,7 @@ export function MappingTable({ response: { header, preview }, options, isBusy, o
     />
   );
   return (
-    <section class="sheet mapping" aria-labelledby="columns" aria-isBusy={isBusy}>
+    <section class="sheet mapping" aria-labelledby="columns" aria-busy={isBusy}>
       <div class="row spread">
         <h2 id="columns">Columns</h2>
         <span class="soft small" role="status">
