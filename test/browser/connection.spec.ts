@@ -39,7 +39,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     });
   const retryButton = () => page.getByRole('button', { name: 'Retry now' });
 
-  it('The page after a lost connection loads the images of a finished request once the server is back', async () => {
+  it('The page after a lost connection loads the images of a finished request when the server is available again', async () => {
     const id = await storeFailedRequest();
     await page.goto(`${scenario.url}/r/${id}/webhook`);
     await page.locator('.head').waitFor();
@@ -56,14 +56,14 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('The page after a lost connection watches a request again after a silent network outage', async () => {
+  it('The page after a lost connection resumes watching a request after a silent network outage', async () => {
     scenario.imageDelayMs = 400;
     const id = await scenario.api.accepted(await scenario.createCatalog(60));
     await page.route('**/events', (route) => route.abort());
     const droppedCall = deferred();
     await page.goto(`${scenario.url}/r/${id}/webhook`);
     await page.getByText('Updates every 2 s').waitFor();
-    // The call gets no response, as behind a router that has lost its state.
+    // The call gets no response, as behind a router that has lost its connection state.
     await page.route('**/status/**', () => droppedCall.resolve());
     await droppedCall.promise;
     await page.unroute('**/status/**');
@@ -73,14 +73,14 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await page.locator('.percent').innerText()).toBe('100%');
   });
 
-  it('The page after a lost connection shows the totals once the server responds', async () => {
+  it('The page after a lost connection shows the totals when the server responds again', async () => {
     await page.route('**/statistics', (route) => route.abort());
     await page.goto(`${scenario.url}/all`);
-    await page.getByText('Saved by compression, by day.').waitFor();
+    await page.getByText('Savings from compression, per day.').waitFor();
     await page.unroute('**/statistics');
     await page.evaluate(() => dispatchEvent(new Event('online')));
     await page.getByText('in the last 30 days').waitFor();
-    expect(await page.getByText('Saved by compression, by day.').count()).toBe(0);
+    expect(await page.getByText('Savings from compression, per day.').count()).toBe(0);
   });
 
   it('The page after a lost connection retries immediately when it becomes visible', async () => {
@@ -110,7 +110,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     expect(await retryButton().count()).toBe(0);
   });
 
-  it('The page after a lost connection shows the preview of an image once the server responds', async () => {
+  it('The page after a lost connection shows the preview of an image when the server responds again', async () => {
     await page.route('**/preview', (route) => route.abort());
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', await scenario.createCatalog(1));
@@ -126,7 +126,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     ['an uploaded file', '**/upload', () => dropFile(page, 'spring.csv', 'S. No.\n')],
     ['the sample', '**/sample/*', () => page.getByText('Try the sample').click()],
   ])(
-    'The page after a lost connection offers only a manual retry after the check of %s has failed',
+    'The page after a lost connection offers only a manual retry after checking %s has failed',
     async (_, url, startCheck) => {
       await page.route(url, (route) => route.abort());
       await page.goto(scenario.url);

@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
     await field.fill('{nothing}-{position}');
     const start = page.getByRole('button', { name: 'Compress 13 images' });
     await start.click();
-    await page.getByRole('alert').getByText('Check: File names').waitFor();
+    await page.getByRole('alert').getByText('Check these fields: File names').waitFor();
     const message = page.getByText('There is no field {nothing} (position 1)');
     expect(await message.count()).toBe(1);
     expect(await message.textContent()).not.toContain('filename_template');

@@ -62,7 +62,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByRole('cell', { name: 'Vase' }).waitFor();
     scenario.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
     await page.getByRole('button', { name: 'Retry 1 image' }).click();
-    await page.getByText('Nothing failed.').waitFor();
+    await page.getByText('No images failed.').waitFor();
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
 
     const download = await downloadProductFile(page);
@@ -146,7 +146,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByRole('button', { name: /^Retry \d+ images$/ }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByText('40 of 40 images', { exact: true }).waitFor();
-    await page.getByText('Nothing failed.').waitFor();
+    await page.getByText('No images failed.').waitFor();
     expect(watched.listUnexpectedErrors()).toEqual([]);
     await watched.close();
   });

@@ -141,7 +141,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       await page.getByRole('button', { name: `Resume ${pausedHost}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
       await page.getByText('No images are stuck.').waitFor();
-      await page.getByRole('heading', { name: 'Cost by owner' }).waitFor();
+      await page.getByRole('heading', { name: 'Usage by owner' }).waitFor();
       await page.screenshot({
         path: `${SCREENSHOT_FOLDER}operator-${appearance}.png`,
         fullPage: true,

@@ -34,7 +34,7 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await names.nth(2).fill('square');
       await page.getByLabel('Format').nth(2).selectOption('webp');
       await page.getByLabel('Fit').nth(2).selectOption('pad');
-      await page.getByText('Enter width and height').waitFor();
+      await page.getByText('Enter a width and a height').waitFor();
       await page.getByLabel('Width (px)').nth(2).fill('300');
       await page.getByLabel('Height (px)').nth(2).fill('300');
       await page.getByText('Borders, margins and background').nth(2).click();

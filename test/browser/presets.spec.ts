@@ -17,7 +17,7 @@ const TOO_SMALL_MESSAGE =
 
 describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   const scenario = BrowserScenario.forThisFile({ IMAGE_ATTEMPTS: '1' });
-  /** Catalog of an image that Google accepts, an image that is too small, and an image that cannot be downloaded. */
+  /** Catalog with an image that Google accepts, an image that is too small, and an image that cannot be downloaded. */
   let csv: string;
 
   beforeAll(async () => {
@@ -51,7 +51,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     ['dark', { scheme: 'dark' }],
     ['phone', PHONE],
   ] as const)(
-    'A user chooses a marketplace and sees the check and the report (%s)',
+    'A user chooses a marketplace and sees the check results and the report (%s)',
     async (_name, appearance) => {
       const watched = await openCatalog(appearance);
       const { page } = watched;
@@ -70,7 +70,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
       await check.getByText('The column “Google check”').waitFor();
       expect(await check.locator('dd').allInnerTexts()).toEqual(['1', '1', '1']);
       await check.getByText('Google requires at least 500 x 500 pixels.').waitFor();
-      await page.locator('.card', { hasText: 'P2' }).getByText('failed check').waitFor();
+      await page.locator('.card', { hasText: 'P2' }).getByText('failed the check').waitFor();
       await expectAccessible(page);
       await page.locator('.card', { hasText: 'P2' }).click();
       await page.getByText(TOO_SMALL_MESSAGE).waitFor();
@@ -137,7 +137,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await watched.close();
   });
 
-  it('The page shows an automatic quality in the preview and for each compressed image', async () => {
+  it('The page shows the automatic quality in the preview and for each compressed image', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByRole('radio', { name: 'Automatic' }).check();

@@ -36,7 +36,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
   it('Failed links on the page can be replaced one by one in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 404').click();
-    await page.getByRole('button', { name: 'Fix link of row 3, image 1' }).click();
+    await page.getByRole('button', { name: 'Fix link in row 3, image 1' }).click();
     const input = page.getByLabel('New link for row 3, image 1');
     expect(await input.inputValue()).toBe(scenario.origin.url('/gone.jpg'));
     expect(await findViolations(page)).toEqual([]);

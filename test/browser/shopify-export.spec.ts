@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       .getByText('Shopify export, 13 rows, 5 products, 13 images', { exact: true })
       .waitFor();
     await page.getByText(/^Saves about \d+%, takes about/).waitFor();
-    await click(page.getByRole('button', { name: 'Continue without this row' }));
+    await click(page.getByRole('button', { name: 'Skip 1 row and continue' }));
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card', { hasText: 'no image' }).first().waitFor();
     await click(page.getByRole('button', { name: 'Download', exact: true }));
@@ -102,10 +102,10 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   });
 
   it.each([
-    { name: 'dark', appearance: { scheme: 'dark' as const } },
-    { name: 'on a phone', appearance: PHONE },
+    { name: 'dark theme', appearance: { scheme: 'dark' as const } },
+    { name: 'phone', appearance: PHONE },
   ])(
-    'The page lists the problems of a Shopify export without an accessibility violation, $name',
+    'The page lists the problems of a Shopify export without an accessibility violation ($name)',
     async ({ appearance }) => {
       const watched = await WatchedPage.open(scenario.browser, {
         ...appearance,
@@ -119,7 +119,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       ]);
       await page.goto(scenario.url);
       await dropFile(page, 'products_export.csv', csv);
-      await page.getByRole('button', { name: 'Continue without these 2 rows' }).waitFor();
+      await page.getByRole('button', { name: 'Skip 2 rows and continue' }).waitFor();
       await page.getByText(/^1 of \d sampled links is dead\.$/).waitFor();
       await page.getByRole('cell', { name: 'vase.jpg' }).waitFor();
       await page.getByText('File settings', { exact: true }).click();

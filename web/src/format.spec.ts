@@ -17,7 +17,9 @@ it.each([
   [132_000, '132 kB'],
   [999_600, '1 MB'],
   [1_700_000_000, '1.7 GB'],
-])('formatBytes() shows %d as %s', (value, expected) => expect(formatBytes(value)).toBe(expected));
+])('formatBytes() formats %d bytes as %s', (value, expected) =>
+  expect(formatBytes(value)).toBe(expected),
+);
 
 it.each([
   [0, '0 s'],
@@ -28,7 +30,7 @@ it.each([
   [4800, '1 h 20 min'],
   [86_400, '24 h'],
   [400_000, '5 days'],
-])('formatDuration() shows %d seconds as %s', (value, expected) =>
+])('formatDuration() formats %d seconds as %s', (value, expected) =>
   expect(formatDuration(value)).toBe(expected),
 );
 
@@ -47,16 +49,16 @@ it.each([
   (bytesIn, bytesOut, expected) => expect(formatSizeChange(bytesIn, bytesOut)).toBe(expected),
 );
 
-it('formatRate() shows a slow rate with one decimal', () => {
+it('formatRate() formats a low rate with one decimal place', () => {
   expect([formatRate(0.42), formatRate(9.96), formatRate(48.4)]).toEqual(['0.4', '10', '48']);
 });
 
 it.each([
-  [1000, 400, { name: 'Saved', size: '600 B' }],
-  [33_000, 81_300, { name: 'Added', size: '48.3 kB' }],
-  [1000, 1000, { name: 'Saved', size: '0 B' }],
+  [1000, 400, { label: 'Saved', size: '600 B' }],
+  [33_000, 81_300, { label: 'Added', size: '48.3 kB' }],
+  [1000, 1000, { label: 'Saved', size: '0 B' }],
 ])(
-  'formatDifference() returns the absolute difference between %d and %d bytes',
+  'formatDifference() returns the label and the absolute difference between %d and %d bytes',
   (bytesIn, bytesOut, expected) => {
     expect(formatDifference(bytesIn, bytesOut)).toEqual(expected);
   },
@@ -67,7 +69,7 @@ it.each([
   [1, '1 image'],
   [2, '2 images'],
   [1001, '1,001 images'],
-])('formatQuantity() pluralizes %d as "%s"', (value, expected) =>
+])('formatQuantity() formats %d as "%s"', (value, expected) =>
   expect(formatQuantity(value, 'image')).toBe(expected),
 );
 

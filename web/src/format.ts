@@ -6,7 +6,7 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 export const formatCount = (value: number): string => integerFormat.format(value);
 
-const plurals = new Intl.PluralRules(LANGUAGE);
+const pluralRules = new Intl.PluralRules(LANGUAGE);
 
 /** Returns `1 image` or `2 images`. */
 export const formatQuantity = (value: number, singular: string, plural = `${singular}s`): string =>
@@ -14,9 +14,9 @@ export const formatQuantity = (value: number, singular: string, plural = `${sing
 
 /** Returns the singular or plural noun without the number. */
 export const getPluralForm = (value: number, singular: string, plural = `${singular}s`): string =>
-  plurals.select(value) === 'one' ? singular : plural;
+  pluralRules.select(value) === 'one' ? singular : plural;
 
-/** Formats bytes in decimal units, like file managers and hosting companies. */
+/** Formats bytes in decimal units, as file managers and hosting companies do. */
 export function formatBytes(value: number): string {
   let [scaled, unit] = [value, 0];
   while (Math.abs(scaled) >= 999.5 && unit < UNITS.length - 1) {
@@ -27,7 +27,7 @@ export function formatBytes(value: number): string {
   return `${scaled.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit]}`;
 }
 
-/** Formats a limit in units of 1024, like the server's messages. */
+/** Formats a limit in binary units, as the server's messages do. */
 export const formatMegabytes = (value: number): string =>
   `${oneDecimalFormat.format(value / 1024 / 1024)} MB`;
 
@@ -44,9 +44,9 @@ export function formatSizeChange(bytesIn: number, bytesOut: number): string {
   return `${rounded === 0 ? '<1' : integerFormat.format(rounded)}% ${direction}`;
 }
 
-/** Returns the difference in bytes and the word `Saved` or `Added`. */
+/** Returns the size difference and the label `Saved` or `Added`. */
 export const formatDifference = (bytesIn: number, bytesOut: number) => ({
-  name: bytesOut > bytesIn ? 'Added' : 'Saved',
+  label: bytesOut > bytesIn ? 'Added' : 'Saved',
   size: formatBytes(Math.abs(bytesIn - bytesOut)),
 });
 

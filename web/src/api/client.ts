@@ -2,12 +2,12 @@ import { askForKey, getKey } from './key.js';
 import { rememberCall, type CallRecord } from './recent-calls.js';
 import type { AccessToken, Problem, ReportToken } from './types.js';
 
-/** Does not mention retries. `ErrorNotice` adds that the page retries automatically. */
+/** Problem when no response arrives. `ErrorNotice` adds a sentence if the page retries automatically. */
 export const NOT_RESPONDING = {
-  detail: 'Pressroom is not responding. Check your connection; the server may be restarting.',
+  detail: 'Pressroom is not responding. Check your connection. The server may be restarting.',
 };
 
-/** A response other than 2xx, or no response (`status` 0). `problem` is the API's problem document. */
+/** The server returned no 2xx response, or no response at all (`status` 0). `problem` is its problem document. */
 export class ApiError extends Error {
   override name = 'ApiError';
 
@@ -25,7 +25,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Requested media type, for endpoints that offer several. */
   accept?: string;
-  /** Shell command for Setup help, which does not show calls without one. */
+  /** Shell command for Setup help. Setup help does not show calls without a command. */
   record?: Omit<CallRecord, 'at'>;
 }
 
@@ -70,7 +70,7 @@ export async function downloadFile(requestId: string, file = ''): Promise<void> 
   openDownload(access ? `${path}${separator}token=${encodeURIComponent(access.token)}` : path, '');
 }
 
-/** Creates a token for links to a request. Returns null if the page has no key and links need no token. */
+/** Creates a token for links to a request. Returns null if the page has no key, so links need no token. */
 const createAccessToken = (requestId: string) =>
   createToken<AccessToken>(`/requests/${requestId}/token`);
 

@@ -16,7 +16,7 @@ async function collectEvents(...chunks: (string | Uint8Array)[]): Promise<Server
 }
 
 describe('readEvents()', () => {
-  it('readEvents() reads events that the network splits at any byte', async () => {
+  it('readEvents() returns an event whose bytes arrive one at a time', async () => {
     const bytes = new TextEncoder().encode('event: progress\ndata: {"name":"ü"}\n\n');
     const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte));
     expect(await collectEvents(...pieces)).toEqual([{ type: 'progress', data: '{"name":"ü"}' }]);

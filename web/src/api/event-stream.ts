@@ -19,7 +19,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
       buffer += value;
       const blocks = buffer.split('\n\n');
       buffer = blocks.pop()!;
-      // A comment (the heartbeat) becomes an event without data. It shows that the connection works.
+      // A comment (the heartbeat) becomes an event without data, which shows that the connection works.
       for (const block of blocks) yield parseEvent(block);
     }
   } finally {

@@ -2,8 +2,8 @@ const STORAGE_KEY = 'pressroom:key';
 const KEY_ENTERED_EVENT = 'pressroom:key-given';
 
 /**
- * Returns the API key; null if the user has not entered one. The key is stored only for the session of this
- * tab, never in localStorage or in a URL.
+ * Returns the API key, or null if the user has not entered one. The key is stored only for this tab's session,
+ * never in localStorage or in a URL.
  */
 export const getKey = (): string | null => sessionStorage.getItem(STORAGE_KEY);
 
@@ -18,7 +18,7 @@ export function setKeyPrompt(promptForKey: Prompt): void {
   prompt = promptForKey;
 }
 
-/** Opens a single dialog for concurrent rejected calls. Resolves to false when the user enters no key. */
+/** Opens one dialog for all concurrently rejected calls. Resolves to false if the user enters no key. */
 export function askForKey(rejectedKey: string | null): Promise<boolean> {
   if (getKey() !== rejectedKey) return Promise.resolve(true);
   if (isDeclined) return Promise.resolve(false);
@@ -32,7 +32,7 @@ export function enterKey(): Promise<boolean> {
   return askForKey(getKey());
 }
 
-/** Calls `listener` after each new key. Returns a function that removes the listener. */
+/** Calls `listener` each time the user enters a key. Returns a function that removes the listener. */
 export function onKeyEntered(listener: () => void): () => void {
   addEventListener(KEY_ENTERED_EVENT, listener);
   return () => removeEventListener(KEY_ENTERED_EVENT, listener);

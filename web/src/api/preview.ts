@@ -5,7 +5,7 @@ export interface PreviewOptions {
   quality?: number;
   /** Chooses the lowest quality that reaches this SSIMULACRA 2 score. */
   target_score?: number;
-  /** Chooses the highest quality that fits into this many bytes. */
+  /** Chooses the highest quality that fits in this many bytes. */
   max_bytes?: number;
   format?: string;
   effort?: string;
@@ -16,7 +16,7 @@ export interface PreviewOptions {
   original?: boolean;
 }
 
-/** One image that the server downloaded and, unless `original` is set, compressed. */
+/** An image that the server has downloaded. It is compressed unless `original` is set. */
 export interface Preview {
   /** Blob URL. Call `release` after use. */
   src: string;
@@ -31,7 +31,7 @@ export interface Preview {
   release(): void;
 }
 
-/** Limit of this page. The server limits the concurrent previews of all users together. */
+/** Limit for this page. The server also limits the concurrent previews of all users. */
 const MAX_CONCURRENT_PREVIEWS = 3;
 let runningPreviews = 0;
 const waitingPreviews: (() => void)[] = [];
@@ -74,8 +74,8 @@ async function loadPreview(
   }
 }
 
-/** Timeout of a preview, longer than the limits of the server. */
-const TIMEOUT_MS = 90_000;
+/** Timeout of a preview. Longer than the server's timeouts. */
+const PREVIEW_TIMEOUT_MS = 90_000;
 
 /** Loads a preview. Retries with back-off while the server is unavailable. */
 export const loadPreviewWithRetries = (
@@ -86,7 +86,7 @@ export const loadPreviewWithRetries = (
 ): Promise<Preview> =>
   retryUntilSuccess((attemptSignal) => loadPreview(url, options, attemptSignal), {
     signal,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: PREVIEW_TIMEOUT_MS,
     onFailure,
   });
 

@@ -1,6 +1,6 @@
 /** A call from this page to the API, which Setup help shows as a command. */
 export interface CallRecord {
-  /** Description, for example "Uploaded products.csv". */
+  /** Description of the action, for example "Uploaded products.csv". */
   title: string;
   /** Everything after `curl`, with `{base}` for this page's origin. */
   curl: string;
@@ -11,7 +11,7 @@ export interface CallRecord {
 
 export interface CreatedFile {
   name: string;
-  /** Absent for a large file, because session storage holds about 5 MB. */
+  /** Absent for a large file, because session storage is limited to about 5 MB. */
   text?: string;
 }
 

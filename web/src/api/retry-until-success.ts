@@ -3,7 +3,7 @@ import { onResume, sleep } from './resume.js';
 
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
-/** Default timeout of a read. A network that drops packets reports no error. */
+/** Default timeout of a read. Needed because dropped packets cause no error. */
 const READ_TIMEOUT_MS = 15_000;
 
 type Read<T> = (signal: AbortSignal) => Promise<T>;
@@ -15,20 +15,20 @@ interface RetrySettings {
   onFailure?: (error: Error) => void;
 }
 
-/** Returns whether the same call may succeed later: no response, too many calls, or an unavailable server. */
+/** Returns true if a retry may succeed: no response, too many calls, or an unavailable server. */
 export function isTemporary(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   const { status, problem } = error;
-  // A 5xx without a code comes from a proxy. A 5xx with a code concerns the call, except for 503.
+  // A proxy returns 5xx without a code. Pressroom returns 503 for temporary errors and other 5xx for permanent ones.
   return status === 0 || status === 429 || status === 503 || (status >= 500 && !problem.code);
 }
 
-/** Returns the delay before the next attempt. It doubles up to 30 s and has jitter. */
+/** Returns the delay before the next attempt, with jitter. It doubles with each failure, up to 30 s. */
 export const computeBackoffMs = (failures: number): number =>
   Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
 
 /**
- * Makes one attempt of a read. Fails with an `ApiError` of status 0 after the timeout, and after the page was
+ * Makes one attempt of a read. Throws an `ApiError` with status 0 after the timeout. Also throws it if the page was
  * hidden for longer than the timeout, because the connection may be dead.
  */
 export async function attemptRead<T>(
@@ -53,7 +53,7 @@ export async function attemptRead<T>(
   }
 }
 
-/** Repeats a read until it succeeds, fails permanently, or is aborted. */
+/** Repeats a read until it succeeds, fails permanently or is aborted. */
 export async function retryUntilSuccess<T>(read: Read<T>, settings: RetrySettings): Promise<T> {
   const { signal, onFailure } = settings;
   for (let failures = 1; ; failures += 1) {

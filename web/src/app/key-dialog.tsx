@@ -42,7 +42,7 @@ export function KeyDialog() {
           />
           {isRejected && (
             <p id="key-rejected" class="notice bad" role="alert">
-              The key was not accepted. Check that you copied all of it.
+              The key was not accepted. Check that you copied the whole key.
             </p>
           )}
         </div>

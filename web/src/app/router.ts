@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A view and its parameters. View paths differ from API paths. `src/modules/web` serves index.html for all of them. */
+/** A view and its parameters. View paths differ from API paths. `src/modules/web` serves index.html for each view. */
 export type Route =
   | { view: 'start' }
   | { view: 'request'; id: string; tab: RequestTab }
@@ -48,7 +48,7 @@ export function useRoute(): Route {
   return parseRoute(path);
 }
 
-/** Follows links within the page without a reload. The browser follows all others. */
+/** Follows links to other views without a reload. The browser follows all other links. */
 export function followLink(event: MouseEvent): void {
   const hasModifierKey = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (event.defaultPrevented || event.button !== 0 || hasModifierKey) return;

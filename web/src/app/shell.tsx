@@ -29,7 +29,7 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
       </a>
       <header class="top">
         <a class="brand" href="/" aria-label="Pressroom">
-          <Mark />
+          <Logo />
           <span>Pressroom</span>
         </a>
         <nav aria-label="Views">
@@ -55,8 +55,8 @@ export function Shell({ route, children }: { route: Route; children: ComponentCh
   );
 }
 
-/** The logo: four lines, each shorter than the line above. */
-function Mark() {
+/** Draws the logo: four lines, each shorter than the line above. */
+function Logo() {
   return (
     <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
       <path d="M4 5h24v5H4zM7 13h18v4H7zM10 20h12v3H10zM13 26h6v2h-6z" />

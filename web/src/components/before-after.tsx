@@ -11,13 +11,13 @@ interface Props {
   after: Side;
   /** Alternative text of both images. */
   name: string;
-  /** Width divided by height of the images. */
+  /** Width of the images divided by their height. */
   ratio: number;
 }
 
 /**
- * Compares two images with a slider between them. The slider is a range input over the whole image, so it
- * works with a pointer, touch, a keyboard and a screen reader.
+ * Compares two images with a slider between them. The slider is a range input over the whole image. It
+ * works with a mouse, touch, a keyboard and a screen reader.
  */
 export function BeforeAfter({ before, after, name, ratio }: Props) {
   const [position, setPosition] = useState(50);

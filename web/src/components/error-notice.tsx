@@ -7,13 +7,13 @@ interface Props {
   error: Error | undefined;
   /** Called after the user has entered a key. */
   onKeyEntered?: () => void;
-  /** Repeats the failed call. Called when the user clicks the button. */
+  /** Repeats the failed call when the user clicks the button. */
   onRetry?: () => void;
-  /** True when the caller repeats the read automatically. */
+  /** True if the caller repeats the read automatically. */
   isRetrying?: boolean;
 }
 
-/** Shows the message of an error and the next step: enter a key, retry, or wait for the automatic retry. */
+/** Shows an error message and the next step: enter a key, retry, or wait for the automatic retry. */
 export function ErrorNotice({ error, onKeyEntered, onRetry, isRetrying = false }: Props) {
   if (!error) return null;
   if (isKeyMissing(error)) return <KeyMissing onKeyEntered={onKeyEntered} />;
@@ -44,7 +44,7 @@ function KeyMissing({ onKeyEntered }: Pick<Props, 'onKeyEntered'>) {
   return (
     <div class="notice warn row spread" role="alert">
       <p>
-        <strong>Access key required.</strong> This server requires a key.
+        <strong>Access key required.</strong> Enter a key to use this server.
       </p>
       <button class="button tiny" type="button" onClick={() => void enter()}>
         Enter the key

@@ -23,7 +23,7 @@ interface Props {
   options: (colors: Colors, library: Library) => Omit<Options, 'width' | 'height'>;
 }
 
-/** Draws a plot with uPlot, which loads with the first plot. Reserves the height of the plot until then. */
+/** Draws a plot with uPlot, which is loaded on first use. Reserves the height of the plot until then. */
 export function Plot({ title, children, data, height = 180, options }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);

@@ -15,7 +15,7 @@ const BADGES: Record<RequestSummary['status'], Badge> = {
   cancelled: { tone: 'idle', label: 'Canceled' },
 };
 
-/** Returns the color and label of a request's status. The label mentions failed images. */
+/** Returns the tone and label of a request's status. The label includes the number of failed images. */
 export function getBadge({ status, progress: { failed } }: RequestSummary): Badge {
   const badge = BADGES[status];
   if (failed === 0 || (status !== 'completed' && status !== 'cancelled')) return badge;

@@ -9,7 +9,7 @@ interface Props {
   maxSize?: number;
 }
 
-/** Shows a source image once it is scrolled into view. The server downloads it under its address policy. */
+/** Shows a source image once it is scrolled into view. The server downloads the image and checks its address. */
 export function Thumbnail({ url, name, maxSize = 160 }: Props) {
   const container = useRef<HTMLSpanElement>(null);
   const [src, setSrc] = useState<string>();

@@ -12,14 +12,14 @@ export function HelpView() {
     <div class="help">
       <h1>Setup help</h1>
       <Services />
-      <Commands />
+      <RecentCommands />
       <Inbox />
     </div>
   );
 }
 
-/** Shows the latest calls of this page as shell commands. */
-function Commands() {
+/** Shows this page's latest API calls as shell commands. */
+function RecentCommands() {
   const rememberedCalls = readRememberedCalls();
   const calls =
     rememberedCalls.length > 0
@@ -37,9 +37,9 @@ function Commands() {
       <h2 id="commands">From the command line</h2>
       <p class="soft">
         {rememberedCalls.length > 0
-          ? 'Your last actions on this page, as commands to copy.'
-          : 'Your actions on this page appear here as commands to copy.'}{' '}
-        All calls are in the{' '}
+          ? 'Your recent actions on this page, as commands you can copy.'
+          : 'Your actions on this page appear here as commands you can copy.'}{' '}
+        All endpoints are in the{' '}
         <a href="/docs" target="_blank">
           API reference
         </a>
@@ -70,7 +70,7 @@ function CreatedFileNote({ file: { name, text } }: { file: CreatedFile }) {
   return (
     <p class="soft small">
       <code>{name}</code> was created on this page and exists only in this browser
-      {text === undefined ? ': use a file of your own instead.' : '. '}
+      {text === undefined ? '. Use your own file instead.' : '. '}
       {text !== undefined && (
         <button
           class="as-link"

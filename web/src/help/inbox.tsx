@@ -22,15 +22,15 @@ export function Inbox() {
     <section class="stack" aria-labelledby="inbox">
       <h2 id="inbox">Webhook inbox</h2>
       <p class="soft">
-        A receiver for testing webhooks. Enter{' '}
+        Receives webhooks for testing. Enter{' '}
         <code class="breakable">{location.origin}/webhook</code> as the webhook URL of an upload.
-        Private addresses are called only if <code>OUTBOUND_ALLOW</code> allows them
+        Pressroom calls private addresses only if <code>OUTBOUND_ALLOW</code> allows them.
         {isLoopback() && (
           <>
-            , here with <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>
+            {' '}
+            For this server, set <code>OUTBOUND_ALLOW=127.0.0.1/32:{location.port || '80'}</code>.
           </>
         )}
-        .
       </p>
       {webhooks?.length === 0 && <p class="empty">No webhooks received yet.</p>}
       <ul class="stack">

@@ -11,10 +11,10 @@ interface Health {
   details?: Record<string, { status: string; message?: string; enabled?: boolean | null }>;
 }
 
-/** Lists the services and their health. */
+/** Lists the services with their health. */
 export function Services() {
   const { setup, health, error } = useServices();
-  const renderState = (service: string) => <State health={health} service={service} />;
+  const renderState = (service: string) => <ServiceState health={health} service={service} />;
   return (
     <section class="stack" aria-labelledby="running">
       <h2 id="running">Services</h2>
@@ -49,7 +49,7 @@ export function Services() {
           </Service>
           <Service name="Limits">
             {setup &&
-              `${setup.decoders} decoders, ${setup.download_concurrency} downloads at once; images up to ${formatMegabytes(setup.max_image_bytes)} and ${formatCount(setup.max_image_pixels / 1e6)} megapixels`}
+              `${setup.decoders} decoders, ${setup.download_concurrency} concurrent downloads; images up to ${formatMegabytes(setup.max_image_bytes)} and ${formatCount(setup.max_image_pixels / 1e6)} megapixels`}
           </Service>
         </dl>
       </div>
@@ -67,16 +67,16 @@ function UrlOrigin({ setup }: { setup: Setup }) {
   );
 }
 
-/** Explains how to turn on orphan cleanup after a restore into another database. */
+/** Explains how to turn on orphan cleanup after a restore to another database. */
 function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean }) {
   return (
     <div class="notice warn" role="status">
       <p>
         <strong>Orphan cleanup is off.</strong> These files were stored under another database.
-        Files that aren't in this database are kept.
+        Pressroom keeps files that aren't in this database.
       </p>
       <p>
-        If this database permanently replaces the other one, turn cleanup on. Remove the{' '}
+        If this database permanently replaces the other one, turn cleanup on: remove the{' '}
         {isFile ? 'file' : 'object'} <code class="breakable">{marker}</code>. Run{' '}
         <code>npm run verify</code> first.
       </p>
@@ -107,7 +107,7 @@ function Service({ name, state, children }: ServiceProps) {
   );
 }
 
-function State({ health, service }: { health: Health | undefined; service: string }) {
+function ServiceState({ health, service }: { health: Health | undefined; service: string }) {
   const check = health?.details?.[service];
   if (!check) return <span class="badge">Unknown</span>;
   const isUp = check.status === 'up';
@@ -127,7 +127,7 @@ function useServices() {
   return { setup: data?.setup, health: error ? undefined : data?.health, error };
 }
 
-/** Reads the health. The problem document of a 503 response has the details, too. */
+/** Reads the health. A 503 response also contains the details, in its problem document. */
 async function readHealth(signal: AbortSignal): Promise<Health> {
   try {
     return await getJson<Health>('/health/ready', signal);

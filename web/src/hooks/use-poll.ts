@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { pollUntilAborted } from '../api/retry-until-success.js';
 import { useKey } from './use-key.js';
 
-/** Polls a read and returns its latest data. Starts over when the key or one of `inputs` changes. */
+/** Repeats a read and returns its latest data. Starts over when the key or one of the `inputs` changes. */
 export function usePoll<T>(
   read: (signal: AbortSignal) => Promise<T>,
   intervalMs: number,

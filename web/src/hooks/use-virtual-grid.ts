@@ -6,7 +6,7 @@ export interface VirtualGrid {
   /** Indexes of the first and last item to draw. No item is drawn if the last is before the first. */
   firstIndex: number;
   lastIndex: number;
-  /** Height of the whole grid and offset of the drawn items, in pixels. */
+  /** Height of the grid and offset of the drawn items, in pixels. */
   height: number;
   offset: number;
 }
@@ -18,13 +18,13 @@ interface CellSizes {
 }
 
 /**
- * Maximum height in pixels. Browsers support 17 (Firefox) to 33 million. For a taller grid, the scroll position is
- * scaled.
+ * Maximum height in pixels. Browsers support from 17 million (Firefox) to 33 million. The scroll position of a
+ * taller grid is scaled.
  */
 const MAX_HEIGHT = 12_000_000;
 const OVERSCAN_ROWS = 3;
 
-/** Returns which items of a long grid are visible. The whole page scrolls, not the grid. */
+/** Returns the visible items of a long grid. The whole page scrolls, not the grid. */
 export function useVirtualGrid(
   container: RefObject<HTMLElement | null>,
   itemCount: number,

@@ -13,7 +13,7 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** Polls a list of the operator API. `showMore` requests more rows, up to the maximum page size. */
+/** Polls a list from the operator API. `showMore` requests more rows, up to the maximum page size. */
 export function useListing<T extends Page>(path: string, version: number): ListingState<T> {
   const [limit, setLimit] = useState(INITIAL_ROWS);
   const separator = path.includes('?') ? '&' : '?';
@@ -46,7 +46,7 @@ interface Props {
   rows: ComponentChildren[];
 }
 
-/** A section with a title and a table. */
+/** Shows a section with a title and a table. */
 export function Listing({ title, columns, error, onShowMore, emptyText, controls, rows }: Props) {
   const id = useId();
   return (

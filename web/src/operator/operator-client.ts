@@ -8,7 +8,7 @@ interface OperatorCall {
   signal?: AbortSignal;
 }
 
-/** Calls the operator API with this browser's session, never with the API key of this tab. */
+/** Calls the operator API with this browser's session, never with this tab's API key. */
 export async function callOperator(path: string, options: OperatorCall = {}): Promise<Response> {
   const { method = 'GET', body, key, signal } = options;
   const response = await fetch(`/operator${path}`, {
@@ -34,5 +34,5 @@ export async function getOperatorJson<T>(path: string, signal?: AbortSignal): Pr
 export const isAuthError = (error: Error | undefined): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
-/** Returns a label for an owner. The owner of calls without a key has an empty name. */
+/** Returns a label for an owner. Calls without a key belong to the owner with an empty name. */
 export const formatOwnerName = (owner: string): string => (owner === '' ? '(no key)' : owner);

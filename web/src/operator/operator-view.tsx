@@ -15,7 +15,7 @@ import { StuckImages, Workers } from './workers.js';
 
 const SESSION_POLL_INTERVAL_MS = 15_000;
 
-/** Shows what is waiting and why. Pauses origins and owners. */
+/** Shows what is waiting and why. Lets the operator pause origins and owners. */
 export function OperatorView() {
   const [version, setVersion] = useState(0);
   const refresh = () => setVersion((previous) => previous + 1);

@@ -8,7 +8,7 @@ export interface PauseTarget {
 }
 
 interface Props {
-  /** Origin or owner to pause. The operator fills in an empty name. Undefined closes the dialog. */
+  /** Origin or owner to pause; undefined closes the dialog. The operator enters the name if it is empty. */
   target: PauseTarget | undefined;
   onClose: () => void;
   onPaused: () => void;
@@ -48,7 +48,8 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
         <form class="stack" onSubmit={(event) => void submit(event)}>
           <h2 id="pause-title">Pause an origin or owner</h2>
           <p class="soft">
-            Its images don't start until you resume it. Images in progress finish normally.
+            New images from this origin or owner aren't processed until you resume it. Images in
+            progress finish normally.
           </p>
           <div class="field">
             <label for="pause-kind">Pause</label>
@@ -81,7 +82,7 @@ export function PauseDialog({ target, onClose, onPaused }: Props) {
               aria-describedby="pause-readers"
             />
             <p id="pause-readers" class="soft small">
-              Owners of waiting requests can read the reason.
+              Owners of waiting requests can see the reason.
             </p>
           </div>
           {problem && (

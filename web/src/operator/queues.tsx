@@ -35,7 +35,7 @@ export function Owners({ version, onPause }: Props) {
   );
 }
 
-/** Lists the hosts that images are waiting for. */
+/** Lists the hosts from which images will be downloaded. */
 export function Origins({ version, onPause }: Props) {
   const { data, error, showMore } = useListing<OriginList>('/origins', version);
   const countPrefix = data?.is_partial ? 'at least ' : '';

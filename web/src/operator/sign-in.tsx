@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { callOperator, isAuthError } from './operator-client.js';
 
-/** Asks for the admin key and exchanges it for a session. */
+/** Asks for an admin key and exchanges it for a session. */
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const input = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<string>();

@@ -4,16 +4,16 @@ import { formatBytes, formatCount, formatDuration, formatDateTime } from '../for
 import { formatOwnerName } from './operator-client.js';
 import { Listing, useListing } from './listing.js';
 
-const PERIODS = [1, 7, 30, 90, 366];
+const PERIOD_DAYS = [1, 7, 30, 90, 366];
 
-/** Lists the cost of each owner. */
+/** Lists the resource usage of each owner. */
 export function Usage({ version }: { version: number }) {
   const [days, setDays] = useState(30);
   const { data, error, showMore } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
   return (
     <Listing
-      title="Cost by owner"
-      columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression']}
+      title="Usage by owner"
+      columns={['Owner', 'Images', 'Failed', 'Downloaded', 'Stored', 'Compression time']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images were processed in this period.'}
@@ -25,7 +25,7 @@ export function Usage({ version }: { version: number }) {
             value={String(days)}
             onChange={(event) => setDays(Number(event.currentTarget.value))}
           >
-            {PERIODS.map((period) => (
+            {PERIOD_DAYS.map((period) => (
               <option key={period} value={period}>
                 {period === 1 ? 'Today' : `Last ${period} days`}
               </option>

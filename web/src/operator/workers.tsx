@@ -42,7 +42,7 @@ export function StuckImages({ version }: { version: number }) {
   return (
     <Listing
       title="Stuck images"
-      columns={['Image', 'Request', 'Time', 'Attempts', 'Process']}
+      columns={['Image', 'Request', 'Stuck for', 'Attempts', 'Process']}
       error={error}
       onShowMore={showMore}
       emptyText={data && 'No images are stuck.'}

@@ -25,7 +25,7 @@ const createLimits = (changes: Partial<PresetLimits> = {}): PresetLimits => ({
 });
 
 describe('describeMainLimits()', () => {
-  it('describeMainLimits() starts with the minimum', () => {
+  it('describeMainLimits() starts with the minimum size', () => {
     const google = { min_width: 500, min_height: 500, max_pixels: 64e6, max_bytes: 16e6 };
     expect(describeMainLimits(createLimits(google)).map(replaceNbsp)).toEqual([
       'At least 500 × 500 px',
@@ -34,7 +34,7 @@ describe('describeMainLimits()', () => {
     ]);
   });
 
-  it('describeMainLimits() starts with the maximum if the marketplace has no minimum', () => {
+  it('describeMainLimits() starts with the maximum size if the marketplace has no minimum', () => {
     expect(replaceNbsp(describeMainLimits(createLimits({ max_longest_side: 5000 }))[0])).toBe(
       'At most 5,000 px on the longest side',
     );
@@ -88,7 +88,7 @@ describe('describeMissingSources()', () => {
   const readSource = { url: 'https://shop.example/a', was_read: true };
   const unreadSource = { url: 'https://shop.example/b', was_read: false };
 
-  it('describeMissingSources() distinguishes between all, some and no limits from third parties', () => {
+  it('describeMissingSources() describes whether none, some or all of the limits are from third parties', () => {
     expect(describeMissingSources({ name: 'eBay', sources: [readSource] })).toBe('');
     expect(describeMissingSources({ name: 'Etsy', sources: [readSource, unreadSource] })).toMatch(
       /^Not all Etsy pages/,

@@ -10,7 +10,7 @@ const FORMAT_NAMES: Readonly<Record<PresetLimits['formats'][number], string>> = 
   tiff: 'TIFF',
 };
 
-/** Keeps a size on one line. */
+/** Formats a size with non-breaking spaces, which keep it on one line. */
 const formatBox = (width: number, height: number): string =>
   `${formatCount(width)}\u00a0×\u00a0${formatCount(height)}\u00a0px`;
 const formatPixels = (pixels: number): string => `${formatCount(pixels)}\u00a0px`;
@@ -74,7 +74,7 @@ function describeLimit(width: number | null, height: number | null): string {
   return height === null ? '' : `, at most ${formatPixels(height)} high`;
 }
 
-/** Returns a note about missing sources; empty if all pages of the marketplace were read. */
+/** Returns a note about unread sources, or an empty string if all pages of the marketplace were read. */
 export function describeMissingSources({
   name,
   sources,

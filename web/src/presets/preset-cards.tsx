@@ -15,7 +15,7 @@ export function PresetCards({ presets, selected, onSelect }: Props) {
     <div class="preset-cards">
       <PresetCard
         name="None"
-        lines={['You choose format, quality and size.']}
+        lines={['You choose the format, quality and size.']}
         value=""
         isSelected={selected === null}
         onSelect={() => onSelect(null)}

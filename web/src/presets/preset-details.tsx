@@ -2,7 +2,7 @@ import type { Preset } from '../api/types.js';
 import { formatQuantity, formatDate } from '../format.js';
 import { describeAllLimits, describeMissingSources } from './describe-preset.js';
 
-/** Shows the requirements of a marketplace, their sources and uncertainties. */
+/** Shows the requirements of a marketplace with their sources and notes. */
 export function PresetDetails({ preset }: { preset: Preset }) {
   const { title, limits, sources, notes, read_on } = preset;
   const sourceNote = describeMissingSources(preset);
@@ -16,7 +16,7 @@ export function PresetDetails({ preset }: { preset: Preset }) {
       </ul>
       {sourceNote && <p class="notice warn small">{sourceNote}</p>}
       <div class="small">
-        <p class="soft">Read on {formatDate(read_on)} from:</p>
+        <p class="soft">Sources, last checked on {formatDate(read_on)}:</p>
         <ul>
           {sources.map(({ url, was_read }) => (
             <li key={url} class="breakable">

@@ -120,7 +120,7 @@ export function Actions({ summary, isCheckOnly, onRequestChange }: Props) {
         cancelLabel="Keep going"
         onConfirm={() => runAction(cancel)}
       >
-        Finished images are kept and can be downloaded. The remaining images won't be processed.
+        You can still download the finished images. The remaining images won't be processed.
       </ConfirmDialog>
       <ConfirmDialog
         dialog={deleteDialog}
@@ -129,8 +129,8 @@ export function Actions({ summary, isCheckOnly, onRequestChange }: Props) {
         cancelLabel="Keep it"
         onConfirm={() => runAction(remove)}
       >
-        Its products, its compressed images and its log are permanently deleted. Links to its images
-        stop working.
+        This permanently deletes the products, the compressed images and the log. Links to the
+        images stop working.
       </ConfirmDialog>
     </div>
   );

@@ -12,7 +12,7 @@ interface Props {
   audit: AuditSummary;
 }
 
-/** Shows how many images pass the marketplace check, and how many fail it for each reason. */
+/** Shows how many images passed the marketplace check, and how many failed it for each reason. */
 export function AuditPanel({ summary, audit }: Props) {
   const { preset, scope, passed, failed, reasons } = audit;
   const { progress } = summary;
@@ -25,7 +25,7 @@ export function AuditPanel({ summary, audit }: Props) {
         <h2 id="audit-title">{name}</h2>
         <span class="soft small">
           {scope === 'sources' ? 'Original images' : 'Compressed images'}
-          {!hasEnded && ', so far'}
+          {!hasEnded && ' so far'}
         </span>
       </div>
       <dl class="audit-counts">

@@ -12,9 +12,7 @@ export function CheckedSource({ image, name }: { image: Image; name: string }) {
       <div class="before-after single">
         {original && <img src={original.src} alt={name} />}
         {!original && (
-          <p class="side left">
-            {reason ? 'original not available now' : 'fetching the original…'}
-          </p>
+          <p class="side left">{reason ? 'original not available' : 'loading the original…'}</p>
         )}
       </div>
       <div class="about stack">

@@ -11,7 +11,7 @@ interface Props {
   onRequestChange: () => void;
 }
 
-/** Uploads an errors file that was corrected in a spreadsheet. */
+/** Lets the user upload an errors file that was corrected in a spreadsheet. */
 export function CorrectionsUpload({ requestId, disabled, onRequestChange }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [result, setResult] = useState<CorrectionResult>();
@@ -34,9 +34,12 @@ export function CorrectionsUpload({ requestId, disabled, onRequestChange }: Prop
       <summary>Fix many links in a spreadsheet</summary>
       <div class="stack">
         <ol class="steps">
-          <li>Download the errors file. It has the rows with failed images.</li>
-          <li>Replace the links in its image columns and save it.</li>
-          <li>Upload it here. The corrected images are compressed into the same catalog.</li>
+          <li>Download the errors file. It contains the rows with failed images.</li>
+          <li>Replace the links in the image columns and save the file.</li>
+          <li>
+            Upload it here. Pressroom compresses the corrected images and adds them to the same
+            catalog.
+          </li>
         </ol>
         <div class="row">
           <button
@@ -70,13 +73,13 @@ export function CorrectionsUpload({ requestId, disabled, onRequestChange }: Prop
           />
         </div>
         <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
-        <div role="status">{result && <Result result={result} />}</div>
+        <div role="status">{result && <CorrectionResultNotice result={result} />}</div>
       </div>
     </details>
   );
 }
 
-function Result({
+function CorrectionResultNotice({
   result: { corrected, unchanged, problems, problem_count },
 }: {
   result: CorrectionResult;

@@ -9,7 +9,7 @@ type FileFormat = 'uploaded' | 'csv' | 'xlsx';
 interface Props {
   dialog: RefObject<HTMLDialogElement | null>;
   summary: RequestSummary;
-  /** True if the images were only checked. The file then has a column with the results. */
+  /** True if the images were only checked. In this case, the file has a column with the results. */
   isCheckOnly: boolean;
   /** Downloads the file with these query parameters. */
   onDownload: (query: string) => void;
@@ -31,10 +31,10 @@ export function DownloadDialog({ dialog, summary, isCheckOnly, onDownload }: Pro
       <form method="dialog" class="stack" onSubmit={submit}>
         <h2 id={id}>Download product file</h2>
         {isCheckOnly ? (
-          <p>Your columns stay as they are. A new column contains the check results.</p>
+          <p>Your columns stay unchanged. A new column contains the check results.</p>
         ) : (
           <RadioGroup
-            legend="Compressed links"
+            legend="Links to compressed images"
             name="output"
             options={listOutputModes(platform)}
             selected={output}
@@ -67,7 +67,8 @@ const listOutputModes = (
   {
     value: 'append',
     name: 'Same file with a new column',
-    description: 'Your columns stay as they are. The compressed links are added in a new column.',
+    description:
+      'Your columns stay unchanged. A new column contains the links to the compressed images.',
   },
   {
     value: 'replace',

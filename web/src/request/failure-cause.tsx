@@ -5,7 +5,7 @@ import { FixLink } from './fix-link.js';
 interface Props {
   requestId: string;
   cause: FailureCause;
-  /** True until the request has ended. Only then can images be retried. */
+  /** True while the request is running. Images can be retried only after it has ended. */
   disabled: boolean;
   onRetry: (code: string) => void;
   onRequestChange: () => void;
@@ -63,7 +63,7 @@ export function FailureCauseCard({ requestId, cause, disabled, onRetry, onReques
         </button>
         {hiddenCount > 0 && (
           <p class="soft small">
-            and {formatQuantity(hiddenCount, 'more image')}; the errors file lists all of them.
+            and {formatQuantity(hiddenCount, 'more image')}. The errors file lists all of them.
           </p>
         )}
       </div>

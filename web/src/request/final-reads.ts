@@ -3,7 +3,7 @@ import { useContext, useEffect } from 'preact/hooks';
 
 type Read = () => Promise<unknown>;
 
-/** Reads that must finish before the page shows a request as ended. All components then show the same state. */
+/** Reads that must finish before the page shows a request as ended, so all components show the same state. */
 export const FinalReadsContext = createContext<Set<Read>>(new Set());
 
 /** Registers a read while the component is mounted. `inputs` are the dependencies of the effect. */

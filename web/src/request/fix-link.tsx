@@ -11,7 +11,7 @@ interface Props {
   onRequestChange: () => void;
 }
 
-/** Shows the URL of a failed image. The user can replace it in place. */
+/** Shows the URL of a failed image and lets the user edit it in place. */
 export function FixLink({ requestId, example, disabled, onRequestChange }: Props) {
   const { row, position, input_url: url } = example;
   const [text, setText] = useState<string>();
@@ -48,7 +48,7 @@ export function FixLink({ requestId, example, disabled, onRequestChange }: Props
           class="button tiny"
           type="button"
           disabled={disabled}
-          aria-label={`Fix link of row ${row}, image ${position}`}
+          aria-label={`Fix link in row ${row}, image ${position}`}
           onClick={() => setText(url)}
         >
           Fix link

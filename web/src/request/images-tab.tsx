@@ -10,7 +10,7 @@ import { ProductDialog } from './product-dialog.js';
 import { ProductPages } from './product-pages.js';
 import { isFinal } from './watch-request.js';
 
-/** Sizes in pixels. Height and gap match images.css. Two cards fit side by side on a phone. */
+/** Sizes in pixels. The height and gap match images.css. Two cards fit side by side on a phone. */
 const CELL_SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
 const WIDE_CELL_SIZES = { ...CELL_SIZES, minWidth: 176 };
 
@@ -35,7 +35,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
     if (grid.lastIndex >= grid.firstIndex) pages.requestProducts(grid.firstIndex, grid.lastIndex);
   }, [pages, grid.firstIndex, grid.lastIndex]);
   useFinalRead(() => pages.loadUnfinishedPages(), [pages]);
-  // A retry or a resume makes ended images pending again.
+  // A retry or resume changes ended images back to pending.
   useEffect(() => pages.markPagesUnfinished(), [pages, summary.retried_at]);
   const endedCount = progress.completed + progress.failed + progress.cancelled;
   useEffect(() => pages.refreshPages(), [pages, endedCount, summary.status]);
@@ -51,7 +51,7 @@ export function ImagesTab({ summary }: { summary: RequestSummary }) {
       <ul
         class="gallery"
         ref={container}
-        // Set in the same update as the cards. An effect would run one frame later.
+        // Updates the style together with the cards. An effect would run one frame later.
         style={{
           height: `${grid.height}px`,
           '--offset': `${grid.offset}px`,

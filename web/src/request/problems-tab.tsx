@@ -13,7 +13,7 @@ interface Props {
   onRequestChange: () => void;
 }
 
-/** Lists failed images by cause and canceled images. Offers corrections and retries. */
+/** Lists failed images by cause, and shows the number of canceled images. Offers corrections and retries. */
 export function ProblemsTab({ summary, onRequestChange }: Props) {
   const { request_id: id, progress } = summary;
   const statistics = useStatistics(summary);
@@ -35,7 +35,9 @@ export function ProblemsTab({ summary, onRequestChange }: Props) {
   const { failed, cancelled } = progress;
   if (failed === 0 && cancelled === 0)
     return (
-      <p class="empty">{isFinal(summary) ? 'Nothing failed.' : 'Nothing has failed so far.'}</p>
+      <p class="empty">
+        {isFinal(summary) ? 'No images failed.' : 'No images have failed so far.'}
+      </p>
     );
   return (
     <section class="stack" aria-labelledby="unfinished">
@@ -53,7 +55,7 @@ export function ProblemsTab({ summary, onRequestChange }: Props) {
       </div>
       <ErrorNotice error={error} onKeyEntered={() => setError(undefined)} />
       {cancelled > 0 && (
-        <p class="soft">Canceled images can be resumed. Finished images stay as they are.</p>
+        <p class="soft">You can resume canceled images. Finished images don't change.</p>
       )}
       <ul class="causes">
         {statistics?.failures.map((cause) => (

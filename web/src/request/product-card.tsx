@@ -90,11 +90,11 @@ export function toLocalPath(url: string): string {
   return `/images/${path}?${searchParams.toString()}`;
 }
 
-/** Replaces the host of the sample images, which is known only to the server. */
+/** Replaces the host of the sample images, which only the server can resolve. */
 export const toSourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
-/** Summarizes the images of a product. Failures come first, so they are never truncated. */
+/** Summarizes the images of a product. Failures are first, so the card does not truncate them. */
 function Outcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failedCount = images.filter(({ status }) => status === 'failed').length;
@@ -113,13 +113,13 @@ const describeFailures = (images: Image[], failedCount: number): string =>
     : 'failed';
 
 const describeRejections = (images: Image[], rejectedCount: number): string =>
-  images.length > 1 ? `${formatCount(rejectedCount)} failed check` : 'failed check';
+  images.length > 1 ? `${formatCount(rejectedCount)} failed the check` : 'failed the check';
 
 /** Summarizes the images that did not fail. */
 function describeOutcome(images: Image[]): string {
   const completedImages = images.filter(({ status }) => status === 'completed');
   if (completedImages.length === 0) return images.some(isUnfinished) ? 'waiting' : 'canceled';
-  if (completedImages.every(isChecked)) return completedImages.every(hasPassed) ? 'passed' : '';
+  if (completedImages.every(isCheckedOnly)) return completedImages.every(hasPassed) ? 'passed' : '';
   const sumBytes = (readBytes: (image: Image) => number | null) =>
     completedImages.reduce((total, image) => total + (readBytes(image) ?? 0), 0);
   return formatSizeChange(
@@ -132,6 +132,7 @@ const isUnfinished = ({ status }: Image): boolean =>
   status === 'pending' || status === 'queued' || status === 'processing';
 
 /** Returns true for an image that was checked but not compressed. */
-const isChecked = ({ audit, output_url }: Image): boolean => Boolean(audit) && output_url === null;
+const isCheckedOnly = ({ audit, output_url }: Image): boolean =>
+  Boolean(audit) && output_url === null;
 
 const hasPassed = ({ audit }: Image): boolean => audit?.length === 0;

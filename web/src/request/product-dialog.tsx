@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Shows the images of a product before and after compression, and the results. */
+/** Shows the images of a product before and after compression, with the results. */
 export function ProductDialog({ index, total, product, onMove, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [imageIndex, setImageIndex] = useState(0);
@@ -55,7 +55,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
       )}
       {product?.images.length === 0 && <p class="notice">This row has no image.</p>}
       {product && image && (
-        <ImageView key={`${index}-${imageIndex}`} image={image} name={product.product_name} />
+        <ImageDetails key={`${index}-${imageIndex}`} image={image} name={product.product_name} />
       )}
       <footer class="row spread">
         <button
@@ -82,7 +82,7 @@ export function ProductDialog({ index, total, product, onMove, onClose }: Props)
   );
 }
 
-function ImageView({ image, name }: { image: Image; name: string }) {
+function ImageDetails({ image, name }: { image: Image; name: string }) {
   const { status, error, output_url } = image;
   if (status === 'completed' && output_url)
     return <CompressedImage image={image} name={name} output={toLocalPath(output_url)} />;
@@ -119,9 +119,7 @@ function CompressedImage({ image, name, output }: { image: Image; name: string; 
         ) : (
           <div class="before-after single">
             <img src={output} alt={name} />
-            <p class="side left">
-              {reason ? 'original not available now' : 'fetching the original…'}
-            </p>
+            <p class="side left">{reason ? 'original not available' : 'loading the original…'}</p>
           </div>
         )}
       </div>

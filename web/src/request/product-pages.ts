@@ -6,7 +6,7 @@ import type { Product, Status } from '../api/types.js';
 const PAGE_SIZE = 60;
 /** Maximum number of pages in memory. */
 const MAX_PAGES = 24;
-/** Delay before a page loads. Skips pages while the user drags the scroll bar. */
+/** Delay before a page loads, which skips pages while the user drags the scroll bar. */
 const DEBOUNCE_MS = 70;
 /** Minimum interval between two reads of a page with unfinished images. */
 const REFRESH_INTERVAL_MS = 2000;
@@ -50,7 +50,7 @@ export class ProductPages {
   /** Reloads visible pages with unfinished images after progress. */
   refreshPages(): void {
     this.loadRequestedPages();
-    // Reloads once more, because a page that was loaded just before may miss the last progress.
+    // Reloads once more, because a page that has just loaded may not include the last progress.
     clearTimeout(this.refreshTimer);
     this.refreshTimer = setTimeout(() => this.loadRequestedPages(), REFRESH_INTERVAL_MS);
   }
@@ -119,9 +119,9 @@ export class ProductPages {
   }
 
   /**
-   * Reads the products after those that are loaded. Continues with the next row instead of the cursor, because
-   * a response also has a maximum number of images. Of a product with thousands of images, the gallery shows
-   * only those in the first response.
+   * Reads the next products of a page. Continues with the next row instead of the cursor, because the number of
+   * images per response is also limited. If a product has thousands of images, the gallery shows only the
+   * images in the first response.
    */
   private async readProducts(page: number, loadedCount: number, signal: AbortSignal) {
     const query = `limit=${PAGE_SIZE - loadedCount}&first_row=${page * PAGE_SIZE + loadedCount + 1}`;

@@ -22,11 +22,11 @@ interface Props {
   isCheckOnly: boolean;
 }
 
-/** Shows the progress. Reserves the space of each statistic, which avoids layout shifts. */
+/** Shows the progress. Reserves space for each statistic to avoid layout shifts. */
 export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
   const { progress } = summary;
   const hasEnded = isFinal(summary);
-  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
+  const difference = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
     <section class="sheet progress-panel" aria-label="Progress">
       <div class="progress-line">
@@ -35,13 +35,13 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
         <span class="connection soft small" role="status">
           {connection === 'disconnected' && (
             <>
-              Pressroom is not responding. Retrying automatically; no image is lost. <RetryNow />
+              Pressroom is not responding. Retrying automatically. No images are lost. <RetryNow />
             </>
           )}
           {connection === 'polling' && !hasEnded && 'Updates every 2 s'}
           {connection === 'live' &&
             progress.waits_until &&
-            `Retrying some images until ${formatTime(progress.waits_until)}`}
+            `Waiting to retry some images. Last retry at ${formatTime(progress.waits_until)}`}
         </span>
       </div>
       <progress
@@ -57,17 +57,20 @@ export function ProgressPanel({ summary, connection, isCheckOnly }: Props) {
             value={formatCount(progress.completed)}
           />
         ) : (
-          <Statistic name={hasEnded ? sizes.name : `${sizes.name} so far`} value={sizes.size}>
+          <Statistic
+            name={hasEnded ? difference.label : `${difference.label} so far`}
+            value={difference.size}
+          >
             {formatSizeChange(progress.bytes_in, progress.bytes_out)}
           </Statistic>
         )}
         <Statistic
-          name={hasEnded ? 'On average' : 'Speed'}
+          name={hasEnded ? 'Average speed' : 'Speed'}
           value={formatRate(progress.images_per_second)}
         >
           images/s
         </Statistic>
-        <Statistic name={hasEnded ? 'Took' : 'Time left'} value={describeTime(summary)} />
+        <Statistic name={hasEnded ? 'Duration' : 'Time left'} value={describeTime(summary)} />
         <Statistic name="Failed" value={formatCount(progress.failed)} isBad={progress.failed > 0}>
           {progress.cancelled > 0 ? `${formatCount(progress.cancelled)} canceled` : ''}
         </Statistic>
@@ -130,18 +133,18 @@ function describeTime(summary: RequestSummary): string {
   return progress.eta_seconds === null ? 'Estimating…' : formatDuration(progress.eta_seconds);
 }
 
-/** Announces each quarter of the progress and the end to screen readers. */
+/** Announces progress to screen readers every 25% and at the end. */
 function Announcer({ summary, isCheckOnly }: Pick<Props, 'summary' | 'isCheckOnly'>) {
   const { progress, status } = summary;
   const quarter = Math.floor(progress.percent / 25) * 25;
   const [announcement, setAnnouncement] = useState('');
   useEffect(() => {
-    const failed =
+    const failedText =
       progress.failed > 0 ? `, ${formatQuantity(progress.failed, 'image')} failed` : '';
     if (isFinal(summary))
       setAnnouncement(`${getBadge(summary).label}: ${describeProgress(progress, isCheckOnly)}.`);
     else if (quarter > 0)
-      setAnnouncement(`${quarter} percent of the images are finished${failed}.`);
+      setAnnouncement(`${quarter} percent of the images are finished${failedText}.`);
   }, [quarter, status]);
   return (
     <p class="visually-hidden" role="status">

@@ -20,8 +20,8 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
       <div class="stack">
         <h2 id={id}>Report</h2>
         <p>
-          One page with the savings, the marketplace check, duplicates, the largest savings, and
-          problems by origin.
+          A one-page summary of the savings, the marketplace check, duplicates, the largest savings,
+          and problems by origin.
         </p>
         <ErrorNotice error={error} onKeyEntered={load} onRetry={load} />
         <div class="row">
@@ -53,7 +53,7 @@ export function ReportDialog({ dialog, requestId, isOpen, onClose }: Props) {
   );
 }
 
-/** Creates the link when the dialog opens. A browser blocks a tab that is opened only after a response. */
+/** Creates the link when the dialog opens, because browsers block a tab that is opened after a response. */
 function useReportLink(requestId: string, isOpen: boolean) {
   const [link, setLink] = useState<ReportLink>();
   const [error, setError] = useState<Error>();
@@ -67,7 +67,7 @@ function useReportLink(requestId: string, isOpen: boolean) {
   return { link, error, load };
 }
 
-/** Copies the link. Shows it too, because the page cannot write to the clipboard without HTTPS. */
+/** Shows and copies the link. Without HTTPS, the page cannot write to the clipboard. */
 function ShareLink({ link }: { link: ReportLink }) {
   const id = useId();
   const [copyStatus, setCopyStatus] = useState('');
@@ -106,8 +106,8 @@ function ShareLink({ link }: { link: ReportLink }) {
 }
 
 function describeValidity({ hasToken, expiresAt }: ReportLink): string {
-  if (!hasToken) return 'Opens for anyone who can reach this server.';
+  if (!hasToken) return 'Anyone who can reach this server can open this link.';
   return expiresAt === null
-    ? 'Opens without a key until the request is deleted.'
-    : `Opens without a key until ${formatDateTime(expiresAt)}.`;
+    ? 'Anyone with this link can open the report until the catalog is deleted.'
+    : `Anyone with this link can open the report until ${formatDateTime(expiresAt)}.`;
 }

@@ -1,6 +1,6 @@
 import { createReportToken } from '../api/client.js';
 
-/** URL of the report of a request. */
+/** URL of a request's report. */
 export interface ReportLink {
   url: string;
   hasToken: boolean;
@@ -15,7 +15,7 @@ export async function createReportLink(requestId: string): Promise<ReportLink> {
   return { url: url.href, hasToken: token !== null, expiresAt: token?.expires_at ?? null };
 }
 
-/** Opens the report and the browser's print dialog. The report itself contains no script. */
+/** Opens the report and the browser's print dialog. The report contains no script that could do so. */
 export function printReport({ url }: ReportLink): void {
   const tab = open(url, '_blank');
   tab?.addEventListener('load', () => tab.print());

@@ -48,7 +48,7 @@ function describeOptions({ options, outputs }: RequestSummary, audit: AuditSumma
   return `${describeQuality(options)} · ${format}${maxDimensions.filter(Boolean).join('')}`;
 }
 
-/** Describes the quality of the upload, or how it is chosen for each image. */
+/** Describes the quality of the upload, or how the quality is chosen for each image. */
 function describeQuality({ quality, target_score, max_bytes }: RequestSummary['options']): string {
   const size = max_bytes === undefined ? '' : `, at most ${formatBytes(max_bytes)}`;
   if (target_score !== undefined) return `automatic quality (score ${target_score})${size}`;

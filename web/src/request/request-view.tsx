@@ -73,7 +73,7 @@ function TabCount({ tab, summary: { progress } }: { tab: RequestTab; summary: Re
   );
 }
 
-/** Shows the webhook secret, which this tab stored. The server returns it only in the response to the upload. */
+/** Shows the webhook secret that this tab stored. The server returns the secret only in the upload response. */
 function SecretNotice({ id }: { id: string }) {
   const storageKey = `pressroom:secret:${id}`;
   const [secret, setSecret] = useState(() => sessionStorage.getItem(storageKey));
@@ -86,7 +86,7 @@ function SecretNotice({ id }: { id: string }) {
     <div class="notice warn row spread">
       <p>
         The webhook of this catalog is signed with <code class="breakable">{secret}</code>. Copy it
-        to the receiver now: it is not shown again.
+        to the receiver now. It won't be shown again.
       </p>
       <div class="row">
         <button

@@ -3,7 +3,7 @@ import { quoteArgument } from '../api/recent-calls.js';
 import type { Progress } from '../api/types.js';
 import { formatQuantity } from '../format.js';
 
-/** Retries all failed and canceled images of an ended request, or only those that failed with `code`. */
+/** Retries the failed and canceled images of an ended request, or only the images that failed with `code`. */
 export async function retryImages(id: string, code?: string): Promise<void> {
   const path = `/requests/${id}/retry`;
   if (code === undefined) {

@@ -6,7 +6,7 @@ import { useStatistics } from './use-request.js';
 
 interface Props {
   summary: RequestSummary;
-  /** True if the images were only checked, so there are no savings. */
+  /** True if the images were only checked. In this case, there are no savings. */
   isCheckOnly: boolean;
 }
 
@@ -32,7 +32,7 @@ function OutputSizes({ statistics }: { statistics: Statistics | undefined }) {
         <thead>
           <tr>
             <th scope="col">Output</th>
-            <th scope="col">Size of all images</th>
+            <th scope="col">Total size</th>
             <th scope="col">Saved</th>
           </tr>
         </thead>
@@ -112,7 +112,7 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
     [statistics],
   );
   const bucketsFromHalf = savings.filter(({ from_percent }) => from_percent >= 50);
-  const imagesByHalf = bucketsFromHalf.reduce((sum, { images }) => sum + images, 0);
+  const halvedImageCount = bucketsFromHalf.reduce((sum, { images }) => sum + images, 0);
   return (
     <Plot
       title="Savings per image"
@@ -147,8 +147,8 @@ function SavingsPlot({ statistics }: { statistics: Statistics | undefined }) {
         ],
       })}
     >
-      {imagesByHalf > 0
-        ? `Images by percentage saved. ${formatQuantity(imagesByHalf, 'image')} shrank by half or more.`
+      {halvedImageCount > 0
+        ? `Images by percentage saved. ${formatQuantity(halvedImageCount, 'image')} shrank by half or more.`
         : 'Images by percentage saved.'}
     </Plot>
   );

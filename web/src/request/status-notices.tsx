@@ -8,7 +8,7 @@ interface Props {
   details: StatusDetails | undefined;
 }
 
-/** Shows pauses and rate-limiting hosts while the request runs, and suspicious images after it has ended. */
+/** Shows pauses and rate-limiting hosts while the request is running, and warnings after it has ended. */
 export function StatusNotices({ summary, details }: Props) {
   if (!details) return null;
   const { pauses, limited_hosts: hosts, warnings } = details;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Preview, loadPreviewWithRetries } from '../api/preview.js';
 
-/** Returns the source of an image, which the server downloads. The page calls no other host. */
+/** Returns the source of an image. The server downloads it, because the page calls no other host. */
 export function useOriginal(url: string) {
   const [original, setOriginal] = useState<Preview>();
   const [reason, setReason] = useState<string>();

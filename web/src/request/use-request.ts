@@ -8,7 +8,7 @@ import { useKey } from '../hooks/use-key.js';
 import { useFinalRead } from './final-reads.js';
 import { type Connection, isFinal, watchRequest } from './watch-request.js';
 
-/** Maximum time that slow reads delay showing a request as ended. */
+/** Maximum time for which slow final reads delay showing a request as ended. */
 const MAX_FINAL_READ_MS = 5000;
 
 /** Watches a request while its view is open. */
@@ -27,7 +27,7 @@ export function useRequest(id: string) {
     let latest: RequestSummary;
     const showSummary = async (next: RequestSummary) => {
       latest = next;
-      // Runs the final reads first, because "Done" must not appear next to waiting cards.
+      // Waits for the final reads first, because "Done" must not appear next to waiting cards.
       if (hasAllOutcomes(next)) {
         const reads = Promise.allSettled([...finalReads].map((read) => read()));
         await Promise.race([reads, sleep(MAX_FINAL_READ_MS, signal)]);
@@ -53,7 +53,7 @@ const hasAllOutcomes = ({ progress }: RequestSummary): boolean =>
 
 const REFRESH_INTERVAL_MS = 3000;
 
-/** Reads the statistics and failure causes, repeatedly while the request runs. */
+/** Reads the statistics and failure causes. Repeats the read while the request is running. */
 export function useStatistics(summary: RequestSummary): Statistics | undefined {
   const [statistics, setStatistics] = useState<Statistics>();
   const { request_id: id, progress } = summary;

@@ -6,7 +6,7 @@ import type { AuditSummary, RequestSummary, Status } from '../api/types.js';
 import { useKey } from '../hooks/use-key.js';
 import { isFinal } from './watch-request.js';
 
-/** The server counts the waiting images every 5 s. */
+/** Matches the interval at which the server counts waiting images. */
 const REFRESH_INTERVAL_MS = 5000;
 
 /** Fields of the status that the event stream does not contain. */
@@ -18,7 +18,7 @@ export const AuditContext = createContext<AuditSummary | null>(null);
 /** Returns true if the images were only checked. */
 export const isCheckOnly = (audit: AuditSummary | null): boolean => audit?.scope === 'sources';
 
-/** Reads the details repeatedly while the request runs. Returns undefined until they are loaded. */
+/** Reads the details. Repeats the read while the request is running. Returns undefined until they are loaded. */
 export function useStatusDetails(summary: RequestSummary | undefined): StatusDetails | undefined {
   const [details, setDetails] = useState<StatusDetails>();
   const key = useKey();

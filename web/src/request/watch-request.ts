@@ -4,7 +4,7 @@ import { attemptRead, computeBackoffMs } from '../api/retry-until-success.js';
 import type { RequestSummary } from '../api/types.js';
 import { onResume, sleep } from '../api/resume.js';
 
-/** `live`: server-sent events. `polling`: a call every 2 s. `disconnected`: no response; retries with back-off. */
+/** `live`: server-sent events. `polling`: a call every 2 s. `disconnected`: no response, retrying with back-off. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'disconnected';
 
 export interface Watcher {
@@ -17,7 +17,7 @@ export interface Watcher {
 /** Maximum time without an event. The server sends a heartbeat every 15 s. */
 const SILENCE_TIMEOUT_MS = 25_000;
 /** Maximum time until the first byte of a stream. */
-const CONNECT_TIMEOUT_MS = 10_000;
+const FIRST_BYTE_TIMEOUT_MS = 10_000;
 const POLL_INTERVAL_MS = 2000;
 /** Number of polls between two attempts to use server-sent events. */
 const POLLS_BETWEEN_STREAMS = 15;
@@ -26,7 +26,7 @@ export const isFinal = ({ status }: RequestSummary): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /**
- * Watches a request until it ends, even after sleep, a reload and a server restart. Uses server-sent events.
+ * Watches a request until it ends. Continues after sleep, a reload or a server restart. Uses server-sent events.
  * Polls if a proxy buffers the events, and retries with back-off during an outage.
  */
 export async function watchRequest(id: string, watcher: Watcher, signal: AbortSignal) {
@@ -82,7 +82,7 @@ async function readEventStream(
   const stream = new AbortController();
   const abortStream = () => stream.abort();
   signal.addEventListener('abort', abortStream);
-  let silenceTimer = setTimeout(abortStream, CONNECT_TIMEOUT_MS);
+  let silenceTimer = setTimeout(abortStream, FIRST_BYTE_TIMEOUT_MS);
   const removeListener = onResume((idleMs) => idleMs > SILENCE_TIMEOUT_MS && abortStream());
   try {
     const response = await callApi(`/requests/${id}/events`, { signal: stream.signal });

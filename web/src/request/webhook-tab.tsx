@@ -11,7 +11,7 @@ const BADGES: Record<Delivery['status'], { tone: string; label: string }> = {
   pending: { tone: 'busy', label: 'Next attempt soon' },
   delivering: { tone: 'busy', label: 'Sending' },
   delivered: { tone: 'good', label: 'Delivered' },
-  failed: { tone: 'bad', label: 'Gave up' },
+  failed: { tone: 'bad', label: 'Failed' },
   disabled: { tone: 'bad', label: 'Rejected' },
 };
 
@@ -57,8 +57,8 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
       {deliveries?.length === 0 && (
         <p class="empty">
           {hasEnded
-            ? 'Pressroom will send it in a moment.'
-            : 'Pressroom will send it when the last image has finished.'}
+            ? 'Pressroom will send the webhook in a moment.'
+            : 'Pressroom will send the webhook when the last image is finished.'}
         </p>
       )}
       {deliveries?.map((delivery) => (
@@ -73,7 +73,7 @@ export function WebhookTab({ summary }: { summary: RequestSummary }) {
               </span>
             </div>
             <button class="button tiny" type="button" onClick={() => void resend(delivery)}>
-              Send again
+              Resend
             </button>
           </div>
           <Attempts delivery={delivery} />
@@ -89,14 +89,14 @@ function Attempts({ delivery }: { delivery: Delivery }) {
     <>
       <p class="soft small">
         {formatQuantity(attempts.length, 'attempt')}
-        {next_attempt_at && `, the next at ${formatTime(next_attempt_at)}`}
+        {next_attempt_at && `, next attempt at ${formatTime(next_attempt_at)}`}
       </p>
       {attempts.length > 0 && (
         <div class="scroll-x" tabIndex={0} role="region" aria-label="Attempts">
           <table>
             <thead>
               <tr>
-                <th scope="col">When</th>
+                <th scope="col">Time</th>
                 <th scope="col">Response</th>
                 <th scope="col">Duration</th>
                 <th scope="col">Result</th>
@@ -108,7 +108,7 @@ function Attempts({ delivery }: { delivery: Delivery }) {
                   <td>{formatDateTime(started_at)}</td>
                   <td class="number">{status_code ?? 'none'}</td>
                   <td class="number">{duration_ms} ms</td>
-                  <td>{error?.message ?? 'Accepted.'}</td>
+                  <td>{error?.message ?? 'Accepted'}</td>
                 </tr>
               ))}
             </tbody>

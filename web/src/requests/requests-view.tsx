@@ -74,13 +74,13 @@ export function RequestsView() {
   );
 }
 
-/** Returns a text that changes whenever a request of the list ends or is deleted. */
+/** Returns a string that changes when a request in the list ends or is deleted. */
 const joinEndTimes = (list: RequestList | undefined): string =>
   list?.requests.map(({ completed_at }) => completed_at ?? '').join() ?? '';
 
 function RequestRow({ request }: { request: RequestSummary }) {
   const { request_id, filename, created_at, progress } = request;
-  const sizes = formatDifference(progress.bytes_in, progress.bytes_out);
+  const difference = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
     <a class="request-row" href={requestPath(request_id)}>
       <span class="file">
@@ -104,7 +104,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
       <span class="saved number">
         {progress.bytes_in > 0 ? (
           <>
-            <strong>{`${sizes.name} ${sizes.size}`}</strong>
+            <strong>{`${difference.label} ${difference.size}`}</strong>
             <span class="soft small">
               {formatSizeChange(progress.bytes_in, progress.bytes_out)}
             </span>

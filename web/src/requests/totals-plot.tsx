@@ -7,10 +7,10 @@ import { formatBytes, formatQuantity, formatDifference } from '../format.js';
 import { buildAxis, Plot } from '../components/plot.js';
 import { useKey } from '../hooks/use-key.js';
 
-/** Margin for the outer halves of the first and last bar. */
+/** Margin for the outer halves of the first and last bars. */
 const HALF_DAY_SECONDS = 43_200;
 
-/** Plots the daily savings of all requests. Reloads them when `version` changes. */
+/** Plots the daily savings of all requests. Reloads the totals when `version` changes. */
 export function TotalsPlot({ version }: { version: string }) {
   const [totals, setTotals] = useState<Totals>();
   const key = useKey();
@@ -31,10 +31,10 @@ export function TotalsPlot({ version }: { version: string }) {
     ],
     [totals],
   );
-  // Includes days whose images grew, which have no bar.
+  // Includes days on which images grew. These days have no bar.
   const bytesIn = days.reduce((sum, day) => sum + day.bytes_in, 0);
   const bytesOut = days.reduce((sum, day) => sum + day.bytes_out, 0);
-  const { name, size } = formatDifference(bytesIn, bytesOut);
+  const { label, size } = formatDifference(bytesIn, bytesOut);
   const imageCount = days.reduce((sum, day) => sum + day.images, 0);
   const requestCount = days.reduce((sum, day) => sum + day.requests, 0);
   return (
@@ -71,11 +71,11 @@ export function TotalsPlot({ version }: { version: string }) {
         ],
       })}
     >
-      {!totals && 'Saved by compression, by day.'}
+      {!totals && 'Savings from compression, per day.'}
       {totals && imageCount === 0 && 'No images in the last 30 days.'}
       {totals &&
         imageCount > 0 &&
-        `${name} ${size} in the last 30 days: ${formatQuantity(imageCount, 'image')} of ${formatQuantity(requestCount, 'catalog')}.`}
+        `${label} ${size} in the last 30 days: ${formatQuantity(imageCount, 'image')} from ${formatQuantity(requestCount, 'catalog')}.`}
     </Plot>
   );
 }

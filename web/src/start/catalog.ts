@@ -1,7 +1,7 @@
 import { ApiError, NOT_RESPONDING } from '../api/client.js';
 import { convertLinksToCsv } from './links/links-to-csv.js';
 
-/** A product file and where it came from. Only `disk` is a file on the user's computer. */
+/** A product file and its origin. Only `disk` is a file on the user's computer. */
 export type Catalog =
   | { from: 'disk'; file: File }
   | { from: 'sample'; file: File }
@@ -14,7 +14,8 @@ const createCsvFile = (content: BlobPart, name: string) =>
 export async function fetchSample(): Promise<Catalog> {
   const response = await fetch('/sample/catalog.csv').catch(() => undefined);
   if (!response) throw new ApiError(0, NOT_RESPONDING);
-  if (!response.ok) throw new Error('The sample catalog is missing from this server.');
+  if (!response.ok)
+    throw new Error('This server has no sample catalog. Choose a product file instead.');
   return { from: 'sample', file: createCsvFile(await response.blob(), 'sample-catalog.csv') };
 }
 

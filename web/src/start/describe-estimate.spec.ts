@@ -17,13 +17,13 @@ describe('describeEstimate()', () => {
     expect(describeEstimate(estimate)).toBe('Saves about 61%, takes about 6 min');
   });
 
-  it('describeEstimate() reports no savings if the images do not shrink', () => {
+  it('describeEstimate() returns no savings if the images do not shrink', () => {
     expect(describeEstimate({ ...estimate, bytes_saved_percent: -4, duration_seconds: null })).toBe(
       'Saves nothing',
     );
   });
 
-  it('describeEstimate() reports unknown savings if no sampled link works', () => {
+  it('describeEstimate() returns unknown savings if no sampled link works', () => {
     expect(describeEstimate({ ...estimate, bytes_saved_percent: null })).toMatch(
       /^Savings unknown, /,
     );
@@ -36,7 +36,7 @@ describe('describeDeadLinks()', () => {
     expect(describeDeadLinks(3, 12)).toBe('3 of 12 sampled links are dead.');
   });
 
-  it('describeDeadLinks() reports that all links work', () => {
+  it('describeDeadLinks() states that all links work', () => {
     expect(describeDeadLinks(0, 12)).toBe('All 12 sampled links work.');
     expect(describeDeadLinks(0, 1)).toBe('The sampled link works.');
   });
@@ -46,7 +46,7 @@ describe('describeFile()', () => {
   const response = { platform: 'shopify', platform_title: 'Shopify', format: 'csv' };
   const counts = { products: 1399, distinct_products: 636, images: 1 };
 
-  it('describeFile() returns the platform and the number of rows, products and images', () => {
+  it('describeFile() returns the platform and the numbers of rows, products and images', () => {
     expect(describeFile({ ...response, ...counts } as UploadCheck)).toBe(
       'Shopify export, 1,399 rows, 636 products, 1 image',
     );

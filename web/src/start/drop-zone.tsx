@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Accepts a file dropped anywhere on the page. Returns whether a file is being dragged over the page. */
+/** Accepts a file that is dropped anywhere on the page. Returns true while a file is dragged over the page. */
 export function useFileDrop(onFile: (file: File) => void): boolean {
   const [isDraggedOver, setDraggedOver] = useState(false);
   useEffect(() => {
@@ -39,7 +39,7 @@ export function DropZone({ isDraggedOver, isBusy, onFile }: Props) {
         <path d="M12 15V4m0 0L8 8m4-4 4 4M4 14v4a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-4" />
       </svg>
       <p class="lead">{isDraggedOver ? 'Drop to check the file' : 'Drop your product file here'}</p>
-      <p class="soft small">CSV, TSV, Excel or XML, as your shop exports it.</p>
+      <p class="soft small">CSV, TSV, Excel or XML, exported from your shop.</p>
       <button
         class="button primary large"
         type="button"

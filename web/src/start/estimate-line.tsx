@@ -19,7 +19,9 @@ export function EstimateLine({ estimate, error, isBusy }: EstimateState) {
 }
 
 const describeMissingEstimate = (error?: Error) =>
-  error ? `No estimate. ${error.message}` : 'No estimate: no image could be sampled.';
+  error
+    ? `Estimate not available. ${error.message}`
+    : 'Estimate not available because no image could be sampled.';
 
 function EstimateDetails({ estimate }: { estimate: Estimate }) {
   const { images_sampled, dead_links, bytes_in, bytes_out } = estimate;

@@ -23,18 +23,16 @@ describe('getStartLabel()', () => {
 
   it('getStartLabel() counts each row with problems once', () => {
     const listed = [createProblem(3), createProblem(3), createProblem(4)];
-    expect(getStartLabel(createResponse(listed), true)).toBe('Continue without these 2 rows');
+    expect(getStartLabel(createResponse(listed), true)).toBe('Skip 2 rows and continue');
   });
 
-  it('getStartLabel() omits the number for a single row', () => {
-    expect(getStartLabel(createResponse([createProblem(3)]), true)).toBe(
-      'Continue without this row',
-    );
+  it('getStartLabel() uses the singular for one row', () => {
+    expect(getStartLabel(createResponse([createProblem(3)]), true)).toBe('Skip 1 row and continue');
   });
 
   it('getStartLabel() shows the number of problems when not all of them are listed', () => {
     expect(getStartLabel(createResponse([createProblem(1)], 4999), true)).toBe(
-      'Continue without these 4,999 problems',
+      'Skip 4,999 problems and continue',
     );
   });
 });

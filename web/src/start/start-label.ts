@@ -1,16 +1,13 @@
 import type { FileProblem, UploadCheck } from '../api/types.js';
-import { formatCount, formatQuantity } from '../format.js';
+import { formatQuantity } from '../format.js';
 
-/** Returns the label of the start button, for example “Compress 12 images” or “Continue without these 5 rows”. */
-export function getStartLabel({ problems, images }: UploadCheck, isCompressed: boolean): string {
+/** Returns the label of the start button, for example “Compress 12 images” or “Skip 5 rows and continue”. */
+export function getStartLabel({ problems, images }: UploadCheck, willCompress: boolean): string {
   const { count: total, listed } = problems;
   if (total === 0)
-    return `${isCompressed ? 'Compress' : 'Check'} ${formatQuantity(images, 'image')}`;
-  if (total > listed.length) return `Continue without these ${formatQuantity(total, 'problem')}`;
-  const rows = countRows(listed);
-  return rows === 1
-    ? 'Continue without this row'
-    : `Continue without these ${formatCount(rows)} rows`;
+    return `${willCompress ? 'Compress' : 'Check'} ${formatQuantity(images, 'image')}`;
+  if (total > listed.length) return `Skip ${formatQuantity(total, 'problem')} and continue`;
+  return `Skip ${formatQuantity(countRows(listed), 'row')} and continue`;
 }
 
 /** Describes the rows with problems, for example “5 rows”. */

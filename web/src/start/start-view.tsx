@@ -43,7 +43,7 @@ export function StartView() {
           draft={draft}
           response={draft.response}
           isBusy={isBusy}
-          onRead={changeFileOptions}
+          onFileOptionsChange={changeFileOptions}
           onChange={updateDraft}
           onStartOver={startOver}
         />
@@ -62,7 +62,7 @@ export function StartView() {
             draft={draft}
             problem={draft.rejection}
             isBusy={isBusy}
-            onRead={changeFileOptions}
+            onFileOptionsChange={changeFileOptions}
             onStartOver={startOver}
           />
         ))}
@@ -98,7 +98,7 @@ export function StartView() {
   );
 }
 
-/** Scrolls to the top and focuses the heading for a new file, but not when the same file is checked again. */
+/** Scrolls to the top and focuses the heading for a new file, but not after another check of the same file. */
 function useScrollToTop(
   view: RefObject<HTMLElement | null>,
   draft: CheckedDraft | undefined,
@@ -118,6 +118,6 @@ function useScrollToTop(
 
 function describeDraft({ catalog, response, rejection }: CheckedDraft): string {
   const name = getCatalogTitle(catalog);
-  if (rejection || !response) return `${name} can't be used as it is.`;
+  if (rejection || !response) return `${name} can't be used without changes.`;
   return `${name} is ready: ${describeFile(response)}.`;
 }

@@ -10,9 +10,9 @@ export interface Draft {
   choices: Choices;
 }
 
-/** A larger file is not stored. The user must choose it again after a reload. */
+/** Maximum size of a stored file. After a reload, the user must choose a larger file again. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** Maximum number of files stored by other tabs. */
+/** Maximum number of stored files from other tabs. */
 const MAX_OTHER_FILES = 3;
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
@@ -45,7 +45,7 @@ export async function storeCatalog(catalog: Catalog): Promise<boolean> {
     await removeOldFiles();
     return true;
   } catch {
-    // The window is private, the disk is full, or the file was moved during the write.
+    // The window is private, the disk is full, or the user moved the file during the write.
     return false;
   }
 }
@@ -67,10 +67,10 @@ export async function restoreDraft(): Promise<Draft | undefined> {
   return { ...options, choices, catalog: { ...catalog, file: storedFile.file } };
 }
 
-/** Removes the draft after the upload or when the user chooses another file. */
+/** Removes the draft. Called after the upload, or when the user chooses another file. */
 export async function removeDraft(): Promise<void> {
   sessionStorage.removeItem(DRAFT_KEY);
-  // Ignores the error of a browser without IndexedDB, where no file is stored.
+  // Ignores the error if the browser has no IndexedDB. In this case, no file is stored.
   await del(getFileKey()).catch(() => undefined);
 }
 

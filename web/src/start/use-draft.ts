@@ -14,7 +14,7 @@ import {
 
 /** A file and the result of its latest check. */
 export interface CheckedDraft extends Draft {
-  /** Response of the last successful check. The columns can still be changed after a rejection. */
+  /** Response to the last successful check. Kept after a rejection, so the user can still change the columns. */
   response?: UploadCheck;
   rejection?: Rejection;
   /** False if a reload would lose the file. */
@@ -23,7 +23,7 @@ export interface CheckedDraft extends Draft {
 
 type DraftInput = Catalog | (() => Promise<Catalog>);
 
-/** Manages the file of the start view and its options. A newer file replaces an older one. */
+/** Manages the file of the start view and its options. A new file replaces the previous file. */
 export function useDraft() {
   const [draft, setDraft] = useState<CheckedDraft>();
   const [isBusy, setBusy] = useState(false);

@@ -4,9 +4,9 @@ import { fetchEstimate } from './check/check-catalog.js';
 import { toEstimateFields } from './options/choice-fields.js';
 import type { Draft } from './stored-draft.js';
 
-/** Delay between the last change of an option and the call for an estimate. */
+/** Delay between the last option change and the estimate call. */
 const DEBOUNCE_MS = 800;
-/** A larger file is not sent again after a change of an option. */
+/** Maximum size of a file that is sent again after an option change. */
 const MAX_RESENT_BYTES = 20 * 1024 * 1024;
 
 export interface EstimateState {

@@ -6,13 +6,13 @@ import { toEstimateFields, toFormFields } from '../options/choice-fields.js';
 import { type FileOptions, toFileFields } from '../options/file-options.js';
 import type { Draft } from '../stored-draft.js';
 
-/** Result of a dry run. */
+/** Result of checking a catalog. */
 export type CheckResult =
   { kind: 'ready'; response: UploadCheck } | { kind: 'rejected'; problem: Rejection };
 
 export type Rejection = Partial<Problem> & { detail: string };
 
-/** Statuses that concern the file itself, not a missing key or too many calls. */
+/** HTTP statuses caused by the file itself, not by a missing key or too many calls. */
 const REJECTION_STATUSES = new Set([400, 413, 415, 422]);
 
 export async function checkCatalog(
@@ -23,7 +23,7 @@ export async function checkCatalog(
   if (options.imageColumns?.length === 0)
     return { kind: 'rejected', problem: { detail: 'Choose “Image” for at least one column.' } };
   try {
-    // A separate call requests the estimate, which takes seconds.
+    // The estimate takes several seconds, so a separate call requests it.
     const response = await runDryRun(catalog, toFileFields(options), false, signal);
     return { kind: 'ready', response };
   } catch (error) {
@@ -33,7 +33,7 @@ export async function checkCatalog(
   }
 }
 
-/** Returns all problems of the file as CSV. A check lists only the first ones. */
+/** Returns all problems of the file as CSV. A check lists only the first problems. */
 export async function fetchProblemsCsv(
   { catalog, fileOptions }: Pick<Draft, 'catalog' | 'fileOptions'>,
   signal?: AbortSignal,

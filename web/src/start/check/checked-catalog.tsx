@@ -25,19 +25,26 @@ interface Props {
   draft: CheckedDraft;
   response: UploadCheck;
   isBusy: boolean;
-  onRead: (options: FileOptions) => void;
+  onFileOptionsChange: (options: FileOptions) => void;
   onChange: (change: Partial<Draft>) => void;
   onStartOver: () => void;
 }
 
-/** Shows how the file was read, the compression options, and the start button. */
-export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onStartOver }: Props) {
+/** Shows how Pressroom read the file, the compression options and the start button. */
+export function CheckedCatalog({
+  draft,
+  response,
+  isBusy,
+  onFileOptionsChange,
+  onChange,
+  onStartOver,
+}: Props) {
   const { catalog, choices, fileOptions, rejection } = draft;
   const [isSending, setSending] = useState(false);
   const [error, setError] = useState<Error>();
   const form = useRef<HTMLFormElement>(null);
-  const isCompressed = compressesImages(choices);
-  const estimate = useEstimate(draft, !isBusy && !rejection && isCompressed);
+  const willCompress = compressesImages(choices);
+  const estimate = useEstimate(draft, !isBusy && !rejection && willCompress);
   const changeChoices = (newChoices: Choices) => {
     setError(undefined);
     onChange({ choices: newChoices });
@@ -75,7 +82,7 @@ export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onSt
           <p class="recognized">{describeFile(response)}</p>
           {!draft.isStored && (
             <p class="soft small">
-              This browser can’t keep the file. After a reload, choose it again.
+              This browser can’t store the file. If you reload the page, choose the file again.
             </p>
           )}
           {rejection && (
@@ -91,9 +98,9 @@ export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onSt
             response={response}
             options={fileOptions}
             isBusy={isBusy}
-            onChange={onRead}
+            onChange={onFileOptionsChange}
           />
-          <FileSettings response={response} options={fileOptions} onChange={onRead} />
+          <FileSettings response={response} options={fileOptions} onChange={onFileOptionsChange} />
           <PresetSection
             choices={choices}
             onChange={(changes) => changeChoices({ ...choices, ...changes })}
@@ -104,7 +111,7 @@ export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onSt
             <OptionsForm choices={choices} rows={response.preview} onChange={changeChoices} />
           </div>
           <div class="begin">
-            {!rejection && isCompressed && <EstimateLine {...estimate} />}
+            {!rejection && willCompress && <EstimateLine {...estimate} />}
             <ErrorNotice
               error={summarizeFieldErrors(error)}
               onKeyEntered={() => setError(undefined)}
@@ -114,7 +121,7 @@ export function CheckedCatalog({ draft, response, isBusy, onRead, onChange, onSt
               type="submit"
               disabled={isSending || isBusy || rejection !== undefined}
             >
-              {isSending ? 'Sending…' : getStartLabel(response, isCompressed)}
+              {isSending ? 'Sending…' : getStartLabel(response, willCompress)}
             </button>
           </div>
         </div>

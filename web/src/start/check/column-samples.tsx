@@ -2,16 +2,16 @@ import type { CatalogColumn, PreviewRow } from '../../api/types.js';
 import { Thumbnail } from '../../components/thumbnail.js';
 
 const MAX_THUMBNAILS = 4;
-const MAX_SAMPLE_TEXTS = 3;
+const MAX_SAMPLE_VALUES = 3;
 
 interface Props {
   column: CatalogColumn;
   isImage: boolean;
-  /** First rows with resolved links, if this is the only image column. */
+  /** First rows with resolved links. Empty unless this is the only image column. */
   rows: PreviewRow[];
 }
 
-/** Shows thumbnails of an image column, or the first texts of another column. */
+/** Shows thumbnails for an image column, or the first values of any other column. */
 export function ColumnSamples({ column: { name, samples }, isImage, rows }: Props) {
   const links = isImage ? pickSampleLinks(samples, rows) : [];
   if (links.length > 0)
@@ -25,7 +25,7 @@ export function ColumnSamples({ column: { name, samples }, isImage, rows }: Prop
   if (samples.length === 0) return <span class="soft small">Empty in the first rows</span>;
   return (
     <ul class="samples small">
-      {samples.slice(0, MAX_SAMPLE_TEXTS).map((text, index) => (
+      {samples.slice(0, MAX_SAMPLE_VALUES).map((text, index) => (
         <li key={index} class="clip" title={text}>
           {text}
         </li>
@@ -41,7 +41,7 @@ function pickSampleLinks(samples: string[], rows: PreviewRow[]): string[] {
   return [...new Set(links)].slice(0, MAX_THUMBNAILS);
 }
 
-/** Finds links in a cell. Skips the last link of a truncated sample, because the link is truncated, too. */
+/** Finds links in a cell. Skips the last link of a truncated sample, because it is probably truncated, too. */
 function findLinks(text: string): string[] {
   const links = text.match(/https?:\/\/[^\s,;|"'<>]+/g) ?? [];
   return text.endsWith('…') ? links.slice(0, -1) : links;

@@ -11,7 +11,7 @@ describe('getFieldErrors()', () => {
     ]);
   });
 
-  it('getFieldErrors() returns an empty map for errors that concern no field', () => {
+  it("getFieldErrors() returns an empty map for errors that aren't related to a field", () => {
     expect(getFieldErrors(new Error('offline')).size).toBe(0);
     expect(getFieldErrors(new ApiError(503, { detail: 'busy' })).size).toBe(0);
     expect(getFieldErrors(undefined).size).toBe(0);
@@ -26,10 +26,12 @@ describe('summarizeFieldErrors()', () => {
 
   it('summarizeFieldErrors() names the fields instead of repeating their messages', () => {
     const error = summarizeFieldErrors(createError('filename_template', 'outputs[0].width'));
-    expect(error?.message).toBe('Nothing was uploaded. Check: File names; Output 1, width.');
+    expect(error?.message).toBe(
+      'The catalog was not uploaded. Check these fields: File names; Output 1, width.',
+    );
   });
 
-  it('summarizeFieldErrors() returns the error unchanged if the page lacks the field', () => {
+  it('summarizeFieldErrors() returns the error unchanged if the page has no label for the field', () => {
     const error = createError('image_columns');
     expect(summarizeFieldErrors(error)).toBe(error);
     expect(summarizeFieldErrors(undefined)).toBeUndefined();

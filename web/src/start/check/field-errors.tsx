@@ -8,7 +8,7 @@ export type FieldErrors = ReadonlyMap<string, string>;
 
 export const FieldErrorsContext = createContext<FieldErrors>(new Map());
 
-/** Returns the message of each rejected field; empty if the error concerns no field. */
+/** Returns the message of each rejected field. Empty if the error isn't related to a field. */
 export function getFieldErrors(error: Error | undefined): FieldErrors {
   if (!(error instanceof ApiError)) return new Map();
   const { code, detail, errors = [] } = error.problem;
@@ -24,12 +24,12 @@ export function getFieldErrors(error: Error | undefined): FieldErrors {
 
 /**
  * Returns an error that lists the rejected fields, because each field shows its own message. Returns the error
- * unchanged if the page lacks one of the fields.
+ * unchanged if the page has no label for one of the fields.
  */
 export function summarizeFieldErrors(error: Error | undefined): Error | undefined {
   const labels = [...getFieldErrors(error).keys()].map(findLabel);
   if (labels.length === 0 || labels.includes(undefined)) return error;
-  return new Error(`Nothing was uploaded. Check: ${labels.join('; ')}.`);
+  return new Error(`The catalog was not uploaded. Check these fields: ${labels.join('; ')}.`);
 }
 
 /** Returns attributes that mark a rejected input and connect it to its message. */

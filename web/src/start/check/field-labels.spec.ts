@@ -25,7 +25,7 @@ describe('replaceFieldName()', () => {
     ['quality', 'outputs and quality cannot be used together.', undefined],
     ['image_columns', 'image_columns must name a column', undefined],
   ])(
-    'replaceFieldName() replaces the API name %s with the label of the page, if there is one',
+    'replaceFieldName() for the field %s and the message "%s" returns the message for the page',
     (field, message, expected) => {
       expect(replaceFieldName(field, message)).toBe(expected ?? message);
     },

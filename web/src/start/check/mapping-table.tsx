@@ -18,11 +18,11 @@ const ROLES: { value: ColumnRole | ''; name: string }[] = [
   { value: '', name: 'Don’t import' },
 ];
 
-/** Lists the columns of the file with their roles. A change checks the file again. */
+/** Lists the columns of the file with their roles. Changing a role checks the file again. */
 export function MappingTable({ response: { header, preview }, options, isBusy, onChange }: Props) {
   const roles = getRoles(header, options);
   const columnNames = JSON.stringify(header.map(({ name }) => name));
-  // A row keeps its position when the user changes the role of its column.
+  // Depends only on the names, so rows keep their position when the user changes a role.
   const [firstColumns, otherColumns] = useMemo(() => splitColumns(header), [columnNames]);
   const renderRow = (index: number) => (
     <MappingRow
@@ -52,16 +52,16 @@ export function MappingTable({ response: { header, preview }, options, isBusy, o
   );
 }
 
-/** Separates columns that are neither imported nor contain URLs, which are collapsed in a long list. */
+/** Separates the columns that are neither imported nor contain URLs. A long list collapses them. */
 function splitColumns(header: CatalogColumn[]): [number[], number[]] {
   const indexes = header.map((_, index) => index);
   const isRelevant = (index: number) => header[index].role !== null || header[index].contains_urls;
-  if (header.length <= MAX_ROWS) return [indexes, []];
+  if (header.length <= MAX_UNSPLIT_COLUMNS) return [indexes, []];
   return [indexes.filter(isRelevant), indexes.filter((index) => !isRelevant(index))];
 }
 
-/** A longer list of columns is split, and the less relevant columns are collapsed. */
-const MAX_ROWS = 8;
+/** Maximum length of a list that shows all columns. A longer list collapses the less relevant columns. */
+const MAX_UNSPLIT_COLUMNS = 8;
 
 const MappingRows = ({ children }: { children: preact.ComponentChildren }) => (
   <table class="mapping-rows">

@@ -1,4 +1,4 @@
-/** Wording of this page for phrases of API messages. */
+/** This page's wording for phrases in API messages. */
 const REPLACEMENTS: [apiText: string, pageText: string][] = [
   ['Name them in image_columns to compress them.', 'Import them as “Image” to compress them.'],
   ['or name it in image_columns', 'or import it as “Image”'],

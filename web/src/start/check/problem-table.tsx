@@ -35,7 +35,7 @@ interface RowsProps extends Props {
   renderCells: (problem: FileProblem) => ComponentChildren;
 }
 
-/** A table of problems. The last column is the value. */
+/** Shows a table of problems. The last column is the value. */
 export function ProblemRows({ class: className, columns, problems, renderCells }: RowsProps) {
   return (
     <table class={className}>

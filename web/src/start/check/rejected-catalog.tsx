@@ -13,12 +13,18 @@ interface Props {
   draft: Draft;
   problem: Rejection;
   isBusy: boolean;
-  onRead: (options: FileOptions) => void;
+  onFileOptionsChange: (options: FileOptions) => void;
   onStartOver: () => void;
 }
 
-/** Lists the problems of a rejected file and offers options to read it differently. */
-export function RejectedCatalog({ draft, problem, isBusy, onRead, onStartOver }: Props) {
+/** Lists the problems of a rejected file and lets the user change how it is read. */
+export function RejectedCatalog({
+  draft,
+  problem,
+  isBusy,
+  onFileOptionsChange,
+  onStartOver,
+}: Props) {
   const { fileOptions: options } = draft;
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
@@ -37,7 +43,7 @@ export function RejectedCatalog({ draft, problem, isBusy, onRead, onStartOver }:
         {total > 0 && !isWholeFileProblem ? (
           <>
             <strong>{`${formatQuantity(total, 'problem')} to fix`}</strong>. Correct the file and
-            choose it again, or change how it is read.
+            choose it again, or change the file settings.
           </>
         ) : (
           <>
@@ -63,10 +69,10 @@ export function RejectedCatalog({ draft, problem, isBusy, onRead, onStartOver }:
           response={{ header: problem.header, preview: [] }}
           options={options}
           isBusy={isBusy}
-          onChange={onRead}
+          onChange={onFileOptionsChange}
         />
       )}
-      <FileSettings options={options} isOpen onChange={onRead} />
+      <FileSettings options={options} isOpen onChange={onFileOptionsChange} />
     </div>
   );
 }

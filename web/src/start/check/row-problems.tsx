@@ -10,7 +10,7 @@ interface Props {
   problems: UploadCheck['problems'];
 }
 
-/** Lists the problems of the rows that are skipped if the user continues. */
+/** Lists the problems in rows that are skipped if the user continues. */
 export function RowProblems({ draft, problems }: Props) {
   const { count: total, listed } = problems;
   return (
@@ -21,8 +21,8 @@ export function RowProblems({ draft, problems }: Props) {
       </summary>
       <div class="stack">
         <p>
-          You can continue. Rows with a problem stay in your file as they are. You can fix their
-          links later under Problems.
+          You can continue. Rows with problems are skipped and stay unchanged in your file. You can
+          fix their links later under Problems.
         </p>
         <div class="row spread">
           <h2>

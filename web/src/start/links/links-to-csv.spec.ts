@@ -4,7 +4,7 @@ import { convertLinksToCsv } from './links-to-csv.js';
 const toRows = (text: string) => convertLinksToCsv(text)?.csv.trimEnd().split('\n').slice(1);
 
 describe('convertLinksToCsv()', () => {
-  it('convertLinksToCsv() creates one product per line and names it after its first file', () => {
+  it('convertLinksToCsv() creates one product per line and names it after its first image', () => {
     expect(toRows('https://a.example/img/mug.jpg?v=2\n\n  https://a.example/cup\r\n')).toEqual([
       '"1","mug","https://a.example/img/mug.jpg?v=2"',
       '"2","cup","https://a.example/cup"',

@@ -1,6 +1,6 @@
 interface LinkList {
   csv: string;
-  /** Line number of each row in the text, from 1. */
+  /** Line number in the text for each row of the CSV, from 1. */
   lines: number[];
 }
 
@@ -25,7 +25,7 @@ export function convertLinksToCsv(text: string): LinkList | undefined {
   return { csv, lines: lines.map(({ number }) => number) };
 }
 
-/** Splits a line before each link that follows a separator. Takes linear time, unlike a pattern with a lookahead. */
+/** Splits a line before each link that follows a separator. Takes linear time, unlike a regular expression with a lookahead. */
 function splitLinks(line: string): string[] {
   const links: string[] = [];
   let start = 0;

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { type Catalog, createLinksCatalog } from '../catalog.js';
 
 interface Props {
-  /** Pasted text. The view keeps it in case a link is rejected. */
+  /** Pasted text, which the view keeps in case a link is rejected. */
   text: string;
   isBusy: boolean;
   onText: (text: string) => void;

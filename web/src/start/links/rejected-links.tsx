@@ -6,7 +6,7 @@ import { ProblemRows } from '../check/problem-table.js';
 import { LinksForm } from './paste-links.js';
 
 interface Props {
-  /** Line of each row in the rejected list. */
+  /** Line number in the pasted text for each rejected row. */
   lines: number[];
   problem: Rejection;
   text: string;
@@ -16,7 +16,7 @@ interface Props {
   onStartOver: () => void;
 }
 
-/** Lists invalid pasted links by line, above a form to correct them. */
+/** Lists the invalid pasted links by line, above a form to correct them. */
 export function RejectedLinks({ lines, problem, onStartOver, ...form }: Props) {
   const errors = problem.errors ?? [];
   const total = problem.error_count ?? errors.length;
@@ -25,7 +25,7 @@ export function RejectedLinks({ lines, problem, onStartOver, ...form }: Props) {
       <div class="row spread">
         <h1 tabIndex={-1}>Pasted links</h1>
         <button class="button quiet" type="button" onClick={onStartOver}>
-          Back to the start
+          Start over
         </button>
       </div>
       <div class="notice bad" role="alert">
@@ -63,5 +63,5 @@ export function RejectedLinks({ lines, problem, onStartOver, ...form }: Props) {
 
 const getLineNumber = ({ row }: FileProblem, lines: number[]) => (row && lines[row - 1]) ?? '–';
 
-/** Removes the entry number, because the user pasted lines instead of cells. */
+/** Removes the entry number of a cell, because the user pasted lines. */
 const removeEntryNumber = ({ message }: FileProblem) => message.replace(/^Entry \d+: /, '');

@@ -9,7 +9,7 @@ const OUTPUTS = [
 const GOOGLE = { ...DEFAULT_CHOICES, preset: 'google' } as const;
 
 describe('toFormFields()', () => {
-  it('toFormFields() returns a preset without the fields that the API rejects together with it', () => {
+  it('toFormFields() returns a preset without fields that the API rejects together with a preset', () => {
     const choices = { ...GOOGLE, quality: 70, format: 'webp', maxWidth: '9', isAutomatic: true };
     expect(toFormFields({ ...choices, format: 'webp' })).toEqual([
       ['preset', 'google'],
@@ -17,7 +17,7 @@ describe('toFormFields()', () => {
     ]);
   });
 
-  it('toFormFields() returns neither outputs nor encoder options with audit_only', () => {
+  it('toFormFields() returns neither outputs nor encoding options with audit_only', () => {
     const outputs = toOutputChoices(OUTPUTS);
     const choices = { ...GOOGLE, isCheckOnly: true, outputs, srcset: true } as const;
     expect(
@@ -36,7 +36,7 @@ describe('toFormFields()', () => {
     expect(toFormFields({ ...GOOGLE, isCheckOnly: true, fileNames: '{sku}' })).toHaveLength(2);
   });
 
-  it('toFormFields() returns custom outputs together with the preset that limits them', () => {
+  it('toFormFields() returns custom outputs together with their preset', () => {
     const fields = toFormFields({ ...GOOGLE, outputs: toOutputChoices(OUTPUTS) });
     expect(Object.fromEntries(fields)).toMatchObject({ preset: 'google', audit: 'true' });
     expect(JSON.parse(Object.fromEntries(fields).outputs)).toEqual([
@@ -48,7 +48,7 @@ describe('toFormFields()', () => {
     expect(toFormFields({ ...DEFAULT_CHOICES, isCheckOnly: true })).toEqual([]);
   });
 
-  it('toFormFields() returns the quality if there is a maximum size, because the API default differs', () => {
+  it('toFormFields() returns the default quality if there is a maximum size, because the API default differs', () => {
     expect(toFormFields({ ...DEFAULT_CHOICES, maxKilobytes: '150' })).toEqual([
       ['quality', '50'],
       ['max_bytes', '150000'],
@@ -93,7 +93,7 @@ describe('toEstimateFields()', () => {
 });
 
 describe('withDefaults()', () => {
-  it('withDefaults() completes a draft of an earlier version', () => {
+  it('withDefaults() adds missing options to a draft from an earlier version', () => {
     const {
       isAutomatic: _a,
       targetScore: _t,

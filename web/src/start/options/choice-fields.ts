@@ -1,8 +1,13 @@
 import type { PreviewOptions } from '../../api/preview.js';
 import type { PresetOutput } from '../../api/types.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
-import { isValidSide } from './output-shape.js';
-import { areOutputsValid, createFirstOutputs, toOutputsField, toOutputChoices } from './outputs.js';
+import { isValidDimension } from './output-shape.js';
+import {
+  areOutputsValid,
+  createInitialOutputs,
+  toOutputsField,
+  toOutputChoices,
+} from './outputs.js';
 import { isQualityChoiceValid, toMaxBytesField, toQualityField } from './quality-choice.js';
 
 type Field = [name: string, value: string];
@@ -18,7 +23,7 @@ export function toFormFields(choices: Choices): Field[] {
   return fields;
 }
 
-/** Returns false if the images are only checked. */
+/** Returns false if the images will only be checked. */
 export const compressesImages = ({ preset, isCheckOnly }: Choices): boolean =>
   preset === null || !isCheckOnly;
 
@@ -69,7 +74,7 @@ export function toPreviewOptions(
   const { effort, metadata, outputs } = choices;
   const [firstOutput] = outputs.length > 0 ? outputs : toOutputChoices(presetOutputs);
   const { quality, format, width, height, ...qualityChoice } =
-    firstOutput ?? createFirstOutputs(choices)[0];
+    firstOutput ?? createInitialOutputs(choices)[0];
   const isValid = isQualityChoiceValid(quality, qualityChoice);
   const maxBytes = isValid ? toMaxBytesField(qualityChoice) : undefined;
   return {
@@ -80,8 +85,8 @@ export function toPreviewOptions(
     format,
     effort,
     metadata,
-    ...(width && isValidSide(width) && { max_width: Number(width) }),
-    ...(height && isValidSide(height) && { max_height: Number(height) }),
+    ...(width && isValidDimension(width) && { max_width: Number(width) }),
+    ...(height && isValidDimension(height) && { max_height: Number(height) }),
   };
 }
 

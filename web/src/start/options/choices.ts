@@ -12,7 +12,7 @@ export interface Choices extends QualityChoice {
   isCheckOnly: boolean;
   quality: number;
   format: Format;
-  /** Text of the input. Empty for no limit. */
+  /** Text of the input; empty for no limit. */
   maxWidth: string;
   maxHeight: string;
   effort: Effort;
@@ -59,19 +59,27 @@ export const withDefaults = (stored: Partial<Choices>): Choices => ({
 
 export const FORMATS: { value: Format; name: string; description: string }[] = [
   { value: 'original', name: 'Keep original format', description: 'A JPEG stays a JPEG.' },
-  { value: 'webp', name: 'WebP', description: 'Smaller. Every current browser shows it.' },
+  { value: 'webp', name: 'WebP', description: 'Smaller. Supported by all current browsers.' },
   { value: 'avif', name: 'AVIF', description: 'Smallest, but takes longer to create.' },
-  { value: 'jpeg', name: 'JPEG', description: 'Opens everywhere. Transparent areas become white.' },
-  { value: 'png', name: 'PNG', description: 'For logos and drawings; large for photographs.' },
+  {
+    value: 'jpeg',
+    name: 'JPEG',
+    description: 'Supported everywhere. Transparent areas become white.',
+  },
+  {
+    value: 'png',
+    name: 'PNG',
+    description: 'For logos and drawings. Large files for photographs.',
+  },
 ];
 
 export const EFFORTS: { value: Effort; name: string; description: string }[] = [
-  { value: 'fast', name: 'Quick', description: 'Fastest; slightly larger files.' },
+  { value: 'fast', name: 'Quick', description: 'Fastest. Slightly larger files.' },
   { value: 'balanced', name: 'Balanced', description: 'Suits most catalogs.' },
   {
     value: 'small',
     name: 'Thorough',
-    description: 'The smallest files; takes several times as long.',
+    description: 'Smallest files. Takes several times as long.',
   },
 ];
 

@@ -6,7 +6,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Field for the file name template. It is expanded if the API rejected the template. */
+/** Shows the field for the file name template. Expands it if it has a value or the API rejected the template. */
 export function FileNamesField({ value, onInput }: Props) {
   const isRejected = useContext(FieldErrorsContext).has('filename_template');
   const errorAttributes = useFieldError('filename_template', 'file-names-help');
@@ -28,7 +28,7 @@ export function FileNamesField({ value, onInput }: Props) {
         />
         <FieldError field="filename_template" />
         <p id="file-names-help" class="soft small">
-          Use column names of your file in braces, and {'{position}'}, {'{row}'}, {'{name}'},{' '}
+          Use column names from your file in braces, and {'{position}'}, {'{row}'}, {'{name}'},{' '}
           {'{width}'}, {'{height}'} or {'{output}'}. Leave empty for names based on the content.
         </p>
       </div>

@@ -25,12 +25,12 @@ describe('assignRole()', () => {
     });
   });
 
-  it('assignRole() moves the product name from one column to another', () => {
+  it('assignRole() moves the product name role from one column to another', () => {
     const options = assignRole(header, {}, 3, 'product_name');
     expect(getRoles(header, options)).toEqual(['serial_number', null, 'image', 'product_name']);
   });
 
-  it('assignRole() leaves a column without a role if the user does not import it', () => {
+  it('assignRole() removes the role of a column that the user does not import', () => {
     const options = assignRole(header, {}, 0, null);
     expect(getRoles(header, options)).toEqual([null, 'product_name', 'image', null]);
     expect(options.serialColumn).toBe('');
@@ -43,7 +43,7 @@ describe('assignRole()', () => {
 });
 
 describe('getRoles()', () => {
-  it('getRoles() returns the detected roles unless the user chooses different ones', () => {
+  it('getRoles() returns the detected roles if the user has not changed any role', () => {
     expect(getRoles(header, { encoding: 'utf-8' })[2]).toBe('image');
   });
 });
@@ -56,11 +56,11 @@ describe('changeReadingOptions()', () => {
 });
 
 describe('toFileFields()', () => {
-  it('toFileFields() returns no fields without corrections by the user', () => {
+  it('toFileFields() returns no fields if the user corrected nothing', () => {
     expect(toFileFields({})).toEqual([]);
   });
 
-  it('toFileFields() returns header row 0 and an empty column list', () => {
+  it('toFileFields() returns header row 0 for no header and an empty list for no column', () => {
     expect(toFileFields({ headerRow: 0, nameColumn: '' })).toEqual([
       ['name_column', '[]'],
       ['header_row', '0'],

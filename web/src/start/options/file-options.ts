@@ -1,18 +1,18 @@
 import type { CatalogColumn, ColumnRole } from '../../api/types.js';
 
-/** The user's corrections of the detected options. An absent option is detected. */
+/** The user's corrections to the detected options. Absent options keep the detected value. */
 export interface FileOptions {
   imageColumns?: string[];
   /** Empty for no column. */
   nameColumn?: string;
   /** Empty for no column. */
   serialColumn?: string;
-  /** Row number from 1. 0 when the file has no header row. */
+  /** Row number from 1; 0 if the file has no header row. */
   headerRow?: number;
   delimiter?: string;
   encoding?: string;
   sheet?: string;
-  /** Base URL of file names and relative paths. */
+  /** Base URL for file names and relative paths. */
   baseUrl?: string;
 }
 
@@ -32,10 +32,10 @@ export function toFileFields(options: FileOptions): [string, string][] {
   return fields.filter((field): field is [string, string] => field[1] !== undefined);
 }
 
-/** Sends an empty list for no column, because an empty field counts as absent. */
+/** Returns an empty list for no column, because the API treats an empty field as absent. */
 const toColumnField = (name: string | undefined) => (name === '' ? '[]' : name);
 
-/** Changes options that affect the column names, and therefore resets the choice of columns. */
+/** Changes options that affect the column names. Resets the chosen columns for this reason. */
 export const changeReadingOptions = (
   options: FileOptions,
   changes: Pick<FileOptions, 'headerRow' | 'delimiter' | 'encoding' | 'sheet'>,
@@ -47,7 +47,7 @@ export const changeReadingOptions = (
   serialColumn: undefined,
 });
 
-/** Assigns a role to a column. Only one column can have the name, and only one the serial number. */
+/** Assigns a role to a column. Only one column can be the product name, and only one the serial number. */
 export function assignRole(
   header: readonly CatalogColumn[],
   options: FileOptions,
@@ -58,8 +58,8 @@ export function assignRole(
     if (i === index) return role;
     return role !== 'image' && previous === role ? null : previous;
   });
-  const findColumnNames = (wantedRole: ColumnRole) =>
-    header.filter((_, i) => roles[i] === wantedRole).map(({ name }) => name);
+  const findColumnNames = (expectedRole: ColumnRole) =>
+    header.filter((_, i) => roles[i] === expectedRole).map(({ name }) => name);
   return {
     ...options,
     imageColumns: findColumnNames('image'),

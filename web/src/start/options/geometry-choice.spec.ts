@@ -23,7 +23,7 @@ describe('toGeometryFields()', () => {
     });
   });
 
-  it('toGeometryFields() returns borders, margins and enlargement in the API format', () => {
+  it('toGeometryFields() returns trim, padding and enlarge in the API format', () => {
     const choice = { ...DEFAULT_GEOMETRY, trim: true, padding: '2.5', enlarge: true };
     expect(toGeometryFields(choice)).toEqual({ trim: true, padding: 2.5, enlarge: true });
   });

@@ -19,7 +19,7 @@ export const BACKGROUNDS: { value: Background; name: string }[] = [
   { value: 'transparent', name: 'Transparent' },
 ];
 
-/** Maximum of the API. */
+/** Maximum margin that the API accepts. */
 export const MAX_PADDING_PERCENT = 40;
 
 export const DEFAULT_GEOMETRY: GeometryChoice = {

@@ -19,12 +19,12 @@ interface Props {
 }
 
 const BACKGROUND_DESCRIPTIONS: Record<Background, string> = {
-  automatic: 'White margins. Transparent areas stay, except in a JPEG.',
-  color: 'Fills margins and transparent areas.',
-  transparent: 'Transparent margins. White in a JPEG.',
+  automatic: 'White margins. Transparent areas stay transparent, except in JPEG.',
+  color: 'Fills margins and transparent areas with this color.',
+  transparent: 'Transparent margins. White in JPEG.',
 };
 
-/** Fields for borders, margins and background. They are expanded if one of them is set or was rejected. */
+/** Shows the fields for borders, margins and background. Expands them if one is set or was rejected. */
 export function GeometryFields({ path, choice, onChange }: Props) {
   const fieldErrors = useContext(FieldErrorsContext);
   const isRejected = GEOMETRY_FIELDS.some((field) => fieldErrors.has(`${path}.${field}`));
@@ -34,13 +34,13 @@ export function GeometryFields({ path, choice, onChange }: Props) {
       <div class="geometry-fields">
         <Switch
           name="Trim uniform borders"
-          description="Removes borders of one color around the product."
+          description="Removes single-color borders around the product."
           isOn={choice.trim}
           onChange={(trim) => onChange({ trim })}
         />
         <Switch
           name="Enlarge small images"
-          description="Scales them up to the width and height. They look less sharp."
+          description="Scales small images up to the width and height. They look less sharp."
           isOn={choice.enlarge}
           onChange={(enlarge) => onChange({ enlarge })}
         />

@@ -15,7 +15,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** A labeled number input. The minimum is 1 unless `min` is set. Empty means no limit. */
+/** Shows a labeled number input. The minimum is 1 unless `min` is set. Empty means no limit. */
 export function NumberInput({ label, field, max, value, onInput, ...attributes }: Props) {
   const errorAttributes = useFieldError(field, attributes.describedBy);
   return (

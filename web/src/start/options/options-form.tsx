@@ -89,7 +89,7 @@ function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
     <div class="field">
       <h2>Check only</h2>
       <p>
-        Pressroom reads the first bytes of each image and checks them against the limits of{' '}
+        Pressroom reads the first bytes of each image and checks the image against the limits of{' '}
         {preset && PRESET_NAMES[preset]}. It does not compress or store any images.
       </p>
       <p class="soft small">The downloaded file lists the reasons for each image.</p>
@@ -97,7 +97,7 @@ function CheckOnly({ choices: { preset } }: Pick<Props, 'choices'>) {
   );
 }
 
-/** Focuses the marketplaces, which may be out of view below a long table of columns. */
+/** Focuses the marketplaces, which may be out of view below a long list of columns. */
 const MarketplaceLink = () => (
   <button
     class="as-link small marketplace-link"

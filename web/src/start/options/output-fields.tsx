@@ -18,7 +18,7 @@ interface Props {
 
 const SIDES = ['width', 'height'] as const;
 
-/** Fields of a single output. */
+/** Shows the fields of one output. */
 export function OutputFields({ number, output, nameProblem, onChange, onRemove }: Props) {
   const sizeProblem = findSizeProblem(output);
   const problem = nameProblem || sizeProblem;
@@ -117,7 +117,7 @@ interface NameProps {
   onInput: (value: string) => void;
 }
 
-/** Input for the output name. An invalid name blocks the form, like an invalid number. */
+/** Shows the input for the output name. An invalid name prevents the upload, like an invalid number. */
 function NameInput({ field, value, problem, describedBy, onInput }: NameProps) {
   const input = useRef<HTMLInputElement>(null);
   const errorAttributes = useFieldError(field, describedBy);

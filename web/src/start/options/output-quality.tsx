@@ -8,7 +8,7 @@ interface Props {
   onChange: (changes: Partial<OutputChoice>) => void;
 }
 
-/** Quality fields of an output: a number, or a score that each image reaches. */
+/** Shows the quality fields of an output: a fixed quality, or a target score. */
 export function OutputQuality({ path, output, onChange }: Props) {
   const { isAutomatic, quality, targetScore } = output;
   return (

@@ -1,7 +1,7 @@
 import type { Choices } from './choices.js';
 import { OutputFields } from './output-fields.js';
 import {
-  createFirstOutputs,
+  createInitialOutputs,
   MAX_OUTPUTS,
   createNextOutput,
   type OutputChoice,
@@ -21,19 +21,19 @@ export function StartOutputs({ choices, onChange }: Props) {
       <button
         class="button"
         type="button"
-        onClick={() => onChange({ outputs: createFirstOutputs(choices) })}
+        onClick={() => onChange({ outputs: createInitialOutputs(choices) })}
       >
         Create several outputs
       </button>
       <p class="soft small">
-        Each image in several sizes or formats, from one download. To crop a single output, or to
-        give it margins or a background,{' '}
+        Creates each image in several sizes or formats from one download. To crop a single output,
+        or to add margins or a background,{' '}
         <button
           class="as-link"
           type="button"
-          onClick={() => onChange({ outputs: createFirstOutputs(choices).slice(0, 1) })}
+          onClick={() => onChange({ outputs: createInitialOutputs(choices).slice(0, 1) })}
         >
-          choose its shape
+          change its fit
         </button>
         .
       </p>
@@ -41,7 +41,7 @@ export function StartOutputs({ choices, onChange }: Props) {
   );
 }
 
-/** Lists the outputs and their fields. */
+/** Lists the outputs with their fields. */
 export function OutputsForm({ choices: { preset, outputs, srcset }, onChange }: Props) {
   const changeOutput = (index: number, changes: Partial<OutputChoice>) =>
     onChange({

@@ -4,7 +4,7 @@ import { DEFAULT_CHOICES } from './choices.js';
 import { DEFAULT_GEOMETRY } from './geometry-choice.js';
 import {
   areOutputsValid,
-  createFirstOutputs,
+  createInitialOutputs,
   MAX_OUTPUTS,
   createNextOutput,
   type OutputChoice,
@@ -26,10 +26,10 @@ const createOutput = (overrides: Partial<OutputChoice> = {}): OutputChoice => ({
   ...overrides,
 });
 
-describe('Output choices', () => {
-  it('createFirstOutputs() copies the settings of the single output', () => {
+describe('The output functions', () => {
+  it('createInitialOutputs() copies the settings of the single output', () => {
     const choices = { ...DEFAULT_CHOICES, format: 'avif', quality: 70, maxWidth: '1600' } as const;
-    expect(createFirstOutputs(choices)[0]).toMatchObject({
+    expect(createInitialOutputs(choices)[0]).toMatchObject({
       format: 'avif',
       quality: '70',
       width: '1600',
@@ -42,13 +42,13 @@ describe('Output choices', () => {
     expect(areOutputsValid(outputs)).toBe(true);
   });
 
-  it('findNameProblem() returns a problem for names that the API rejects', () => {
+  it('findNameProblem() returns a problem for each name that the API rejects', () => {
     const outputs = ['a', 'A', '', '../a', 'srcset', 'b_1-2'].map((name) => createOutput({ name }));
     const hasProblem = outputs.map((_, i) => findNameProblem(outputs, i) !== '');
     expect(hasProblem).toEqual([false, true, true, true, true, false]);
   });
 
-  it('findSizeProblem() requires both sides for padding and cropping', () => {
+  it('findSizeProblem() requires a width and a height for padding and cropping', () => {
     expect(findSizeProblem(createOutput({ width: '5' }))).toBe('');
     expect(findSizeProblem(createOutput({ width: '5', fit: 'pad' }))).not.toBe('');
     expect(findSizeProblem(createOutput({ width: '5', height: '5', fit: 'cover' }))).toBe('');

@@ -5,7 +5,7 @@ import {
   toGeometryFields,
   isValidPadding,
 } from './geometry-choice.js';
-import { type Format, isValidSide } from './output-shape.js';
+import { type Format, isValidDimension } from './output-shape.js';
 import {
   DEFAULT_QUALITY_CHOICE,
   isQualityChoiceValid,
@@ -29,16 +29,28 @@ export interface OutputChoice extends QualityChoice, GeometryChoice {
 export type Fit = 'inside' | 'pad' | 'cover';
 
 export const FITS: { value: Fit; name: string; description: string }[] = [
-  { value: 'inside', name: 'Fit inside', description: 'Keeps the whole image and its shape.' },
-  { value: 'pad', name: 'Add margins', description: 'Keeps the whole image and fills the shape.' },
-  { value: 'cover', name: 'Crop', description: 'Fills the shape with the most prominent part.' },
+  {
+    value: 'inside',
+    name: 'Fit inside',
+    description: 'Keeps the whole image and its aspect ratio.',
+  },
+  {
+    value: 'pad',
+    name: 'Add margins',
+    description: 'Keeps the whole image and adds margins to fill the size.',
+  },
+  {
+    value: 'cover',
+    name: 'Crop',
+    description: 'Crops to the most prominent part to fill the size.',
+  },
 ];
 
-/** Maximum of the API. */
+/** Maximum number of outputs that the API accepts. */
 export const MAX_OUTPUTS = 10;
 
-/** Returns the initial outputs of the form: one with the current settings, and a small one. */
-export function createFirstOutputs({
+/** Returns the initial outputs of the form: one with the current settings, and a small output. */
+export function createInitialOutputs({
   quality,
   isAutomatic,
   targetScore,
@@ -46,7 +58,7 @@ export function createFirstOutputs({
   format,
   maxWidth,
   maxHeight,
-}: SingleOutput): OutputChoice[] {
+}: SingleOutputChoice): OutputChoice[] {
   const qualityChoice = { quality: String(quality), isAutomatic, targetScore, maxKilobytes };
   const commonFields = { ...DEFAULT_GEOMETRY, format, fit: 'inside', ...qualityChoice } as const;
   return [
@@ -55,7 +67,7 @@ export function createFirstOutputs({
   ];
 }
 
-interface SingleOutput extends QualityChoice {
+interface SingleOutputChoice extends QualityChoice {
   quality: number;
   format: Format;
   maxWidth: string;
@@ -82,22 +94,22 @@ export function createNextOutput(outputs: readonly OutputChoice[]): OutputChoice
   return { ...outputs.at(-1)!, name: `output-${number}` };
 }
 
-/** Returns the problem of an output's name; empty if it is valid. */
+/** Returns the problem with an output's name, or an empty string. */
 export function findNameProblem(outputs: readonly OutputChoice[], index: number): string {
   const name = outputs[index].name.toLowerCase();
   if (!/^[a-z0-9_-]{1,40}$/.test(name))
     return 'Use 1 to 40 letters, digits, hyphens or underscores.';
-  if (name === 'srcset') return 'The name srcset is reserved. Choose a different name.';
+  if (name === 'srcset') return 'The name srcset is reserved. Enter a different name.';
   const isTaken = outputs.some((other, i) => i < index && other.name.toLowerCase() === name);
-  return isTaken ? 'Another output has this name. Choose a different name.' : '';
+  return isTaken ? 'Another output has this name. Enter a different name.' : '';
 }
 
-/** Returns the problem of an output's size; empty if it is valid. */
+/** Returns the problem with an output's size, or an empty string. */
 export function findSizeProblem({ width, height, fit }: OutputChoice): string {
-  if (!isValidSide(width) || !isValidSide(height))
-    return 'Enter whole numbers of pixels from 1 to 16,384.';
-  const isSideMissing = fit !== 'inside' && (width === '' || height === '');
-  return isSideMissing ? 'Enter width and height, or choose “Fit inside”.' : '';
+  if (!isValidDimension(width) || !isValidDimension(height))
+    return 'Enter whole numbers from 1 to 16,384.';
+  const isDimensionMissing = fit !== 'inside' && (width === '' || height === '');
+  return isDimensionMissing ? 'Enter a width and a height, or choose “Fit inside”.' : '';
 }
 
 /** Returns true if the API accepts the outputs. */

@@ -8,7 +8,7 @@ interface Props {
   onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Describes the outputs of a preset and offers to change them. */
+/** Describes the outputs of a preset and lets the user change them. */
 export function PresetOutput({ preset, onChange }: Props) {
   return (
     <div class="field">

@@ -25,7 +25,7 @@ const MODES: { value: Mode; name: string; description: string }[] = [
   },
 ];
 
-/** Lets the user choose a marketplace and what to do with its limits. */
+/** Lets the user choose a marketplace and whether to compress the images for it or only check them. */
 export function PresetSection({ choices, onChange }: Props) {
   const presets = usePresets();
   const preset = presets?.find(({ id }) => id === choices.preset);
@@ -52,7 +52,7 @@ export function PresetSection({ choices, onChange }: Props) {
       <FieldError field="preset" />
       {choices.preset !== null && (
         <RadioGroup
-          legend="What to do"
+          legend="Action"
           name="preset-mode"
           options={MODES}
           selected={choices.isCheckOnly ? 'check' : 'compress'}

@@ -10,7 +10,7 @@ import {
 const AUTOMATIC = { ...DEFAULT_QUALITY_CHOICE, isAutomatic: true };
 
 describe('toQualityField()', () => {
-  it('toQualityField() returns the quality, or auto and the target score', () => {
+  it('toQualityField() returns the fixed quality, or auto with the target score', () => {
     expect(toQualityField('62', DEFAULT_QUALITY_CHOICE)).toBe(62);
     expect(toQualityField('62', { ...AUTOMATIC, targetScore: '8e1' })).toBe('auto:80');
   });

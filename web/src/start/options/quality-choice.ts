@@ -1,6 +1,6 @@
-/** How the quality of an output is chosen. Numbers are texts of the inputs. */
+/** Settings that determine the quality of an output. Numbers are stored as the text of their inputs. */
 export interface QualityChoice {
-  /** Chooses the quality of each image by its score. */
+  /** Whether the quality of each image is chosen by its score. */
   isAutomatic: boolean;
   /** SSIMULACRA 2 score, from 1 to 100. */
   targetScore: string;
@@ -14,7 +14,7 @@ export const DEFAULT_QUALITY_CHOICE: QualityChoice = {
   maxKilobytes: '',
 };
 
-/** Maximum of the API. */
+/** Maximum file size that the API accepts. */
 export const MAX_KILOBYTES = 1_000_000;
 
 export const isValidQuality = (text: string): boolean => isIntegerUpTo(text, 100);
@@ -45,16 +45,16 @@ export const toMaxBytesField = ({ maxKilobytes }: QualityChoice): number | undef
   maxKilobytes === '' ? undefined : Number(maxKilobytes) * 1000;
 
 export function describeQuality(quality: number): string {
-  if (quality < 25) return 'Smallest files. Fine textures turn blocky.';
-  if (quality < 45) return 'Small files. Fine textures are softer up close.';
+  if (quality < 25) return 'Smallest files. Fine textures look blocky.';
+  if (quality < 45) return 'Small files. Fine textures look softer up close.';
   if (quality <= 65) return 'Most photographs look the same at product page size.';
-  if (quality < 85) return 'Finer detail, larger files. For zoom views.';
-  return 'Nearly untouched. Files stay large.';
+  if (quality < 85) return 'Finer detail and larger files, for zoom views.';
+  return 'Nearly unchanged. Files stay large.';
 }
 
 export function describeScore(score: number): string {
   if (score < 40) return 'Differences are easy to see.';
-  if (score < 60) return 'Medium. Differences are visible up close.';
-  if (score < 85) return 'High. Differences are hard to see.';
+  if (score < 60) return 'Differences are visible up close.';
+  if (score < 85) return 'Differences are hard to see.';
   return 'Looks like the original. Files stay large.';
 }

@@ -20,11 +20,11 @@ const MODES: { value: 'fixed' | 'automatic'; name: string; description: string }
   {
     value: 'automatic',
     name: 'Automatic',
-    description: 'The smallest file per image that reaches a score. Takes several times as long.',
+    description: 'The smallest file that reaches a target score. Takes several times as long.',
   },
 ];
 
-/** Slider for a single output: a quality for all images, or a score that each image reaches. */
+/** Shows the slider of a single output: a quality for all images, or a target score. */
 export function QualityField({ choices, onChange }: Props) {
   return (
     <>
@@ -102,7 +102,7 @@ export const QualityMode = ({ choices, onChange }: Props) => (
   />
 );
 
-/** Field for the maximum size of each compressed image. */
+/** Shows the field for the maximum size of each compressed image. */
 export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
   const isValid = isValidFileSize(maxKilobytes);
   const errorAttributes = useFieldError('max_bytes', 'file-size-description');
@@ -123,7 +123,7 @@ export function FileSizeField({ choices: { maxKilobytes }, onChange }: Props) {
       />
       <p id="file-size-description" class={`small ${isValid ? 'soft' : 'wrong'}`} role="status">
         {isValid
-          ? 'Each image gets the highest quality that fits.'
+          ? 'Each image gets the highest quality that fits in this size.'
           : `Enter 1 to ${formatCount(MAX_KILOBYTES)} kB, or leave empty for no limit.`}
       </p>
       <FieldError field="max_bytes" />

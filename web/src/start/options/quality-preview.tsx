@@ -7,7 +7,7 @@ import { toPreviewOptions } from './choice-fields.js';
 import type { Choices } from './choices.js';
 import { describeChosenQuality } from '../../describe-quality.js';
 
-/** Delay between the last movement of the slider and the call for a preview. */
+/** Delay between the last movement of the slider and the preview call. */
 const DEBOUNCE_MS = 220;
 
 interface Props {
@@ -47,7 +47,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
         />
       ) : (
         <div class="before-after waiting">
-          <p class="soft small">{reason ?? 'Fetching one of your images…'}</p>
+          <p class="soft small">{reason ?? 'Loading one of your images…'}</p>
         </div>
       )}
       <figcaption class="row spread small">
@@ -77,7 +77,7 @@ export function QualityPreview({ choices, preset, rows }: Props) {
   );
 }
 
-/** Keeps the last preview until the next one is loaded. `options` is JSON, which is compared by value. */
+/** Keeps the last preview until the next preview is loaded. `options` is JSON, so it is compared by value. */
 function usePreview(url: string | undefined, options: string) {
   const [current, setCurrent] = useState<Preview & { url: string }>();
   const [reason, setReason] = useState<string>();

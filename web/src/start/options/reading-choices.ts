@@ -1,5 +1,5 @@
 interface ReadingChoice {
-  /** Value in the API. */
+  /** Value of the API field. */
   value: string;
   name: string;
 }

@@ -1,7 +1,7 @@
 import { formatCount } from '../../format.js';
 import { RadioGroup } from '../../components/radio-group.js';
 import { type Choices, FORMATS } from './choices.js';
-import { isValidSide, MAX_SIDE_PIXELS } from './output-shape.js';
+import { isValidDimension, MAX_SIDE_PIXELS } from './output-shape.js';
 import { FieldError, useFieldError } from '../check/field-errors.js';
 
 interface Props {
@@ -9,9 +9,9 @@ interface Props {
   onChange: (changes: Partial<Choices>) => void;
 }
 
-/** Fields for the format and maximum size of a single output. */
+/** Shows the fields for the format and maximum size of a single output. */
 export function ShapeFields({ choices, onChange }: Props) {
-  const isSizeValid = isValidSide(choices.maxWidth) && isValidSide(choices.maxHeight);
+  const isSizeValid = isValidDimension(choices.maxWidth) && isValidDimension(choices.maxHeight);
   return (
     <>
       <RadioGroup
@@ -68,7 +68,7 @@ function PixelInput({ label, field, value, onInput }: PixelInputProps) {
       placeholder={label}
       aria-label={`Maximum ${label.toLowerCase()} in pixels`}
       {...errorAttributes}
-      aria-invalid={!isValidSide(value) || errorAttributes['aria-invalid']}
+      aria-invalid={!isValidDimension(value) || errorAttributes['aria-invalid']}
       value={value}
       onInput={(event) => onInput(event.currentTarget.value)}
     />

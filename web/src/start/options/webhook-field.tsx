@@ -6,7 +6,7 @@ interface Props {
   onInput: (value: string) => void;
 }
 
-/** Field for the webhook URL. It is expanded if the API rejected the URL. */
+/** Shows the field for the webhook URL. Expands it if the API rejected the URL. */
 export function WebhookField({ value, onInput }: Props) {
   const isRejected = useContext(FieldErrorsContext).has('webhook_url');
   const errorAttributes = useFieldError('webhook_url', 'webhook-help');
