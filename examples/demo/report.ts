@@ -17,7 +17,7 @@ export function printReport({ products, progress }: Status): void {
       formatSize(before),
       formatSize(after),
       formatSavings(before, after),
-      describeNotes(images),
+      formatNotes(images),
     ];
   });
   const { bytes_in: before, bytes_out: after, total } = progress;
@@ -56,7 +56,7 @@ export function printReport({ products, progress }: Status): void {
   }
 }
 
-function describeNotes(images: StatusImage[]): string {
+function formatNotes(images: StatusImage[]): string {
   const failedCount = images.filter(({ error }) => error !== null).length;
   const keptCount = images.filter(({ kept_original: keptOriginal }) => keptOriginal).length;
   return [
