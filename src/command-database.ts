@@ -6,7 +6,7 @@ import { hasPrivatePostgres, runningPostgres } from './platform/embedded/running
 
 /** Logs to standard error. Standard output is reserved for the report of a command. */
 const writeToStandardError = (line: string) => void process.stderr.write(`${line}\n`);
-const STANDARD_ERROR: Log = {
+const STANDARD_ERROR_LOG: Log = {
   info: writeToStandardError,
   warn: writeToStandardError,
   error: writeToStandardError,
@@ -42,6 +42,6 @@ export async function openCommandDatabase(
   }
   // Redis is not needed. Any URL prevents the start of an embedded Redis.
   const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
-  const servers = await startEmbeddedServers(settings, STANDARD_ERROR);
+  const servers = await startEmbeddedServers(settings, STANDARD_ERROR_LOG);
   return { url: servers.databaseUrl, close: () => servers.stop() };
 }

@@ -8,7 +8,7 @@ import { StopSignals } from './platform/lifecycle/stop-signals.js';
 import type { Env } from './platform/config/env.js';
 
 /** Time for releasing leases and closing connections to PostgreSQL and Redis. */
-const CLOSE_SECONDS = 10;
+const CLOSE_TIMEOUT_SECONDS = 10;
 
 interface RunningApp {
   app: NestExpressApplication;
@@ -50,7 +50,7 @@ export class GracefulStop {
     if (this.hasStarted) return;
     this.hasStarted = true;
     this.logger.info({ why: reason }, 'Stopping');
-    const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_SECONDS;
+    const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_TIMEOUT_SECONDS;
     setTimeout(() => this.forceExit(limitSeconds), limitSeconds * 1000).unref();
     let code = exitCode;
     try {

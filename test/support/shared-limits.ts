@@ -5,13 +5,13 @@ import { RedisPrefix } from '../../src/platform/queues/redis-prefix.js';
 import { SharedRateLimits } from '../../src/platform/queues/shared-rate-limits.js';
 import { eventually } from './eventually.js';
 
-export interface LimitsOfApp {
+export interface AppLimits {
   limits: SharedRateLimits;
   close(): void;
 }
 
 /** Returns the rate limits of one app on this Redis, with its own connection. */
-export async function limitsOfApp(redisUrl: string): Promise<LimitsOfApp> {
+export async function createAppLimits(redisUrl: string): Promise<AppLimits> {
   const env = Object.assign(new Env(), { REDIS_URL: redisUrl });
   const connections = new RedisConnections(env);
   const prefix = new RedisPrefix(env, new InstallationId('0'.repeat(16)));

@@ -30,7 +30,7 @@ export async function* checkRedis(env: Env): AsyncGenerator<Finding> {
       return;
     }
     yield ok('redis.connection', 'Redis accepts connections.');
-    const unusable = await new RedisProbe(connections, prefix).findFault();
+    const unusable = await new RedisProbe(connections, prefix).findError();
     yield unusable
       ? fromAppError('redis.writable', unusable)
       : ok('redis.writable', 'Redis is neither a replica nor a cluster, and accepts writes.');

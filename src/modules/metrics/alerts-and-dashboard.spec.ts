@@ -41,7 +41,7 @@ const charts = dashboard.panels.filter(({ type }) => type !== 'row');
 const queries = charts.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
 const runPromtool = (...options: string[]) => spawnSync('promtool', options, { encoding: 'utf8' });
-const hasPromtool = runPromtool('--version').status === 0;
+const isPromtoolInstalled = runPromtool('--version').status === 0;
 
 /** Returns the metric names in an expression, without the suffixes of histogram series. */
 const findMetricNames = (expression: string): string[] =>
@@ -59,7 +59,7 @@ describe('The alert rules and the dashboard', () => {
     servedMetrics = [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
   });
 
-  it('The alert rules and the dashboard use only metrics that the app serves', () => {
+  it('The alert rules and the dashboard use only metrics that Pressroom serves', () => {
     const usedMetrics = new Set(
       [...rules.map(({ expr }) => expr), ...queries].flatMap(findMetricNames),
     );
@@ -111,8 +111,8 @@ describe('The dashboard', () => {
   });
 });
 
-// Skipped without promtool, which is in Debian's prometheus package.
-describe.runIf(hasPromtool)('promtool', () => {
+// Skips these tests if promtool is not installed. It is part of Debian's prometheus package.
+describe.runIf(isPromtoolInstalled)('promtool', () => {
   it('promtool accepts the alert rules and the example configuration', () => {
     const result = runPromtool('check', 'config', resolvePath('deploy/prometheus/prometheus.yml'));
     expect(result.stderr).toBe('');

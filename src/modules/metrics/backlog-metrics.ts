@@ -7,7 +7,7 @@ import {
 import type { Backlog } from '../../platform/database/statements/read-backlog.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-/** Limits the number of statements if several Prometheus servers scrape, or if they scrape often. */
+/** Time for which a result is reused. Limits the number of statements if scrapes are frequent. */
 const CACHE_MS = 1000;
 /** Maximum time that a scrape waits for PostgreSQL. */
 const TIMEOUT_MS = 3000;
@@ -55,7 +55,7 @@ export class BacklogMetrics implements OnModuleInit {
       const usage = await this.usage.readUsage(GROWTH_DAYS);
       this.cachedResult = { statistics: { ...backlog, ...usage }, readAt: performance.now() };
     } catch {
-      // Keeps serving the latest result until it is too old.
+      // The latest result is served until it is too old.
     }
   }
 

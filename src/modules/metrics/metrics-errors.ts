@@ -2,7 +2,7 @@ import type { Env } from '../../platform/config/env.js';
 import { AppError } from '../../platform/errors/app-error.js';
 import { START_ERRORS } from '../../platform/errors/error-table.js';
 
-/** Converts an error from `listen` to an error with a message for the operator. */
+/** Converts a `listen` error to an error with a message for the operator. */
 export function toMetricsAddressError(error: NodeJS.ErrnoException, env: Env): AppError {
   const { METRICS_HOST: host, METRICS_PORT: port } = env;
   if (error.code === 'EADDRINUSE') {

@@ -32,19 +32,19 @@ describe('StorageMetrics', () => {
     expect(await renderMetricsAfter(new StorageFullError(undefined))).toContain(DOWN);
   });
 
-  it('StorageMetrics reports storage as up when the budget is used up', async () => {
+  it('StorageMetrics reports storage as up when the storage budget is exhausted', async () => {
     const error = new StorageBudgetReachedError(10, 10);
     const text = await renderMetricsAfter(error, { MAX_STORAGE_BYTES: 10 });
     expect(text).toContain(UP);
     expect(text).toContain('pressroom_storage_max_bytes 10\n');
   });
 
-  it('StorageMetrics omits the storage state in a process that handles no images', async () => {
+  it('StorageMetrics omits the storage state in a process that stores no images', async () => {
     const text = await renderMetricsAfter(undefined, { PRESSROOM_ROLE: 'api' });
     expect(text).not.toContain('dependency="storage"');
   });
 
-  it('StorageMetrics omits the limit when no budget is set', async () => {
+  it('StorageMetrics omits the limit when no storage budget is set', async () => {
     expect(await renderMetricsAfter(undefined)).not.toMatch(/^pressroom_storage_max_bytes /m);
   });
 });

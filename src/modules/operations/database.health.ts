@@ -12,7 +12,7 @@ export class DatabaseHealth {
 
   async check() {
     const indicator = this.indicators.check('database');
-    const fault = await this.probe.findFault();
+    const fault = await this.probe.findError();
     return fault ? indicator.down({ code: fault.code, message: fault.message }) : indicator.up();
   }
 }

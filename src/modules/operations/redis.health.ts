@@ -15,7 +15,7 @@ export class RedisHealth {
 
   async check() {
     const indicator = this.indicators.check('redis');
-    const [fault, warning] = await Promise.all([this.probe.findFault(), this.probe.findWarning()]);
+    const [fault, warning] = await Promise.all([this.probe.findError(), this.probe.findWarning()]);
     const found = fault ?? warning;
     if (!found) return indicator.up();
     const { code, message } = found;

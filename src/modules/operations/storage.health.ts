@@ -39,7 +39,7 @@ export class StorageHealth {
 
   /** The budget only pauses processes that process images. The database check reports its own faults. */
   private findBudgetFault(): Promise<AppError | undefined> {
-    const found = this.budget.findFault().catch(() => undefined);
+    const found = this.budget.findBudgetError().catch(() => undefined);
     return Promise.race([found, setTimeout(BUDGET_TIMEOUT_MS, undefined, { ref: false })]);
   }
 }

@@ -32,7 +32,7 @@ export class WaitingService {
       this.pauses.listActive(MAX_PAUSES),
       this.workers.listOriginStates(),
       this.workers.listRunning(MAX_WORKERS),
-      this.redis.findFault(),
+      this.redis.findError(),
     ]);
     const facts: WaitingFacts = {
       request,

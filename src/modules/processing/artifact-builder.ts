@@ -31,18 +31,18 @@ export interface StoredArtifact {
   /** True if this process has just stored the artifact, false if it already existed. */
   isNew: boolean;
   /** Null if an earlier version stored the artifact. */
-  source: SourceShape | null;
+  source: SourceProperties | null;
 }
 
-/** Facts about a source that are stored with its artifacts. */
-export type SourceShape = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
+/** Source properties that are stored with each artifact. */
+export type SourceProperties = Pick<SourceFacts, 'format' | 'width' | 'height' | 'animated'>;
 
 interface BuildContext {
   signal: AbortSignal;
   stages: StageTimer;
 }
 
-/** An output of an image, and the key of its artifact. */
+/** An output of an image with the key of its artifact. */
 interface KeyedOutput extends RequestOutput {
   key: string;
 }
@@ -58,13 +58,13 @@ export class ArtifactBuilder {
     private readonly store: ArtifactStore,
     private readonly knownArtifacts: KnownArtifacts,
     private readonly recorder: OutcomeRecorder,
-    private readonly secret: ServerSecret,
+    private readonly serverSecret: ServerSecret,
     private readonly usage: OwnerUsageMeter,
   ) {}
 
   /**
-   * Returns the stored artifacts of a source with this hash, one for each output of the image. Returns
-   * undefined unless all of them are stored.
+   * Returns the stored artifacts of the source with this hash, one for each output of the image. Returns
+   * undefined unless all artifacts are stored.
    */
   async findArtifacts(image: ClaimedImage, sha256: string): Promise<StoredArtifact[] | undefined> {
     const outputs = this.addKeys(image, sha256);
@@ -74,8 +74,8 @@ export class ArtifactBuilder {
   }
 
   /**
-   * Returns the artifacts of a source, one for each output of the image. Compresses the source only
-   * to outputs that are not stored yet. Images with the same source and options share one compression.
+   * Returns the artifacts of a source, one for each output of the image. Creates only
+   * the artifacts that are not stored yet. Images with the same source and options share one compression.
    */
   async provideArtifacts(
     image: ClaimedImage,
@@ -112,7 +112,7 @@ export class ArtifactBuilder {
         if (!artifactRow) return [];
         const { format, width, height, bytes, keptOriginal } = artifactRow;
         const key = keys[i];
-        const source = toSourceShape(artifactRow);
+        const source = toSourceProperties(artifactRow);
         const artifact = { key, format, width, height, bytes, keptOriginal, isNew: false, source };
         return [[key, artifact] as const];
       }),
@@ -216,7 +216,7 @@ export class ArtifactBuilder {
   private addKeys(image: ClaimedImage, sha256: string): KeyedOutput[] {
     return outputsOf(image).map((output) => ({
       ...output,
-      key: artifactKey(this.secret, sha256, output.options, ENCODER_VERSION),
+      key: artifactKey(this.serverSecret, sha256, output.options, ENCODER_VERSION),
     }));
   }
 }
@@ -241,7 +241,7 @@ async function assignFiles(
   );
 }
 
-function toSourceShape(artifact: FoundArtifact): SourceShape | null {
+function toSourceProperties(artifact: FoundArtifact): SourceProperties | null {
   const { sourceFormat, sourceWidth, sourceHeight, sourceAnimated } = artifact;
   if (sourceFormat === null || sourceWidth === null || sourceHeight === null) return null;
   return {

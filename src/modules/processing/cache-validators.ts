@@ -1,14 +1,14 @@
 import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
-/** Minimum age of a usable date. Dates are precise to the second, so a younger one is ambiguous (RFC 9110, 8.8.2.2). */
+/** Minimum age of a usable date. A more recent date is ambiguous, because dates are precise only to the second (RFC 9110, 8.8.2.2). */
 const MIN_AGE_MS = 60_000;
 /** Longer entity tags are not stored. */
 const MAX_ETAG_LENGTH = 1024;
 
 /**
  * Returns the validators of a download for the next conditional request. Returns undefined if the
- * origin sent no reliable validator, or after a redirect, because the target may change.
+ * origin sent no reliable validator. Also returns undefined after a redirect, because its target may change.
  */
 export function toCachedSource(
   url: string,

@@ -6,8 +6,8 @@ const RETRY_DELAY_MS = 500;
 const log = new Logger('Database');
 
 /**
- * Repeats `work` until PostgreSQL is available, so a short outage does not discard processed images. `work` must
- * be idempotent.
+ * Repeats `work` until PostgreSQL is available, so a short outage does not discard processed images. `work` must be
+ * idempotent.
  * @throws any other error, or the error of the outage once `signal` is aborted
  */
 export async function retryWhileDatabaseUnavailable<T>(

@@ -57,11 +57,11 @@ describe('EnqueuedImages', () => {
     dispatch,
     priority: 1,
   });
-  /** Ends the wait after which images are enqueued again. */
+  /** Expires all dispatches, so their images may be enqueued again. */
   const expireDispatches = () => rows.dataSource.query(`UPDATE images SET lease_until = now()`);
   const requeueExpired = () => new EnqueuedImages(images, queues).requeueExpired();
 
-  it('EnqueuedImages does not enqueue an image again while its job is waiting or running in Redis', async () => {
+  it('EnqueuedImages keeps an image queued while its job is waiting or running in Redis', async () => {
     const batch = await enqueue(3);
     await imageQueue.getNextJob();
     expect(await queues.openImageJobs()).toEqual({ waiting: 2, active: 1 });
@@ -70,23 +70,23 @@ describe('EnqueuedImages', () => {
     expect(await images.queueFairBatch(batch.length, 60)).toEqual([]);
   });
 
-  it('EnqueuedImages enqueues an image again when Redis has lost its job', async () => {
-    const [lost] = await enqueue(3);
-    await (await imageQueue.getJob(`${lost.id}-${lost.dispatch}`))?.remove();
+  it('EnqueuedImages marks an image as pending when Redis has lost its job', async () => {
+    const [lostImage] = await enqueue(3);
+    await (await imageQueue.getJob(`${lostImage.id}-${lostImage.dispatch}`))?.remove();
     await expireDispatches();
     expect(await requeueExpired()).toBe(1);
     const [nextDispatch] = await images.queueFairBatch(3, 60);
-    expect(nextDispatch).toMatchObject({ id: lost.id, dispatch: lost.dispatch + 1 });
+    expect(nextDispatch).toMatchObject({ id: lostImage.id, dispatch: lostImage.dispatch + 1 });
   });
 
-  it('EnqueuedImages enqueues an image again when Redis has evicted the data of its job', async () => {
-    const [evicted] = await enqueue(2);
-    await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
+  it('EnqueuedImages marks an image as pending when Redis has evicted the data of its job', async () => {
+    const [evictedImage] = await enqueue(2);
+    await redis.command('DEL', imageQueue.toKey(`${evictedImage.id}-${evictedImage.dispatch}`));
     await expireDispatches();
     expect(await requeueExpired()).toBe(1);
   });
 
-  it('EnqueuedImages ignores a job from an earlier dispatch', async () => {
+  it('EnqueuedImages marks an image as pending when Redis has only a job from an earlier dispatch', async () => {
     const [image] = await enqueue(1);
     await images.revertEnqueue([image.id]);
     await images.queueFairBatch(1, 60);
@@ -94,7 +94,7 @@ describe('EnqueuedImages', () => {
     expect(await requeueExpired()).toBe(1);
   });
 
-  it('EnqueuedImages reads the queue only if an image is about to be enqueued again', async () => {
+  it('EnqueuedImages reads the queue only when the dispatch of an image is about to expire', async () => {
     await enqueue(1);
     const readQueue = vi.spyOn(queues, 'findEnqueued');
     expect(await requeueExpired()).toBe(0);
@@ -104,7 +104,7 @@ describe('EnqueuedImages', () => {
     expect(readQueue).toHaveBeenCalledOnce();
   });
 
-  it('EnqueuedImages enqueues images again while Redis is unavailable', async () => {
+  it('EnqueuedImages marks expired images as pending while Redis is unavailable', async () => {
     await enqueue(1);
     await expireDispatches();
     for (const client of clients) client.disconnect();

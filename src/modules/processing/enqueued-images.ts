@@ -2,11 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ImagesRepository } from '../../platform/database/repositories/images.js';
 import { JobQueues } from '../../platform/queues/job-queues.js';
 
-/** Time after which an enqueued, unclaimed image is enqueued again, unless its job is still in Redis. */
+/** Time after which an unclaimed image is enqueued again, unless its job is still in Redis. */
 export const REDISPATCH_AFTER_SECONDS = 60;
-/**
- * Images that become due again within this time are looked up in Redis. Longer than `RENEW_INTERVAL_MS`.
- */
+/** Images whose dispatch expires within this time are looked up in Redis. Longer than `RENEW_INTERVAL_MS`. */
 const LOOKAHEAD_SECONDS = 20;
 const RENEW_INTERVAL_MS = 5000;
 
@@ -22,7 +20,7 @@ export class EnqueuedImages {
   ) {}
 
   /**
-   * Marks expired images as pending: images of vanished workers, and queued images whose job Redis has lost.
+   * Marks expired images as pending: images of vanished workers, and queued images whose jobs Redis has lost.
    * While Redis is unavailable, also marks all other expired queued images.
    * @returns number of marked images
    */
@@ -44,7 +42,7 @@ export class EnqueuedImages {
     this.renewedAt = Date.now();
     const endingDispatches = await this.images.listEndingDispatches(LOOKAHEAD_SECONDS);
     if (endingDispatches.length === 0) return;
-    const enqueued = await this.queues.findEnqueued(endingDispatches);
-    await this.images.renewDispatches(enqueued, REDISPATCH_AFTER_SECONDS);
+    const enqueuedImages = await this.queues.findEnqueued(endingDispatches);
+    await this.images.renewDispatches(enqueuedImages, REDISPATCH_AFTER_SECONDS);
   }
 }

@@ -1,7 +1,7 @@
 import { defineErrors } from '../../platform/errors/error-definition.js';
 
 export const PROCESSING_ERRORS = defineErrors(
-  { title: 'Image processing', intro: 'Errors during the processing of images.' },
+  { title: 'Image processing', intro: 'Errors during image processing.' },
   {
     processing_interrupted: {
       title: 'Processing interrupted',
@@ -17,7 +17,7 @@ export const PROCESSING_ERRORS = defineErrors(
     shared_compression_failed: {
       retry: 'uncounted',
       title: 'Shared compression failed',
-      what: 'The image shared a compression with another image, which failed because of another output. Pressroom processes the image again immediately.',
+      what: 'The image shared a compression with another image. The compression failed because of an output that this image does not have. Pressroom retries the image immediately.',
       fix: '',
     },
   },

@@ -13,9 +13,9 @@ import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import type { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import { SchemeFallback } from './scheme-fallback.js';
 import type { StoredArtifact } from './artifact-builder.js';
-import type { AuditedImage } from './image-result.js';
+import type { AuditedResult } from './image-result.js';
 
-/** Facts from an image header. The size is null if it is not within the first bytes. */
+/** Facts from an image header. Width and height are null if the first bytes do not contain them. */
 interface HeaderFacts {
   format: ImageFormat | null;
   width: number | null;
@@ -39,7 +39,7 @@ export class ImageAudits {
   async auditSource(
     image: ClaimedImage,
     { signal, stages }: { signal: AbortSignal; stages: StageTimer },
-  ): Promise<AuditedImage> {
+  ): Promise<AuditedResult> {
     const { inputUrl, preset } = image;
     let format: ImageFormat | undefined;
     const readFacts = (head: Buffer, isComplete: boolean): HeaderFacts | undefined => {
@@ -62,17 +62,21 @@ export class ImageAudits {
 
   /**
    * Checks the stored outputs of an image, and the size of its source.
-   * @returns reasons as they are stored; undefined if the request is not audited
+   * @returns reasons in stored form; undefined if the request is not audited
    */
   auditOutputs(
     { preset, audit }: ClaimedImage,
     artifacts: readonly StoredArtifact[],
   ): string[] | undefined {
     if (preset === null || audit === null) return undefined;
-    const sourceShape = artifacts.find(({ source }) => source !== null)?.source;
-    const source: FileFacts = { ...(sourceShape ?? UNKNOWN_HEADER), bytes: null, extension: null };
+    const sourceProperties = artifacts.find(({ source }) => source !== null)?.source;
+    const source: FileFacts = {
+      ...(sourceProperties ?? UNKNOWN_HEADER),
+      bytes: null,
+      extension: null,
+    };
     const outputFacts = artifacts.map((artifact) =>
-      getOutputFacts(artifact, sourceShape?.animated ?? null),
+      getOutputFacts(artifact, sourceProperties?.animated ?? null),
     );
     return toAuditEntries(checkImage(PRESETS[preset], source, outputFacts));
   }

@@ -11,9 +11,7 @@ import { retryWhileDatabaseUnavailable } from './database-retry.js';
 import { InFlightImages } from './in-flight-images.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/**
- * Time after which another worker may claim the images of a vanished worker. The documented limit is 20 s.
- */
+/** Time after which other workers may claim the images of a vanished worker. The documented limit is 20 s. */
 const LEASE_SECONDS = 15;
 const RENEW_INTERVAL_MS = 5000;
 
@@ -45,7 +43,7 @@ export class ImageClaims implements OnApplicationBootstrap {
       const byLease = new Map(claimedImages.map((image) => [image.lease, image]));
       return requests.map(({ lease }) => byLease.get(lease));
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(
@@ -99,7 +97,7 @@ export class ImageClaims implements OnApplicationBootstrap {
   }
 
   /**
-   * Aborts the images of a request that this process canceled or removed. Other processes notice it when they next
+   * Aborts the images of a request that this process canceled or removed. Other processes notice the change when they next
    * renew their leases.
    */
   private abortRequest(requestId: string): void {
@@ -124,8 +122,8 @@ export class ImageClaims implements OnApplicationBootstrap {
 }
 
 /**
- * The image was canceled, removed or claimed by another worker. Other images get this error only if
- * they shared the aborted compression. They are retried immediately.
+ * The image was canceled, removed or claimed by another worker. Images that shared the aborted
+ * compression also get this error. They are retried immediately.
  */
 export class ImageClaimLostError extends AppError {
   constructor() {

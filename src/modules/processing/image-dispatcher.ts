@@ -20,17 +20,17 @@ const BUSY_DELAY_MS = 50;
 const REQUEUE_INTERVAL_MS = 1000;
 /** Interval at which missing rows of due requests are restored. */
 const RESTORE_INTERVAL_MS = 60_000;
-/** The window is refilled when this share of it is free. */
+/** Free share of the window at which the window is refilled. */
 const REFILL_SHARE = 1 / 8;
 /** Size of a small refill, for new requests and for owners with few queued images. */
 const SMALL_REFILL_IMAGES = 32;
 const ENQUEUE_BATCH_SIZE = 200;
-/** Share by which new requests may exceed the window. */
+/** Share of the window by which new requests may exceed it. */
 const NEW_REQUESTS_OVERFILL = 1 / 2;
-/** Share by which owners with fewer than `SMALL_REFILL_IMAGES` queued images may exceed the window. */
+/** Share of the window by which owners with fewer than `SMALL_REFILL_IMAGES` queued images may exceed it. */
 const OWNERS_OVERFILL = 1;
 
-/** Content of the next batch. */
+/** Size and owners of the next batch. */
 interface Refill {
   /** Maximum number of images; 0 for no batch. */
   maxImages: number;

@@ -5,24 +5,24 @@ import type {
 } from '../../platform/database/statements/outcome.js';
 
 /** All artifacts of the image are stored. */
-export type CompletedImage = CompletedOutcome;
+export type CompletedResult = CompletedOutcome;
 
 /** The source was audited without being compressed. */
-export type AuditedImage = AuditedOutcome;
+export type AuditedResult = AuditedOutcome;
 
 /** The image cannot be processed, or all its attempts are used up. */
-export type FailedImage = FailedOutcome;
+export type FailedResult = FailedOutcome;
 
-/** The image is processed again after a delay. */
-export interface RetriedImage {
+/** The image will be processed again after a delay. */
+export interface RetryResult {
   status: 'retry';
   delayMs: number;
-  /** False if the cause is neither the image nor its origin. The attempt is then not counted. */
+  /** Whether the attempt counts. False if neither the image nor its origin caused the retry. */
   isCounted: boolean;
 }
 
-/** This worker stops processing the image without an outcome. */
-export interface ReleasedImage {
+/** This worker stopped processing the image without an outcome. */
+export interface ReleasedResult {
   status: 'released';
   /**
    * - `unclaimed`: another worker has claimed the image, or it has ended.
@@ -34,4 +34,4 @@ export interface ReleasedImage {
 
 /** Result of the pipeline for one image. */
 export type ImageResult =
-  CompletedImage | AuditedImage | FailedImage | RetriedImage | ReleasedImage;
+  CompletedResult | AuditedResult | FailedResult | RetryResult | ReleasedResult;

@@ -51,11 +51,11 @@ describe('ImageTelemetry', () => {
     await collector.close();
   });
 
-  it('ImageTelemetry marks the span of a failed image as an error, but not that of a released image', () => {
+  it('ImageTelemetry marks the span of a failed image as an error, but not the span of a released image', () => {
     const SPAN_STATUS_ERROR = 2;
-    const hasErrorStatus = collector
+    const areErrors = collector
       .named('image')
       .map(({ status }) => status.code === SPAN_STATUS_ERROR);
-    expect(hasErrorStatus).toEqual([false, true]);
+    expect(areErrors).toEqual([false, true]);
   });
 });

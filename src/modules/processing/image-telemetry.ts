@@ -8,9 +8,9 @@ import { StageTimer } from '../../platform/telemetry/stage-timer.js';
 import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { TracedImages } from './traced-images.js';
-import type { ImageResult, ReleasedImage } from './image-result.js';
+import type { ImageResult, ReleasedResult } from './image-result.js';
 
-/** Error code of a retry without an error, because the outcome was not recorded. */
+/** Error code of an image that is retried because its outcome was not recorded. */
 const NOT_RECORDED = 'outcome_not_recorded';
 
 /** One attempt of an image. */
@@ -26,7 +26,7 @@ export interface ImageAttempt {
   end(): void;
 }
 
-/** Reports each attempt of an image as metrics and a span when the attempt has ended. */
+/** Reports each attempt of an image as metrics and a span after the attempt has ended. */
 @Injectable()
 export class ImageTelemetry {
   private readonly tracedImages = new TracedImages();
@@ -35,14 +35,14 @@ export class ImageTelemetry {
     private readonly metrics: Metrics,
     private readonly tracing: Tracing,
   ) {
-    // A ratio needs both counters from the start.
+    // The ratio of these counters is defined only if both exist from the start.
     for (const artifact of ['made', 'reused']) {
       metrics.increment('pressroom_images_completed_total', { artifact }, 0);
     }
   }
 
   /** Counts a job whose image was claimed by another worker or has ended. */
-  recordUnclaimed(): ReleasedImage {
+  recordUnclaimed(): ReleasedResult {
     this.metrics.increment('pressroom_images_released_total', { reason: 'unclaimed' });
     return { status: 'released', reason: 'unclaimed' };
   }

@@ -19,11 +19,9 @@ import { ImageDispatcher } from './image-dispatcher.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import { ProcessImage } from './process-image.js';
 
-/**
- * Additional images per decoder that wait for decoding or recording, beyond the running downloads.
- */
+/** Number of images per decoder that may wait for decoding or recording, in addition to the running downloads. */
 const PREFETCHED_PER_DECODER = 64;
-/** Time that running images have to finish at shutdown. The remaining ones are released. */
+/** Time that running images have to finish at shutdown. Unfinished images are released. */
 const FINISH_TIMEOUT_MS = 6000;
 
 /** Consumes the `images` queue. The pipeline is in process-image.ts. */

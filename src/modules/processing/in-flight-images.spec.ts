@@ -8,7 +8,7 @@ const addImages = (requestId: string, count: number) => {
 };
 
 describe('InFlightImages', () => {
-  it('isLatencySensitive() returns true only for a small request while a large one is in progress', () => {
+  it('isLatencySensitive() returns true for a small request, but not for a large request in progress at the same time', () => {
     addImages('large', 80);
     addImages('small', 10);
     expect([inFlight.isLatencySensitive('small'), inFlight.isLatencySensitive('large')]).toEqual([

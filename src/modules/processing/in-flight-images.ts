@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { BatcherSettings } from '../../platform/concurrency/batcher.js';
 
-/** With this many images in flight, decoders stay busy during `BUSY_WAIT_MS`. */
+/** Number of images in flight that keeps the decoders busy for `BUSY_WAIT_MS`. */
 const HIGH_WATERMARK = 48;
 const BUSY_WAIT_MS = 40;
 const IDLE_WAIT_MS = 5;
 /** A request with at most this many images in flight is small or almost complete. */
-const SMALL_REQUEST = 16;
+const SMALL_REQUEST_IMAGES = 16;
 
 /** Counts the images that this process is currently processing, by request. */
 @Injectable()
@@ -32,16 +32,16 @@ export class InFlightImages {
    * latency-sensitive.
    */
   isLatencySensitive(requestId: string): boolean {
-    const isSmall = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST;
+    const isSmall = (this.countByRequest.get(requestId) ?? 0) <= SMALL_REQUEST_IMAGES;
     return isSmall && Math.max(...this.countByRequest.values()) > this.total / 2;
   }
 
   /**
-   * Returns the batch settings for statements about images in flight. A statement costs as much as about ten of
-   * its rows, and each commit is a disk write. Waiting does not reduce the throughput while many images are in
+   * Returns the batch settings for statements about images in flight. A statement costs about as much as ten
+   * rows, and each commit writes to disk. Waiting does not reduce the throughput while many images are in
    * flight.
    */
-  static batcherSettings(inFlight: () => InFlightImages): BatcherSettings {
+  static createBatcherSettings(inFlight: () => InFlightImages): BatcherSettings {
     return {
       minBatchSize: 16,
       maxWaitMs: () => (inFlight().total >= HIGH_WATERMARK ? BUSY_WAIT_MS : IDLE_WAIT_MS),

@@ -15,7 +15,7 @@ export class KnownArtifacts {
       const known = await this.artifacts.findAll(keys);
       return keys.map((key) => known.get(key));
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(

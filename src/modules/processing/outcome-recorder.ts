@@ -19,7 +19,7 @@ export class OutcomeRecorder {
 
   private readonly outcomes = new Batcher(
     (batch: Outcome[]) => this.recordBatch(batch),
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
   private readonly postponements = new Batcher(async (batch: Postponed[]) => {
     await retryWhileDatabaseUnavailable(
@@ -36,7 +36,7 @@ export class OutcomeRecorder {
       );
       return batch.map(() => undefined);
     },
-    InFlightImages.batcherSettings(() => this.inFlight),
+    InFlightImages.createBatcherSettings(() => this.inFlight),
   );
 
   constructor(

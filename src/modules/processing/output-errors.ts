@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors/app-error.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
 /**
- * A shared compression failed because of an output that the waiting images do not have. The waiting images are
+ * A shared compression failed because of an output that the waiting images do not have. These images are
  * retried immediately.
  */
 export class SharedCompressionFailedError extends AppError {
@@ -15,10 +15,10 @@ export class SharedCompressionFailedError extends AppError {
 
 /**
  * Returns the error for images that wait for the artifact of one output.
- * @param output index of the output in the failed task
+ * @param outputIndex index of the output in the failed task
  */
-export const getErrorForWaitingImages = (error: unknown, output: number): unknown =>
-  error instanceof ImageError && error.output !== undefined && error.output !== output
+export const getErrorForWaitingImages = (error: unknown, outputIndex: number): unknown =>
+  error instanceof ImageError && error.output !== undefined && error.output !== outputIndex
     ? new SharedCompressionFailedError(error)
     : error;
 

@@ -7,7 +7,7 @@ const RESUMED_HOST = 'resumed.example';
 const fixture = PauseRows.forThisFile();
 
 describe('ParkedImages', () => {
-  /** Parks images. The last ones are from an origin whose pause has ended. Returns the IDs of those images. */
+  /** Parks images. The last images are from an origin whose pause has ended. Returns the IDs of these last images. */
   const parkImages = async (pausedCount: number, resumedCount: number, endedSecondsAgo: number) => {
     const { images: ids } = await fixture.rows.request(pausedCount + resumedCount);
     await fixture.rows.dataSource.query(
@@ -38,14 +38,14 @@ describe('ParkedImages', () => {
   const dispatchImages = async () =>
     new Set((await fixture.images.queueFairBatch(100, 60)).map(({ id }) => id));
 
-  it('ParkedImages releases images that are queued behind those of another paused origin, in several passes', async () => {
+  it('ParkedImages releases the images of a resumed origin behind the images of a paused origin in several batches', async () => {
     const resumedIds = await parkImages(7, 3, 0);
     const parked = createParkedImages();
     for (let hasMore = true; hasMore;) hasMore = await releaseBatch(parked, 2);
     expect(await dispatchImages()).toEqual(new Set(resumedIds));
   });
 
-  it('ParkedImages continues with the images of the next request', async () => {
+  it('ParkedImages releases images of several requests', async () => {
     await parkImages(2, 0, 0);
     const resumedIds = await parkImages(2, 2, 0);
     const parked = createParkedImages();
@@ -53,23 +53,23 @@ describe('ParkedImages', () => {
     expect(await dispatchImages()).toEqual(new Set(resumedIds));
   });
 
-  it('ParkedImages removes an ended pause after a pass that found none of its images', async () => {
+  it('ParkedImages removes an ended pause after a pass that finds no image of its origin', async () => {
     await parkImages(1, 1, 121);
     const parked = createParkedImages();
     await releaseBatch(parked);
-    expect(await fixture.pauses.hasEnded()).toBe(true);
+    expect(await fixture.pauses.hasEndedPauses()).toBe(true);
     await releaseBatch(parked);
-    expect(await fixture.pauses.hasEnded()).toBe(false);
+    expect(await fixture.pauses.hasEndedPauses()).toBe(false);
     expect(await fixture.pauses.listActive(10)).toMatchObject([{ name: 'localhost' }]);
   });
 
-  it('ParkedImages keeps an ended pause until no earlier dispatch can park an image', async () => {
+  it('ParkedImages keeps a pause that ended less than two minutes ago, because an earlier dispatch may still park an image', async () => {
     await parkImages(1, 0, 110);
     await releaseBatch(createParkedImages());
-    expect(await fixture.pauses.hasEnded()).toBe(true);
+    expect(await fixture.pauses.hasEndedPauses()).toBe(true);
   });
 
-  it('ParkedImages keeps an ended pause while another session has locked one of its images', async () => {
+  it('ParkedImages keeps an ended pause while another session locks an image of its origin', async () => {
     const [lockedId] = await parkImages(1, 1, 121);
     const session = fixture.rows.dataSource.createQueryRunner();
     await session.startTransaction();
@@ -77,7 +77,7 @@ describe('ParkedImages', () => {
     const parked = createParkedImages();
     await releaseBatch(parked);
     await releaseBatch(parked);
-    expect(await fixture.pauses.hasEnded()).toBe(true);
+    expect(await fixture.pauses.hasEndedPauses()).toBe(true);
     await session.rollbackTransaction();
     await session.release();
     await releaseBatch(parked);

@@ -8,8 +8,8 @@ import type { ParkedPosition } from '../../platform/database/statements/release-
 const BATCH_SIZE = 5000;
 /** Maximum duration of a call that finds only images of other origins. */
 const MAX_DURATION_MS = 500;
-/** Age at which an ended pause is removed. Longer than any dispatch that started before the pause ended. */
-const MIN_ENDED_PAUSE_SECONDS = 120;
+/** Time for which an ended pause is kept. Longer than any dispatch that started before the pause ended. */
+const ENDED_PAUSE_RETENTION_SECONDS = 120;
 /** Interval between searches for images that were parked after their pause had ended. */
 const INTERVAL_SECONDS = 5;
 
@@ -21,7 +21,7 @@ interface Pass {
   isClean: boolean;
 }
 
-/** Releases the images of resumed origins, in one process at a time. */
+/** Releases the images of resumed origins. Runs in one process at a time. */
 @Injectable()
 export class ParkedImages {
   private readonly log = new Logger(ParkedImages.name);
@@ -35,7 +35,7 @@ export class ParkedImages {
 
   /** Releases one batch of images of resumed origins. Returns true if there may be more. */
   async releaseBatch(size = BATCH_SIZE): Promise<boolean> {
-    if (!(await this.pauses.hasEnded())) {
+    if (!(await this.pauses.hasEndedPauses())) {
       this.currentPass = undefined;
       return false;
     }
@@ -64,6 +64,9 @@ export class ParkedImages {
 
   private async endPass({ startedAt, isClean }: Pass): Promise<void> {
     this.currentPass = undefined;
-    await this.pauses.removeEnded(MIN_ENDED_PAUSE_SECONDS, isClean ? startedAt : undefined);
+    await this.pauses.removeEndedPauses(
+      ENDED_PAUSE_RETENTION_SECONDS,
+      isClean ? startedAt : undefined,
+    );
   }
 }

@@ -17,7 +17,7 @@ describe('PrefetchBudget', () => {
     expect(startedDownloads).toEqual(['first', 'second']);
   });
 
-  it('waitForBudget() resolves while downloaded images use less than the budget', async () => {
+  it('waitForBudget() resolves immediately while downloaded images use less than the budget', async () => {
     const budget = new PrefetchBudget(100);
     budget.addBytes(99);
     await expect(budget.waitForBudget()).resolves.toBeUndefined();

@@ -1,5 +1,5 @@
 /**
- * Bounds the bytes of downloaded images that wait for a decoder. A limit on their number would
+ * Limits the total size of downloaded images that wait for a decoder. Limiting their number would
  * not help, because images range from 10 KB to 32 MB.
  */
 export class PrefetchBudget {
@@ -8,7 +8,7 @@ export class PrefetchBudget {
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Waits until fewer bytes than the maximum are used. The size of the next download is still unknown. */
+  /** Waits until the used bytes are below the maximum. The next download may exceed it, because its size is unknown. */
   async waitForBudget(): Promise<void> {
     while (this.usedBytes >= this.maxBytes) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));

@@ -10,13 +10,13 @@ import { ArtifactBuilder, type StoredArtifact } from './artifact-builder.js';
 import { type ImageAttempt, ImageTelemetry } from './image-telemetry.js';
 import { type Claim, ImageClaims, ImageClaimLostError } from './image-claims.js';
 import { ImageAudits } from './image-audits.js';
-import type { AuditedImage, CompletedImage, ImageResult } from './image-result.js';
+import type { AuditedResult, CompletedResult, ImageResult } from './image-result.js';
 import { ResultRecorder } from './result-recorder.js';
 import { decideRetry, getErrorCode } from './retry-decision.js';
 import { type FetchedSource, SourceFetcher } from './source-fetcher.js';
 import { PROCESSING_ERRORS } from './error-table.js';
 
-/** Number of workers that may vanish while processing an image before the image is considered the cause. */
+/** Number of workers that may vanish while processing an image. After that, the image is considered the cause. */
 const MAX_INTERRUPTIONS = 10;
 
 /** The pipeline of one image: claim -> fetch -> reuse or compress -> store -> record -> release. */
@@ -54,7 +54,7 @@ export class ProcessImage {
       return await this.recordResult(claim, attempt, await this.produceResult(claim, attempt));
     } catch (error) {
       attempt.errorCode = getErrorCode(error);
-      return this.recordResult(claim, attempt, this.toFailedResult(claim, error));
+      return this.recordResult(claim, attempt, this.handleFailure(claim, error));
     }
   }
 
@@ -72,7 +72,7 @@ export class ProcessImage {
   private async produceResult(
     claim: Claim,
     attempt: ImageAttempt,
-  ): Promise<CompletedImage | AuditedImage> {
+  ): Promise<CompletedResult | AuditedResult> {
     const { image, signal } = claim;
     if (image.audit === 'sources') {
       return this.audits.auditSource(image, { signal, stages: attempt.stages });
@@ -83,39 +83,40 @@ export class ProcessImage {
   private async produceArtifacts(
     { image, signal }: Claim,
     { stages }: ImageAttempt,
-  ): Promise<CompletedImage> {
+  ): Promise<CompletedResult> {
     if (image.interruptions >= MAX_INTERRUPTIONS) throw new InterruptedTooOftenError();
     await this.sources.waitForBudget();
     const context = { signal, stages };
     const validators = image.known ?? undefined;
-    // If an output is missing, the source is needed in any case, so the download is not conditional.
-    const previous = validators && (await this.artifacts.findArtifacts(image, validators.sha256));
+    // If an artifact is missing, the source is needed anyway, so the download is not conditional.
+    const previousArtifacts =
+      validators && (await this.artifacts.findArtifacts(image, validators.sha256));
     const completed = await this.sources.useSource(
       image,
-      previous && validators,
+      previousArtifacts && validators,
       context,
       async (source) =>
-        this.toAuditedImage(
+        this.toResultWithAudit(
           image,
           await this.artifacts.provideArtifacts(image, source, context),
           source,
         ),
     );
-    return completed ?? this.toAuditedImage(image, previous!, validators!);
+    return completed ?? this.toResultWithAudit(image, previousArtifacts!, validators!);
   }
 
-  private toAuditedImage(
+  private toResultWithAudit(
     image: ClaimedImage,
     artifacts: readonly StoredArtifact[],
     source: Pick<FetchedSource, 'bytes' | 'seen'>,
-  ): CompletedImage {
+  ): CompletedResult {
     return {
-      ...toCompletedImage(artifacts, source),
+      ...toCompletedResult(artifacts, source),
       audit: this.audits.auditOutputs(image, artifacts),
     };
   }
 
-  private toFailedResult({ image, signal }: Claim, error: unknown): ImageResult {
+  private handleFailure({ image, signal }: Claim, error: unknown): ImageResult {
     if (signal.reason instanceof ImageClaimLostError) {
       this.log.debug('Image was canceled or claimed by another worker; processing stopped');
       return { status: 'released', reason: 'lost' };
@@ -134,7 +135,7 @@ export class ProcessImage {
     if (result.status === 'failed') this.log.warn({ message: 'Image failed', ...fields });
     else {
       const message = `Image will be retried in ${Math.round(result.delayMs / 1000)} s`;
-      // Not an error: thousands of images may wait for a slow host.
+      // Logged at debug level, because thousands of images may wait for a slow host.
       if (error instanceof HostBusyError) this.log.debug({ message, ...fields });
       else this.log.warn({ message, ...fields });
     }
@@ -142,10 +143,10 @@ export class ProcessImage {
   }
 }
 
-function toCompletedImage(
+function toCompletedResult(
   artifacts: readonly StoredArtifact[],
   source: Pick<FetchedSource, 'bytes' | 'seen'>,
-): CompletedImage {
+): CompletedResult {
   const [firstOutput, ...additionalOutputs] = artifacts.map(
     ({ key, bytes, source: _source, ...artifact }) => ({
       ...artifact,

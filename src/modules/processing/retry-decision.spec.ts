@@ -45,7 +45,7 @@ describe('decideRetry()', () => {
     ]);
   });
 
-  it('decideRetry() respects a Retry-After of up to 15 minutes', () => {
+  it('decideRetry() respects Retry-After up to 15 minutes', () => {
     expect(decideRetry(createError('later', 60_000), 1, limits)).toMatchObject({ delayMs: 60_000 });
     expect(decideRetry(createError('later', 86_400_000), 1, limits)).toMatchObject({
       delayMs: 900_000,
@@ -61,7 +61,7 @@ describe('decideRetry()', () => {
   });
 
   it.each(['ECONNREFUSED', '57P01', '40P01'])(
-    'decideRetry() does not count an attempt that failed with PostgreSQL error %s',
+    'decideRetry() does not count an attempt that fails with the PostgreSQL error %s',
     (code) => {
       const databaseError = Object.assign(new Error('driver message'), { code });
       expect(decideRetry(databaseError, 99, limits)).toMatchObject({

@@ -3,7 +3,7 @@ import { toDatabaseUnavailable } from '../../platform/errors/database-unavailabl
 import { exponentialDelay, withJitter } from '../../platform/concurrency/backoff.js';
 import { MAX_RETRY_AFTER_MS } from '../../platform/http-client/refusal/retry-after.js';
 import { PoisonImageError } from '../../platform/compression/image-errors.js';
-import type { FailedImage, RetriedImage } from './image-result.js';
+import type { FailedResult, RetryResult } from './image-result.js';
 import { COMMON_ERRORS } from '../../platform/errors/error-table.js';
 
 export interface RetryLimits {
@@ -18,13 +18,13 @@ const JITTER = { minus: 0.2, plus: 0.2 };
 /** Delay after an uncounted attempt. */
 const UNCOUNTED_DELAY_MS = 5000;
 
-/** Decides whether an image is retried after its attempt number `attempts` (from 1) failed with `error`. */
+/** Decides whether to retry an image that failed with `error` in attempt number `attempts` (from 1). */
 export function decideRetry(
   error: unknown,
   attempts: number,
   limits: RetryLimits,
   random: () => number = Math.random,
-): RetriedImage | FailedImage {
+): RetryResult | FailedResult {
   const { code, message, retry, retryAfterMs } = describeError(error);
   if (retry === 'uncounted')
     return { status: 'retry', delayMs: retryAfterMs ?? UNCOUNTED_DELAY_MS, isCounted: false };
@@ -43,7 +43,7 @@ export function decideRetry(
 /** Returns the code of an error, as `decideRetry()` records it. */
 export const getErrorCode = (error: unknown): string => describeError(error).code;
 
-/** Describes any error. Unexpected errors are retried, too, and their stack is logged. */
+/** Describes any error. Unexpected errors are also retried. */
 function describeError(
   error: unknown,
 ): Pick<AppError, 'code' | 'message' | 'retry' | 'retryAfterMs'> {

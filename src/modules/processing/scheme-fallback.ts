@@ -6,7 +6,7 @@ import { readCellsOfImage } from '../../platform/database/statements/read-cells-
 import { withHttpFallback } from '../../platform/http-client/request/http-fallback.js';
 
 /**
- * Downloads images whose cell contains a URL without a protocol. Tries https first, as a browser would on the
+ * Downloads images whose cell contains a URL without a protocol. Tries https first, like a browser on the
  * shop's page, then http.
  */
 @Injectable()

@@ -15,7 +15,7 @@ import type { ErrorDefinition } from '../../platform/errors/error-definition.js'
 /** Memory budget for downloaded sources: several images of the maximum size, or hundreds of average images. */
 const MAX_PREFETCH_BYTES = 256 * 1024 * 1024;
 
-/** Decoder errors that a truncated transfer may have caused. */
+/** Decoder errors that a truncated download may cause. */
 const DAMAGED_FILE_ERRORS = new Set<ErrorDefinition>([
   IMAGE_ERRORS.image_truncated,
   IMAGE_ERRORS.image_corrupt,
@@ -103,7 +103,7 @@ export class SourceFetcher {
     }
   }
 
-  /** Downloads a damaged file again. A file that a proxy or cache truncated is often complete the second time. */
+  /** Downloads a damaged file again. A file that was truncated by a proxy or cache is often complete the second time. */
   private async repeatDownload(
     image: ClaimedImage,
     file: string,
@@ -116,7 +116,7 @@ export class SourceFetcher {
       );
     } catch (error) {
       signal.throwIfAborted();
-      // A transient failure is retried later. After a permanent failure, reports the damaged file instead.
+      // A temporary failure is retried later. A permanent failure is replaced by the error of the damaged file.
       throw error instanceof AppError && error.retry === 'never' ? damageError : error;
     }
   }

@@ -12,7 +12,7 @@ const CHECK_INTERVAL_MS = 5000;
 
 /**
  * Pauses processing while the artifacts use `MAX_STORAGE_BYTES`, as if the disk were full. Pending images wait.
- * Images in flight are completed, so the artifacts may exceed the budget.
+ * Images in flight are still completed, so the artifacts may exceed the budget.
  */
 @Injectable()
 export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -39,14 +39,14 @@ export class StorageBudgetPause implements OnApplicationBootstrap, BeforeApplica
 
   /** @throws StorageBudgetReachedError */
   private async assertWithinBudget(): Promise<void> {
-    const fault = await this.budget.findFault();
-    if (fault) throw fault;
+    const error = await this.budget.findBudgetError();
+    if (error) throw error;
   }
 
   private async checkBudget(): Promise<void> {
     if (this.storagePause.isPaused) return;
     try {
-      await this.budget.findFault();
+      await this.budget.findBudgetError();
     } catch {
       // Ignored, because processing pauses anyway while the database is unavailable.
     }

@@ -12,7 +12,7 @@ describe('TracedImages', () => {
     expect(tracedImages.addImage('b', '4')).toBe(true);
   });
 
-  it('TracedImages counts an image with several attempts only once', () => {
+  it('TracedImages counts an image only once, even with several attempts', () => {
     const tracedImages = new TracedImages(2);
     const attempts = ['1', '1', '1', '2', '3', '1', '3'].map((id) =>
       tracedImages.addImage('a', id),

@@ -1,9 +1,9 @@
-/** More spans of one request in one process would overload the collector and its user interface. */
+/** More spans per request and process would overload the collector and its user interface. */
 const MAX_IMAGES_PER_REQUEST = 1000;
 /** With the maximum number of images, this many requests take about 10 MB. */
 const MAX_REQUESTS = 200;
 
-/** Limits the number of traced images per request. Remembers the latest requests. */
+/** Limits the number of traced images per request. Remembers the most recent requests. */
 export class TracedImages {
   private readonly images = new Map<string, Set<string>>();
 

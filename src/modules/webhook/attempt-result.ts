@@ -6,27 +6,27 @@ import { ROW_ERRORS } from '../../platform/catalog/row-error-table.js';
 import { OUTBOUND_ERRORS } from '../../platform/http-client/error-table.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
-/** Result of an attempt. */
-export interface Verdict {
+/** Result of a delivery attempt. */
+export interface AttemptResult {
   status: Exclude<DeliveryStatus, 'delivering'>;
   /** Delay before the next attempt, if the status is `pending`. */
   delayMs: number;
   error: { code: string; message: string } | null;
 }
 
-/** Errors of the URL or the secret, which another attempt cannot fix. */
+/** Errors in the URL or the secret. Another attempt cannot fix them. */
 const PERMANENT_CODES = new Set<string>([
   ROW_ERRORS.url_invalid.code,
   OUTBOUND_ERRORS.address_denied.code,
   WEBHOOK_ERRORS.webhook_secret_unusable.code,
 ]);
 
-/** Returns the verdict on a response. 2xx is success, 410 disables the delivery, any other status is retried. */
-export function judgeResponse(
+/** Classifies a response: 2xx is a success, 410 disables the delivery, and any other status is retried. */
+export function classifyResponse(
   { status, retryAfterMs }: PostResponse,
   attempts: number,
   schedule: number[],
-): Verdict {
+): AttemptResult {
   if (status >= 200 && status < 300) return { status: 'delivered', delayMs: 0, error: null };
 
   const { code } = OUTBOUND_ERRORS.http_NNN.withPart(status);
@@ -35,19 +35,23 @@ export function judgeResponse(
   return scheduleRetry(error, attempts, schedule, retryAfterMs);
 }
 
-/** Returns the verdict on a call without a response. */
-export function judgeFailure(failure: AppError, attempts: number, schedule: number[]): Verdict {
+/** Classifies a call without a response. */
+export function classifyFailure(
+  failure: AppError,
+  attempts: number,
+  schedule: number[],
+): AttemptResult {
   const error = { code: failure.code, message: failure.message };
   if (PERMANENT_CODES.has(failure.code)) return { status: 'failed', delayMs: 0, error };
   return scheduleRetry(error, attempts, schedule, failure.retryAfterMs);
 }
 
 function scheduleRetry(
-  error: Verdict['error'],
+  error: AttemptResult['error'],
   attempts: number,
   schedule: number[],
   retryAfterMs?: number,
-): Verdict {
+): AttemptResult {
   const delayMs = getDelayBeforeNextAttempt(schedule, attempts, retryAfterMs);
   return delayMs === undefined
     ? { status: 'failed', delayMs: 0, error }
@@ -55,7 +59,8 @@ function scheduleRetry(
 }
 
 function describeStatus(status: number): string {
-  if (status === 410) return 'The receiver returned 410 Gone. It asks for no further deliveries.';
+  if (status === 410)
+    return 'The receiver returned 410 Gone, so Pressroom stops this delivery. Resend it when the URL works again.';
   if (status >= 300 && status < 400) {
     return `The receiver returned ${status}. Redirects are not followed. Use the final URL, after all redirects, as webhook_url.`;
   }

@@ -39,7 +39,7 @@ export class DeliveriesController {
     private readonly requests: RequestsRepository,
     private readonly signals: Signals,
     private readonly timing: DeliveryTiming,
-    private readonly resends: ResendLimit,
+    private readonly resendLimit: ResendLimit,
   ) {}
 
   @Get()
@@ -90,7 +90,7 @@ export class DeliveriesController {
   ): Promise<DeliveryDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     if (!(await this.deliveryLog.find(requestId, deliveryId))) throw new DeliveryNotFoundError();
-    await this.resends.countResend(owner, deliveryId);
+    await this.resendLimit.countResend(owner, deliveryId);
     if (!(await this.deliveryLog.restart(deliveryId)))
       throw new DeliveryInProgressError(this.timing.timeoutMs);
 

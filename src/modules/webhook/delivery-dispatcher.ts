@@ -14,10 +14,10 @@ import { Signals } from '../../platform/queues/signals.js';
 import { DeliveryTiming } from './delivery-timing.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
-const INTERVAL_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 /** Time after which a delivery is enqueued again, because Redis may have lost its job. */
 const REDISPATCH_AFTER_SECONDS = 10;
-/** Maximum number of jobs in Redis. Other deliveries stay in PostgreSQL, which limits the memory of Redis. */
+/** Maximum number of jobs in Redis, which limits its memory use. Other deliveries stay in PostgreSQL. */
 const MAX_JOBS = 100;
 
 /** Enqueues due deliveries for the workers. */
@@ -27,7 +27,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
     name: DeliveryDispatcher.name,
     failureMessage: 'Could not dispatch webhook deliveries; they stay pending',
     recoveryMessage: 'Webhook dispatch resumed',
-    retryMs: INTERVAL_MS,
+    retryMs: POLL_INTERVAL_MS,
     poll: () => this.dispatchDue(),
   });
 
@@ -48,7 +48,7 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
 
   private async dispatchDue(): Promise<number> {
     const freeSlots = MAX_JOBS - (await this.queues.openDeliveryJobs());
-    if (freeSlots <= 0) return INTERVAL_MS;
+    if (freeSlots <= 0) return POLL_INTERVAL_MS;
     const due = await this.deliveries.queueDue(
       freeSlots,
       REDISPATCH_AFTER_SECONDS,
@@ -60,6 +60,6 @@ export class DeliveryDispatcher implements OnApplicationBootstrap, BeforeApplica
       enqueue: (jobs) => this.queues.enqueueDeliveries(jobs),
       revertEnqueue: (jobs) => this.deliveries.revertEnqueue(jobs),
     });
-    return INTERVAL_MS;
+    return POLL_INTERVAL_MS;
   }
 }

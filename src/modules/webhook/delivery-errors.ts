@@ -16,7 +16,7 @@ export class DeliveryInProgressError extends AppError {
   }
 }
 
-/** A delivery or an API key has too many resends. */
+/** A delivery was resent too often, or an API key resent too many deliveries. */
 export class ResendLimitedError extends AppError {
   constructor(retryAfterMs: number) {
     super(WEBHOOK_ERRORS.resend_limited, { retryAfterMs });

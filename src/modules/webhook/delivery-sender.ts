@@ -11,13 +11,13 @@ import type { TraceSpan } from '../../platform/telemetry/trace-span.js';
 import { Tracing } from '../../platform/telemetry/tracing.js';
 import { prepareCall } from './signed-call.js';
 import { DeliveryTiming } from './delivery-timing.js';
-import { judgeResponse, judgeFailure, type Verdict } from './verdict.js';
+import { classifyResponse, classifyFailure, type AttemptResult } from './attempt-result.js';
 
 /** Receivers may request longer delays than image origins. */
 const MAX_RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** Values of the label `outcome` in metrics. */
-const OUTCOME_LABELS: Record<Verdict['status'], string> = {
+const OUTCOME_LABELS: Record<AttemptResult['status'], string> = {
   delivered: 'delivered',
   pending: 'retried',
   failed: 'failed',
@@ -28,7 +28,7 @@ interface Attempt {
   startedAt: Date;
   durationMs: number;
   statusCode: number | null;
-  verdict: Verdict;
+  result: AttemptResult;
 }
 
 /** Makes one attempt of a delivery: prepares the call, sends it and records the result. */
@@ -48,7 +48,7 @@ export class DeliverySender {
     }
   }
 
-  /** @throws the reason of `signal` if it aborted the attempt, which is then not recorded */
+  /** @throws the reason of `signal` if the signal aborts the attempt; the attempt is not recorded */
   async sendDelivery(delivery: ClaimedDelivery, signal: AbortSignal): Promise<void> {
     const span = this.startSpan(delivery);
     try {
@@ -76,16 +76,16 @@ export class DeliverySender {
     span: TraceSpan | undefined,
   ): Promise<void> {
     const attempt = await this.makeCall(delivery, signal, span?.traceparent);
-    const { error } = attempt.verdict;
+    const { error } = attempt.result;
     if (error) span?.fail(error.code);
     if (attempt.statusCode !== null) {
       span?.setAttributes({ 'http.response.status_code': attempt.statusCode });
     }
-    const outcome = OUTCOME_LABELS[attempt.verdict.status];
+    const outcome = OUTCOME_LABELS[attempt.result.status];
     this.metrics.increment('pressroom_webhook_attempts_total', { outcome });
     const seconds = attempt.durationMs / 1000;
     this.metrics.observe('pressroom_webhook_attempt_duration_seconds', {}, seconds);
-    if (attempt.verdict.status === 'delivered') await this.handleSuccess(delivery, attempt);
+    if (attempt.result.status === 'delivered') await this.handleSuccess(delivery, attempt);
     else await this.handleFailure(delivery, attempt);
   }
 
@@ -110,12 +110,12 @@ export class DeliverySender {
           signal,
         },
       );
-      const verdict = judgeResponse(response, delivery.attempts, schedule);
-      return { startedAt, durationMs: measureDurationMs(), statusCode: response.status, verdict };
+      const result = classifyResponse(response, delivery.attempts, schedule);
+      return { startedAt, durationMs: measureDurationMs(), statusCode: response.status, result };
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
-      const verdict = judgeFailure(error, delivery.attempts, schedule);
-      return { startedAt, durationMs: measureDurationMs(), statusCode: null, verdict };
+      const result = classifyFailure(error, delivery.attempts, schedule);
+      return { startedAt, durationMs: measureDurationMs(), statusCode: null, result };
     }
   }
 
@@ -126,7 +126,7 @@ export class DeliverySender {
 
   private async handleFailure(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
     await this.recordAttempt(delivery, attempt);
-    const { status, delayMs, error } = attempt.verdict;
+    const { status, delayMs, error } = attempt.result;
     const nextStep =
       status === 'pending' ? `will be retried in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
     this.log.warn({
@@ -138,9 +138,9 @@ export class DeliverySender {
 
   private recordAttempt(
     { id, lease }: ClaimedDelivery,
-    { verdict, ...attempt }: Attempt,
+    { result, ...attempt }: Attempt,
   ): Promise<void> {
-    const { error, ...next } = verdict;
+    const { error, ...next } = result;
     return this.deliveries.finish({ deliveryId: id, lease, ...attempt, error, next });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseDurations } from '../../platform/config/durations.js';
 import { Env } from '../../platform/config/env.js';
 
-/** Time after the timeout until a worker that has not recorded a result counts as vanished. */
+/** Time after the timeout within which a worker must record the result. After that, the worker counts as vanished. */
 const GRACE_SECONDS = 5;
 
 /** Delays, timeout and lease of deliveries. */

@@ -17,7 +17,7 @@ import { type DeliveryJob, WEBHOOKS_QUEUE } from '../../platform/queues/jobs.js'
 import { DeliverySender } from './delivery-sender.js';
 import { DeliveryTiming } from './delivery-timing.js';
 
-/** High, because calls wait for the network and need little CPU. */
+/** Number of concurrent calls. High, because calls wait for the network and need little CPU. */
 const CONCURRENCY = 20;
 /** Time that running calls have to finish at shutdown. */
 const FINISH_TIMEOUT_MS = 3000;

@@ -7,7 +7,7 @@ export const WEBHOOK_ERRORS = defineErrors(
   },
   {
     webhook_secret_unusable: {
-      title: 'Webhook secret unusable',
+      title: 'Invalid webhook secret',
       what: 'The secret is not whsec_ followed by base64.',
       fix: 'Upload the file again with a valid webhook_secret.',
     },
@@ -39,7 +39,7 @@ export const WEBHOOK_ERRORS = defineErrors(
     },
     resend_limited: {
       status: 429,
-      title: 'Resend limited',
+      title: 'Too many resends',
       what: 'This delivery was resent 10 times in 10 minutes, or 60 deliveries were resent in one minute.',
       fix: 'Wait for the time in Retry-After.',
     },

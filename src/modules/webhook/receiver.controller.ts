@@ -14,9 +14,9 @@ import { ReceivedWebhooks } from './received-webhooks.js';
 import { ReceivedWebhooksDto, WebhookReceiptDto } from './receiver.dto.js';
 import { checkSignature } from './signature-check.js';
 
-const SHOWN_HEADER = /^(webhook-|content-type$|user-agent$)/;
+const SHOWN_HEADER_NAMES = /^(webhook-|content-type$|user-agent$)/;
 
-/** A receiver for testing webhooks. Accepts every call and lists it. */
+/** Receives and lists webhooks for testing. */
 @ApiTags('Webhooks')
 @Controller('webhook')
 export class ReceiverController {
@@ -64,8 +64,8 @@ export class ReceiverController {
     const secret = signer?.secret ?? this.env.WEBHOOK_SECRET;
     const signature = checkSignature(body, headers, secret ? [secret] : []);
     if (this.env.API_KEYS && signature !== 'valid') throw new SignatureInvalidError();
-    const receipt = { receivedAt: new Date(), webhookId, signature, headers, body };
-    this.receivedWebhooks.addReceipt(receipt, signer?.owner ?? '');
+    const webhook = { receivedAt: new Date(), webhookId, signature, headers, body };
+    this.receivedWebhooks.addWebhook(webhook, signer?.owner ?? '');
     return { status: 'Webhook received' };
   }
 
@@ -74,16 +74,16 @@ export class ReceiverController {
   @ApiOperation({
     summary: 'List the calls to the built-in receiver',
     description:
-      'The last 100 calls and at most 1 MiB per API key. The process that received them keeps them in memory, ' +
+      'Lists the last 100 calls, at most 1 MiB per API key. The process that received them keeps them in memory, ' +
       'so a restart loses them.',
   })
   @ApiOkResponse({ type: ReceivedWebhooksDto })
   listReceivedWebhooks(@Req() request: Request): ReceivedWebhooksDto {
-    return { webhooks: this.receivedWebhooks.listReceipts(ownerSeenBy(request)) };
+    return { webhooks: this.receivedWebhooks.listWebhooks(ownerSeenBy(request)) };
   }
 }
 
 function selectShownHeaders(headers: Record<string, string | undefined>): Record<string, string> {
-  const shownHeaders = Object.entries(headers).filter(([name]) => SHOWN_HEADER.test(name));
+  const shownHeaders = Object.entries(headers).filter(([name]) => SHOWN_HEADER_NAMES.test(name));
   return Object.fromEntries(shownHeaders) as Record<string, string>;
 }

@@ -8,7 +8,7 @@ import { ResendLimitedError } from './delivery-errors.js';
 
 /** Maximum number of resends per delivery in ten minutes. */
 export const MAX_RESENDS_PER_DELIVERY = 10;
-/** Maximum number of resends per owner and minute. */
+/** Maximum number of resends per owner in one minute. */
 export const MAX_RESENDS_PER_OWNER = 60;
 
 /**
@@ -38,9 +38,9 @@ export class ResendLimit {
     try {
       await this.ownerLimit.consume(owner);
       await this.deliveryLimit.consume(deliveryId);
-    } catch (reason) {
-      if (!(reason instanceof RateLimiterRes)) throw reason;
-      throw new ResendLimitedError(reason.msBeforeNext);
+    } catch (rejection) {
+      if (!(rejection instanceof RateLimiterRes)) throw rejection;
+      throw new ResendLimitedError(rejection.msBeforeNext);
     }
   }
 }

@@ -23,7 +23,7 @@ describe('getDelayBeforeNextAttempt()', () => {
     [10, undefined],
     [11, undefined],
   ])(
-    'getDelayBeforeNextAttempt() returns the Standard Webhooks delay after %i attempts: %s ms',
+    'getDelayBeforeNextAttempt() follows the Standard Webhooks schedule after %i attempts (%s ms)',
     (attempts, expected) => {
       expect(getDelayBeforeNextAttempt(standardSchedule, attempts, 0, () => 0)).toBe(expected);
     },

@@ -51,7 +51,7 @@ export class DatabaseProbe {
   }
 
   /** Returns the fault of the database, if any. Takes at most a second and never rejects. */
-  async findFault(): Promise<AppError | undefined> {
+  async findError(): Promise<AppError | undefined> {
     // Concurrent calls share one check. Otherwise each would take a connection of the pool while the
     // server does not answer.
     this.pending ??= this.checkServer().finally(() => (this.pending = undefined));

@@ -30,7 +30,7 @@ export class StorageBudget {
    * Returns the error of an exhausted budget. The result may be a second old. Rejects if PostgreSQL
    * is unavailable.
    */
-  async findFault(): Promise<StorageBudgetReachedError | undefined> {
+  async findBudgetError(): Promise<StorageBudgetReachedError | undefined> {
     if (!this.isLimited) return undefined;
     if (this.cached && performance.now() - this.cached.at < CACHE_MS) return this.cached.fault;
     this.pending ??= this.checkUsage().finally(() => (this.pending = undefined));

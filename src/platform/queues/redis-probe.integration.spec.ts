@@ -17,7 +17,7 @@ describe('RedisProbe', () => {
     const env = Object.assign(new Env(), { REDIS_URL: redis.url() });
     connections = new RedisConnections(env);
     probe = new RedisProbe(connections, new RedisPrefix(env, new InstallationId('0'.repeat(16))));
-    await eventually(async () => (await probe.findFault()) === undefined, { what: 'Redis' });
+    await eventually(async () => (await probe.findError()) === undefined, { what: 'Redis' });
   });
   afterAll(async () => {
     connections.onApplicationShutdown();
@@ -35,7 +35,7 @@ describe('RedisProbe', () => {
     const warning = (await probe.findWarning())!;
     expect(warning.code).toBe('redis_evicts_keys');
     expect(warning.message).toContain('allkeys-lru');
-    expect(await probe.findFault()).toBeUndefined();
+    expect(await probe.findError()).toBeUndefined();
   });
 
   it.each([
@@ -53,18 +53,18 @@ describe('RedisProbe', () => {
 
   it('RedisProbe shares one check between concurrent calls', async () => {
     await redis.command('CONFIG', 'RESETSTAT');
-    await Promise.all([1, 2, 3].map(() => probe.findFault()));
+    await Promise.all([1, 2, 3].map(() => probe.findError()));
     expect(await redis.command('INFO', 'commandstats')).toContain('cmdstat_set:calls=1,');
   });
 
   it('RedisProbe checks the permissions again only after a reconnect', async () => {
     await redis.command('CONFIG', 'RESETSTAT');
-    await probe.findFault();
+    await probe.findError();
     expect(await redis.command('INFO', 'commandstats')).not.toContain('cmdstat_hincrby');
     await redis.disconnectClients();
     await eventually(
       async () => {
-        await probe.findFault();
+        await probe.findError();
         return String(await redis.command('INFO', 'commandstats')).includes('cmdstat_hincrby');
       },
       { what: 'the permissions to be checked' },

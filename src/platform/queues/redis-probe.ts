@@ -50,7 +50,7 @@ export class RedisProbe implements OnApplicationBootstrap {
   }
 
   /** Returns the fault that prevents the use of Redis, if any. Takes at most one second and never rejects. */
-  async findFault(): Promise<AppError | undefined> {
+  async findError(): Promise<AppError | undefined> {
     return (await this.findState()).fault;
   }
 

@@ -66,7 +66,7 @@ export class StoragePause implements OnApplicationShutdown {
   }
 
   private async probeStorage(): Promise<void> {
-    const fault = await this.findFault();
+    const fault = await this.findError();
     if (this.isStopped) return;
     this.fault.next(fault);
     if (fault) return this.probeLater();
@@ -74,7 +74,7 @@ export class StoragePause implements OnApplicationShutdown {
     this.log.log('Storage available again; processing resumed');
   }
 
-  private async findFault(): Promise<AppError | undefined> {
+  private async findError(): Promise<AppError | undefined> {
     try {
       await this.store.probe();
       for (const check of this.conditions) await check();

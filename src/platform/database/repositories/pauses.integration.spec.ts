@@ -55,14 +55,14 @@ describe('PausesRepository', () => {
     const { id } = await requestOn([HOST]);
     await work.pauses.pause('owner', 'shop', '', 'ops');
     await work.pauses.resume('owner', 'shop', 'ops');
-    await work.pauses.removeEnded(-60);
-    expect(await work.pauses.hasEnded()).toBe(true);
+    await work.pauses.removeEndedPauses(-60);
+    expect(await work.pauses.hasEndedPauses()).toBe(true);
     await work.rows.dataSource.query(
       `UPDATE processing_requests SET status = 'completed' WHERE id = $1`,
       [id],
     );
-    await work.pauses.removeEnded(-60);
-    expect(await work.pauses.hasEnded()).toBe(false);
+    await work.pauses.removeEndedPauses(-60);
+    expect(await work.pauses.hasEndedPauses()).toBe(false);
   });
 
   it('PausesRepository holds and releases an image whose URL spells the host differently', async () => {

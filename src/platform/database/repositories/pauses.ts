@@ -58,8 +58,8 @@ export class PausesRepository {
     return this.dataSource.query(FIND_PAUSES_OF_REQUEST, [requestId, owner, MAX_PARKED_READ]);
   }
 
-  /** Returns true after the end of a pause, until {@link removeEnded} removes it. */
-  async hasEnded(): Promise<boolean> {
+  /** Returns true after the end of a pause, until {@link removeEndedPauses} removes it. */
+  async hasEndedPauses(): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       'SELECT 1 FROM dispatch_pauses WHERE resumed_at IS NOT NULL LIMIT 1',
     );
@@ -70,7 +70,7 @@ export class PausesRepository {
    * @param seconds time since the end of the pauses to remove
    * @param cleanPass start of a pass over the parked images that has found none of a resumed origin
    */
-  async removeEnded(seconds: number, cleanPass?: Date): Promise<void> {
+  async removeEndedPauses(seconds: number, cleanPass?: Date): Promise<void> {
     await this.dataSource.query(REMOVE_ENDED_PAUSES, [seconds, cleanPass ?? null]);
   }
 
