@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await watched.close();
   });
 
-  it('The page with API_KEYS lets the user enter the key on each view that needs one', async () => {
+  it('The page with API_KEYS lets the user enter the key on each view that requires it', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const dismissDialog = () => page.getByRole('button', { name: 'Not now' }).click();
@@ -62,7 +62,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByRole('link', { name: 'All catalogs' }).click();
     await page.getByText('Access key required.').waitFor();
     expect(await page.locator('.plot').count()).toBe(0);
-    // The page polls every three seconds, and must not prompt each time.
+    // The page polls every three seconds, but must not prompt for the key each time.
     await page.waitForResponse((response) => response.url().includes('/requests?'));
     expect(await page.getByRole('dialog').count()).toBe(0);
 

@@ -11,7 +11,7 @@ const HEADER = 'S. No.,Product Name,Input Image Urls';
 describe.skipIf(NO_BROWSER)('The end of a request', () => {
   const scenario = BrowserScenario.forThisFile();
 
-  /** Starts a request whose images the origin sends only after `release` is called. */
+  /** Starts a request. The origin sends its images only after `release` is called. */
   const startHeldRequest = async (products: number, extraRows: string[] = []) => {
     const hold = deferred();
     const sendImage = file(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
@@ -26,7 +26,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     return { id, release: hold.resolve };
   };
 
-  it('The page shows "Done" together with the last cards, never next to a waiting card', async () => {
+  it('The page never shows "Done" next to a waiting card', async () => {
     const { id, release } = await startHeldRequest(6);
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;

@@ -4,7 +4,7 @@ import { storeRequest } from '../support/stored-request.js';
 import { downloadProductFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
-const IMAGES = 150;
+const IMAGE_COUNT = 150;
 
 describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   const scenario = BrowserScenario.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   const readPercent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const startRequest = async () => {
-    const id = await scenario.api.accepted(await scenario.createCatalog(IMAGES));
+    const id = await scenario.api.accepted(await scenario.createCatalog(IMAGE_COUNT));
     await watched.page.goto(`${scenario.url}/r/${id}/figures`);
     await watched.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');
@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     await doneBadge().waitFor({ timeout: 60_000 });
     expect(await readPercent()).toBe(100);
     expect(await watched.page.getByText('is not responding').count()).toBe(0);
-    // The browser reports an unreachable server. The page itself reports nothing.
+    // The browser logs that the server is unreachable. The page itself must log nothing.
     expect(
       watched.listUnexpectedErrors(
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
@@ -61,7 +61,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
     const client = new Client({ connectionString: scenario.database.url });
     await client.connect();
-    // The table has fewer rows than the request announces, so Pressroom aborts the download.
+    // The table has fewer rows than the request states, so Pressroom aborts the download.
     await client.query('UPDATE processing_requests SET products = 10000 WHERE id = $1', [id]);
     await client.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, repeat('x', 2000), 'https://a']

@@ -51,7 +51,7 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await page.keyboard.press('Enter');
 
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
-    // A new view takes the focus.
+    // The new view receives the focus.
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
     await page.locator('.card img').first().waitFor();
     await pressTabUntilFocused(page, 'button', /Running shoe/);

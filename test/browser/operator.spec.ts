@@ -78,7 +78,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await watched.close();
   });
 
-  it('The operator page keeps the entered text in the pause dialog after an error', async () => {
+  it('The operator page keeps the text entered in the pause dialog after an error', async () => {
     const watched = await signIn();
     const { page } = watched;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
@@ -127,7 +127,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
   });
 
   it.each(APPEARANCES)(
-    'The operator page is accessible and fits into the window: %s',
+    'The operator page is accessible and fits in the window (%s)',
     async (appearance, settings) => {
       await mkdir(SCREENSHOT_FOLDER, { recursive: true });
       const pausedHost = 'waiting.example.com';

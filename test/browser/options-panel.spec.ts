@@ -42,7 +42,7 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
     },
   );
 
-  it('The option panel of a catalog ends with the button and shows no text below it', async () => {
+  it('The option panel of a catalog shows nothing below its button', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const getBottom = (selector: string) =>
       watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
@@ -52,7 +52,7 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
     await watched.close();
   });
 
-  it('The option panel of a catalog marks an invalid field without calling the server', async () => {
+  it('The option panel of a catalog marks an invalid field without sending it to the server', async () => {
     const watched = await openSample({ width: 1024, height: 700 });
     const { page } = watched;
     const requestBodies: string[] = [];

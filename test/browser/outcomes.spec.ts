@@ -54,7 +54,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     },
   );
 
-  it('The page describes files that grew with the same words on each view', async () => {
+  it('The page uses the same words on each view for images that grew', async () => {
     const grownImage = { url: 'https://shop.example/1.png', bytesIn: 33_000, bytesOut: 81_300 };
     const id = await storeImages([grownImage]);
     const set = 'bytes_in = 33000, bytes_out = 81300';

@@ -21,7 +21,7 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await watched.close();
   });
 
-  it('The page lets the user edit pasted links if one of them is invalid', async () => {
+  it('The page lets the user edit the pasted links if one of them is invalid', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     await scenario.createCatalog(2);

@@ -153,7 +153,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await watched.close();
   });
 
-  it('The page marks an option that the API rejects and shows the message', async () => {
+  it('The page marks an option that the API rejects and shows the error message', async () => {
     const watched = await openCatalog();
     const { page } = watched;
     await page.getByText('Notify another system (webhook)').click();

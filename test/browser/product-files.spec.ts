@@ -74,7 +74,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     await watched.close();
   });
 
-  it('The page reads a product feed in XML and returns CSV', async () => {
+  it('The page reads an XML product feed and returns a CSV file', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
@@ -106,7 +106,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     { name: 'light', appearance: {} },
     { name: 'dark on a phone', appearance: { scheme: 'dark' as const, ...PHONE } },
   ])(
-    'The page lets the user choose the columns of a rejected file, $name',
+    'The page lets the user choose the columns of a rejected file ($name)',
     async ({ appearance }) => {
       const watched = await WatchedPage.open(scenario.browser, {
         ...appearance,

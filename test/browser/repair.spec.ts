@@ -19,7 +19,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Opens the problems of a request with two working links, two that return 404 and one that returns 403. */
+  /** Opens the problems of a request: two links work, two return 404, and one returns 403. */
   const openProblems = async () => {
     const brokenPaths = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
     const rows = brokenPaths.map(
@@ -33,7 +33,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     return { id, watched, page: watched.page };
   };
 
-  it('Failed links on the page can be replaced one by one in the list of failures', async () => {
+  it('A user replaces a failed link in the list of failures', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 404').click();
     await page.getByRole('button', { name: 'Fix link in row 3, image 1' }).click();
@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await watched.close();
   });
 
-  it('Failed links on the page can be replaced all at once with a corrected errors file', async () => {
+  it('A user replaces several failed links with a corrected errors file', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('Fix many links in a spreadsheet').click();
     const [download] = await Promise.all([
@@ -66,7 +66,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await watched.close();
   });
 
-  it('Failed links on the page can be retried for one failure reason', async () => {
+  it('A user retries only the images that failed for one reason', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 403').click();
     const goneCount = scenario.origin.count('/gone.jpg');

@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('A restored installation', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  it('Setup help says that orphan cleanup is off in a restored installation, and names the file to remove', async () => {
+  it('Setup help shows that orphan cleanup is off in a restored installation, and names the file to remove', async () => {
     const watched = await WatchedPage.open(browser);
     await watched.page.goto(`${app.url}/help`);
     const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });

@@ -4,14 +4,14 @@ import { storeRequest } from '../support/stored-request.js';
 import { NO_BROWSER, PHONE, WatchedPage } from './support/browser.js';
 import { BrowserScenario } from './support/browser-scenario.js';
 
-const PRODUCTS = 300;
+const PRODUCT_COUNT = 300;
 
 describe.skipIf(NO_BROWSER)('The image list', () => {
   const scenario = BrowserScenario.forThisFile();
   let id: string;
 
   beforeAll(async () => {
-    const rows = Array.from({ length: PRODUCTS }, (_, i) => ({
+    const rows = Array.from({ length: PRODUCT_COUNT }, (_, i) => ({
       cells: [String(i + 1), `Product ${i + 1}`, ''],
       images: [
         {
@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER)('The image list', () => {
   );
 });
 
-/** Checks each card after the page has changed its elements, before the browser paints them. */
+/** Checks the position of each card after the page has changed its elements, before the browser paints them. */
 const recordMisplacedCards = (page: Page) =>
   page.evaluate(() => {
     const gallery = document.querySelector<HTMLElement>('.gallery')!;
@@ -64,7 +64,7 @@ const recordMisplacedCards = (page: Page) =>
     observer.observe(gallery, { childList: true, attributes: true, subtree: true });
   });
 
-/** Scrolls, and returns the misplaced cards once every visible row has its cards. */
+/** Scrolls, waits until every visible row has its cards, and returns the misplaced cards. */
 const scrollAndWaitForCards = async (page: Page, target: number) => {
   await page.evaluate((y) => scrollTo(0, y), target);
   await page.waitForFunction(() => {

@@ -17,7 +17,7 @@ const IMAGE_COLUMNS = ['Image Src', 'Variant Image'];
 describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   const scenario = BrowserScenario.forThisFile();
 
-  it('A user gets a Shopify export with replaced links in at most five clicks', async () => {
+  it('A user compresses a Shopify export and downloads it with replaced links in at most five clicks', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     let clicks = 0;

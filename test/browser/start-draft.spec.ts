@@ -19,10 +19,10 @@ const listStoredFiles = (page: Page): Promise<string[]> =>
     return storedFiles.map(({ file }) => file.name);
   });
 
-describe.skipIf(NO_BROWSER)('A file on the start view', () => {
+describe.skipIf(NO_BROWSER)('The start view', () => {
   const scenario = BrowserScenario.forThisFile();
 
-  it('A file on the start view and its options survive a reload and back navigation until the upload', async () => {
+  it('The start view keeps a file and its options after a reload and back navigation until the upload', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const csv = (await scenario.createCatalog(3)).replaceAll('Product ', 'Größe ');
@@ -56,7 +56,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('A file on the start view is discarded when another file is chosen', async () => {
+  it('The start view discards a file when the user chooses another file', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     await page.goto(scenario.url);
@@ -69,7 +69,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('A file on the start view is read again with a different header row', async () => {
+  it('The start view reads a file again when the user changes the header row', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const csv = `Spring,sale,2026\n${await scenario.createCatalog(2)}`;
@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     await watched.close();
   });
 
-  it('The start view accepts a link to a file', async () => {
+  it('The start view accepts a link to a product file', async () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const csv = Buffer.from(await scenario.createCatalog(2));

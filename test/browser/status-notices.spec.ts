@@ -47,7 +47,7 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
 
   // Runs last, because the app remembers the rate limit of the host.
   it.each(APPEARANCES)(
-    'The notices about a catalog show the rate limit of a host and the remaining time (%s)',
+    'The notices about a catalog show the rate limit of a host and the estimated remaining time (%s)',
     async (_name, appearance) => {
       scenario.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
       const rows = Array.from(

@@ -19,14 +19,14 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
   });
 
   it.each([
-    ['on a desktop', { width: 1280, height: 900 }],
+    ['desktop', { width: 1280, height: 900 }],
     // 1280 x 900 at a zoom of 200%.
-    ['at 200% zoom', { width: 640, height: 450 }],
-    ['on a phone in landscape', { width: 844, height: 390 }],
-    ['on a phone', PHONE],
-    ['on a small phone in landscape', { width: 568, height: 320 }],
+    ['200% zoom', { width: 640, height: 450 }],
+    ['phone in landscape', { width: 844, height: 390 }],
+    ['phone', PHONE],
+    ['small phone in landscape', { width: 568, height: 320 }],
   ])(
-    'The product viewer shows the details beside the image without an overlap, %s',
+    'The product viewer shows the details beside the image without overlap (%s)',
     async (_name, size) => {
       const watched = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
       const { page } = watched;
@@ -49,7 +49,7 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
   );
 });
 
-/** Returns the texts of facts, links and buttons that are covered by another element when scrolled into view. */
+/** Returns the text of each fact, link and button that another element covers when it is scrolled into view. */
 const findCoveredTexts = (page: Page) =>
   page.evaluate(() => {
     const elements = document.querySelectorAll('.viewer dt, .viewer dd, .viewer a, .viewer button');

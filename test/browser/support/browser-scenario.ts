@@ -61,7 +61,7 @@ export class BrowserScenario {
     }
   }
 
-  /** Returns a CSV file of products with one image each. The origin serves the images. */
+  /** Returns a CSV file with products that have one image each. The origin serves the images. */
   async createCatalog(productCount: number): Promise<string> {
     const rows = await Promise.all(
       Array.from({ length: productCount }, async (_, i) => {

@@ -9,7 +9,7 @@ import { CHROMIUM_FLAGS, CHROMIUM_PATH } from './chromium.js';
  */
 export const NO_BROWSER = CHROMIUM_PATH === undefined && process.env.CI !== 'true';
 
-/** Needs no cleanup, because Playwright kills its browsers when the process exits. */
+/** Needs no cleanup, because Playwright closes its browsers when the process exits. */
 let sharedBrowser: Browser | undefined;
 
 /**
@@ -65,7 +65,7 @@ export class WatchedPage {
     return new WatchedPage(await context.newPage());
   }
 
-  /** Returns the errors that no pattern expects. Chromium logs each response other than 2xx. */
+  /** Returns the errors that match no expected pattern. Chromium logs each error response. */
   listUnexpectedErrors(...expected: RegExp[]): string[] {
     return this.errors.filter((error) => !expected.some((pattern) => pattern.test(error)));
   }

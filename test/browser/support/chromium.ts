@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 
-/** Paths of installed packages, for example Debian's `chromium`. */
+/** Paths at which packages install Chromium, for example Debian's `chromium`. */
 const PACKAGE_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Path of Chromium: the environment variable `CHROMIUM`, or an installed package. Undefined without one. */
+/** Path of Chromium, from the environment variable `CHROMIUM` or an installed package. Undefined if there is none. */
 export const CHROMIUM_PATH = [process.env.CHROMIUM ?? '', ...PACKAGE_PATHS].find((path) =>
   existsSync(path),
 );

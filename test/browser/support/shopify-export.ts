@@ -12,7 +12,7 @@ type Row = Partial<Record<(typeof COLUMNS)[number], string>>;
 
 /**
  * Returns a Shopify export, which has additional rows for variants and images of a product. Only the first row of
- * a product has the title. Each product has 2 images in 3 rows. `extraRows` follow.
+ * a product has the title. Each product has 2 images in 3 rows. Appends `extraRows`.
  */
 export async function createShopifyExport(
   scenario: BrowserScenario,
