@@ -7,14 +7,14 @@ const KEY_ENTERED_EVENT = 'pressroom:key-given';
  */
 export const getKey = (): string | null => sessionStorage.getItem(STORAGE_KEY);
 
-type Prompt = (wasRejected: boolean) => Promise<string | null>;
-let prompt: Prompt | undefined;
-let pendingPrompt: Promise<boolean> | undefined;
+type KeyPrompt = (wasRejected: boolean) => Promise<string | null>;
+let prompt: KeyPrompt | undefined;
+let openPrompt: Promise<boolean> | undefined;
 /** True after "Not now", until the user opens the dialog. Polling views must not open it again. */
 let isDeclined = false;
 
 /** Sets the function that opens the dialog. */
-export function setKeyPrompt(promptForKey: Prompt): void {
+export function setKeyPrompt(promptForKey: KeyPrompt): void {
   prompt = promptForKey;
 }
 
@@ -22,8 +22,8 @@ export function setKeyPrompt(promptForKey: Prompt): void {
 export function askForKey(rejectedKey: string | null): Promise<boolean> {
   if (getKey() !== rejectedKey) return Promise.resolve(true);
   if (isDeclined) return Promise.resolve(false);
-  pendingPrompt ??= showPrompt(rejectedKey !== null).finally(() => (pendingPrompt = undefined));
-  return pendingPrompt;
+  openPrompt ??= showPrompt(rejectedKey !== null).finally(() => (openPrompt = undefined));
+  return openPrompt;
 }
 
 /** Opens the dialog, even after "Not now". */

@@ -1,14 +1,14 @@
 import './before-after.css';
 import { useRef, useState } from 'preact/hooks';
 
-interface Side {
+interface LabeledImage {
   src: string;
   label: string;
 }
 
 interface Props {
-  before: Side;
-  after: Side;
+  before: LabeledImage;
+  after: LabeledImage;
   /** Alternative text of both images. */
   name: string;
   /** Width of the images divided by their height. */

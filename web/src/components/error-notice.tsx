@@ -16,7 +16,7 @@ interface Props {
 /** Shows an error message and the next step: enter a key, retry, or wait for the automatic retry. */
 export function ErrorNotice({ error, onKeyEntered, onRetry, isRetrying = false }: Props) {
   if (!error) return null;
-  if (isKeyMissing(error)) return <KeyMissing onKeyEntered={onKeyEntered} />;
+  if (isKeyRequired(error)) return <KeyRequiredNotice onKeyEntered={onKeyEntered} />;
   const retry = isRetrying ? retryNow : onRetry;
   if (!retry || !isTemporary(error))
     return (
@@ -37,7 +37,7 @@ export function ErrorNotice({ error, onKeyEntered, onRetry, isRetrying = false }
   );
 }
 
-function KeyMissing({ onKeyEntered }: Pick<Props, 'onKeyEntered'>) {
+function KeyRequiredNotice({ onKeyEntered }: Pick<Props, 'onKeyEntered'>) {
   const enter = async () => {
     if (await enterKey()) onKeyEntered?.();
   };
@@ -53,4 +53,4 @@ function KeyMissing({ onKeyEntered }: Pick<Props, 'onKeyEntered'>) {
   );
 }
 
-const isKeyMissing = (error: Error): boolean => error instanceof ApiError && error.status === 401;
+const isKeyRequired = (error: Error): boolean => error instanceof ApiError && error.status === 401;

@@ -4,7 +4,7 @@ import { saveBlob } from '../api/client.js';
 import { type CreatedFile, readRememberedCalls } from '../api/recent-calls.js';
 import { getKey } from '../api/key.js';
 import { formatTime } from '../format.js';
-import { Inbox } from './inbox.js';
+import { WebhookInbox } from './inbox.js';
 import { Services } from './services.js';
 
 export function HelpView() {
@@ -13,7 +13,7 @@ export function HelpView() {
       <h1>Setup help</h1>
       <Services />
       <RecentCommands />
-      <Inbox />
+      <WebhookInbox />
     </div>
   );
 }

@@ -4,14 +4,14 @@ import { formatDateTime } from '../format.js';
 import { usePoll } from '../hooks/use-poll.js';
 
 const REFRESH_INTERVAL_MS = 3000;
-const SIGNATURES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
+const SIGNATURE_BADGES: Record<ReceivedWebhook['signature'], { tone: string; label: string }> = {
   valid: { tone: 'good', label: 'Signature valid' },
   invalid: { tone: 'bad', label: 'Signature invalid' },
   unknown: { tone: '', label: 'Signature not verified' },
 };
 
 /** Lists the calls to the built-in webhook receiver, newest first. */
-export function Inbox() {
+export function WebhookInbox() {
   // The Services section shows errors.
   const { data } = usePoll(
     (signal) => getJson<ReceivedWebhooks>('/webhook', signal),
@@ -46,7 +46,7 @@ export function Inbox() {
 
 function ReceivedWebhookDetails({ webhook }: { webhook: ReceivedWebhook }) {
   const { signature, received_at, body, webhook_id } = webhook;
-  const { tone, label } = SIGNATURES[signature];
+  const { tone, label } = SIGNATURE_BADGES[signature];
   return (
     <details class="sheet">
       <summary>

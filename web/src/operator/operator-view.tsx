@@ -9,7 +9,7 @@ import { PauseDialog, type PauseTarget } from './pause-dialog.js';
 import { Pauses } from './pauses.js';
 import { Origins, Owners } from './queues.js';
 import { SignIn } from './sign-in.js';
-import { Actions, Usage } from './usage.js';
+import { OperatorActions, OwnerUsage } from './usage.js';
 import { WhyWaiting } from './why-waiting.js';
 import { StuckImages, Workers } from './workers.js';
 
@@ -75,8 +75,8 @@ function Sections({ version, onChange }: { version: number; onChange: () => void
       <WhyWaiting />
       <Workers version={version} />
       <StuckImages version={version} />
-      <Usage version={version} />
-      <Actions version={version} />
+      <OwnerUsage version={version} />
+      <OperatorActions version={version} />
       <PauseDialog target={target} onClose={() => setTarget(undefined)} onPaused={onChange} />
     </>
   );

@@ -7,7 +7,7 @@ import { Listing, useListing } from './listing.js';
 const PERIOD_DAYS = [1, 7, 30, 90, 366];
 
 /** Lists the resource usage of each owner. */
-export function Usage({ version }: { version: number }) {
+export function OwnerUsage({ version }: { version: number }) {
   const [days, setDays] = useState(30);
   const { data, error, showMore } = useListing<OwnerUsageList>(`/usage?days=${days}`, version);
   return (
@@ -48,7 +48,7 @@ export function Usage({ version }: { version: number }) {
 }
 
 /** Lists the latest operator actions. */
-export function Actions({ version }: { version: number }) {
+export function OperatorActions({ version }: { version: number }) {
   const { data, error, showMore } = useListing<OperatorActionList>('/actions', version);
   return (
     <Listing

@@ -28,7 +28,9 @@ export function ProductCard({ index, total, product, onOpen }: Props) {
           </span>
         )}
         <span class="name clip">{product?.product_name ?? ' '}</span>
-        <span class="soft small clip number">{product ? <Outcome product={product} /> : ' '}</span>
+        <span class="soft small clip number">
+          {product ? <ProductOutcome product={product} /> : ' '}
+        </span>
       </button>
     </li>
   );
@@ -95,7 +97,7 @@ export const toSourceHref = (url: string): string =>
   url.replace(/^https:\/\/sample\.pressroom\.alt\//, '/sample/');
 
 /** Summarizes the images of a product. Failures are first, so the card does not truncate them. */
-function Outcome({ product: { images } }: { product: Product }) {
+function ProductOutcome({ product: { images } }: { product: Product }) {
   if (images.length === 0) return <>no image</>;
   const failedCount = images.filter(({ status }) => status === 'failed').length;
   const rejectedCount = images.filter(({ audit }) => audit && audit.length > 0).length;

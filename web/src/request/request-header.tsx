@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Shows the file name, options and actions of a request. */
-export function RequestHead({ summary, details, onRequestChange }: Props) {
+export function RequestHeader({ summary, details, onRequestChange }: Props) {
   const audit = details?.audit ?? null;
   return (
     <header class="head">

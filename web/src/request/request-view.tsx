@@ -11,7 +11,7 @@ import { StatisticsTab } from './statistics-tab.js';
 import { ImagesTab } from './images-tab.js';
 import { ProblemsTab } from './problems-tab.js';
 import { ProgressPanel, RetryNow } from './progress-panel.js';
-import { RequestHead } from './request-head.js';
+import { RequestHeader } from './request-header.js';
 import { StatusNotices } from './status-notices.js';
 import { useRequest } from './use-request.js';
 import { AuditContext, isCheckOnly, useStatusDetails } from './use-status-details.js';
@@ -32,7 +32,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
   if (!summary) return <Loading isDisconnected={connection === 'disconnected'} />;
   return (
     <div class="request">
-      <RequestHead summary={summary} details={details} onRequestChange={restartWatch} />
+      <RequestHeader summary={summary} details={details} onRequestChange={restartWatch} />
       <ProgressPanel summary={summary} connection={connection} isCheckOnly={isCheckOnly(audit)} />
       {audit && <AuditPanel summary={summary} audit={audit} />}
       <StatusNotices summary={summary} details={details} />

@@ -7,7 +7,7 @@ import { onResume, sleep } from '../api/resume.js';
 /** `live`: server-sent events. `polling`: a call every 2 s. `disconnected`: no response, retrying with back-off. */
 export type Connection = 'connecting' | 'live' | 'polling' | 'disconnected';
 
-export interface Watcher {
+export interface RequestWatcher {
   onProgress(summary: RequestSummary): void;
   onConnection(connection: Connection): void;
   /** The request does not exist or no longer exists, or the server rejects the call. */
@@ -29,17 +29,17 @@ export const isFinal = ({ status }: RequestSummary): boolean =>
  * Watches a request until it ends. Continues after sleep, a reload or a server restart. Uses server-sent events.
  * Polls if a proxy buffers the events, and retries with back-off during an outage.
  */
-export async function watchRequest(id: string, watcher: Watcher, signal: AbortSignal) {
-  let liveFailures = 0;
+export async function watchRequest(id: string, watcher: RequestWatcher, signal: AbortSignal) {
+  let streamFailures = 0;
   let failures = 0;
   let pollCount = 0;
   const onAlive = () => {
-    liveFailures = 0;
+    streamFailures = 0;
     failures = 0;
   };
   while (!signal.aborted) {
     try {
-      if (liveFailures < 2 || pollCount % POLLS_BETWEEN_STREAMS === 0) {
+      if (streamFailures < 2 || pollCount % POLLS_BETWEEN_STREAMS === 0) {
         const hasEnded = await readEventStream(id, watcher, signal, onAlive);
         if (hasEnded) return;
       }
@@ -47,8 +47,8 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
       if (signal.aborted) return;
       if (isRejection(error)) return watcher.onRejected(error);
     }
-    liveFailures += 1;
-    if (liveFailures < 2) continue;
+    streamFailures += 1;
+    if (streamFailures < 2) continue;
     try {
       const read = (attemptSignal: AbortSignal) =>
         getJson<RequestSummary>(`/status/${id}?limit=0`, attemptSignal);
@@ -58,14 +58,14 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
       watcher.onConnection('polling');
       if (isFinal(summary)) return;
       // Returns to server-sent events after the first response that follows an outage.
-      if (failures > 0) liveFailures = 1;
+      if (failures > 0) streamFailures = 1;
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       if (isRejection(error)) return watcher.onRejected(error);
       watcher.onConnection('disconnected');
       failures += 1;
-      liveFailures = 1;
+      streamFailures = 1;
     }
     pollCount += 1;
     await sleep(failures > 0 ? computeBackoffMs(failures) : POLL_INTERVAL_MS, signal);
@@ -75,7 +75,7 @@ export async function watchRequest(id: string, watcher: Watcher, signal: AbortSi
 /** Reports each event. Returns true after the final event, false if the stream ends earlier. */
 async function readEventStream(
   id: string,
-  watcher: Watcher,
+  watcher: RequestWatcher,
   signal: AbortSignal,
   onAlive: () => void,
 ): Promise<boolean> {

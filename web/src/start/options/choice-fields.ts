@@ -1,7 +1,7 @@
 import type { PreviewOptions } from '../../api/preview.js';
 import type { PresetOutput } from '../../api/types.js';
 import { type Choices, DEFAULT_CHOICES } from './choices.js';
-import { isValidDimension } from './output-shape.js';
+import { isValidDimension } from './format-and-size.js';
 import {
   areOutputsValid,
   createInitialOutputs,

@@ -1,6 +1,6 @@
 import type { PresetId } from '../../api/types.js';
 import { DEFAULT_GEOMETRY } from './geometry-choice.js';
-import type { Format } from './output-shape.js';
+import type { Format } from './format-and-size.js';
 import type { OutputChoice } from './outputs.js';
 import { DEFAULT_QUALITY_CHOICE, type QualityChoice } from './quality-choice.js';
 

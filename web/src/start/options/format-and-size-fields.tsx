@@ -1,7 +1,7 @@
 import { formatCount } from '../../format.js';
 import { RadioGroup } from '../../components/radio-group.js';
 import { type Choices, FORMATS } from './choices.js';
-import { isValidDimension, MAX_SIDE_PIXELS } from './output-shape.js';
+import { isValidDimension, MAX_SIDE_PIXELS } from './format-and-size.js';
 import { FieldError, useFieldError } from '../check/field-errors.js';
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Shows the fields for the format and maximum size of a single output. */
-export function ShapeFields({ choices, onChange }: Props) {
+export function FormatAndSizeFields({ choices, onChange }: Props) {
   const isSizeValid = isValidDimension(choices.maxWidth) && isValidDimension(choices.maxHeight);
   return (
     <>

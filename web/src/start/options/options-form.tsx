@@ -5,11 +5,11 @@ import { usePresets } from '../../presets/use-presets.js';
 import { compressesImages } from './choice-fields.js';
 import { type Choices, EFFORTS, METADATA_OPTIONS } from './choices.js';
 import { FileNamesField } from './file-names-field.js';
-import { OutputsForm, StartOutputs } from './outputs-form.js';
+import { OutputsForm, CreateOutputsButton } from './outputs-form.js';
 import { PresetOutput } from './preset-output.js';
 import { FileSizeField, QualityField, QualityMode } from './quality-field.js';
 import { QualityPreview } from './quality-preview.js';
-import { ShapeFields } from './shape-fields.js';
+import { FormatAndSizeFields } from './format-and-size-fields.js';
 import { WebhookField } from './webhook-field.js';
 
 interface Props {
@@ -59,8 +59,8 @@ function CompressionFields({ choices, rows, onChange }: OptionFieldsProps) {
         <>
           <QualityMode choices={choices} onChange={onChange} />
           <FileSizeField choices={choices} onChange={onChange} />
-          <ShapeFields choices={choices} onChange={onChange} />
-          <StartOutputs choices={choices} onChange={onChange} />
+          <FormatAndSizeFields choices={choices} onChange={onChange} />
+          <CreateOutputsButton choices={choices} onChange={onChange} />
         </>
       )}
       {isSingle && preset && <PresetOutput preset={preset} onChange={onChange} />}

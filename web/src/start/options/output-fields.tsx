@@ -3,7 +3,7 @@ import { FORMATS } from './choices.js';
 import { GeometryFields } from './geometry-fields.js';
 import { NumberInput } from './number-input.js';
 import { OutputQuality } from './output-quality.js';
-import { MAX_SIDE_PIXELS } from './output-shape.js';
+import { MAX_SIDE_PIXELS } from './format-and-size.js';
 import { FITS, type OutputChoice, findSizeProblem } from './outputs.js';
 import { MAX_KILOBYTES } from './quality-choice.js';
 import { FieldError, useFieldError } from '../check/field-errors.js';
@@ -16,7 +16,7 @@ interface Props {
   onRemove?: () => void;
 }
 
-const SIDES = ['width', 'height'] as const;
+const DIMENSIONS = ['width', 'height'] as const;
 
 /** Shows the fields of one output. */
 export function OutputFields({ number, output, nameProblem, onChange, onRemove }: Props) {
@@ -67,17 +67,17 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
         </select>
       </label>
       <p class="soft small wide">{FITS.find(({ value }) => value === output.fit)?.description}</p>
-      {SIDES.map((side) => (
+      {DIMENSIONS.map((dimension) => (
         <NumberInput
-          key={side}
-          label={side === 'width' ? 'Width (px)' : 'Height (px)'}
-          field={`${path}.${side}`}
+          key={dimension}
+          label={dimension === 'width' ? 'Width (px)' : 'Height (px)'}
+          field={`${path}.${dimension}`}
           max={MAX_SIDE_PIXELS}
-          value={output[side]}
+          value={output[dimension]}
           isRequired={output.fit !== 'inside'}
           isInvalid={sizeProblem !== ''}
           describedBy={describedBy}
-          onInput={(value) => onChange({ [side]: value })}
+          onInput={(value) => onChange({ [dimension]: value })}
         />
       ))}
       <OutputQuality path={path} output={output} onChange={onChange} />
@@ -102,7 +102,7 @@ export function OutputFields({ number, output, nameProblem, onChange, onRemove }
           Remove
         </button>
       )}
-      {['name', 'format', 'fit', ...SIDES, 'quality', 'max_bytes'].map((field) => (
+      {['name', 'format', 'fit', ...DIMENSIONS, 'quality', 'max_bytes'].map((field) => (
         <FieldError key={field} field={`${path}.${field}`} />
       ))}
     </fieldset>

@@ -15,7 +15,7 @@ interface Props {
 }
 
 /** Offers to create several outputs of each image instead of one. */
-export function StartOutputs({ choices, onChange }: Props) {
+export function CreateOutputsButton({ choices, onChange }: Props) {
   return (
     <div class="field">
       <button

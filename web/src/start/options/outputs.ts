@@ -5,7 +5,7 @@ import {
   toGeometryFields,
   isValidPadding,
 } from './geometry-choice.js';
-import { type Format, isValidDimension } from './output-shape.js';
+import { type Format, isValidDimension } from './format-and-size.js';
 import {
   DEFAULT_QUALITY_CHOICE,
   isQualityChoiceValid,
