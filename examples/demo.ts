@@ -88,7 +88,9 @@ async function processCatalog(
     `  ${results.getPath('products-compressed.csv')}  the catalog with its Output Image Urls`,
   );
   printLine(`  ${results.getPath('before')}, ${results.getPath('after')}  the images, to compare`);
-  printLine('  The links in the catalog work while Pressroom is running: npm run demo -- --keep');
+  printLine(
+    '  The links in the catalog work only while Pressroom is running: npm run demo -- --keep',
+  );
 
   const unexpectedImages = status.products
     .flatMap((product) => product.images)

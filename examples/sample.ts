@@ -6,8 +6,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { EXAMPLE_IMAGES } from './catalog/products.js';
 import { drawImages } from './images/draw-images.js';
 
-const TARGET = new URL('../web/public/sample/', import.meta.url);
-const HOST = 'https://sample.pressroom.alt';
+const OUTPUT_FOLDER = new URL('../web/public/sample/', import.meta.url);
+const SAMPLE_ORIGIN = 'https://sample.pressroom.alt';
 /** Length of the longer side, sufficient to judge the compression. */
 const LONGER_SIDE_PIXELS = 880;
 
@@ -33,16 +33,16 @@ const sampleImages = EXAMPLE_IMAGES.filter(({ path }) => samplePaths.has(path)).
 });
 const toFileName = (path: string) => path.slice(1).replace('/', '-');
 
-await rm(TARGET, { recursive: true, force: true });
-await mkdir(TARGET, { recursive: true });
+await rm(OUTPUT_FOLDER, { recursive: true, force: true });
+await mkdir(OUTPUT_FOLDER, { recursive: true });
 for (const [path, content] of await drawImages(sampleImages)) {
-  await writeFile(new URL(toFileName(path), TARGET), content);
+  await writeFile(new URL(toFileName(path), OUTPUT_FOLDER), content);
 }
 const rows = PRODUCTS.map(([name, paths], index) => {
-  const urls = paths.map((path) => `${HOST}/${toFileName(path)}`).join(',');
+  const urls = paths.map((path) => `${SAMPLE_ORIGIN}/${toFileName(path)}`).join(',');
   return `${index + 1},${name},"${urls}"`;
 });
 await writeFile(
-  new URL('catalog.csv', TARGET),
+  new URL('catalog.csv', OUTPUT_FOLDER),
   ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'),
 );

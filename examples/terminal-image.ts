@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 
-const CHARACTER = { width: 8.43, height: 20, size: 14 };
+const CHARACTER_PIXELS = { width: 8.43, height: 20, size: 14 };
 const PADDING = 20;
 const TITLE_BAR_HEIGHT = 36;
 
@@ -51,16 +51,16 @@ function renderSpans(line: string): string {
 const [title = ''] = process.argv.slice(2);
 const lines = (await text(process.stdin)).trimEnd().split('\n').map(getFinalText);
 const columns = Math.max(...lines.map((line) => line.replaceAll(SGR, '').length));
-const width = Math.ceil(columns * CHARACTER.width + 2 * PADDING);
-const height = TITLE_BAR_HEIGHT + lines.length * CHARACTER.height + PADDING;
+const width = Math.ceil(columns * CHARACTER_PIXELS.width + 2 * PADDING);
+const height = TITLE_BAR_HEIGHT + lines.length * CHARACTER_PIXELS.height + PADDING;
 const rows = lines.map(
   (line, index) =>
-    `<text x="${PADDING}" y="${TITLE_BAR_HEIGHT + (index + 1) * CHARACTER.height - 5}">${renderSpans(line)}</text>`,
+    `<text x="${PADDING}" y="${TITLE_BAR_HEIGHT + (index + 1) * CHARACTER_PIXELS.height - 5}">${renderSpans(line)}</text>`,
 );
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <rect width="${width}" height="${height}" rx="10" fill="#0d1117"/>
 <circle cx="22" cy="18" r="6" fill="#ff5f57"/><circle cx="42" cy="18" r="6" fill="#febc2e"/><circle cx="62" cy="18" r="6" fill="#28c840"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CHARACTER.size}" fill="#e6edf3" xml:space="preserve">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${CHARACTER_PIXELS.size}" fill="#e6edf3" xml:space="preserve">
 <text x="${width / 2}" y="23" fill="#8b949e" text-anchor="middle">${escapeXml(title)}</text>
 ${rows.join('\n')}
 </g>

@@ -44,11 +44,11 @@ const WORKER_MODULES = [ProcessingModule, DeliveryWorkerModule, HousekeepingModu
 /** Imports the modules for this process's role. */
 @Module({})
 export class AppModule {
-  /** @param configured environment as configured, without the URLs of the embedded servers */
-  static forRole(env: Env, configured = env): DynamicModule {
+  /** @param configuredEnv configured environment, without the URLs of the embedded servers */
+  static forRole(env: Env, configuredEnv = env): DynamicModule {
     const embedded = {
-      database: configured.DATABASE_URL === undefined,
-      redis: configured.REDIS_URL === undefined,
+      database: configuredEnv.DATABASE_URL === undefined,
+      redis: configuredEnv.REDIS_URL === undefined,
     };
     return {
       module: AppModule,

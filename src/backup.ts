@@ -17,7 +17,7 @@ import { runCommand, writeLine } from './run-command.js';
 const EXIT_COMPLETE = 0;
 const EXIT_LOST_IMAGES = 1;
 const EXIT_FAILED = 2;
-/** Maximum number of listed images. */
+/** Maximum number of images to list. */
 const MAX_LISTED = 10;
 
 const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

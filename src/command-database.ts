@@ -26,7 +26,7 @@ export interface CommandDatabase {
  * Returns the database from the settings, for a command. Uses the embedded PostgreSQL of a running
  * app. Otherwise, starts it until `close()`.
  *
- * @param create whether to create an embedded PostgreSQL that does not exist yet
+ * @param create creates the embedded PostgreSQL if it does not exist yet
  * @throws CommandError if there is no database
  */
 export async function openCommandDatabase(
@@ -40,7 +40,7 @@ export async function openCommandDatabase(
       `There is no database: DATABASE_URL is not set, and ${resolve(env.DATA_DIR)} contains no embedded PostgreSQL. Set DATABASE_URL or DATA_DIR to the values that the app uses.`,
     );
   }
-  // Redis is not needed. Any URL prevents the start of an embedded Redis.
+  // Commands need no Redis. Any URL prevents an embedded Redis from starting.
   const settings = { DATA_DIR: env.DATA_DIR, REDIS_URL: 'redis://unused' };
   const servers = await startEmbeddedServers(settings, STANDARD_ERROR_LOG);
   return { url: servers.databaseUrl, close: () => servers.stop() };

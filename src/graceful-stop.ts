@@ -7,7 +7,7 @@ import { Shutdown } from './platform/lifecycle/shutdown.js';
 import { StopSignals } from './platform/lifecycle/stop-signals.js';
 import type { Env } from './platform/config/env.js';
 
-/** Time for releasing leases and closing connections to PostgreSQL and Redis. */
+/** Time limit for releasing leases and closing the connections to PostgreSQL and Redis. */
 const CLOSE_TIMEOUT_SECONDS = 10;
 
 interface RunningApp {
@@ -16,14 +16,14 @@ interface RunningApp {
 }
 
 /**
- * Ends the process in the order of docs/architecture.md, "Shutdown": reports not ready, stops listening,
- * finishes running calls, releases leases, stops the embedded servers.
+ * Ends the process in the order that docs/architecture.md describes under "Shutdown": reports not ready, stops
+ * listening, finishes running calls, releases leases, and stops the embedded servers.
  */
 export class GracefulStop {
   private readonly signals = new StopSignals();
   private runningApp?: RunningApp;
-  private currentWait = new AbortController();
-  private hasStarted = false;
+  private waitController = new AbortController();
+  private hasStopStarted = false;
 
   constructor(
     private readonly env: Env,
@@ -35,9 +35,9 @@ export class GracefulStop {
     }
   }
 
-  /** True after the first signal. Later failures may be a consequence of the shutdown. */
+  /** True once the shutdown has started. Later failures may be a consequence of the shutdown. */
   get isStopping(): boolean {
-    return this.hasStarted;
+    return this.hasStopStarted;
   }
 
   /** Registers the app, whose connections are drained and closed at shutdown. */
@@ -47,8 +47,8 @@ export class GracefulStop {
 
   /** Ends the process. Does nothing if a shutdown is in progress. */
   async stopProcess(reason: string, exitCode: number, delaySeconds = 0): Promise<void> {
-    if (this.hasStarted) return;
-    this.hasStarted = true;
+    if (this.hasStopStarted) return;
+    this.hasStopStarted = true;
     this.logger.info({ why: reason }, 'Stopping');
     const limitSeconds = delaySeconds + this.env.SHUTDOWN_GRACE_SECONDS + CLOSE_TIMEOUT_SECONDS;
     setTimeout(() => this.forceExit(limitSeconds), limitSeconds * 1000).unref();
@@ -68,26 +68,26 @@ export class GracefulStop {
     const shutdown = app.get(Shutdown);
     shutdown.beginStop();
     connections.announceClose();
-    await sleep(delaySeconds * 1000, undefined, { signal: this.currentWait.signal }).catch(
+    await sleep(delaySeconds * 1000, undefined, { signal: this.waitController.signal }).catch(
       () => undefined,
     );
-    this.currentWait = new AbortController();
+    this.waitController = new AbortController();
     shutdown.beginDrain();
     const graceMs = this.env.SHUTDOWN_GRACE_SECONDS * 1000;
-    await connections.drainConnections({ graceMs, endGrace: this.currentWait.signal });
+    await connections.drainConnections({ graceMs, endGrace: this.waitController.signal });
     await app.close();
   }
 
   private handleSignal(signal: 'SIGTERM' | 'SIGINT'): void {
-    const request = this.signals.classifySignal();
-    if (request === 'first') {
+    const signalKind = this.signals.classifySignal();
+    if (signalKind === 'first') {
       // Ctrl-C is used in development, without a load balancer to wait for.
       const isInteractive = signal === 'SIGINT' && isatty(0);
       const delaySeconds = isInteractive ? 0 : this.env.SHUTDOWN_DELAY_SECONDS;
       void this.stopProcess(signal, 0, delaySeconds);
-    } else if (request === 'immediate') {
+    } else if (signalKind === 'immediate') {
       this.logger.info({ why: signal }, 'Stopping without further delay');
-      this.currentWait.abort();
+      this.waitController.abort();
     }
   }
 

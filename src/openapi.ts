@@ -1,6 +1,6 @@
 /**
  * `npm run openapi` writes docs/openapi.json. `npm run check:api` compares the file with the app. Runs from the
- * build, because the Swagger plug-in of the Nest compiler adds descriptions. Preview mode needs no database.
+ * build, because the Swagger plug-in of the Nest compiler adds descriptions. Uses preview mode, which needs no database.
  */
 import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,14 +13,17 @@ import { describeApi } from './modules/operations/api-docs.js';
 
 const FILE = new URL('../docs/openapi.json', import.meta.url);
 
-/** Placeholders. Preview mode does not connect to any server. */
-const SERVERS = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost' };
+/** Placeholder URLs. Preview mode does not connect to any server. */
+const SERVER_URLS = { DATABASE_URL: 'postgres://localhost/none', REDIS_URL: 'redis://localhost' };
 
-const app = await NestFactory.create<NestExpressApplication>(AppModule.forRole(readEnv(SERVERS)), {
-  preview: true,
-  logger: ['error'],
-  abortOnError: false,
-});
+const app = await NestFactory.create<NestExpressApplication>(
+  AppModule.forRole(readEnv(SERVER_URLS)),
+  {
+    preview: true,
+    logger: ['error'],
+    abortOnError: false,
+  },
+);
 const document = `${JSON.stringify(describeApi(app, isPublic), null, 2)}\n`;
 await app.close();
 

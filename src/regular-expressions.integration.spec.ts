@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findNonlinearity } from '../test/support/linear-time.js';
 import { findRegularExpressions } from '../test/support/regular-expressions.js';
 
-/** Not a unit test, because the analysis starts a process and takes several seconds. */
+/** An integration test, because the analysis starts a process and takes several seconds. */
 describe('Every regular expression in src and web/src', () => {
   it('Every regular expression in src and web/src runs in linear time', async () => {
     const { literals } = findRegularExpressions(['src', 'web/src']);

@@ -32,7 +32,7 @@ import { runCommand, writeLine } from './run-command.js';
 const EXIT_RESTORED = 0;
 const EXIT_LOST_FILES = 1;
 const EXIT_FAILED = 2;
-/** Maximum number of listed images. */
+/** Maximum number of images to list. */
 const MAX_LISTED = 10;
 
 Logger.overrideLogger(['warn', 'error', 'fatal']);

@@ -17,26 +17,26 @@ export function shade(color: string, amount: number): string {
 
 type GradientStop = [offset: number, color: string, opacity?: number];
 
-const renderStops = (list: GradientStop[]) =>
-  list
+const renderStops = (stops: GradientStop[]) =>
+  stops
     .map(([offset, color, opacity = 1]) => {
       return `<stop offset="${offset}" stop-color="${color}" stop-opacity="${opacity}"/>`;
     })
     .join('');
 
 /** Returns a gradient along the line from (x1, y1) to (x2, y2) in the shape's bounding box. */
-export function linearGradient(id: string, list: GradientStop[], line = [0, 0, 1, 0]): string {
+export function linearGradient(id: string, stops: GradientStop[], line = [0, 0, 1, 0]): string {
   const [x1, y1, x2, y2] = line;
-  return `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${renderStops(list)}</linearGradient>`;
+  return `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${renderStops(stops)}</linearGradient>`;
 }
 
 /** Returns a gradient around (cx, cy) in the shape's bounding box. */
 export function radialGradient(
   id: string,
-  list: GradientStop[],
+  stops: GradientStop[],
   [cx, cy, r] = [0.5, 0.5, 0.5],
 ): string {
-  return `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${renderStops(list)}</radialGradient>`;
+  return `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${renderStops(stops)}</radialGradient>`;
 }
 
 /** Shades a cylinder: key light on the left, a dark core, reflected light on the right. */
@@ -94,11 +94,11 @@ export const SOFT_DEFS =
  */
 export function drawThreads(step: number, angle: number): string {
   const lineYs = Array.from({ length: Math.ceil(1500 / step) }, (_, n) => -250 + n * step);
-  const lines = (shift: number) =>
+  const drawLines = (shift: number) =>
     lineYs.map((y) => `M-250 ${(y + shift).toFixed(1)}H1250`).join('');
   return `<g transform="rotate(${angle} 500 500)" fill="none" stroke-width="${step * 0.27}">
-    <path d="${lines(0)}" stroke="#000" stroke-opacity="0.24"/>
-    <path d="${lines(step / 2)}" stroke="#fff" stroke-opacity="0.15"/>
+    <path d="${drawLines(0)}" stroke="#000" stroke-opacity="0.24"/>
+    <path d="${drawLines(step / 2)}" stroke="#fff" stroke-opacity="0.15"/>
   </g>`;
 }
 

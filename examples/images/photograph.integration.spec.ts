@@ -26,7 +26,7 @@ describe('An example image', () => {
     expect(await sharp(await drawSmall(path)).metadata()).toMatchObject({ format });
   });
 
-  it('The example image of a phone has EXIF orientation 6 and GPS coordinates', async () => {
+  it('The example image that imitates a phone photo has EXIF orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
       await drawSmall('/chair/front.jpg'),
     ).metadata();
@@ -38,7 +38,7 @@ describe('An example image', () => {
     ).toBe(true);
   });
 
-  it('Example images are transparent or animated if their name says so', async () => {
+  it('Example images are transparent or animated according to their names', async () => {
     const { isOpaque } = await sharp(await drawSmall('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
     const { pages } = await sharp(await drawSmall('/lamp/switch.gif'), {

@@ -3,7 +3,7 @@ import { seededRandom } from './random.js';
 import { type ExampleImage, renderSceneSvg } from './scene.js';
 
 /** Standard deviation of the sensor noise, on a scale of 255. */
-const GRAIN = 3;
+const GRAIN_DEVIATION = 3;
 
 /** Renders the drawing like a camera: with grain, JPEG quality 92 and EXIF data. */
 export async function photograph(example: ExampleImage): Promise<Buffer> {
@@ -28,8 +28,8 @@ async function exposeFrame(svg: Buffer): Promise<Sharp> {
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
-/** A prime length, so the noise does not repeat in each row of an image. */
-const GRAIN_SAMPLES = 65_537;
+/** A prime number, which prevents the noise from repeating in each row of an image. */
+const GRAIN_SAMPLE_COUNT = 65_537;
 let grainSamples: Int8Array | undefined;
 
 /** Adds noise to RGBA pixels in place. Does not change fully transparent pixels. */
@@ -38,7 +38,7 @@ function addGrain(pixels: Buffer): void {
   const clamped = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   for (let offset = 0, sample = 0; offset < clamped.length; offset += 4) {
     if (clamped[offset + 3] === 0) continue;
-    sample = sample >= GRAIN_SAMPLES - 3 ? 0 : sample + 3;
+    sample = sample >= GRAIN_SAMPLE_COUNT - 3 ? 0 : sample + 3;
     clamped[offset] += grainSamples[sample];
     clamped[offset + 1] += grainSamples[sample + 1];
     clamped[offset + 2] += grainSamples[sample + 2];
@@ -48,12 +48,12 @@ function addGrain(pixels: Buffer): void {
 /** Creates seeded noise, mostly luma and a little chroma. The sum of three uniform numbers is nearly normal. */
 function createGrain(): Int8Array {
   const random = seededRandom(1);
-  const gaussian = () => (random() + random() + random() - 1.5) * 2;
-  const noise = new Int8Array(GRAIN_SAMPLES);
+  const randomGaussian = () => (random() + random() + random() - 1.5) * 2;
+  const noise = new Int8Array(GRAIN_SAMPLE_COUNT);
   for (let offset = 0; offset < noise.length; offset += 3) {
-    const luma = gaussian() * GRAIN;
+    const luma = randomGaussian() * GRAIN_DEVIATION;
     for (let channel = 0; channel < 3; channel += 1) {
-      noise[offset + channel] = Math.round(luma + gaussian() * GRAIN * 0.4);
+      noise[offset + channel] = Math.round(luma + randomGaussian() * GRAIN_DEVIATION * 0.4);
     }
   }
   return noise;

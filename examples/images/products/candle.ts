@@ -6,7 +6,7 @@ import {
   drawShadow,
 } from '../paint.js';
 
-/** Draws a candle in a glass; `sway` (-1 to 1) inclines the flame. */
+/** Draws a candle in a glass; `sway` (-1 to 1) tilts the flame. */
 export function drawCandle(wax = '#efe3cf', sway = 0): Drawing {
   const tip = 500 + sway * 26;
   const reach = 196 + Math.abs(sway) * 30;

@@ -7,8 +7,8 @@ const drawHand = (angle: number, width: number, length: number, color: string) =
 /** Draws a wall clock at ten past ten, for a PNG with transparency. */
 export function drawClock(frame = '#8a5a35'): Drawing {
   const ticks = Array.from({ length: 60 }, (_, n) => {
-    const hour = n % 5 === 0;
-    return `<rect x="${hour ? 493 : 498}" y="196" width="${hour ? 14 : 4}" height="${hour ? 46 : 20}" rx="2" fill="#2a2724" transform="rotate(${n * 6} 500 500)"/>`;
+    const isHour = n % 5 === 0;
+    return `<rect x="${isHour ? 493 : 498}" y="196" width="${isHour ? 14 : 4}" height="${isHour ? 46 : 20}" rx="2" fill="#2a2724" transform="rotate(${n * 6} 500 500)"/>`;
   }).join('');
   return {
     defs: `${ballGradient('frame', frame, 0.55)}

@@ -10,8 +10,8 @@ import {
 
 /** Draws headphones standing on their cups. */
 export function drawHeadphones(color = '#3a3f4b'): Drawing {
-  const drawCup = (x: number, mirrored: boolean) => {
-    const flip = mirrored ? `translate(${2 * x} 0) scale(-1 1)` : '';
+  const drawCup = (x: number, isMirrored: boolean) => {
+    const flip = isMirrored ? `translate(${2 * x} 0) scale(-1 1)` : '';
     return `<g transform="${flip}">
       <rect x="${x - 8}" y="520" width="90" height="270" rx="45" fill="url(#pad)"/>
       <path d="M${x + 70} 546q14 110 0 220" stroke="#000" stroke-opacity="0.5" stroke-width="5" fill="none"/>
