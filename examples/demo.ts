@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { EXAMPLE_IMAGES } from './catalog/products.js';
-import { createCatalogCsv, DEAD_LINK } from './catalog/rows.js';
+import { createCatalogCsv, DEAD_LINK_PATH } from './catalog/rows.js';
 import { AppProcess } from './demo/app-process.js';
 import { DemoError } from './demo/demo-error.js';
 import { PressroomClient } from './demo/pressroom-client.js';
@@ -94,7 +94,7 @@ async function processCatalog(
 
   const unexpectedImages = status.products
     .flatMap((product) => product.images)
-    .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK));
+    .filter(({ error, input_url: url }) => (error !== null) !== url.endsWith(DEAD_LINK_PATH));
   if (unexpectedImages.length > 0) {
     const urls = unexpectedImages.map(({ input_url: url }) => url).join(', ');
     throw new DemoError(`Unexpected results: ${urls}`);

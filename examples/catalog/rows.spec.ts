@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { EXAMPLE_IMAGES } from './products.js';
-import { createCatalogCsv, DEAD_LINK } from './rows.js';
+import { createCatalogCsv, DEAD_LINK_PATH } from './rows.js';
 
 const SHOP_ORIGIN = 'http://127.0.0.1:9001';
 
@@ -13,6 +13,6 @@ it('examples/products.csv matches the catalog of `npm run shop`', () => {
 it('The example catalog lists every image of the shop and one missing image', () => {
   const listedPaths = new Set(createCatalogCsv(SHOP_ORIGIN).match(/(?<=:9001)[^",\s]+/g));
   expect([...listedPaths].toSorted()).toEqual(
-    [...EXAMPLE_IMAGES.map(({ path }) => path), DEAD_LINK].toSorted(),
+    [...EXAMPLE_IMAGES.map(({ path }) => path), DEAD_LINK_PATH].toSorted(),
   );
 });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Env } from '../../src/platform/config/env.js';
 import { DemoError } from './demo-error.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN_SCRIPT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 interface LogLine {
   level: string;
@@ -37,7 +37,7 @@ export class AppProcess {
     onInstall: (text: string) => void,
   ): Promise<AppProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-demo-'));
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [MAIN_SCRIPT], {
       // Runs in its own folder, so the user's `.env` file has no effect.
       cwd: dataDir,
       env: {

@@ -3,11 +3,11 @@ import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PressroomClient, Status } from './pressroom-client.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const REPOSITORY_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Files that the demo writes to `data/demo`: both CSV files, and the images before and after compression. */
 export class Results {
-  private readonly directory = join(ROOT, 'data', 'demo');
+  private readonly directory = join(REPOSITORY_ROOT, 'data', 'demo');
 
   async writeInputs(catalog: string, originalImages: Map<string, Buffer>): Promise<void> {
     await rm(this.directory, { recursive: true, force: true });

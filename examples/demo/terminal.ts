@@ -16,7 +16,7 @@ export const printStep = (text: string): void => printLine(`${styled('cyan', 'â—
 export const formatSize = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;
 
-/** Shows a progress bar on a terminal. Otherwise, prints one line per quarter. */
+/** Shows a progress bar on a terminal. Otherwise, prints a line every 25%. */
 export class Progress {
   private readonly bar?: SingleBar;
   private quarter = 0;
@@ -36,12 +36,12 @@ export class Progress {
     this.bar.start(total, 0, { note: '' });
   }
 
-  update(done: number, note = ''): void {
-    this.bar?.update(done, { note });
-    const quarter = Math.floor((done / this.total) * 4);
+  update(doneCount: number, note = ''): void {
+    this.bar?.update(doneCount, { note });
+    const quarter = Math.floor((doneCount / this.total) * 4);
     if (this.bar || quarter <= this.quarter) return;
     this.quarter = quarter;
-    printLine(`  ${done} of ${this.total} ${this.unit}${note}`);
+    printLine(`  ${doneCount} of ${this.total} ${this.unit}${note}`);
   }
 
   stop(): void {

@@ -5,7 +5,7 @@ import { type ExampleImage, renderSceneSvg } from './scene.js';
 /** Standard deviation of the sensor noise, on a scale of 255. */
 const GRAIN_DEVIATION = 3;
 
-/** Renders the drawing like a camera: with grain, JPEG quality 92 and EXIF data. */
+/** Renders the drawing as a camera would: with grain, JPEG quality 92 and EXIF data. */
 export async function photograph(example: ExampleImage): Promise<Buffer> {
   const frames = [example.drawing, ...(example.frames ?? [])];
   const exposures = await Promise.all(

@@ -48,7 +48,8 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = (request.url ?? '').split('?', 1);
-    if (path !== '/metrics') return void response.writeHead(404).end('See /metrics.\n');
+    if (path !== '/metrics')
+      return void response.writeHead(404).end('Not found. The metrics are at /metrics.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return void response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     }
@@ -61,7 +62,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       response.end(request.method === 'HEAD' ? undefined : text);
     } catch (error) {
       this.log.error({ message: 'Could not render the metrics', err: error });
-      response.writeHead(500).end('See the log for the error.\n');
+      response.writeHead(500).end('Could not render the metrics. See the log.\n');
     }
   }
 }

@@ -6,7 +6,7 @@ import { createInstance } from '../../platform/config/instance.js';
 import { OriginRegistry } from '../../platform/http-client/origin/origin-registry.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 
-const MiB = 1024 * 1024;
+const BYTES_PER_MIB = 1024 * 1024;
 
 /** Reports the downloads, origins and decoders of this process. */
 @Injectable()
@@ -41,7 +41,11 @@ export class ProcessMetrics {
     const total = memoryBytes.reduce((sum, bytes) => sum + bytes, 0);
     metrics.set('pressroom_decoder_memory_bytes', {}, total);
     metrics.set('pressroom_decoder_largest_memory_bytes', {}, Math.max(0, ...memoryBytes));
-    metrics.set('pressroom_decoder_memory_max_bytes', {}, this.env.DECODER_MEMORY_MB * MiB);
+    metrics.set(
+      'pressroom_decoder_memory_max_bytes',
+      {},
+      this.env.DECODER_MEMORY_MB * BYTES_PER_MIB,
+    );
     for (const reason of DECODER_EXITS) {
       metrics.incrementTo('pressroom_decoder_exits_total', { reason }, exits[reason]);
     }

@@ -10,8 +10,8 @@ import { StoragePause } from '../../platform/storage/storage-pause.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { StorageMetrics } from './storage-metrics.js';
 
-const UP = 'pressroom_dependency_up{dependency="storage"} 1\n';
-const DOWN = 'pressroom_dependency_up{dependency="storage"} 0\n';
+const STORAGE_UP = 'pressroom_dependency_up{dependency="storage"} 1\n';
+const STORAGE_DOWN = 'pressroom_dependency_up{dependency="storage"} 0\n';
 
 /** Returns the metrics of a process that reported this storage error. */
 async function renderMetricsAfter(error: Error | undefined, settings: Partial<Env> = {}) {
@@ -28,14 +28,14 @@ describe('StorageMetrics', () => {
   beforeAll(() => Logger.overrideLogger(false));
 
   it('StorageMetrics reports full storage as down', async () => {
-    expect(await renderMetricsAfter(undefined)).toContain(UP);
-    expect(await renderMetricsAfter(new StorageFullError(undefined))).toContain(DOWN);
+    expect(await renderMetricsAfter(undefined)).toContain(STORAGE_UP);
+    expect(await renderMetricsAfter(new StorageFullError(undefined))).toContain(STORAGE_DOWN);
   });
 
   it('StorageMetrics reports storage as up when the storage budget is exhausted', async () => {
     const error = new StorageBudgetReachedError(10, 10);
     const text = await renderMetricsAfter(error, { MAX_STORAGE_BYTES: 10 });
-    expect(text).toContain(UP);
+    expect(text).toContain(STORAGE_UP);
     expect(text).toContain('pressroom_storage_max_bytes 10\n');
   });
 

@@ -29,7 +29,7 @@ export class ImageAudits {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: SchemeFallback,
+    private readonly schemeFallback: SchemeFallback,
   ) {}
 
   /**
@@ -48,7 +48,7 @@ export class ImageAudits {
     };
     const file = this.store.temporaryPath();
     const { value, bytes } = await stages.measureDownload((onStart) =>
-      this.schemes.withHttpFallback(image, (url) =>
+      this.schemeFallback.withHttpFallback(image, (url) =>
         this.downloader.readHead(url, readFacts, { to: file, signal, onStart }),
       ),
     );
@@ -61,7 +61,7 @@ export class ImageAudits {
   }
 
   /**
-   * Checks the stored outputs of an image, and the size of its source.
+   * Checks the stored outputs of an image, and the dimensions of its source.
    * @returns reasons in stored form; undefined if the request is not audited
    */
   auditOutputs(

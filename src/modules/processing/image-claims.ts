@@ -84,7 +84,7 @@ export class ImageClaims implements OnApplicationBootstrap {
     this.activeImages.remove(lease);
   }
 
-  /** Aborts all current and future processing. The leases stay until they are released or expire. */
+  /** Aborts all current and future processing. The leases remain until they are released or expire. */
   abandonAll(): void {
     this.hasAbandonedAll = true;
     for (const { abortController } of this.activeClaims.values()) abortController.abort();

@@ -26,9 +26,9 @@ const REFILL_SHARE = 1 / 8;
 const SMALL_REFILL_IMAGES = 32;
 const ENQUEUE_BATCH_SIZE = 200;
 /** Share of the window by which new requests may exceed it. */
-const NEW_REQUESTS_OVERFILL = 1 / 2;
+const NEW_REQUESTS_OVERFILL_SHARE = 1 / 2;
 /** Share of the window by which owners with fewer than `SMALL_REFILL_IMAGES` queued images may exceed it. */
-const OWNERS_OVERFILL = 1;
+const OWNERS_OVERFILL_SHARE = 1;
 
 /** Size and owners of the next batch. */
 interface Refill {
@@ -104,12 +104,12 @@ export class ImageDispatcher implements OnApplicationBootstrap {
     const refillThreshold = Math.ceil(window * REFILL_SHARE);
     if (waitingCount < refillThreshold) return { maxImages: window - waitingCount };
 
-    const mayOverfill = waitingCount < window * (1 + NEW_REQUESTS_OVERFILL);
+    const mayOverfill = waitingCount < window * (1 + NEW_REQUESTS_OVERFILL_SHARE);
     if (mayOverfill && (await this.requests.hasPending()))
       return { maxImages: SMALL_REFILL_IMAGES };
     if (window - waitingCount >= refillThreshold) return { maxImages: window - waitingCount };
 
-    if (waitingCount >= window * (1 + OWNERS_OVERFILL)) return { maxImages: 0 };
+    if (waitingCount >= window * (1 + OWNERS_OVERFILL_SHARE)) return { maxImages: 0 };
     const owners = await this.dueRequests.findOwnersBelow(SMALL_REFILL_IMAGES);
     return { maxImages: owners.length > 0 ? SMALL_REFILL_IMAGES : 0, owners };
   }

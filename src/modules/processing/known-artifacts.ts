@@ -7,7 +7,7 @@ import {
 import { ArtifactStore } from '../../platform/storage/artifact-store.js';
 import { InFlightImages } from './in-flight-images.js';
 
-/** Finds stored artifacts. An artifact counts only if its file exists with the recorded size. */
+/** Finds stored artifacts. Ignores artifacts whose file is missing or differs in size. */
 @Injectable()
 export class KnownArtifacts {
   private readonly lookups = new Batcher(

@@ -14,7 +14,7 @@ const ENDED_PAUSE_RETENTION_SECONDS = 120;
 const INTERVAL_SECONDS = 5;
 
 /** A pass over all parked images. */
-interface Pass {
+interface ReleasePass {
   startedAt: Date;
   lastPosition?: ParkedPosition;
   /** False once the pass has found an image of a resumed origin. */
@@ -25,7 +25,7 @@ interface Pass {
 @Injectable()
 export class ParkedImages {
   private readonly log = new Logger(ParkedImages.name);
-  private currentPass?: Pass;
+  private currentPass?: ReleasePass;
 
   constructor(
     private readonly images: ImagesRepository,
@@ -62,7 +62,7 @@ export class ParkedImages {
     } while (performance.now() < deadline);
   }
 
-  private async endPass({ startedAt, isClean }: Pass): Promise<void> {
+  private async endPass({ startedAt, isClean }: ReleasePass): Promise<void> {
     this.currentPass = undefined;
     await this.pauses.removeEndedPauses(
       ENDED_PAUSE_RETENTION_SECONDS,

@@ -15,7 +15,7 @@ const createError = (retry: RetryPolicy, retryAfterMs?: number) =>
   });
 
 describe('decideRetry()', () => {
-  it('decideRetry() fails an image immediately after a permanent error', () => {
+  it('decideRetry() returns failed for a permanent error', () => {
     expect(decideRetry(createError('never'), 1, limits)).toEqual({
       status: 'failed',
       errorCode: 'processing_interrupted',
@@ -23,7 +23,7 @@ describe('decideRetry()', () => {
     });
   });
 
-  it('decideRetry() multiplies the delay by five per attempt, then fails the image', () => {
+  it('decideRetry() returns a delay that is five times longer per attempt, and failed after the last attempt', () => {
     const decisions = [1, 2, 3, 4].map((attempts) =>
       decideRetry(createError('later'), attempts, limits, withoutJitter),
     );
@@ -52,7 +52,7 @@ describe('decideRetry()', () => {
     });
   });
 
-  it('decideRetry() always retries after an uncounted error and does not count the attempt', () => {
+  it('decideRetry() always returns an uncounted retry for an uncounted error', () => {
     expect(decideRetry(createError('uncounted', 5000), 99, limits)).toEqual({
       status: 'retry',
       delayMs: 5000,
@@ -61,7 +61,7 @@ describe('decideRetry()', () => {
   });
 
   it.each(['ECONNREFUSED', '57P01', '40P01'])(
-    'decideRetry() does not count an attempt that fails with the PostgreSQL error %s',
+    'decideRetry() returns an uncounted retry for the PostgreSQL error %s',
     (code) => {
       const databaseError = Object.assign(new Error('driver message'), { code });
       expect(decideRetry(databaseError, 99, limits)).toMatchObject({
@@ -71,13 +71,13 @@ describe('decideRetry()', () => {
     },
   );
 
-  it('decideRetry() allows one more attempt for an image that crashed a decoder', () => {
+  it('decideRetry() retries an image that crashed a decoder only once', () => {
     const crashError = new DecoderCrashedError('SIGSEGV');
     expect(decideRetry(crashError, 1, limits)).toMatchObject({ status: 'retry' });
     expect(decideRetry(crashError, 2, limits)).toMatchObject({ errorCode: 'decoder_crashed' });
   });
 
-  it('decideRetry() retries after an unexpected error and hides its message', () => {
+  it('decideRetry() returns a retry for an unexpected error and hides its message', () => {
     const bug = new TypeError('x is not a function');
     expect(decideRetry(bug, 1, limits)).toMatchObject({ status: 'retry', isCounted: true });
     const decision = decideRetry(bug, 4, limits);

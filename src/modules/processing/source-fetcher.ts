@@ -40,7 +40,7 @@ export class SourceFetcher {
   constructor(
     private readonly downloader: Downloader,
     private readonly store: ArtifactStore,
-    private readonly schemes: SchemeFallback,
+    private readonly schemeFallback: SchemeFallback,
   ) {}
 
   /** Waits while the downloaded sources exceed the memory budget. */
@@ -62,7 +62,7 @@ export class SourceFetcher {
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
     const downloaded = await stages.measureDownload((onStart) =>
-      this.schemes.withHttpFallback(image, (url) =>
+      this.schemeFallback.withHttpFallback(image, (url) =>
         this.downloader.downloadUnlessUnchanged(url, validators, {
           to: file,
           keepSmall: true,
@@ -111,7 +111,7 @@ export class SourceFetcher {
     damageError: AppError,
   ): Promise<Downloaded> {
     try {
-      return await this.schemes.withHttpFallback(image, (url) =>
+      return await this.schemeFallback.withHttpFallback(image, (url) =>
         this.downloader.download(url, { to: file, keepSmall: true, isRetry: true, signal }),
       );
     } catch (error) {

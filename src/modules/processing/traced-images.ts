@@ -1,6 +1,6 @@
-/** More spans per request and process would overload the collector and its user interface. */
+/** Maximum number of traced images per request. More spans would overload the collector and its user interface. */
 const MAX_IMAGES_PER_REQUEST = 1000;
-/** With the maximum number of images, this many requests take about 10 MB. */
+/** Maximum number of requests. With the maximum number of images each, they need about 10 MB of memory. */
 const MAX_REQUESTS = 200;
 
 /** Limits the number of traced images per request. Remembers the most recent requests. */

@@ -28,7 +28,7 @@ import { ResendLimit } from './resend-limit.js';
 import { WEBHOOK_ERRORS } from './error-table.js';
 
 const MAX_DELIVERIES = 100;
-const PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
+const EXAMPLE_PATH = '/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/deliveries';
 
 @ApiTags('Webhooks')
 @ApiParam({ name: 'id', description: 'The request_id.', format: 'uuid' })
@@ -50,7 +50,7 @@ export class DeliveriesController {
       'The deliveries of a request with all their attempts. Empty until the request has ended.',
   })
   @ApiOkResponse({ type: DeliveryListDto })
-  @DescribeProblems(PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
+  @DescribeProblems(EXAMPLE_PATH, MALFORMED_ID, REQUEST_NOT_FOUND, DATABASE_UNAVAILABLE)
   async listDeliveries(@Param('id', IdPipe) requestId: string): Promise<DeliveryListDto> {
     if (!(await this.requests.find(requestId))) throw new RequestNotFoundError();
     const deliveries = await this.deliveryLog.listByRequest(requestId, MAX_DELIVERIES);
@@ -75,7 +75,7 @@ export class DeliveriesController {
     description: 'The delivery is queued. It is normally sent within a second.',
   })
   @DescribeProblems(
-    `${PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
+    `${EXAMPLE_PATH}/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e40/resend`,
     MALFORMED_ID,
     REQUEST_NOT_FOUND,
     WEBHOOK_ERRORS.delivery_not_found,

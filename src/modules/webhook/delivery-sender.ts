@@ -24,14 +24,14 @@ const OUTCOME_LABELS: Record<AttemptResult['status'], string> = {
   disabled: 'disabled',
 };
 
-interface Attempt {
+interface DeliveryAttempt {
   startedAt: Date;
   durationMs: number;
   statusCode: number | null;
   result: AttemptResult;
 }
 
-/** Makes one attempt of a delivery: prepares the call, sends it and records the result. */
+/** Makes one delivery attempt: prepares the call, sends it and records the result. */
 @Injectable()
 export class DeliverySender {
   private readonly log = new Logger(DeliverySender.name);
@@ -93,7 +93,7 @@ export class DeliverySender {
     delivery: ClaimedDelivery,
     signal: AbortSignal,
     traceparent: string | undefined,
-  ): Promise<Attempt> {
+  ): Promise<DeliveryAttempt> {
     const { schedule, timeoutMs } = this.timing;
     const startedAt = new Date();
     const startMs = performance.now();
@@ -119,16 +119,18 @@ export class DeliverySender {
     }
   }
 
-  private async handleSuccess(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
+  private async handleSuccess(delivery: ClaimedDelivery, attempt: DeliveryAttempt): Promise<void> {
     await this.recordAttempt(delivery, attempt);
     this.log.log({ message: 'Webhook delivered', attempt: delivery.attempts });
   }
 
-  private async handleFailure(delivery: ClaimedDelivery, attempt: Attempt): Promise<void> {
+  private async handleFailure(delivery: ClaimedDelivery, attempt: DeliveryAttempt): Promise<void> {
     await this.recordAttempt(delivery, attempt);
     const { status, delayMs, error } = attempt.result;
     const nextStep =
-      status === 'pending' ? `will be retried in ${Math.ceil(delayMs / 1000)} s` : `now ${status}`;
+      status === 'pending'
+        ? `will be retried in ${Math.ceil(delayMs / 1000)} s`
+        : `no further attempts (${status})`;
     this.log.warn({
       message: `Webhook delivery failed; ${nextStep}`,
       attempt: delivery.attempts,
@@ -138,7 +140,7 @@ export class DeliverySender {
 
   private recordAttempt(
     { id, lease }: ClaimedDelivery,
-    { result, ...attempt }: Attempt,
+    { result, ...attempt }: DeliveryAttempt,
   ): Promise<void> {
     const { error, ...next } = result;
     return this.deliveries.finish({ deliveryId: id, lease, ...attempt, error, next });

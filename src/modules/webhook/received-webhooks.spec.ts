@@ -8,7 +8,7 @@ const createWebhook = (body: string): ReceivedWebhook => ({
   headers: {},
   body,
 });
-const KIB = 1024;
+const BYTES_PER_KIB = 1024;
 
 describe('ReceivedWebhooks', () => {
   const listBodies = (receivedWebhooks: ReceivedWebhooks, owner?: string) =>
@@ -26,10 +26,10 @@ describe('ReceivedWebhooks', () => {
   it('ReceivedWebhooks keeps at most 1 MiB of the newest webhooks per owner', () => {
     const receivedWebhooks = new ReceivedWebhooks();
     for (let i = 0; i < 30; i += 1)
-      receivedWebhooks.addWebhook(createWebhook(`x${i} `.padEnd(64 * KIB)), 'shop');
+      receivedWebhooks.addWebhook(createWebhook(`x${i} `.padEnd(64 * BYTES_PER_KIB)), 'shop');
     const bodies = listBodies(receivedWebhooks, 'shop') as string[];
     expect(bodies.length).toBeGreaterThan(10);
-    expect(bodies.join('').length).toBeLessThanOrEqual(1024 * KIB);
+    expect(bodies.join('').length).toBeLessThanOrEqual(1024 * BYTES_PER_KIB);
     expect(bodies[0]).toMatch(/^x29 /);
   });
 
@@ -49,7 +49,7 @@ describe('ReceivedWebhooks', () => {
 
   it('ReceivedWebhooks returns deeply nested JSON as text', () => {
     const receivedWebhooks = new ReceivedWebhooks();
-    const deeplyNestedJson = '['.repeat(32 * KIB) + ']'.repeat(32 * KIB);
+    const deeplyNestedJson = '['.repeat(32 * BYTES_PER_KIB) + ']'.repeat(32 * BYTES_PER_KIB);
     receivedWebhooks.addWebhook(createWebhook(deeplyNestedJson), 'shop');
     receivedWebhooks.addWebhook(createWebhook('{"a":[1]}'), 'shop');
     expect(listBodies(receivedWebhooks, 'shop')).toEqual([{ a: [1] }, deeplyNestedJson]);

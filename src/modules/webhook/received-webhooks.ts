@@ -8,7 +8,7 @@ const MAX_WEBHOOKS = 100;
 const MAX_BYTES = 1024 * 1024;
 /** Maximum number of owners. If there are more, the webhooks of the least recent owner are removed. */
 const MAX_OWNERS = 100;
-/** Deeper JSON is shown as text, because serializing it needs one stack frame per level. */
+/** Maximum depth of JSON. Deeper JSON is shown as text, because serializing it needs one stack frame per level. */
 const MAX_JSON_DEPTH = 100;
 
 /** One call to the built-in receiver. */

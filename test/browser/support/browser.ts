@@ -99,7 +99,7 @@ export async function findViolations(page: Page): Promise<{ id: string; nodes: s
   });
 }
 
-/** Drops a file on the window like a user. */
+/** Drops a file on the page, as a user would. */
 export async function dropFile(page: Page, name: string, content: string | Buffer): Promise<void> {
   const base64 = Buffer.from(content as string).toString('base64');
   const dataTransfer = await page.evaluateHandle(

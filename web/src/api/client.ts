@@ -2,7 +2,7 @@ import { askForKey, getKey } from './key.js';
 import { rememberCall, type CallRecord } from './recent-calls.js';
 import type { AccessToken, Problem, ReportToken } from './types.js';
 
-/** Problem when no response arrives. `ErrorNotice` adds a sentence if the page retries automatically. */
+/** Problem document for a call without a response. `ErrorNotice` adds a sentence if the page retries automatically. */
 export const NOT_RESPONDING = {
   detail: 'Pressroom is not responding. Check your connection. The server may be restarting.',
 };
@@ -70,7 +70,7 @@ export async function downloadFile(requestId: string, file = ''): Promise<void> 
   openDownload(access ? `${path}${separator}token=${encodeURIComponent(access.token)}` : path, '');
 }
 
-/** Creates a token for links to a request. Returns null if the page has no key, so links need no token. */
+/** Creates a token for links to a request. Returns null if the page has no key, because links need no token then. */
 const createAccessToken = (requestId: string) =>
   createToken<AccessToken>(`/requests/${requestId}/token`);
 
@@ -100,7 +100,7 @@ export function saveBlob(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Returns the error of a response other than 2xx. */
+/** Returns the error for a response that is not 2xx. */
 export async function toApiError(response: Response): Promise<ApiError> {
   const text = await response.text();
   try {

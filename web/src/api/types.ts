@@ -16,7 +16,7 @@ export type ReceivedWebhooks = Schemas['ReceivedWebhooksDto'];
 export type AcceptedUpload = Schemas['UploadAcceptedDto'];
 export type UploadCheck = Schemas['UploadCheckedDto'];
 export type CatalogColumn = Schemas['HeaderColumnDto'];
-/** Role of a column in the import. */
+/** Import role of a column. */
 export type ColumnRole = NonNullable<CatalogColumn['role']>;
 export type Estimate = Schemas['EstimateDto'];
 export type PreviewRow = Schemas['PreviewRowDto'];

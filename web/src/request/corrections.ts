@@ -17,7 +17,7 @@ export async function uploadCorrections(id: string, file: File): Promise<Correct
   const form = new FormData();
   form.append('file', file);
   const curl = `-F ${quoteArgument(`file=@${file.name}`)} {base}${path}`;
-  const record = { title: `Uploaded corrections ${file.name}`, curl };
+  const record = { title: `Uploaded corrections in ${file.name}`, curl };
   const response = await callApi(path, { method: 'POST', body: form, record });
   return (await response.json()) as CorrectionResult;
 }

@@ -14,7 +14,7 @@ import { isFinal } from './watch-request.js';
 const CELL_SIZES = { minWidth: 140, rowHeight: 232, gap: 16 };
 const WIDE_CELL_SIZES = { ...CELL_SIZES, minWidth: 176 };
 
-/** Shows all products in file order. Loads and draws only the visible ones. */
+/** Shows all products in file order. Loads and draws only the visible products. */
 export function ImagesTab({ summary }: { summary: RequestSummary }) {
   const { request_id: id, progress, product_count: productCount } = summary;
   const container = useRef<HTMLUListElement>(null);

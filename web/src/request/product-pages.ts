@@ -47,7 +47,7 @@ export class ProductPages {
     this.debounceTimer = setTimeout(() => this.loadRequestedPages(), DEBOUNCE_MS);
   }
 
-  /** Reloads visible pages with unfinished images after progress. */
+  /** Reloads visible pages with unfinished images when the request has progressed. */
   refreshPages(): void {
     this.loadRequestedPages();
     // Reloads once more, because a page that has just loaded may not include the last progress.

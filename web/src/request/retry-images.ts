@@ -12,7 +12,10 @@ export async function retryImages(id: string, code?: string): Promise<void> {
     return;
   }
   const query = `${path}?code=${encodeURIComponent(code)}`;
-  const record = { title: `Retried ${code}`, curl: `-X POST ${quoteArgument(`{base}${query}`)}` };
+  const record = {
+    title: `Retried images that failed with ${code}`,
+    curl: `-X POST ${quoteArgument(`{base}${query}`)}`,
+  };
   await callApi(query, { method: 'POST', record });
 }
 

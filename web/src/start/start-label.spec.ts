@@ -16,7 +16,7 @@ const createResponse = (listed: FileProblem[], count = listed.length) =>
   ({ images: 1212, problems: { count, listed, by_code: {} } }) as unknown as UploadCheck;
 
 describe('getStartLabel()', () => {
-  it('getStartLabel() shows the number of images when there is no problem', () => {
+  it('getStartLabel() includes the number of images when there is no problem', () => {
     expect(getStartLabel(createResponse([]), true)).toBe('Compress 1,212 images');
     expect(getStartLabel(createResponse([]), false)).toBe('Check 1,212 images');
   });
@@ -30,7 +30,7 @@ describe('getStartLabel()', () => {
     expect(getStartLabel(createResponse([createProblem(3)]), true)).toBe('Skip 1 row and continue');
   });
 
-  it('getStartLabel() shows the number of problems when not all of them are listed', () => {
+  it('getStartLabel() includes the number of problems when not all of them are listed', () => {
     expect(getStartLabel(createResponse([createProblem(1)], 4999), true)).toBe(
       'Skip 4,999 problems and continue',
     );

@@ -72,7 +72,7 @@ export function StartView() {
             <h1 tabIndex={-1}>Lighter images for your whole catalog</h1>
             <p class="soft intro">
               Give Pressroom your shop’s product file. It compresses every image and returns the
-              same file with the new links.
+              same file with new links.
             </p>
           </div>
           <DropZone isDraggedOver={isDraggedOver} isBusy={isBusy} onFile={openFile} />
@@ -89,7 +89,7 @@ export function StartView() {
               >
                 Try the sample
               </button>
-              <span class="soft small">Eight example products. No internet needed.</span>
+              <span class="soft small">Eight sample products. No internet connection needed.</span>
             </div>
           </div>
         </div>

@@ -1,4 +1,4 @@
-/** Labels of this page by form field of the API, and by member of an output. */
+/** Labels of this page by API form field and by output field. */
 const LABELS = new Map([
   ['quality', 'Quality'],
   ['format', 'Format'],

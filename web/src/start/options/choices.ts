@@ -46,7 +46,7 @@ export const DEFAULT_CHOICES: Choices = {
   srcset: false,
 };
 
-/** Adds the options that an earlier version of the page did not store. */
+/** Adds default values for options that an earlier version of the page did not store. */
 export const withDefaults = (stored: Partial<Choices>): Choices => ({
   ...DEFAULT_CHOICES,
   ...stored,

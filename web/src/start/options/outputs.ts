@@ -87,7 +87,7 @@ export const toOutputChoices = (outputs: readonly PresetOutput[]): OutputChoice[
     height: max_height === null ? '' : String(max_height),
   }));
 
-/** Returns a new output with the settings of the last one and an unused name. */
+/** Returns a new output with the settings of the last output and an unused name. */
 export function createNextOutput(outputs: readonly OutputChoice[]): OutputChoice {
   let number = outputs.length + 1;
   while (outputs.some(({ name }) => name === `output-${number}`)) number += 1;
