@@ -65,11 +65,11 @@ async function processCatalog(
 
   printStep('Uploading products.csv');
   const startedAt = performance.now();
-  const accepted = await client.uploadCsv(catalog, {
+  const acceptedUpload = await client.uploadCsv(catalog, {
     webhook_url: `${shop.origin}/webhook`,
     webhook_secret: secret,
   });
-  const { request_id: id, products, images } = accepted;
+  const { request_id: id, products, images } = acceptedUpload;
   printLine(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
 
   const progress = new Progress('images', images);

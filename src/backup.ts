@@ -53,8 +53,8 @@ await runCommand(BACKUP_USAGE, async (readSettings) => {
     const dataSource = await openForMigrations(settings);
     try {
       const folder = new BackupFolder(path);
-      const report = createProgressReporter(writeLine, 'images checked');
-      const result = await createBackup(dataSource, store, folder, report);
+      const reportProgress = createProgressReporter(writeLine, 'images checked');
+      const result = await createBackup(dataSource, store, folder, reportProgress);
       return reportResult(result, join(folder.path, 'snapshots', result.snapshot));
     } finally {
       await dataSource.destroy();

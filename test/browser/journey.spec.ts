@@ -67,8 +67,8 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
 
     const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('spring-compressed.csv');
-    const saved = await readFile(await download.path());
-    expect(saved.equals(Buffer.from(await scenario.api.text(`/download/${id}`)))).toBe(true);
+    const savedFile = await readFile(await download.path());
+    expect(savedFile.equals(Buffer.from(await scenario.api.text(`/download/${id}`)))).toBe(true);
 
     const [zip] = await Promise.all([
       page.waitForEvent('download'),

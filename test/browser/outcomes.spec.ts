@@ -23,14 +23,14 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     'The page lists the failures and warnings of a finished request in the %s theme',
     async (scheme) => {
       const url = 'https://shop.example/1.jpg';
-      const completed = Array.from({ length: 28 }, () => ({ url }));
-      const failed = Array.from({ length: 7 }, () => ({
+      const completedImages = Array.from({ length: 28 }, () => ({ url }));
+      const failedImages = Array.from({ length: 7 }, () => ({
         url,
         status: 'failed' as const,
         code: 'http_404',
         message: 'The server returned 404 Not Found.',
       }));
-      const id = await storeImages([...failed, ...completed]);
+      const id = await storeImages([...failedImages, ...completedImages]);
       const watched = await WatchedPage.open(scenario.browser, { scheme });
       const { page } = watched;
       const warning = { light: 'rgb(128, 86, 10)', dark: 'rgb(239, 195, 115)' }[scheme];
@@ -79,9 +79,12 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     expect(await page.locator('main').innerText()).not.toMatch(signedNumber);
 
     await page.goto(`${scenario.url}/all`);
-    const saved = page.locator(`.request-row[href="/r/${id}"] .saved`);
-    await saved.waitFor();
-    expect((await saved.innerText()).split(/\s*\n\s*/)).toEqual(['Added 48.3 kB', '146% larger']);
+    const savedCell = page.locator(`.request-row[href="/r/${id}"] .saved`);
+    await savedCell.waitFor();
+    expect((await savedCell.innerText()).split(/\s*\n\s*/)).toEqual([
+      'Added 48.3 kB',
+      '146% larger',
+    ]);
     expect(watched.listUnexpectedErrors(...MISSING_FILE_ERRORS)).toEqual([]);
     await watched.close();
   });

@@ -21,9 +21,9 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   let csv: string;
 
   beforeAll(async () => {
-    const large = await photograph(900, 700).jpeg({ quality: 94 }).toBuffer();
-    const small = await photograph(320, 240).jpeg({ quality: 94 }).toBuffer();
-    scenario.origin.on('/large.jpg', file(large)).on('/small.jpg', file(small));
+    const largeImage = await photograph(900, 700).jpeg({ quality: 94 }).toBuffer();
+    const smallImage = await photograph(320, 240).jpeg({ quality: 94 }).toBuffer();
+    scenario.origin.on('/large.jpg', file(largeImage)).on('/small.jpg', file(smallImage));
     const paths = ['/large.jpg', '/small.jpg', '/gone.jpg'];
     const rows = paths.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
@@ -127,12 +127,12 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     });
     await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Report' }).click();
-    const [report] = await Promise.all([
+    const [reportPage] = await Promise.all([
       page.waitForEvent('popup'),
       page.getByRole('button', { name: 'Print' }).click(),
     ]);
-    await report.locator('html[data-printed]').waitFor();
-    const pdf = (await report.pdf({ preferCSSPageSize: true })).toString('latin1');
+    await reportPage.locator('html[data-printed]').waitFor();
+    const pdf = (await reportPage.pdf({ preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
     await watched.close();
   });

@@ -50,15 +50,15 @@ describe.skipIf(NO_BROWSER)('The image list', () => {
 const recordMisplacedCards = (page: Page) =>
   page.evaluate(() => {
     const gallery = document.querySelector<HTMLElement>('.gallery')!;
-    const misplaced: string[] = [];
-    Object.assign(window, { misplaced });
+    const misplacedCards: string[] = [];
+    Object.assign(window, { misplacedCards });
     const observer = new MutationObserver(() => {
       const columns = getComputedStyle(gallery).gridTemplateColumns.split(' ').length;
       const { top } = gallery.getBoundingClientRect();
       for (const item of gallery.children) {
         const row = Math.floor((Number(item.getAttribute('aria-posinset')) - 1) / columns);
         const distance = item.getBoundingClientRect().top - top - row * 248;
-        if (Math.abs(distance) > 1) misplaced.push(`row ${row} is off by ${distance} px`);
+        if (Math.abs(distance) > 1) misplacedCards.push(`row ${row} is off by ${distance} px`);
       }
     });
     observer.observe(gallery, { childList: true, attributes: true, subtree: true });
@@ -80,6 +80,6 @@ const scrollAndWaitForCards = async (page: Page, target: number) => {
     );
   });
   return page.evaluate(() =>
-    (window as unknown as { misplaced: string[] }).misplaced.splice(0).slice(0, 3),
+    (window as unknown as { misplacedCards: string[] }).misplacedCards.splice(0).slice(0, 3),
   );
 };

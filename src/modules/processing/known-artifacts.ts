@@ -12,8 +12,8 @@ import { InFlightImages } from './in-flight-images.js';
 export class KnownArtifacts {
   private readonly lookups = new Batcher(
     async (keys: string[]) => {
-      const known = await this.artifacts.findAll(keys);
-      return keys.map((key) => known.get(key));
+      const artifactsByKey = await this.artifacts.findAll(keys);
+      return keys.map((key) => artifactsByKey.get(key));
     },
     InFlightImages.createBatcherSettings(() => this.inFlight),
   );

@@ -91,7 +91,7 @@ export class ProcessImage {
     // If an artifact is missing, the source is needed anyway, so the download is not conditional.
     const previousArtifacts =
       validators && (await this.artifacts.findArtifacts(image, validators.sha256));
-    const completed = await this.sources.useSource(
+    const newResult = await this.sources.useSource(
       image,
       previousArtifacts && validators,
       context,
@@ -102,7 +102,7 @@ export class ProcessImage {
           source,
         ),
     );
-    return completed ?? this.toResultWithAudit(image, previousArtifacts!, validators!);
+    return newResult ?? this.toResultWithAudit(image, previousArtifacts!, validators!);
   }
 
   private toResultWithAudit(

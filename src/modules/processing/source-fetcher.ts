@@ -61,7 +61,7 @@ export class SourceFetcher {
     use: (source: FetchedSource) => Promise<T>,
   ): Promise<T | undefined> {
     const file = this.store.temporaryPath();
-    const downloaded = await stages.measureDownload((onStart) =>
+    const firstDownload = await stages.measureDownload((onStart) =>
       this.schemeFallback.withHttpFallback(image, (url) =>
         this.downloader.downloadUnlessUnchanged(url, validators, {
           to: file,
@@ -71,15 +71,15 @@ export class SourceFetcher {
         }),
       ),
     );
-    if (!downloaded) return undefined;
+    if (!firstDownload) return undefined;
     try {
-      return await this.useDownload(image, file, downloaded, use);
+      return await this.useDownload(image, file, firstDownload, use);
     } catch (error) {
       if (!isDamagedFileError(error)) throw error;
       const secondDownload = await stages.measureStage('download', () =>
         this.repeatDownload(image, file, signal, error),
       );
-      if (secondDownload.sha256 !== downloaded.sha256)
+      if (secondDownload.sha256 !== firstDownload.sha256)
         return this.useDownload(image, file, secondDownload, use);
       if (!secondDownload.body) await this.store.discard(file);
       throw error;

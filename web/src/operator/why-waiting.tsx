@@ -8,15 +8,15 @@ import { formatOwnerName, getOperatorJson } from './operator-client.js';
 /** Explains why a request is waiting. */
 export function WhyWaiting() {
   const [id, setId] = useState('');
-  const [waiting, setWaiting] = useState<WaitingExplanation>();
+  const [explanation, setExplanation] = useState<WaitingExplanation>();
   const [error, setError] = useState<Error>();
 
   const explainWaiting = async (event: SubmitEvent) => {
     event.preventDefault();
-    setWaiting(undefined);
+    setExplanation(undefined);
     setError(undefined);
     try {
-      setWaiting(
+      setExplanation(
         await getOperatorJson<WaitingExplanation>(
           `/requests/${encodeURIComponent(id.trim())}/waiting`,
         ),
@@ -46,15 +46,15 @@ export function WhyWaiting() {
       </form>
       <ErrorNotice error={error} />
       <div role="status">
-        {waiting && (
+        {explanation && (
           <div class="sheet stack">
             <p>
-              <a href={requestPath(waiting.request_id)}>Request</a> from{' '}
-              {formatOwnerName(waiting.owner)}: {waiting.status},{' '}
-              {formatQuantity(waiting.open_images, 'unfinished image')}
+              <a href={requestPath(explanation.request_id)}>Request</a> from{' '}
+              {formatOwnerName(explanation.owner)}: {explanation.status},{' '}
+              {formatQuantity(explanation.open_images, 'unfinished image')}
             </p>
             <ul class="reasons">
-              {waiting.reasons.map(({ code, message }) => (
+              {explanation.reasons.map(({ code, message }) => (
                 <li key={message} data-code={code} class="breakable">
                   {message}
                 </li>

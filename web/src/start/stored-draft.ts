@@ -77,10 +77,10 @@ export async function removeDraft(): Promise<void> {
 async function removeOldFiles(): Promise<void> {
   const otherFiles = (await entries<string, StoredFile>()).filter(([key]) => key !== getFileKey());
   const newestFirst = otherFiles.toSorted(([, a], [, b]) => b.storedAt - a.storedAt);
-  const outdated = newestFirst.filter(
+  const outdatedFiles = newestFirst.filter(
     ([, { storedAt }], index) => index >= MAX_OTHER_FILES || Date.now() - storedAt > MAX_AGE_MS,
   );
-  for (const [key] of outdated) await del(key);
+  for (const [key] of outdatedFiles) await del(key);
 }
 
 function toStoredCatalog(catalog: Catalog): StoredCatalog {

@@ -110,10 +110,13 @@ export async function uploadCatalog({
           : undefined,
     },
   });
-  const accepted = (await response.json()) as AcceptedUpload;
-  if (accepted.webhook_secret)
-    sessionStorage.setItem(`pressroom:secret:${accepted.request_id}`, accepted.webhook_secret);
-  return accepted;
+  const acceptedUpload = (await response.json()) as AcceptedUpload;
+  if (acceptedUpload.webhook_secret)
+    sessionStorage.setItem(
+      `pressroom:secret:${acceptedUpload.request_id}`,
+      acceptedUpload.webhook_secret,
+    );
+  return acceptedUpload;
 }
 
 async function toCreatedFile(file: File): Promise<CreatedFile> {

@@ -58,9 +58,9 @@ export function CheckedCatalog({
     setSending(true);
     setError(undefined);
     try {
-      const accepted = await uploadCatalog(draft);
+      const acceptedUpload = await uploadCatalog(draft);
       await removeDraft();
-      navigate(requestPath(accepted.request_id));
+      navigate(requestPath(acceptedUpload.request_id));
     } catch (error) {
       setError(error as Error);
       setSending(false);

@@ -98,10 +98,10 @@ describe('withDefaults()', () => {
       isAutomatic: _a,
       targetScore: _t,
       maxKilobytes: _m,
-      ...old
+      ...oldOutput
     } = toOutputChoices(OUTPUTS)[0];
-    const restored = withDefaults({ quality: 33, outputs: [old as never] });
-    expect(restored).toMatchObject({ quality: 33, preset: null });
-    expect(restored.outputs).toEqual(toOutputChoices(OUTPUTS));
+    const choices = withDefaults({ quality: 33, outputs: [oldOutput as never] });
+    expect(choices).toMatchObject({ quality: 33, preset: null });
+    expect(choices.outputs).toEqual(toOutputChoices(OUTPUTS));
   });
 });

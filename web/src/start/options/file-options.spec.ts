@@ -37,8 +37,8 @@ describe('assignRole()', () => {
   });
 
   it('assignRole() keeps earlier choices when another column changes', () => {
-    const changed = assignRole(header, {}, 3, 'image');
-    expect(getRoles(header, assignRole(header, changed, 2, null))[3]).toBe('image');
+    const changedOptions = assignRole(header, {}, 3, 'image');
+    expect(getRoles(header, assignRole(header, changedOptions, 2, null))[3]).toBe('image');
   });
 });
 
