@@ -12,7 +12,7 @@ import { PressroomClient } from './demo/pressroom-client.js';
 import { printReport } from './demo/report.js';
 import { Results } from './demo/results.js';
 import { Shop } from './demo/shop.js';
-import { Progress, printLine, printStep, styled } from './demo/terminal.js';
+import { Progress, printLine, printStep, applyStyle } from './demo/terminal.js';
 import { waitUntilDone } from './demo/wait-until-done.js';
 import { verifyWebhook } from './demo/verify-webhook.js';
 import { drawImages } from './images/draw-images.js';
@@ -40,7 +40,7 @@ async function runDemo(keepRunning: boolean, stopSignal: AbortSignal): Promise<v
       printLine(`  ${message}`),
     );
     try {
-      printLine(`  ready at ${styled('bold', app.url)} after ${formatSecondsSince(startedAt)}`);
+      printLine(`  ready at ${applyStyle('bold', app.url)} after ${formatSecondsSince(startedAt)}`);
       stopSignal.throwIfAborted();
       await processCatalog(app, shop, catalog, results, stopSignal);
       if (keepRunning) await keepServing(app, results, stopSignal);
@@ -70,7 +70,7 @@ async function processCatalog(
     webhook_secret: secret,
   });
   const { request_id: id, products, images } = acceptedUpload;
-  printLine(`  request ${styled('bold', id)}: ${products} products, ${images} images`);
+  printLine(`  request ${applyStyle('bold', id)}: ${products} products, ${images} images`);
 
   const progress = new Progress('images', images);
   await waitUntilDone(app, client, id, progress, stopSignal).finally(() => progress.stop());
@@ -108,7 +108,7 @@ async function keepServing(
 ): Promise<void> {
   printLine();
   printStep(
-    `Still serving at ${styled('bold', app.url)}. Press Ctrl-C to stop it and remove its data.`,
+    `Still serving at ${applyStyle('bold', app.url)}. Press Ctrl-C to stop it and remove its data.`,
   );
   printLine(`  ${app.url}/docs  try every call from the browser`);
   printLine('  Compress the catalog again, as WebP:');
@@ -130,7 +130,7 @@ try {
 } catch (error) {
   if (!interruption.signal.aborted) {
     const message = error instanceof DemoError ? error.message : String((error as Error).stack);
-    console.error(`${styled('red', '✗')} ${message}`);
+    console.error(`${applyStyle('red', '✗')} ${message}`);
     process.exitCode = 1;
   } else if (!values.keep) process.exitCode = 130;
 }

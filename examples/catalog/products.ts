@@ -14,7 +14,7 @@ import { drawShoe } from '../images/products/shoe.js';
 import { drawWatch } from '../images/products/watch.js';
 import type { ExampleImage } from '../images/scene.js';
 
-const closeUp = (x: number, y: number, side: number) => ({ crop: { x, y, side } });
+const createCloseUp = (x: number, y: number, side: number) => ({ crop: { x, y, side } });
 const LARGE = { width: 1840, height: 1380 };
 const WIDE = { width: 1600, height: 1200 };
 const SQUARE = { width: 1280, height: 1280 };
@@ -35,7 +35,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawMug(),
     backdrop: 'table',
     color: SAND,
-    ...closeUp(450, 480, 460),
+    ...createCloseUp(450, 480, 460),
   },
   {
     path: '/mug-rust/front.webp',
@@ -51,7 +51,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawShoe(),
     backdrop: 'studio',
     color: MIST,
-    ...closeUp(430, 590, 440),
+    ...createCloseUp(430, 590, 440),
   },
   {
     path: '/shoe/blue.jpg',
@@ -84,7 +84,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawChair(),
     backdrop: 'room',
     color: SAND,
-    ...closeUp(470, 400, 330),
+    ...createCloseUp(470, 400, 330),
   },
   {
     path: '/chair/cut-out.png',
@@ -101,7 +101,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawPlant(),
     backdrop: 'room',
     color: '#d8cfc0',
-    ...closeUp(420, 380, 420),
+    ...createCloseUp(420, 380, 420),
   },
   { path: '/clock/front.png', ...SQUARE, drawing: drawClock(), backdrop: 'none', color: SAND },
   {
@@ -124,7 +124,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawHeadphones('#8c3b46'),
     backdrop: 'studio',
     color: ROSE,
-    ...closeUp(640, 620, 560),
+    ...createCloseUp(640, 620, 560),
   },
   {
     path: '/backpack/front.jpg',
@@ -139,7 +139,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawBackpack(),
     backdrop: 'table',
     color: ROSE,
-    ...closeUp(440, 480, 400),
+    ...createCloseUp(440, 480, 400),
   },
   { path: '/watch/front.avif', ...SQUARE, drawing: drawWatch(), backdrop: 'studio', color: SAND },
   {
@@ -148,7 +148,7 @@ export const EXAMPLE_IMAGES: ExampleImage[] = [
     drawing: drawWatch(),
     backdrop: 'studio',
     color: SAND,
-    ...closeUp(500, 500, 500),
+    ...createCloseUp(500, 500, 500),
   },
   {
     path: '/candle/front.jpg',

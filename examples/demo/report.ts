@@ -1,5 +1,5 @@
 import type { Status, StatusImage } from './pressroom-client.js';
-import { formatSize, printLine, styled, formatTable } from './terminal.js';
+import { formatSize, printLine, applyStyle, formatTable } from './terminal.js';
 
 const sumBytes = (images: StatusImage[], field: 'bytes_in' | 'bytes_out') =>
   images.reduce((total, image) => total + (image[field] ?? 0), 0);
@@ -43,16 +43,16 @@ export function printReport({ products, progress }: Status): void {
   );
   printLine();
   lines.forEach((line, index) => {
-    if (index === 0) printLine(`  ${styled('dim', line)}`);
-    else if (index === lines.length - 1) printLine(`  ${styled(['bold', 'green'], line)}`);
+    if (index === 0) printLine(`  ${applyStyle('dim', line)}`);
+    else if (index === lines.length - 1) printLine(`  ${applyStyle(['bold', 'green'], line)}`);
     else printLine(`  ${line}`);
   });
 
   for (const { input_url: url, error } of products.flatMap(({ images }) => images)) {
     if (!error) continue;
     printLine();
-    printLine(`  ${styled('red', '✗')} ${url}`);
-    printLine(`    ${styled('bold', error.code)}: ${error.message}`);
+    printLine(`  ${applyStyle('red', '✗')} ${url}`);
+    printLine(`    ${applyStyle('bold', error.code)}: ${error.message}`);
   }
 }
 

@@ -6,12 +6,12 @@ const supportsColor = process.stdout.isTTY || 'FORCE_COLOR' in process.env;
 type Style = Parameters<typeof styleText>[0];
 
 /** Styles text on a terminal, or if `FORCE_COLOR` is set. */
-export const styled = (style: Style, text: string): string =>
+export const applyStyle = (style: Style, text: string): string =>
   supportsColor && !process.env.NO_COLOR ? styleText(style, text) : text;
 
 export const printLine = (text = ''): void => console.log(text);
 
-export const printStep = (text: string): void => printLine(`${styled('cyan', '●')} ${text}`);
+export const printStep = (text: string): void => printLine(`${applyStyle('cyan', '●')} ${text}`);
 
 export const formatSize = (bytes: number): string =>
   bytes >= 1e6 ? `${(bytes / 1e6).toFixed(2)} MB` : `${Math.round(bytes / 1e3)} kB`;

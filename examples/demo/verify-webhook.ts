@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { DemoError } from './demo-error.js';
 import type { ReceivedWebhook } from './shop.js';
-import { styled } from './terminal.js';
+import { applyStyle } from './terminal.js';
 
 interface Payload {
   type: string;
@@ -19,5 +19,5 @@ export function verifyWebhook(webhook: ReceivedWebhook | undefined, secret: stri
     throw new DemoError(`The webhook signature is invalid: ${(error as Error).message}`);
   }
   const { type, status, output_csv: outputCsv } = payload;
-  return `${styled('green', '✓')} ${type}, ${status}, signature valid\n    output_csv ${outputCsv}`;
+  return `${applyStyle('green', '✓')} ${type}, ${status}, signature valid\n    output_csv ${outputCsv}`;
 }

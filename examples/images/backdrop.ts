@@ -1,5 +1,5 @@
-import { linearGradient, radialGradient, shade } from './paint.js';
-import { seededRandom } from './random.js';
+import { createLinearGradient, createRadialGradient, shade } from './paint.js';
+import { createSeededRandom } from './random.js';
 
 export type BackdropName = 'studio' | 'table' | 'room' | 'none';
 
@@ -13,7 +13,7 @@ export function drawBackdrop(name: BackdropName, color: string, seed: number): s
 /** Draws a paper backdrop with a pool of light and no edge between wall and floor. */
 function drawStudio(color: string): string {
   return `<defs>
-    ${linearGradient(
+    ${createLinearGradient(
       'sweep',
       [
         [0, shade(color, 0.12)],
@@ -23,7 +23,7 @@ function drawStudio(color: string): string {
       ],
       [0, 0, 0, 1],
     )}
-    ${radialGradient(
+    ${createRadialGradient(
       'pool',
       [
         [0, '#ffffff', 0.55],
@@ -38,7 +38,7 @@ function drawStudio(color: string): string {
 
 /** Draws a wall and a wooden table top with boards and grain. */
 function drawTable(color: string, seed: number): string {
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const wood = '#a9764a';
   const randomBetween = (min: number, max: number) => min + random() * (max - min);
   const grain = Array.from({ length: 130 }, () => {
@@ -51,7 +51,7 @@ function drawTable(color: string, seed: number): string {
     (y) => `<path d="M-600 ${y}H1600" stroke="#2b170b" stroke-opacity="0.55" stroke-width="3"/>`,
   );
   return `<defs>
-    ${linearGradient(
+    ${createLinearGradient(
       'wall',
       [
         [0, shade(color, -0.12)],
@@ -60,7 +60,7 @@ function drawTable(color: string, seed: number): string {
       ],
       [0, 0, 0.6, 1],
     )}
-    ${linearGradient(
+    ${createLinearGradient(
       'wood',
       [
         [0, shade(wood, 0.18)],
@@ -69,7 +69,7 @@ function drawTable(color: string, seed: number): string {
       ],
       [0, 0, 0.25, 1],
     )}
-    ${linearGradient(
+    ${createLinearGradient(
       'edge',
       [
         [0, '#1a0d05', 0.5],
@@ -90,7 +90,7 @@ const drawPane = (x: number, y: number) =>
 /** Draws a floor and a wall with daylight from a window. */
 function drawRoom(color: string): string {
   return `<defs>
-    ${linearGradient(
+    ${createLinearGradient(
       'wall',
       [
         [0, shade(color, 0.25)],
@@ -99,7 +99,7 @@ function drawRoom(color: string): string {
       ],
       [0, 0, 1, 0.7],
     )}
-    ${linearGradient(
+    ${createLinearGradient(
       'floor',
       [
         [0, shade(color, -0.42)],

@@ -12,12 +12,14 @@ export async function drawImages(
   sharp.cache(false);
   const imagesByPath = new Map<string, Buffer>();
   const remaining = [...images];
-  const drawRemaining = async () => {
+  const drawRemainingImages = async () => {
     for (let example = remaining.shift(); example; example = remaining.shift()) {
       imagesByPath.set(example.path, await photograph(example));
       onProgress(imagesByPath.size);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, drawRemaining));
+  await Promise.all(
+    Array.from({ length: Math.max(2, availableParallelism()) }, drawRemainingImages),
+  );
   return imagesByPath;
 }

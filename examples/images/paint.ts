@@ -25,13 +25,17 @@ const renderStops = (stops: GradientStop[]) =>
     .join('');
 
 /** Returns a gradient along the line from (x1, y1) to (x2, y2) in the shape's bounding box. */
-export function linearGradient(id: string, stops: GradientStop[], line = [0, 0, 1, 0]): string {
+export function createLinearGradient(
+  id: string,
+  stops: GradientStop[],
+  line = [0, 0, 1, 0],
+): string {
   const [x1, y1, x2, y2] = line;
   return `<linearGradient id="${id}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}">${renderStops(stops)}</linearGradient>`;
 }
 
 /** Returns a gradient around (cx, cy) in the shape's bounding box. */
-export function radialGradient(
+export function createRadialGradient(
   id: string,
   stops: GradientStop[],
   [cx, cy, r] = [0.5, 0.5, 0.5],
@@ -40,8 +44,8 @@ export function radialGradient(
 }
 
 /** Shades a cylinder: key light on the left, a dark core, reflected light on the right. */
-export function cylinderGradient(id: string, color: string, gloss = 0.5): string {
-  return linearGradient(id, [
+export function createCylinderGradient(id: string, color: string, gloss = 0.5): string {
+  return createLinearGradient(id, [
     [0, shade(color, -0.35)],
     [0.12, shade(color, 0.05)],
     [0.28, shade(color, gloss)],
@@ -53,8 +57,8 @@ export function cylinderGradient(id: string, color: string, gloss = 0.5): string
 }
 
 /** Shades a ball: a highlight at the upper left, shade at the lower right. */
-export function ballGradient(id: string, color: string, gloss = 0.6): string {
-  return radialGradient(
+export function createBallGradient(id: string, color: string, gloss = 0.6): string {
+  return createRadialGradient(
     id,
     [
       [0, shade(color, gloss)],
@@ -77,12 +81,12 @@ export function drawShadow(cx: number, cy: number, rx: number, ry: number, opaci
 }
 
 export const SOFT_DEFS =
-  radialGradient('soft-light', [
+  createRadialGradient('soft-light', [
     [0, '#ffffff', 1],
     [0.5, '#ffffff', 0.45],
     [1, '#ffffff', 0],
   ]) +
-  radialGradient('soft-dark', [
+  createRadialGradient('soft-dark', [
     [0, '#140c08', 1],
     [0.45, '#140c08', 0.55],
     [1, '#140c08', 0],

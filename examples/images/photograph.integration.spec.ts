@@ -4,7 +4,7 @@ import { EXAMPLE_IMAGES } from '../catalog/products.js';
 import { photograph } from './photograph.js';
 
 /** Draws the image at a fifth of its size. */
-async function drawSmall(path: string) {
+async function drawSmallImage(path: string) {
   const example = EXAMPLE_IMAGES.find((image) => image.path === path)!;
   const [width, height] = [example.width, example.height].map((side) => Math.ceil(side / 5));
   return photograph({ ...example, width, height });
@@ -12,7 +12,7 @@ async function drawSmall(path: string) {
 
 describe('An example image', () => {
   it('An example image is identical each time it is drawn', async () => {
-    expect(await drawSmall('/mug/front.jpg')).toEqual(await drawSmall('/mug/front.jpg'));
+    expect(await drawSmallImage('/mug/front.jpg')).toEqual(await drawSmallImage('/mug/front.jpg'));
   });
 
   it.each([
@@ -23,12 +23,12 @@ describe('An example image', () => {
     ['/candle/flame.gif', 'gif'],
     ['/kettle/front.tiff', 'tiff'],
   ])('The example image %s has the format %s', async (path, format) => {
-    expect(await sharp(await drawSmall(path)).metadata()).toMatchObject({ format });
+    expect(await sharp(await drawSmallImage(path)).metadata()).toMatchObject({ format });
   });
 
   it('The example image that imitates a phone photo has EXIF orientation 6 and GPS coordinates', async () => {
     const { orientation, width, height, exif } = await sharp(
-      await drawSmall('/chair/front.jpg'),
+      await drawSmallImage('/chair/front.jpg'),
     ).metadata();
     expect(orientation).toBe(6);
     expect(width).toBeGreaterThan(height);
@@ -39,9 +39,9 @@ describe('An example image', () => {
   });
 
   it('Example images are transparent or animated according to their names', async () => {
-    const { isOpaque } = await sharp(await drawSmall('/soap/cut-out.png')).stats();
+    const { isOpaque } = await sharp(await drawSmallImage('/soap/cut-out.png')).stats();
     expect(isOpaque).toBe(false);
-    const { pages } = await sharp(await drawSmall('/lamp/switch.gif'), {
+    const { pages } = await sharp(await drawSmallImage('/lamp/switch.gif'), {
       animated: true,
     }).metadata();
     expect(pages).toBe(6);

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { seededRandom } from './random.js';
+import { createSeededRandom } from './random.js';
 import { type ExampleImage, renderSceneSvg } from './scene.js';
 
 /** Standard deviation of the sensor noise, on a scale of 255. */
@@ -47,7 +47,7 @@ function addGrain(pixels: Buffer): void {
 
 /** Creates seeded noise, mostly luma and a little chroma. The sum of three uniform numbers is nearly normal. */
 function createGrain(): Int8Array {
-  const random = seededRandom(1);
+  const random = createSeededRandom(1);
   const randomGaussian = () => (random() + random() + random() - 1.5) * 2;
   const noise = new Int8Array(GRAIN_SAMPLE_COUNT);
   for (let offset = 0; offset < noise.length; offset += 3) {

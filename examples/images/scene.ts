@@ -1,6 +1,6 @@
 import { drawBackdrop, type BackdropName } from './backdrop.js';
 import { type Drawing, SOFT_DEFS } from './paint.js';
-import { seedFromName } from './random.js';
+import { toSeed } from './random.js';
 
 export interface ExampleImage {
   /** Path in the example shop. The extension determines the format. */
@@ -30,7 +30,7 @@ export function renderSceneSvg(image: ExampleImage, drawing: Drawing): string {
   const [viewWidth, viewHeight] = [width * unit, height * unit];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${x - viewWidth / 2} ${y - viewHeight / 2} ${viewWidth} ${viewHeight}">
     <defs>${SOFT_DEFS}${drawing.defs}</defs>
-    ${drawBackdrop(image.backdrop, color, seedFromName(image.path))}
+    ${drawBackdrop(image.backdrop, color, toSeed(image.path))}
     ${drawing.body}
   </svg>`;
 }

@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
         },
       ],
     });
-  const retryButton = () => page.getByRole('button', { name: 'Retry now' });
+  const getRetryButton = () => page.getByRole('button', { name: 'Retry now' });
 
   it('The page after a lost connection loads the images of a finished request when the server is available again', async () => {
     const id = await storeFailedRequest();
@@ -103,11 +103,11 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
     const inFlight = trackRequestsInFlight(page);
     await page.route('**/setup', (route) => route.abort());
     await page.goto(`${scenario.url}/help`);
-    await stopClockBetweenAttempts(retryButton(), inFlight);
+    await stopClockBetweenAttempts(getRetryButton(), inFlight);
     await page.unroute('**/setup');
-    await retryButton().click();
+    await getRetryButton().click();
     await page.locator('.services .badge.good').nth(3).waitFor();
-    expect(await retryButton().count()).toBe(0);
+    expect(await getRetryButton().count()).toBe(0);
   });
 
   it('The page after a lost connection shows the preview of an image when the server responds again', async () => {

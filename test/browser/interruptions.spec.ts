@@ -16,7 +16,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   });
   afterEach(() => watched.close());
 
-  const doneBadge = () => watched.page.locator('.head .badge', { hasText: 'Done' });
+  const getDoneBadge = () => watched.page.locator('.head .badge', { hasText: 'Done' });
   const readPercent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const startRequest = async () => {
@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     await watched.page.locator('.percent').waitFor();
     expect(await readPercent()).toBeGreaterThan(0);
     scenario.imageDelayMs = 5;
-    await doneBadge().waitFor();
+    await getDoneBadge().waitFor();
     expect(await readPercent()).toBe(100);
     expect(watched.listUnexpectedErrors()).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
       await watched.page.getByText('Pressroom is not responding').waitFor();
     });
     scenario.imageDelayMs = 5;
-    await doneBadge().waitFor({ timeout: 60_000 });
+    await getDoneBadge().waitFor({ timeout: 60_000 });
     expect(await readPercent()).toBe(100);
     expect(await watched.page.getByText('is not responding').count()).toBe(0);
     // The browser logs that the server is unreachable. The page itself must log nothing.
@@ -79,7 +79,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     await startRequest();
     await watched.page.getByText('Updates every 2 s').waitFor();
     scenario.imageDelayMs = 5;
-    await doneBadge().waitFor();
+    await getDoneBadge().waitFor();
     expect(watched.listUnexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
   });
 
@@ -106,6 +106,6 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
     );
     expect(shifts).toEqual([]);
     scenario.imageDelayMs = 5;
-    await doneBadge().waitFor();
+    await getDoneBadge().waitFor();
   });
 });

@@ -54,11 +54,12 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByLabel('Image links, one per line').fill(links.join('\n'));
     await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
-    const scrollAndFocus = () => page.evaluate(() => [scrollY, document.activeElement?.tagName]);
-    expect(await scrollAndFocus()).toEqual([0, 'H1']);
+    const readScrollAndFocus = () =>
+      page.evaluate(() => [scrollY, document.activeElement?.tagName]);
+    expect(await readScrollAndFocus()).toEqual([0, 'H1']);
     await page.getByRole('button', { name: 'Change the links' }).click();
     await page.getByRole('heading', { name: /Lighter images/ }).waitFor();
-    expect(await scrollAndFocus()).toEqual([0, 'H1']);
+    expect(await readScrollAndFocus()).toEqual([0, 'H1']);
     await watched.close();
   });
 });

@@ -23,21 +23,22 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     for (const name of ['mug', 'vase', 'bowl']) scenario.origin.on(`/${name}.jpg`, file(photo));
   });
 
-  const imageUrl = (name: string) => scenario.origin.url(`/${name}.jpg`);
+  const getImageUrl = (name: string) => scenario.origin.url(`/${name}.jpg`);
   const createWorkbook = () =>
     buildWorkbook({
       sheets: [
         { name: 'Notes', rows: textRow(1, ['Prices as of May']) },
         {
           name: 'Summer',
-          rows: textRow(1, ['SKU', 'Name', 'Photo']) + textRow(2, ['A-1', 'Mug', imageUrl('mug')]),
+          rows:
+            textRow(1, ['SKU', 'Name', 'Photo']) + textRow(2, ['A-1', 'Mug', getImageUrl('mug')]),
         },
         {
           name: 'Winter',
           rows:
             textRow(1, ['SKU', 'Name', 'Photo']) +
-            textRow(2, ['B-1', 'Vase', imageUrl('vase')]) +
-            textRow(3, ['B-2', 'Bowl', imageUrl('bowl')]),
+            textRow(2, ['B-1', 'Vase', getImageUrl('vase')]) +
+            textRow(3, ['B-2', 'Bowl', getImageUrl('bowl')]),
         },
       ],
     });
@@ -78,9 +79,9 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     const watched = await WatchedPage.open(scenario.browser);
     const { page } = watched;
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
-      <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${imageUrl('mug')}</g:image_link>
-      <g:additional_image_link>${imageUrl('vase')}</g:additional_image_link>
-      <g:additional_image_link>${imageUrl('bowl')}</g:additional_image_link>
+      <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${getImageUrl('mug')}</g:image_link>
+      <g:additional_image_link>${getImageUrl('vase')}</g:additional_image_link>
+      <g:additional_image_link>${getImageUrl('bowl')}</g:additional_image_link>
       <g:availability>in_stock</g:availability></item></channel></rss>`;
     await page.goto(scenario.url);
     await dropFile(page, 'feed.xml', feed);

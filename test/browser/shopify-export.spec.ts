@@ -49,9 +49,9 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     const before = readExport(csv);
     const after = readExport(await readFile(await download.path(), 'utf8'));
     expect(Object.keys(after[0])).toEqual(Object.keys(before[0]));
-    const withoutLinks = (rows: Record<string, string>[]) =>
+    const removeLinks = (rows: Record<string, string>[]) =>
       rows.map((row) => Object.entries(row).filter(([column]) => !IMAGE_COLUMNS.includes(column)));
-    expect(withoutLinks(after)).toEqual(withoutLinks(before));
+    expect(removeLinks(after)).toEqual(removeLinks(before));
     const changedUrls = after.flatMap((row, i) =>
       IMAGE_COLUMNS.filter((column) => row[column] !== before[i][column]).map(
         (column) => row[column],

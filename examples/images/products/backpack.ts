@@ -1,9 +1,9 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
   clip,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
   drawThreads,
@@ -23,8 +23,8 @@ export function drawBackpack(canvas = '#5b6b3f'): Drawing {
   const body =
     'M250 330Q260 170 400 150Q500 138 600 150Q740 170 750 330L772 740Q772 800 700 804Q500 816 300 804Q228 800 228 740Z';
   return {
-    defs: `${cylinderGradient('canvas', canvas, 0.25)}${cylinderGradient('leather', leather, 0.3)}
-      ${linearGradient(
+    defs: `${createCylinderGradient('canvas', canvas, 0.25)}${createCylinderGradient('leather', leather, 0.3)}
+      ${createLinearGradient(
         'flap',
         [
           [0, shade(canvas, 0.2)],
@@ -33,7 +33,7 @@ export function drawBackpack(canvas = '#5b6b3f'): Drawing {
         ],
         [0.1, 0, 0.5, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'brass',
         [
           [0, '#7a5a1e'],

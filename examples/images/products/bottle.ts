@@ -1,16 +1,22 @@
-import { cylinderGradient, type Drawing, drawGlow, linearGradient, drawShadow } from '../paint.js';
+import {
+  createCylinderGradient,
+  type Drawing,
+  drawGlow,
+  createLinearGradient,
+  drawShadow,
+} from '../paint.js';
 
 /** Draws an amber soap bottle with a pump and a paper label. */
 export function drawBottle(amber = '#8a4a17'): Drawing {
   return {
-    defs: `${cylinderGradient('amber', amber, 0.45)}${cylinderGradient('pump', '#23211f', 0.45)}
-      ${linearGradient('label', [
+    defs: `${createCylinderGradient('amber', amber, 0.45)}${createCylinderGradient('pump', '#23211f', 0.45)}
+      ${createLinearGradient('label', [
         [0, '#b9ae9a'],
         [0.28, '#fffdf8'],
         [0.6, '#f1eadc'],
         [1, '#9b8f79'],
       ])}
-      ${linearGradient(
+      ${createLinearGradient(
         'soap',
         [
           [0, '#2b1203', 0],

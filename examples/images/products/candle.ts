@@ -1,8 +1,8 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
-  linearGradient,
-  radialGradient,
+  createLinearGradient,
+  createRadialGradient,
   drawShadow,
 } from '../paint.js';
 
@@ -11,8 +11,8 @@ export function drawCandle(wax = '#efe3cf', sway = 0): Drawing {
   const tip = 500 + sway * 26;
   const reach = 196 + Math.abs(sway) * 30;
   return {
-    defs: `${cylinderGradient('wax', wax, 0.5)}
-      ${linearGradient('glass', [
+    defs: `${createCylinderGradient('wax', wax, 0.5)}
+      ${createLinearGradient('glass', [
         [0, '#ffffff', 0.5],
         [0.15, '#ffffff', 0.06],
         [0.28, '#ffffff', 0.45],
@@ -20,12 +20,12 @@ export function drawCandle(wax = '#efe3cf', sway = 0): Drawing {
         [0.9, '#30231a', 0.28],
         [1, '#ffffff', 0.4],
       ])}
-      ${linearGradient('label', [
+      ${createLinearGradient('label', [
         [0, '#cbbfa9'],
         [0.3, '#fffdf7'],
         [1, '#b1a48c'],
       ])}
-      ${radialGradient(
+      ${createRadialGradient(
         'flame',
         [
           [0, '#ffffff'],
@@ -35,7 +35,7 @@ export function drawCandle(wax = '#efe3cf', sway = 0): Drawing {
         ],
         [0.5, 0.7, 0.6],
       )}
-      ${radialGradient('halo', [
+      ${createRadialGradient('halo', [
         [0, '#ffe7a8', 0.95],
         [0.35, '#ffc766', 0.4],
         [1, '#ffc766', 0],

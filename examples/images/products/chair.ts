@@ -1,9 +1,9 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
   clip,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
   drawThreads,
@@ -20,8 +20,8 @@ export function drawChair(fabric = '#4d7a5c'): Drawing {
     'M290 500Q300 456 360 450Q510 430 650 450Q706 456 720 500L734 562Q738 606 690 612Q510 636 322 612Q272 606 276 562Z';
   const weave = drawThreads(7, 31) + drawThreads(7, 121);
   return {
-    defs: `${cylinderGradient('leg', wood, 0.4)}${cylinderGradient('hind', shade(wood, -0.35), 0.2)}
-      ${linearGradient(
+    defs: `${createCylinderGradient('leg', wood, 0.4)}${createCylinderGradient('hind', shade(wood, -0.35), 0.2)}
+      ${createLinearGradient(
         'back',
         [
           [0, shade(fabric, -0.15)],
@@ -31,7 +31,7 @@ export function drawChair(fabric = '#4d7a5c'): Drawing {
         ],
         [0, 0, 1, 0.5],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'seat',
         [
           [0, shade(fabric, 0.35)],

@@ -1,4 +1,4 @@
-import { ballGradient, type Drawing, linearGradient, shade } from '../paint.js';
+import { createBallGradient, type Drawing, createLinearGradient, shade } from '../paint.js';
 
 const drawHand = (angle: number, width: number, length: number, color: string) =>
   `<g transform="rotate(${angle} 500 500)"><rect x="${500 - width / 2 + 6}" y="${508 - length}" width="${width}" height="${length + 46}" rx="${width / 2}" fill="#000" opacity="0.2"/>
@@ -11,8 +11,8 @@ export function drawClock(frame = '#8a5a35'): Drawing {
     return `<rect x="${isHour ? 493 : 498}" y="196" width="${isHour ? 14 : 4}" height="${isHour ? 46 : 20}" rx="2" fill="#2a2724" transform="rotate(${n * 6} 500 500)"/>`;
   }).join('');
   return {
-    defs: `${ballGradient('frame', frame, 0.55)}
-      ${linearGradient(
+    defs: `${createBallGradient('frame', frame, 0.55)}
+      ${createLinearGradient(
         'bevel',
         [
           [0, shade(frame, -0.6)],
@@ -21,7 +21,7 @@ export function drawClock(frame = '#8a5a35'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'dial',
         [
           [0, '#ffffff'],
@@ -30,7 +30,7 @@ export function drawClock(frame = '#8a5a35'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'glass',
         [
           [0, '#ffffff', 0.6],

@@ -1,8 +1,8 @@
 import {
   type Drawing,
   drawGlow,
-  linearGradient,
-  radialGradient,
+  createLinearGradient,
+  createRadialGradient,
   shade,
   drawShadow,
   drawThreads,
@@ -18,7 +18,7 @@ export function drawCushion(fabric = '#d99a5b'): Drawing {
     return `<path d="M${x} 230Q${x + bend} 520 ${x} 810" stroke="${n % 2 ? '#f4ead7' : shade(fabric, -0.45)}" stroke-width="${n % 2 ? 26 : 12}" fill="none"/>`;
   }).join('');
   return {
-    defs: `${radialGradient(
+    defs: `${createRadialGradient(
       'puff',
       [
         [0, shade(fabric, 0.4)],
@@ -27,7 +27,7 @@ export function drawCushion(fabric = '#d99a5b'): Drawing {
       ],
       [0.4, 0.36, 0.75],
     )}
-      ${radialGradient(
+      ${createRadialGradient(
         'fold',
         [
           [0, '#000', 0],
@@ -36,7 +36,7 @@ export function drawCushion(fabric = '#d99a5b'): Drawing {
         ],
         [0.45, 0.42, 0.62],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'crease',
         [
           [0, '#fff', 0.4],

@@ -1,9 +1,9 @@
 import {
-  ballGradient,
-  cylinderGradient,
+  createBallGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
 } from '../paint.js';
@@ -22,8 +22,8 @@ export function drawHeadphones(color = '#3a3f4b'): Drawing {
     </g>`;
   };
   return {
-    defs: `${ballGradient('cup', color, 0.5)}${cylinderGradient('pad', '#1f1d1c', 0.25)}
-      ${linearGradient(
+    defs: `${createBallGradient('cup', color, 0.5)}${createCylinderGradient('pad', '#1f1d1c', 0.25)}
+      ${createLinearGradient(
         'face',
         [
           [0, shade(color, 0.35)],
@@ -32,7 +32,7 @@ export function drawHeadphones(color = '#3a3f4b'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'band',
         [
           [0, shade(color, -0.3)],
@@ -42,7 +42,7 @@ export function drawHeadphones(color = '#3a3f4b'): Drawing {
         ],
         [0, 0, 1, 0.2],
       )}
-      ${linearGradient('steel', [
+      ${createLinearGradient('steel', [
         [0, '#77787c'],
         [0.4, '#fafafa'],
         [1, '#606165'],

@@ -1,9 +1,9 @@
 import {
-  ballGradient,
-  cylinderGradient,
+  createBallGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
 } from '../paint.js';
@@ -13,8 +13,8 @@ export function drawKettle(enamel = '#e9e2d0'): Drawing {
   const body =
     'M260 700C230 560 300 420 420 396H560C680 420 750 560 720 700Q716 796 640 804Q490 816 340 804Q264 796 260 700Z';
   return {
-    defs: `${ballGradient('body', enamel, 0.85)}${cylinderGradient('lid', enamel, 0.6)}
-      ${linearGradient(
+    defs: `${createBallGradient('body', enamel, 0.85)}${createCylinderGradient('lid', enamel, 0.6)}
+      ${createLinearGradient(
         'spout',
         [
           [0, shade(enamel, 0.5)],
@@ -23,7 +23,7 @@ export function drawKettle(enamel = '#e9e2d0'): Drawing {
         ],
         [0, 0, 0.6, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'grip',
         [
           [0, '#c58b55'],
@@ -32,7 +32,7 @@ export function drawKettle(enamel = '#e9e2d0'): Drawing {
         ],
         [0, 0, 0, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'steel',
         [
           [0, '#6d6e72'],

@@ -1,8 +1,8 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
-  linearGradient,
-  radialGradient,
+  createLinearGradient,
+  createRadialGradient,
   shade,
   drawShadow,
 } from '../paint.js';
@@ -10,23 +10,23 @@ import {
 /** Draws a desk lamp; `light` from 0 (off) to 1. */
 export function drawLamp(color = '#e0a52c', light = 1): Drawing {
   return {
-    defs: `${cylinderGradient('shade', color, 0.6)}${cylinderGradient('foot', color, 0.45)}
-      ${linearGradient('arm', [
+    defs: `${createCylinderGradient('shade', color, 0.6)}${createCylinderGradient('foot', color, 0.45)}
+      ${createLinearGradient('arm', [
         [0, '#6f6f73'],
         [0.4, '#f4f4f6'],
         [1, '#55555a'],
       ])}
-      ${radialGradient('bulb', [
+      ${createRadialGradient('bulb', [
         [0, '#fffdf2'],
         [0.5, '#ffe9a8'],
         [1, '#ffcf66'],
       ])}
-      ${radialGradient('halo', [
+      ${createRadialGradient('halo', [
         [0, '#fff1c4', 0.95],
         [0.4, '#ffdf94', 0.4],
         [1, '#ffdf94', 0],
       ])}
-      ${linearGradient(
+      ${createLinearGradient(
         'beam',
         [
           [0, '#fff3cf', 0.75],

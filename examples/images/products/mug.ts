@@ -1,18 +1,18 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
-  linearGradient,
-  radialGradient,
+  createLinearGradient,
+  createRadialGradient,
   shade,
   drawShadow,
 } from '../paint.js';
-import { seededRandom } from '../random.js';
+import { createSeededRandom } from '../random.js';
 
 /** Draws a stoneware mug: raw clay below, glaze above, coffee in it. */
 export function drawMug(glaze = '#3f6f7d'): Drawing {
   const clay = '#c9a985';
-  const random = seededRandom(7);
+  const random = createSeededRandom(7);
   const specks = Array.from({ length: 150 }, () => {
     const x = 315 + random() * 335;
     const y = 400 + random() * 385;
@@ -20,8 +20,8 @@ export function drawMug(glaze = '#3f6f7d'): Drawing {
   }).join('');
   const side = 'M310 372 L322 742 Q326 796 392 806 Q480 816 568 806 Q634 796 638 742 L650 372 Z';
   return {
-    defs: `${cylinderGradient('clay', clay, 0.35)}${cylinderGradient('glaze', glaze, 0.5)}
-      ${linearGradient(
+    defs: `${createCylinderGradient('clay', clay, 0.35)}${createCylinderGradient('glaze', glaze, 0.5)}
+      ${createLinearGradient(
         'handle',
         [
           [0, shade(glaze, -0.3)],
@@ -30,11 +30,11 @@ export function drawMug(glaze = '#3f6f7d'): Drawing {
         ],
         [0, 0, 0.4, 1],
       )}
-      ${linearGradient('inside', [
+      ${createLinearGradient('inside', [
         [0, shade(glaze, -0.65)],
         [1, shade(glaze, -0.1)],
       ])}
-      ${radialGradient(
+      ${createRadialGradient(
         'coffee',
         [
           [0, '#6b3d1e'],

@@ -1,8 +1,8 @@
 import {
-  cylinderGradient,
+  createCylinderGradient,
   type Drawing,
   drawGlow,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
 } from '../paint.js';
@@ -21,7 +21,7 @@ const drawBook = (y: number, color: string, id: string) => `
 /** Draws a stack of two notebooks and a pencil. */
 export function drawNotebook(cover = '#b8433c'): Drawing {
   return {
-    defs: `${linearGradient(
+    defs: `${createLinearGradient(
       'upper',
       [
         [0, shade(cover, 0.35)],
@@ -30,7 +30,7 @@ export function drawNotebook(cover = '#b8433c'): Drawing {
       ],
       [0, 0, 1, 0.4],
     )}
-      ${linearGradient(
+      ${createLinearGradient(
         'lower',
         [
           [0, '#7fa3b5'],
@@ -38,7 +38,7 @@ export function drawNotebook(cover = '#b8433c'): Drawing {
         ],
         [0, 0, 1, 0.4],
       )}
-      ${cylinderGradient('pencil', '#e8b63a', 0.4)}${linearGradient('ribbon', [
+      ${createCylinderGradient('pencil', '#e8b63a', 0.4)}${createLinearGradient('ribbon', [
         [0, '#e9d9a2'],
         [1, '#a58a45'],
       ])}`,

@@ -1,5 +1,11 @@
-import { cylinderGradient, type Drawing, linearGradient, shade, drawShadow } from '../paint.js';
-import { seededRandom } from '../random.js';
+import {
+  createCylinderGradient,
+  type Drawing,
+  createLinearGradient,
+  shade,
+  drawShadow,
+} from '../paint.js';
+import { createSeededRandom } from '../random.js';
 
 const drawLeaf = (angle: number, length: number, tone: number) => {
   const green = shade('#2f7d46', tone);
@@ -14,13 +20,13 @@ const drawLeaf = (angle: number, length: number, tone: number) => {
 
 /** Draws a rubber plant in a terracotta pot. */
 export function drawPlant(pot = '#c4683f'): Drawing {
-  const random = seededRandom(23);
+  const random = createSeededRandom(23);
   const fans = [-82, 80, -62, 58, -44, 42, -28, 24, -10, 8].map((angle, n) =>
     drawLeaf(angle + random() * 8 - 4, 330 + n * 14 + random() * 60, -0.35 + n * 0.06),
   );
   return {
-    defs: `${cylinderGradient('pot', pot, 0.3)}${cylinderGradient('rim', shade(pot, 0.06), 0.4)}
-      ${linearGradient(
+    defs: `${createCylinderGradient('pot', pot, 0.3)}${createCylinderGradient('rim', shade(pot, 0.06), 0.4)}
+      ${createLinearGradient(
         'under',
         [
           [0, '#1a0b04', 0.6],

@@ -1,7 +1,7 @@
 import {
   type Drawing,
   drawGlow,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
   drawThreads,
@@ -18,7 +18,7 @@ export function drawShoe(color = '#d8432f'): Drawing {
       <circle cx="${x - 30}" cy="${y + 44}" r="6" fill="${shade(color, -0.6)}"/>`;
   });
   return {
-    defs: `${linearGradient(
+    defs: `${createLinearGradient(
       'upper',
       [
         [0, shade(color, -0.25)],
@@ -28,7 +28,7 @@ export function drawShoe(color = '#d8432f'): Drawing {
       ],
       [0, 0, 0.7, 1],
     )}
-      ${linearGradient(
+      ${createLinearGradient(
         'sole',
         [
           [0, '#ffffff'],
@@ -37,7 +37,7 @@ export function drawShoe(color = '#d8432f'): Drawing {
         ],
         [0, 0, 0, 1],
       )}
-      ${linearGradient(
+      ${createLinearGradient(
         'dark',
         [
           [0, shade(color, -0.55)],

@@ -1,8 +1,8 @@
 import {
-  ballGradient,
-  cylinderGradient,
+  createBallGradient,
+  createCylinderGradient,
   type Drawing,
-  linearGradient,
+  createLinearGradient,
   shade,
   drawShadow,
 } from '../paint.js';
@@ -17,8 +17,8 @@ export function drawWatch(strap = '#7a4324'): Drawing {
       `<rect x="493" y="322" width="14" height="${n % 3 === 0 ? 44 : 28}" rx="3" fill="#e9e4d6" transform="rotate(${n * 30} 500 500)"/>`,
   ).join('');
   return {
-    defs: `${cylinderGradient('strap', strap, 0.3)}${ballGradient('case', '#b9bcc2', 0.8)}
-      ${linearGradient(
+    defs: `${createCylinderGradient('strap', strap, 0.3)}${createBallGradient('case', '#b9bcc2', 0.8)}
+      ${createLinearGradient(
         'bezel',
         [
           [0, '#ffffff'],
@@ -28,8 +28,8 @@ export function drawWatch(strap = '#7a4324'): Drawing {
         ],
         [0, 0, 1, 1],
       )}
-      ${ballGradient('dial', '#17324f', 0.35)}
-      ${linearGradient(
+      ${createBallGradient('dial', '#17324f', 0.35)}
+      ${createLinearGradient(
         'glass',
         [
           [0, '#ffffff', 0.55],

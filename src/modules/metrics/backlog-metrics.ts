@@ -37,7 +37,7 @@ export class BacklogMetrics implements OnModuleInit {
   private async collectBacklog(): Promise<void> {
     if (!this.isYoungerThan(CACHE_MS)) {
       this.pendingRefresh ??= this.refresh().finally(() => (this.pendingRefresh = undefined));
-      await Promise.race([this.pendingRefresh, timeout(TIMEOUT_MS)]);
+      await Promise.race([this.pendingRefresh, waitForTimeout(TIMEOUT_MS)]);
     }
     if (this.cachedResult && this.isYoungerThan(MAX_AGE_MS))
       this.setGauges(this.cachedResult.statistics);
@@ -95,5 +95,5 @@ export class BacklogMetrics implements OnModuleInit {
   }
 }
 
-const timeout = (ms: number): Promise<void> =>
+const waitForTimeout = (ms: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, ms).unref());

@@ -23,7 +23,7 @@ function parseRoute(path: string): Route {
   return { view: 'request', id: id.toLowerCase(), tab: knownTab };
 }
 
-export const requestPath = (id: string, tab: RequestTab = 'pictures') =>
+export const getRequestPath = (id: string, tab: RequestTab = 'pictures') =>
   tab === 'pictures' ? `/r/${id}` : `/r/${id}/${tab}`;
 
 const NAVIGATION_EVENT = 'pressroom:moved';

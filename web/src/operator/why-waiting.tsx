@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { requestPath } from '../app/router.js';
+import { getRequestPath } from '../app/router.js';
 import type { WaitingExplanation } from '../api/types.js';
 import { formatQuantity } from '../format.js';
 import { ErrorNotice } from '../components/error-notice.js';
@@ -49,7 +49,7 @@ export function WhyWaiting() {
         {explanation && (
           <div class="sheet stack">
             <p>
-              <a href={requestPath(explanation.request_id)}>Request</a> from{' '}
+              <a href={getRequestPath(explanation.request_id)}>Request</a> from{' '}
               {formatOwnerName(explanation.owner)}: {explanation.status},{' '}
               {formatQuantity(explanation.open_images, 'unfinished image')}
             </p>

@@ -1,7 +1,7 @@
 import './request.css';
 import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.js';
-import { REQUEST_TABS, requestPath, type RequestTab } from '../app/router.js';
+import { REQUEST_TABS, getRequestPath, type RequestTab } from '../app/router.js';
 import type { RequestSummary } from '../api/types.js';
 import { formatCount } from '../format.js';
 import { ErrorNotice } from '../components/error-notice.js';
@@ -41,7 +41,7 @@ export function RequestView({ id, tab }: { id: string; tab: RequestTab }) {
         {REQUEST_TABS.map((name) => (
           <a
             key={name}
-            href={requestPath(id, name)}
+            href={getRequestPath(id, name)}
             aria-current={name === tab ? 'page' : undefined}
           >
             {TAB_NAMES[name]}

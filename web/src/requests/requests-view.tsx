@@ -2,7 +2,7 @@ import './requests.css';
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client.js';
 import type { RequestList, RequestSummary } from '../api/types.js';
-import { requestPath } from '../app/router.js';
+import { getRequestPath } from '../app/router.js';
 import {
   formatSizeChange,
   formatCount,
@@ -82,7 +82,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
   const { request_id, filename, created_at, progress } = request;
   const difference = formatDifference(progress.bytes_in, progress.bytes_out);
   return (
-    <a class="request-row" href={requestPath(request_id)}>
+    <a class="request-row" href={getRequestPath(request_id)}>
       <span class="file">
         <strong class="clip">{filename}</strong>
         <span class="soft small">{formatDateTime(created_at)}</span>

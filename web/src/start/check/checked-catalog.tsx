@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { navigate, requestPath } from '../../app/router.js';
+import { navigate, getRequestPath } from '../../app/router.js';
 import type { UploadCheck } from '../../api/types.js';
 import { ErrorNotice } from '../../components/error-notice.js';
 import { getCatalogTitle } from '../catalog.js';
@@ -60,7 +60,7 @@ export function CheckedCatalog({
     try {
       const acceptedUpload = await uploadCatalog(draft);
       await removeDraft();
-      navigate(requestPath(acceptedUpload.request_id));
+      navigate(getRequestPath(acceptedUpload.request_id));
     } catch (error) {
       setError(error as Error);
       setSending(false);
