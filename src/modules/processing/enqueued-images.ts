@@ -4,7 +4,7 @@ import { JobQueues } from '../../platform/queues/job-queues.js';
 
 /** Time after which an unclaimed image is enqueued again, unless its job is still in Redis. */
 export const REDISPATCH_AFTER_SECONDS = 60;
-/** Images whose dispatch expires within this time are looked up in Redis. Longer than `RENEW_INTERVAL_MS`. */
+/** If a dispatch expires within this time, its job is looked up in Redis. Longer than `RENEW_INTERVAL_MS`. */
 const LOOKAHEAD_SECONDS = 20;
 const RENEW_INTERVAL_MS = 5000;
 

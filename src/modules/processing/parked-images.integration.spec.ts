@@ -38,7 +38,7 @@ describe('ParkedImages', () => {
   const dispatchImages = async () =>
     new Set((await fixture.images.queueFairBatch(100, 60)).map(({ id }) => id));
 
-  it('ParkedImages releases the images of a resumed origin behind the images of a paused origin in several batches', async () => {
+  it('ParkedImages releases the images of a resumed origin that follow many images of a paused origin', async () => {
     const resumedIds = await parkImages(7, 3, 0);
     const parked = createParkedImages();
     for (let hasMore = true; hasMore;) hasMore = await releaseBatch(parked, 2);

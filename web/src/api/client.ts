@@ -70,7 +70,7 @@ export async function downloadFile(requestId: string, file = ''): Promise<void> 
   openDownload(access ? `${path}${separator}token=${encodeURIComponent(access.token)}` : path, '');
 }
 
-/** Creates a token for links to a request. Returns null if the page has no key, because links need no token then. */
+/** Creates a token for links to a request. Returns null if the page has no key. In this case, links need no token. */
 const createAccessToken = (requestId: string) =>
   createToken<AccessToken>(`/requests/${requestId}/token`);
 

@@ -34,7 +34,7 @@ export function Services() {
           <Service name="Images" state={renderState('storage')}>
             {setup && (
               <>
-                In{' '}
+                Stored in{' '}
                 <code class="breakable">
                   {setup.storage.directory ?? `s3://${setup.storage.bucket}`}
                 </code>

@@ -110,7 +110,7 @@ function RequestRow({ request }: { request: RequestSummary }) {
             </span>
           </>
         ) : (
-          <span class="soft small">{isFinal(request) ? 'Nothing saved' : 'Nothing yet'}</span>
+          <span class="soft small">{isFinal(request) ? 'No savings' : 'No savings yet'}</span>
         )}
       </span>
     </a>

@@ -24,7 +24,7 @@ export function OutputQuality({ path, output, onChange }: Props) {
         </select>
       </label>
       <NumberInput
-        label={isAutomatic ? 'Target score' : 'From 1 to 100'}
+        label={isAutomatic ? 'Target score' : 'Quality value (1 to 100)'}
         field={`${path}.quality`}
         max={100}
         value={isAutomatic ? targetScore : quality}

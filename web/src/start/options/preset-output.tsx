@@ -21,7 +21,7 @@ export function PresetOutput({ preset, onChange }: Props) {
         type="button"
         onClick={() => onChange({ outputs: toOutputChoices(preset.outputs) })}
       >
-        Change the output
+        Change outputs
       </button>
     </div>
   );
