@@ -8,8 +8,8 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
   const scenario = BrowserScenario.forThisFile({ API_KEYS: `shop:${KEY}` });
 
   it('The page with API_KEYS asks for the key once and keeps it only for the session', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(`${scenario.url}/all`);
     await page.getByRole('heading', { name: 'Enter your access key' }).waitFor();
     expect(await findViolations(page)).toEqual([]);
@@ -43,13 +43,13 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.reload();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
-    expect(watched.listUnexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page with API_KEYS lets the user enter the key on each view that requires it', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const dismissDialog = () => page.getByRole('button', { name: 'Not now' }).click();
     const enterKey = () => page.getByRole('button', { name: 'Enter the key' }).click();
     await page.goto(scenario.url);
@@ -72,7 +72,7 @@ describe.skipIf(NO_BROWSER)('The page with API_KEYS', () => {
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'sample-catalog.csv' }).waitFor();
-    expect(watched.listUnexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -125,11 +125,11 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
     it.each(views)(
       `The view "%s" (${appearance}) has no overflow and no accessibility violation`,
       async (view, openView) => {
-        const watched = await WatchedPage.open(scenario.browser, {
+        const watchedPage = await WatchedPage.open(scenario.browser, {
           ...settings,
           reducedMotion: true,
         });
-        const { page } = watched;
+        const { page } = watchedPage;
         await openView(page);
         // Elements that have just appeared may still be animated.
         await page.evaluate(() =>
@@ -139,8 +139,8 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
         await page.screenshot({ path: `${SCREENSHOT_FOLDER}${view}-${appearance}.png` });
         expect(await measureOverflow(page)).toBe(0);
         expect(await findViolations(page)).toEqual([]);
-        expect(watched.listUnexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
-        await watched.close();
+        expect(watchedPage.listUnexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+        await watchedPage.close();
       },
     );
   });

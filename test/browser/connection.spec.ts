@@ -15,15 +15,15 @@ const RETRYING_TEXT = /Retrying automatically/;
 
 describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
   const scenario = BrowserScenario.forThisFile();
-  let watched: WatchedPage;
+  let watchedPage: WatchedPage;
   let page: Page;
 
   beforeEach(async () => {
-    watched = await WatchedPage.open(scenario.browser);
-    page = watched.page;
+    watchedPage = await WatchedPage.open(scenario.browser);
+    page = watchedPage.page;
   });
   afterEach(async () => {
-    await watched.close();
+    await watchedPage.close();
     scenario.imageDelayMs = 0;
   });
 

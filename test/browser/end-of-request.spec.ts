@@ -28,8 +28,8 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
 
   it('The page never shows "Done" next to a waiting card', async () => {
     const { id, release } = await startHeldRequest(6);
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(`${scenario.url}/r/${id}`);
     await page.locator('.card', { hasText: 'waiting' }).nth(5).waitFor();
     await recordWaitingAfterDone(page);
@@ -39,14 +39,14 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     expect(
       await page.evaluate(() => (window as unknown as RecordingWindow).contradictions),
     ).toEqual([]);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page shows no card as canceled after a resume', async () => {
     const { id, release } = await startHeldRequest(5);
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').locator('[value=yes]').click();
@@ -59,8 +59,8 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card img').nth(4).waitFor();
     expect(await page.locator('.card', { hasText: /cancell?ed|waiting/ }).count()).toBe(0);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });
 

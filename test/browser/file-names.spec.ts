@@ -12,8 +12,8 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('A user corrects an invalid file name template, and the images get names from the template', async () => {
-    const watched = await WatchedPage.open(scenario.browser, { ...PHONE, reducedMotion: true });
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser, { ...PHONE, reducedMotion: true });
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await page.getByText('Choose file names').click();
@@ -39,7 +39,7 @@ describe.skipIf(NO_BROWSER)('File names on the page', () => {
     await page.waitForFunction(
       () => (document.querySelector('.card img') as HTMLImageElement).naturalWidth > 0,
     );
-    expect(watched.listUnexpectedErrors(/400.*\/upload|404|502/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/400.*\/upload|404|502/)).toEqual([]);
+    await watchedPage.close();
   });
 });

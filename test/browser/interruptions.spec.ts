@@ -8,21 +8,21 @@ const IMAGE_COUNT = 150;
 
 describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   const scenario = BrowserScenario.forThisFile({ DOWNLOAD_CONCURRENCY_PER_HOST: '4' });
-  let watched: WatchedPage;
+  let watchedPage: WatchedPage;
 
   beforeEach(async () => {
-    watched = await WatchedPage.open(scenario.browser);
+    watchedPage = await WatchedPage.open(scenario.browser);
     scenario.imageDelayMs = 150;
   });
-  afterEach(() => watched.close());
+  afterEach(() => watchedPage.close());
 
-  const getDoneBadge = () => watched.page.locator('.head .badge', { hasText: 'Done' });
+  const getDoneBadge = () => watchedPage.page.locator('.head .badge', { hasText: 'Done' });
   const readPercent = async () =>
-    Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
+    Number((await watchedPage.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const startRequest = async () => {
     const id = await scenario.api.accepted(await scenario.createCatalog(IMAGE_COUNT));
-    await watched.page.goto(`${scenario.url}/r/${id}/figures`);
-    await watched.page.waitForFunction(() => {
+    await watchedPage.page.goto(`${scenario.url}/r/${id}/figures`);
+    await watchedPage.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');
       return bar !== null && bar.value > 3;
     });
@@ -31,27 +31,27 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
 
   it('The view of a running request continues after a reload', async () => {
     await startRequest();
-    await watched.page.reload();
-    await watched.page.locator('.percent').waitFor();
+    await watchedPage.page.reload();
+    await watchedPage.page.locator('.percent').waitFor();
     expect(await readPercent()).toBeGreaterThan(0);
     scenario.imageDelayMs = 5;
     await getDoneBadge().waitFor();
     expect(await readPercent()).toBe(100);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
   });
 
   it('The view of a running request continues after a server restart', async () => {
     await startRequest();
     await scenario.restartApp(async () => {
-      await watched.page.getByText('Pressroom is not responding').waitFor();
+      await watchedPage.page.getByText('Pressroom is not responding').waitFor();
     });
     scenario.imageDelayMs = 5;
     await getDoneBadge().waitFor({ timeout: 60_000 });
     expect(await readPercent()).toBe(100);
-    expect(await watched.page.getByText('is not responding').count()).toBe(0);
+    expect(await watchedPage.page.getByText('is not responding').count()).toBe(0);
     // The browser logs that the server is unreachable. The page itself must log nothing.
     expect(
-      watched.listUnexpectedErrors(
+      watchedPage.listUnexpectedErrors(
         /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503.*events/,
       ),
     ).toEqual([]);
@@ -69,23 +69,23 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
       [id],
     );
     await client.end();
-    await watched.page.goto(`${scenario.url}/r/${id}`);
-    const download = await downloadProductFile(watched.page);
+    await watchedPage.page.goto(`${scenario.url}/r/${id}`);
+    const download = await downloadProductFile(watchedPage.page);
     expect(await download.failure()).not.toBeNull();
   });
 
   it('The view of a running request polls when a proxy buffers the events', async () => {
-    await watched.page.route('**/events', (route) => route.abort());
+    await watchedPage.page.route('**/events', (route) => route.abort());
     await startRequest();
-    await watched.page.getByText('Updates every 2 s').waitFor();
+    await watchedPage.page.getByText('Updates every 2 s').waitFor();
     scenario.imageDelayMs = 5;
     await getDoneBadge().waitFor();
-    expect(watched.listUnexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors(/ERR_FAILED.*events/)).toEqual([]);
   });
 
   it('The view of a running request does not shift the layout while images end', async () => {
     await startRequest();
-    const shifts = await watched.page.evaluate(
+    const shifts = await watchedPage.page.evaluate(
       () =>
         new Promise<string[]>((resolve) => {
           const shifts: string[] = [];

@@ -9,8 +9,8 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('A user drops a CSV file, retries a failed image and downloads the CSV file', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const csv = `${await scenario.createCatalog(6)}7,Vase,"${scenario.origin.url('/1.jpg')},${scenario.origin.url('/gone.jpg')}"\n`;
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
@@ -75,13 +75,13 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
       page.getByRole('button', { name: 'Images ZIP' }).click(),
     ]);
     expect(zip.suggestedFilename()).toBe('spring-compressed.zip');
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page checks a catalog before the upload and shows each problem with its row', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await dropFile(
       page,
@@ -104,13 +104,13 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByText('Drop your product file here').waitFor();
     await dropFile(page, 'names.csv', 'Weight,Product Name,Input Image Urls\n1,Mug,x\n');
     await page.getByText('1 problem to fix').waitFor();
-    expect(watched.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The sample catalog works without network access', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await page.getByRole('button', { name: 'Try the sample' }).click();
     await page.getByRole('button', { name: 'Compress 13 images' }).click();
@@ -126,13 +126,13 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     ]);
     expect(download.suggestedFilename()).toBe('sample-catalog.csv');
     expect(await readFile(await download.path(), 'utf8')).toMatch(/^S. No.,Product Name,/);
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('A user resumes a canceled request', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     scenario.imageDelayMs = 3000;
     const id = await scenario.api.accepted(await scenario.createCatalog(40));
     await page.goto(`${scenario.url}/r/${id}`);
@@ -147,13 +147,13 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByText('40 of 40 images', { exact: true }).waitFor();
     await page.getByText('No images failed.').waitFor();
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('A user cancels and deletes a request after confirmation', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     scenario.imageDelayMs = 3000;
     const id = await scenario.api.accepted(await scenario.createCatalog(60));
     await page.goto(`${scenario.url}/r/${id}`);
@@ -168,8 +168,8 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     expect((await scenario.api.getJson(`/status/${id}`)).status).toBe(404);
     await page.goto(`${scenario.url}/r/${id}`);
     await page.getByRole('heading', { name: 'Catalog not found' }).waitFor();
-    expect(watched.listUnexpectedErrors(/404.*\/requests\//)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/404.*\/requests\//)).toEqual([]);
+    await watchedPage.close();
     scenario.imageDelayMs = 0;
   });
 });

@@ -30,8 +30,8 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('A keyboard user compresses, views and deletes a catalog', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await page.getByRole('heading', { level: 1 }).waitFor();
 
@@ -73,7 +73,7 @@ describe.skipIf(NO_BROWSER)('The page without a mouse', () => {
     await pressTabUntilFocused(page, 'button', /^Delete$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'All catalogs' }).waitFor();
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -24,8 +24,8 @@ describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
 
   it('The page of a request with 100,000 images uses bounded memory and a bounded number of cards while the user scrolls', async () => {
     const id = await storeLargeRequest(scenario.database.url);
-    const watched = await WatchedPage.open(scenario.browser, { reducedMotion: true });
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser, { reducedMotion: true });
+    const { page } = watchedPage;
     await page.goto(`${scenario.url}/r/${id}`);
     await page.getByText('of 100,000 images').waitFor();
     await page.locator('.card .name', { hasText: 'Product 1' }).first().waitFor();
@@ -53,8 +53,8 @@ describe.skipIf(NO_BROWSER)('The page of a request with 100,000 images', () => {
     }
     expect((await measureHeap()) - bytesBefore).toBeLessThan(6 * BYTES_PER_MB);
     expect(await page.locator('.card').count()).toBeLessThan(150);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });
 

@@ -20,20 +20,20 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
   });
 
   const signIn = async (appearance: Appearance = {}) => {
-    const watched = await WatchedPage.open(scenario.browser, {
+    const watchedPage = await WatchedPage.open(scenario.browser, {
       ...appearance,
       reducedMotion: true,
     });
-    await watched.page.goto(`${scenario.url}/operator`);
-    await watched.page.getByLabel('Admin key').fill(OPERATOR_KEY);
-    await watched.page.keyboard.press('Enter');
-    await watched.page.getByText('Signed in as ops').waitFor();
-    return watched;
+    await watchedPage.page.goto(`${scenario.url}/operator`);
+    await watchedPage.page.getByLabel('Admin key').fill(OPERATOR_KEY);
+    await watchedPage.page.keyboard.press('Enter');
+    await watchedPage.page.getByText('Signed in as ops').waitFor();
+    return watchedPage;
   };
 
   it('The operator page pauses an origin, explains why a request is waiting, and resumes the origin', async () => {
-    const watched = await signIn();
-    const { page } = watched;
+    const watchedPage = await signIn();
+    const { page } = watchedPage;
     const { host } = new URL(scenario.origin.url('/'));
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
     await page.getByLabel('Host or key name').fill(host);
@@ -72,28 +72,28 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await ownerPage.page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('cell', { name: `Resumed origin ${host}` }).waitFor();
     await page.getByRole('cell', { name: `Paused origin ${host}` }).waitFor();
-    expect(watched.listUnexpectedErrors(/401/)).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors(/401/)).toEqual([]);
     expect(ownerPage.listUnexpectedErrors(/401/)).toEqual([]);
     await ownerPage.close();
-    await watched.close();
+    await watchedPage.close();
   });
 
   it('The operator page keeps the text entered in the pause dialog after an error', async () => {
-    const watched = await signIn();
-    const { page } = watched;
+    const watchedPage = await signIn();
+    const { page } = watchedPage;
     await page.getByRole('button', { name: 'Pause an origin or owner' }).click();
     const name = page.getByLabel('Host or key name');
     await name.fill('no host');
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor();
     expect(await name.inputValue()).toBe('no host');
-    expect(watched.listUnexpectedErrors(/401/, /400/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /400/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The operator page rejects a wrong key, stores no key in the browser, and opens the queues', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(`${scenario.url}/operator`);
     await page.getByLabel('Admin key').fill(OWNER_KEY);
     await page.keyboard.press('Enter');
@@ -122,8 +122,8 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     expect(problems).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Admin key').waitFor();
-    expect(watched.listUnexpectedErrors(/401/, /403/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/401/, /403/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it.each(APPEARANCES)(
@@ -136,8 +136,8 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ kind: 'origin', name: pausedHost, reason: 'Too many errors.' }),
       });
-      const watched = await signIn(settings);
-      const { page } = watched;
+      const watchedPage = await signIn(settings);
+      const { page } = watchedPage;
       await page.getByRole('button', { name: `Resume ${pausedHost}` }).waitFor();
       await page.getByRole('cell', { name: 'Running' }).first().waitFor();
       await page.getByText('No images are stuck.').waitFor();
@@ -148,8 +148,8 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
       });
       expect(await measureOverflow(page)).toBe(0);
       expect(await findViolations(page)).toEqual([]);
-      expect(watched.listUnexpectedErrors(/401/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/401/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

@@ -18,18 +18,18 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
   const scenario = BrowserScenario.forThisFile();
 
   const openSample = async (size: { width: number; height: number }) => {
-    const watched = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
-    await watched.page.goto(scenario.url);
-    await watched.page.getByRole('button', { name: 'Try the sample' }).click();
-    await watched.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
-    return watched;
+    const watchedPage = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
+    await watchedPage.page.goto(scenario.url);
+    await watchedPage.page.getByRole('button', { name: 'Try the sample' }).click();
+    await watchedPage.page.locator('.quality-preview figcaption', { hasText: '→' }).waitFor();
+    return watchedPage;
   };
 
   it.each([{ width: 1280, height: 900 }, { width: 1024, height: 700 }, PHONE])(
     'The option panel of a catalog never hides the focused element behind the button ($width x $height)',
     async (size) => {
-      const watched = await openSample(size);
-      const { page } = watched;
+      const watchedPage = await openSample(size);
+      const { page } = watchedPage;
       await page.getByRole('slider', { name: 'Quality' }).focus();
       for (const key of ['Tab', 'Shift+Tab']) {
         for (let presses = 0; presses < 9; presses += 1) {
@@ -37,24 +37,26 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
           await page.keyboard.press(key);
         }
       }
-      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 
   it('The option panel of a catalog shows nothing below its button', async () => {
-    const watched = await openSample({ width: 1024, height: 700 });
+    const watchedPage = await openSample({ width: 1024, height: 700 });
     const getBottom = (selector: string) =>
-      watched.page.locator(selector).evaluate((element) => element.getBoundingClientRect().bottom);
+      watchedPage.page
+        .locator(selector)
+        .evaluate((element) => element.getBoundingClientRect().bottom);
     expect(
       Math.abs((await getBottom('.begin')) - (await getBottom('.options'))),
     ).toBeLessThanOrEqual(1);
-    await watched.close();
+    await watchedPage.close();
   });
 
   it('The option panel of a catalog marks an invalid field without sending it to the server', async () => {
-    const watched = await openSample({ width: 1024, height: 700 });
-    const { page } = watched;
+    const watchedPage = await openSample({ width: 1024, height: 700 });
+    const { page } = watchedPage;
     const requestBodies: string[] = [];
     page.on('request', (request) => requestBodies.push(request.postData() ?? ''));
     await page.getByLabel('Maximum width in pixels').fill('99999');
@@ -64,7 +66,7 @@ describe.skipIf(NO_BROWSER)('The option panel of a catalog', () => {
     expect(await findHiddenFocus(page)).toBe('');
     await page.locator('.quality-preview[aria-busy=false]').waitFor();
     expect(requestBodies.filter((body) => body.includes('99999'))).toEqual([]);
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 });

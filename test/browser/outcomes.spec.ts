@@ -31,8 +31,8 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
         message: 'The server returned 404 Not Found.',
       }));
       const id = await storeImages([...failedImages, ...completedImages]);
-      const watched = await WatchedPage.open(scenario.browser, { scheme });
-      const { page } = watched;
+      const watchedPage = await WatchedPage.open(scenario.browser, { scheme });
+      const { page } = watchedPage;
       const warning = { light: 'rgb(128, 86, 10)', dark: 'rgb(239, 195, 115)' }[scheme];
       for (const [address, scope] of [
         [`/r/${id}/problems`, '.request'],
@@ -49,8 +49,8 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
       await page.goto(`${scenario.url}/r/${id}/problems`);
       await page.getByText('28 of 35 images compressed, 7 failed', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Retry 7 images' }).waitFor();
-      expect(watched.listUnexpectedErrors(...MISSING_FILE_ERRORS)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(...MISSING_FILE_ERRORS)).toEqual([]);
+      await watchedPage.close();
     },
   );
 
@@ -59,8 +59,8 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
     const id = await storeImages([grownImage]);
     const set = 'bytes_in = 33000, bytes_out = 81300';
     await query(scenario.database.url, `UPDATE processing_requests SET ${set} WHERE id = '${id}'`);
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const signedNumber = /[-−+±]\s?\d/;
 
     await page.goto(`${scenario.url}/r/${id}`);
@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER)('The outcomes of a request', () => {
       'Added 48.3 kB',
       '146% larger',
     ]);
-    expect(watched.listUnexpectedErrors(...MISSING_FILE_ERRORS)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(...MISSING_FILE_ERRORS)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -18,11 +18,11 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
   ] as const)(
     'A user chooses several outputs before the upload and sees their sizes afterward (%s)',
     async (_name, appearance) => {
-      const watched = await WatchedPage.open(scenario.browser, {
+      const watchedPage = await WatchedPage.open(scenario.browser, {
         ...appearance,
         reducedMotion: true,
       });
-      const { page } = watched;
+      const { page } = watchedPage;
       await page.goto(scenario.url);
       await page.getByRole('button', { name: 'Try the sample' }).click();
       await page.getByRole('button', { name: 'Create several outputs' }).click();
@@ -61,8 +61,8 @@ describe.skipIf(NO_BROWSER)('Several outputs on the page', () => {
       await page.getByRole('cell', { name: 'square' }).waitFor();
       expect(await findViolations(page)).toEqual([]);
       expect(await measureOverflow(page)).toBe(0);
-      expect(watched.listUnexpectedErrors(/404/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/404/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

@@ -6,8 +6,8 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('Links pasted on the page become a catalog with one product per line', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await scenario.createCatalog(2);
     await page.goto(scenario.url);
     await page.getByText('Paste a list of image links').click();
@@ -17,13 +17,13 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByRole('button', { name: 'Check these links' }).click();
     await page.getByRole('heading', { name: 'pasted-links.csv' }).waitFor();
     await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page lets the user edit the pasted links if one of them is invalid', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await scenario.createCatalog(2);
     const [first, second] = ['/1.jpg', '/2.jpg'].map((path) => scenario.origin.url(path));
     await page.goto(scenario.url);
@@ -40,13 +40,13 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
     await page.getByRole('button', { name: 'Change the links' }).click();
     expect(await links.inputValue()).toBe(`${first}\n\n${second}`);
-    expect(watched.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page scrolls to the top and focuses the heading when pasted links are checked on a phone', async () => {
-    const watched = await WatchedPage.open(scenario.browser, PHONE);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser, PHONE);
+    const { page } = watchedPage;
     await scenario.createCatalog(1);
     await page.goto(scenario.url);
     await page.getByText('Paste a list of image links').click();
@@ -60,6 +60,6 @@ describe.skipIf(NO_BROWSER)('Links pasted on the page', () => {
     await page.getByRole('button', { name: 'Change the links' }).click();
     await page.getByRole('heading', { name: /Lighter images/ }).waitFor();
     expect(await readScrollAndFocus()).toEqual([0, 'H1']);
-    await watched.close();
+    await watchedPage.close();
   });
 });

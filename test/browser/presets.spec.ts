@@ -30,15 +30,15 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   });
 
   const openCatalog = async (appearance: object = {}) => {
-    const watched = await WatchedPage.open(scenario.browser, {
+    const watchedPage = await WatchedPage.open(scenario.browser, {
       ...appearance,
       reducedMotion: true,
     });
-    await watched.page.goto(scenario.url);
-    await watched.page.getByText('Drop your product file here').waitFor();
-    await dropFile(watched.page, 'spring.csv', csv);
-    await watched.page.getByRole('radio', { name: 'Google' }).waitFor();
-    return watched;
+    await watchedPage.page.goto(scenario.url);
+    await watchedPage.page.getByText('Drop your product file here').waitFor();
+    await dropFile(watchedPage.page, 'spring.csv', csv);
+    await watchedPage.page.getByRole('radio', { name: 'Google' }).waitFor();
+    return watchedPage;
   };
 
   const expectAccessible = async (page: Page) => {
@@ -53,8 +53,8 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   ] as const)(
     'A user chooses a marketplace and sees the check results and the report (%s)',
     async (_name, appearance) => {
-      const watched = await openCatalog(appearance);
-      const { page } = watched;
+      const watchedPage = await openCatalog(appearance);
+      const { page } = watchedPage;
       await page.getByRole('radio', { name: 'None' }).focus();
       await page.keyboard.press('ArrowDown');
       await page.getByRole('heading', { name: 'Google Merchant Center requires' }).waitFor();
@@ -87,14 +87,14 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
       await page.getByRole('heading', { name: 'Image report: spring.csv' }).waitFor();
       await page.getByText('Google requires at least 500 x 500 pixels.').waitFor();
       await expectAccessible(page);
-      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 
   it('The page checks images for a marketplace without compressing them', async () => {
-    const watched = await openCatalog();
-    const { page } = watched;
+    const watchedPage = await openCatalog();
+    const { page } = watchedPage;
     await page.getByRole('radio', { name: 'Google' }).check();
     await page.getByRole('radio', { name: 'Check only' }).check();
     expect(await page.getByRole('slider').count()).toBe(0);
@@ -113,15 +113,15 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await page.locator('.card', { hasText: 'P2' }).click();
     await page.getByText(TOO_SMALL_MESSAGE).waitFor();
     await expectAccessible(page);
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The report fits on one printed page', async () => {
     const id = await scenario.api.accepted(csv, { preset: 'google', audit: 'true' });
     await scenario.api.untilFinal(id);
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.context().addInitScript(() => {
       window.print = () => document.documentElement.setAttribute('data-printed', '');
     });
@@ -134,12 +134,12 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await reportPage.locator('html[data-printed]').waitFor();
     const pdf = (await reportPage.pdf({ preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);
-    await watched.close();
+    await watchedPage.close();
   });
 
   it('The page shows the automatic quality in the preview and for each compressed image', async () => {
-    const watched = await openCatalog();
-    const { page } = watched;
+    const watchedPage = await openCatalog();
+    const { page } = watchedPage;
     await page.getByRole('radio', { name: 'Automatic' }).check();
     await page.getByRole('slider', { name: 'Target score' }).fill('60');
     await page.getByText(/^Chosen: quality \d+, score \d/).waitFor();
@@ -149,13 +149,13 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.locator('.card', { hasText: 'P1' }).click();
     await page.getByText(/^quality \d+, score \d/).waitFor();
-    expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page marks an option that the API rejects and shows the error message', async () => {
-    const watched = await openCatalog();
-    const { page } = watched;
+    const watchedPage = await openCatalog();
+    const { page } = watchedPage;
     await page.getByText('Notify another system (webhook)').click();
     const urlField = page.getByLabel('Webhook URL');
     await urlField.fill('http://10.0.0.7/hook');
@@ -166,7 +166,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
     await expectAccessible(page);
     await urlField.fill('');
     expect(await page.locator('#error-webhook_url').count()).toBe(0);
-    expect(watched.listUnexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/502.*\/preview/, /400.*\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -44,8 +44,8 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     });
 
   it('The page reads the chosen sheet of a workbook, and returns a workbook', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await dropFile(page, 'stock.xlsx', await createWorkbook());
     await page.getByText('Excel file, 1 row, 1 image', { exact: true }).waitFor();
@@ -71,13 +71,13 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
       expect.stringContaining('/images/'),
       expect.stringContaining('/images/'),
     ]);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page reads an XML product feed and returns a CSV file', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel>
       <item><g:id>A-1</g:id><title>Mug</title><g:image_link>${getImageUrl('mug')}</g:image_link>
       <g:additional_image_link>${getImageUrl('vase')}</g:additional_image_link>
@@ -99,8 +99,8 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
     expect(rows[0].images.map(({ url }) => url)).toEqual(
       Array(3).fill(expect.stringContaining('/images/')),
     );
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it.each([
@@ -109,11 +109,11 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
   ])(
     'The page lets the user choose the columns of a rejected file ($name)',
     async ({ appearance }) => {
-      const watched = await WatchedPage.open(scenario.browser, {
+      const watchedPage = await WatchedPage.open(scenario.browser, {
         ...appearance,
         reducedMotion: true,
       });
-      const { page } = watched;
+      const { page } = watchedPage;
       await page.goto(scenario.url);
       await dropFile(page, 'stock.csv', 'SKU,Name,Ref\nA-1,Mug,mug.jpg\nB-1,Vase,vase.jpg\n');
       await page.getByText(/No column contains image URLs/).waitFor();
@@ -127,8 +127,8 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
       await page.getByLabel('Image folder').blur();
       await page.getByText('CSV file, 2 rows, 2 images', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Compress 2 images' }).waitFor();
-      expect(watched.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/400.*\/upload/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

@@ -27,14 +27,14 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     );
     const id = await scenario.api.accepted((await scenario.createCatalog(2)) + rows.join(''));
     await scenario.api.untilFinal(id);
-    const watched = await WatchedPage.open(scenario.browser);
-    await watched.page.goto(`${scenario.url}/r/${id}/problems`);
-    await watched.page.getByRole('heading', { name: '3 images failed' }).waitFor();
-    return { id, watched, page: watched.page };
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    await watchedPage.page.goto(`${scenario.url}/r/${id}/problems`);
+    await watchedPage.page.getByRole('heading', { name: '3 images failed' }).waitFor();
+    return { id, watchedPage, page: watchedPage.page };
   };
 
   it('A user replaces a failed link in the list of failures', async () => {
-    const { id, watched, page } = await openProblems();
+    const { id, watchedPage, page } = await openProblems();
     await page.getByText('answered 404').click();
     await page.getByRole('button', { name: 'Fix link in row 3, image 1' }).click();
     const input = page.getByLabel('New link for row 3, image 1');
@@ -45,12 +45,12 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await page.getByRole('heading', { name: '2 images failed' }).waitFor();
     const { progress } = await scenario.api.untilFinal(id);
     expect(progress).toMatchObject({ completed: 3, failed: 2 });
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('A user replaces several failed links with a corrected errors file', async () => {
-    const { id, watched, page } = await openProblems();
+    const { id, watchedPage, page } = await openProblems();
     await page.getByText('Fix many links in a spreadsheet').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -62,12 +62,12 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await page.getByLabel('Corrected errors file').setInputFiles(correctedPath);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('A user retries only the images that failed for one reason', async () => {
-    const { id, watched, page } = await openProblems();
+    const { id, watchedPage, page } = await openProblems();
     await page.getByText('answered 403').click();
     const goneCount = scenario.origin.count('/gone.jpg');
     const forbiddenCount = scenario.origin.count('/forbidden.jpg');
@@ -76,7 +76,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await scenario.api.untilFinal(id);
     expect(scenario.origin.count('/gone.jpg')).toBe(goneCount);
     await page.getByRole('heading', { name: '3 images failed' }).waitFor();
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -36,13 +36,15 @@ describe.skipIf(NO_BROWSER)('A restored installation', () => {
   });
 
   it('Setup help shows that orphan cleanup is off in a restored installation, and names the file to remove', async () => {
-    const watched = await WatchedPage.open(browser);
-    await watched.page.goto(`${app.url}/help`);
-    const notice = watched.page.getByRole('status').filter({ hasText: 'Orphan cleanup is off' });
+    const watchedPage = await WatchedPage.open(browser);
+    await watchedPage.page.goto(`${app.url}/help`);
+    const notice = watchedPage.page
+      .getByRole('status')
+      .filter({ hasText: 'Orphan cleanup is off' });
     await notice.waitFor();
     expect(await notice.textContent()).toContain(join(dataDir, 'artifacts', '.database'));
-    expect(await findViolations(watched.page)).toEqual([]);
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(await findViolations(watchedPage.page)).toEqual([]);
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 });

@@ -33,15 +33,15 @@ describe.skipIf(NO_BROWSER)('The image list', () => {
   ])(
     'The image list never draws a card outside its row while the user scrolls on %s',
     async (_name, appearance) => {
-      const watched = await WatchedPage.open(scenario.browser, appearance);
-      const { page } = watched;
+      const watchedPage = await WatchedPage.open(scenario.browser, appearance);
+      const { page } = watchedPage;
       await page.goto(`${scenario.url}/r/${id}`);
       await page.locator('.card .name', { hasText: /^Product 1$/ }).waitFor();
       await recordMisplacedCards(page);
       for (const target of [900, 1800, 3600, 3300, 1500, 400, 0])
         expect(await scrollAndWaitForCards(page, target)).toEqual([]);
-      expect(watched.listUnexpectedErrors()).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

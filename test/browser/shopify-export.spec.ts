@@ -18,8 +18,8 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('A user compresses a Shopify export and downloads it with replaced links in at most five clicks', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     let clicks = 0;
     const click = async (target: Locator) => {
       clicks += 1;
@@ -63,13 +63,13 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
     }
     expect(after.at(-1)!['Image Src']).toBe('vase.jpg');
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The page checks a Shopify export again when the user changes the role of a column', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await dropFile(page, 'products_export.csv', await createShopifyExport(scenario, 2));
     await page.getByText('Shopify export, 6 rows, 2 products, 6 images', { exact: true }).waitFor();
@@ -97,8 +97,8 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     const { products } = await scenario.api.untilFinal(id);
     expect(products[0]).toMatchObject({ serial_number: 'MUG-1-B', product_name: 'MUG-1-B' });
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it.each([
@@ -107,11 +107,11 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
   ])(
     'The page lists the problems of a Shopify export without an accessibility violation ($name)',
     async ({ appearance }) => {
-      const watched = await WatchedPage.open(scenario.browser, {
+      const watchedPage = await WatchedPage.open(scenario.browser, {
         ...appearance,
         reducedMotion: true,
       });
-      const { page } = watched;
+      const { page } = watchedPage;
       const csv = await createShopifyExport(scenario, 1, [
         { Handle: 'vase', Title: 'Vase', 'Image Src': 'vase.jpg' },
         { Handle: 'bowl', Title: 'Bowl', 'Image Src': 'bowl.jpg' },
@@ -131,8 +131,8 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
       ]);
       expect(download.suggestedFilename()).toBe('products_export-problems.csv');
       expect(await readFile(await download.path(), 'utf8')).toMatch(/,vase\.jpg\r\n/);
-      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });

@@ -23,8 +23,8 @@ describe.skipIf(NO_BROWSER)('The start view', () => {
   const scenario = BrowserScenario.forThisFile();
 
   it('The start view keeps a file and its options after a reload and back navigation until the upload', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const csv = (await scenario.createCatalog(3)).replaceAll('Product ', 'Größe ');
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
@@ -52,13 +52,13 @@ describe.skipIf(NO_BROWSER)('The start view', () => {
     expect(await listStoredFiles(page)).toEqual([]);
     await page.goBack();
     await page.getByText('Drop your product file here').waitFor();
-    expect(watched.listUnexpectedErrors()).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+    await watchedPage.close();
   });
 
   it('The start view discards a file when the user chooses another file', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', await scenario.createCatalog(1));
     await page.getByRole('button', { name: 'Choose another file' }).click();
@@ -66,12 +66,12 @@ describe.skipIf(NO_BROWSER)('The start view', () => {
     await page.reload();
     await page.getByText('Drop your product file here').waitFor();
     expect(await listStoredFiles(page)).toEqual([]);
-    await watched.close();
+    await watchedPage.close();
   });
 
   it('The start view reads a file again when the user changes the header row', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const csv = `Spring,sale,2026\n${await scenario.createCatalog(2)}`;
     await page.goto(scenario.url);
     await dropFile(page, 'spring.csv', csv);
@@ -82,12 +82,12 @@ describe.skipIf(NO_BROWSER)('The start view', () => {
     );
     await page.getByLabel('Header row').selectOption('No header');
     await page.getByText(/^CSV file, 4 rows/).waitFor();
-    await watched.close();
+    await watchedPage.close();
   });
 
   it('The start view accepts a link to a product file', async () => {
-    const watched = await WatchedPage.open(scenario.browser);
-    const { page } = watched;
+    const watchedPage = await WatchedPage.open(scenario.browser);
+    const { page } = watchedPage;
     const csv = Buffer.from(await scenario.createCatalog(2));
     scenario.origin.on('/feeds/products.csv', file(csv, { 'content-type': 'text/csv' }));
     await page.goto(scenario.url);
@@ -103,7 +103,7 @@ describe.skipIf(NO_BROWSER)('The start view', () => {
     await page.getByRole('button', { name: 'Compress 2 images' }).click();
     await page.locator('.head .badge', { hasText: 'Done' }).waitFor();
     await page.getByRole('heading', { name: 'products.csv' }).waitFor();
-    expect(watched.listUnexpectedErrors(/\/upload/)).toEqual([]);
-    await watched.close();
+    expect(watchedPage.listUnexpectedErrors(/\/upload/)).toEqual([]);
+    await watchedPage.close();
   });
 });

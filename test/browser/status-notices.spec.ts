@@ -30,8 +30,8 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
       const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
       const id = await scenario.api.accepted(csv);
       await scenario.api.untilFinal(id);
-      const watched = await WatchedPage.open(scenario.browser, appearance);
-      const { page } = watched;
+      const watchedPage = await WatchedPage.open(scenario.browser, appearance);
+      const { page } = watchedPage;
       await page.goto(`${scenario.url}/r/${id}`);
       const warning = page.getByRole('list', { name: 'Warnings' });
       const host = new URL(scenario.origin.url('/')).host;
@@ -40,8 +40,8 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
       expect(await link.getAttribute('href')).toBe(scenario.origin.url('/1.jpg?product=1'));
       expect(await findViolations(page)).toEqual([]);
       expect(await measureOverflow(page)).toBe(0);
-      expect(watched.listUnexpectedErrors()).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors()).toEqual([]);
+      await watchedPage.close();
     },
   );
 
@@ -56,8 +56,8 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
       );
       const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
       const id = await scenario.api.accepted(csv);
-      const watched = await WatchedPage.open(scenario.browser, appearance);
-      const { page } = watched;
+      const watchedPage = await WatchedPage.open(scenario.browser, appearance);
+      const { page } = watchedPage;
       await page.goto(`${scenario.url}/r/${id}`);
       const hosts = page.getByRole('list', { name: 'Hosts that limit downloads' });
       const host = new URL(scenario.origin.url('/')).host;
@@ -65,10 +65,10 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
       expect(await hosts.innerText()).toMatch(/ allows about [\d.]+ requests a minute; .+ left\.$/);
       expect(await findViolations(page)).toEqual([]);
       expect(await measureOverflow(page)).toBe(0);
-      expect(watched.listUnexpectedErrors()).toEqual([]);
+      expect(watchedPage.listUnexpectedErrors()).toEqual([]);
       await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
       await hosts.waitFor({ state: 'detached' });
-      await watched.close();
+      await watchedPage.close();
     },
   );
 });

@@ -28,8 +28,11 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
   ])(
     'The product viewer shows the details beside the image without overlap (%s)',
     async (_name, size) => {
-      const watched = await WatchedPage.open(scenario.browser, { ...size, reducedMotion: true });
-      const { page } = watched;
+      const watchedPage = await WatchedPage.open(scenario.browser, {
+        ...size,
+        reducedMotion: true,
+      });
+      const { page } = watchedPage;
       await page.goto(`${scenario.url}/r/${id}`);
       await page.locator('.card img').nth(1).waitFor();
       for (const card of [0, 1]) {
@@ -43,8 +46,8 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
       await page.locator('.card').first().click();
       await page.getByRole('slider', { name: /as the original/ }).waitFor();
       expect(await findViolations(page)).toEqual([]);
-      expect(watched.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
-      await watched.close();
+      expect(watchedPage.listUnexpectedErrors(/502.*\/preview/)).toEqual([]);
+      await watchedPage.close();
     },
   );
 });
