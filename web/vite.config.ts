@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite';
 
-/** The app serves the build (`src/modules/web`). `npm run dev:page` serves the page from its sources and forwards API calls to a running app. */
+/**
+ * The app serves the build (`src/modules/web`). `npm run dev:page` serves the page from its sources and forwards API
+ * calls to a running app.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   build: {

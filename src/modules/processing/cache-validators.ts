@@ -1,7 +1,10 @@
 import type { SeenSource } from '../../platform/database/statements/remember-sources.js';
 import type { Downloaded } from '../../platform/http-client/downloaded.js';
 
-/** Minimum age of a usable date. A more recent date is ambiguous, because dates are precise only to the second (RFC 9110, 8.8.2.2). */
+/**
+ * Minimum age of a usable date. A more recent date is ambiguous, because dates are precise only to the second
+ * (RFC 9110, 8.8.2.2).
+ */
 const MIN_AGE_MS = 60_000;
 /** Maximum length of an entity tag that is stored. */
 const MAX_ETAG_LENGTH = 1024;

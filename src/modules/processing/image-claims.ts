@@ -97,8 +97,8 @@ export class ImageClaims implements OnApplicationBootstrap {
   }
 
   /**
-   * Aborts the images of a request that this process canceled or removed. Other processes notice the change when they next
-   * renew their leases.
+   * Aborts the images of a request that this process canceled or removed. Other processes notice the change when
+   * they next renew their leases.
    */
   private abortRequest(requestId: string): void {
     for (const { image, abortController } of this.activeClaims.values()) {

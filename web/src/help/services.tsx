@@ -76,9 +76,9 @@ function OrphanCleanupOff({ marker, isFile }: { marker: string; isFile: boolean 
         Pressroom keeps files that aren't in this database.
       </p>
       <p>
-        If this database permanently replaces the other one, turn cleanup on: remove the{' '}
-        {isFile ? 'file' : 'object'} <code class="breakable">{marker}</code>. Run{' '}
-        <code>npm run verify</code> first.
+        If this database permanently replaces the other one, turn cleanup on: run{' '}
+        <code>npm run verify</code>, then remove the {isFile ? 'file' : 'object'}{' '}
+        <code class="breakable">{marker}</code>.
       </p>
     </div>
   );

@@ -25,7 +25,10 @@ export function convertLinksToCsv(text: string): LinkList | undefined {
   return { csv, lines: lines.map(({ number }) => number) };
 }
 
-/** Splits a line before each link that follows a separator. Takes linear time, unlike a regular expression with a lookahead. */
+/**
+ * Splits a line before each link that follows a separator. Takes linear time, unlike a regular expression with a
+ * lookahead.
+ */
 function splitLinks(line: string): string[] {
   const links: string[] = [];
   let start = 0;

@@ -33,7 +33,7 @@ export function CreateOutputsButton({ choices, onChange }: Props) {
           type="button"
           onClick={() => onChange({ outputs: createInitialOutputs(choices).slice(0, 1) })}
         >
-          change its fit
+          edit its options
         </button>
         .
       </p>
