@@ -14,12 +14,12 @@ import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
-const IMAGES = 120;
+const IMAGE_COUNT = 120;
 /** The origin answers for so many images before each release. */
-const STEP = 40;
+const STEP_IMAGES = 40;
 
 /** Noise, which differs between images. */
-const photo = () =>
+const createPhoto = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -28,16 +28,16 @@ describe('A backup during processing', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { DOWNLOAD_TIMEOUT_SECONDS: '600' } });
   let requestId: string;
   let folder: string;
-  const held = new HeldAnswers();
+  const heldResponses = new HeldAnswers();
   const restoredDatabases: TestDatabase[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
-    for (let n = 0; n < IMAGES; n++) {
-      scenario.origin.on(`/${n}.jpg`, held.behavior(await photo()));
+    for (let n = 0; n < IMAGE_COUNT; n++) {
+      scenario.origin.on(`/${n}.jpg`, heldResponses.behavior(await createPhoto()));
     }
     const rows = Array.from(
-      { length: IMAGES },
+      { length: IMAGE_COUNT },
       (_, n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`,
     );
     requestId = await scenario.api.accepted(
@@ -45,17 +45,19 @@ describe('A backup during processing', () => {
     );
   });
   afterAll(async () => {
-    await Promise.all(restoredDatabases.map((one) => one.drop()));
+    await Promise.all(restoredDatabases.map((database) => database.drop()));
     await rm(folder, { recursive: true });
   });
 
-  const completedOf = async (on: TestApp) =>
-    (await on.api.status(requestId, '?limit=0')).progress.completed;
-  const workUntil = async (n: number) => {
-    held.allow(n);
-    await eventually(async () => (await completedOf(scenario.app)) === n, { timeoutMs: 60_000 });
+  const countCompleted = async (app: TestApp) =>
+    (await app.api.status(requestId, '?limit=0')).progress.completed;
+  const completeImages = async (count: number) => {
+    heldResponses.allow(count);
+    await eventually(async () => (await countCompleted(scenario.app)) === count, {
+      timeoutMs: 60_000,
+    });
   };
-  const dump = async () => {
+  const dumpAndRestoreDatabase = async () => {
     const restored = await dumpAndRestore(scenario.database.url);
     restoredDatabases.push(restored);
     return restored;
@@ -67,32 +69,35 @@ describe('A backup during processing', () => {
     });
     return dataDir;
   };
-  const artifactsIn = async ({ url }: TestDatabase) =>
+  const countArtifacts = async ({ url }: TestDatabase) =>
     (await query<{ n: number }>(url, 'SELECT count(*)::int AS n FROM artifacts'))[0].n;
 
   it('A backup during processing misses files if the artifacts are copied before the dump', async () => {
-    await workUntil(STEP);
+    await completeImages(STEP_IMAGES);
     const dataDir = await copyArtifacts('copied first');
-    await workUntil(2 * STEP);
-    const restored = await dump();
+    await completeImages(2 * STEP_IMAGES);
+    const restored = await dumpAndRestoreDatabase();
     const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--json');
-    expect(linesOf(run).at(-1)).toMatchObject({ files: 2 * STEP, problems: { missing: STEP } });
+    expect(linesOf(run).at(-1)).toMatchObject({
+      files: 2 * STEP_IMAGES,
+      problems: { missing: STEP_IMAGES },
+    });
     expect(run.exitCode).toBe(1);
   });
 
   it('A backup during processing contains every file of its rows if the dump comes first, and the restored app completes the work', async () => {
-    const restored = await dump();
-    await workUntil(IMAGES - STEP / 2);
+    const restored = await dumpAndRestoreDatabase();
+    await completeImages(IMAGE_COUNT - STEP_IMAGES / 2);
     const dataDir = await copyArtifacts('dumped first');
-    expect(await artifactsIn(restored)).toBeGreaterThanOrEqual(2 * STEP);
-    expect(await artifactsIn(scenario.database)).toBeGreaterThan(await artifactsIn(restored));
+    expect(await countArtifacts(restored)).toBeGreaterThanOrEqual(2 * STEP_IMAGES);
+    expect(await countArtifacts(scenario.database)).toBeGreaterThan(await countArtifacts(restored));
 
     const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--deep');
     expect(run.stdout).toContain('All files are present.');
     expect(run.stdout).toContain('Orphan cleanup is off');
     expect(run.exitCode).toBe(0);
 
-    held.allow(Infinity);
+    heldResponses.allow(Infinity);
     const restoredApp = await startApp({
       databaseUrl: restored.url,
       redisUrl: (await createRedis()).url,
@@ -101,7 +106,7 @@ describe('A backup during processing', () => {
     });
     try {
       expect((await restoredApp.api.untilFinal(requestId)).progress).toMatchObject({
-        completed: IMAGES,
+        completed: IMAGE_COUNT,
         failed: 0,
       });
       expect((await runVerify({ dataDir, databaseUrl: restored.url })).exitCode).toBe(0);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { file, htmlPage, redirectTo, status as answer } from '../support/origin-behaviors.js';
+import { file, htmlPage, redirectTo, status as respondWith } from '../support/origin-behaviors.js';
 import { TestRows } from '../support/rows.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
@@ -33,7 +33,7 @@ describe('An upload by catalog_url', () => {
     const body = (await response.json()) as Record<string, unknown> & { request_id: string };
     return { status: response.status, body };
   };
-  const count = async () => {
+  const countRequests = async () => {
     const [{ requests }] = await rows.dataSource.query<[{ requests: number }]>(
       'SELECT count(*)::int AS requests FROM processing_requests',
     );
@@ -74,15 +74,15 @@ describe('An upload by catalog_url', () => {
   });
 
   it('An upload by catalog_url reads a file that the server compresses', async () => {
-    const encoded = { 'content-encoding': 'gzip' };
+    const gzipHeaders = { 'content-encoding': 'gzip' };
     const bomb = gzipSync(Buffer.alloc(20_000_000, '1,Pot,http://127.0.0.1:9/pot.jpg\n'));
-    scenario.origin.on('/packed.csv', file(gzipSync(CSV), encoded));
-    scenario.origin.on('/bomb.csv', file(bomb, encoded));
+    scenario.origin.on('/packed.csv', file(gzipSync(CSV), gzipHeaders));
+    scenario.origin.on('/bomb.csv', file(bomb, gzipHeaders));
     const { status, body } = await upload({ catalog_url: scenario.origin.url('/packed.csv') });
     expect(body).toMatchObject({ format: 'csv', products: 1, images: 1 });
     expect(status).toBe(202);
-    const refused = await upload({ catalog_url: scenario.origin.url('/bomb.csv') });
-    expect(refused).toMatchObject({ status: 413, body: { code: 'upload_too_large' } });
+    const rejection = await upload({ catalog_url: scenario.origin.url('/bomb.csv') });
+    expect(rejection).toMatchObject({ status: 413, body: { code: 'upload_too_large' } });
   });
 
   it('An upload by catalog_url accepts a CSV with the content type text/html', async () => {
@@ -103,15 +103,15 @@ describe('An upload by catalog_url', () => {
     expect(other.body).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
-  const endless = (_request: unknown, response: ServerResponse) => {
+  const sendEndlessCsv = (_request: unknown, response: ServerResponse) => {
     response.writeHead(200, { 'content-type': 'text/csv' });
     response.write('SKU,Name,Image\n');
-    const line = Buffer.from('1,Pot,http://127.0.0.1:9/pot.jpg\n'.repeat(1000));
-    const send = (): void => {
-      while (!response.destroyed && response.write(line));
+    const rowsChunk = Buffer.from('1,Pot,http://127.0.0.1:9/pot.jpg\n'.repeat(1000));
+    const writeChunks = (): void => {
+      while (!response.destroyed && response.write(rowsChunk));
     };
-    response.on('drain', send);
-    send();
+    response.on('drain', writeChunks);
+    writeChunks();
   };
 
   it.each([
@@ -128,22 +128,22 @@ describe('An upload by catalog_url', () => {
     ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
   ])(
     'An upload by catalog_url rejects a link %s and stores nothing',
-    async (_, link, expected, code) => {
+    async (_, link, expectedStatus, code) => {
       scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
       scenario.origin.on('/sign-in', htmlPage());
       scenario.origin.on(
         '/page.csv',
         file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
       );
-      scenario.origin.on('/failing.csv', answer(503));
-      scenario.origin.on('/endless.csv', endless);
+      scenario.origin.on('/failing.csv', respondWith(503));
+      scenario.origin.on('/endless.csv', sendEndlessCsv);
       scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
-      const before = await count();
+      const countBefore = await countRequests();
       const url = link.startsWith('/') ? scenario.origin.url(link) : link;
       const { status, body } = await upload({ catalog_url: url });
       expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
-      expect(status).toBe(expected);
-      expect(await count()).toBe(before);
+      expect(status).toBe(expectedStatus);
+      expect(await countRequests()).toBe(countBefore);
     },
   );
 });

@@ -18,10 +18,10 @@ describe('A catalog', () => {
     }
   });
 
-  const url = (n: number) => scenario.origin.url(`/${n}.jpg`);
+  const imageUrl = (n: number) => scenario.origin.url(`/${n}.jpg`);
 
   /** Uploads, waits for the end, and reads the output CSV back. */
-  async function compress(csv: string | Buffer) {
+  async function compressCatalog(csv: string | Buffer) {
     const id = await scenario.api.accepted(csv);
     const status = await scenario.api.untilFinal(id);
     const text = await scenario.api.text(`/download/${id}`);
@@ -34,12 +34,12 @@ describe('A catalog', () => {
   }
 
   /** Each output URL, or '' for one that failed, must serve an image. */
-  async function served(cell: string): Promise<number[]> {
+  async function fetchWidths(cell: string): Promise<number[]> {
     return Promise.all(
       cell.split(',').map(async (output) => {
-        const answer = await fetch(output);
-        expect(answer.headers.get('content-type')).toBe('image/jpeg');
-        return (await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).width;
+        const response = await fetch(output);
+        expect(response.headers.get('content-type')).toBe('image/jpeg');
+        return (await sharp(Buffer.from(await response.arrayBuffer())).metadata()).width;
       }),
     );
   }
@@ -47,10 +47,10 @@ describe('A catalog', () => {
   it('A catalog with three unquoted URLs per row and no final newline is returned with one quoted cell', async () => {
     const csv = [
       'Serial Number,Product Name,Input Image Urls',
-      `1,SKU1,${url(1)},${url(2)},${url(3)}`,
-      `2,SKU2,${url(4)},${url(5)},${url(6)}`,
+      `1,SKU1,${imageUrl(1)},${imageUrl(2)},${imageUrl(3)}`,
+      `2,SKU2,${imageUrl(4)},${imageUrl(5)},${imageUrl(6)}`,
     ].join('\n');
-    const { rows, status } = await compress(csv);
+    const { rows, status } = await compressCatalog(csv);
     expect(status.progress).toMatchObject({ total: 6, completed: 6, failed: 0, percent: 100 });
     expect(rows[0]).toEqual([
       'Serial Number',
@@ -58,67 +58,67 @@ describe('A catalog', () => {
       'Input Image Urls',
       'Output Image Urls',
     ]);
-    expect(rows[1].slice(0, 3)).toEqual(['1', 'SKU1', [1, 2, 3].map(url).join(',')]);
-    expect(rows[2].slice(0, 3)).toEqual(['2', 'SKU2', [4, 5, 6].map(url).join(',')]);
-    expect(await served(rows[1][3])).toEqual([64, 64, 64]);
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'SKU1', [1, 2, 3].map(imageUrl).join(',')]);
+    expect(rows[2].slice(0, 3)).toEqual(['2', 'SKU2', [4, 5, 6].map(imageUrl).join(',')]);
+    expect(await fetchWidths(rows[1][3])).toEqual([64, 64, 64]);
     expect(new Set([...rows[1][3].split(','), ...rows[2][3].split(',')]).size).toBe(6);
   });
 
   it('A catalog with one URL per row keeps rows and order', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${url(1)}\n2,SKU2,${url(2)}\n`;
-    const { rows } = await compress(csv);
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${imageUrl(1)}\n2,SKU2,${imageUrl(2)}\n`;
+    const { rows } = await compressCatalog(csv);
     expect(rows.map((row) => row.slice(0, 2))).toEqual([
       ['S. No.', 'Product Name'],
       ['1', 'SKU1'],
       ['2', 'SKU2'],
     ]);
-    expect(await served(rows[1][3])).toEqual([64]);
+    expect(await fetchWidths(rows[1][3])).toEqual([64]);
   });
 
   it('A catalog with several URLs in a quoted cell aligns outputs with inputs', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${url(1)},${url(2)}"\n`;
-    const { rows, status } = await compress(csv);
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${imageUrl(1)},${imageUrl(2)}"\n`;
+    const { rows, status } = await compressCatalog(csv);
     const outputs = status.products[0].images.map(({ output_url }) => output_url);
     expect(rows[1][3].split(',')).toEqual(outputs);
   });
 
   it('The output of a catalog in UTF-8 with a BOM and CRLF has the same encoding and line endings', async () => {
-    const { text, rows } = await compress(
-      `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${url(1)}\r\n`,
+    const { text, rows } = await compressCatalog(
+      `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${imageUrl(1)}\r\n`,
     );
     expect(text).toMatch(/^\uFEFFS\. No\.,Product Name,Input Image Urls,Output Image Urls\r\n1,/);
     expect(rows[1][1]).toBe('Käsebrett');
   });
 
   it('A catalog in UTF-16 with tabs is read correctly', async () => {
-    const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${url(1)}\r\n`;
-    const { rows } = await compress(Buffer.from(csv, 'utf16le'));
-    expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', url(1)]);
-    expect(await served(rows[1][3])).toEqual([64]);
+    const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${imageUrl(1)}\r\n`;
+    const { rows } = await compressCatalog(Buffer.from(csv, 'utf16le'));
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', imageUrl(1)]);
+    expect(await fetchWidths(rows[1][3])).toEqual([64]);
   });
 
   it('A catalog in Windows-1252 with semicolons keeps its characters', async () => {
-    const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${url(1)}\r\n`;
+    const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${imageUrl(1)}\r\n`;
     const bytes = Buffer.from(csv.replace('€', '\u0080'), 'latin1');
-    const { rows } = await compress(bytes);
+    const { rows } = await compressCatalog(bytes);
     expect(rows[1][1]).toBe('Größe für 5 €');
-    expect(await served(rows[1][3])).toEqual([64]);
+    expect(await fetchWidths(rows[1][3])).toEqual([64]);
   });
 
   it('A catalog with a comma inside a URL is not split at that comma', async () => {
-    const comma = scenario.origin.url('/size,3.jpg');
-    const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${comma},${url(1)}"\n2,B,${comma},${url(2)}\n`;
-    const { status } = await compress(csv);
+    const urlWithComma = scenario.origin.url('/size,3.jpg');
+    const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${urlWithComma},${imageUrl(1)}"\n2,B,${urlWithComma},${imageUrl(2)}\n`;
+    const { status } = await compressCatalog(csv);
     expect(status.products.map(({ images }) => images.map(({ input_url }) => input_url))).toEqual([
-      [comma, url(1)],
-      [comma, url(2)],
+      [urlWithComma, imageUrl(1)],
+      [urlWithComma, imageUrl(2)],
     ]);
     expect(status.progress.completed).toBe(4);
   });
 
   it('A catalog with a repeated serial number keeps both rows', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n007,A,${url(1)}\n007,B,${url(2)}\n`;
-    const { rows } = await compress(csv);
+    const csv = `S. No.,Product Name,Input Image Urls\n007,A,${imageUrl(1)}\n007,B,${imageUrl(2)}\n`;
+    const { rows } = await compressCatalog(csv);
     expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
       ['007', 'A'],
       ['007', 'B'],
@@ -126,27 +126,29 @@ describe('A catalog', () => {
   });
 
   it('A catalog with the same URL in ten rows downloads it once', async () => {
-    const before = scenario.origin.count('/9.jpg');
-    const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
-    const { status, rows: output } = await compress(
+    const countBefore = scenario.origin.count('/9.jpg');
+    const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${imageUrl(9)}`);
+    const { status, rows: output } = await compressCatalog(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
-    expect(scenario.origin.count('/9.jpg') - before).toBe(1);
+    expect(scenario.origin.count('/9.jpg') - countBefore).toBe(1);
     expect(status.progress).toMatchObject({ total: 10, completed: 10 });
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });
 
   it('A catalog with two images named front.jpg gets two output files', async () => {
     const [a, b] = [scenario.origin.url('/1/front.jpg'), scenario.origin.url('/2/front.jpg')];
-    const { rows } = await compress(`S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`);
+    const { rows } = await compressCatalog(
+      `S. No.,Product Name,Input Image Urls\n1,A,"${a},${b}"\n`,
+    );
     const [first, second] = rows[1][3].split(',');
     expect(first).not.toBe(second);
-    expect(await served(rows[1][3])).toEqual([64, 64]);
+    expect(await fetchWidths(rows[1][3])).toEqual([64, 64]);
   });
 
   it('A catalog with extra columns before and after the images keeps their order', async () => {
-    const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${url(1)},"1,50",x\n`;
-    const { rows } = await compress(csv);
+    const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${imageUrl(1)},"1,50",x\n`;
+    const { rows } = await compressCatalog(csv);
     expect(rows[0]).toEqual([
       'Shop',
       'S. No.',
@@ -156,7 +158,7 @@ describe('A catalog', () => {
       '',
       'Output Image Urls',
     ]);
-    expect(rows[1].slice(0, 6)).toEqual(['North', '1', 'A', url(1), '1,50', 'x']);
-    expect(await served(rows[1][6])).toEqual([64]);
+    expect(rows[1].slice(0, 6)).toEqual(['North', '1', 'A', imageUrl(1), '1,50', 'x']);
+    expect(await fetchWidths(rows[1][6])).toEqual([64]);
   });
 });

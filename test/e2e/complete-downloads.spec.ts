@@ -11,13 +11,13 @@ import { Scenario } from '../support/scenario.js';
 import { artifactKey, storeRequest } from '../support/stored-request.js';
 
 /** Exceeds all buffers between PostgreSQL or a file and a client that does not read. */
-const ROWS = 10_000;
+const ROW_COUNT = 10_000;
 const CELL = 'x'.repeat(2000);
-const FILE = Buffer.alloc(64 * 1024);
+const FILE_CONTENT = Buffer.alloc(64 * 1024);
 /** Exceeds one page of the query of the ZIP, and 50 MB. */
-const IMAGES = 800;
+const IMAGE_COUNT = 800;
 /** A line end in a cell makes two lines of one record. */
-const FEW = [
+const SMALL_REQUEST_ROWS = [
   { cells: ['1', 'Two\nlines', 'https://a/1'], images: [{ url: 'https://a/1' }] },
   {
     cells: ['2', 'Lamp', 'https://a/2'],
@@ -39,48 +39,53 @@ describe('A download with an announced length', () => {
   afterAll(() => sql.end());
 
   /** Receives the head of the response and does not read the body. */
-  const begin = (path: string) =>
+  const startDownload = (path: string) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(scenario.app.url + path, { agent: false }, resolve).on('error', reject);
     });
-  const bodyOf = async (response: IncomingMessage) => Buffer.concat(await response.toArray());
-  const recordsOf = (csv: string) => Papa.parse<string[]>(csv.trimEnd()).data;
+  const readBody = async (response: IncomingMessage) => Buffer.concat(await response.toArray());
+  const parseRecords = (csv: string) => Papa.parse<string[]>(csv.trimEnd()).data;
   const storeSmallRequest = () =>
-    storeRequest(scenario.database.url, { rows: FEW.map((row) => structuredClone(row)) as never });
+    storeRequest(scenario.database.url, {
+      rows: SMALL_REQUEST_ROWS.map((row) => structuredClone(row)) as never,
+    });
 
   const storeLargeRequest = async () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
     await sql.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text, $3::text, 'https://a/' || n]
        FROM generate_series(1, $2::int) n`,
-      [id, ROWS, CELL],
+      [id, ROW_COUNT, CELL],
     );
-    await sql.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [id, ROWS]);
+    await sql.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [id, ROW_COUNT]);
     return id;
   };
   /** All images share one file. */
-  const withImages = async () => {
+  const storeRequestWithImages = async () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
     const key = artifactKey();
     const folder = join(scenario.app.dataDir, 'artifacts', key.slice(0, 2));
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${key}.jpg`), FILE);
+    await writeFile(join(folder, `${key}.jpg`), FILE_CONTENT);
     await sql.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product', ARRAY[n::text] FROM generate_series(1, $2::int) n`,
-      [id, IMAGES],
+      [id, IMAGE_COUNT],
     );
     await sql.query(
       `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format, finished_at)
        SELECT $1, n, 1, 'https://a/' || n, 'completed', $3, 'jpeg', now() FROM generate_series(1, $2::int) n`,
-      [id, IMAGES, key],
+      [id, IMAGE_COUNT, key],
     );
-    await sql.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [id, IMAGES]);
+    await sql.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [
+      id,
+      IMAGE_COUNT,
+    ]);
     return id;
   };
-  const remove = async (id: string) => {
+  const deleteRequest = async (id: string) => {
     expect((await scenario.api.call(`/requests/${id}`, { method: 'DELETE' })).status).toBe(204);
   };
-  const rowsAreRemoved = (id: string) =>
+  const waitUntilRowsAreRemoved = (id: string) =>
     eventually(
       async () => {
         const { rowCount } = await sql.query(
@@ -96,7 +101,7 @@ describe('A download with an announced length', () => {
     const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
-    expect(recordsOf(await response.text())).toHaveLength(1 + 3);
+    expect(parseRecords(await response.text())).toHaveLength(1 + 3);
     const head = await scenario.api.call(`/download/${id}`, { method: 'HEAD' });
     expect(head.headers.get('pressroom-rows')).toBe('3');
   });
@@ -104,39 +109,39 @@ describe('A download with an announced length', () => {
   it('A download with an announced length sends the number of rows with failed images for the errors CSV', async () => {
     const response = await scenario.api.get(`/download/${await storeSmallRequest()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
-    expect(recordsOf(await response.text())).toHaveLength(1 + 1);
+    expect(parseRecords(await response.text())).toHaveLength(1 + 1);
   });
 
   it('A download with an announced length sends all rows even if its request is deleted meanwhile', async () => {
     const id = await storeLargeRequest();
-    const response = await begin(`/download/${id}`);
-    await remove(id);
-    await rowsAreRemoved(id);
-    expect(response.headers['pressroom-rows']).toBe(String(ROWS));
-    expect(recordsOf((await bodyOf(response)).toString())).toHaveLength(1 + ROWS);
+    const response = await startDownload(`/download/${id}`);
+    await deleteRequest(id);
+    await waitUntilRowsAreRemoved(id);
+    expect(response.headers['pressroom-rows']).toBe(String(ROW_COUNT));
+    expect(parseRecords((await readBody(response)).toString())).toHaveLength(1 + ROW_COUNT);
   });
 
   it('A download with an announced length is aborted if rows are missing', async () => {
     const id = await storeSmallRequest();
     await sql.query('DELETE FROM products WHERE request_id = $1 AND row_number = 2', [id]);
-    const response = await begin(`/download/${id}`);
+    const response = await startDownload(`/download/${id}`);
     expect(response.headers['pressroom-rows']).toBe('3');
-    await expect(bodyOf(response)).rejects.toThrow('aborted');
+    await expect(readBody(response)).rejects.toThrow('aborted');
   });
 
   it('A download with an announced length sends the number of ZIP entries in Pressroom-Files', async () => {
-    const response = await begin(`/download/${await withImages()}/images.zip`);
-    expect(response.headers['pressroom-files']).toBe(String(IMAGES));
-    const zip = await bodyOf(response);
-    expect(zip.readUInt16LE(zip.length - 12)).toBe(IMAGES);
+    const response = await startDownload(`/download/${await storeRequestWithImages()}/images.zip`);
+    expect(response.headers['pressroom-files']).toBe(String(IMAGE_COUNT));
+    const zip = await readBody(response);
+    expect(zip.readUInt16LE(zip.length - 12)).toBe(IMAGE_COUNT);
   });
 
   it('A download with an announced length aborts the ZIP if its request is deleted meanwhile', async () => {
-    const id = await withImages();
-    const response = await begin(`/download/${id}/images.zip`);
-    await remove(id);
-    await rowsAreRemoved(id);
-    await expect(bodyOf(response)).rejects.toThrow('aborted');
+    const id = await storeRequestWithImages();
+    const response = await startDownload(`/download/${id}/images.zip`);
+    await deleteRequest(id);
+    await waitUntilRowsAreRemoved(id);
+    await expect(readBody(response)).rejects.toThrow('aborted');
   });
 
   it('A download with an announced length fails for an HTTP/1.0 client when the app stops', async () => {
@@ -144,15 +149,15 @@ describe('A download with an announced length', () => {
     // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);
-    const ended = once(curl, 'close') as Promise<[number]>;
-    await eventually(() => readersOf(1), { what: 'the download to begin' });
+    const closeEvent = once(curl, 'close') as Promise<[number]>;
+    await eventually(() => hasReaders(1), { what: 'the download to begin' });
     await scenario.app.stop();
-    const [code] = await ended;
+    const [code] = await closeEvent;
     expect(code).toBe(56);
     await scenario.startAgain();
   });
 
-  const readersOf = async (count: number) => {
+  const hasReaders = async (count: number) => {
     const { rowCount } = await sql.query(
       `SELECT 1 FROM pg_stat_activity
        WHERE datname = current_database() AND query LIKE '%FROM products product%' AND xact_start IS NOT NULL

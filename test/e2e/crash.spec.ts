@@ -12,7 +12,7 @@ import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 import { type Hook, verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
-const IMAGES = 500;
+const IMAGE_COUNT = 500;
 /** With the start of the app and the search for expired leases, processing resumes within 20 s. */
 const MAX_LEASE_SECONDS = 15;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -35,7 +35,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     })
       .jpeg({ quality: 95 })
       .toBuffer();
-    for (let n = 0; n < IMAGES; n++) {
+    for (let n = 0; n < IMAGE_COUNT; n++) {
       origin.on(`/${n}.jpg`, file(Buffer.concat([jpeg, Buffer.from(`${n}`)])));
     }
     options = {
@@ -54,7 +54,7 @@ describe('A kill -9 in the middle of 500 images', () => {
   });
 
   /** Returns the seconds that are left of the leases of the killed app. */
-  const leasesOfKilledApp = async () => {
+  const readRemainingLeaseSeconds = async () => {
     const rows = await query<{ seconds: number }>(
       database.url,
       `SELECT extract(epoch FROM lease_until - now())::float8 AS seconds
@@ -66,35 +66,35 @@ describe('A kill -9 in the middle of 500 images', () => {
   it('A kill -9 in the middle of 500 images loses no image and counts none twice, and the app resumes within 20 seconds', async () => {
     app = await startApp(options);
     const rows = Array.from(
-      { length: IMAGES },
+      { length: IMAGE_COUNT },
       (_, n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`,
     );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
     const id = await app.api.accepted(csv, { webhook_url: hook.url, webhook_secret: SECRET });
-    const done = async () => (await app.api.status(id, '?limit=0')).progress.completed;
-    await eventually(async () => (await done()) > 50, { intervalMs: 5 });
+    const countCompleted = async () => (await app.api.status(id, '?limit=0')).progress.completed;
+    await eventually(async () => (await countCompleted()) > 50, { intervalMs: 5 });
     await app.kill();
-    const leases = await leasesOfKilledApp();
-    expect(leases.length).toBeGreaterThan(0);
-    expect(Math.max(...leases)).toBeLessThanOrEqual(MAX_LEASE_SECONDS);
+    const leaseSeconds = await readRemainingLeaseSeconds();
+    expect(leaseSeconds.length).toBeGreaterThan(0);
+    expect(Math.max(...leaseSeconds)).toBeLessThanOrEqual(MAX_LEASE_SECONDS);
     // Expires the leases, so that the test need not wait for it.
     await query(database.url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
 
     app = await startApp(options);
-    const restarted = Date.now();
-    const before = await done();
-    expect(before).toBeLessThan(IMAGES);
-    await eventually(async () => (await done()) > before, { timeoutMs: 20_000 });
-    const { status, progress } = await app.api.untilFinal(id, 40_000 - (Date.now() - restarted));
+    const restartedAt = Date.now();
+    const completedBefore = await countCompleted();
+    expect(completedBefore).toBeLessThan(IMAGE_COUNT);
+    await eventually(async () => (await countCompleted()) > completedBefore, { timeoutMs: 20_000 });
+    const { status, progress } = await app.api.untilFinal(id, 40_000 - (Date.now() - restartedAt));
     expect({ status, ...progress }).toMatchObject({
       status: 'completed',
-      total: IMAGES,
-      completed: IMAGES,
+      total: IMAGE_COUNT,
+      completed: IMAGE_COUNT,
       failed: 0,
     });
     const output = await app.api.text(`/download/${id}`);
     const lines = output.trimEnd().split('\n').slice(1);
-    expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(IMAGES);
+    expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(IMAGE_COUNT);
     expect(lines.filter((line) => line.endsWith(','))).toEqual([]);
 
     await eventually(() => hook.calls.length > 0);
@@ -102,7 +102,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     expect(verified(hook.calls[0], SECRET)).toMatchObject({
       type: 'request.completed',
       request_id: id,
-      data: { images: IMAGES, completed: IMAGES },
+      data: { images: IMAGE_COUNT, completed: IMAGE_COUNT },
     });
   });
 });

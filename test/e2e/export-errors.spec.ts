@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ExportBench, gone } from '../support/export-bench.js';
 
-const bench = ExportBench.forThisFile();
+const fixture = ExportBench.forThisFile();
 
 describe('GET /download/:id/errors', () => {
   it('GET /download/:id/errors returns only rows with failed images and their failed URLs', async () => {
-    const response = await bench.app.api.get(`/download/${bench.id}/errors`);
+    const response = await fixture.app.api.get(`/download/${fixture.id}/errors`);
     expect(response.headers.get('content-disposition')).toContain('-errors.csv');
     expect(await response.text()).toBe(
       [
@@ -18,7 +18,7 @@ describe('GET /download/:id/errors', () => {
   });
 
   it('GET /download/:id/errors returns a file whose upload creates a request for the failed images', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
       dialect: { delimiter: ';', newline: '\r\n', bom: true },
       rows: [
@@ -36,8 +36,8 @@ describe('GET /download/:id/errors', () => {
         },
       ],
     });
-    const csv = await bench.app.api.text(`/download/${other}/errors`);
-    const { status, body } = await bench.app.api.upload(csv, { dry_run: 'true' });
+    const csv = await fixture.app.api.text(`/download/${otherId}/errors`);
+    const { status, body } = await fixture.app.api.upload(csv, { dry_run: 'true' });
     expect(body).toMatchObject({ products: 2, images: 3 });
     expect(status).toBe(200);
     expect(
@@ -49,7 +49,7 @@ describe('GET /download/:id/errors', () => {
   });
 
   it('GET /download/:id/errors replaces the error columns of an uploaded errors file', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Error Code', 'Error Message'],
       rows: [
         {
@@ -58,7 +58,7 @@ describe('GET /download/:id/errors', () => {
         },
       ],
     });
-    expect(await bench.records(`/download/${other}/errors`)).toEqual([
+    expect(await fixture.records(`/download/${otherId}/errors`)).toEqual([
       [
         'S. No.',
         'Product Name',
@@ -81,10 +81,10 @@ describe('GET /download/:id/errors', () => {
   });
 
   it('GET /download/:id/errors returns a header without rows when nothing failed', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.store({
       rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
     });
-    expect(await bench.app.api.text(`/download/${other}/errors`)).toBe(
+    expect(await fixture.app.api.text(`/download/${otherId}/errors`)).toBe(
       'S. No.,Product Name,Input Image Urls,Error Row,Error Column,Error Code,Error Message\n',
     );
   });

@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { A, C, CATALOG, D, ExportBench, gone } from '../support/export-bench.js';
 import type { StoredRequest } from '../support/stored-request.js';
 
-const bench = ExportBench.forThisFile();
+const fixture = ExportBench.forThisFile();
 
 describe('GET /download/:id', () => {
   it('GET /download/:id returns every column, cell and row in order, with output URLs aligned to the inputs', async () => {
-    expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
+    expect(await fixture.app.api.text(`/download/${fixture.id}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
-        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${bench.app.url}/images/${A}.jpg,,${bench.app.url}/images/${C}.png"`,
+        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${fixture.app.url}/images/${A}.jpg,,${fixture.app.url}/images/${C}.png"`,
         '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,',
-        `8,"https://x.example/d,1.jpg",Table,,${bench.app.url}/images/${D}.jpg`,
+        `8,"https://x.example/d,1.jpg",Table,,${fixture.app.url}/images/${D}.jpg`,
         '',
       ].join('\n'),
     );
   });
 
   it('GET /download/:id returns an attachment named after the uploaded file', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
+    const { headers } = await fixture.app.api.get(`/download/${fixture.id}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-disposition')).toBe(
@@ -27,28 +27,28 @@ describe('GET /download/:id', () => {
   });
 
   it('GET /download/:id causes no MaxListenersExceededWarning', async () => {
-    await bench.app.api.text(`/download/${bench.id}`);
+    await fixture.app.api.text(`/download/${fixture.id}`);
     // Another call leaves time to read the standard error of the app.
-    await bench.app.api.get('/health/live');
-    expect(bench.app.logText).not.toContain('MaxListenersExceededWarning');
+    await fixture.app.api.get('/health/live');
+    expect(fixture.app.logText).not.toContain('MaxListenersExceededWarning');
   });
 
   it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?raw=true`);
+    const rows = await fixture.records(`/download/${fixture.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
   it('GET /download/:id escapes formulas in the header', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.store({
       ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
     });
-    expect((await bench.records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
-    expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
+    expect((await fixture.records(`/download/${otherId}`))[0][3]).toBe("'@SUM(A1)");
+    expect((await fixture.records(`/download/${otherId}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
   it('GET /download/:id describes each image in aligned lists with detail=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?detail=true`);
+    const rows = await fixture.records(`/download/${fixture.id}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
       ['Image Status', 'Bytes In', 'Bytes Out', 'Saved Percent', 'Error Code', 'Error Message'],
@@ -67,52 +67,65 @@ describe('GET /download/:id', () => {
 
   it('GET /download/:id keeps the dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
-    const other = await bench.store({
+    const otherId = await fixture.store({
       dialect,
       rows: [
         { cells: ['1', 'Bügel;breit', 'https://a/1'], images: [{ url: 'https://a/1', key: A }] },
       ],
     });
-    expect(await bench.app.api.text(`/download/${other}`)).toBe(
-      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${bench.app.url}/images/${A}.jpg\r\n`,
+    expect(await fixture.app.api.text(`/download/${otherId}`)).toBe(
+      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${fixture.app.url}/images/${A}.jpg\r\n`,
     );
   });
 
   it('GET /download/:id keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
-    const other = await bench.store({
+    const otherId = await fixture.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
         { cells: ['1', 'Lamp', 'https://a/1', 'old'], images: [{ url: 'https://a/1', key: A }] },
       ],
     });
-    expect(await bench.records(`/download/${other}`)).toEqual([
+    expect(await fixture.records(`/download/${otherId}`)).toEqual([
       ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls', 'Output Image Urls'],
-      ['1', 'Lamp', 'https://a/1', 'old', `${bench.app.url}/images/${A}.jpg`],
+      ['1', 'Lamp', 'https://a/1', 'old', `${fixture.app.url}/images/${A}.jpg`],
     ]);
   });
 
   it('GET /download/:id keeps all columns of a very wide file', async () => {
-    const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
-    const other = await bench.store({
-      header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
+    const extraColumns = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
+    const otherId = await fixture.store({
+      header: ['S. No.', 'Product Name', 'Input Image Urls', ...extraColumns],
       rows: [
-        { cells: ['1', 'Lamp', 'https://a/1', ...more], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Lamp', 'https://a/1', ...extraColumns],
+          images: [{ url: 'https://a/1', key: A }],
+        },
       ],
     });
-    const [header, row] = await bench.records(`/download/${other}`);
-    expect(row).toEqual(['1', 'Lamp', 'https://a/1', ...more, `${bench.app.url}/images/${A}.jpg`]);
+    const [header, row] = await fixture.records(`/download/${otherId}`);
+    expect(row).toEqual([
+      '1',
+      'Lamp',
+      'https://a/1',
+      ...extraColumns,
+      `${fixture.app.url}/images/${A}.jpg`,
+    ]);
     expect(header).toHaveLength(2004);
   });
 
   it('GET /download/:id answers 304 for the ETag of a finished file, and 200 for another query', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}`);
-    const known = { 'If-None-Match': headers.get('etag')! };
-    expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
-    expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
+    const { headers } = await fixture.app.api.get(`/download/${fixture.id}`);
+    const conditionalHeaders = { 'If-None-Match': headers.get('etag')! };
+    expect((await fixture.app.api.get(`/download/${fixture.id}`, conditionalHeaders)).status).toBe(
+      304,
+    );
+    expect(
+      (await fixture.app.api.get(`/download/${fixture.id}?detail=true`, conditionalHeaders)).status,
+    ).toBe(200);
   });
 
   it('GET /download/:id answers HEAD with headers only', async () => {
-    const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
+    const response = await fetch(`${fixture.app.url}/download/${fixture.id}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
     expect(await response.text()).toBe('');
@@ -136,8 +149,10 @@ describe('GET /download/:id', () => {
     it.each(['', '/errors'])(
       'GET /download/:id of a request that has not ended answers with Retry-After: %s',
       async (path) => {
-        const other = await bench.store(UNFINISHED);
-        const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
+        const otherId = await fixture.store(UNFINISHED);
+        const { status, headers, body } = await fixture.app.api.getJson(
+          `/download/${otherId}${path}`,
+        );
         expect(body).toMatchObject({ status: 409, code: 'not_finished' });
         expect(body.detail).toMatch(/^2 of 3 images are done/);
         expect(status).toBe(409);
@@ -146,12 +161,12 @@ describe('GET /download/:id', () => {
     );
 
     it('GET /download/:id of a request that has not ended returns the current outputs with partial=true, and is not cacheable', async () => {
-      const other = await bench.store(UNFINISHED);
-      const response = await bench.app.api.get(`/download/${other}?partial=true`);
+      const otherId = await fixture.store(UNFINISHED);
+      const response = await fixture.app.api.get(`/download/${otherId}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('etag')).toBeNull();
-      expect(await response.text()).toContain(`,",${bench.app.url}/images/${A}.jpg,"\n`);
-      expect(await bench.app.api.text(`/download/${other}/errors?partial=true`)).toContain(
+      expect(await response.text()).toContain(`,",${fixture.app.url}/images/${A}.jpg,"\n`);
+      expect(await fixture.app.api.text(`/download/${otherId}/errors?partial=true`)).toContain(
         'https://a/3,1,Input Image Urls,http_404',
       );
     });
@@ -165,6 +180,6 @@ describe('GET /download/:id', () => {
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
   ])('GET /download/:id rejects %s with %i %s', async (path, status, code) => {
-    expect((await bench.app.api.getJson(path)).body).toMatchObject({ status, code });
+    expect((await fixture.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

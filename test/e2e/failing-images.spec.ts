@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { file, htmlPage, status } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
-const BAD = {
+const CODES_BY_PATH = {
   '/dead.jpg': 'http_404',
   '/page.jpg': 'html_instead_of_image',
   '/cut.jpg': 'image_truncated',
@@ -38,7 +38,9 @@ describe('A catalog of 50 images, five of them invalid,', () => {
       .on('/cut.jpg', file(photo.subarray(0, photo.length / 2)))
       .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
       .on('/huge.png', file(await solidPng(10_000, 6_000)));
-    Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, scenario.origin.url(path)));
+    Object.keys(CODES_BY_PATH).forEach((path, i) =>
+      urls.splice(i * 11, 0, scenario.origin.url(path)),
+    );
     // Five images per row: valid and invalid ones share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
       [i + 1, `SKU${i + 1}`, `"${urls.slice(i * 5, i * 5 + 5).join(',')}"`].join(','),
@@ -53,7 +55,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
       .flatMap(({ images }) => images)
       .filter((image) => image.error)
       .map(({ input_url, error }) => [new URL(input_url).pathname, error!.code, error!.message]);
-    expect(Object.fromEntries(errors.map(([path, code]) => [path, code]))).toEqual(BAD);
+    expect(Object.fromEntries(errors.map(([path, code]) => [path, code]))).toEqual(CODES_BY_PATH);
     for (const [, , message] of errors) expect(message).toMatch(/^[^.]+.*\. .*\.$|^.{40,}\.$/);
   });
 
@@ -64,21 +66,23 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     });
     const outputs = data.slice(1).flatMap((row) => row[3].split(','));
     expect(outputs).toHaveLength(50);
-    const empty = urls.filter((_, i) => outputs[i] === '');
-    expect(empty).toEqual(urls.filter((url) => new URL(url).pathname in BAD));
+    const urlsWithoutOutput = urls.filter((_, i) => outputs[i] === '');
+    expect(urlsWithoutOutput).toEqual(urls.filter((url) => new URL(url).pathname in CODES_BY_PATH));
   });
 
   it('A catalog of 50 images, five of them invalid, produces an errors CSV whose upload creates a request for those five', async () => {
     await scenario.api.untilFinal(id);
     const errors = await scenario.api.text(`/download/${id}/errors`);
     scenario.origin.on('/dead.jpg', status(410));
-    const again = await scenario.api.upload(errors);
-    expect(again.status).toBe(202);
-    expect(again.body).toMatchObject({ images: 5 });
-    const { status: state, products } = await scenario.api.untilFinal(again.body.request_id);
+    const secondUpload = await scenario.api.upload(errors);
+    expect(secondUpload.status).toBe(202);
+    expect(secondUpload.body).toMatchObject({ images: 5 });
+    const { status: state, products } = await scenario.api.untilFinal(secondUpload.body.request_id);
     expect(state).toBe('failed');
     const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));
-    const expected = Object.values(BAD).map((code) => (code === 'http_404' ? 'http_410' : code));
+    const expected = Object.values(CODES_BY_PATH).map((code) =>
+      code === 'http_404' ? 'http_410' : code,
+    );
     expect(new Set(codes)).toEqual(new Set(expected));
   });
 });

@@ -10,43 +10,43 @@ import { Scenario } from '../support/scenario.js';
 import { formWith } from '../support/shop-bench.js';
 import { storeRequest } from '../support/stored-request.js';
 
-const SHOP = 'shop-key-0123456789';
-const YARD = 'yard-key-0123456789';
-const DESK = 'desk-key-0123456789';
-const GREEDY = [SHOP, YARD];
+const SHOP_KEY = 'shop-key-0123456789';
+const YARD_KEY = 'yard-key-0123456789';
+const DESK_KEY = 'desk-key-0123456789';
+const GREEDY_KEYS = [SHOP_KEY, YARD_KEY];
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:9/1.jpg\n';
 
 const scenario = Scenario.forThisFile({
   origin: true,
   env: {
-    API_KEYS: `shop:${SHOP},yard:${YARD},desk:${DESK}`,
+    API_KEYS: `shop:${SHOP_KEY},yard:${YARD_KEY},desk:${DESK_KEY}`,
     UPLOAD_TIMEOUT_SECONDS: '600',
   },
 });
 
-let openDownloads = 0;
+let runningDownloads = 0;
 
 beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
   scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/slow.jpg', (request, response) => {
-    openDownloads += 1;
-    response.on('close', () => (openDownloads -= 1));
+    runningDownloads += 1;
+    response.on('close', () => (runningDownloads -= 1));
     slowBody(request, response);
   });
 });
 
 /** Returns everything that the server sent on this socket. */
-function received(socket: Socket): () => string {
+function collectText(socket: Socket): () => string {
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return () => text;
 }
 
-const greedyUploads = (fields: Record<string, string>) =>
+const startGreedyUploads = (fields: Record<string, string>) =>
   Promise.all(
-    GREEDY.flatMap((key) =>
+    GREEDY_KEYS.flatMap((key) =>
       Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, fields })),
     ),
   );
@@ -57,21 +57,21 @@ describe('Two API keys that take all slots', () => {
     async (kind) => {
       const fields: Record<string, string> = kind === 'uploads' ? {} : { dry_run: 'true' };
       const status = kind === 'uploads' ? 202 : 200;
-      const sockets = await greedyUploads(fields);
+      const sockets = await startGreedyUploads(fields);
       try {
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+          expect((await scenario.api.as(DESK_KEY).upload(CSV, fields)).status).toBe(status);
         }
         // The slots are shared: a greedy key's next upload waits behind what it holds.
-        let isAnswered = false;
-        const next = scenario.api.as(SHOP).upload(CSV);
-        void next.then(() => (isAnswered = true));
+        let hasResponse = false;
+        const nextUpload = scenario.api.as(SHOP_KEY).upload(CSV);
+        void nextUpload.then(() => (hasResponse = true));
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+          expect((await scenario.api.as(DESK_KEY).upload(CSV)).status).toBe(202);
         }
-        expect(isAnswered).toBe(false);
+        expect(hasResponse).toBe(false);
         for (const socket of sockets) socket.destroy();
-        expect((await next).status).toBe(202);
+        expect((await nextUpload).status).toBe(202);
       } finally {
         for (const socket of sockets) socket.destroy();
       }
@@ -79,40 +79,43 @@ describe('Two API keys that take all slots', () => {
   );
 
   it('Two API keys that take all slots lose uploads above their share when another key waits', async () => {
-    const shop = await Promise.all(
-      [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
+    const shopSockets = await Promise.all(
+      [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP_KEY })),
     );
-    const texts = shop.map(received);
-    const others: Socket[] = [];
+    const texts = shopSockets.map(collectText);
+    const otherSockets: Socket[] = [];
     try {
       // 5 slots, 3 keys: the share of each key is one slot.
-      for (const key of [YARD, YARD, DESK, DESK])
-        others.push(await halfUpload(scenario.app.url, { key }));
+      for (const key of [YARD_KEY, YARD_KEY, DESK_KEY, DESK_KEY])
+        otherSockets.push(await halfUpload(scenario.app.url, { key }));
       await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
         what: 'an upload of the first key to be displaced',
       });
       const displaced = texts.find((text) => text().includes('"upload_displaced"'))!();
       expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
     } finally {
-      for (const socket of [...shop, ...others]) socket.destroy();
+      for (const socket of [...shopSockets, ...otherSockets]) socket.destroy();
     }
   });
 
   it('Two API keys that take all slots do not lock a third key out of corrections, or out of uploads through corrections', async () => {
     const ids = new Map<string, string>();
-    for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
-    await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
+    for (const key of [...GREEDY_KEYS, DESK_KEY])
+      ids.set(key, await scenario.api.as(key).accepted(CSV));
+    await scenario.api.as(DESK_KEY).untilFinal(ids.get(DESK_KEY)!);
     const path = (key: string) => `/requests/${ids.get(key)}/corrections`;
     const sockets = await Promise.all(
-      GREEDY.flatMap((key) =>
+      GREEDY_KEYS.flatMap((key) =>
         Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, path: path(key) })),
       ),
     );
     try {
-      expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
-      const errors = await scenario.api.as(DESK).text(`/download/${ids.get(DESK)}/errors`);
+      expect((await scenario.api.as(DESK_KEY).upload(CSV)).status).toBe(202);
+      const errors = await scenario.api.as(DESK_KEY).text(`/download/${ids.get(DESK_KEY)}/errors`);
       const body = formWith(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
-      const corrected = await scenario.api.as(DESK).call(path(DESK), { method: 'POST', body });
+      const corrected = await scenario.api
+        .as(DESK_KEY)
+        .call(path(DESK_KEY), { method: 'POST', body });
       expect(await corrected.json()).toMatchObject({ corrected: 1, problem_count: 0 });
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -120,7 +123,7 @@ describe('Two API keys that take all slots', () => {
   });
 
   it('Two API keys that take all slots do not lock a third key out of previews', async () => {
-    const gone = new AbortController();
+    const abortController = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
       scenario.api.as(key).call('/preview', {
         method: 'POST',
@@ -128,30 +131,30 @@ describe('Two API keys that take all slots', () => {
         body: JSON.stringify({ url: scenario.origin.url(path) }),
         signal,
       });
-    let answered = 0;
-    const greedy = GREEDY.flatMap((key) =>
+    let responseCount = 0;
+    const greedyPreviews = GREEDY_KEYS.flatMap((key) =>
       Array.from({ length: 40 }, async (_, i) => {
-        await preview(key, `/slow.jpg?${key}${i}`, gone.signal);
-        answered += 1;
+        await preview(key, `/slow.jpg?${key}${i}`, abortController.signal);
+        responseCount += 1;
       }),
     );
-    const settled = Promise.allSettled(greedy);
+    const settled = Promise.allSettled(greedyPreviews);
     // Calls above the share are refused. The others run or wait.
-    await eventually(() => answered >= 44 && openDownloads >= 3);
+    await eventually(() => responseCount >= 44 && runningDownloads >= 3);
     for (let call = 0; call < 3; call += 1) {
-      expect((await preview(DESK, `/photo.jpg?${call}`)).status).toBe(200);
+      expect((await preview(DESK_KEY, `/photo.jpg?${call}`)).status).toBe(200);
     }
-    gone.abort();
+    abortController.abort();
     await settled;
-    await eventually(() => openDownloads === 0, { what: 'the downloads to be given up' });
+    await eventually(() => runningDownloads === 0, { what: 'the downloads to be given up' });
   });
 });
 
 describe('GET /requests/:id/events with several API keys', () => {
-  const opened: Socket[] = [];
-  const idOf = new Map<string, string>();
-  const ids = async (key: string) => {
-    if (!idOf.has(key)) {
+  const sockets: Socket[] = [];
+  const requestIds = new Map<string, string>();
+  const getRequestId = async (key: string) => {
+    if (!requestIds.has(key)) {
       const row = {
         cells: ['1', 'Lamp', ''],
         images: [{ url: scenario.origin.url('/slow.jpg') }],
@@ -162,31 +165,31 @@ describe('GET /requests/:id/events with several API keys', () => {
         scenario.database.url,
         `UPDATE processing_requests SET owner = '${owner}' WHERE id = '${id}'`,
       );
-      idOf.set(key, id);
+      requestIds.set(key, id);
     }
-    return idOf.get(key)!;
+    return requestIds.get(key)!;
   };
-  afterAll(() => opened.forEach((socket) => socket.destroy()));
+  afterAll(() => sockets.forEach((socket) => socket.destroy()));
 
   /** Returns the first line of the response, and the rest. */
-  async function open(key: string): Promise<{ status: number; text: () => string }> {
+  async function openStream(key: string): Promise<{ status: number; text: () => string }> {
     const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);
-    opened.push(socket);
+    sockets.push(socket);
     socket.on('error', () => undefined);
-    const text = received(socket);
-    const path = `/requests/${await ids(key)}/events`;
+    const text = collectText(socket);
+    const path = `/requests/${await getRequestId(key)}/events`;
     socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: ${key}\r\n\r\n`);
     await once(socket, 'data');
     return { status: Number(text().slice(9, 12)), text };
   }
 
-  async function fill(key: string) {
+  async function openAllStreams(key: string) {
     const streams = [];
     for (;;) {
-      const some = await Promise.all(Array.from({ length: 50 }, () => open(key)));
-      streams.push(...some.filter(({ status }) => status === 200));
-      if (some.some(({ status }) => status === 429)) return streams;
+      const batch = await Promise.all(Array.from({ length: 50 }, () => openStream(key)));
+      streams.push(...batch.filter(({ status }) => status === 200));
+      if (batch.some(({ status }) => status === 429)) return streams;
     }
   }
 
@@ -194,17 +197,19 @@ describe('GET /requests/:id/events with several API keys', () => {
     'GET /requests/:id/events with several API keys uses no slot for a HEAD call',
     { timeout: 120_000 },
     async () => {
-      const path = `/requests/${await ids(DESK)}/events`;
+      const path = `/requests/${await getRequestId(DESK_KEY)}/events`;
       for (let batch = 0; batch < 13; batch += 1) {
-        const answers = await Promise.all(
-          Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
+        const responses = await Promise.all(
+          Array.from({ length: 40 }, () =>
+            scenario.api.as(DESK_KEY).call(path, { method: 'HEAD' }),
+          ),
         );
-        for (const { status, headers } of answers) {
+        for (const { status, headers } of responses) {
           expect(status).toBe(200);
           expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
         }
       }
-      expect((await open(DESK)).status).toBe(200);
+      expect((await openStream(DESK_KEY)).status).toBe(200);
     },
   );
 
@@ -212,16 +217,16 @@ describe('GET /requests/:id/events with several API keys', () => {
     'GET /requests/:id/events with several API keys accepts a third key when two take all slots',
     { timeout: 120_000 },
     async () => {
-      const shop = await fill(SHOP);
-      expect(shop).toHaveLength(500);
-      const yard = await fill(YARD);
-      const desk = await fill(DESK);
-      expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
-      await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
+      const shopStreams = await openAllStreams(SHOP_KEY);
+      expect(shopStreams).toHaveLength(500);
+      const yardStreams = await openAllStreams(YARD_KEY);
+      const deskStreams = await openAllStreams(DESK_KEY);
+      expect(Math.min(yardStreams.length, deskStreams.length)).toBeGreaterThan(100);
+      await eventually(() => shopStreams.some(({ text }) => text().includes('retry: 30000\n\n')), {
         what: 'the longest stream of the first key to end with a retry hint',
       });
-      expect((await open(DESK)).status).toBe(429);
-      expect(shop.at(-1)!.text()).not.toContain('retry: 30000');
+      expect((await openStream(DESK_KEY)).status).toBe(429);
+      expect(shopStreams.at(-1)!.text()).not.toContain('retry: 30000');
     },
   );
 });

@@ -9,7 +9,7 @@ import { LivenessMonitor } from '../support/liveness-monitor.js';
  * Names with changing or mixed addresses need a resolver of the test.
  * src/platform/http-client/address/address-policy.spec.ts tests them with the same agent.
  */
-const bench = HostileBench.forThisFile();
+const fixture = HostileBench.forThisFile();
 /** Listens on every address of this machine, IPv6 included. No connection may arrive. */
 let canary: OriginServer;
 
@@ -78,7 +78,7 @@ const hosts = [
 ];
 
 /** The upload is refused, because this URL cannot be fetched. */
-const malformed = [
+const malformedHosts = [
   '[fe80::1%25lo]',
   '[fe80::1%lo]',
   'good.example@127.0.0.1',
@@ -91,36 +91,36 @@ const malformed = [
   '127.0.0.1 ',
 ];
 
-const url = (host: string) => `http://${host}:${canary.port}/private.jpg`;
+const canaryUrl = (host: string) => `http://${host}:${canary.port}/private.jpg`;
 /** A name without an address. */
-const REFUSED = /^(address_denied|host_not_found)$/;
+const REJECTION_CODE = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
   it('A private address is never contacted for an image, in any notation', async () => {
-    const bad = hosts.map(url);
-    const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+    const urls = hosts.map(canaryUrl);
+    const outcomes = await LivenessMonitor.during(fixture.app, () =>
+      fixture.outcomes([...urls, fixture.good]),
     );
-    for (const each of bad)
-      expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
-    expect(outcomes[bench.good]).toBe('completed');
+    for (const url of urls)
+      expect([url, outcomes[url]]).toEqual([url, expect.stringMatching(REJECTION_CODE)]);
+    expect(outcomes[fixture.good]).toBe('completed');
     expect(canary.connections).toBe(0);
   });
 
   it('A private address is not contacted for a redirect on the first or the last hop', async () => {
     hosts.forEach((host, i) => {
-      bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
-      bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
+      fixture.shop.on(`/hop/${i}`, redirectTo(canaryUrl(host), [301, 302, 303, 307, 308][i % 5]));
+      fixture.shop.on(`/hops/${i}`, redirectTo(fixture.shop.url(`/hop/${i}`)));
     });
-    const bad = hosts.flatMap((_, i) => [
-      bench.shop.url(`/hop/${i}`),
-      bench.shop.url(`/hops/${i}`),
+    const urls = hosts.flatMap((_, i) => [
+      fixture.shop.url(`/hop/${i}`),
+      fixture.shop.url(`/hops/${i}`),
     ]);
-    const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+    const outcomes = await LivenessMonitor.during(fixture.app, () =>
+      fixture.outcomes([...urls, fixture.good]),
     );
-    for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
-    expect(outcomes[bench.good]).toBe('completed');
+    for (const url of urls) expect(outcomes[url]).toMatch(REJECTION_CODE);
+    expect(outcomes[fixture.good]).toBe('completed');
     expect(canary.connections).toBe(0);
   });
 
@@ -128,37 +128,40 @@ describe('A private address', () => {
     ['user information', 'user:password@127.0.0.1'],
     ['a zone', '[fe80::1%25lo]'],
     ['another protocol', undefined],
-  ])('A private address is not contacted for a redirect with %s', async (what, host) => {
-    const path = `/odd/${what.replaceAll(' ', '-')}`;
-    bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
-    const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
-    expect(outcomes[bench.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
+  ])('A private address is not contacted for a redirect with %s', async (label, host) => {
+    const path = `/odd/${label.replaceAll(' ', '-')}`;
+    fixture.shop.on(
+      path,
+      redirectTo(host ? canaryUrl(host) : `gopher://127.0.0.1:${canary.port}/_x`),
+    );
+    const outcomes = await fixture.outcomes([fixture.shop.url(path), fixture.good]);
+    expect(outcomes[fixture.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
     expect(canary.connections).toBe(0);
   });
 
   // The name of the machine need not resolve. The check repeats at the connection.
-  const certain = hosts.filter((host) => host !== hostname());
-  it.each(certain)('A private address is rejected as webhook_url: %s', async (host) => {
-    const fields = { webhook_url: url(host) };
-    const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
+  const resolvableHosts = hosts.filter((host) => host !== hostname());
+  it.each(resolvableHosts)('A private address is rejected as webhook_url: %s', async (host) => {
+    const fields = { webhook_url: canaryUrl(host) };
+    const { status, body } = await fixture.app.api.upload(fixture.catalog([fixture.good]), fields);
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
     expect(canary.connections).toBe(0);
   });
 
-  it.each(malformed)('A private address is rejected at upload: %j', async (host) => {
-    const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
+  it.each(malformedHosts)('A private address is rejected at upload: %j', async (host) => {
+    const { status, body } = await fixture.app.api.upload(fixture.catalog([canaryUrl(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
-    const hook = { webhook_url: url(host) };
-    expect((await bench.app.api.upload(bench.catalog([bench.good]), hook)).status).toBe(400);
+    const hook = { webhook_url: canaryUrl(host) };
+    expect((await fixture.app.api.upload(fixture.catalog([fixture.good]), hook)).status).toBe(400);
     expect(canary.connections).toBe(0);
   });
 
   it('A private address is not contacted when a webhook is redirected to it', async () => {
-    bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
-    const fields = { webhook_url: bench.shop.url('/hook') };
-    const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);
-    await bench.app.api.untilFinal(id);
-    await expect.poll(() => bench.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
+    fixture.shop.on('/hook', redirectTo(canaryUrl('127.0.0.1'), 307));
+    const fields = { webhook_url: fixture.shop.url('/hook') };
+    const id = await fixture.app.api.accepted(fixture.catalog([fixture.good]), fields);
+    await fixture.app.api.untilFinal(id);
+    await expect.poll(() => fixture.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
     expect(canary.connections).toBe(0);
   });
 });

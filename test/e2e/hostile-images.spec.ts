@@ -18,17 +18,17 @@ import { file } from '../support/origin-behaviors.js';
 import { animation, photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
+const fixture = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
 
-async function outcomesOf(files: Record<string, Buffer>): Promise<Record<string, string>> {
-  for (const [name, body] of Object.entries(files)) bench.shop.on(`/${name}`, file(body));
-  const urls = Object.keys(files).map((name) => bench.shop.url(`/${name}`));
-  const outcomes = await LivenessMonitor.during(bench.app, () =>
-    bench.outcomes([...urls, bench.good], 100_000),
+async function getOutcomes(files: Record<string, Buffer>): Promise<Record<string, string>> {
+  for (const [name, body] of Object.entries(files)) fixture.shop.on(`/${name}`, file(body));
+  const urls = Object.keys(files).map((name) => fixture.shop.url(`/${name}`));
+  const outcomes = await LivenessMonitor.during(fixture.app, () =>
+    fixture.outcomes([...urls, fixture.good], 100_000),
   );
-  expect(outcomes[bench.good]).toBe('completed');
+  expect(outcomes[fixture.good]).toBe('completed');
   return Object.fromEntries(
-    Object.keys(files).map((name) => [name, outcomes[bench.shop.url(`/${name}`)]]),
+    Object.keys(files).map((name) => [name, outcomes[fixture.shop.url(`/${name}`)]]),
   );
 }
 
@@ -36,7 +36,7 @@ it('A decompression bomb is rejected in every format', { timeout: 120_000 }, asy
   const small = photograph(64, 64);
   const jpeg = await small.clone().jpeg().toBuffer();
   const gif = await small.clone().gif().toBuffer();
-  const outcomes = await outcomesOf({
+  const outcomes = await getOutcomes({
     'bomb.png': pngBomb(),
     'bomb.jpg': jpegBomb(jpeg),
     'bomb.gif': gifBomb(gif),
@@ -45,11 +45,11 @@ it('A decompression bomb is rejected in every format', { timeout: 120_000 }, asy
     'bomb.webp': webpBomb(await flat('webp', 64, 64)),
     'bomb.avif': avifBomb(await flat('avif', 64, 64)),
   });
-  const tooMany = expect.stringMatching(
+  const rejectedOutcome = expect.stringMatching(
     /^image_too_many_(pixels|frames)$|^image_corrupt$/,
   ) as string;
   for (const [name, outcome] of Object.entries(outcomes))
-    expect([name, outcome]).toEqual([name, tooMany]);
+    expect([name, outcome]).toEqual([name, rejectedOutcome]);
 });
 
 it(
@@ -57,7 +57,7 @@ it(
   { timeout: 120_000 },
   async () => {
     const png = await photograph(64, 64).png().toBuffer();
-    const outcomes = await outcomesOf({
+    const outcomes = await getOutcomes({
       'text.png': pngTextBomb(png),
       'profile.png': pngProfileBomb(png),
     });
@@ -94,7 +94,7 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
     'magick.jpg': Buffer.from('push graphic-context\nviewbox 0 0 1 1\nimage over 0,0 0,0 "|id"\n'),
     'vips.jpg': Buffer.concat([Buffer.from([0x08, 0xf2, 0xa6, 0xb6]), Buffer.alloc(200)]),
   };
-  const outcomes = await outcomesOf(files);
+  const outcomes = await getOutcomes(files);
   expect(Object.values(outcomes).slice(0, 4)).toEqual(Array(4).fill('completed'));
   for (const [name, outcome] of Object.entries(outcomes).slice(4)) {
     expect([name, outcome]).toEqual([
@@ -107,9 +107,9 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
 it('An artifact contains no data that was hidden in its source', async () => {
   const script = Buffer.from('<script>alert(document.domain)</script>');
   const png = await photograph(120, 80).png().toBuffer();
-  bench.shop.on('/hidden.png', file(Buffer.concat([png, script])));
-  const id = await bench.app.api.accepted(bench.catalog([bench.shop.url('/hidden.png')]));
-  const { products } = await bench.app.api.untilFinal(id);
+  fixture.shop.on('/hidden.png', file(Buffer.concat([png, script])));
+  const id = await fixture.app.api.accepted(fixture.catalog([fixture.shop.url('/hidden.png')]));
+  const { products } = await fixture.app.api.untilFinal(id);
   const response = await fetch(products[0].images[0].output_url!);
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(bytes.includes(script)).toBe(false);

@@ -10,12 +10,12 @@ const MB = 1024 * 1024;
 /** Exceeds the peak of an upload (docs/performance.md), and is far below the unpacked size of each file. */
 const MAX_GROWTH_MB = 250;
 
-function* repeated(chunk: Buffer, times: number): Generator<Buffer> {
+function* repeatChunk(chunk: Buffer, times: number): Generator<Buffer> {
   for (let i = 0; i < times; i++) yield chunk;
 }
 
 /** A workbook of a few megabytes whose sheet unpacks to gigabytes. */
-async function zipBomb(): Promise<Buffer> {
+async function createZipBomb(): Promise<Buffer> {
   const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: '' }] });
   expect(workbook.length).toBeLessThan(MB);
   const zip = new ZipFile();
@@ -38,7 +38,7 @@ async function zipBomb(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const entities = (): Buffer => {
+const createEntityBomb = (): Buffer => {
   const levels = Array.from(
     { length: 12 },
     (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`,
@@ -64,18 +64,18 @@ describe('POST /upload with a hostile product file', () => {
   });
 
   /** Resident memory of the app; its peak since the last reset. */
-  const memoryMb = (line: 'VmRSS' | 'VmHWM') => {
+  const readMemoryMb = (line: 'VmRSS' | 'VmHWM') => {
     const text = readFileSync(`/proc/${scenario.app.pid}/status`, 'utf8');
     return (
       Number(
         text
           .split('\n')
-          .find((each) => each.startsWith(line))!
+          .find((candidate) => candidate.startsWith(line))!
           .replaceAll(/\D/g, ''),
       ) / 1024
     );
   };
-  const stored = async () => {
+  const countStoredRows = async () => {
     const [counts] = await rows.dataSource.query<object[]>(
       `SELECT (SELECT count(*) FROM processing_requests) AS requests,
               (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM images) AS images`,
@@ -84,15 +84,20 @@ describe('POST /upload with a hostile product file', () => {
   };
 
   it.each([
-    ['one row of 200 MB', () => repeated(Buffer.alloc(MB, 'a,'), 200), 400, 'record_too_long'],
+    ['one row of 200 MB', () => repeatChunk(Buffer.alloc(MB, 'a,'), 200), 400, 'record_too_long'],
     [
       'one quoted cell of 200 MB',
-      () => [Buffer.from('SKU,Image\n1,"'), ...repeated(Buffer.alloc(MB, 'x\n'), 200)],
+      () => [Buffer.from('SKU,Image\n1,"'), ...repeatChunk(Buffer.alloc(MB, 'x\n'), 200)],
       400,
       'record_too_long',
     ],
-    ['an Excel file that unpacks to 500 MB', async () => [await zipBomb()], 413, 'xlsx_too_large'],
-    ['XML with entities in entities', () => [entities()], 400, 'xml_doctype'],
+    [
+      'an Excel file that unpacks to 500 MB',
+      async () => [await createZipBomb()],
+      413,
+      'xlsx_too_large',
+    ],
+    ['XML with entities in entities', () => [createEntityBomb()], 400, 'xml_doctype'],
     [
       'an image',
       () => [Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
@@ -102,14 +107,14 @@ describe('POST /upload with a hostile product file', () => {
   ] as [string, () => Iterable<Buffer> | Promise<Iterable<Buffer>>, number, string][])(
     'POST /upload with a hostile product file rejects %s, stores nothing and uses little memory',
     { timeout: 120_000 },
-    async (_, make, expected, code) => {
-      const [before, file] = [await stored(), await make()];
-      const idle = memoryMb('VmRSS');
+    async (_, createFile, expectedStatus, code) => {
+      const [before, file] = [await countStoredRows(), await createFile()];
+      const idleMb = readMemoryMb('VmRSS');
       const { status, body } = await streamUpload(scenario.app.url, file);
       expect(body).toMatchObject({ code, detail: expect.stringContaining('Nothing was stored.') });
-      expect(status).toBe(expected);
-      expect(await stored()).toEqual(before);
-      expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+      expect(status).toBe(expectedStatus);
+      expect(await countStoredRows()).toEqual(before);
+      expect(readMemoryMb('VmHWM') - idleMb).toBeLessThan(MAX_GROWTH_MB);
     },
   );
 
@@ -123,13 +128,13 @@ describe('POST /upload with a hostile product file', () => {
         name: `Sheet ${i + 1}`,
         rows: i === 0 ? products : textRow(1, ['x']),
       }));
-      const idle = memoryMb('VmRSS');
+      const idleMb = readMemoryMb('VmRSS');
       const { status, body } = await streamUpload(scenario.app.url, [
         await buildWorkbook({ sheets }),
       ]);
       expect(body).toMatchObject({ sheet: 'Sheet 1', products: 1 });
       expect(status).toBe(202);
-      expect(memoryMb('VmHWM') - idle).toBeLessThan(MAX_GROWTH_MB);
+      expect(readMemoryMb('VmHWM') - idleMb).toBeLessThan(MAX_GROWTH_MB);
     },
   );
 });

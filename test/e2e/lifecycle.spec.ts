@@ -13,9 +13,9 @@ import { file, neverAnswer, status } from '../support/origin-behaviors.js';
 import { query } from '../support/private-servers.js';
 import { Scenario } from '../support/scenario.js';
 
-const photo = (hue: number) =>
+const createPhoto = (seed: number) =>
   sharp({
-    create: { width: 64, height: 64, channels: 3, background: { r: hue * 20, g: 90, b: 10 } },
+    create: { width: 64, height: 64, channels: 3, background: { r: seed * 20, g: 90, b: 10 } },
   })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -33,9 +33,11 @@ describe('A request', () => {
   beforeEach(() => (serial += 1));
 
   /** Paths of this test's own, so that no other request has fetched them. */
-  const path = (name: string) => `/${serial}/${name}.jpg`;
+  const uniquePath = (name: string) => `/${serial}/${name}.jpg`;
   const upload = (...names: string[]) => {
-    const rows = names.map((name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(path(name))}`);
+    const rows = names.map(
+      (name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(uniquePath(name))}`,
+    );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
     return scenario.api.accepted(csv, { webhook_url: scenario.origin.url('/hook') });
   };
@@ -45,12 +47,12 @@ describe('A request', () => {
     const body = (text ? JSON.parse(text) : {}) as { code?: string; [member: string]: unknown };
     return { status: response.status, body, headers: response.headers };
   };
-  const deliveries = async (id: string) =>
+  const listDeliveries = async (id: string) =>
     query<{ id: string; payload: string }>(
       scenario.database.url,
       `SELECT id, payload FROM webhook_deliveries WHERE request_id = '${id}' ORDER BY created_at`,
     );
-  const imageRows = (id: string) =>
+  const listImageRows = (id: string) =>
     query<Record<string, unknown>>(
       scenario.database.url,
       `SELECT * FROM images WHERE request_id = '${id}' ORDER BY row_number`,
@@ -59,21 +61,21 @@ describe('A request', () => {
     const name = outputUrl.split('/').at(-1)!;
     return existsSync(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));
   };
-  const storedFiles = async () =>
+  const countStoredFiles = async () =>
     (await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true })).filter((name) =>
       name.endsWith('.jpg'),
     ).length;
 
   it('A request can be canceled: downloads stop, and finished images stay', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
-    const closed: string[] = [];
+    const closedNames: string[] = [];
     for (const name of slow) {
-      scenario.origin.on(path(name), (request, response) => {
-        response.on('close', () => closed.push(name));
+      scenario.origin.on(uniquePath(name), (request, response) => {
+        response.on('close', () => closedNames.push(name));
         neverAnswer()(request, response);
       });
     }
-    scenario.origin.on(path('done'), file(await photo(1)));
+    scenario.origin.on(uniquePath('done'), file(await createPhoto(1)));
     const id = await upload('done', ...slow);
     await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
     await eventually(
@@ -83,62 +85,73 @@ describe('A request', () => {
     const { status: code, body } = await call('POST', id, '/cancel');
     expect([code, body.status]).toEqual([200, 'cancelled']);
     expect(body.images).toEqual({ total: 41, completed: 1, failed: 0, cancelled: 40 });
-    const begun = scenario.origin.requests.filter(({ path }) => path.includes('slow')).length;
-    await eventually(() => closed.length === begun, { timeoutMs: 3000, what: 'downloads to end' });
+    const startedCount = scenario.origin.requests.filter(({ path }) =>
+      path.includes('slow'),
+    ).length;
+    await eventually(() => closedNames.length === startedCount, {
+      timeoutMs: 3000,
+      what: 'downloads to end',
+    });
 
-    const before = await imageRows(id);
-    const statuses = before.map((row) => row.status);
+    const rowsBefore = await listImageRows(id);
+    const statuses = rowsBefore.map((row) => row.status);
     expect(statuses).toEqual(['completed', ...slow.map(() => 'cancelled')]);
-    const ended = await scenario.api.status(id);
-    expect(ended).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
-    expect(ended.progress.percent).toBe(2.4);
-    const { output_url } = ended.products[0].images[0];
+    const finalStatus = await scenario.api.status(id);
+    expect(finalStatus).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
+    expect(finalStatus.progress.percent).toBe(2.4);
+    const { output_url } = finalStatus.products[0].images[0];
     expect(isStored(output_url!)).toBe(true);
-    expect((await deliveries(id)).map(({ payload }) => JSON.parse(payload).type)).toEqual([
+    expect((await listDeliveries(id)).map(({ payload }) => JSON.parse(payload).type)).toEqual([
       'request.cancelled',
     ]);
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
     // The other requests continue, and have changed nothing of this one.
-    scenario.origin.on(path('later'), file(await photo(2)));
+    scenario.origin.on(uniquePath('later'), file(await createPhoto(2)));
     await scenario.api.untilFinal(await upload('later'));
-    expect(await imageRows(id)).toEqual(before);
+    expect(await listImageRows(id)).toEqual(rowsBefore);
     expect(scenario.origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(
-      begun,
+      startedCount,
     );
-    expect(await deliveries(id)).toHaveLength(1);
+    expect(await listDeliveries(id)).toHaveLength(1);
   });
 
   it('A request stops within seconds when another app cancels it', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `slow${i}`);
-    const closed: string[] = [];
+    const closedNames: string[] = [];
     for (const name of names) {
-      scenario.origin.on(path(name), (request, response) => {
-        response.on('close', () => closed.push(name));
+      scenario.origin.on(uniquePath(name), (request, response) => {
+        response.on('close', () => closedNames.push(name));
         neverAnswer()(request, response);
       });
     }
     const id = await upload(...names);
-    await eventually(() => names.every((name) => scenario.origin.count(path(name)) === 1));
-    const other = await new DataSource(dataSourceOptions(scenario.database.url)).initialize();
+    await eventually(() => names.every((name) => scenario.origin.count(uniquePath(name)) === 1));
+    const otherDataSource = await new DataSource(
+      dataSourceOptions(scenario.database.url),
+    ).initialize();
     const env = new Env();
-    const moves = new RequestTransitionsRepository(other, env, new OpenWorkQuota(env));
-    expect(await moves.cancel(id)).toBe('moved');
-    await other.destroy();
-    await eventually(() => closed.length === names.length, { timeoutMs: 8000 });
+    const transitions = new RequestTransitionsRepository(
+      otherDataSource,
+      env,
+      new OpenWorkQuota(env),
+    );
+    expect(await transitions.cancel(id)).toBe('moved');
+    await otherDataSource.destroy();
+    await eventually(() => closedNames.length === names.length, { timeoutMs: 8000 });
     expect(await scenario.api.status(id)).toMatchObject({
       status: 'cancelled',
       progress: { cancelled: 8 },
     });
-    expect((await imageRows(id)).map((row) => [row.status, row.lease])).toEqual(
+    expect((await listImageRows(id)).map((row) => [row.status, row.lease])).toEqual(
       names.map(() => ['cancelled', null]),
     );
   });
 
   it('A request can be retried: only failed images are downloaded again, and another webhook is sent', async () => {
-    scenario.origin.on(path('good'), file(await photo(3)));
-    scenario.origin.inTurn(path('flaky'), status(404), file(await photo(4)));
-    scenario.origin.on(path('bad'), status(404));
+    scenario.origin.on(uniquePath('good'), file(await createPhoto(3)));
+    scenario.origin.inTurn(uniquePath('flaky'), status(404), file(await createPhoto(4)));
+    scenario.origin.on(uniquePath('bad'), status(404));
     // `flaky` twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({
@@ -153,79 +166,82 @@ describe('A request', () => {
     const { status: code, body } = await call('POST', id, '/retry');
     expect([code, body.status]).toEqual([202, 'pending']);
     expect(body.images).toEqual({ total: 4, completed: 1, failed: 0, cancelled: 0 });
-    const again = await scenario.api.untilFinal(id);
-    expect(again.progress).toMatchObject({ completed: 3, failed: 1 });
+    const retriedStatus = await scenario.api.untilFinal(id);
+    expect(retriedStatus.progress).toMatchObject({ completed: 3, failed: 1 });
     expect(
-      [path('good'), path('flaky'), path('bad')].map((one) => scenario.origin.count(one)),
+      [uniquePath('good'), uniquePath('flaky'), uniquePath('bad')].map((requestPath) =>
+        scenario.origin.count(requestPath),
+      ),
     ).toEqual([1, 2, 2]);
-    const [first, second, ...others] = await deliveries(id);
-    expect(others).toEqual([]);
+    const [first, second, ...unexpected] = await listDeliveries(id);
+    expect(unexpected).toEqual([]);
     expect(first.id).not.toBe(second.id);
     expect(JSON.parse(first.payload)).toMatchObject({ data: { completed: 1, failed: 3 } });
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
   });
 
   it('A request cannot be retried while it runs or when nothing failed', async () => {
-    scenario.origin.on(path('good'), file(await photo(5)));
-    scenario.origin.on(path('slow'), neverAnswer());
-    const done = await upload('good');
-    await scenario.api.untilFinal(done);
-    expect((await call('POST', done, '/retry')).body.code).toBe('nothing_to_retry');
-    const running = await upload('slow');
-    const refused = await call('POST', running, '/retry');
-    expect([refused.status, refused.body.code]).toEqual([409, 'not_finished']);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await call('DELETE', running)).status).toBe(204);
+    scenario.origin.on(uniquePath('good'), file(await createPhoto(5)));
+    scenario.origin.on(uniquePath('slow'), neverAnswer());
+    const completedId = await upload('good');
+    await scenario.api.untilFinal(completedId);
+    expect((await call('POST', completedId, '/retry')).body.code).toBe('nothing_to_retry');
+    const runningId = await upload('slow');
+    const rejection = await call('POST', runningId, '/retry');
+    expect([rejection.status, rejection.body.code]).toEqual([409, 'not_finished']);
+    expect(Number(rejection.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await call('DELETE', runningId)).status).toBe(204);
   });
 
   it('A request can be deleted: its unshared files are removed, and its id is unknown at once', async () => {
-    const filesBefore = await storedFiles();
-    scenario.origin.on(path('own'), file(await photo(6)));
-    scenario.origin.on(path('shared'), file(await photo(7)));
-    const [id, other] = [await upload('own', 'shared'), await upload('shared')];
-    const ended = await scenario.api.untilFinal(id);
-    const kept = (await scenario.api.untilFinal(other)).products[0].images[0].output_url!;
-    const own = ended.products[0].images[0].output_url!;
-    expect(await storedFiles()).toBe(filesBefore + 2);
+    const filesBefore = await countStoredFiles();
+    scenario.origin.on(uniquePath('own'), file(await createPhoto(6)));
+    scenario.origin.on(uniquePath('shared'), file(await createPhoto(7)));
+    const [id, otherId] = [await upload('own', 'shared'), await upload('shared')];
+    const finalStatus = await scenario.api.untilFinal(id);
+    const sharedUrl = (await scenario.api.untilFinal(otherId)).products[0].images[0].output_url!;
+    const ownUrl = finalStatus.products[0].images[0].output_url!;
+    expect(await countStoredFiles()).toBe(filesBefore + 2);
 
     expect((await call('DELETE', id)).status).toBe(204);
     expect((await scenario.api.getJson(`/status/${id}`)).status).toBe(404);
     expect((await call('DELETE', id)).body).toMatchObject({ code: 'request_not_found' });
-    await eventually(() => !isStored(own));
-    expect(isStored(kept)).toBe(true);
-    expect(await imageRows(id)).toEqual([]);
-    expect(await storedFiles()).toBe(filesBefore + 1);
+    await eventually(() => !isStored(ownUrl));
+    expect(isStored(sharedUrl)).toBe(true);
+    expect(await listImageRows(id)).toEqual([]);
+    expect(await countStoredFiles()).toBe(filesBefore + 1);
   });
 
   it('A request can be deleted while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
-    for (const name of names) scenario.origin.on(path(name), neverAnswer());
+    for (const name of names) scenario.origin.on(uniquePath(name), neverAnswer());
     const id = await upload(...names);
-    await eventually(() => scenario.origin.count(path('slow0')) === 1);
+    await eventually(() => scenario.origin.count(uniquePath('slow0')) === 1);
     expect((await call('DELETE', id)).status).toBe(204);
-    await eventually(async () => (await imageRows(id)).length === 0);
-    expect(await deliveries(id)).toEqual([]);
+    await eventually(async () => (await listImageRows(id)).length === 0);
+    expect(await listDeliveries(id)).toEqual([]);
   });
 
   it('A request expires at the announced time and is removed with its files', async () => {
-    scenario.origin.on(path('old'), file(await photo(8)));
+    scenario.origin.on(uniquePath('old'), file(await createPhoto(8)));
     const id = await upload('old');
-    const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
-    const days = (Date.parse(ended.expires_at) - Date.parse(ended.completed_at)) / 86_400_000;
+    const finalStatus = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
+    const days =
+      (Date.parse(finalStatus.expires_at) - Date.parse(finalStatus.completed_at)) / 86_400_000;
     expect(days).toBe(7);
-    const files = await storedFiles();
+    const files = await countStoredFiles();
     await query(
       scenario.database.url,
       `UPDATE processing_requests SET expires_at = now() WHERE id = '${id}'`,
     );
     await eventually(async () => (await scenario.api.getJson(`/status/${id}`)).status === 404);
-    await eventually(async () => (await storedFiles()) === files - 1);
+    await eventually(async () => (await countStoredFiles()) === files - 1);
   });
 
   it.each(['POST /cancel', 'POST /retry', 'DELETE '])(
     'A request endpoint answers 404 or 400 to %s',
-    async (what) => {
-      const [method, action] = what.split(' ');
+    async (endpoint) => {
+      const [method, action] = endpoint.split(' ');
       const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);
       expect([unknown.status, unknown.body.code]).toEqual([404, 'request_not_found']);
       const malformed = await call(method, 'abc', action);

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-const IMAGES = 60_000;
-const FAILED = 100;
+const IMAGE_COUNT = 60_000;
+const FAILED_COUNT = 100;
 
 const scenario = Scenario.forThisFile();
 let id: string;
@@ -18,16 +18,16 @@ beforeAll(async () => {
     `INSERT INTO images (request_id, row_number, position, input_url, status, artifact_key, format,
        bytes_in, bytes_out, error_code, error_message, finished_at)
      SELECT $1, 1, n, 'https://shop.example/' || n || '.jpg',
-       CASE WHEN n <= ${FAILED + 1} THEN 'failed' ELSE 'completed' END::image_status,
-       CASE WHEN n > ${FAILED + 1} THEN repeat('a', 64) END, 'jpeg', 1000, 400,
-       CASE WHEN n <= ${FAILED + 1} THEN 'http_404' END,
-       CASE WHEN n <= ${FAILED + 1} THEN 'There is no such image.' END, now()
-     FROM generate_series(2, ${IMAGES}) n`,
+       CASE WHEN n <= ${FAILED_COUNT + 1} THEN 'failed' ELSE 'completed' END::image_status,
+       CASE WHEN n > ${FAILED_COUNT + 1} THEN repeat('a', 64) END, 'jpeg', 1000, 400,
+       CASE WHEN n <= ${FAILED_COUNT + 1} THEN 'http_404' END,
+       CASE WHEN n <= ${FAILED_COUNT + 1} THEN 'There is no such image.' END, now()
+     FROM generate_series(2, ${IMAGE_COUNT}) n`,
     [id],
   );
   await sql.query(
-    `UPDATE processing_requests SET images_total = ${IMAGES}, images_failed = ${FAILED},
-       images_completed = ${IMAGES - FAILED} WHERE id = $1`,
+    `UPDATE processing_requests SET images_total = ${IMAGE_COUNT}, images_failed = ${FAILED_COUNT},
+       images_completed = ${IMAGE_COUNT - FAILED_COUNT} WHERE id = $1`,
     [id],
   );
   await sql.end();
@@ -45,22 +45,24 @@ describe('A request from an earlier version with 60,000 images in one row', () =
       positions.push(...products[0].images.map(({ position }) => position));
       cursor = next_cursor;
     }
-    expect(positions).toEqual(Array.from({ length: IMAGES }, (_, i) => i + 1));
+    expect(positions).toEqual(Array.from({ length: IMAGE_COUNT }, (_, i) => i + 1));
   });
 
   it('A request from an earlier version with 60,000 images in one row answers 304 for the ETag of a page', async () => {
-    const tag = (await scenario.api.get(`/status/${id}`)).headers.get('etag')!;
-    expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': tag })).status).toBe(304);
+    const etag = (await scenario.api.get(`/status/${id}`)).headers.get('etag')!;
+    expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': etag })).status).toBe(304);
   });
 
   it('A request from an earlier version with 60,000 images in one row can be downloaded with its errors, and counted', async () => {
     const csv = await scenario.api.text(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
-    expect(csv.match(/\/images\//g)).toHaveLength(IMAGES - FAILED);
+    expect(csv.match(/\/images\//g)).toHaveLength(IMAGE_COUNT - FAILED_COUNT);
     const errors = await scenario.api.text(`/download/${id}/errors`);
-    expect(errors.match(/http_404/g)).toHaveLength(FAILED);
+    expect(errors.match(/http_404/g)).toHaveLength(FAILED_COUNT);
     const { body } = await scenario.api.getJson(`/requests/${id}/statistics`);
-    expect(body.failures).toEqual([expect.objectContaining({ code: 'http_404', images: FAILED })]);
+    expect(body.failures).toEqual([
+      expect.objectContaining({ code: 'http_404', images: FAILED_COUNT }),
+    ]);
   });
 });
 

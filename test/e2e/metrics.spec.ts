@@ -15,7 +15,7 @@ const scenario = Scenario.forThisFile({
 describe('The metrics', () => {
   let metricsUrl: string;
   let requestId: string;
-  let after: Scrape;
+  let scraped: Scrape;
 
   beforeAll(async () => {
     metricsUrl = await metricsUrlOf(scenario.app);
@@ -33,54 +33,54 @@ describe('The metrics', () => {
       },
     );
     await api.untilFinal(requestId);
-    after = await eventually(
+    scraped = await eventually(
       async () => {
-        const found = await scrape(metricsUrl);
+        const result = await scrape(metricsUrl);
         const delivered = { outcome: 'delivered' };
-        return found.sum('pressroom_webhook_attempts_total', delivered) === 1 ? found : undefined;
+        return result.sum('pressroom_webhook_attempts_total', delivered) === 1 ? result : undefined;
       },
       { what: 'the delivery to be counted' },
     );
   });
 
   it('The metrics count images by outcome, and their bytes', () => {
-    expect(after.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
-    expect(after.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
-    expect(after.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
-    const bytesIn = after.sum('pressroom_image_source_bytes_total')!;
-    expect(after.sum('pressroom_image_artifact_bytes_total')).toBeLessThanOrEqual(bytesIn);
+    expect(scraped.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
+    expect(scraped.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
+    expect(scraped.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
+    const bytesIn = scraped.sum('pressroom_image_source_bytes_total')!;
+    expect(scraped.sum('pressroom_image_artifact_bytes_total')).toBeLessThanOrEqual(bytesIn);
   });
 
   it('The metrics observe each stage of an image once', () => {
-    const count = (stage: string) =>
-      after.sum('pressroom_image_stage_duration_seconds_count', { stage });
-    expect(['wait', 'slot', 'download', 'record'].map(count)).toEqual([3, 3, 3, 3]);
-    expect(['compress', 'store'].map(count)).toEqual([1, 1]);
+    const countStage = (stage: string) =>
+      scraped.sum('pressroom_image_stage_duration_seconds_count', { stage });
+    expect(['wait', 'slot', 'download', 'record'].map(countStage)).toEqual([3, 3, 3, 3]);
+    expect(['compress', 'store'].map(countStage)).toEqual([1, 1]);
     expect(
-      after.sum('pressroom_storage_operation_duration_seconds_count', { operation: 'put' }),
+      scraped.sum('pressroom_storage_operation_duration_seconds_count', { operation: 'put' }),
     ).toBe(1);
   });
 
   it('The metrics show dependencies, open work and the build', () => {
-    expect(after.sum('pressroom_dependency_up')).toBe(3);
-    expect(after.sum('pressroom_images_open')).toBe(0);
-    expect(after.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
-    expect(after.sum('pressroom_build_info', { role: 'all' })).toBe(1);
-    expect(after.sum('pressroom_decoders_running')).toBeGreaterThanOrEqual(1);
-    expect(after.sum('pressroom_decoder_memory_bytes')).toBeGreaterThan(0);
-    expect(after.sum('pressroom_postgresql_pool_connections')).toBeGreaterThan(0);
-    expect(after.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+    expect(scraped.sum('pressroom_dependency_up')).toBe(3);
+    expect(scraped.sum('pressroom_images_open')).toBe(0);
+    expect(scraped.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
+    expect(scraped.sum('pressroom_build_info', { role: 'all' })).toBe(1);
+    expect(scraped.sum('pressroom_decoders_running')).toBeGreaterThanOrEqual(1);
+    expect(scraped.sum('pressroom_decoder_memory_bytes')).toBeGreaterThan(0);
+    expect(scraped.sum('pressroom_postgresql_pool_connections')).toBeGreaterThan(0);
+    expect(scraped.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 
   it('The metrics are those in the metric table', () => {
-    const names = [...after.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
+    const names = [...scraped.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
     expect(names.toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
   it('The metrics contain no host, id or URL', () => {
     const { origin, receiver } = scenario;
-    for (const secret of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
-      expect(after.text).not.toContain(secret);
+    for (const value of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
+      expect(scraped.text).not.toContain(value);
     }
   });
 
@@ -93,9 +93,10 @@ describe('The metrics', () => {
     const { api, origin } = scenario;
     origin.on('/slow.jpg', () => undefined);
     const id = await api.accepted(`serial,url\n1,${origin.url('/slow.jpg')}`);
-    const openImages = async () => (await scrape(metricsUrl)).sum('pressroom_images_open');
-    expect(await eventually(async () => (await openImages()) || undefined)).toBe(1);
+    const countUnfinishedImages = async () =>
+      (await scrape(metricsUrl)).sum('pressroom_images_open');
+    expect(await eventually(async () => (await countUnfinishedImages()) || undefined)).toBe(1);
     await api.call(`/requests/${id}/cancel`, { method: 'POST' });
-    expect(await eventually(async () => (await openImages()) === 0)).toBe(true);
+    expect(await eventually(async () => (await countUnfinishedImages()) === 0)).toBe(true);
   });
 });

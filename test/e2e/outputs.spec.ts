@@ -44,13 +44,13 @@ const scenario = Scenario.forThisFile({
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 const FIELDS = { outputs: JSON.stringify(OUTPUTS) };
-const csvOf = (...cells: string[]) =>
+const buildCsv = (...cells: string[]) =>
   [HEADER, ...cells.map((cell, i) => `${i + 1},SKU${i + 1},"${cell}"`)].join('\n');
-const picture = (width: number, height: number) =>
+const createPhoto = (width: number, height: number) =>
   photograph(width, height).jpeg({ quality: 92 }).toBuffer();
 const imagesOf = (body: { products: { images: StatusImage[] }[] }) =>
   body.products.flatMap(({ images }) => images as ImageWithOutputs[]);
-const bytesOf = (images: ImageWithOutputs[]) =>
+const sumBytesByOutput = (images: ImageWithOutputs[]) =>
   NAMES.map((name) =>
     images
       .flatMap(({ outputs }) => outputs)
@@ -65,18 +65,18 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   let id: string;
   let hook: Hook;
   let images: ImageWithOutputs[];
-  const url = (path: string) => scenario.origin.url(path);
+  const originUrl = (path: string) => scenario.origin.url(path);
 
   beforeAll(async () => {
     scenario.origin
-      .on('/large.jpg', file(await picture(900, 600)))
-      .on('/small.jpg', file(await picture(300, 200)))
+      .on('/large.jpg', file(await createPhoto(900, 600)))
+      .on('/small.jpg', file(await createPhoto(300, 200)))
       .on('/gone.jpg', status(404));
     hook = scenario.receiver.hook();
-    const csv = csvOf(
-      `${url('/large.jpg')},${url('/gone.jpg')}`,
-      url('/small.jpg'),
-      url('/large.jpg'),
+    const csv = buildCsv(
+      `${originUrl('/large.jpg')},${originUrl('/gone.jpg')}`,
+      originUrl('/small.jpg'),
+      originUrl('/large.jpg'),
     );
     const fields = { ...FIELDS, srcset: 'true', webhook_url: hook.url };
     id = await scenario.api.accepted(csv, fields);
@@ -115,12 +115,12 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   });
 
   it('An upload with several outputs counts the bytes of each in status, statistics and webhook', async () => {
-    const [first, ...further] = bytesOf(images);
-    const expected = NAMES.map((name, i) => ({ name, bytes_out: [first, ...further][i] }));
+    const [firstBytes, ...otherBytes] = sumBytesByOutput(images);
+    const expected = NAMES.map((name, i) => ({ name, bytes_out: [firstBytes, ...otherBytes][i] }));
     const { body } = await scenario.api.getJson<{ outputs: unknown; progress: unknown }>(
       `/status/${id}?limit=0`,
     );
-    expect(body).toMatchObject({ outputs: expected, progress: { bytes_out: first } });
+    expect(body).toMatchObject({ outputs: expected, progress: { bytes_out: firstBytes } });
     expect(body.outputs).toMatchObject([
       { options: { format: 'webp', max_width: 240, quality: 50 } },
       {},
@@ -131,7 +131,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(statistics.body).toMatchObject({ outputs: expected });
     await eventually(() => hook.calls.length > 0);
     expect(JSON.parse(hook.calls[0].body)).toMatchObject({
-      data: { completed: 3, failed: 1, bytes_out: first, outputs: expected },
+      data: { completed: 3, failed: 1, bytes_out: firstBytes, outputs: expected },
     });
   });
 
@@ -180,7 +180,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
     );
     expect(header).toEqual(HEADER.split(','));
-    expect(first[2]).toBe(`${images[0].output_url},${url('/gone.jpg')}`);
+    expect(first[2]).toBe(`${images[0].output_url},${originUrl('/gone.jpg')}`);
     expect(second[2]).toBe(images[2].output_url);
   });
 
@@ -201,40 +201,40 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   });
 
   it('A retry of a failed image adds its outputs to the existing ones', async () => {
-    scenario.origin.on('/gone.jpg', file(await picture(500, 400)));
+    scenario.origin.on('/gone.jpg', file(await createPhoto(500, 400)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
     const retried = await scenario.api.untilFinal(id);
     expect(retried.progress).toMatchObject({ completed: 4, failed: 0 });
-    const all = imagesOf(retried);
-    expect(all[1].outputs).toHaveLength(4);
+    const retriedImages = imagesOf(retried);
+    expect(retriedImages[1].outputs).toHaveLength(4);
     expect((retried as unknown as { outputs: { bytes_out: number }[] }).outputs).toMatchObject(
-      bytesOf(all).map((bytes_out) => ({ bytes_out })),
+      sumBytesByOutput(retriedImages).map((bytes_out) => ({ bytes_out })),
     );
     expect(scenario.origin.count('/large.jpg')).toBe(1);
   });
 
   it('An upload that shares some outputs with an earlier one compresses only the others', async () => {
     const outputs = [OUTPUTS[1], { name: 'png', format: 'png', width: 20 }];
-    const made = async () => {
+    const countArtifacts = async () => {
       const rows = await query(scenario.database.url, 'SELECT 1 FROM artifacts');
       return rows.length;
     };
-    const before = await made();
-    const other = await scenario.api.accepted(csvOf(url('/large.jpg')), {
+    const before = await countArtifacts();
+    const other = await scenario.api.accepted(buildCsv(originUrl('/large.jpg')), {
       outputs: JSON.stringify(outputs),
     });
     const [image] = imagesOf(await scenario.api.untilFinal(other));
     expect(image.outputs.map(({ format }) => format)).toEqual(['webp', 'png']);
     expect(image.outputs[0].output_url).toBe(images[0].outputs[1].output_url);
-    expect(await made()).toBe(before + 1);
+    expect(await countArtifacts()).toBe(before + 1);
   });
 
   it('A removed request leaves no output rows', async () => {
-    const count = () =>
+    const countOutputRows = () =>
       query(scenario.database.url, `SELECT 1 FROM image_outputs WHERE request_id = '${id}'`);
-    expect(await count()).toHaveLength(9);
+    expect(await countOutputRows()).toHaveLength(9);
     await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
-    await eventually(async () => (await count()).length === 0);
+    await eventually(async () => (await countOutputRows()).length === 0);
     const counters = `SELECT 1 FROM request_outputs WHERE request_id = '${id}'`;
     expect(await query(scenario.database.url, counters)).toEqual([]);
   });
@@ -242,9 +242,11 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 
 describe('Outputs', () => {
   it('A canceled request keeps the outputs of its completed images', async () => {
-    scenario.origin.on('/one.jpg', file(await picture(320, 200))).on('/held.jpg', neverAnswer());
+    scenario.origin
+      .on('/one.jpg', file(await createPhoto(320, 200)))
+      .on('/held.jpg', neverAnswer());
     const urls = [scenario.origin.url('/one.jpg'), scenario.origin.url('/held.jpg')];
-    const id = await scenario.api.accepted(csvOf(...urls), FIELDS);
+    const id = await scenario.api.accepted(buildCsv(...urls), FIELDS);
     await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
     await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
     const body = await scenario.api.untilFinal(id);
@@ -252,7 +254,7 @@ describe('Outputs', () => {
     expect(images.map(({ outputs }) => outputs.length)).toEqual([4, 0]);
     expect(body).toMatchObject({
       status: 'cancelled',
-      outputs: bytesOf(images.slice(0, 1)).map((bytes_out) => ({ bytes_out })),
+      outputs: sumBytesByOutput(images.slice(0, 1)).map((bytes_out) => ({ bytes_out })),
     });
     const [, first] = readStrictCsv(Buffer.from(await scenario.api.text(`/download/${id}`)));
     expect(first.slice(3).filter((cell) => cell !== '')).toHaveLength(4);
@@ -273,7 +275,7 @@ describe('Outputs', () => {
     ['an unknown member', [{ name: 'a', script: 1 }], 'outputs[0]'],
     ['a thousand outputs', Array.from({ length: 1000 }, () => ({})), 'outputs'],
   ])('POST /upload rejects %s', async (_, outputs, field) => {
-    const { status, body } = await scenario.api.upload(csvOf('https://shop.example/1.jpg'), {
+    const { status, body } = await scenario.api.upload(buildCsv('https://shop.example/1.jpg'), {
       outputs: JSON.stringify(outputs),
     });
     expect(status).toBe(400);
@@ -285,7 +287,7 @@ describe('Outputs', () => {
     expect(source.length).toBeGreaterThan(128 * 1024);
     scenario.origin.on('/kept.webp', file(source));
     const outputs = ['a', 'b', 'c'].map((name, i) => ({ name, quality: 98 + i }));
-    const id = await scenario.api.accepted(csvOf(scenario.origin.url('/kept.webp')), {
+    const id = await scenario.api.accepted(buildCsv(scenario.origin.url('/kept.webp')), {
       outputs: JSON.stringify([...outputs, { name: 'small', width: 100 }]),
     });
     const [image] = imagesOf(await scenario.api.untilFinal(id));
@@ -300,12 +302,12 @@ describe('Outputs', () => {
 
   it('A kill -9 during a request with several outputs loses no output and counts none twice', async () => {
     const IMAGES = 60;
-    const answers = new HeldAnswers();
-    const pictures = await Promise.all(
-      Array.from({ length: IMAGES }, (_, n) => picture(60 + n, 50)),
+    const responses = new HeldAnswers();
+    const photos = await Promise.all(
+      Array.from({ length: IMAGES }, (_, n) => createPhoto(60 + n, 50)),
     );
-    const paths = pictures.map((content, n) => {
-      scenario.origin.on(`/many/${n}.jpg`, answers.behavior(content));
+    const urls = photos.map((content, n) => {
+      scenario.origin.on(`/many/${n}.jpg`, responses.behavior(content));
       return scenario.origin.url(`/many/${n}.jpg`);
     });
     const outputs = [
@@ -314,15 +316,15 @@ describe('Outputs', () => {
       { name: 'c', format: 'png', width: 10 },
     ];
     // The last rows repeat the first ones.
-    const csv = csvOf(...paths, ...paths.slice(0, 10));
-    answers.allow(IMAGES / 2);
+    const csv = buildCsv(...urls, ...urls.slice(0, 10));
+    responses.allow(IMAGES / 2);
     const id = await scenario.api.accepted(csv, { outputs: JSON.stringify(outputs) });
     const completed = async () => (await scenario.api.status(id, '?limit=0')).progress.completed;
     await eventually(async () => (await completed()) >= 10, { intervalMs: 5 });
     await scenario.app.kill();
     const { url } = scenario.database;
     await query(url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
-    answers.allow(10 * IMAGES);
+    responses.allow(10 * IMAGES);
     await scenario.startAgain();
 
     const body = await scenario.api.untilFinal(id, 60_000);

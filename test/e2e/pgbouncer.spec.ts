@@ -7,7 +7,7 @@ import { hasPgBouncer, PgBouncer } from '../support/pgbouncer.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 
-const IMAGES = 300;
+const IMAGE_COUNT = 300;
 
 describe.runIf(hasPgBouncer)(
   'Two apps behind PgBouncer in transaction mode (if it is installed)',
@@ -15,17 +15,17 @@ describe.runIf(hasPgBouncer)(
     let database: TestDatabase;
     let pgBouncer: PgBouncer;
     let origin: OriginServer;
-    const apps: TestApp[] = [];
+    const instances: TestApp[] = [];
 
     beforeAll(async () => {
       database = await createEmptyDatabase();
       pgBouncer = await PgBouncer.before(database.url);
       origin = await OriginServer.start();
       const image = await photograph(64, 48).jpeg().toBuffer();
-      for (let n = 0; n < IMAGES; n++) origin.on(`/${n}.jpg`, file(image));
+      for (let n = 0; n < IMAGE_COUNT; n++) origin.on(`/${n}.jpg`, file(image));
     });
     afterAll(async () => {
-      await Promise.all(apps.map((app) => app.stop()));
+      await Promise.all(instances.map((app) => app.stop()));
       await origin?.close();
       await pgBouncer?.stop();
       await database?.drop();
@@ -38,19 +38,22 @@ describe.runIf(hasPgBouncer)(
         redisUrl,
         env: { OUTBOUND_ALLOW: origin.allow },
       };
-      apps.push(...(await Promise.all([startApp(options), startApp(options)])));
-      const rows = Array.from({ length: IMAGES }, (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`);
+      instances.push(...(await Promise.all([startApp(options), startApp(options)])));
+      const rows = Array.from(
+        { length: IMAGE_COUNT },
+        (_, n) => `${n},Mug,${origin.url(`/${n}.jpg`)}`,
+      );
       const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-      const id = await apps[0].api.accepted(csv);
-      const { status, progress } = await apps[1].api.untilFinal(id, 60_000);
+      const id = await instances[0].api.accepted(csv);
+      const { status, progress } = await instances[1].api.untilFinal(id, 60_000);
       expect({ status, completed: progress.completed }).toEqual({
         status: 'completed',
-        completed: IMAGES,
+        completed: IMAGE_COUNT,
       });
-      const output = await apps[1].api.text(`/download/${id}`);
-      expect(output.match(/\/images\//g)).toHaveLength(IMAGES);
+      const output = await instances[1].api.text(`/download/${id}`);
+      expect(output.match(/\/images\//g)).toHaveLength(IMAGE_COUNT);
       // OUTBOUND_ALLOW is announced at the start, and the first mismatch turns named statements off.
-      const unexpected = apps
+      const unexpected = instances
         .flatMap(({ logs }) => logs)
         .filter(({ level }) => !['info', 'debug'].includes(level))
         .filter(({ msg }) => !/^(?:OUTBOUND_ALLOW|PgBouncer or another proxy) /.test(msg));

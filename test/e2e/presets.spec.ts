@@ -7,7 +7,7 @@ import { readStrictCsv } from '../support/strict-csv.js';
 
 const scenario = Scenario.forThisFile({ origin: true, receiver: true });
 
-interface PresetAnswer {
+interface Preset {
   id: string;
   limits: Record<string, unknown>;
   outputs: Record<string, unknown>[];
@@ -20,7 +20,7 @@ type ImageWithOutputs = StatusImage & {
 
 describe('GET /presets', () => {
   it('GET /presets lists limits, outputs and sources for six marketplaces', async () => {
-    const { body } = await scenario.api.getJson<{ presets: PresetAnswer[] }>('/presets');
+    const { body } = await scenario.api.getJson<{ presets: Preset[] }>('/presets');
     expect(body.presets.map(({ id }) => id)).toEqual([
       'google',
       'amazon',
@@ -41,14 +41,16 @@ describe('GET /presets', () => {
 
 describe('An upload with preset and outputs', () => {
   it('An upload with preset and outputs supports max_bytes, padding and automatic quality together', async () => {
-    const picture = (width: number, height: number) =>
+    const createPhoto = (width: number, height: number) =>
       photograph(width, height).jpeg({ quality: 92 }).toBuffer();
     scenario.origin
-      .on('/large.jpg', file(await picture(900, 700)))
-      .on('/small.jpg', file(await picture(320, 240)));
-    const rows = ['large', 'small'].map((name) => `${name},${scenario.origin.url(`/${name}.jpg`)}`);
+      .on('/large.jpg', file(await createPhoto(900, 700)))
+      .on('/small.jpg', file(await createPhoto(320, 240)));
+    const csvRows = ['large', 'small'].map(
+      (name) => `${name},${scenario.origin.url(`/${name}.jpg`)}`,
+    );
     const square = { format: 'jpeg', width: 600, height: 600, fit: 'pad', enlarge: true };
-    const id = await scenario.api.accepted(`Name,Image\n${rows.join('\n')}\n`, {
+    const id = await scenario.api.accepted(`Name,Image\n${csvRows.join('\n')}\n`, {
       preset: 'google',
       audit: 'true',
       outputs: JSON.stringify([
@@ -67,7 +69,7 @@ describe('An upload with preset and outputs', () => {
       expect(outputs[1].bytes).toBeLessThanOrEqual(30_000);
       expect(outputs[2].score).toBeGreaterThan(0);
     }
-    const [header, ...cells] = readStrictCsv(
+    const [header, ...rows] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}`)),
     );
     expect(header.slice(2)).toEqual([
@@ -76,7 +78,7 @@ describe('An upload with preset and outputs', () => {
       'Output auto',
       'Google check',
     ]);
-    expect(cells.map((row) => row[5])).toEqual([
+    expect(rows.map((row) => row[5])).toEqual([
       'pass',
       expect.stringMatching(/^The source has only 320 x 240 pixels;/),
     ]);

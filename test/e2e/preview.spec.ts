@@ -20,8 +20,8 @@ describe('POST /preview', () => {
     const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
     const create = { width: 640, height: 480, channels: 3, background: '#888', noise } as const;
     photo = await sharp({ create }).jpeg({ quality: 95 }).toBuffer();
-    const owned = sharp(photo).withExif({ IFD0: { Copyright: '2026 Kiln' } });
-    const copyrighted = await owned.jpeg({ quality: 95 }).toBuffer();
+    const photoWithCopyright = sharp(photo).withExif({ IFD0: { Copyright: '2026 Kiln' } });
+    const copyrighted = await photoWithCopyright.jpeg({ quality: 95 }).toBuffer();
     const tiff = await sharp(photo).tiff({ compression: 'lzw' }).toBuffer();
     scenario.origin
       .on('/photo.jpg', file(photo))
@@ -72,19 +72,19 @@ describe('POST /preview', () => {
 
   it('POST /preview keeps the copyright that an upload with the same options would keep', async () => {
     const url = scenario.origin.url('/copyright.jpg');
-    const kept = await preview({ url, metadata: 'copyright' });
-    expect(Buffer.from(await kept.arrayBuffer()).includes('2026 Kiln')).toBe(true);
-    const stripped = await preview({ url });
-    expect(Buffer.from(await stripped.arrayBuffer()).includes('2026 Kiln')).toBe(false);
+    const withCopyright = await preview({ url, metadata: 'copyright' });
+    expect(Buffer.from(await withCopyright.arrayBuffer()).includes('2026 Kiln')).toBe(true);
+    const withoutCopyright = await preview({ url });
+    expect(Buffer.from(await withoutCopyright.arrayBuffer()).includes('2026 Kiln')).toBe(false);
   });
 
   it('POST /preview shows a TIFF in a format that browsers show, pixel for pixel', async () => {
     const url = scenario.origin.url('/photo.tiff');
     const response = await preview({ url, original: true });
     expect(response.headers.get('content-type')).toBe('image/png');
-    const pixels = (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer();
-    const shown = await pixels(Buffer.from(await response.arrayBuffer()));
-    expect(shown.equals(await pixels(photo))).toBe(true);
+    const readPixels = (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer();
+    const shownPixels = await readPixels(Buffer.from(await response.arrayBuffer()));
+    expect(shownPixels.equals(await readPixels(photo))).toBe(true);
   });
 
   it('POST /preview downloads the source once for several options', async () => {
@@ -100,9 +100,9 @@ describe('POST /preview', () => {
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
   ])(
     'POST /preview rejects %s with the same error as an upload',
-    async (_what, url, wanted, code) => {
+    async (_label, url, expectedStatus, code) => {
       const response = await preview({ url: url.startsWith('/') ? scenario.origin.url(url) : url });
-      expect(response.status).toBe(wanted);
+      expect(response.status).toBe(expectedStatus);
       expect(await response.json()).toMatchObject({ code });
     },
   );
@@ -135,7 +135,7 @@ describe('POST /preview', () => {
   });
 
   it('POST /preview stores nothing', async () => {
-    const stored = await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true });
-    expect(stored.filter((name) => name.includes('.'))).toEqual(['.database']);
+    const storedFiles = await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true });
+    expect(storedFiles.filter((name) => name.includes('.'))).toEqual(['.database']);
   });
 });

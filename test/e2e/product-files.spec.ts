@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, status as answer } from '../support/origin-behaviors.js';
+import { file, status as respondWith } from '../support/origin-behaviors.js';
 import { SITUATIONS } from '../support/product-file-situations.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 /** Members of the response that these tests read. */
-interface Read {
+interface ProductFileResponse {
   format: string;
   platform: string;
   sheet: string | null;
@@ -33,42 +33,47 @@ describe('The upload of a product file', () => {
     }
   });
 
-  const at = (path: string) => scenario.origin.url(path);
+  const urlOf = (path: string) => scenario.origin.url(path);
   const upload = async (bytes: Buffer | string, fields: Record<string, string> = {}) => {
     const { status, body } = await scenario.api.upload(bytes, fields);
-    return { status, body: body as unknown as Read & { request_id: string; code: string } };
+    return {
+      status,
+      body: body as unknown as ProductFileResponse & { request_id: string; code: string },
+    };
   };
 
   it.each(SITUATIONS)('The upload of a product file accepts $name', async (situation) => {
-    const before = scenario.origin.requests.length;
-    const fields = situation.fields?.(at) ?? {};
-    const { status, body } = await upload(situation.file(at), fields);
+    const countBefore = scenario.origin.requests.length;
+    const fields = situation.fields?.(urlOf) ?? {};
+    const { status, body } = await upload(situation.file(urlOf), fields);
     expect(body).toMatchObject({ platform: situation.platform });
     expect(status).toBe(202);
     const warnings = body.warnings.map(({ code }) => code);
     expect(warnings).toEqual(expect.arrayContaining(situation.warnings ?? []));
 
     const { faulty = {} } = situation;
-    const started = await scenario.api.status(body.request_id);
-    expect(started.progress.failed).toBe(Object.keys(faulty).length);
+    const initialStatus = await scenario.api.status(body.request_id);
+    expect(initialStatus.progress.failed).toBe(Object.keys(faulty).length);
 
     const { products, progress } = await scenario.api.untilFinal(body.request_id);
     expect(products.map(({ product_name }) => product_name)).toEqual(situation.names);
     const completed = products.map(({ images }) =>
       images.filter((image) => image.status === 'completed').map(({ input_url }) => input_url),
     );
-    expect(completed).toEqual(situation.paths.map((paths) => paths.map(at)));
+    expect(completed).toEqual(situation.paths.map((paths) => paths.map(urlOf)));
     const failed = products.flatMap(({ row, images }) =>
       images.flatMap(({ error }) => (error ? [[String(row), error.code]] : [])),
     );
     expect(failed).toEqual(Object.entries(faulty));
     expect(progress).toMatchObject({ completed: situation.paths.flat().length });
-    const asked = new Set(scenario.origin.requests.slice(before).map(({ path }) => path));
-    expect(asked).toEqual(new Set(situation.paths.flat()));
+    const requestedPaths = new Set(
+      scenario.origin.requests.slice(countBefore).map(({ path }) => path),
+    );
+    expect(requestedPaths).toEqual(new Set(situation.paths.flat()));
   });
 
   it('The upload of a product file accepts an Excel file and names its sheets', async () => {
-    const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', at('/pot.jpg')]);
+    const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', urlOf('/pot.jpg')]);
     const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
     const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });
     const { body } = await upload(bytes);
@@ -83,7 +88,7 @@ describe('The upload of a product file', () => {
   });
 
   it('The upload of a product file reads only the columns that the options name', async () => {
-    const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${at('/pot.jpg')},${at('/cup.jpg')}\n`;
+    const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${urlOf('/pot.jpg')},${urlOf('/cup.jpg')}\n`;
     const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
     const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
     expect(body.columns).toEqual({
@@ -96,7 +101,7 @@ describe('The upload of a product file', () => {
   });
 
   it('The upload of a product file reads a header row, a delimiter and an encoding that are given', async () => {
-    const csv = `Image|Name\nx|y\nImage|Name\n${at('/pot.jpg')}|caf\u00e9\n`;
+    const csv = `Image|Name\nx|y\nImage|Name\n${urlOf('/pot.jpg')}|caf\u00e9\n`;
     const fields = { header_row: '3', delimiter: '|', encoding: 'latin1' };
     const { body } = await upload(Buffer.from(csv, 'latin1'), fields);
     expect(body).toMatchObject({
@@ -110,7 +115,10 @@ describe('The upload of a product file', () => {
   });
 
   it('The upload of a product file shows every column with its role and samples in a dry run', async () => {
-    const { body } = await upload(SITUATIONS[0].file(at), { dry_run: 'true', estimate: 'false' });
+    const { body } = await upload(SITUATIONS[0].file(urlOf), {
+      dry_run: 'true',
+      estimate: 'false',
+    });
     const roles = body.header.map(({ name, role, contains_urls }) => [name, role, contains_urls]);
     expect(roles).toEqual([
       ['Handle', 'serial_number', false],
@@ -145,9 +153,9 @@ describe('The upload of a product file', () => {
     ['refused', 'A-0,Cup,'],
   ])(
     'The upload of a product file returns all problems of a file that would be %s as CSV',
-    async (_what, first) => {
+    async (_label, firstRow) => {
       const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
-      const csv = ['SKU,Name,Image', first, ...rows].join('\n');
+      const csv = ['SKU,Name,Image', firstRow, ...rows].join('\n');
       const form = new FormData();
       form.append('dry_run', 'true');
       form.append('file', new Blob([csv]), 'pots.csv');
@@ -165,31 +173,31 @@ describe('The upload of a product file', () => {
   );
 
   it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${urlOf(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
-      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : answer(404));
+      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : respondWith(404));
     }
-    const before = scenario.origin.requests.length;
+    const countBefore = scenario.origin.requests.length;
     const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {
       dry_run: 'true',
     });
     expect(status).toBe(200);
-    const asked = scenario.origin.requests
-      .slice(before)
+    const requestedPaths = scenario.origin.requests
+      .slice(countBefore)
       .filter(({ path }) => path.startsWith('/estimate'));
-    expect(asked.length).toBeLessThanOrEqual(12);
+    expect(requestedPaths.length).toBeLessThanOrEqual(12);
     const estimate = body.estimate!;
     expect(estimate.images_sampled).toBeGreaterThan(0);
     expect(estimate.dead_links).toBeLessThanOrEqual(estimate.images_sampled!);
     // The sample has images and dead links; which ones is chosen at random.
-    const alive = estimate.images_sampled! - estimate.dead_links!;
-    const bytesIn = Math.round((photo.length * 40 * alive) / estimate.images_sampled!);
+    const reachableCount = estimate.images_sampled! - estimate.dead_links!;
+    const bytesIn = Math.round((photo.length * 40 * reachableCount) / estimate.images_sampled!);
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 
   it('The upload of a product file is checked even if the image server never answers', async () => {
     scenario.origin.on('/mute.jpg', () => undefined);
-    const csv = `SKU,Name,Image\n1,A,${at('/mute.jpg')}\n`;
+    const csv = `SKU,Name,Image\n1,A,${urlOf('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });
     expect(status).toBe(200);
     expect(body).toMatchObject({ products: 1, estimate: null });

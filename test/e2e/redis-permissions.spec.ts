@@ -11,8 +11,8 @@ import { RedisInstance } from '../support/redis-instance.js';
 vi.setConfig({ testTimeout: 120_000 });
 
 const PASSWORD = 'shop-password-7c11';
-const KEYS = ['~pressroom:*', '&pressroom:*'];
-const COMMANDS = REQUIRED_COMMANDS.map((command) => `+${command}`);
+const KEY_RULES = ['~pressroom:*', '&pressroom:*'];
+const COMMAND_RULES = REQUIRED_COMMANDS.map((command) => `+${command}`);
 
 let redis: RedisInstance;
 let database: TestDatabase;
@@ -23,7 +23,7 @@ const setUser = (...rules: string[]) => redis.command('ACL', 'SETUSER', 'shop', 
 
 beforeAll(async () => {
   redis = await RedisInstance.start();
-  await setUser('on', `>${PASSWORD}`, ...KEYS, ...COMMANDS, '-subscribe');
+  await setUser('on', `>${PASSWORD}`, ...KEY_RULES, ...COMMAND_RULES, '-subscribe');
   database = await createDatabase();
   origin = await OriginServer.start();
   origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
@@ -40,14 +40,14 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-interface Ready {
+interface Readiness {
   details: { redis: { status: string; code?: string; message?: string } };
 }
 
-const untilReported = (code: string | undefined) =>
+const waitForRedisCode = (code: string | undefined) =>
   eventually(
     async () => {
-      const { status, body } = await app.api.getJson<Ready>('/health/ready');
+      const { status, body } = await app.api.getJson<Readiness>('/health/ready');
       const { redis: part } = body.details;
       return part.code === code ? { ...part, httpStatus: status } : undefined;
     },
@@ -59,23 +59,30 @@ const upload = () =>
 
 describe('An app whose Redis user has few permissions', () => {
   it('An app whose Redis user has few permissions names a missing permission and resumes after it is granted', async () => {
-    const ready = await untilReported('redis_permission_missing');
+    const readiness = await waitForRedisCode('redis_permission_missing');
     const rule = 'ACL SETUSER shop +subscribe';
-    expect([ready.httpStatus, ready.message]).toEqual([503, expect.stringContaining(rule)]);
+    expect([readiness.httpStatus, readiness.message]).toEqual([503, expect.stringContaining(rule)]);
     await eventually(() => app.logs.some(({ msg }) => msg.includes(rule)), { what: 'a log line' });
     const id = await upload();
 
     await setUser('+subscribe');
-    await untilReported(undefined);
+    await waitForRedisCode(undefined);
     expect((await app.api.untilFinal(id)).status).toBe('completed');
   });
 
   it('An app whose Redis user has few permissions works with only the required commands and its own keys', async () => {
     expect((await app.api.untilFinal(await upload())).status).toBe('completed');
-    const log = (await redis.command('ACL', 'LOG')) as unknown[][];
-    const denied = log.map((entry) => String(entry[entry.indexOf('object') + 1]));
+    const aclLog = (await redis.command('ACL', 'LOG')) as unknown[][];
+    const deniedCommands = aclLog.map((entry) => String(entry[entry.indexOf('object') + 1]));
     // Optional commands.
-    const optional = ['subscribe', 'info', 'client|setname', 'client|setinfo', 'ping', 'quit'];
-    expect(denied.filter((command) => !optional.includes(command))).toEqual([]);
+    const optionalCommands = [
+      'subscribe',
+      'info',
+      'client|setname',
+      'client|setinfo',
+      'ping',
+      'quit',
+    ];
+    expect(deniedCommands.filter((command) => !optionalCommands.includes(command))).toEqual([]);
   });
 });

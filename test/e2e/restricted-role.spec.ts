@@ -31,11 +31,15 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     await roles?.drop();
   });
 
-  const migrate = (env: Record<string, string>, ...args: string[]) =>
+  const runMigrate = (env: Record<string, string>, ...args: string[]) =>
     new Promise<{ exitCode: number; output: string }>((resolve) => {
       const { PATH } = process.env;
-      execFile(process.execPath, [MIGRATE, ...args], { env: { PATH, ...env } }, (error, out, err) =>
-        resolve({ exitCode: Number(error?.code ?? 0), output: out + err }),
+      execFile(
+        process.execPath,
+        [MIGRATE, ...args],
+        { env: { PATH, ...env } },
+        (error, stdout, stderr) =>
+          resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr }),
       );
     });
   const start = (databaseUrl: string, MIGRATE_SETTING: 'auto' | 'off') =>
@@ -50,7 +54,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     });
 
   it('A migration by a PostgreSQL user without CREATE fails and names the missing privilege', async () => {
-    const { exitCode, output } = await migrate({
+    const { exitCode, output } = await runMigrate({
       DATABASE_URL: roles.appUrl,
       DATABASE_SCHEMA: roles.schema,
     });
@@ -63,7 +67,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
-    const { exitCode, output } = await migrate(env, '--check');
+    const { exitCode, output } = await runMigrate(env, '--check');
     expect({ exitCode, output }).toEqual({
       exitCode: 1,
       output: expect.stringMatching(/^Pending: Initial1795160000000\n/),
@@ -72,7 +76,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
 
   it('The owner of a schema migrates it, and a PostgreSQL user with privileges on its rows runs the app', async () => {
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
-    const { exitCode, output } = await migrate(env);
+    const { exitCode, output } = await runMigrate(env);
     expect({ exitCode, output }).toEqual({
       exitCode: 0,
       output: expect.stringMatching(/^Applied: Initial1795160000000\n[\s\S]*current\.\n$/),
@@ -103,7 +107,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
   it('Pressroom uses the search_path of the PostgreSQL user when DATABASE_SCHEMA is not set', async () => {
     const user = new URL(roles.ownerUrl).username;
     await roles.asAdministrator(`ALTER ROLE ${user} SET search_path = ${roles.schema}`);
-    const { exitCode, output } = await migrate({ DATABASE_URL: roles.ownerUrl });
+    const { exitCode, output } = await runMigrate({ DATABASE_URL: roles.ownerUrl });
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'The schema is current.\n' });
   });
 });

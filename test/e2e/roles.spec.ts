@@ -51,9 +51,9 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     await database?.drop();
   });
 
-  const readiness = async (app: TestApp) => {
+  const getReadiness = async (app: TestApp) => {
     const { status, body } = await app.api.getJson<Readiness>('/health/ready');
-    return { status, parts: Object.keys(body.details) };
+    return { status, dependencies: Object.keys(body.details) };
   };
 
   it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker share a request: one accepts it, the other completes it', async () => {
@@ -73,8 +73,8 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
 
   it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker report only the dependencies of their role in /health/ready', async () => {
     const [, worker] = apps;
-    expect(await readiness(api)).toEqual({ status: 200, parts: ['database', 'storage'] });
-    const parts = ['database', 'storage', 'redis', 'orphan_cleanup'];
-    expect(await readiness(worker)).toEqual({ status: 200, parts });
+    expect(await getReadiness(api)).toEqual({ status: 200, dependencies: ['database', 'storage'] });
+    const dependencies = ['database', 'storage', 'redis', 'orphan_cleanup'];
+    expect(await getReadiness(worker)).toEqual({ status: 200, dependencies });
   });
 });

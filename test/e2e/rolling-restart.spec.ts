@@ -13,13 +13,13 @@ import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 
-const APPS = 3;
+const APP_COUNT = 3;
 const MIN_CALLS = 500;
 const CONCURRENT_CALLS = 12;
 /** Between two calls of a caller: leaves CPU time to the apps that start. */
 const CALL_PAUSE_MS = 100;
 /** A load balancer under load has to notice within this time that an app is not ready. */
-const DELAY_SECONDS = '3';
+const SHUTDOWN_DELAY_SECONDS = '3';
 
 describe('A rolling restart of three apps behind a proxy without retries', () => {
   let database: TestDatabase;
@@ -36,7 +36,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       redisUrl,
       dataDir,
       env: {
-        SHUTDOWN_DELAY_SECONDS: DELAY_SECONDS,
+        SHUTDOWN_DELAY_SECONDS,
         PUBLIC_URL: proxy.url,
         OUTBOUND_ALLOW: origin.allow,
         DATABASE_CONNECTIONS: '8',
@@ -57,7 +57,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
     origin.on('/1.jpg', file(await photograph(160, 120).jpeg().toBuffer()));
     proxy = await RoundRobinProxy.start();
     api = new ApiClient(proxy.url);
-    await Promise.all(Array.from({ length: APPS }, start));
+    await Promise.all(Array.from({ length: APP_COUNT }, start));
   });
   afterAll(async () => {
     await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
@@ -82,35 +82,45 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       };
       const upload = async () => (await api.upload(csv)).status === 202;
       // An upload takes ten times the CPU time of the others.
-      const calls = [readStatus, readImage, readStatus, readImage, readStatus, readImage, upload];
+      const callKinds = [
+        readStatus,
+        readImage,
+        readStatus,
+        readImage,
+        readStatus,
+        readImage,
+        upload,
+      ];
 
-      let called = 0;
-      const restarted = new AbortController();
-      const failed: string[] = [];
-      const caller = async () => {
-        while (!restarted.signal.aborted || called < MIN_CALLS) {
-          const n = called++;
-          const isGood = await calls[n % calls.length]().catch((error: unknown) => String(error));
-          if (isGood !== true) failed.push(`call ${n}: ${isGood}`);
+      let callCount = 0;
+      const restartDone = new AbortController();
+      const failures: string[] = [];
+      const runCaller = async () => {
+        while (!restartDone.signal.aborted || callCount < MIN_CALLS) {
+          const n = callCount++;
+          const result = await callKinds[n % callKinds.length]().catch((error: unknown) =>
+            String(error),
+          );
+          if (result !== true) failures.push(`call ${n}: ${result}`);
           await sleep(CALL_PAUSE_MS);
         }
       };
-      const callers = Array.from({ length: CONCURRENT_CALLS }, caller);
+      const callers = Array.from({ length: CONCURRENT_CALLS }, runCaller);
 
       // The next replacement starts while the app before still serves its calls.
-      const stops: Promise<number | null>[] = [];
-      for (const app of apps.slice(0, APPS)) {
+      const exits: Promise<number | null>[] = [];
+      for (const app of apps.slice(0, APP_COUNT)) {
         await start();
         app.signal('SIGTERM');
-        const stop = app.exitCode();
-        stops.push(stop.finally(() => proxy.remove(app.url)));
+        const exit = app.exitCode();
+        exits.push(exit.finally(() => proxy.remove(app.url)));
       }
-      const exitCodes = await Promise.all(stops);
-      restarted.abort();
+      const exitCodes = await Promise.all(exits);
+      restartDone.abort();
       await Promise.all(callers);
 
       expect(exitCodes).toEqual([0, 0, 0]);
-      expect([failed, proxy.failures]).toEqual([[], []]);
+      expect([failures, proxy.failures]).toEqual([[], []]);
     },
   );
 });

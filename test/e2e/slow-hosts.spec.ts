@@ -5,16 +5,16 @@ import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const IMAGES = 100;
+const IMAGE_COUNT = 100;
 const MAX_DOWNLOADS = 8;
 
 const scenario = Scenario.forThisFile({
   origin: true,
   env: async ({ origin }) => {
-    hanging = await OriginServer.start();
+    hangingOrigin = await OriginServer.start();
     return {
       // Port 1 refuses every connection.
-      OUTBOUND_ALLOW: `${origin.allow},${hanging.allow},127.0.0.1/32:1`,
+      OUTBOUND_ALLOW: `${origin.allow},${hangingOrigin.allow},127.0.0.1/32:1`,
       // Longer than a test may take.
       DOWNLOAD_TIMEOUT_SECONDS: '600',
       DOWNLOAD_CONCURRENCY_PER_HOST: String(MAX_DOWNLOADS),
@@ -23,45 +23,47 @@ const scenario = Scenario.forThisFile({
   },
 });
 /** Another host: the app limits the downloads of each. */
-let hanging: OriginServer;
+let hangingOrigin: OriginServer;
 
 beforeAll(async () => {
   const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  for (let i = 0; i < IMAGES; i += 1) {
+  for (let i = 0; i < IMAGE_COUNT; i += 1) {
     scenario.origin.on(`/${i}.jpg`, file(photo));
-    hanging.on(`/${i}.jpg`, neverAnswer());
+    hangingOrigin.on(`/${i}.jpg`, neverAnswer());
   }
 });
 afterAll(async () => {
-  await hanging?.close();
+  await hangingOrigin?.close();
 });
 
-const rows = (url: (i: number) => string) =>
-  Array.from({ length: IMAGES }, (_, i) => `${i},SKU${i},${url(i)}`);
-const catalog = (...lines: string[]) =>
+const buildRows = (url: (i: number) => string) =>
+  Array.from({ length: IMAGE_COUNT }, (_, i) => `${i},SKU${i},${url(i)}`);
+const buildCatalog = (...lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
 it('A host that hangs does not delay the images of other hosts that follow', async () => {
   const id = await scenario.api.accepted(
-    catalog(
-      ...rows((i) => hanging.url(`/${i}.jpg`)),
-      ...rows((i) => scenario.origin.url(`/${i}.jpg`)),
+    buildCatalog(
+      ...buildRows((i) => hangingOrigin.url(`/${i}.jpg`)),
+      ...buildRows((i) => scenario.origin.url(`/${i}.jpg`)),
     ),
   );
   await eventually(
-    async () => (await scenario.api.status(id, '?limit=0')).progress.completed === IMAGES,
+    async () => (await scenario.api.status(id, '?limit=0')).progress.completed === IMAGE_COUNT,
     { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the host that is well' },
   );
   // No download of the other host has ended.
-  expect(hanging.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
+  expect(hangingOrigin.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
   expect((await scenario.api.status(id, '?limit=0')).progress.failed).toBe(0);
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
 });
 
 it('All images of a host that refuses connections fail with connection_refused', async () => {
-  const id = await scenario.api.accepted(catalog(...rows((i) => `http://127.0.0.1:1/${i}.jpg`)));
+  const id = await scenario.api.accepted(
+    buildCatalog(...buildRows((i) => `http://127.0.0.1:1/${i}.jpg`)),
+  );
   const { status, progress, products } = await scenario.api.untilFinal(id);
-  expect([status, progress.failed]).toEqual(['failed', IMAGES]);
+  expect([status, progress.failed]).toEqual(['failed', IMAGE_COUNT]);
   const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));
   expect(new Set(codes)).toEqual(new Set(['connection_refused']));
 });

@@ -14,7 +14,7 @@ describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
   it('The statistics count images by end time, savings and failure code', async () => {
-    const failed = (code: string) => ({
+    const failedImage = (code: string) => ({
       status: 'failed' as const,
       code,
       message: `Because ${code}.`,
@@ -24,9 +24,9 @@ describe('The statistics', () => {
       rows: [
         { cells: ['1', 'A', ''], images: [{ url, bytesIn: 1000, bytesOut: 350 }] },
         { cells: ['2', 'B', ''], images: [{ url, bytesIn: 1000, bytesOut: 1000 }] },
-        { cells: ['3', 'C', ''], images: [{ url, ...failed('http_404') }] },
-        { cells: ['4', 'D', ''], images: [{ url, ...failed('http_404') }] },
-        { cells: ['5', 'E', ''], images: [{ url, ...failed('image_corrupt') }] },
+        { cells: ['3', 'C', ''], images: [{ url, ...failedImage('http_404') }] },
+        { cells: ['4', 'D', ''], images: [{ url, ...failedImage('http_404') }] },
+        { cells: ['5', 'E', ''], images: [{ url, ...failedImage('image_corrupt') }] },
       ],
     });
     await query(
@@ -92,21 +92,21 @@ describe('The statistics', () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',
-      rows: ['A', 'B', 'C'].map((name, at) => ({
-        cells: [`${at + 1}`, name, ''],
+      rows: ['A', 'B', 'C'].map((name, index) => ({
+        cells: [`${index + 1}`, name, ''],
         images: [image],
       })),
     });
     type List = { requests: { request_id: string }[] };
-    const found = async (search: string) => {
+    const searchIds = async (search: string) => {
       const path = `/requests?search=${encodeURIComponent(search)}`;
       return (await scenario.api.getJson<List>(path)).body.requests.map(
         ({ request_id }) => request_id,
       );
     };
-    expect(await found('spring_100%')).toEqual([id]);
-    expect(await found(id.slice(0, 34))).toEqual([id]);
-    expect(await found('s_ring')).toEqual([]);
+    expect(await searchIds('spring_100%')).toEqual([id]);
+    expect(await searchIds(id.slice(0, 34))).toEqual([id]);
+    expect(await searchIds('s_ring')).toEqual([]);
     const page = await scenario.api.status(id, '?limit=1&first_row=2');
     expect(page.products.map(({ product_name }) => product_name)).toEqual(['B']);
     expect(page).toMatchObject({ product_count: 3 });

@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const scenario = Scenario.forThisFile({ origin: true, env: { MAX_STORAGE_BYTES: '1000' } });
 
-interface Ready {
+interface Readiness {
   status: string;
   details: { storage: { status: string; code?: string; message?: string } };
 }
@@ -19,10 +19,10 @@ const upload = async (name: string, width: number) => {
   return scenario.api.accepted(`S. No.,Product Name,Input Image Urls\n1,${name},${url}\n`);
 };
 
-const untilReported = (code: string | undefined) =>
+const waitForStorageCode = (code: string | undefined) =>
   eventually(
     async () => {
-      const { status, body } = await scenario.api.getJson<Ready>('/health/ready');
+      const { status, body } = await scenario.api.getJson<Readiness>('/health/ready');
       const { storage } = body.details;
       return storage.code === code ? { httpStatus: status, ...storage } : undefined;
     },
@@ -31,17 +31,17 @@ const untilReported = (code: string | undefined) =>
 
 describe('MAX_STORAGE_BYTES', () => {
   it('MAX_STORAGE_BYTES pauses processing at the limit and resumes it after requests are deleted', async () => {
-    const first = await upload('first', 300);
-    expect((await scenario.api.untilFinal(first)).status).toBe('completed');
+    const firstId = await upload('first', 300);
+    expect((await scenario.api.untilFinal(firstId)).status).toBe('completed');
 
-    const ready = await untilReported('storage_budget_reached');
-    expect([ready.httpStatus, ready.status]).toEqual([200, 'down']);
-    expect(ready.message).toMatch(/use \d+ of 1000 bytes \(MAX_STORAGE_BYTES\)/);
+    const readiness = await waitForStorageCode('storage_budget_reached');
+    expect([readiness.httpStatus, readiness.status]).toEqual([200, 'down']);
+    expect(readiness.message).toMatch(/use \d+ of 1000 bytes \(MAX_STORAGE_BYTES\)/);
 
-    const second = await upload('second', 310);
-    expect((await scenario.api.status(second, '?limit=0')).progress.completed).toBe(0);
-    const deleted = await scenario.api.call(`/requests/${first}`, { method: 'DELETE' });
-    expect(deleted.ok).toBe(true);
-    expect((await scenario.api.untilFinal(second)).status).toBe('completed');
+    const secondId = await upload('second', 310);
+    expect((await scenario.api.status(secondId, '?limit=0')).progress.completed).toBe(0);
+    const deletion = await scenario.api.call(`/requests/${firstId}`, { method: 'DELETE' });
+    expect(deletion.ok).toBe(true);
+    expect((await scenario.api.untilFinal(secondId)).status).toBe('completed');
   });
 });

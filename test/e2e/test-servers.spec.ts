@@ -5,7 +5,7 @@ import { createDatabase, createEmptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
 
-async function tablesOf(url: string): Promise<string[]> {
+async function listTables(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -21,14 +21,14 @@ describe('The test servers', () => {
   it('The test servers give each file its own migrated database', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
-    expect(await tablesOf(one.url)).toContain('processing_requests');
+    expect(await listTables(one.url)).toContain('processing_requests');
     await Promise.all([one.drop(), other.drop()]);
-    await expect(tablesOf(one.url)).rejects.toThrow(/does not exist/);
+    await expect(listTables(one.url)).rejects.toThrow(/does not exist/);
   });
 
   it('The test servers give migration tests a database without tables', async () => {
     const empty = await createEmptyDatabase();
-    expect(await tablesOf(empty.url)).toEqual([]);
+    expect(await listTables(empty.url)).toEqual([]);
     await empty.drop();
   });
 
@@ -51,13 +51,13 @@ describe('eventually()', () => {
   });
 
   it('eventually() fails with the last error of a check that never succeeds', async () => {
-    const never = eventually(
+    const failing = eventually(
       () => {
         expect(1).toBe(2);
         return true;
       },
       { timeoutMs: 50, what: 'a miracle' },
     );
-    await expect(never).rejects.toThrow(/waiting for a miracle after 50 ms: expected 1 to be 2/);
+    await expect(failing).rejects.toThrow(/waiting for a miracle after 50 ms: expected 1 to be 2/);
   });
 });

@@ -19,7 +19,7 @@ const scenario = Scenario.forThisFile({
 afterAll(() => collector.close());
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
-const CALLER = '00f067aa0ba902b7';
+const CALLER_SPAN_ID = '00f067aa0ba902b7';
 
 describe('A trace', () => {
   let requestId: string;
@@ -33,7 +33,7 @@ describe('A trace', () => {
     const { body } = await api.upload(
       `serial,url\n1,${origin.url('/good.jpg')}\n2,${origin.url('/missing.jpg')}`,
       { webhook_url: hook.url },
-      { headers: { traceparent: `00-${TRACE_ID}-${CALLER}-01` } },
+      { headers: { traceparent: `00-${TRACE_ID}-${CALLER_SPAN_ID}-01` } },
     );
     requestId = body.request_id;
     call = await eventually(() => hook.calls[0], { timeoutMs: 30_000, what: 'the webhook' });
@@ -60,7 +60,7 @@ describe('A trace', () => {
 
   it('A trace continues that of the caller', () => {
     const [upload] = collector.named('upload');
-    expect(upload.parentSpanId).toBe(CALLER);
+    expect(upload.parentSpanId).toBe(CALLER_SPAN_ID);
     for (const { parentSpanId } of [...collector.named('image'), ...collector.named('webhook')]) {
       expect(parentSpanId).toBe(upload.spanId);
     }
@@ -94,8 +94,8 @@ describe('A trace', () => {
   });
 
   it('A trace id appears in the log lines of the upload, the image and the webhook', () => {
-    const traced = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
-    const messages = traced.map(({ msg }) => msg);
+    const tracedLines = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
+    const messages = tracedLines.map(({ msg }) => msg);
     expect(messages).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^POST \/upload 202/),

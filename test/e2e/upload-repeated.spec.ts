@@ -7,40 +7,40 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createRedis } from '../support/redis.js';
 
-const SHOP = 'shop-key-0123456789';
-const DESK = 'desk-key-0123456789';
+const SHOP_KEY = 'shop-key-0123456789';
+const DESK_KEY = 'desk-key-0123456789';
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/1.jpg\n';
 
 let database: TestDatabase;
-let first: TestApp;
-let second: TestApp;
+let firstApp: TestApp;
+let secondApp: TestApp;
 
 /** Two apps on one database. An upload that one has accepted, the other must not accept again. */
 beforeAll(async () => {
   database = await createDatabase();
   const redisUrl = (await createRedis()).url;
-  const env = { API_KEYS: `shop:${SHOP},desk:${DESK}` };
-  [first, second] = await Promise.all([
+  const env = { API_KEYS: `shop:${SHOP_KEY},desk:${DESK_KEY}` };
+  [firstApp, secondApp] = await Promise.all([
     startApp({ databaseUrl: database.url, redisUrl, env }),
     startApp({ databaseUrl: database.url, redisUrl, env }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([first?.stop(), second?.stop()]);
+  await Promise.all([firstApp?.stop(), secondApp?.stop()]);
   await database?.drop();
 });
 
-interface Repeatable {
+interface UploadOptions {
   app: TestApp;
-  as: string;
+  apiKey: string;
   csv: string;
   fields: Record<string, string>;
 }
 
 const upload = (
   key: string,
-  { app = first, as = SHOP, csv = CSV, fields = {} }: Partial<Repeatable> = {},
-) => app.api.as(as).upload(csv, fields, { headers: { 'Idempotency-Key': key } });
+  { app = firstApp, apiKey = SHOP_KEY, csv = CSV, fields = {} }: Partial<UploadOptions> = {},
+) => app.api.as(apiKey).upload(csv, fields, { headers: { 'Idempotency-Key': key } });
 
 async function query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
   const client = new Client({ connectionString: database.url });
@@ -52,27 +52,27 @@ async function query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
   }
 }
 
-const countOf = async (key: string) =>
+const countRequests = async (key: string) =>
   (await query(`SELECT 1 FROM processing_requests WHERE idempotency_key = $1`, [key])).length;
 
 describe('An upload with an Idempotency-Key', () => {
   it('An upload with an Idempotency-Key is stored once, and each process repeats its response without the secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
-    const one = await upload(key, { fields });
-    expect(one.status).toBe(202);
-    expect(one.headers.get('idempotent-replayed')).toBeNull();
-    expect(one.body.webhook_secret).toMatch(/^whsec_/);
+    const original = await upload(key, { fields });
+    expect(original.status).toBe(202);
+    expect(original.headers.get('idempotent-replayed')).toBeNull();
+    expect(original.body.webhook_secret).toMatch(/^whsec_/);
 
-    for (const app of [first, second]) {
-      const again = await upload(key, { app, fields });
-      expect(again.status).toBe(202);
-      expect(again.headers.get('idempotent-replayed')).toBe('true');
-      expect(again.headers.get('location')).toBe(one.headers.get('location'));
-      const { webhook_secret: _secret, ...shown } = one.body;
-      expect(JSON.stringify(again.body)).toBe(JSON.stringify(shown));
+    for (const app of [firstApp, secondApp]) {
+      const replay = await upload(key, { app, fields });
+      expect(replay.status).toBe(202);
+      expect(replay.headers.get('idempotent-replayed')).toBe('true');
+      expect(replay.headers.get('location')).toBe(original.headers.get('location'));
+      const { webhook_secret: _secret, ...bodyWithoutSecret } = original.body;
+      expect(JSON.stringify(replay.body)).toBe(JSON.stringify(bodyWithoutSecret));
     }
-    expect(await countOf(key)).toBe(1);
+    expect(await countRequests(key)).toBe(1);
   });
 
   it('An upload with an Idempotency-Key stores no copy of the webhook secret for a repeated response', async () => {
@@ -96,27 +96,27 @@ describe('An upload with an Idempotency-Key', () => {
        WHERE idempotency_key = $1`,
       [key],
     );
-    const again = await upload(key);
-    expect([again.status, again.body]).toEqual([202, {}]);
+    const replay = await upload(key);
+    expect([replay.status, replay.body]).toEqual([202, {}]);
   });
 
   it.each([
     ['another CSV', { csv: CSV.replace('SKU1', 'SKU2') }],
     ['another option', { fields: { quality: '70' } }],
-  ])('An upload with an Idempotency-Key is rejected for %s', async (_what, other) => {
+  ])('An upload with an Idempotency-Key is rejected for %s', async (_label, other) => {
     const key = randomUUID();
     expect((await upload(key)).status).toBe(202);
-    const refused = await upload(key, other);
-    expect([refused.status, refused.body.code]).toEqual([422, 'idempotency_key_reused']);
-    expect(await countOf(key)).toBe(1);
+    const rejection = await upload(key, other);
+    expect([rejection.status, rejection.body.code]).toEqual([422, 'idempotency_key_reused']);
+    expect(await countRequests(key)).toBe(1);
   });
 
   it('An upload with an Idempotency-Key is independent of the same key from another owner', async () => {
     const key = randomUUID();
-    const mine = await upload(key);
-    const theirs = await upload(key, { as: DESK, csv: CSV.replace('SKU1', 'SKU2') });
-    expect([mine.status, theirs.status]).toEqual([202, 202]);
-    expect(theirs.body.request_id).not.toBe(mine.body.request_id);
+    const ownUpload = await upload(key);
+    const otherUpload = await upload(key, { apiKey: DESK_KEY, csv: CSV.replace('SKU1', 'SKU2') });
+    expect([ownUpload.status, otherUpload.status]).toEqual([202, 202]);
+    expect(otherUpload.body.request_id).not.toBe(ownUpload.body.request_id);
   });
 
   it('An upload with an Idempotency-Key can be repeated after a rejection', async () => {
@@ -129,40 +129,40 @@ describe('An upload with an Idempotency-Key', () => {
 
   it('An upload with an Idempotency-Key can be repeated as a new upload after a day', async () => {
     const key = randomUUID();
-    const one = await upload(key);
+    const original = await upload(key);
     await query(
       `UPDATE processing_requests SET created_at = now() - interval '25 hours' WHERE id = $1`,
-      [one.body.request_id],
+      [original.body.request_id],
     );
-    const next = await upload(key, { csv: CSV.replace('SKU1', 'SKU2') });
-    expect(next.status).toBe(202);
-    expect(next.body.request_id).not.toBe(one.body.request_id);
+    const newUpload = await upload(key, { csv: CSV.replace('SKU1', 'SKU2') });
+    expect(newUpload.status).toBe(202);
+    expect(newUpload.body.request_id).not.toBe(original.body.request_id);
   });
 
   it('An upload with an Idempotency-Key is accepted once among simultaneous uploads to both apps', async () => {
     const key = randomUUID();
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => upload(key, { app: i % 2 ? first : second })),
+    const uploads = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => upload(key, { app: i % 2 ? firstApp : secondApp })),
     );
-    const accepted = answers.filter(({ status }) => status === 202);
-    expect(new Set(accepted.map(({ body }) => body.request_id)).size).toBe(1);
-    const others = answers.filter(({ status }) => status !== 202);
-    for (const { status, body, headers } of others) {
+    const acceptedUploads = uploads.filter(({ status }) => status === 202);
+    expect(new Set(acceptedUploads.map(({ body }) => body.request_id)).size).toBe(1);
+    const rejections = uploads.filter(({ status }) => status !== 202);
+    for (const { status, body, headers } of rejections) {
       expect([status, body.code]).toEqual([409, 'idempotency_key_in_use']);
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    expect(await countOf(key)).toBe(1);
+    expect(await countRequests(key)).toBe(1);
   });
 
   it('An upload with an Idempotency-Key reserves the key until the upload ends or the client disconnects', async () => {
     const key = randomUUID();
     const boundary = 'boundary';
-    const socket = connect(Number(new URL(first.url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(firstApp.url).port), '127.0.0.1');
     socket.write(
       [
         'POST /upload HTTP/1.1',
         'Host: localhost',
-        `X-API-Key: ${SHOP}`,
+        `X-API-Key: ${SHOP_KEY}`,
         `Idempotency-Key: ${key}`,
         `Content-Type: multipart/form-data; boundary=${boundary}`,
         'Content-Length: 100000',
@@ -184,11 +184,14 @@ describe('An upload with an Idempotency-Key', () => {
       },
       { what: 'the upload to hold its key' },
     );
-    const meanwhile = await upload(key, { app: second });
-    expect([meanwhile.status, meanwhile.body.code]).toEqual([409, 'idempotency_key_in_use']);
+    const concurrentUpload = await upload(key, { app: secondApp });
+    expect([concurrentUpload.status, concurrentUpload.body.code]).toEqual([
+      409,
+      'idempotency_key_in_use',
+    ]);
 
     socket.destroy();
-    await eventually(async () => (await upload(key, { app: second })).status === 202, {
+    await eventually(async () => (await upload(key, { app: secondApp })).status === 202, {
       what: 'the key to be free',
     });
   });
@@ -196,8 +199,8 @@ describe('An upload with an Idempotency-Key', () => {
   it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])(
     'An upload with an Idempotency-Key is rejected for the key "%s"',
     async (key) => {
-      const refused = await upload(key);
-      expect([refused.status, refused.body.code]).toEqual([400, 'idempotency_key_invalid']);
+      const rejection = await upload(key);
+      expect([rejection.status, rejection.body.code]).toEqual([400, 'idempotency_key_invalid']);
     },
   );
 });

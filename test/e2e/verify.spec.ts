@@ -13,7 +13,7 @@ import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
-const photo = (red: number) =>
+const createPhoto = (red: number) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 90, b: 10 } } })
     .jpeg({ quality: 95 })
     .toBuffer();
@@ -23,7 +23,7 @@ describe('npm run verify during operation', () => {
   let csv: string;
 
   beforeAll(async () => {
-    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await photo(n * 60)));
+    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await createPhoto(n * 60)));
     const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
   });
@@ -44,9 +44,9 @@ describe('npm run verify during operation', () => {
     const paths = pathsOf(before);
     await unlink(paths[0]);
     await truncate(paths[1], 10);
-    const found = await verify('--json');
-    expect(found.exitCode).toBe(1);
-    const lines = linesOf(found);
+    const report = await verify('--json');
+    expect(report.exitCode).toBe(1);
+    const lines = linesOf(report);
     expect(
       lines
         .filter(({ type }) => type === 'problem')
@@ -65,11 +65,11 @@ describe('npm run verify during operation', () => {
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
     expect(pathsOf(after)).toEqual(paths);
     expect(await verify('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
-    const [counted] = await query<{ bytes_out: string; sum: string }>(
+    const [totals] = await query<{ bytes_out: string; sum: string }>(
       scenario.database.url,
       `SELECT bytes_out, (SELECT sum(bytes_out) FROM images) AS sum FROM processing_requests`,
     );
-    expect(counted.bytes_out).toBe(counted.sum);
+    expect(totals.bytes_out).toBe(totals.sum);
   });
 
   it('npm run verify during operation finds nothing after a new upload replaces a truncated file', async () => {
@@ -81,27 +81,45 @@ describe('npm run verify during operation', () => {
 
   it('npm run verify during operation exits with 2 and a reason when nothing was verified', async () => {
     const { dataDir } = scenario.app;
-    const wrong = await verify('--depe');
-    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("'--depe'")]);
+    const unknownOption = await verify('--depe');
+    expect([unknownOption.exitCode, unknownOption.stderr]).toEqual([
+      2,
+      expect.stringContaining("'--depe'"),
+    ]);
 
     const elsewhere = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
-    const unmounted = await runVerify({ dataDir: elsewhere, databaseUrl: scenario.database.url });
-    expect(unmounted).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('not exist') });
-    const none = await runVerify({ dataDir: elsewhere });
-    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringMatching('no database') });
+    const missingFolder = await runVerify({
+      dataDir: elsewhere,
+      databaseUrl: scenario.database.url,
+    });
+    expect(missingFolder).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching('not exist'),
+    });
+    const missingDatabase = await runVerify({ dataDir: elsewhere });
+    expect(missingDatabase).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching('no database'),
+    });
     await rm(elsewhere, { recursive: true });
 
     const empty = await createEmptyDatabase();
-    const schema = await runVerify({ dataDir, databaseUrl: empty.url });
-    expect(schema).toMatchObject({
+    const emptySchema = await runVerify({ dataDir, databaseUrl: empty.url });
+    expect(emptySchema).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^The database schema/),
     });
     await empty.drop();
 
-    const dead = await runVerify({ dataDir, databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x' });
-    expect(dead).toMatchObject({ exitCode: 2, stderr: expect.stringMatching("can't be used") });
-    expect(dead.stderr).not.toContain('hunter2');
+    const unreachableDatabase = await runVerify({
+      dataDir,
+      databaseUrl: 'postgres://user:hunter2@127.0.0.1:1/x',
+    });
+    expect(unreachableDatabase).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching("can't be used"),
+    });
+    expect(unreachableDatabase.stderr).not.toContain('hunter2');
   });
 });
 

@@ -41,38 +41,38 @@ describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     // The lease of a delivery is five seconds longer than its timeout.
-    const killed = await start(1);
+    const killedApp = await start(1);
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length === 1, { what: 'the first call' });
-    await killed.kill();
+    await killedApp.kill();
 
-    const next = await start(1);
-    const { attempts } = await deliveryUntil(next, id, 'delivered');
+    const nextApp = await start(1);
+    const { attempts } = await deliveryUntil(nextApp, id, 'delivered');
     expect(attempts.map(({ error }) => error?.code)).toEqual(['interrupted', undefined]);
     expect(hook.calls).toHaveLength(2);
     expect(hook.calls[1].headers['webhook-id']).toBe(hook.calls[0].headers['webhook-id']);
     expect(verified(hook.calls[1], secret)).toMatchObject({ request_id: id });
-    await next.stop();
+    await nextApp.stop();
   });
 
   it('A running delivery is released without counting an attempt when the app stops', async (context) => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
-    const stopping = await start(60);
+    const stoppingApp = await start(60);
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length === 1, { what: 'the first call' });
-    const began = Date.now();
-    await stopping.stop();
-    expect(Date.now() - began).toBeLessThan(15_000);
+    const stoppingAt = Date.now();
+    await stoppingApp.stop();
+    expect(Date.now() - stoppingAt).toBeLessThan(15_000);
 
     const rows = await requests.dataSource.query<unknown[]>(
       'SELECT status, attempts, lease FROM webhook_deliveries WHERE request_id = $1',
       [id],
     );
     expect(rows).toEqual([{ status: 'pending', attempts: 0, lease: null }]);
-    const next = await start(60);
-    const { attempts } = await deliveryUntil(next, id, 'delivered');
+    const nextApp = await start(60);
+    const { attempts } = await deliveryUntil(nextApp, id, 'delivered');
     expect(attempts).toHaveLength(1);
-    await next.stop();
+    await nextApp.stop();
   });
 });

@@ -9,7 +9,7 @@ import { freePort } from '../../src/platform/embedded/free-port.js';
 const environmentSecret = 'whsec_ZW52aXJvbm1lbnQtc2VjcmV0LTEyMzQ1Ng==';
 const requestSecret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-interface Received {
+interface ReceivedWebhook {
   webhook_id: string | null;
   signature: string;
   body: unknown;
@@ -29,17 +29,17 @@ const scenario = Scenario.forThisFile({
 const send = (body: string, headers: Record<string, string> = {}, path = '/webhook') =>
   fetch(scenario.app.url + path, { method: 'POST', body, headers });
 
-async function received(): Promise<Received[]> {
-  const { body } = await scenario.api.getJson<{ webhooks: Received[] }>('/webhook');
+async function listReceived(): Promise<ReceivedWebhook[]> {
+  const { body } = await scenario.api.getJson<{ webhooks: ReceivedWebhook[] }>('/webhook');
   return body.webhooks;
 }
 
-function signed(secret: string, body: string, at = new Date()): Record<string, string> {
+function signHeaders(secret: string, body: string, signedAt = new Date()): Record<string, string> {
   const id = randomUUID();
   return {
     'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': new Webhook(secret).sign(id, at, body),
+    'webhook-timestamp': String(Math.floor(signedAt.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, signedAt, body),
   };
 }
 
@@ -50,7 +50,7 @@ describe('The built-in receiver', () => {
       const response = await send('{"hello":"world"}', {}, path);
       expect(response.status).toBe(200);
       expect(await response.json()).toEqual({ status: 'Webhook received' });
-      expect((await received())[0]).toMatchObject({
+      expect((await listReceived())[0]).toMatchObject({
         webhook_id: null,
         signature: 'unknown',
         body: { hello: 'world' },
@@ -60,14 +60,14 @@ describe('The built-in receiver', () => {
 
   it('The built-in receiver verifies a body signed with WEBHOOK_SECRET', async () => {
     const body = '{"a":"ü"}';
-    await send(body, signed(environmentSecret, body));
-    expect((await received())[0].signature).toBe('valid');
-    await send(`${body} `, signed(environmentSecret, body));
-    expect((await received())[0].signature).toBe('invalid');
-    await send(body, signed(requestSecret, body));
-    expect((await received())[0].signature).toBe('invalid');
-    await send(body, signed(environmentSecret, body, new Date(Date.now() - 600_000)));
-    expect((await received())[0].signature).toBe('invalid');
+    await send(body, signHeaders(environmentSecret, body));
+    expect((await listReceived())[0].signature).toBe('valid');
+    await send(`${body} `, signHeaders(environmentSecret, body));
+    expect((await listReceived())[0].signature).toBe('invalid');
+    await send(body, signHeaders(requestSecret, body));
+    expect((await listReceived())[0].signature).toBe('invalid');
+    await send(body, signHeaders(environmentSecret, body, new Date(Date.now() - 600_000)));
+    expect((await listReceived())[0].signature).toBe('invalid');
   });
 
   it('The built-in receiver verifies a delivery with the secret of its request', async () => {
@@ -75,7 +75,7 @@ describe('The built-in receiver', () => {
     const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
     await requests.close();
     await eventually(async () => {
-      expect((await received())[0]).toMatchObject({
+      expect((await listReceived())[0]).toMatchObject({
         signature: 'valid',
         body: { request_id: requestId },
       });
@@ -87,14 +87,14 @@ describe('The built-in receiver', () => {
     'The built-in receiver shows a body of %j as text',
     async (body) => {
       expect((await send(body)).status).toBe(200);
-      expect((await received())[0].body).toBe(body);
+      expect((await listReceived())[0].body).toBe(body);
     },
   );
 
   it('The built-in receiver shows a body of deeply nested JSON as text', async () => {
-    const deep = '['.repeat(30_000) + ']'.repeat(30_000);
-    expect((await send(deep)).status).toBe(200);
-    expect((await received())[0].body).toBe(deep);
+    const deepJson = '['.repeat(30_000) + ']'.repeat(30_000);
+    expect((await send(deepJson)).status).toBe(200);
+    expect((await listReceived())[0].body).toBe(deepJson);
   });
 
   it('The built-in receiver rejects a body of more than 64 KiB', async () => {
@@ -105,7 +105,7 @@ describe('The built-in receiver', () => {
 
   it('The built-in receiver keeps the last 100 calls', async () => {
     for (let i = 0; i <= 100; i += 1) await send(String(i));
-    const bodies = (await received()).map(({ body }) => body);
+    const bodies = (await listReceived()).map(({ body }) => body);
     expect(bodies).toHaveLength(100);
     expect([bodies[0], bodies[99]]).toEqual([100, 1]);
   });

@@ -27,8 +27,8 @@ afterAll(async () => {
   await Promise.all([requests?.close(), canary?.close()]);
 });
 
-const settled = (requestId: string, wanted: string) =>
-  deliveryUntil(scenario.app, requestId, wanted);
+const waitForStatus = (requestId: string, expectedStatus: string) =>
+  deliveryUntil(scenario.app, requestId, expectedStatus);
 
 const post = (path: string, init: RequestInit = {}) =>
   fetch(scenario.app.url + path, { method: 'POST', ...init });
@@ -42,7 +42,7 @@ describe('A delivery', () => {
     async () => {
       const hook = scenario.receiver.hook();
       const id = await requests.endRequest(hook.url, secret);
-      const delivery = await settled(id, 'delivered');
+      const delivery = await waitForStatus(id, 'delivered');
       expect(delivery.attempts).toEqual([
         expect.objectContaining({ status_code: 204, error: null, duration_ms: expect.any(Number) }),
       ]);
@@ -68,7 +68,7 @@ describe('A delivery', () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(500), status(500), status(200));
       const id = await requests.endRequest(hook.url, secret);
-      const { attempts } = await settled(id, 'delivered');
+      const { attempts } = await waitForStatus(id, 'delivered');
       expect(attempts.map((attempt) => attempt.status_code)).toEqual([500, 500, 200]);
       expect(hook.calls).toHaveLength(3);
       expect(new Set(hook.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
@@ -81,18 +81,24 @@ describe('A delivery', () => {
     ['does not answer', neverAnswer(), null, 'answer_timed_out'],
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
     ['refuses', status(400), 400, 'http_400'],
-  ])('A delivery is attempted again when the receiver %s', async (_what, behavior, code, error) => {
-    const hook = scenario.receiver.hook();
-    hook.answers(behavior, status(200));
-    const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
-    expect(attempts).toHaveLength(2);
-    expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });
-  });
+  ])(
+    'A delivery is attempted again when the receiver %s',
+    async (_label, behavior, code, error) => {
+      const hook = scenario.receiver.hook();
+      hook.answers(behavior, status(200));
+      const { attempts } = await waitForStatus(
+        await requests.endRequest(hook.url, secret),
+        'delivered',
+      );
+      expect(attempts).toHaveLength(2);
+      expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });
+    },
+  );
 
   it.concurrent('A delivery respects Retry-After', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(429, { 'retry-after': '2' }), status(200));
-    await settled(await requests.endRequest(hook.url, secret), 'delivered');
+    await waitForStatus(await requests.endRequest(hook.url, secret), 'delivered');
     const [first, second] = hook.calls;
     expect(second.at - first.at).toBeGreaterThanOrEqual(1900);
   });
@@ -100,7 +106,7 @@ describe('A delivery', () => {
   it.concurrent('A delivery is not sent again after 410', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(410));
-    const delivery = await settled(await requests.endRequest(hook.url, secret), 'disabled');
+    const delivery = await waitForStatus(await requests.endRequest(hook.url, secret), 'disabled');
     expect(delivery).toMatchObject({ next_attempt_at: null, attempts: [{ status_code: 410 }] });
   });
 
@@ -110,12 +116,12 @@ describe('A delivery', () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(503));
       const id = await requests.endRequest(hook.url, secret);
-      const failed = await settled(id, 'failed');
+      const failed = await waitForStatus(id, 'failed');
       expect(failed.attempts).toHaveLength(4);
 
       hook.answers(status(200));
       expect((await resend(id, failed.id)).status).toBe(202);
-      const delivered = await settled(id, 'delivered');
+      const delivered = await waitForStatus(id, 'delivered');
       expect(delivered.attempts).toHaveLength(5);
       const last = hook.calls.at(-1)!;
       expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
@@ -124,7 +130,7 @@ describe('A delivery', () => {
   );
 
   it.concurrent('A delivery never contacts a private address', async () => {
-    const { attempts } = await settled(
+    const { attempts } = await waitForStatus(
       await requests.endRequest(canary.hook().url, secret),
       'failed',
     );
@@ -140,7 +146,10 @@ describe('A delivery', () => {
   it.concurrent('A delivery succeeds even if the response of the receiver never ends', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(endless());
-    const { attempts } = await settled(await requests.endRequest(hook.url, secret), 'delivered');
+    const { attempts } = await waitForStatus(
+      await requests.endRequest(hook.url, secret),
+      'delivered',
+    );
     expect(attempts).toHaveLength(1);
   });
 
@@ -148,7 +157,7 @@ describe('A delivery', () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);
-    const { id: deliveryId } = await settled(id, 'failed');
+    const { id: deliveryId } = await waitForStatus(id, 'failed');
     hook.answers(status(200));
     hook.calls.length = 0;
     await requests.dataSource.query(
@@ -156,7 +165,7 @@ describe('A delivery', () => {
               not_before = now() - interval '1 s' WHERE id = $1`,
       [deliveryId],
     );
-    const { attempts } = await settled(id, 'delivered');
+    const { attempts } = await waitForStatus(id, 'delivered');
     expect(attempts.at(-2)).toMatchObject({ error: { code: 'interrupted' } });
     expect(hook.calls[0].headers['webhook-id']).toBe(deliveryId);
   });
@@ -167,7 +176,7 @@ describe('A delivery', () => {
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length > 0);
     await scenario.redis.flush();
-    const { attempts } = await settled(id, 'delivered');
+    const { attempts } = await waitForStatus(id, 'delivered');
     expect(attempts).toHaveLength(2);
   });
 });
@@ -183,24 +192,24 @@ describe('The webhook log', () => {
       'request_not_found',
     ],
     ['a malformed id', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
-  ])('The webhook log rejects %s', async (_what, call, expected, code) => {
-    const answer = await call();
-    expect(answer).toMatchObject({ status: expected, body: { code } });
+  ])('The webhook log rejects %s', async (_label, call, expectedStatus, code) => {
+    const response = await call();
+    expect(response).toMatchObject({ status: expectedStatus, body: { code } });
   });
 
   it.concurrent('The webhook log does not resend an unknown delivery', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const other = await requests.endRequest(hook.url, secret);
-    const foreign = await settled(other, 'delivered');
-    for (const [path, expected, code] of [
+    const otherDelivery = await waitForStatus(other, 'delivered');
+    for (const [path, expectedStatus, code] of [
       [`/requests/${id}/deliveries/${unknown}/resend`, 404, 'delivery_not_found'],
-      [`/requests/${id}/deliveries/${foreign.id}/resend`, 404, 'delivery_not_found'],
-      [`/requests/${unknown}/deliveries/${foreign.id}/resend`, 404, 'request_not_found'],
+      [`/requests/${id}/deliveries/${otherDelivery.id}/resend`, 404, 'delivery_not_found'],
+      [`/requests/${unknown}/deliveries/${otherDelivery.id}/resend`, 404, 'request_not_found'],
       [`/requests/${id}/deliveries/7/resend`, 400, 'malformed_id'],
     ] as const) {
       const response = await post(path);
-      expect(response.status).toBe(expected);
+      expect(response.status).toBe(expectedStatus);
       expect(await response.json()).toMatchObject({ code });
     }
   });
@@ -208,11 +217,11 @@ describe('The webhook log', () => {
   it.concurrent('The webhook log limits how often one delivery is resent', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
-    const { id: deliveryId } = await settled(id, 'delivered');
-    const answers: Response[] = [];
-    for (let i = 0; i <= 10; i += 1) answers.push(await resend(id, deliveryId));
-    expect(answers[0].status).toBe(202);
-    const last = answers.at(-1)!;
+    const { id: deliveryId } = await waitForStatus(id, 'delivered');
+    const responses: Response[] = [];
+    for (let i = 0; i <= 10; i += 1) responses.push(await resend(id, deliveryId));
+    expect(responses[0].status).toBe(202);
+    const last = responses.at(-1)!;
     expect(last.status).toBe(429);
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await last.json()).toMatchObject({ code: 'resend_limited' });
@@ -222,17 +231,17 @@ describe('The webhook log', () => {
     const hook = scenario.receiver.hook();
     hook.answers(neverAnswer(), status(200));
     const id = await requests.endRequest(hook.url, secret);
-    const { id: deliveryId } = await settled(id, 'delivering');
+    const { id: deliveryId } = await waitForStatus(id, 'delivering');
     const response = await resend(id, deliveryId);
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: 'delivery_under_way' });
-    await settled(id, 'delivered');
+    await waitForStatus(id, 'delivered');
   });
 
   it.concurrent('The webhook log contains no secret and no response body', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
-    await settled(id, 'delivered');
+    await waitForStatus(id, 'delivered');
     expect(await scenario.api.text(`/requests/${id}/deliveries`)).not.toContain('whsec_');
   });
 });

@@ -14,7 +14,7 @@ async function call(path: string, init: RequestInit = {}) {
   return { status, headers, body: (isJson ? JSON.parse(text) : {}) as Record<string, unknown> };
 }
 
-function form(fields: Record<string, string> = {}): FormData {
+function buildForm(fields: Record<string, string> = {}): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.set(name, value);
   data.set('file', new Blob([CSV]), 'products.csv');
@@ -47,9 +47,9 @@ describe('A method that a path does not support', () => {
 describe('A control character', () => {
   it('A control character is rejected in a webhook_url', async () => {
     for (const character of ['\0', '\n', '\t', '\x7f']) {
-      const body = form({ webhook_url: `https://shop.example.com/hook${character}x` });
-      const answer = await call('/upload', { method: 'POST', body });
-      expect([answer.status, answer.body.code]).toEqual([400, 'invalid_parameter']);
+      const body = buildForm({ webhook_url: `https://shop.example.com/hook${character}x` });
+      const response = await call('/upload', { method: 'POST', body });
+      expect([response.status, response.body.code]).toEqual([400, 'invalid_parameter']);
     }
   });
 
@@ -61,7 +61,7 @@ describe('A control character', () => {
 
 describe('A page of another site', () => {
   const upload = (headers: Record<string, string>) =>
-    call('/upload', { method: 'POST', body: form({ dry_run: 'true' }), headers });
+    call('/upload', { method: 'POST', body: buildForm({ dry_run: 'true' }), headers });
 
   it.each<Record<string, string>>([
     { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
@@ -85,8 +85,8 @@ describe('A page of another site', () => {
       (await upload({ 'sec-fetch-site': 'same-origin', origin: scenario.app.url })).status,
     ).toBe(200);
     // At the address that the user entered, if the proxy forwards it.
-    const entered = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
-    expect((await upload(entered)).status).toBe(200);
+    const proxiedHeaders = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
+    expect((await upload(proxiedHeaders)).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'same-site', origin: scenario.app.url })).status).toBe(
       200,

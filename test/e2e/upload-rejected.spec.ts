@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/upload-bench.js';
 
-const bench = UploadBench.forThisFile();
+const uploadFixture = UploadBench.forThisFile();
 
 /** Exceeds the limit by so little that `Content-Length` of the form does not show it. */
 const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
@@ -12,13 +12,13 @@ const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
 const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
 
 describe('POST /upload with an invalid form', () => {
-  let counted: object;
+  let countsBefore: object;
   beforeAll(async () => {
-    counted = await bench.stored();
+    countsBefore = await uploadFixture.stored();
   });
   afterEach(async () => {
     // A rejected upload leaves no rows.
-    deepStrictEqual(await bench.stored(), counted);
+    deepStrictEqual(await uploadFixture.stored(), countsBefore);
   });
 
   it.each([
@@ -33,16 +33,16 @@ describe('POST /upload with an invalid form', () => {
     ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
     ['more bytes than allowed', oversized, 413, 'upload_too_large'],
     ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
-  ])('POST /upload with an invalid form rejects %s', async (_, csv, expected, code) => {
-    const { status, headers, body } = await bench.app.api.upload(csv);
-    expect(body).toMatchObject({ code, status: expected });
-    expect(status).toBe(expected);
+  ])('POST /upload with an invalid form rejects %s', async (_, csv, expectedStatus, code) => {
+    const { status, headers, body } = await uploadFixture.app.api.upload(csv);
+    expect(body).toMatchObject({ code, status: expectedStatus });
+    expect(status).toBe(expectedStatus);
     expect(headers.get('content-type')).toMatch('application/problem+json');
   });
 
   it('POST /upload with an invalid form locates each invalid row with strict=true', async () => {
     const csv = [HEADER, ROW, '2,SKU2,ftp://a/2.jpg', '3,SKU3,', '4,SKU4,C:\\4.jpg'].join('\n');
-    const { status, body } = await bench.app.api.upload(csv, { strict: 'true' });
+    const { status, body } = await uploadFixture.app.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
     expect(body).toMatchObject({
       code: 'csv_rows_invalid',
@@ -57,9 +57,9 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it('POST /upload with an invalid form stores none of the rows before the invalid one', async () => {
-    const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
-    const { status, body } = await bench.app.api.upload(
-      [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
+    const validRows = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
+    const { status, body } = await uploadFixture.app.api.upload(
+      [HEADER, ...validRows, '1,SKU,ftp://a/b'].join('\n'),
       { strict: 'true' },
     );
     expect(status).toBe(400);
@@ -67,8 +67,8 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it('POST /upload with an invalid form lists the first 100 of 4,999 problems and their total', async () => {
-    const wrong = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
-    const { body } = await bench.app.api.upload([HEADER, ROW, ...wrong].join('\n'), {
+    const invalidRows = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
+    const { body } = await uploadFixture.app.api.upload([HEADER, ROW, ...invalidRows].join('\n'), {
       strict: 'true',
     });
     expect(body.errors).toHaveLength(100);
@@ -83,7 +83,7 @@ describe('POST /upload with an invalid form', () => {
   ] as [string, Record<string, string>][])(
     'POST /upload with an invalid form names the columns of the file when %s names another one',
     async (_, fields) => {
-      const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+      const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
       expect(status).toBe(400);
       expect(body).toMatchObject({
         code: 'column_unknown',
@@ -105,15 +105,19 @@ describe('POST /upload with an invalid form', () => {
   ] as [string, Record<string, string>][])(
     'POST /upload with an invalid form rejects %s',
     async (_, fields) => {
-      const { status, body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+      const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
       expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
       expect(status).toBe(400);
     },
   );
 
   it('POST /upload with an invalid form rejects a reading option after the file', async () => {
-    const late: Part = ['image_columns', 'Input Image Urls'];
-    const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
+    const lateOption: Part = ['image_columns', 'Input Image Urls'];
+    const { status, body } = await uploadFixture.postForm([
+      csvPart('file'),
+      lateOption,
+      ['quality', '60'],
+    ]);
     expect(status).toBe(400);
     expect(body).toMatchObject({
       code: 'option_after_file',
@@ -123,10 +127,10 @@ describe('POST /upload with an invalid form', () => {
 
   it.each([true, false])(
     'POST /upload with an invalid form rejects a file together with a catalog_url (link first: %s)',
-    async (first) => {
+    async (isUrlFirst) => {
       const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
-      const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
-      const { status, body } = await bench.postForm(parts);
+      const parts = isUrlFirst ? [link, csvPart('file')] : [csvPart('file'), link];
+      const { status, body } = await uploadFixture.postForm(parts);
       expect(status).toBe(400);
       expect(body).toMatchObject({ code: 'file_and_catalog_url' });
     },
@@ -163,7 +167,7 @@ describe('POST /upload with an invalid form', () => {
         [...options, file],
         [file, ...options],
       ]) {
-        const { status, body } = await bench.postForm(parts);
+        const { status, body } = await uploadFixture.postForm(parts);
         expect(body).toMatchObject({ code, status: 400 });
         expect(status).toBe(400);
       }
@@ -179,14 +183,14 @@ describe('POST /upload with an invalid form', () => {
   ] as [string, Part[], string][])(
     'POST /upload with an invalid form rejects %s',
     async (_, parts, code) => {
-      const { status, body } = await bench.postForm(parts);
+      const { status, body } = await uploadFixture.postForm(parts);
       expect(body).toMatchObject({ code });
       expect(status).toBe(400);
     },
   );
 
   it('POST /upload with an invalid form rejects a body that is not a form', async () => {
-    const response = await fetch(`${bench.app.url}/upload`, {
+    const response = await fetch(`${uploadFixture.app.url}/upload`, {
       method: 'POST',
       body: `${HEADER}\n${ROW}`,
     });
@@ -195,7 +199,7 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it('POST /upload with an invalid form rejects an incomplete form', async () => {
-    const response = await fetch(`${bench.app.url}/upload`, {
+    const response = await fetch(`${uploadFixture.app.url}/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
       body: `--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${HEADER}\n${ROW}\n`,
@@ -206,7 +210,7 @@ describe('POST /upload with an invalid form', () => {
 
   it('POST /upload with an invalid form releases its database connection when the client disconnects', async () => {
     await new Promise<void>((resolve) => {
-      const upload = httpRequest(`${bench.app.url}/upload`, {
+      const upload = httpRequest(`${uploadFixture.app.url}/upload`, {
         method: 'POST',
         headers: { 'content-type': 'multipart/form-data; boundary=x' },
       });
@@ -217,18 +221,20 @@ describe('POST /upload with an invalid form', () => {
         () => upload.destroy(new Error('gone')),
       );
     });
-    const open = () =>
-      bench.rows(
+    const findOpenTransactions = () =>
+      uploadFixture.rows(
         `SELECT pid FROM pg_stat_activity
          WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
       );
-    const ended = await eventually(async () => (await open()).length === 0, {
+    const ended = await eventually(async () => (await findOpenTransactions()).length === 0, {
       what: 'the transaction to end',
     });
     expect(ended).toBe(true);
     // The client caused it, so the log has neither a warning nor an error.
-    const isLogged = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
-    await eventually(() => bench.app.logs.some(isLogged), { what: 'the line of the log' });
-    expect(bench.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    const isAbortLine = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
+    await eventually(() => uploadFixture.app.logs.some(isAbortLine), {
+      what: 'the line of the log',
+    });
+    expect(uploadFixture.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

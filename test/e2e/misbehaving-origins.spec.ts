@@ -11,10 +11,10 @@ import {
 import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 
-const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
+const fixture = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
 /** A proxy that lost the rest, and ends the body normally. */
-const cutInChunks =
+const truncatedBody =
   (body: Buffer, share: number): Behavior =>
   (_request, response) =>
     void response
@@ -38,13 +38,13 @@ it('An image that a browser can show is completed despite a misbehaving server',
         ]),
       ),
   };
-  for (const [path, behavior] of Object.entries(behaviors)) bench.shop.on(path, behavior);
-  bench.shop.inTurn('/cut-once.jpg', cutInChunks(image, 0.6), file(image));
-  bench.shop.inTurn('/522.jpg', status(522), file(image));
-  bench.shop.inTurn('/202.jpg', status(202), file(image));
-  bench.shop.inTurn('/430.jpg', status(430, { 'retry-after': '1.0' }), file(image));
-  bench.shop.on('/0', file(image));
-  for (let hop = 1; hop <= 10; hop += 1) bench.shop.on(`/${hop}`, redirectTo(`/${hop - 1}`));
+  for (const [path, behavior] of Object.entries(behaviors)) fixture.shop.on(path, behavior);
+  fixture.shop.inTurn('/cut-once.jpg', truncatedBody(image, 0.6), file(image));
+  fixture.shop.inTurn('/522.jpg', status(522), file(image));
+  fixture.shop.inTurn('/202.jpg', status(202), file(image));
+  fixture.shop.inTurn('/430.jpg', status(430, { 'retry-after': '1.0' }), file(image));
+  fixture.shop.on('/0', file(image));
+  for (let hop = 1; hop <= 10; hop += 1) fixture.shop.on(`/${hop}`, redirectTo(`/${hop - 1}`));
 
   const paths = [
     ...Object.keys(behaviors),
@@ -54,16 +54,16 @@ it('An image that a browser can show is completed despite a misbehaving server',
     '/430.jpg',
     '/10',
   ];
-  const urls = paths.map((path) => bench.shop.url(path));
-  const outcomes = await bench.outcomes(urls);
+  const urls = paths.map((path) => fixture.shop.url(path));
+  const outcomes = await fixture.outcomes(urls);
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
 it('A URL without a protocol is downloaded over HTTP if the server does not support HTTPS', async () => {
   const photo = await photograph(40, 30).jpeg().toBuffer();
-  bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
-  const { host } = new URL(bench.shop.url('/'));
-  const outcomes = await bench.outcomes([
+  fixture.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
+  const { host } = new URL(fixture.shop.url('/'));
+  const outcomes = await fixture.outcomes([
     `//${host}/no-protocol.jpg`,
     `//${host}/missing.jpg`,
     `https://${host}/named.jpg`,
@@ -73,36 +73,38 @@ it('A URL without a protocol is downloaded over HTTP if the server does not supp
     [`https://${host}/missing.jpg`]: 'http_404',
     [`https://${host}/named.jpg`]: 'response_invalid',
   });
-  expect(bench.shop.count('/named.jpg')).toBe(0);
+  expect(fixture.shop.count('/named.jpg')).toBe(0);
 });
 
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
-  bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));
-  bench.shop.on('/broken-off.jpg', disconnectAfter(image, 3000));
-  const [cut, reset] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) => bench.shop.url(path));
-  expect(await bench.outcomes([cut, reset])).toEqual({
-    [cut]: 'image_truncated',
-    [reset]: 'download_truncated',
+  fixture.shop.on('/always-cut.jpg', truncatedBody(image, 0.6));
+  fixture.shop.on('/broken-off.jpg', disconnectAfter(image, 3000));
+  const [cutUrl, disconnectedUrl] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) =>
+    fixture.shop.url(path),
+  );
+  expect(await fixture.outcomes([cutUrl, disconnectedUrl])).toEqual({
+    [cutUrl]: 'image_truncated',
+    [disconnectedUrl]: 'download_truncated',
   });
-  expect(bench.shop.count('/always-cut.jpg')).toBe(2);
+  expect(fixture.shop.count('/always-cut.jpg')).toBe(2);
 });
 
 it('A response that is not an image fails with a specific reason', async () => {
-  const page =
+  const respondWithText =
     (code: number, body: string, headers: Record<string, string> = {}): Behavior =>
     (_request, response) =>
       void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
   const expired =
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
-  bench.shop
-    .on('/expired.jpg', page(403, expired, { 'content-type': 'application/xml' }))
-    .on('/challenge.jpg', page(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
-    .on('/challenge-503.jpg', page(503, '<html><title>Just a moment...</title></html>'))
-    .on('/blocked.jpg', page(403, 'error code: 1020', { 'content-type': 'text/plain' }))
+  fixture.shop
+    .on('/expired.jpg', respondWithText(403, expired, { 'content-type': 'application/xml' }))
+    .on('/challenge.jpg', respondWithText(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
+    .on('/challenge-503.jpg', respondWithText(503, '<html><title>Just a moment...</title></html>'))
+    .on('/blocked.jpg', respondWithText(403, 'error code: 1020', { 'content-type': 'text/plain' }))
     .on('/private.jpg', redirectTo('/login?next=private'))
-    .on('/login', page(200, '<!doctype html><html><form>Sign in</form></html>'))
-    .on('/page.jpg', page(200, '<!doctype html><html>Our offers</html>'));
+    .on('/login', respondWithText(200, '<!doctype html><html><form>Sign in</form></html>'))
+    .on('/page.jpg', respondWithText(200, '<!doctype html><html>Our offers</html>'));
   const expected = {
     '/expired.jpg': 'link_expired',
     '/challenge.jpg': 'bot_challenge',
@@ -111,32 +113,34 @@ it('A response that is not an image fails with a specific reason', async () => {
     '/private.jpg': 'sign_in_page',
     '/page.jpg': 'html_instead_of_image',
   };
-  const outcomes = await bench.outcomes(Object.keys(expected).map((path) => bench.shop.url(path)));
+  const outcomes = await fixture.outcomes(
+    Object.keys(expected).map((path) => fixture.shop.url(path)),
+  );
   expect(outcomes).toEqual(
     Object.fromEntries(
-      Object.entries(expected).map(([path, code]) => [bench.shop.url(path), code]),
+      Object.entries(expected).map(([path, code]) => [fixture.shop.url(path), code]),
     ),
   );
   // It neither pauses the host nor causes another attempt.
-  expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
+  expect(fixture.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
 it('The status and the statistics warn about the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
-  const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
-  for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
-  const id = await bench.app.api.accepted(bench.catalog([...urls, bench.good]));
-  await bench.app.api.untilFinal(id, 60_000);
+  const urls = Array.from({ length: 30 }, (_, i) => fixture.shop.url(`/placeholder/${i}.jpg`));
+  for (let i = 0; i < 30; i += 1) fixture.shop.on(`/placeholder/${i}.jpg`, file(image));
+  const id = await fixture.app.api.accepted(fixture.catalog([...urls, fixture.good]));
+  await fixture.app.api.untilFinal(id, 60_000);
   const warnings = [
     {
       code: 'placeholder_suspected',
-      host: new URL(bench.good).host,
+      host: new URL(fixture.good).host,
       urls: 30,
-      example_url: bench.shop.url('/placeholder/0.jpg'),
+      example_url: fixture.shop.url('/placeholder/0.jpg'),
       message: expect.stringContaining('30 different URLs'),
     },
   ];
-  const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
+  const { body } = await fixture.app.api.getJson(`/requests/${id}/statistics`);
   expect(body.warnings).toEqual(warnings);
-  expect(await bench.app.api.status(id)).toMatchObject({ warnings });
+  expect(await fixture.app.api.status(id)).toMatchObject({ warnings });
 });
