@@ -32,13 +32,13 @@ const scenario = Scenario.forThisFile({
     OUTBOUND_ALLOW: '127.0.0.1/32:1',
     MAX_OPEN_REQUESTS: String(MAX_OPEN_REQUESTS),
     MAX_OPEN_IMAGES: String(MAX_OPEN_IMAGES),
-    // Images whose host refuses connections stay open for the length of the tests.
+    // Keeps images whose host refuses connections unfinished until the tests end.
     IMAGE_RETRY_SECONDS: '600',
   },
 });
 
 describe('RATE_LIMIT_PER_MINUTE', () => {
-  it('RATE_LIMIT_PER_MINUTE rejects only the key that calls too often', async () => {
+  it('RATE_LIMIT_PER_MINUTE rejects calls only from the API key that exceeds the limit', async () => {
     const shop = scenario.api.as(SHOP_KEY);
     const statuses = [];
     for (let i = 0; i < CALLS_PER_MINUTE; i += 1)
@@ -54,7 +54,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.get('/health/live')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE limits wrong keys by client address', async () => {
+  it('RATE_LIMIT_PER_MINUTE limits calls with invalid keys by client address', async () => {
     const codes = [];
     for (let i = 0; i <= CALLS_PER_MINUTE; i += 1) {
       codes.push((await scenario.api.as(`guess-${i}`).getJson('/requests')).body.code);
@@ -73,7 +73,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK_KEY).get('/requests')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE ignores the client address in a header without TRUST_PROXY', async () => {
+  it('RATE_LIMIT_PER_MINUTE ignores X-Forwarded-For unless TRUST_PROXY is set', async () => {
     const statuses = [];
     for (let i = 0; i <= CALLS_PER_MINUTE; i += 1)
       statuses.push(await getStatusForClient(scenario.app, `192.0.2.${i}`));
@@ -82,7 +82,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('TRUST_PROXY limits the clients behind a proxy separately and keeps their scheme in links', async () => {
+  it('TRUST_PROXY limits each client behind a proxy separately and keeps its scheme in links', async () => {
     const appBehindProxy = await startApp({
       databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,
@@ -108,7 +108,7 @@ describe('TRUST_PROXY', () => {
 });
 
 describe('MAX_OPEN_IMAGES', () => {
-  it('MAX_OPEN_IMAGES rejects a catalog that alone exceeds the limit, and stores none of it', async () => {
+  it('MAX_OPEN_IMAGES rejects a catalog that exceeds the limit on its own, and stores nothing', async () => {
     const { status, body, headers } = await scenario.api
       .as(STORE_KEY)
       .upload(buildCatalog(MAX_OPEN_IMAGES + 1));
@@ -118,7 +118,7 @@ describe('MAX_OPEN_IMAGES', () => {
     expect(list.requests).toEqual([]);
   });
 
-  it('MAX_OPEN_IMAGES rejects a catalog that exceeds the limit together with open images', async () => {
+  it('MAX_OPEN_IMAGES rejects a catalog that exceeds the limit together with unfinished images', async () => {
     const statuses = [];
     for (const imageCount of [6, 5, 4]) {
       statuses.push((await scenario.api.as(STORE_KEY).upload(buildCatalog(imageCount))).status);
@@ -151,7 +151,7 @@ describe('A retry', () => {
 });
 
 describe('MAX_OPEN_REQUESTS', () => {
-  it('MAX_OPEN_REQUESTS limits simultaneous uploads, and does not count dry runs', async () => {
+  it('MAX_OPEN_REQUESTS limits simultaneous uploads but does not count dry runs', async () => {
     const depot = scenario.api.as(DEPOT_KEY);
     const uploads = await Promise.all(
       Array.from({ length: MAX_OPEN_REQUESTS + 3 }, () => depot.upload(buildCatalog(1))),

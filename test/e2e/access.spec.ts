@@ -11,7 +11,7 @@ const SHOP_KEY = 'shop-key-0123456789';
 const DESK_KEY = 'desk-key-0123456789';
 const DESK_HASH = createHash('sha256').update(DESK_KEY).digest('hex');
 
-/** The calls that need no key (docs/guides/access.md). A new route is not among them. */
+/** Calls that need no key (docs/guides/access.md). New routes require a key by default. */
 const PUBLIC_CALLS = new Set([
   'get /health/live',
   'get /health/ready',
@@ -44,14 +44,14 @@ beforeAll(async () => {
     .accepted('S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/1.jpg\n');
 });
 
-/** A path of the description with the shop's request in it. */
+/** Fills the parameters of a path with the ID of the shop's request. */
 const fillPath = (path: string) =>
   path.replaceAll('{id}', id).replaceAll(/\{\w+\}/g, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f');
 
 const readCode = async (response: Response) => ((await response.json()) as { code: string }).code;
 
 describe('The API description', () => {
-  it('The API description requires a key exactly where the app does', () => {
+  it('The API description marks exactly the public calls as callable without a key', () => {
     const publicCalls = Object.entries(apiDescription.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { security }]) => security?.length === 0)
@@ -63,8 +63,8 @@ describe('The API description', () => {
 
 describe('An app that listens on an external address', () => {
   it.each([
-    ['a warning without API keys', '', 1],
-    ['no warning with API keys', `shop:${SHOP_KEY}`, 0],
+    ['a warning if no API keys are set', '', 1],
+    ['no warning if API keys are set', `shop:${SHOP_KEY}`, 0],
   ])('An app that listens on an external address logs %s', async (_, keys, warningCount) => {
     const servers = { databaseUrl: scenario.database.url, redisUrl: (await createRedis()).url };
     const exposedApp = await startApp({ ...servers, env: { HOST: '0.0.0.0', API_KEYS: keys } });
@@ -73,7 +73,7 @@ describe('An app that listens on an external address', () => {
         /^Everyone .* may upload, read/.test(msg),
       );
       expect(logLines.map(({ level }) => level)).toEqual(Array(warningCount).fill('warn'));
-      // The number of the free port is not known yet.
+      // The free port is not known yet.
       for (const { msg } of logLines) expect(msg).toMatch('can reach 0.0.0.0 may');
     } finally {
       await exposedApp.stop();
@@ -101,23 +101,23 @@ describe('A call without a key', () => {
   );
 
   it.each(['/health/live', '/docs', '/docs-json', '/docs/swagger-ui-init.js'])(
-    'A call without a key succeeds at %s',
+    'A call without a key succeeds for %s',
     async (path) => {
       expect((await scenario.api.get(path)).status).toBe(200);
     },
   );
 
-  it('A call without a key receives a Swagger UI that stores no key in the browser', async () => {
+  it('A call without a key receives a Swagger UI that does not store keys in the browser', async () => {
     expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
   });
 
-  it('A call without a key gets 404 for an unknown image', async () => {
+  it('A call without a key returns 404 for an unknown image', async () => {
     expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
-  it('A call without a key is rejected by the built-in receiver without a valid signature', async () => {
+  it('A call to the built-in receiver with neither a key nor a valid signature is rejected', async () => {
     const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await readCode(response)]).toEqual([401, 'signature_invalid']);
   });
@@ -127,11 +127,11 @@ describe('A call with a wrong key', () => {
   it.each([
     ['Authorization', `Bearer ${SHOP_KEY}x`],
     ['X-API-Key', SHOP_KEY.toUpperCase()],
-    // Readers of the configuration know the hash, so it is not accepted as a key.
+    // The hash is visible in the configuration, so it is not accepted as a key.
     ['X-API-Key', `sha256:${DESK_HASH}`],
     ['X-API-Key', DESK_HASH],
     ['X-API-Key', ''],
-  ])('A call with a wrong key is rejected: %s: %s', async (name, value) => {
+  ])('A call with a wrong key in %s is rejected: %j', async (name, value) => {
     const response = await scenario.api.get('/requests', { [name]: value });
     expect(response.status).toBe(401);
     expect(await readCode(response)).toBe('api_key_invalid');
@@ -140,17 +140,17 @@ describe('A call with a wrong key', () => {
 });
 
 describe("A call with another owner's key", () => {
-  // The functions of the operator answer 403 to every API key (operator-access.spec.ts).
+  // Operator endpoints return 403 for every API key (operator-access.spec.ts).
   const routesWithId = protectedRoutes.filter(
     ({ path }) => path.includes('{id}') && !path.startsWith('/operator/'),
   );
 
-  it('The API description has routes with an id', () => {
+  it('The API description has routes with an ID', () => {
     expect(routesWithId.length).toBeGreaterThan(4);
   });
 
   it.each(routesWithId)(
-    "A call with another owner's key gets 404 for the request: $name",
+    "A call with another owner's key returns 404 for the request: $name",
     async ({ method, path }) => {
       const response = await scenario.api
         .as(DESK_KEY)
@@ -160,7 +160,7 @@ describe("A call with another owner's key", () => {
     },
   );
 
-  it("A call with another owner's key gets 404 for corrections by file and by JSON, as for an unknown request", async () => {
+  it("A call with another owner's key returns 404 for corrections sent as a file or as JSON", async () => {
     const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
     const calls = [
       { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
@@ -174,7 +174,7 @@ describe("A call with another owner's key", () => {
     }
   });
 
-  it("A call with another owner's key lists no request, while the owner still sees it", async () => {
+  it("A call with another owner's key lists no requests, while the owner's call lists the request", async () => {
     const otherList = await scenario.api.as(DESK_KEY).getJson<{ requests: unknown[] }>('/requests');
     expect(otherList.body.requests).toEqual([]);
     const ownList = await scenario.api
@@ -200,7 +200,7 @@ describe('A token in the URL', () => {
     expect(await response.text()).toContain('Image Status');
   });
 
-  it('A token in the URL authorizes no other path and no other request', async () => {
+  it('A token in the URL does not authorize other paths or other requests', async () => {
     const token = await createToken(SHOP_KEY);
     for (const path of ['/requests', `/status/${id}`, `/requests/${id}/deliveries`]) {
       expect((await scenario.api.get(`${path}?token=${token}`)).status).toBe(401);
@@ -220,7 +220,7 @@ it('An API key is accepted in the Authorization header', async () => {
   }
 });
 
-it('A path that only a raw client can send returns 404', async () => {
+it('A path that only a raw HTTP client can send does not bypass authentication', async () => {
   const { port } = new URL(scenario.app.url);
   const getRawStatus = (path: string) =>
     new Promise<number | undefined>((resolve, reject) => {
@@ -246,7 +246,7 @@ describe('The security headers', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-frame-options')).toBe('DENY');
       expect(headers.get('x-powered-by')).toBeNull();
-      // Without an https PUBLIC_URL, the host may return to http.
+      // Without an https PUBLIC_URL, the host may switch back to http.
       expect(headers.get('strict-transport-security')).toBeNull();
     },
   );
@@ -261,7 +261,7 @@ describe('The security headers', () => {
     }
   });
 
-  it('The security headers keep the separate policy of the web page', async () => {
+  it('The security headers of the web page allow only scripts from this server', async () => {
     const policy = await getPolicy('/');
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('unsafe');

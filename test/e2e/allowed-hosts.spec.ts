@@ -5,7 +5,7 @@ import { Scenario } from '../support/scenario.js';
 
 const CALLS_PER_MINUTE = 30;
 
-/** Listens on all addresses without keys, as in a container. */
+/** The app listens on all addresses without API keys, as in a container. */
 const scenario = Scenario.forThisFile({
   env: {
     HOST: '0.0.0.0',
@@ -27,16 +27,16 @@ async function fetchStatusAndCode(path: string, host: string, method = 'GET') {
   return [response.statusCode, code];
 }
 
-describe('An app without API keys on all addresses', () => {
+describe('An app that listens on all addresses without API keys', () => {
   it.each(['localhost:3000', '127.0.0.1:3000', '10.0.3.7:3000', 'app:3000', 'images.example.com'])(
-    'An app without API keys on all addresses answers a call to %s',
+    'An app that listens on all addresses without API keys accepts a call to %s',
     async (host) => {
       expect(await fetchStatusAndCode('/requests', host)).toEqual([200, undefined]);
     },
   );
 
   it.each(['rebound.example:3000', 'app.rebound.example'])(
-    'An app without API keys on all addresses rejects a call to %s, which may be a DNS rebinding attack',
+    'An app that listens on all addresses without API keys rejects a call to %s, which may be a DNS rebinding attack',
     async (host) => {
       expect(await fetchStatusAndCode('/requests', host)).toEqual([403, 'host_not_allowed']);
       expect(await fetchStatusAndCode('/upload', host, 'POST')).toEqual([403, 'host_not_allowed']);
@@ -44,7 +44,7 @@ describe('An app without API keys on all addresses', () => {
   );
 
   it.each(['/health/live', '/health/ready'])(
-    'An app without API keys on all addresses answers a probe to %s with any Host header',
+    'An app that listens on all addresses without API keys accepts a probe of %s with any Host header',
     async (path) => {
       expect(await fetchStatusAndCode(path, 'pressroom-7f9c-pod.cluster.local:3000')).toEqual([
         200,
@@ -53,7 +53,7 @@ describe('An app without API keys on all addresses', () => {
     },
   );
 
-  it('An app without API keys on all addresses limits refused calls separately from the calls of the user', async () => {
+  it('An app that listens on all addresses without API keys limits rejected calls separately from accepted ones', async () => {
     const statuses: unknown[] = [];
     for (let i = 0; i <= CALLS_PER_MINUTE; i += 1)
       statuses.push((await fetchStatusAndCode('/requests', 'x.example'))[0]);

@@ -27,12 +27,12 @@ const SMALL_MESSAGE = 'The image has 320 x 240 pixels; Google requires at least 
 const EXTENSION_MESSAGE =
   'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
 
-/** One product per image. */
+/** Builds a catalog with one product per image. */
 const buildCatalog = (images: string[]): string => {
   const rows = images.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('')}`;
 };
-/** The last product has the same URL as the small one. */
+/** Builds a catalog whose last product repeats the URL of the small image. */
 const buildMixedCatalog = () =>
   buildCatalog(['/large.jpg', '/small.jpg', '/really-webp.jpg', '/gone.jpg', '/small.jpg']);
 
@@ -73,7 +73,7 @@ describe('An upload with preset and audit_only', () => {
     await scenario.api.untilFinal(id);
   });
 
-  it('An audit of sources counts the images that fail by reason', async () => {
+  it('An audit of sources counts failed images by reason', async () => {
     const { audit, products } = await getAuditedStatus(id);
     expect(audit).toEqual({
       preset: 'google',
@@ -116,7 +116,7 @@ describe('An upload with preset and audit_only', () => {
     ]);
   });
 
-  it('An audit adds a column to the file of output=replace only with detail=true', async () => {
+  it('An audit adds its column to a file with output=replace only if detail=true', async () => {
     expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(buildMixedCatalog());
     expect(await readChecks(id, '?output=replace&detail=true')).toEqual([
       'pass',
@@ -127,7 +127,7 @@ describe('An upload with preset and audit_only', () => {
     ]);
   });
 
-  it('An audit of sources stores no image', async () => {
+  it('An audit of sources stores no images', async () => {
     const { body } = await scenario.api.getJson<{ progress: Record<string, number> }>(
       `/status/${id}`,
     );
@@ -164,7 +164,7 @@ describe('An upload with preset and audit', () => {
     });
   });
 
-  it('An upload without an audit has no results and no column', async () => {
+  it('An upload without an audit has no audit results and no check column', async () => {
     const id = await scenario.api.accepted(buildMixedCatalog(), { preset: 'google' });
     await scenario.api.untilFinal(id);
     expect((await getAuditedStatus(id)).audit).toBeNull();
@@ -178,7 +178,7 @@ describe('An upload with preset and audit', () => {
     [{ preset: 'google', format: 'webp' }, 'format'],
     [{ preset: 'google', audit: 'yes' }, 'audit'],
     [{ preset: 'google,'.repeat(20) }, 'preset'],
-  ])('An upload with %j is rejected with the name of the field', async (fields, field) => {
+  ])('An upload with %j is rejected, and the response names the field', async (fields, field) => {
     const response = await scenario.api.upload(buildMixedCatalog(), fields);
     expect(response.status).toBe(400);
     expect(response.body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
@@ -189,7 +189,7 @@ describe('An interrupted audit', () => {
   const countCompleted = async (id: string) =>
     (await scenario.api.status(id, '?limit=0')).progress.completed;
   const getAudit = async (id: string) => (await getAuditedStatus(id)).audit!;
-  /** Six images whose answers are held, every other one too small. */
+  /** Serves six images with held responses. Every other image is too small. */
   const serveHeldImages = (name: string, responses: HeldAnswers) =>
     Array.from({ length: 6 }, (_, n) => {
       scenario.origin.on(
@@ -200,7 +200,7 @@ describe('An interrupted audit', () => {
     });
 
   it.each(['audit', 'audit_only'])(
-    'A cancellation and a retry of a request with %s count each image once',
+    'A request with %s counts each image once when it is canceled and retried',
     async (field) => {
       const responses = new HeldAnswers();
       const heldPaths = serveHeldImages(field, responses);
@@ -240,7 +240,7 @@ describe('An interrupted audit', () => {
     },
   );
 
-  it('A kill -9 during an audit of sources loses no image and counts none twice', async () => {
+  it('An audit of sources neither loses nor double-counts images after kill -9', async () => {
     const responses = new HeldAnswers();
     const paths = serveHeldImages('killed', responses);
     responses.allow(3);

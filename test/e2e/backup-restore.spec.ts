@@ -17,10 +17,10 @@ import type { Hook } from '../support/webhook-receiver.js';
 
 const IMAGE_COUNT = 24;
 const COMPLETED_BEFORE_BACKUP = 9;
-/** Starts four processes one after the other, on a machine that runs other tests. */
+/** Time to start four processes one after another while other tests are running. */
 const HOOK_TIMEOUT_MS = 300_000;
 
-/** Noise, which differs between images. */
+/** Returns a JPEG of random noise, which is different for each call. */
 const createPhoto = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
@@ -38,7 +38,7 @@ describe('npm run backup and npm run restore', () => {
   let dataDir: string;
   let restoredApp: TestApp;
   let [endedId, unfinishedId] = ['', ''];
-  let hooks: { ended: Hook; open: Hook };
+  let hooks: { ended: Hook; unfinished: Hook };
   let backupRuns: CommandRun[];
   let restoreRun: CommandRun;
 
@@ -79,14 +79,14 @@ describe('npm run backup and npm run restore', () => {
   };
 
   /**
-   * Backs up with one request ended and one halfway, and again when both have ended. Restores the first
-   * backup and starts an app on it.
+   * Creates one backup while one request has ended and the other is unfinished. Creates another after
+   * both have ended. Restores the first backup and starts an app with it.
    */
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
     dataDir = join(folder, 'restored');
     restoredDatabase = await createEmptyDatabase();
-    hooks = { ended: scenario.receiver.hook(), open: scenario.receiver.hook() };
+    hooks = { ended: scenario.receiver.hook(), unfinished: scenario.receiver.hook() };
     for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, file(await createPhoto()));
     for (let n = 0; n < IMAGE_COUNT; n += 1) {
       scenario.origin.on(`/b${n}.jpg`, heldResponses.behavior(await createPhoto()));
@@ -104,12 +104,14 @@ describe('npm run backup and npm run restore', () => {
         )[0]?.status === 'delivered',
       { what: 'the webhook to be delivered' },
     );
-    unfinishedId = await api.accepted(buildCsv('b', IMAGE_COUNT), { webhook_url: hooks.open.url });
+    unfinishedId = await api.accepted(buildCsv('b', IMAGE_COUNT), {
+      webhook_url: hooks.unfinished.url,
+    });
     heldResponses.allow(COMPLETED_BEFORE_BACKUP);
     await eventually(
       async () =>
         (await api.status(unfinishedId, '?limit=0')).progress.completed === COMPLETED_BEFORE_BACKUP,
-      { what: 'part of the images to be done' },
+      { what: 'some images to be completed' },
     );
     const firstBackup = await runBackup();
     heldResponses.allow(Infinity);
@@ -134,7 +136,7 @@ describe('npm run backup and npm run restore', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('npm run backup and npm run restore copy only new images the second time', async () => {
+  it('npm run backup copies only new images the second time', async () => {
     expect(backupRuns.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, ''],
       [0, ''],
@@ -147,13 +149,13 @@ describe('npm run backup and npm run restore', () => {
     );
   });
 
-  it('npm run backup and npm run restore restore the first backup to an empty database and folder, and verify it', () => {
+  it('npm run restore restores the first backup to an empty database and folder, and verifies it', () => {
     expect(restoreRun).toMatchObject({ exitCode: 0, stderr: '' });
     expect(restoreRun.stdout).toContain(`Checked ${COMPLETED_BEFORE_BACKUP + 3} files`);
     expect(restoreRun.stdout).toContain('All files are present.');
   });
 
-  it('npm run backup and npm run restore continue the open request, and its images equal the original ones', async () => {
+  it('The restored app completes the unfinished request with the same images as the original app', async () => {
     const { progress } = await restoredApp.api.status(unfinishedId, '?limit=0');
     expect(progress).toMatchObject({ completed: IMAGE_COUNT, failed: 0 });
     expect(await downloadImages(restoredApp, unfinishedId)).toEqual(
@@ -169,27 +171,27 @@ describe('npm run backup and npm run restore', () => {
     expect(interruptions).toEqual([]);
   });
 
-  it('npm run backup and npm run restore keep signed image URLs valid', async () => {
+  it('The restored app keeps signed image URLs valid', async () => {
     const { products } = await scenario.api.status(endedId);
     const { pathname, search } = new URL(products[0].images[0].output_url!);
     expect((await restoredApp.api.get(pathname + search)).status).toBe(200);
     expect((await restoredApp.api.get(pathname)).status).toBe(403);
   });
 
-  it('npm run backup and npm run restore send the webhook of the open request, but none that was already delivered', async () => {
-    // One is from the original, which also ended the request.
-    await eventually(() => hooks.open.calls.length === 2, { what: 'both webhooks' });
+  it('The restored app sends the webhook of the unfinished request but repeats no delivered webhook', async () => {
+    // The original app sent one of them, because it also completed the request.
+    await eventually(() => hooks.unfinished.calls.length === 2, { what: 'both webhooks' });
     expect(hooks.ended.calls).toHaveLength(1);
   });
 
-  it('npm run backup and npm run restore keep orphan cleanup on', async () => {
+  it('The restored app keeps orphan cleanup enabled', async () => {
     const { body } = await restoredApp.api.getJson<{ details: { orphan_cleanup: object } }>(
       '/health/ready',
     );
     expect(body.details.orphan_cleanup).toMatchObject({ enabled: true });
   });
 
-  it('npm run backup and npm run restore name and reject a database or storage that is not empty', async () => {
+  it('npm run restore rejects a database or storage that is not empty, and names it', async () => {
     const secondRun = await runRestore(restoredDatabase, join(folder, 'other'));
     expect(secondRun.exitCode).toBe(2);
     expect(secondRun.stderr).toContain(
@@ -206,7 +208,7 @@ describe('npm run backup and npm run restore', () => {
     }
   });
 
-  it('npm run backup and npm run restore report a damaged image, restore the others, and resume when interrupted', async () => {
+  it('npm run restore reports a damaged image and exits with 1', async () => {
     const files = join(folder, 'backup', 'files');
     const [subfolder] = (await readdir(files)).toSorted();
     const [name] = await readdir(join(files, subfolder));

@@ -15,10 +15,10 @@ import { Scenario } from '../support/scenario.js';
 import { linesOf, runVerify } from '../support/verify.js';
 
 const IMAGE_COUNT = 120;
-/** The origin answers for so many images before each release. */
+/** Number of images that each step of the test completes. */
 const STEP_IMAGES = 40;
 
-/** Noise, which differs between images. */
+/** Returns a JPEG of random noise, which is different for each call. */
 const createPhoto = () =>
   sharp(randomBytes(32 * 32 * 3), { raw: { width: 32, height: 32, channels: 3 } })
     .jpeg({ quality: 95 })
@@ -85,7 +85,7 @@ describe('A backup during processing', () => {
     expect(run.exitCode).toBe(1);
   });
 
-  it('A backup during processing contains every file of its rows if the dump comes first, and the restored app completes the work', async () => {
+  it('A backup during processing contains every referenced file if the database is dumped first, and the restored app completes the request', async () => {
     const restored = await dumpAndRestoreDatabase();
     await completeImages(IMAGE_COUNT - STEP_IMAGES / 2);
     const dataDir = await copyArtifacts('dumped first');

@@ -9,7 +9,7 @@ const scenario = Scenario.forThisFile({ env: { RATE_LIMIT_PER_MINUTE: String(CAL
 const findLogLines = (text: string) =>
   scenario.app.logText.split('\n').filter((line) => line.includes(text));
 
-it('The log line of a call is short for a URL of any length', async () => {
+it('The log line of a call stays short even for a very long URL', async () => {
   await scenario.api.get(`/${'a.'.repeat(7000)}`);
   await scenario.api.get(`/requests?${'b.'.repeat(7000)}`);
   await eventually(() => findLogLines('b.b.').length > 0, { what: 'the second call to be logged' });
@@ -25,7 +25,7 @@ it('Calls rejected by the rate limit share one log line', async () => {
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(
     4 * CALLS_PER_MINUTE,
   );
-  // A call outside the limit, logged after all of them.
+  // This call is outside the limit. It is logged after all the others.
   await scenario.api.get('/r/last');
   await eventually(() => findLogLines('/r/last').length > 0, {
     what: 'the last call to be logged',

@@ -40,7 +40,7 @@ describe('An upload by catalog_url', () => {
     return requests;
   };
 
-  it('An upload by catalog_url reads the file behind the link and takes its name from the response', async () => {
+  it('An upload by catalog_url reads the linked file and takes its name from the response', async () => {
     const disposition = `attachment; filename="shop.csv"; filename*=UTF-8''K%C3%A4se.csv`;
     scenario.origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
     scenario.origin.on('/short', redirectTo('/export'));
@@ -50,7 +50,7 @@ describe('An upload by catalog_url', () => {
     expect((await rows.find(body.request_id)).filename).toBe('Käse.csv');
   });
 
-  it('An upload by catalog_url takes the name from the path of the link, in any order of the fields', async () => {
+  it('An upload by catalog_url takes the file name from the URL path, regardless of the order of the fields', async () => {
     scenario.origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
     const link = scenario.origin.url('/files/my%20products.csv');
     const { body } = await upload({ catalog_url: link, image_columns: 'Image', quality: '60' });
@@ -73,7 +73,7 @@ describe('An upload by catalog_url', () => {
     }
   });
 
-  it('An upload by catalog_url reads a file that the server compresses', async () => {
+  it('An upload by catalog_url reads a gzip response, and rejects one whose content is too large', async () => {
     const gzipHeaders = { 'content-encoding': 'gzip' };
     const bomb = gzipSync(Buffer.alloc(20_000_000, '1,Pot,http://127.0.0.1:9/pot.jpg\n'));
     scenario.origin.on('/packed.csv', file(gzipSync(CSV), gzipHeaders));
@@ -91,7 +91,7 @@ describe('An upload by catalog_url', () => {
     expect(status).toBe(202);
   });
 
-  it('An upload by catalog_url answers a repeated upload without a second download', async () => {
+  it('An upload by catalog_url is not downloaded again when it is repeated', async () => {
     scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
     const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };
@@ -117,15 +117,15 @@ describe('An upload by catalog_url', () => {
   it.each([
     ['to a private address', 'http://10.0.0.1/products.csv', 400, 'catalog_url_denied'],
     ['to localhost', 'http://localhost:9/products.csv', 400, 'catalog_url_denied'],
-    ['that is none', 'products.csv', 400, 'catalog_url_invalid'],
-    ['by ftp', 'ftp://files.example/products.csv', 400, 'catalog_url_invalid'],
+    ['that is not a URL', 'products.csv', 400, 'catalog_url_invalid'],
+    ['with the ftp scheme', 'ftp://files.example/products.csv', 400, 'catalog_url_invalid'],
     ['that redirects to a private address', '/to-private', 400, 'catalog_url_denied'],
     ['to a sign-in page', '/sign-in', 400, 'catalog_url_not_a_file'],
-    ['to a page that is called a CSV', '/page.csv', 400, 'catalog_url_not_a_file'],
-    ['to nothing', '/missing.csv', 400, 'catalog_url_failed'],
+    ['to a web page named .csv', '/page.csv', 400, 'catalog_url_not_a_file'],
+    ['to a missing file', '/missing.csv', 400, 'catalog_url_failed'],
     ['to a failing server', '/failing.csv', 502, 'catalog_url_failed'],
     ['to an endless file', '/endless.csv', 413, 'upload_too_large'],
-    ['to an image', '/picture.jpg', 415, 'not_a_product_file'],
+    ['to an image', '/photo.jpg', 415, 'not_a_product_file'],
   ])(
     'An upload by catalog_url rejects a link %s and stores nothing',
     async (_, link, expectedStatus, code) => {
@@ -137,7 +137,7 @@ describe('An upload by catalog_url', () => {
       );
       scenario.origin.on('/failing.csv', respondWith(503));
       scenario.origin.on('/endless.csv', sendEndlessCsv);
-      scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
+      scenario.origin.on('/photo.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
       const countBefore = await countRequests();
       const url = link.startsWith('/') ? scenario.origin.url(link) : link;
       const { status, body } = await upload({ catalog_url: url });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { file } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
-/** Tests the way from an upload to the output CSV, for the notations of real catalogs. */
+/** Tests the path from the upload to the output CSV for formats that occur in real catalogs. */
 describe('A catalog', () => {
   const scenario = Scenario.forThisFile({ origin: true });
 
@@ -20,7 +20,7 @@ describe('A catalog', () => {
 
   const imageUrl = (n: number) => scenario.origin.url(`/${n}.jpg`);
 
-  /** Uploads, waits for the end, and reads the output CSV back. */
+  /** Uploads a catalog, waits until the request ends, and reads the output CSV. */
   async function compressCatalog(csv: string | Buffer) {
     const id = await scenario.api.accepted(csv);
     const status = await scenario.api.untilFinal(id);
@@ -33,7 +33,7 @@ describe('A catalog', () => {
     return { id, status, text, rows };
   }
 
-  /** Each output URL, or '' for one that failed, must serve an image. */
+  /** Checks that each output URL of a cell serves a JPEG. Returns the widths. */
   async function fetchWidths(cell: string): Promise<number[]> {
     return Promise.all(
       cell.split(',').map(async (output) => {
@@ -44,7 +44,7 @@ describe('A catalog', () => {
     );
   }
 
-  it('A catalog with three unquoted URLs per row and no final newline is returned with one quoted cell', async () => {
+  it('A catalog with three unquoted URLs per row and no final newline is returned with the URLs in one quoted cell', async () => {
     const csv = [
       'Serial Number,Product Name,Input Image Urls',
       `1,SKU1,${imageUrl(1)},${imageUrl(2)},${imageUrl(3)}`,
@@ -64,7 +64,7 @@ describe('A catalog', () => {
     expect(new Set([...rows[1][3].split(','), ...rows[2][3].split(',')]).size).toBe(6);
   });
 
-  it('A catalog with one URL per row keeps rows and order', async () => {
+  it('A catalog with one URL per row keeps its rows in order', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${imageUrl(1)}\n2,SKU2,${imageUrl(2)}\n`;
     const { rows } = await compressCatalog(csv);
     expect(rows.map((row) => row.slice(0, 2))).toEqual([
@@ -125,7 +125,7 @@ describe('A catalog', () => {
     ]);
   });
 
-  it('A catalog with the same URL in ten rows downloads it once', async () => {
+  it('A catalog with the same URL in ten rows causes a single download', async () => {
     const countBefore = scenario.origin.count('/9.jpg');
     const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${imageUrl(9)}`);
     const { status, rows: output } = await compressCatalog(
@@ -146,7 +146,7 @@ describe('A catalog', () => {
     expect(await fetchWidths(rows[1][3])).toEqual([64, 64]);
   });
 
-  it('A catalog with extra columns before and after the images keeps their order', async () => {
+  it('A catalog with extra columns before and after the images keeps the column order', async () => {
     const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${imageUrl(1)},"1,50",x\n`;
     const { rows } = await compressCatalog(csv);
     expect(rows[0]).toEqual([

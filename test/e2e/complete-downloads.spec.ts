@@ -10,13 +10,13 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { artifactKey, storeRequest } from '../support/stored-request.js';
 
-/** Exceeds all buffers between PostgreSQL or a file and a client that does not read. */
+/** The responses exceed all buffers between the app and a client that does not read. */
 const ROW_COUNT = 10_000;
 const CELL = 'x'.repeat(2000);
 const FILE_CONTENT = Buffer.alloc(64 * 1024);
-/** Exceeds one page of the query of the ZIP, and 50 MB. */
+/** Exceeds one page of the ZIP query, and 50 MB in total. */
 const IMAGE_COUNT = 800;
-/** A line end in a cell makes two lines of one record. */
+/** The line break in a cell makes one record span two lines. */
 const SMALL_REQUEST_ROWS = [
   { cells: ['1', 'Two\nlines', 'https://a/1'], images: [{ url: 'https://a/1' }] },
   {
@@ -38,7 +38,7 @@ describe('A download with an announced length', () => {
   });
   afterAll(() => sql.end());
 
-  /** Receives the head of the response and does not read the body. */
+  /** Receives the response headers and does not read the body. */
   const startDownload = (path: string) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(scenario.app.url + path, { agent: false }, resolve).on('error', reject);
@@ -60,7 +60,7 @@ describe('A download with an announced length', () => {
     await sql.query('UPDATE processing_requests SET products = $2 WHERE id = $1', [id, ROW_COUNT]);
     return id;
   };
-  /** All images share one file. */
+  /** Stores a request whose images share one file. */
   const storeRequestWithImages = async () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
     const key = artifactKey();
@@ -97,7 +97,7 @@ describe('A download with an announced length', () => {
       { timeoutMs: 30_000, what: 'the rows to be removed' },
     );
 
-  it('A download with an announced length sends the number of data rows in Pressroom-Rows, even for HEAD', async () => {
+  it('A download with an announced length sends the number of data rows in Pressroom-Rows, also for HEAD', async () => {
     const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
@@ -106,13 +106,13 @@ describe('A download with an announced length', () => {
     expect(head.headers.get('pressroom-rows')).toBe('3');
   });
 
-  it('A download with an announced length sends the number of rows with failed images for the errors CSV', async () => {
+  it('A download of the errors CSV sends the number of rows with failed images in Pressroom-Rows', async () => {
     const response = await scenario.api.get(`/download/${await storeSmallRequest()}/errors`);
     expect(response.headers.get('pressroom-rows')).toBe('1');
     expect(parseRecords(await response.text())).toHaveLength(1 + 1);
   });
 
-  it('A download with an announced length sends all rows even if its request is deleted meanwhile', async () => {
+  it('A download with an announced length sends all rows even if its request is deleted during the download', async () => {
     const id = await storeLargeRequest();
     const response = await startDownload(`/download/${id}`);
     await deleteRequest(id);
@@ -129,14 +129,14 @@ describe('A download with an announced length', () => {
     await expect(readBody(response)).rejects.toThrow('aborted');
   });
 
-  it('A download with an announced length sends the number of ZIP entries in Pressroom-Files', async () => {
+  it('A ZIP download sends the number of entries in Pressroom-Files', async () => {
     const response = await startDownload(`/download/${await storeRequestWithImages()}/images.zip`);
     expect(response.headers['pressroom-files']).toBe(String(IMAGE_COUNT));
     const zip = await readBody(response);
     expect(zip.readUInt16LE(zip.length - 12)).toBe(IMAGE_COUNT);
   });
 
-  it('A download with an announced length aborts the ZIP if its request is deleted meanwhile', async () => {
+  it('A ZIP download is aborted if its request is deleted during the download', async () => {
     const id = await storeRequestWithImages();
     const response = await startDownload(`/download/${id}/images.zip`);
     await deleteRequest(id);
@@ -146,7 +146,7 @@ describe('A download with an announced length', () => {
 
   it('A download with an announced length fails for an HTTP/1.0 client when the app stops', async () => {
     const id = await storeLargeRequest();
-    // 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
+    // The download takes 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);
     const closeEvent = once(curl, 'close') as Promise<[number]>;

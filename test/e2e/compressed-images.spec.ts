@@ -36,7 +36,7 @@ describe('The images of a catalog', () => {
     expect((await sharp(output).metadata()).exif).toBeUndefined();
   });
 
-  it('The images of a catalog keep transparency as PNG and have a white background as JPEG', async () => {
+  it('The images of a catalog keep transparency as PNG and get a white background as JPEG', async () => {
     const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
     const png = await compressImage('cutout.png', input);
     expect(png.type).toBe('image/png');
@@ -70,7 +70,7 @@ describe('The images of a catalog', () => {
     expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
   });
 
-  it('The images of a catalog are kept byte for byte if compression does not make them smaller', async () => {
+  it('The images of a catalog stay unchanged byte for byte if compression does not make them smaller', async () => {
     const source = await photograph(160, 120).jpeg({ quality: 10, mozjpeg: true }).toBuffer();
     const { output: input } = await compressImage('tiny.jpg', source);
     const { image, output } = await compressImage('compressed.jpg', input);
@@ -78,7 +78,7 @@ describe('The images of a catalog', () => {
     expect(output.equals(input)).toBe(true);
   });
 
-  it('The images of a catalog are scaled down to fit, but never enlarged', async () => {
+  it('The images of a catalog are scaled down to fit but are not enlarged', async () => {
     const input = await photograph(800, 600).jpeg().toBuffer();
     const scaled = await compressImage('large.jpg', input, { max_width: '200', max_height: '200' });
     expect(scaled.image).toMatchObject({ width: 200, height: 150 });

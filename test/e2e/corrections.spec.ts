@@ -16,7 +16,7 @@ async function query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
   }
 }
 
-/** Returns the counters of the request, and those computed from its images. */
+/** Returns the stored counters of the request, and the same counters computed from its images. */
 async function countImages(id: string) {
   const [row] = await query<Record<string, number>>(
     `SELECT images_completed AS completed, images_failed AS failed, images_cancelled AS cancelled
@@ -58,32 +58,35 @@ const downloadErrors = async (id: string, query = '') =>
 
 let serial = 0;
 
-/** A Shopify file with a dead link, a faulty cell and a repeated dead link. */
+/** Uploads a Shopify file with a dead link, the same dead link again, and an invalid cell. */
 async function uploadFailingFile() {
   serial += 1;
-  const at = (name: string) => `/${serial}/${name}.jpg`;
-  const [good, variant] = [await fixture.image(at('good')), await fixture.image(at('variant'))];
-  const gone = fixture.origin.url(at('gone'));
+  const pathOf = (name: string) => `/${serial}/${name}.jpg`;
+  const [good, variant] = [
+    await fixture.image(pathOf('good')),
+    await fixture.image(pathOf('variant')),
+  ];
+  const goneUrl = fixture.origin.url(pathOf('gone'));
   const csv = [
     'Handle,Title,Image Src,Image Position,Variant Image',
-    `mug,Mug,${good},1,${gone}`,
-    `clock,"Clock, big",${gone},1,${variant}`,
+    `mug,Mug,${good},1,${goneUrl}`,
+    `clock,"Clock, big",${goneUrl},1,${variant}`,
     `lamp,Lamp,lamp.jpg,1,`,
     `sofa,Sofa,,,`,
     '',
   ].join('\n');
   const id = await fixture.run(csv, { webhook_url: fixture.origin.url('/hook') });
-  return { id, csv, good, variant, gone, at };
+  return { id, csv, good, variant, goneUrl, pathOf };
 }
 
 describe('GET /download/:id/errors with several image columns', () => {
-  it('GET /download/:id/errors with several image columns lists only failed references, including those that failed at upload', async () => {
-    const { id, gone } = await uploadFailingFile();
+  it('GET /download/:id/errors with several image columns lists only failed images, including those rejected at upload', async () => {
+    const { id, goneUrl } = await uploadFailingFile();
     const [header, ...rows] = readStrictCsv(await downloadErrors(id));
     expect(header.slice(-4)).toEqual(['Error Row', 'Error Column', 'Error Code', 'Error Message']);
     expect(rows.map((row) => row.slice(0, -1))).toEqual([
-      ['mug', 'Mug', '', '1', gone, '1', 'Variant Image', 'http_404'],
-      ['clock', 'Clock, big', gone, '1', '', '2', 'Image Src', 'http_404'],
+      ['mug', 'Mug', '', '1', goneUrl, '1', 'Variant Image', 'http_404'],
+      ['clock', 'Clock, big', goneUrl, '1', '', '2', 'Image Src', 'http_404'],
       ['lamp', 'Lamp', 'lamp.jpg', '1', '', '3', 'Image Src', 'url_relative'],
     ]);
     await expectExactCounters(id);
@@ -105,13 +108,16 @@ describe('GET /status/:id with several image columns', () => {
 
 describe('POST /requests/:id/corrections', () => {
   it.each(['csv', 'xlsx'])(
-    'POST /requests/:id/corrections completes the output of a failed upload from its %s errors file',
+    'POST /requests/:id/corrections with an edited %s errors file completes the output of the request',
     async (format) => {
-      const { id, csv, gone, at } = await uploadFailingFile();
-      const [fixedUrl, lamp] = [await fixture.image(at('fixed')), await fixture.image(at('lamp'))];
+      const { id, csv, goneUrl, pathOf } = await uploadFailingFile();
+      const [fixedUrl, lampUrl] = [
+        await fixture.image(pathOf('fixed')),
+        await fixture.image(pathOf('lamp')),
+      ];
       const edited = (await downloadErrors(id))
-        .replaceAll(gone, fixedUrl)
-        .replace(',lamp.jpg,', `,${lamp},`);
+        .replaceAll(goneUrl, fixedUrl)
+        .replace(',lamp.jpg,', `,${lampUrl},`);
       let form = formWith(edited, 'errors.csv');
       if (format === 'xlsx') {
         const copyId = await fixture.run(edited);
@@ -130,8 +136,8 @@ describe('POST /requests/:id/corrections', () => {
       const outputs = await fixture.outputUrls(id);
       const replacedText = (await fixture.bytes(`/download/${id}?output=replace`)).toString();
       const expected = csv
-        .replaceAll(gone, outputs.get(fixedUrl)!)
-        .replace('lamp.jpg', outputs.get(lamp)!);
+        .replaceAll(goneUrl, outputs.get(fixedUrl)!)
+        .replace('lamp.jpg', outputs.get(lampUrl)!);
       const restoredText = [...outputs].reduce(
         (text, [input, output]) => text.replaceAll(output, input),
         replacedText,
@@ -143,7 +149,7 @@ describe('POST /requests/:id/corrections', () => {
       expect(appendedRows.slice(1).map((row) => row.slice(-2))).toEqual([
         [expect.any(String), outputs.get(fixedUrl)],
         [outputs.get(fixedUrl), expect.any(String)],
-        [outputs.get(lamp), ''],
+        [outputs.get(lampUrl), ''],
         ['', ''],
       ]);
 
@@ -158,13 +164,16 @@ describe('POST /requests/:id/corrections', () => {
     },
   );
 
-  it('POST /requests/:id/corrections accepts single images and lists as JSON while the request runs', async () => {
-    const { id, at } = await uploadFailingFile();
-    const [slow, lamp] = [fixture.origin.url(at('slow')), await fixture.image(at('lamp'))];
-    fixture.origin.on(at('slow'), neverAnswer());
-    const first = { row: 1, column: 'Variant Image', position: 2, url: slow };
+  it('POST /requests/:id/corrections accepts single corrections and lists as JSON while the request is running', async () => {
+    const { id, pathOf } = await uploadFailingFile();
+    const [slowUrl, lampUrl] = [
+      fixture.origin.url(pathOf('slow')),
+      await fixture.image(pathOf('lamp')),
+    ];
+    fixture.origin.on(pathOf('slow'), neverAnswer());
+    const first = { row: 1, column: 'Variant Image', position: 2, url: slowUrl };
     expect((await postCorrections(id, first)).body).toMatchObject({ corrected: 1, problems: [] });
-    const second = { corrections: [{ row: 3, position: 1, url: lamp }, first] };
+    const second = { corrections: [{ row: 3, position: 1, url: lampUrl }, first] };
     expect((await postCorrections(id, second)).body).toMatchObject({ corrected: 1, unchanged: 1 });
     expect((await postCorrections(id, second)).body).toMatchObject({ corrected: 0, unchanged: 2 });
     const { body } = await fixture.post(`/requests/${id}/cancel`);
@@ -176,17 +185,17 @@ describe('POST /requests/:id/corrections', () => {
     });
   });
 
-  it('POST /requests/:id/corrections names each entry that cannot be applied and applies the others', async () => {
-    const { id, good, at } = await uploadFailingFile();
-    const lamp = await fixture.image(at('lamp'));
+  it('POST /requests/:id/corrections reports each entry that cannot be applied, and applies the others', async () => {
+    const { id, good, pathOf } = await uploadFailingFile();
+    const lampUrl = await fixture.image(pathOf('lamp'));
     const { body } = await postCorrections(id, {
       corrections: [
-        { row: 1, position: 1, url: lamp },
+        { row: 1, position: 1, url: lampUrl },
         { row: 1, position: 2, url: 'ftp://shop.example/mug.jpg' },
-        { row: 2, position: 1, column: 'Variant Image', url: lamp },
-        { row: 9, position: 1, url: lamp },
+        { row: 2, position: 1, column: 'Variant Image', url: lampUrl },
+        { row: 9, position: 1, url: lampUrl },
         { row: 1, position: 1, url: good },
-        { row: 3, position: 1, url: lamp },
+        { row: 3, position: 1, url: lampUrl },
       ],
     });
     const problems = body.problems as { code: string }[];
@@ -201,9 +210,9 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections names the cells of a file that do not match the failed images', async () => {
-    const { id, gone, at } = await uploadFailingFile();
-    const fixedUrl = await fixture.image(at('fixed'));
+  it('POST /requests/:id/corrections reports the rows of a file that do not match the failed images', async () => {
+    const { id, goneUrl, pathOf } = await uploadFailingFile();
+    const fixedUrl = await fixture.image(pathOf('fixed'));
     const file = [
       'Image Src,Variant Image,Error Row',
       `,"${fixedUrl},${fixedUrl}",1`,
@@ -222,7 +231,7 @@ describe('POST /requests/:id/corrections', () => {
     expect(body).toMatchObject({ corrected: 1, unchanged: 1 });
     await fixture.app.api.untilFinal(id);
     const [, mug, lamp] = readStrictCsv(await downloadErrors(id));
-    expect([mug[4], lamp[2]]).toEqual([gone, 'lamp.jpg']);
+    expect([mug[4], lamp[2]]).toEqual([goneUrl, 'lamp.jpg']);
   });
 
   it.each([
@@ -242,7 +251,7 @@ describe('POST /requests/:id/corrections', () => {
     [415, 'html_page', formWith('<!doctype html><title>x</title>', 'x.csv')],
     [400, 'corrections_missing', new FormData()],
   ])(
-    'POST /requests/:id/corrections rejects call $# with %i %s and changes nothing',
+    'POST /requests/:id/corrections returns %i %s and changes nothing (case $#)',
     async (status, code, corrections) => {
       const { id } = await uploadFailingFile();
       const response = await postCorrections(id, corrections);
@@ -251,7 +260,7 @@ describe('POST /requests/:id/corrections', () => {
     },
   );
 
-  it('POST /requests/:id/corrections answers 404 for a deleted request', async () => {
+  it('POST /requests/:id/corrections returns 404 for a deleted request', async () => {
     const { id } = await uploadFailingFile();
     await fixture.app.api.call(`/requests/${id}`, { method: 'DELETE' });
     const { body } = await postCorrections(id, {
@@ -264,13 +273,13 @@ describe('POST /requests/:id/corrections', () => {
 
   it('POST /requests/:id/corrections keeps counters and corrections when the app is killed', async () => {
     serial += 1;
-    const at = (name: string) => `/${serial}/${name}.jpg`;
+    const pathOf = (name: string) => `/${serial}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
-    const rows = names.map((name, n) => `${n},Product ${n},${fixture.origin.url(at(name))}`);
+    const rows = names.map((name, n) => `${n},Product ${n},${fixture.origin.url(pathOf(name))}`);
     const id = await fixture.run(['SKU,Name,Image', ...rows, ''].join('\n'));
     expect((await countImages(id)).row).toMatchObject({ failed: 60 });
     const errors = (await downloadErrors(id)).replaceAll(/k(\d+)\.jpg/g, 'fixed$1.jpg');
-    for (let n = 0; n < 60; n++) await fixture.image(at(`fixed${n}`));
+    for (let n = 0; n < 60; n++) await fixture.image(pathOf(`fixed${n}`));
 
     const pendingCall = postCorrections(id, formWith(errors, 'errors.csv')).catch(() => undefined);
     await fixture.crash();
@@ -282,10 +291,10 @@ describe('POST /requests/:id/corrections', () => {
     await expectExactCounters(id);
   });
 
-  it('POST /requests/:id/corrections keeps its counters correct when corrections, retries and a cancellation race', async () => {
+  it('POST /requests/:id/corrections keeps the counters correct while corrections, retries and a cancellation run concurrently', async () => {
     for (let round = 0; round < 5; round++) {
-      const { id, at } = await uploadFailingFile();
-      const fixedUrl = await fixture.image(at('fixed'));
+      const { id, pathOf } = await uploadFailingFile();
+      const fixedUrl = await fixture.image(pathOf('fixed'));
       const correction = { row: 1, position: 2, url: fixedUrl };
       const calls = await Promise.all([
         postCorrections(id, correction),
@@ -308,11 +317,11 @@ describe('POST /requests/:id/retry with a failure code', () => {
     ['?code=http_404', undefined],
     ['', { code: 'http_404' }],
   ])(
-    'POST /requests/:id/retry with a failure code retries only the images with the code: %s %j',
+    'POST /requests/:id/retry with a failure code retries only images with this code: %s %j',
     async (queryString, body) => {
-      const { id, at } = await uploadFailingFile();
-      const fixedUrl = await fixture.image(at('unused'));
-      fixture.origin.on(at('gone'), (_request, response) => {
+      const { id, pathOf } = await uploadFailingFile();
+      const fixedUrl = await fixture.image(pathOf('unused'));
+      fixture.origin.on(pathOf('gone'), (_request, response) => {
         response.writeHead(302, { location: fixedUrl }).end();
       });
       const response = await fixture.post(`/requests/${id}/retry${queryString}`, body);
@@ -323,7 +332,7 @@ describe('POST /requests/:id/retry with a failure code', () => {
     },
   );
 
-  it('POST /requests/:id/retry with a failure code rejects invalid codes and codes that no image has', async () => {
+  it('POST /requests/:id/retry rejects invalid failure codes, and codes that no image has', async () => {
     const { id } = await uploadFailingFile();
     const unusedCode = await fixture.post(`/requests/${id}/retry?code=timed_out`);
     expect(unusedCode.body).toMatchObject({ status: 409, code: 'nothing_to_retry' });

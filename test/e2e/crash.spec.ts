@@ -13,11 +13,11 @@ import { createRedis } from '../support/redis.js';
 import { type Hook, verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const IMAGE_COUNT = 500;
-/** With the start of the app and the search for expired leases, processing resumes within 20 s. */
+/** Leaves time to start the app and to find expired leases within 20 s. */
 const MAX_LEASE_SECONDS = 15;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
-describe('A kill -9 in the middle of 500 images', () => {
+describe('An app that is killed while it processes 500 images', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let receiver: WebhookReceiver;
@@ -53,7 +53,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     await rm(options.dataDir!, { recursive: true });
   });
 
-  /** Returns the seconds that are left of the leases of the killed app. */
+  /** Returns the remaining time of the killed app's leases, in seconds. */
   const readRemainingLeaseSeconds = async () => {
     const rows = await query<{ seconds: number }>(
       database.url,
@@ -63,7 +63,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     return rows.map(({ seconds }) => seconds);
   };
 
-  it('A kill -9 in the middle of 500 images loses no image and counts none twice, and the app resumes within 20 seconds', async () => {
+  it('An app that is killed while it processes 500 images resumes within 20 seconds, and neither loses nor double-counts images', async () => {
     app = await startApp(options);
     const rows = Array.from(
       { length: IMAGE_COUNT },
@@ -77,7 +77,7 @@ describe('A kill -9 in the middle of 500 images', () => {
     const leaseSeconds = await readRemainingLeaseSeconds();
     expect(leaseSeconds.length).toBeGreaterThan(0);
     expect(Math.max(...leaseSeconds)).toBeLessThanOrEqual(MAX_LEASE_SECONDS);
-    // Expires the leases, so that the test need not wait for it.
+    // Expires the leases, which saves the test from waiting.
     await query(database.url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
 
     app = await startApp(options);

@@ -9,7 +9,7 @@ import { isAlive } from '../support/is-alive.js';
 import { eventually } from '../support/eventually.js';
 import { photograph } from '../support/sample-images.js';
 
-/** The built decoder: a child process of Node 20 takes no TypeScript. */
+/** The built decoder, because a child process of Node 20 cannot run TypeScript. */
 const entry = new URL('../../dist/platform/compression/decoder-pool/decoder.js', import.meta.url);
 const limits = { maxPixels: 50_000_000, maxFrames: 100 };
 let folder: string;
@@ -31,7 +31,7 @@ const compressTo = (source: string, target: string) =>
   pool.compressImage({ source, target: join(folder, target), options });
 
 describe('The decoder processes', () => {
-  it('The decoder processes compress many photos while one of two children is killed repeatedly', async () => {
+  it('The decoder processes keep compressing photos while one of two is killed repeatedly', async () => {
     pool = startPool(2);
     await compressTo(photoPath, 'first');
     const tasks = Array.from({ length: 40 }, (_, i) => compressTo(photoPath, `${i}`));
@@ -56,7 +56,7 @@ describe('The decoder processes', () => {
     expect(actual?.equals(expected)).toBe(true);
   });
 
-  it('The decoder processes report a faulty image with the same errors as the app', async () => {
+  it('The decoder processes report an invalid image with the same error as the app', async () => {
     pool = startPool(1);
     const pagePath = join(folder, 'page.jpg');
     await writeFile(pagePath, '<!doctype html><title>Log in</title>');
@@ -96,7 +96,7 @@ describe('The decoder processes', () => {
     ]);
   });
 
-  it('The decoder processes end with their app, even if it is killed', async () => {
+  it('The decoder processes exit with their app, even if it is killed', async () => {
     const app = fork(fileURLToPath(new URL('../fixtures/app-with-decoder.mjs', import.meta.url)), [
       fileURLToPath(entry),
     ]);
@@ -105,6 +105,6 @@ describe('The decoder processes', () => {
     );
     expect(isAlive(child)).toBe(true);
     app.kill('SIGKILL');
-    await eventually(() => !isAlive(child), { what: 'the decoder to end' });
+    await eventually(() => !isAlive(child), { what: 'the decoder to exit' });
   });
 });

@@ -15,7 +15,7 @@ const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mountResult = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
 describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
-  // Before the scenario: hooks run in reverse order, and the app must end first.
+  // Comes before the scenario: hooks run in reverse order, and the app must stop first.
   afterAll(async () => {
     spawnSync('umount', [folder]);
     await rm(folder, { recursive: true });
@@ -40,9 +40,9 @@ describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
     }
   });
 
-  it('A full disk of 4 MB pauses and reports processing, which leaves no partial file and resumes when space is free', async () => {
+  it('A full disk of 4 MB is reported and pauses processing, without partial files, until space is free', async () => {
     const ballast = join(folder, 'ballast');
-    // Leaves space for a few images, and none for the probe.
+    // Leaves space for a few images, but not for the probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));
     const rows = Array.from(
       { length: IMAGE_COUNT },
@@ -59,7 +59,9 @@ describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
           status,
           storage: body.details?.storage,
         }));
-    await eventually(async () => (await getReadiness()).status === 503, { what: 'the pause' });
+    await eventually(async () => (await getReadiness()).status === 503, {
+      what: 'processing to pause',
+    });
     expect(await getReadiness()).toMatchObject({
       storage: { status: 'down', code: 'storage_full' },
     });
@@ -73,7 +75,7 @@ describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
     });
     expect(progress).toMatchObject({ failed: 0 });
     expect(progress.completed).toBeLessThan(IMAGE_COUNT);
-    // The file of the probe exists for a moment. A leftover file would remain.
+    // The probe's file exists only briefly. A leftover file would remain.
     await eventually(async () => (await readdir(join(folder, 'tmp'))).length === 0);
     expect(scenario.app.logs.filter(({ msg }) => msg.startsWith('Processing paused'))).toHaveLength(
       1,

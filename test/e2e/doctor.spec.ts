@@ -22,7 +22,7 @@ describe('npm run doctor', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as ReportLine);
 
-  it('npm run doctor exits with 0 while a healthy app runs', async () => {
+  it('npm run doctor exits with 0 while a healthy app is running', async () => {
     const { exitCode, stdout } = await runDoctor(
       {
         DATABASE_URL: scenario.database.url,
@@ -40,7 +40,7 @@ describe('npm run doctor', () => {
     }
   });
 
-  it('npm run doctor exits with 1, runs all other checks and shows no password when no server is available', async () => {
+  it('npm run doctor exits with 1, runs all other checks and shows no password if no server is available', async () => {
     const wrongUrl = new URL(scenario.database.url);
     wrongUrl.password = 'wrong-horse-battery';
     const { exitCode, stdout, stderr } = await runDoctor({

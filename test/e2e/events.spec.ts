@@ -10,7 +10,7 @@ interface SentEvent {
   data: StatusBody;
 }
 
-/** A client of `text/event-stream` that records its events. */
+/** A `text/event-stream` client that records the events that it receives. */
 class Listener {
   readonly events: SentEvent[] = [];
   private readonly controller = new AbortController();
@@ -32,7 +32,7 @@ class Listener {
       const event = this.events.find(predicate);
       if (event) return event;
     }
-    throw new Error(`It did not come: ${JSON.stringify(this.events)}`);
+    throw new Error(`The event did not arrive: ${JSON.stringify(this.events)}`);
   }
 
   disconnect(): void {
@@ -59,7 +59,7 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  // A stream that delays the stop exceeds the timeout of the test.
+  // A stream that delayed the shutdown would exceed the test timeout.
   const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
   const storeRequestWithStatus = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {
@@ -79,7 +79,7 @@ describe('GET /requests/:id/events', () => {
     });
   const listen = (id: string) => Listener.connect(`${scenario.app.url}/requests/${id}/events`);
 
-  it('GET /requests/:id/events sends the current state, then each change, and then the end', async () => {
+  it('GET /requests/:id/events sends the current state, each change, and finally an end event', async () => {
     const id = await storeRequestWithStatus('processing');
     const listener = await listen(id);
     expect(listener.headers.get('content-type')).toMatch('text/event-stream');
@@ -109,7 +109,7 @@ describe('GET /requests/:id/events', () => {
     listener.disconnect();
   });
 
-  it('GET /requests/:id/events ends at once for a request that has ended', async () => {
+  it('GET /requests/:id/events ends immediately for a request that has ended', async () => {
     const listener = await listen(await storeRequestWithStatus('completed'));
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['end']);
@@ -124,7 +124,7 @@ describe('GET /requests/:id/events', () => {
     expect(listener.events.map(({ type }) => type)).toEqual(['progress']);
   });
 
-  it('GET /requests/:id/events rejects unknown and malformed ids', async () => {
+  it('GET /requests/:id/events rejects unknown and malformed IDs', async () => {
     const unknownId = '019a0000-0000-7000-8000-00000000ffff';
     expect(await scenario.api.getJson(`/requests/${unknownId}/events`)).toMatchObject({
       status: 404,

@@ -17,7 +17,7 @@ describe('GET /download/:id/errors', () => {
     );
   });
 
-  it('GET /download/:id/errors returns a file whose upload creates a request for the failed images', async () => {
+  it('GET /download/:id/errors returns a file that can be uploaded to process only the failed images', async () => {
     const otherId = await fixture.store({
       header: ['S. No.', 'Product Name', 'Input Image Urls', '', ''],
       dialect: { delimiter: ';', newline: '\r\n', bom: true },
@@ -80,7 +80,7 @@ describe('GET /download/:id/errors', () => {
     ]);
   });
 
-  it('GET /download/:id/errors returns a header without rows when nothing failed', async () => {
+  it('GET /download/:id/errors returns only a header if no image failed', async () => {
     const otherId = await fixture.store({
       rows: [{ cells: ['1', 'Lamp', 'https://a/1'], images: [{ url: 'https://a/1' }] }],
     });

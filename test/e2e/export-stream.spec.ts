@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-/** About 20 MB, which exceeds all buffers between PostgreSQL and a client that does not read. */
+/** Makes a CSV of about 20 MB, which exceeds all buffers between PostgreSQL and an idle client. */
 const PRODUCT_COUNT = 10_000;
 
 describe('A large download', () => {
@@ -38,7 +38,7 @@ describe('A large download', () => {
   });
   afterAll(() => client.end());
 
-  /** Receives the head of the response and does not read the body. */
+  /** Receives the response headers and does not read the body. */
   const startDownload = () =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get(`${scenario.app.url}/download/${id}?partial=true`, { agent: false }, resolve).on(
@@ -62,7 +62,7 @@ describe('A large download', () => {
   };
   const waitUntilNoReaders = () =>
     eventually(async () => (await findReaderPids()).length === 0, {
-      what: 'the connections to be freed',
+      what: 'the database connections to be released',
     });
 
   it('A large download reads one snapshot while rows change', async () => {
@@ -94,14 +94,14 @@ describe('A large download', () => {
     await waitUntilNoReaders();
   });
 
-  it('A large download makes short downloads wait instead of rejecting them', async () => {
+  it('Short downloads wait for a free slot instead of being rejected', async () => {
     const responses = await Promise.all(
       Array.from({ length: 6 }, () => scenario.api.get(`/download/${id}/errors?partial=true`)),
     );
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
   });
 
-  it('A large download is aborted at its deadline, which ends its transaction and logs the reason', async () => {
+  it('A large download is aborted after EXPORT_TIMEOUT_SECONDS, its transaction ends, and the reason is logged', async () => {
     await scenario.app.stop();
     await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
     const response = await startDownload();

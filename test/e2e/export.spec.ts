@@ -28,12 +28,12 @@ describe('GET /download/:id', () => {
 
   it('GET /download/:id causes no MaxListenersExceededWarning', async () => {
     await fixture.app.api.text(`/download/${fixture.id}`);
-    // Another call leaves time to read the standard error of the app.
+    // Another call leaves time to read the app's standard error.
     await fixture.app.api.get('/health/live');
     expect(fixture.app.logText).not.toContain('MaxListenersExceededWarning');
   });
 
-  it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
+  it('GET /download/:id?raw=true leaves formulas unchanged', async () => {
     const rows = await fixture.records(`/download/${fixture.id}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
@@ -47,7 +47,7 @@ describe('GET /download/:id', () => {
     expect((await fixture.records(`/download/${otherId}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
-  it('GET /download/:id describes each image in aligned lists with detail=true', async () => {
+  it('GET /download/:id?detail=true describes each image in aligned lists', async () => {
     const rows = await fixture.records(`/download/${fixture.id}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
@@ -65,7 +65,7 @@ describe('GET /download/:id', () => {
     ]);
   });
 
-  it('GET /download/:id keeps the dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
+  it('GET /download/:id keeps the CSV dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
     const otherId = await fixture.store({
       dialect,
@@ -113,7 +113,7 @@ describe('GET /download/:id', () => {
     expect(header).toHaveLength(2004);
   });
 
-  it('GET /download/:id answers 304 for the ETag of a finished file, and 200 for another query', async () => {
+  it('GET /download/:id returns 304 for the ETag of a finished file, and 200 for a different query', async () => {
     const { headers } = await fixture.app.api.get(`/download/${fixture.id}`);
     const conditionalHeaders = { 'If-None-Match': headers.get('etag')! };
     expect((await fixture.app.api.get(`/download/${fixture.id}`, conditionalHeaders)).status).toBe(
@@ -124,14 +124,14 @@ describe('GET /download/:id', () => {
     ).toBe(200);
   });
 
-  it('GET /download/:id answers HEAD with headers only', async () => {
+  it('HEAD /download/:id returns headers without a body', async () => {
     const response = await fetch(`${fixture.app.url}/download/${fixture.id}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
     expect(await response.text()).toBe('');
   });
 
-  describe('of a request that has not ended', () => {
+  describe('with an unfinished request', () => {
     const UNFINISHED: StoredRequest = {
       status: 'processing',
       rows: [
@@ -147,7 +147,7 @@ describe('GET /download/:id', () => {
     };
 
     it.each(['', '/errors'])(
-      'GET /download/:id of a request that has not ended answers with Retry-After: %s',
+      'GET /download/:id%s returns 409 with Retry-After while the request is running',
       async (path) => {
         const otherId = await fixture.store(UNFINISHED);
         const { status, headers, body } = await fixture.app.api.getJson(
@@ -160,7 +160,7 @@ describe('GET /download/:id', () => {
       },
     );
 
-    it('GET /download/:id of a request that has not ended returns the current outputs with partial=true, and is not cacheable', async () => {
+    it('GET /download/:id?partial=true returns the current outputs of an unfinished request, and is not cacheable', async () => {
       const otherId = await fixture.store(UNFINISHED);
       const response = await fixture.app.api.get(`/download/${otherId}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -179,7 +179,7 @@ describe('GET /download/:id', () => {
     ['/download/abc/errors', 400, 'malformed_id'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?raw=yes', 400, 'invalid_parameter'],
     ['/download/019a0000-0000-7000-8000-00000000ffff?columns=a', 400, 'invalid_parameter'],
-  ])('GET /download/:id rejects %s with %i %s', async (path, status, code) => {
+  ])('GET %s returns %i %s', async (path, status, code) => {
     expect((await fixture.app.api.getJson(path)).body).toMatchObject({ status, code });
   });
 });

@@ -12,8 +12,8 @@ const CODES_BY_PATH = {
   '/huge.png': 'image_too_many_pixels',
 };
 
-describe('A catalog of 50 images, five of them invalid,', () => {
-  // 30 times MAX_IMAGE_PIXELS: an image with up to 20 times as many is kept without decoding.
+describe('A catalog with five invalid images out of 50', () => {
+  // /huge.png has 30 times MAX_IMAGE_PIXELS. Up to 20 times, an image is kept without decoding.
   const scenario = Scenario.forThisFile({ origin: true, env: { MAX_IMAGE_PIXELS: '2000000' } });
   let id: string;
   const urls: string[] = [];
@@ -48,7 +48,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
   });
 
-  it('A catalog of 50 images, five of them invalid, completes 45 and reports a reason and a fix for each of the five', async () => {
+  it('A catalog with five invalid images out of 50 completes 45, and reports a reason and a fix for each invalid one', async () => {
     const { status: state, progress, products } = await scenario.api.untilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
@@ -59,7 +59,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     for (const [, , message] of errors) expect(message).toMatch(/^[^.]+.*\. .*\.$|^.{40,}\.$/);
   });
 
-  it('A catalog of 50 images, five of them invalid, produces an output CSV with empty entries for the five', async () => {
+  it('A catalog with five invalid images out of 50 produces an output CSV with empty entries for the invalid images', async () => {
     await scenario.api.untilFinal(id);
     const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
       skipEmptyLines: true,
@@ -70,7 +70,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
     expect(urlsWithoutOutput).toEqual(urls.filter((url) => new URL(url).pathname in CODES_BY_PATH));
   });
 
-  it('A catalog of 50 images, five of them invalid, produces an errors CSV whose upload creates a request for those five', async () => {
+  it('A catalog with five invalid images out of 50 produces an errors CSV that can be uploaded to retry the invalid images', async () => {
     await scenario.api.untilFinal(id);
     const errors = await scenario.api.text(`/download/${id}/errors`);
     scenario.origin.on('/dead.jpg', status(410));
@@ -87,7 +87,7 @@ describe('A catalog of 50 images, five of them invalid,', () => {
   });
 });
 
-/** 60 megapixels in a few kilobytes. */
+/** Creates a PNG of a few kilobytes with up to 60 megapixels. */
 const solidPng = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#fff' }, limitInputPixels: false })
     .png({ palette: true, colors: 2 })

@@ -14,7 +14,7 @@ const SMALL_OWNER_KEY = 'one-key-0123456789';
 let database: TestDatabase;
 let sql: Client;
 let origin: OriginServer;
-/** Another host: the app limits the downloads of each. */
+/** A separate origin, because the app limits downloads per origin. */
 let hangingOrigin: OriginServer;
 let app: TestApp | undefined;
 
@@ -46,7 +46,7 @@ async function startWithKeys(): Promise<TestApp> {
   });
 }
 
-/** Counts the open requests of the owner with many requests. */
+/** Counts the unfinished requests of the owner `many`. */
 async function countUnfinishedRequests(): Promise<number> {
   const { rows } = await sql.query<{ open: number }>(
     `SELECT count(*)::int AS open FROM processing_requests
@@ -58,9 +58,9 @@ async function countUnfinishedRequests(): Promise<number> {
 describe('An owner with one image', () => {
   it.each([
     ['refuses connections', () => 'http://127.0.0.1:1'],
-    ['never answers', () => hangingOrigin.url('')],
+    ['never responds', () => hangingOrigin.url('')],
   ])(
-    'An owner with one image is served while another owner has 700 open requests whose host %s',
+    'An owner with one image is served while another owner has 700 unfinished requests whose host %s',
     async (_label, getUrlPrefix) => {
       await storeOneImageRequests(database.url, REQUEST_COUNT, {
         owner: 'many',

@@ -23,7 +23,7 @@ type NamedImage = StatusImage & { outputs: { output_url: string }[] };
 const imagesOf = (body: { products: { images: StatusImage[] }[] }) =>
   body.products.flatMap(({ images }) => images as NamedImage[]);
 
-/** Returns the last segment of a URL, decoded; empty without a URL. */
+/** Returns the decoded file name of a named image URL, or '' without a URL. */
 const fileNameOf = (url: string | null) =>
   url === null || url === '' ? '' : decodeURIComponent(new URL(url).pathname.split('/')[3]);
 const fileNamesOf = (urls: string) => urls.split(',').map(fileNameOf);
@@ -68,7 +68,7 @@ describe('An upload with filename_template', () => {
     images = imagesOf(await scenario.api.untilFinal(id));
   });
 
-  it('An upload with filename_template names images after their rows and makes equal names unique', async () => {
+  it('An upload with filename_template names images after their rows and makes identical names unique', async () => {
     const completedNames = names.map((row) => row.filter((name) => name !== 'M-1-2.jpg'));
     const fileNames = images.map(({ output_url }) => fileNameOf(output_url));
     expect(fileNames).toEqual(names.flat().map((name) => (name === 'M-1-2.jpg' ? '' : name)));
@@ -77,7 +77,7 @@ describe('An upload with filename_template', () => {
     expect((await downloadZipEntries(id)).map(({ name }) => name)).toEqual(completedNames.flat());
   });
 
-  it('A named image URL is signed, contains the file name, and requires the extension of its format', async () => {
+  it('A named image URL contains the file name, and is rejected with another name or without its signature', async () => {
     const [first] = images;
     const path = pathOf(first.output_url!);
     const response = await scenario.api.get(path);
@@ -126,7 +126,7 @@ describe('An upload with filename_template', () => {
     expect((await downloadZipEntries(id)).map(({ name }) => name)).toEqual(names.flat());
   });
 
-  it('A removed request keeps the files that another request uses under other names', async () => {
+  it('Deleting a request keeps files that another request uses under different names', async () => {
     const otherId = await scenario.api.accepted(buildCsv(['cup', 'a']), fields);
     const [image] = imagesOf(await scenario.api.untilFinal(otherId));
     expect(fileNameOf(image.output_url)).toBe('cup-1.jpg');
@@ -136,7 +136,7 @@ describe('An upload with filename_template', () => {
 });
 
 describe('An upload with filename_template and several outputs', () => {
-  it('An upload with several outputs names each by its output, width and format', async () => {
+  it('An upload with filename_template names several outputs by output, width and format', async () => {
     const outputs = [
       { name: 'large', format: 'webp' },
       { name: 'small', format: 'jpeg', width: 50 },
@@ -184,7 +184,7 @@ describe('POST /upload with filename_template', () => {
     }
   });
 
-  it('POST /upload rejects filename_template with audit_only, which creates no files', async () => {
+  it('POST /upload rejects filename_template with audit_only, because an audit creates no files', async () => {
     const { status: code, body } = await scenario.api.upload(buildCsv(['mug', 'a']), {
       filename_template: '{sku}',
       preset: 'google',

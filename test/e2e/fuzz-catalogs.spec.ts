@@ -6,13 +6,13 @@ import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
 import { HostileBench } from '../support/hostile-app.js';
 
 const DEFAULT_RUNS = 40;
-/** The limits of calls and of open requests would reject most of the thousands of cases. */
+/** Disables the limits that would reject most of the thousands of cases. */
 const fixture = HostileBench.forThisFile({
   RATE_LIMIT_PER_MINUTE: '0',
   MAX_OPEN_REQUESTS: '1000000',
 });
 
-/** The test makes no lookup and no call, because the host becomes a denied address. */
+/** Replaces the host by a denied address, which prevents DNS lookups and calls. */
 const withDeniedHost = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
 const unreachableCatalog = anyCatalog.map((catalog) => ({
   ...catalog,
@@ -20,7 +20,7 @@ const unreachableCatalog = anyCatalog.map((catalog) => ({
 }));
 
 it(
-  'The output of any catalog in any dialect has the same cells',
+  'The output of any catalog in any CSV dialect has the same cells as the upload',
   { timeout: fuzzTimeoutMs(DEFAULT_RUNS) },
   async () => {
     await fc.assert(
@@ -29,7 +29,7 @@ it(
         const text = await fixture.app.api.text(`/download/${id}?raw=true&partial=true`);
         const { delimiter, newline } = catalog;
         expect(text.startsWith('\uFEFF')).toBe(hasMark(catalog));
-        // An independent reader with the dialect of the upload.
+        // Parses with an independent library in the dialect of the upload.
         const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
         expect(data.pop()).toEqual(['']);
         expect(data[0]).toEqual([...CATALOG_HEADER, 'Output Image Urls']);

@@ -10,7 +10,7 @@ import { mutated, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/sample-images.js';
 
 const DEFAULT_RUNS = 60;
-/** Runs tasks concurrently, as the app does, so a crash occurs beside other tasks. */
+/** As in the app, a crash can occur while other tasks are running. */
 const CONCURRENT_TASKS = 4;
 const LIMITS = { maxPixels: 1_000_000, maxFrames: 50 };
 const TIMEOUT_SECONDS = 10;
@@ -67,7 +67,7 @@ afterAll(async () => {
 });
 
 let fileCount = 0;
-/** Returns the code of the error; undefined for a result, which is checked. */
+/** Checks the result, if any. Returns the error code, or undefined after a success. */
 async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<string | undefined> {
   const [source, target] = [join(folder, `${(fileCount += 1)}`), join(folder, `${fileCount}.out`)];
   await writeFile(source, bytes);
@@ -87,7 +87,7 @@ async function compress(bytes: Buffer, format: 'original' | 'jpeg'): Promise<str
 }
 
 it.each(formats)(
-  'A corrupted %s returns a result or a known error, and the decoder pool keeps working',
+  'A corrupted image (%s) causes a result or a known error, and the decoder pool keeps working',
   { timeout: fuzzTimeoutMs(DEFAULT_RUNS) },
   async (name) => {
     const damage = fc.record({ steps: mutations, toJpeg: fc.boolean() });
@@ -99,7 +99,7 @@ it.each(formats)(
           const errorCodes = await Promise.all(
             batch.map(({ toJpeg }, i) => compress(damagedFiles[i], toJpeg ? 'jpeg' : 'original')),
           );
-          // Unexpected errors and faults of the app or the pool are findings.
+          // Only errors that blame the image are expected.
           const unexpectedErrors = errorCodes
             .map((code, i) => ({ code, file: damagedFiles[i].toString('base64') }))
             .filter(({ code }) => code !== undefined && !IMAGE_ERROR_CODE.test(code));

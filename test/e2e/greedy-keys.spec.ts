@@ -37,7 +37,7 @@ beforeAll(async () => {
   });
 });
 
-/** Returns everything that the server sent on this socket. */
+/** Collects the text that the socket receives. The returned function reads it. */
 function collectText(socket: Socket): () => string {
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -62,7 +62,7 @@ describe('Two API keys that take all slots', () => {
         for (let call = 0; call < 3; call += 1) {
           expect((await scenario.api.as(DESK_KEY).upload(CSV, fields)).status).toBe(status);
         }
-        // The slots are shared: a greedy key's next upload waits behind what it holds.
+        // A greedy key's next upload waits behind the key's own uploads.
         let hasResponse = false;
         const nextUpload = scenario.api.as(SHOP_KEY).upload(CSV);
         void nextUpload.then(() => (hasResponse = true));
@@ -78,7 +78,7 @@ describe('Two API keys that take all slots', () => {
     },
   );
 
-  it('Two API keys that take all slots lose uploads above their share when another key waits', async () => {
+  it('Two API keys that take all slots lose uploads beyond their share when another key is waiting', async () => {
     const shopSockets = await Promise.all(
       [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP_KEY })),
     );
@@ -98,7 +98,7 @@ describe('Two API keys that take all slots', () => {
     }
   });
 
-  it('Two API keys that take all slots do not lock a third key out of corrections, or out of uploads through corrections', async () => {
+  it('Two API keys that take all slots with corrections do not lock a third key out of uploads or corrections', async () => {
     const ids = new Map<string, string>();
     for (const key of [...GREEDY_KEYS, DESK_KEY])
       ids.set(key, await scenario.api.as(key).accepted(CSV));
@@ -139,14 +139,14 @@ describe('Two API keys that take all slots', () => {
       }),
     );
     const settled = Promise.allSettled(greedyPreviews);
-    // Calls above the share are refused. The others run or wait.
+    // Calls beyond the share are rejected. The others are running or waiting.
     await eventually(() => responseCount >= 44 && runningDownloads >= 3);
     for (let call = 0; call < 3; call += 1) {
       expect((await preview(DESK_KEY, `/photo.jpg?${call}`)).status).toBe(200);
     }
     abortController.abort();
     await settled;
-    await eventually(() => runningDownloads === 0, { what: 'the downloads to be given up' });
+    await eventually(() => runningDownloads === 0, { what: 'the downloads to be aborted' });
   });
 });
 
@@ -171,7 +171,7 @@ describe('GET /requests/:id/events with several API keys', () => {
   };
   afterAll(() => sockets.forEach((socket) => socket.destroy()));
 
-  /** Returns the first line of the response, and the rest. */
+  /** Opens an event stream. Returns its status and a function that reads the received text. */
   async function openStream(key: string): Promise<{ status: number; text: () => string }> {
     const { port, hostname } = new URL(scenario.app.url);
     const socket = connect(Number(port), hostname);
@@ -193,28 +193,22 @@ describe('GET /requests/:id/events with several API keys', () => {
     }
   }
 
-  it(
-    'GET /requests/:id/events with several API keys uses no slot for a HEAD call',
-    { timeout: 120_000 },
-    async () => {
-      const path = `/requests/${await getRequestId(DESK_KEY)}/events`;
-      for (let batch = 0; batch < 13; batch += 1) {
-        const responses = await Promise.all(
-          Array.from({ length: 40 }, () =>
-            scenario.api.as(DESK_KEY).call(path, { method: 'HEAD' }),
-          ),
-        );
-        for (const { status, headers } of responses) {
-          expect(status).toBe(200);
-          expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-        }
+  it('HEAD /requests/:id/events occupies no stream slot', { timeout: 120_000 }, async () => {
+    const path = `/requests/${await getRequestId(DESK_KEY)}/events`;
+    for (let batch = 0; batch < 13; batch += 1) {
+      const responses = await Promise.all(
+        Array.from({ length: 40 }, () => scenario.api.as(DESK_KEY).call(path, { method: 'HEAD' })),
+      );
+      for (const { status, headers } of responses) {
+        expect(status).toBe(200);
+        expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       }
-      expect((await openStream(DESK_KEY)).status).toBe(200);
-    },
-  );
+    }
+    expect((await openStream(DESK_KEY)).status).toBe(200);
+  });
 
   it(
-    'GET /requests/:id/events with several API keys accepts a third key when two take all slots',
+    'GET /requests/:id/events accepts a third key after two other keys have taken all slots',
     { timeout: 120_000 },
     async () => {
       const shopStreams = await openAllStreams(SHOP_KEY);

@@ -6,7 +6,7 @@ import { OriginServer } from '../support/origin-server.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
 /**
- * Names with changing or mixed addresses need a resolver of the test.
+ * Names that resolve to changing or mixed addresses need a test resolver.
  * src/platform/http-client/address/address-policy.spec.ts tests them with the same agent.
  */
 const fixture = HostileBench.forThisFile();
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => canary.close());
 
-/** Notations of the addresses of this machine and of its networks. */
+/** Notations of addresses of this machine and its networks. */
 const hosts = [
   '127.0.0.1',
   '127.1',
@@ -77,7 +77,7 @@ const hosts = [
   hostname(),
 ];
 
-/** The upload is refused, because this URL cannot be fetched. */
+/** Hosts that make a URL invalid. The upload rejects them. */
 const malformedHosts = [
   '[fe80::1%25lo]',
   '[fe80::1%lo]',
@@ -92,7 +92,7 @@ const malformedHosts = [
 ];
 
 const canaryUrl = (host: string) => `http://${host}:${canary.port}/private.jpg`;
-/** A name without an address. */
+/** Includes `host_not_found`, because a name may have no address. */
 const REJECTION_CODE = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
@@ -107,7 +107,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('A private address is not contacted for a redirect on the first or the last hop', async () => {
+  it('A private address is not contacted if the first or the last redirect leads to it', async () => {
     hosts.forEach((host, i) => {
       fixture.shop.on(`/hop/${i}`, redirectTo(canaryUrl(host), [301, 302, 303, 307, 308][i % 5]));
       fixture.shop.on(`/hops/${i}`, redirectTo(fixture.shop.url(`/hop/${i}`)));
@@ -126,7 +126,7 @@ describe('A private address', () => {
 
   it.each([
     ['user information', 'user:password@127.0.0.1'],
-    ['a zone', '[fe80::1%25lo]'],
+    ['an IPv6 zone ID', '[fe80::1%25lo]'],
     ['another protocol', undefined],
   ])('A private address is not contacted for a redirect with %s', async (label, host) => {
     const path = `/odd/${label.replaceAll(' ', '-')}`;
@@ -139,7 +139,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  // The name of the machine need not resolve. The check repeats at the connection.
+  // The machine's name may not resolve at upload. The app checks it again when it connects.
   const resolvableHosts = hosts.filter((host) => host !== hostname());
   it.each(resolvableHosts)('A private address is rejected as webhook_url: %s', async (host) => {
     const fields = { webhook_url: canaryUrl(host) };

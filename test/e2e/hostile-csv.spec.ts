@@ -20,9 +20,12 @@ describe('A hostile CSV', () => {
     ['ten megabytes of commas', () => repeatToLength(',', 1e7)],
     ['ten megabytes of commas in a row', () => `${HEADER}\n1,a,${repeatToLength(',', 1e7)}`],
     ['ten megabytes without a line end', () => repeatToLength('a', 1e7)],
-    ['ten megabytes of half quotes', () => `${HEADER}\n${repeatToLength('1,"a"b,"c\n', 1e7)}`],
-    ['ten megabytes of NUL', () => Buffer.alloc(1e7)],
-    ['a NUL in a cell', () => `${HEADER}\n1,a\0b,${fixture.good}\n`],
+    [
+      'ten megabytes of unbalanced quotes',
+      () => `${HEADER}\n${repeatToLength('1,"a"b,"c\n', 1e7)}`,
+    ],
+    ['ten megabytes of NUL bytes', () => Buffer.alloc(1e7)],
+    ['a NUL byte in a cell', () => `${HEADER}\n1,a\0b,${fixture.good}\n`],
     ['a hundred thousand columns', () => `${HEADER}${repeatToLength(',x', 200_000)}\n`],
     [
       'a cell of five megabytes',
@@ -32,14 +35,11 @@ describe('A hostile CSV', () => {
       'a row of a hundred thousand URLs',
       () => `${HEADER}\n1,a,"${repeatToLength(`${fixture.good},`, 4e6)}"`,
     ],
-    [
-      'UTF-16 that is cut in half',
-      () => Buffer.from(`\uFEFF${HEADER}\n1,a,b`, 'utf16le').subarray(0, -1),
-    ],
+    ['truncated UTF-16', () => Buffer.from(`\uFEFF${HEADER}\n1,a,b`, 'utf16le').subarray(0, -1)],
     ['lone surrogates', () => Buffer.from(`\uFEFF${HEADER}\n1,\uD800,x\n`, 'utf16le')],
-    ['a gzip of a CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
+    ['a gzip-compressed CSV', () => Buffer.from('H4sIAAAAAAAAA0ssTgEAoZ7CAAMAAAA=', 'base64')],
     ['only a byte order mark', () => '\uFEFF'],
-  ])('A hostile CSV of %s is rejected with a reason', async (_label, csv) => {
+  ])('A hostile CSV is rejected with a reason: %s', async (_label, csv) => {
     const { status, body } = await LivenessMonitor.during(fixture.app, () =>
       fixture.app.api.upload(csv()),
     );
@@ -73,7 +73,7 @@ describe('A hostile CSV', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('A hostile CSV may have any file name, because the app never uses it as a path', async () => {
+  it('A hostile CSV file name is rejected, or sent back without path characters', async () => {
     for (const filename of [
       '../../../etc/passwd',
       '..\\..\\x.csv',
@@ -96,7 +96,7 @@ describe('A hostile CSV', () => {
   });
 });
 
-/** Starts of formulas in Excel, LibreOffice and Google Sheets, also after characters that they skip. */
+/** Formulas for Excel, LibreOffice and Google Sheets. */
 const payloads = [
   '=1+1',
   '+1+1',
@@ -107,17 +107,18 @@ const payloads = [
   '=1+1\nx',
   '-2+3+cmd|" /C calc"!D2',
 ];
+/** Disguises with characters that spreadsheets skip or normalize. */
 const variants: [string, (formula: string) => string][] = [
-  ['as it is', (formula) => formula],
-  ['behind a space', (formula) => ` ${formula}`],
-  ['behind a tab', (formula) => `\t${formula}`],
-  ['behind a line feed', (formula) => `\n${formula}`],
-  ['behind a carriage return', (formula) => `\r${formula}`],
-  ['behind a no-break space', (formula) => `\u00A0${formula}`],
-  ['behind a byte order mark', (formula) => `\uFEFF${formula}`],
-  ['behind a zero-width space', (formula) => `\u200B${formula}`],
-  ['behind a direction mark', (formula) => `\u202E${formula}`],
-  ['behind a control character', (formula) => `\u0001${formula}`],
+  ['without a prefix', (formula) => formula],
+  ['after a space', (formula) => ` ${formula}`],
+  ['after a tab', (formula) => `\t${formula}`],
+  ['after a line feed', (formula) => `\n${formula}`],
+  ['after a carriage return', (formula) => `\r${formula}`],
+  ['after a no-break space', (formula) => `\u00A0${formula}`],
+  ['after a byte order mark', (formula) => `\uFEFF${formula}`],
+  ['after a zero-width space', (formula) => `\u200B${formula}`],
+  ['after a direction mark', (formula) => `\u202E${formula}`],
+  ['after a control character', (formula) => `\u0001${formula}`],
   [
     'with a full-width sign',
     (formula) =>
@@ -131,9 +132,9 @@ const variants: [string, (formula: string) => string][] = [
         (sign) => ({ '=': '﹦', '+': '﹢', '-': '﹣', '@': '﹫' })[sign]!,
       ),
   ],
-  ['behind a full-width space', (formula) => `\u3000${formula}`],
+  ['after a full-width space', (formula) => `\u3000${formula}`],
 ];
-/** Returns the first character that a spreadsheet reads, independent of the pattern of the app. */
+/** Returns the first character that a spreadsheet reads, without the app's own pattern. */
 const firstVisibleCharacter = (cell: string) =>
   cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
 const FORMULA_SIGNS = new Set('=+-@＝＋－＠﹦﹢﹣﹫');

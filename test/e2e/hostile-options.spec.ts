@@ -46,11 +46,11 @@ describe('POST /upload with hostile options', () => {
 
   it.each([
     ['outputs of 1 MB', [['outputs', largeOutputs]], 'form_invalid'],
-    ['a preset a thousand times', repeatPreset(1000), 'form_invalid'],
-    ['a preset a hundred times', repeatPreset(100), 'invalid_parameter'],
+    ['a thousand preset fields', repeatPreset(1000), 'form_invalid'],
+    ['a hundred preset fields', repeatPreset(100), 'invalid_parameter'],
     ['a thousand presets in one field', [['preset', 'google,'.repeat(1000)]], 'invalid_parameter'],
     ['8,000 nested arrays as outputs', [['outputs', nestArrays(8000)]], 'invalid_parameter'],
-    ['names that differ in case only', [['outputs', duplicateNames]], 'invalid_parameter'],
+    ['output names that differ only in case', [['outputs', duplicateNames]], 'invalid_parameter'],
     [
       'ten outputs of 16,384 pixels',
       [['outputs', JSON.stringify(hugeOutputs)]],
@@ -67,7 +67,7 @@ describe('POST /upload with hostile options', () => {
     },
   );
 
-  it('POST /upload with a misspelled option suggests only the similar one', async () => {
+  it('POST /upload with a misspelled option suggests only the similar option', async () => {
     const { body } = await uploadFields([['out_puts', OUTPUTS]]);
     expect(body).toMatchObject({
       detail:
@@ -77,7 +77,7 @@ describe('POST /upload with hostile options', () => {
 });
 
 describe('A request with several outputs', () => {
-  it('A request with several outputs waits for a paused origin and then completes each output', async () => {
+  it('A request with several outputs waits while its origin is paused, and completes every output afterwards', async () => {
     const { host } = new URL(scenario.origin.url('/'));
     const operator = scenario.api.as(OPERATOR_KEY);
     const pauseResponse = await operator.call('/operator/pauses', {
@@ -98,7 +98,7 @@ describe('A request with several outputs', () => {
     expect(body.outputs.every(({ bytes_out }) => bytes_out > 0)).toBe(true);
   });
 
-  it('A report is complete although clients disconnect, and is removed with its request', async () => {
+  it('A report is complete even if clients disconnect, and is deleted with its request', async () => {
     const id = await scenario.api.accepted(buildCatalog(), { outputs: OUTPUTS });
     await scenario.api.untilFinal(id);
     const url = `/requests/${id}/report`;
@@ -107,7 +107,7 @@ describe('A request with several outputs', () => {
       const response = scenario.api.call(url, { signal: controller.signal });
       controller.abort();
       return response.then(
-        () => 'answered',
+        () => 'responded',
         () => 'aborted',
       );
     });

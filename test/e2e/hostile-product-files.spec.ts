@@ -7,14 +7,14 @@ import { streamUpload } from '../support/stream-upload.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
 const MB = 1024 * 1024;
-/** Exceeds the peak of an upload (docs/performance.md), and is far below the unpacked size of each file. */
+/** Exceeds the peak of an upload (docs/performance.md) but not the unpacked size of any file. */
 const MAX_GROWTH_MB = 250;
 
 function* repeatChunk(chunk: Buffer, times: number): Generator<Buffer> {
   for (let i = 0; i < times; i++) yield chunk;
 }
 
-/** A workbook of a few megabytes whose sheet unpacks to gigabytes. */
+/** Creates a small workbook whose sheet unpacks to 500 MB. */
 async function createZipBomb(): Promise<Buffer> {
   const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: '' }] });
   expect(workbook.length).toBeLessThan(MB);
@@ -63,7 +63,7 @@ describe('POST /upload with a hostile product file', () => {
     await rows.disconnect();
   });
 
-  /** Resident memory of the app; its peak since the last reset. */
+  /** Reads the current (VmRSS) or the peak (VmHWM) resident memory of the app. */
   const readMemoryMb = (line: 'VmRSS' | 'VmHWM') => {
     const text = readFileSync(`/proc/${scenario.app.pid}/status`, 'utf8');
     return (
@@ -97,7 +97,7 @@ describe('POST /upload with a hostile product file', () => {
       413,
       'xlsx_too_large',
     ],
-    ['XML with entities in entities', () => [createEntityBomb()], 400, 'xml_doctype'],
+    ['XML with nested entities', () => [createEntityBomb()], 400, 'xml_doctype'],
     [
       'an image',
       () => [Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],

@@ -16,7 +16,7 @@ async function openSocket(): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes and returns the response, which ends with the connection or after `timeoutMs`. */
+/** Sends bytes. Returns what arrives until the headers end, the connection closes or the time is up. */
 async function sendAndReceive(bytes: string | Buffer, timeoutMs = 3000): Promise<string> {
   const socket = await openSocket();
   let response = '';
@@ -47,7 +47,7 @@ const buildPart = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n$
 const FILE_HEADERS = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
 const buildCsv = () => fixture.catalog([fixture.good]);
 
-/** 0: the connection closed without a response, as Node.js does for malformed HTTP. */
+/** 0 means a connection that closed without a response, as Node.js does for malformed HTTP. */
 const REJECTION_STATUSES = [0, 400, 413, 415, 431];
 
 describe('A hostile upload form', () => {
@@ -72,11 +72,11 @@ describe('A hostile upload form', () => {
       'a boundary other than the declared one',
       () => buildPost(buildPart(FILE_HEADERS, buildCsv()).replaceAll('--b', '--c')),
     ],
-    ['no end', () => buildPost(buildPart(FILE_HEADERS, buildCsv()))],
+    ['no closing boundary', () => buildPost(buildPart(FILE_HEADERS, buildCsv()))],
     ['no parts', () => buildPost('--b--\r\n')],
     ['a part without headers', () => buildPost(`--b\r\n\r\n${buildCsv()}\r\n--b--\r\n`)],
     [
-      'a part of headers alone',
+      'a part with only headers',
       () => buildPost(`--b\r\n${'X-A: b\r\n'.repeat(20_000)}\r\n\r\n--b--\r\n`),
     ],
     [
@@ -105,14 +105,14 @@ describe('A hostile upload form', () => {
         ),
     ],
     [
-      'a field called __proto__',
+      'a field named __proto__',
       () =>
         buildPost(
           `${buildPart('Content-Disposition: form-data; name="__proto__[polluted]"', '1')}${buildPart(FILE_HEADERS, buildCsv())}--b--\r\n`,
         ),
     ],
     [
-      'a field in a hundred brackets',
+      'a field name with a hundred brackets',
       () =>
         buildPost(
           `${buildPart(`Content-Disposition: form-data; name="a${'[a]'.repeat(100)}"`, '1')}${buildPart(FILE_HEADERS, buildCsv())}--b--\r\n`,
@@ -126,26 +126,26 @@ describe('A hostile upload form', () => {
         ),
     ],
     [
-      'a name of a field of a megabyte',
+      'a field name of a megabyte',
       () =>
         buildPost(
           `${buildPart(`Content-Disposition: form-data; name="${'x'.repeat(1e6)}"`, '1')}--b--\r\n`,
         ),
     ],
     [
-      'a content length of less than it holds',
+      'a Content-Length below the body size',
       () => buildPost(`${buildPart(FILE_HEADERS, buildCsv())}--b--\r\n`, { 'content-length': 60 }),
     ],
     [
-      'a negative content length',
+      'a negative Content-Length',
       () => buildPost(buildPart(FILE_HEADERS, buildCsv()), { 'content-length': -5 }),
     ],
     [
-      'a length and chunks',
+      'both Content-Length and chunked encoding',
       () => buildPost(buildPart(FILE_HEADERS, buildCsv()), { 'transfer-encoding': 'chunked' }),
     ],
     [
-      'broken chunks',
+      'malformed chunks',
       () =>
         buildPost('ZZ\r\nxx\r\n', { 'transfer-encoding': 'chunked' }).replace(
           /content-length: \d+\r\n/,
@@ -173,7 +173,7 @@ describe('A hostile upload form', () => {
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
 
-  it('A hostile upload form that arrives slowly on fifty connections does not delay other calls', async () => {
+  it('A hostile upload form sent slowly over fifty connections does not delay other calls', async () => {
     const sockets = await Promise.all(Array.from({ length: 50 }, openSocket));
     await LivenessMonitor.during(fixture.app, async () => {
       for (const socket of sockets)
@@ -194,7 +194,7 @@ describe('A hostile upload form', () => {
   });
 });
 
-/** Both take as long as the server waits, so they run concurrently. */
+/** Both tests wait for a server timeout, so they run concurrently. */
 describe('A client that stops in the middle of a call', () => {
   it.concurrent(
     'A client that stops in the middle of a call is disconnected when its headers never end',
@@ -267,12 +267,12 @@ describe('A path', () => {
     `/${id}`,
   ];
 
-  /** Dots that are resolved before the routing lead to a list or a page of the app. */
+  /** Dots that are resolved before routing may lead to a list or a page of the app. */
   const isHarmless = (path: string, status: number) =>
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
 
-  it.each(hostileIds)('A path with %s is not found or is rejected', async (hostileId) => {
+  it.each(hostileIds)('A path that contains %s is rejected or not found', async (hostileId) => {
     for (const path of buildPaths(hostileId)) {
       const response = await sendAndReceive(
         `GET ${path.replaceAll(' ', '%20')} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,

@@ -40,29 +40,29 @@ it('The app keeps running after slow, endless, malformed, compressed and non-HTT
     file(body, { 'content-encoding': encoding });
   const cases: Record<string, [Behavior, RegExp]> = {
     never: [neverAnswer(), /^download_timed_out$/],
-    sendSlowly: [sendSlowly(photo, 1, 200), /^download_(timed_out|too_slow)$/],
+    slow: [sendSlowly(photo, 1, 200), /^download_(timed_out|too_slow)$/],
     endless: [endless(), /^download_too_large$/],
     'too-short': [wrongContentLength(photo, photo.length * 2), /^completed$/],
     'too-long': [
-      // The second download reads to the end of the connection, unless the others have opened the breaker.
+      // The second download reads until the connection ends, unless the circuit breaker is open by then.
       wrongContentLength(photo, 1000),
       /^(completed|download_timed_out)$/,
     ],
-    'length-of-a-terabyte': [
+    'terabyte-length': [
       sendRaw('HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\nabc'),
       /^download_too_large$/,
     ],
-    'length-of-nothing': [file(photo, { 'content-length': 0 }), /^completed$/],
+    'zero-length': [file(photo, { 'content-length': 0 }), /^completed$/],
     'cut-off': [disconnectAfter(photo, 500), /^download_truncated$/],
     empty: [file(Buffer.alloc(0)), /^empty_file$/],
     gzip: [encodedFile('gzip', gzipSync(photo)), /^completed$/],
     'gzip-bomb': [encodedFile('gzip', gzipSync(Buffer.alloc(100_000_000))), /^download_too_large$/],
     brotli: [encodedFile('br', brotliCompressSync(photo)), /^completed$/],
     'not-gzip': [encodedFile('gzip', photo), /^content_encoding_invalid$/],
-    'twice-gzip': [encodedFile('gzip, gzip', gzipSync(gzipSync(photo))), /^completed$/],
-    'no-http': [sendRaw('220 smtp ready\r\n'), /^response_invalid$/],
+    'double-gzip': [encodedFile('gzip, gzip', gzipSync(gzipSync(photo))), /^completed$/],
+    'not-http': [sendRaw('220 smtp ready\r\n'), /^response_invalid$/],
     noise: [sendRaw(randomBytes(4096)), /^(response_invalid|connection_\w+)$/],
-    'status-of-letters': [sendRaw('HTTP/1.1 abc OK\r\n\r\n'), /^response_invalid$/],
+    'non-numeric-status': [sendRaw('HTTP/1.1 abc OK\r\n\r\n'), /^response_invalid$/],
     'two-lengths': [
       sendRaw('HTTP/1.1 200 OK\r\ncontent-length: 4\r\ncontent-length: 9\r\n\r\nabcd'),
       /^response_invalid$/,
@@ -73,7 +73,7 @@ it('The app keeps running after slow, endless, malformed, compressed and non-HTT
     ],
     'endless-headers': [sendEndlessHeaders, /^(response_invalid|connection_\w+)$/],
     'endless-redirects': [redirectTo('/endless-redirects'), /^redirect_limit$/],
-    'redirect-to-nothing': [redirectTo(''), /^(redirect_invalid|redirect_limit|http_302)$/],
+    'empty-redirect': [redirectTo(''), /^(redirect_invalid|redirect_limit|http_302)$/],
     'web-page': [htmlPage(), /^html_instead_of_image$/],
     'partial-content': [
       (_request, response) =>

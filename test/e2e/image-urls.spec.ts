@@ -66,11 +66,11 @@ describe('An app with IMAGE_URL_TTL', () => {
     const etag = (await api.get(`/download/${id}`)).headers.get('etag')!;
     const hasChanged = async () =>
       (await api.get(`/download/${id}`, { 'If-None-Match': etag })).status === 200;
-    expect(await eventually(hasChanged, { what: 'the tag to change' })).toBe(true);
+    expect(await eventually(hasChanged, { what: 'the ETag to change' })).toBe(true);
   });
 });
 
-it('The URL of an image contains no hash of its source', () => {
+it('An image URL contains no hash of its source', () => {
   const sha256 = createHash('sha256').update(photo).digest('hex');
   const unsaltedKey = createHash('sha256')
     .update(JSON.stringify([1, sha256, 'original', 50, null, null]))

@@ -63,7 +63,7 @@ describe('GET /download/:id/images.zip', () => {
     }
   });
 
-  it('GET /download/:id/images.zip requires an ended request or partial=true', async () => {
+  it('GET /download/:id/images.zip requires a finished request or partial=true', async () => {
     const runningId = await storeRequest(scenario.database.url, {
       status: 'processing',
       rows: [
@@ -94,7 +94,7 @@ describe('GET /download/:id/images.zip', () => {
     expect(entries[2].content.toString()).toMatch('missing');
   });
 
-  it('GET /download/:id/images.zip answers 404 for an unknown request', async () => {
+  it('GET /download/:id/images.zip returns 404 for an unknown request', async () => {
     const unknownPath = '/download/019a0000-0000-7000-8000-00000000ffff/images.zip';
     expect(await scenario.api.getJson(unknownPath)).toMatchObject({ status: 404 });
   });

@@ -15,7 +15,7 @@ describe('An image whose URL was downloaded before', () => {
     path = `/${++imageNumber}.jpg`;
   });
 
-  /** Uploads a catalog of this one image. @returns its output URL, and the calls of the origin with their answers */
+  /** Uploads a catalog with this image. Returns the image and the headers of its downloads. */
   async function upload(fields: Record<string, string> = {}) {
     const countBefore = scenario.origin.count(path);
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${scenario.origin.url(path)}\n`;
@@ -23,13 +23,13 @@ describe('An image whose URL was downloaded before', () => {
       await scenario.api.accepted(csv, fields),
     );
     expect(status).toBe('completed');
-    const asked = scenario.origin.requests
+    const downloads = scenario.origin.requests
       .filter((request) => request.path === path)
       .slice(countBefore);
-    return { image: products[0].images[0], asked: asked.map(({ headers }) => headers) };
+    return { image: products[0].images[0], sentHeaders: downloads.map(({ headers }) => headers) };
   }
 
-  /** An origin with entity tags and dates, which answers 304 when they match. */
+  /** Serves an image with validators. Returns 304 if they match. */
   const serveWithValidators =
     (bytes: Buffer, validators: Record<string, string>): Behavior =>
     (request, response) => {
@@ -46,14 +46,14 @@ describe('An image whose URL was downloaded before', () => {
     ['an entity tag', { etag: '"v1"' }, { 'if-none-match': '"v1"' }],
     ['a date', { 'last-modified': OLD_DATE }, { 'if-modified-since': OLD_DATE }],
   ])(
-    'An image whose URL was downloaded before is requested with %s and completed without a body',
+    'An image whose URL was downloaded before is requested with %s and completed without downloading the body',
     async (_, validators, conditionalHeaders) => {
       const bytes = await createPhoto(80 + imageNumber);
       scenario.origin.on(path, serveWithValidators(bytes, validators));
       const first = await upload();
-      expect(first.asked).toEqual([expect.not.objectContaining(conditionalHeaders)]);
+      expect(first.sentHeaders).toEqual([expect.not.objectContaining(conditionalHeaders)]);
       const second = await upload();
-      expect(second.asked).toEqual([expect.objectContaining(conditionalHeaders)]);
+      expect(second.sentHeaders).toEqual([expect.objectContaining(conditionalHeaders)]);
       expect(second.image).toEqual(first.image);
       expect(second.image).toMatchObject({ status: 'completed', bytes_in: bytes.length });
     },
@@ -67,11 +67,11 @@ describe('An image whose URL was downloaded before', () => {
     expect(second.image).toMatchObject({ width: 91, status: 'completed' });
     expect(second.image.output_url).not.toBe(first.image.output_url);
     const third = await upload();
-    expect(third.asked).toEqual([expect.objectContaining({ 'if-none-match': '"v2"' })]);
+    expect(third.sentHeaders).toEqual([expect.objectContaining({ 'if-none-match': '"v2"' })]);
     expect(third.image).toEqual(second.image);
   });
 
-  it('An image whose URL was downloaded before is downloaded unconditionally if its options have no artifact', async () => {
+  it('An image whose URL was downloaded before is downloaded unconditionally if no artifact exists for its options', async () => {
     scenario.origin.on(path, serveWithValidators(await createPhoto(92), { etag: '"v1"' }));
     const outputs = new Set<string | null>();
     for (const fields of [
@@ -82,14 +82,14 @@ describe('An image whose URL was downloaded before', () => {
       { max_width: '50' },
       { format: 'webp' },
     ]) {
-      const { image, asked } = await upload(fields as Record<string, string>);
-      expect(asked).toHaveLength(1);
-      expect(asked[0]).not.toHaveProperty('if-none-match');
+      const { image, sentHeaders } = await upload(fields as Record<string, string>);
+      expect(sentHeaders).toHaveLength(1);
+      expect(sentHeaders[0]).not.toHaveProperty('if-none-match');
       outputs.add(image.output_url);
     }
     expect(outputs.size).toBe(6);
     const repeated = await upload({ quality: '60' });
-    expect(repeated.asked[0]).toHaveProperty('if-none-match', '"v1"');
+    expect(repeated.sentHeaders[0]).toHaveProperty('if-none-match', '"v1"');
     expect(outputs).toContain(repeated.image.output_url);
   });
 
@@ -100,7 +100,7 @@ describe('An image whose URL was downloaded before', () => {
     const artifact = join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     await rm(artifact);
     const second = await upload();
-    expect(second.asked[0]).not.toHaveProperty('if-none-match');
+    expect(second.sentHeaders[0]).not.toHaveProperty('if-none-match');
     expect(second.image).toEqual(image);
     expect((await fetch(second.image.output_url!)).status).toBe(200);
   });
@@ -108,9 +108,9 @@ describe('An image whose URL was downloaded before', () => {
   it('An image whose URL was downloaded before is always downloaded if the server sends no validator', async () => {
     scenario.origin.on(path, serveWithValidators(await createPhoto(94), {}));
     await upload();
-    const { asked } = await upload();
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).not.toHaveProperty('if-none-match');
-    expect(asked[0]).not.toHaveProperty('if-modified-since');
+    const { sentHeaders } = await upload();
+    expect(sentHeaders).toHaveLength(1);
+    expect(sentHeaders[0]).not.toHaveProperty('if-none-match');
+    expect(sentHeaders[0]).not.toHaveProperty('if-modified-since');
   });
 });

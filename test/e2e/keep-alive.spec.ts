@@ -29,7 +29,7 @@ describe('An idle connection of a proxy', () => {
     await database?.drop();
   });
 
-  /** Sends a POST on the connection of `agent`. */
+  /** Sends a POST over the connection of `agent`. */
   const post = async (agent: Agent) => {
     const clientRequest = request(`${app.url}/webhook`, {
       agent,
@@ -47,7 +47,7 @@ describe('An idle connection of a proxy', () => {
     };
   };
 
-  it('An idle connection of a proxy accepts a POST for as long as the proxy keeps the connection', async () => {
+  it('An idle connection of a proxy accepts a POST as long as the proxy keeps it open', async () => {
     const postTwice = async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await post(agent);

@@ -32,7 +32,7 @@ describe('A request', () => {
   let serial = 0;
   beforeEach(() => (serial += 1));
 
-  /** Paths of this test's own, so that no other request has fetched them. */
+  /** Returns a path unique to this test. */
   const uniquePath = (name: string) => `/${serial}/${name}.jpg`;
   const upload = (...names: string[]) => {
     const rows = names.map(
@@ -66,7 +66,7 @@ describe('A request', () => {
       name.endsWith('.jpg'),
     ).length;
 
-  it('A request can be canceled: downloads stop, and finished images stay', async () => {
+  it('Canceling a request stops its downloads and keeps its completed images', async () => {
     const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closedNames: string[] = [];
     for (const name of slow) {
@@ -106,7 +106,7 @@ describe('A request', () => {
     ]);
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
-    // The other requests continue, and have changed nothing of this one.
+    // Other requests continue and do not change this one.
     scenario.origin.on(uniquePath('later'), file(await createPhoto(2)));
     await scenario.api.untilFinal(await upload('later'));
     expect(await listImageRows(id)).toEqual(rowsBefore);
@@ -116,7 +116,7 @@ describe('A request', () => {
     expect(await listDeliveries(id)).toHaveLength(1);
   });
 
-  it('A request stops within seconds when another app cancels it', async () => {
+  it('A request stops within seconds when another process cancels it', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `slow${i}`);
     const closedNames: string[] = [];
     for (const name of names) {
@@ -148,11 +148,11 @@ describe('A request', () => {
     );
   });
 
-  it('A request can be retried: only failed images are downloaded again, and another webhook is sent', async () => {
+  it('Retrying a request downloads only its failed images again and sends another webhook', async () => {
     scenario.origin.on(uniquePath('good'), file(await createPhoto(3)));
     scenario.origin.inTurn(uniquePath('flaky'), status(404), file(await createPhoto(4)));
     scenario.origin.on(uniquePath('bad'), status(404));
-    // `flaky` twice: the duplicate fails and succeeds with its first image.
+    // `flaky` occurs twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({
       completed: 1,
@@ -180,7 +180,7 @@ describe('A request', () => {
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
   });
 
-  it('A request cannot be retried while it runs or when nothing failed', async () => {
+  it('A request cannot be retried while it is running or if no image failed', async () => {
     scenario.origin.on(uniquePath('good'), file(await createPhoto(5)));
     scenario.origin.on(uniquePath('slow'), neverAnswer());
     const completedId = await upload('good');
@@ -193,7 +193,7 @@ describe('A request', () => {
     expect((await call('DELETE', runningId)).status).toBe(204);
   });
 
-  it('A request can be deleted: its unshared files are removed, and its id is unknown at once', async () => {
+  it('Deleting a request removes its unshared files, and GET /status/:id returns 404 immediately', async () => {
     const filesBefore = await countStoredFiles();
     scenario.origin.on(uniquePath('own'), file(await createPhoto(6)));
     scenario.origin.on(uniquePath('shared'), file(await createPhoto(7)));
@@ -212,7 +212,7 @@ describe('A request', () => {
     expect(await countStoredFiles()).toBe(filesBefore + 1);
   });
 
-  it('A request can be deleted while it runs', async () => {
+  it('A request can be deleted while it is running', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
     for (const name of names) scenario.origin.on(uniquePath(name), neverAnswer());
     const id = await upload(...names);
@@ -222,7 +222,7 @@ describe('A request', () => {
     expect(await listDeliveries(id)).toEqual([]);
   });
 
-  it('A request expires at the announced time and is removed with its files', async () => {
+  it('A request is removed with its files once it expires', async () => {
     scenario.origin.on(uniquePath('old'), file(await createPhoto(8)));
     const id = await upload('old');
     const finalStatus = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
@@ -239,7 +239,7 @@ describe('A request', () => {
   });
 
   it.each(['POST /cancel', 'POST /retry', 'DELETE '])(
-    'A request endpoint answers 404 or 400 to %s',
+    'A lifecycle endpoint returns 404 for an unknown ID and 400 for a malformed one: %s',
     async (endpoint) => {
       const [method, action] = endpoint.split(' ');
       const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 
-it('The log contains no secret at any log level', async () => {
+it('The log contains no secrets, even at trace level', async () => {
   const shop = scenario.api.as(SHOP_KEY);
   const csv = [
     'S. No.,Product Name,Input Image Urls',
@@ -60,7 +60,7 @@ it('The log contains no secret at any log level', async () => {
   await eventually(
     () => scenario.app.logs.some(({ msg }) => msg.startsWith('Webhook delivery failed')),
     {
-      what: 'the webhook to be tried',
+      what: 'the webhook to be attempted',
     },
   );
 
@@ -83,7 +83,7 @@ it('The log contains no secret at any log level', async () => {
       .map((line) => ({ name, line })),
   );
   expect(leaks).toEqual([]);
-  // The log still has the paths without their secrets.
+  // The log still contains the paths, without the secrets.
   expect(scenario.app.logText).toContain(`/download/${id}?token=***`);
   expect(scenario.app.logText).toContain('/missing.jpg?***');
 });

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 describe('A request from an earlier version with 60,000 images in one row', () => {
-  it('A request from an earlier version with 60,000 images in one row returns all images on pages of 2,000', async () => {
+  it('A request from an earlier version with 60,000 images in one row returns all images in pages of 2,000', async () => {
     const positions: number[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
@@ -48,12 +48,12 @@ describe('A request from an earlier version with 60,000 images in one row', () =
     expect(positions).toEqual(Array.from({ length: IMAGE_COUNT }, (_, i) => i + 1));
   });
 
-  it('A request from an earlier version with 60,000 images in one row answers 304 for the ETag of a page', async () => {
+  it('A request from an earlier version with 60,000 images in one row returns 304 for the ETag of a status page', async () => {
     const etag = (await scenario.api.get(`/status/${id}`)).headers.get('etag')!;
     expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': etag })).status).toBe(304);
   });
 
-  it('A request from an earlier version with 60,000 images in one row can be downloaded with its errors, and counted', async () => {
+  it('A request from an earlier version with 60,000 images in one row has complete output, errors and statistics', async () => {
     const csv = await scenario.api.text(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
     expect(csv.match(/\/images\//g)).toHaveLength(IMAGE_COUNT - FAILED_COUNT);
@@ -80,7 +80,7 @@ describe('A row with more than 1,000 image URLs', () => {
     expect(body).toMatchObject({ images: 1000, problems: { count: 1, listed: [problem] } });
   });
 
-  it('A row with more than 1,000 image URLs makes a strict upload fail', async () => {
+  it('A row with more than 1,000 image URLs causes a strict upload to be rejected', async () => {
     const { status, body } = await scenario.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: 'csv_rows_invalid', errors: [problem] });

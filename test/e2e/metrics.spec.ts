@@ -43,7 +43,7 @@ describe('The metrics', () => {
     );
   });
 
-  it('The metrics count images by outcome, and their bytes', () => {
+  it('The metrics count images by outcome and sum their bytes', () => {
     expect(scraped.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
     expect(scraped.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
     expect(scraped.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
@@ -61,7 +61,7 @@ describe('The metrics', () => {
     ).toBe(1);
   });
 
-  it('The metrics show dependencies, open work and the build', () => {
+  it('The metrics show dependencies, unfinished work and the build', () => {
     expect(scraped.sum('pressroom_dependency_up')).toBe(3);
     expect(scraped.sum('pressroom_images_open')).toBe(0);
     expect(scraped.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
@@ -72,12 +72,12 @@ describe('The metrics', () => {
     expect(scraped.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 
-  it('The metrics are those in the metric table', () => {
+  it('The metrics match the entries of the metric table', () => {
     const names = [...scraped.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
     expect(names.toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
-  it('The metrics contain no host, id or URL', () => {
+  it('The metrics contain no host, ID or URL', () => {
     const { origin, receiver } = scenario;
     for (const value of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
       expect(scraped.text).not.toContain(value);
@@ -89,7 +89,7 @@ describe('The metrics', () => {
     expect(response.status).toBe(404);
   });
 
-  it('The metrics count an image as open until it ends', async () => {
+  it('The metrics count an image as unfinished until it ends', async () => {
     const { api, origin } = scenario;
     origin.on('/slow.jpg', () => undefined);
     const id = await api.accepted(`serial,url\n1,${origin.url('/slow.jpg')}`);

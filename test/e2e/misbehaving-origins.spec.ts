@@ -13,7 +13,7 @@ import { photograph } from '../support/sample-images.js';
 
 const fixture = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
-/** A proxy that lost the rest, and ends the body normally. */
+/** Sends only the beginning of the body but ends the response normally, as a faulty proxy does. */
 const truncatedBody =
   (body: Buffer, share: number): Behavior =>
   (_request, response) =>
@@ -21,7 +21,7 @@ const truncatedBody =
       .writeHead(200, { 'content-type': 'image/jpeg' })
       .end(body.subarray(0, Math.floor(body.length * share)));
 
-it('An image that a browser can show is completed despite a misbehaving server', async () => {
+it('An image that browsers can show is completed even if its server misbehaves', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
@@ -79,8 +79,8 @@ it('A URL without a protocol is downloaded over HTTP if the server does not supp
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   fixture.shop.on('/always-cut.jpg', truncatedBody(image, 0.6));
-  fixture.shop.on('/broken-off.jpg', disconnectAfter(image, 3000));
-  const [cutUrl, disconnectedUrl] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) =>
+  fixture.shop.on('/disconnected.jpg', disconnectAfter(image, 3000));
+  const [cutUrl, disconnectedUrl] = ['/always-cut.jpg', '/disconnected.jpg'].map((path) =>
     fixture.shop.url(path),
   );
   expect(await fixture.outcomes([cutUrl, disconnectedUrl])).toEqual({
@@ -121,11 +121,11 @@ it('A response that is not an image fails with a specific reason', async () => {
       Object.entries(expected).map(([path, code]) => [fixture.shop.url(path), code]),
     ),
   );
-  // It neither pauses the host nor causes another attempt.
+  // A bot challenge neither pauses the host nor causes another attempt.
   expect(fixture.shop.count('/challenge-503.jpg')).toBe(1);
 });
 
-it('The status and the statistics warn about the same image from 30 different URLs', async () => {
+it('The status and the statistics warn if 30 different URLs return the same image', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const urls = Array.from({ length: 30 }, (_, i) => fixture.shop.url(`/placeholder/${i}.jpg`));
   for (let i = 0; i < 30; i += 1) fixture.shop.on(`/placeholder/${i}.jpg`, file(image));

@@ -14,7 +14,7 @@ import { createRedis } from '../support/redis.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSTALL_TIMEOUT_MS = 240_000;
 
-/** Returns the environment of the test without the variables that npm or the app reads. */
+/** Returns the test's environment without the variables that npm or the app reads. */
 function buildEnvironment(settings: Partial<Record<keyof Env, string>> = {}): NodeJS.ProcessEnv {
   const appSettings = new Set(Object.keys(new Env()));
   const inherited = Object.entries(process.env).filter(
@@ -100,7 +100,7 @@ describe('An installation without development dependencies', () => {
         expect((await stat(marker)).mtimeMs).toBe(mtimeMs);
         expect(output).not.toContain('nest build');
       } finally {
-        // The group, so that the app ends with npm whatever npm does with the signal.
+        // Signals the process group, which stops the app even if npm does not forward the signal.
         if (npm.exitCode === null) process.kill(-npm.pid!, 'SIGTERM');
         await closeEvent;
       }
@@ -135,7 +135,7 @@ describe('An installation without development dependencies', () => {
 describe('The systemd unit', () => {
   const unit = join(ROOT, 'deploy', 'systemd', 'pressroom.service');
 
-  it('The systemd unit runs node without npm, with the file that a build creates', async () => {
+  it('The systemd unit runs the built file with node, without npm', async () => {
     const text = await readFile(unit, 'utf8');
     const [, command] = /^ExecStart=(.*)$/m.exec(text)!;
     const [, folder] = /^WorkingDirectory=(.*)$/m.exec(text)!;
@@ -160,7 +160,7 @@ describe('The systemd unit', () => {
 describe('bin/start.js with build tools', () => {
   let folder: string;
 
-  /** A project of two sources whose build writes down that it ran. */
+  /** Creates a project with two source folders whose build logs each of its runs. */
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-build-'));
     await cp(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });

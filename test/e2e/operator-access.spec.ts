@@ -10,7 +10,7 @@ const readStatusAndCode = async (response: Response) => {
   return [response.status, code];
 };
 
-/** The cookie that a browser sends, without its attributes. */
+/** Returns the cookie as a browser sends it, without attributes. */
 const readCookie = (response: Response) => response.headers.getSetCookie()[0].split(';', 1)[0];
 
 describe('An app with API keys and an admin key', () => {
@@ -26,20 +26,20 @@ describe('An app with API keys and an admin key', () => {
     cookie = readCookie(response);
   });
 
-  it('An app with API keys and an admin key accepts the admin key at the operator API, and returns its name', async () => {
+  it('An app with API keys and an admin key accepts the admin key for the operator API and returns its name', async () => {
     const { status, body } = await scenario.api.as(OPERATOR_KEY).getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'ops' }]);
   });
 
   it.each(['/operator/session', '/queues', '/queues/api/queues'])(
-    'An app with API keys and an admin key answers 403 (admin_key_required) to an API key at %s',
+    'An app with API keys and an admin key returns 403 (admin_key_required) for an API key at %s',
     async (path) => {
       const result = await readStatusAndCode(await scenario.api.as(SHOP_KEY).get(path));
       expect(result).toEqual([403, 'admin_key_required']);
     },
   );
 
-  it('An app with API keys and an admin key answers 401 (admin_key_missing) to a call without a key, and 401 (api_key_invalid) to a wrong one', async () => {
+  it('An app with API keys and an admin key returns 401 (admin_key_missing) for a call without a key, and 401 (api_key_invalid) for a wrong key', async () => {
     expect(await readStatusAndCode(await scenario.api.get('/operator/session'))).toEqual([
       401,
       'admin_key_missing',
@@ -49,7 +49,7 @@ describe('An app with API keys and an admin key', () => {
     ).toEqual([401, 'api_key_invalid']);
   });
 
-  it('An app with API keys and an admin key answers 403 (admin_key_not_accepted) to the admin key at the API of owners', async () => {
+  it('An app with API keys and an admin key returns 403 (admin_key_not_accepted) for the admin key at the API for owners', async () => {
     const result = await readStatusAndCode(await scenario.api.as(OPERATOR_KEY).get('/requests'));
     expect(result).toEqual([403, 'admin_key_not_accepted']);
   });
@@ -66,7 +66,7 @@ describe('An app with API keys and an admin key', () => {
     expect(status).toBe(200);
   });
 
-  it('An app with API keys and an admin key rejects a sign-in that has a session but no admin key', async () => {
+  it('An app with API keys and an admin key rejects a sign-in with a session cookie but no admin key', async () => {
     const response = await scenario.api.call('/operator/session', {
       method: 'POST',
       headers: { cookie },
@@ -75,7 +75,7 @@ describe('An app with API keys and an admin key', () => {
     expect(response.headers.getSetCookie()).toEqual([]);
   });
 
-  it('An app with API keys and an admin key rejects a changed cookie', async () => {
+  it('An app with API keys and an admin key rejects a tampered cookie', async () => {
     const tamperedCookie = cookie.replace(
       /=(\d)/,
       (_, digit: string) => `=${(Number(digit) + 1) % 10}`,
@@ -101,8 +101,8 @@ describe('An app with API keys and an admin key', () => {
     expect(readCookie(response)).toBe('pressroom_admin=');
   });
 
-  describe('with Bull Board at /queues', () => {
-    it('An app with API keys and an admin key with Bull Board at /queues serves its page with a strict policy and no external resources', async () => {
+  describe('Bull Board at /queues', () => {
+    it('Bull Board at /queues serves its page with a strict policy and no external resources', async () => {
       const response = await scenario.api.get('/queues', { cookie, ...ACCEPT_HTML });
       const page = await response.text();
       expect(response.status).toBe(200);
@@ -115,7 +115,7 @@ describe('An app with API keys and an admin key', () => {
       expect((await scenario.api.get(`/queues/${script}`, { cookie })).status).toBe(200);
     });
 
-    it('An app with API keys and an admin key with Bull Board at /queues lists both queues, which are read-only', async () => {
+    it('Bull Board at /queues lists both queues as read-only', async () => {
       const response = await scenario.api.get('/queues/api/queues', { cookie });
       const { queues } = (await response.json()) as {
         queues: { name: string; readOnlyMode: boolean }[];
@@ -127,7 +127,7 @@ describe('An app with API keys and an admin key', () => {
     });
 
     it.each(['PUT', 'POST', 'DELETE', 'PATCH'])(
-      'An app with API keys and an admin key with Bull Board at /queues rejects %s',
+      'Bull Board at /queues rejects %s',
       async (method) => {
         const response = await scenario.api
           .as(OPERATOR_KEY)
@@ -136,7 +136,7 @@ describe('An app with API keys and an admin key', () => {
       },
     );
 
-    it('An app with API keys and an admin key with Bull Board at /queues redirects a browser without a session to the operator page', async () => {
+    it('Bull Board at /queues redirects a browser without a session to the operator page', async () => {
       const response = await scenario.api.call('/queues', {
         headers: ACCEPT_HTML,
         redirect: 'manual',
@@ -146,11 +146,11 @@ describe('An app with API keys and an admin key', () => {
   });
 });
 
-describe('An app with API keys and without an admin key', () => {
+describe('An app with API keys but no admin key', () => {
   const scenario = Scenario.forThisFile({ env: { API_KEYS: `shop:${SHOP_KEY}` } });
 
   it.each(['/operator/session', '/queues'])(
-    'An app with API keys and without an admin key answers 404 at %s and names the setting',
+    'An app with API keys but no admin key returns 404 at %s and names the missing setting',
     async (path) => {
       const response = await scenario.api.as(SHOP_KEY).get(path);
       const problem = (await response.json()) as { code: string; detail: string };
@@ -160,7 +160,7 @@ describe('An app with API keys and without an admin key', () => {
   );
 
   it.each(['/operator/session', '/queues'])(
-    'An app with API keys and without an admin key answers 404 at %s to a call without a key',
+    'An app with API keys but no admin key returns 404 at %s for a call without a key',
     async (path) => {
       const result = await readStatusAndCode(await scenario.api.get(path));
       expect(result).toEqual([404, 'admin_key_not_configured']);

@@ -61,7 +61,7 @@ const listPauses = async (id: string) => {
   const status: object = await scenario.api.as(SHOP_KEY).status(id, '?limit=0');
   return (status as { pauses: object[] }).pauses;
 };
-/** The reason `origin_paused` appears earlier, when the dispatcher has not parked the images yet. */
+/** Waits for the dispatcher to park the images. The reason `origin_paused` appears earlier. */
 const waitUntilParked = (id: string) =>
   eventually(async () => (await listPauses(id)).length > 0, { what: 'the images to be parked' });
 
@@ -74,7 +74,7 @@ describe('A paused origin', () => {
     await waitUntilParked(id);
   });
 
-  it('A paused origin keeps its images waiting, and their request reports the reason', async () => {
+  it('A paused origin keeps its images waiting, and the request reports the reason', async () => {
     expect(await listPauses(id)).toMatchObject([
       {
         kind: 'origin',
@@ -99,7 +99,7 @@ describe('A paused origin', () => {
     });
   });
 
-  it('A paused origin keeps its images after a restart, and continues when it is resumed', async () => {
+  it('A paused origin keeps its images waiting after a restart until it is resumed', async () => {
     await scenario.app.stop();
     await scenario.startAgain();
     expect(await listReasonCodes(id)).toContain('origin_paused');
@@ -110,7 +110,7 @@ describe('A paused origin', () => {
     expect(await listReasonCodes(id)).toEqual(['ended']);
   });
 
-  it('A paused origin appears in the action list and in the log, with the name of the operator', async () => {
+  it("A paused origin appears in the action list and in the log with the operator's name", async () => {
     expect(await getOperatorData('/actions?limit=2')).toMatchObject({
       actions: [
         { operator: 'ops', action: 'resume', kind: 'origin', name: originHost },
@@ -134,7 +134,7 @@ describe('The operator API', () => {
     await scenario.api.as(SHOP_KEY).untilFinal(id);
   });
 
-  it('The operator API lists this process with its version, and no image as stuck', async () => {
+  it('The operator API lists this process with its version, and reports no stuck images', async () => {
     const { workers } = await getOperatorData<{ workers: object[] }>('/workers');
     expect(workers).toMatchObject([
       { role: 'all', version: VERSION, pid: expect.any(Number), storage_error: null },
@@ -145,7 +145,7 @@ describe('The operator API', () => {
     });
   });
 
-  it('The operator API reports the cost of an owner', async () => {
+  it('The operator API reports the usage of an owner', async () => {
     const id = await upload();
     await scenario.api.as(SHOP_KEY).untilFinal(id);
     await eventually(async () => {
@@ -161,14 +161,14 @@ describe('The operator API', () => {
     });
   });
 
-  it('The operator API shows the storage that the images of an owner use', async () => {
+  it("The operator API reports the storage that an owner's images use", async () => {
     await scenario.api.as(SHOP_KEY).untilFinal(await upload());
     const storage = await getOperatorData<{
       owners: { owner: string; bytes: number }[];
       used_bytes: number;
     }>('/usage/storage');
     expect(storage).toMatchObject({ owners: [{ owner: 'shop' }], max_bytes: null });
-    // All uploads have the same image.
+    // All uploads contain the same image.
     expect(storage.owners[0].bytes).toBe(storage.used_bytes);
     expect(storage.used_bytes).toBeGreaterThan(0);
   });
@@ -192,7 +192,7 @@ describe('The operator API', () => {
     }
   });
 
-  it('The operator API reports a webhook that the receiver rejected', async () => {
+  it('The operator API reports a webhook that its receiver rejected', async () => {
     const hook = scenario.receiver.hook().answers(status(500));
     const id = await upload({ webhook_url: hook.url });
     await scenario.api.as(SHOP_KEY).untilFinal(id);
@@ -214,7 +214,7 @@ describe('The operator API', () => {
     await resume('origin', 'shop.example');
   });
 
-  it('The operator API pages its lists with a cursor', async () => {
+  it('The operator API paginates its lists with a cursor', async () => {
     await pause('origin', 'a.example');
     await pause('origin', 'b.example');
     const first = await getOperatorData<{ pauses: object[]; next_cursor: string }>(
@@ -234,7 +234,7 @@ describe('The operator API', () => {
     ['/usage?days=400', 400, 'invalid_parameter'],
     ['/requests/abc/waiting', 400, 'malformed_id'],
     ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
-  ])('The operator API answers %s with %i (%s)', async (path, code, problem) => {
+  ])('The operator API rejects %s with %i (%s)', async (path, code, problem) => {
     const { status, body } = await scenario.api.as(OPERATOR_KEY).getJson(`/operator${path}`);
     expect([status, body.code]).toEqual([code, problem]);
   });
@@ -247,7 +247,7 @@ describe('The operator API', () => {
     expect((await pause(kind, name)).status).toBe(code);
   });
 
-  it('The operator API answers 404 (pause_not_found) when it ends a pause that does not exist', async () => {
+  it('The operator API returns 404 (pause_not_found) for a pause that does not exist', async () => {
     const response = await resume('origin', 'never-paused.example');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'pause_not_found' });

@@ -60,7 +60,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect(rows[2][2]).toBe("'=cmd");
   });
 
-  it('GET /download/:id of a Shopify file with two image columns equals the upload except for the URLs of completed images in replace mode', async () => {
+  it('GET /download/:id of a Shopify file with two image columns changes only the URLs of completed images in replace mode', async () => {
     expect(await readWithInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
     expect((await fixture.bytes(`/download/${id}?output=replace`)).toString()).not.toContain(
       "'=cmd",
@@ -91,7 +91,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     ]);
   });
 
-  it('GET /download/:id of a Shopify file with two image columns announces its rows and supports HEAD and If-None-Match in each format', async () => {
+  it('GET /download/:id of a Shopify file with two image columns announces its rows and supports HEAD and If-None-Match in every format', async () => {
     const etags = new Set<string>();
     for (const query of ['', '?output=replace', '?format=xlsx', '?output=replace&format=xlsx']) {
       const path = `/download/${id}${query}`;
@@ -125,7 +125,10 @@ describe('GET /download/:id?output=replace', () => {
       'a JSON list with escaped slashes',
       (a: string, b: string) => JSON.stringify([a, b]).replaceAll('/', '\\/'),
     ],
-    ['names with URLs', (a: string, b: string) => `front.jpg (${a}),side.jpg (${b})`],
+    [
+      'a list of names with URLs in parentheses',
+      (a: string, b: string) => `front.jpg (${a}),side.jpg (${b})`,
+    ],
     ['a list with an empty entry', (a: string, b: string) => `${a},,${b}`],
   ])('GET /download/:id?output=replace replaces only the URLs inside %s', async (name, cell) => {
     const path = name.replaceAll(' ', '-');
@@ -137,7 +140,7 @@ describe('GET /download/:id?output=replace', () => {
     expect(await readWithInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
   });
 
-  it('GET /download/:id?output=replace writes for each list entry its own output, even if entries are equal', async () => {
+  it('GET /download/:id?output=replace writes a separate output for each list entry, even if entries are identical', async () => {
     const goneUrl = fixture.origin.url('/list-gone.jpg');
     const a = await fixture.image('/list-a.jpg');
     const csv = `SKU,Name,Image\n1,Mug,"${goneUrl}|${a}|${goneUrl}"\n`;
@@ -157,7 +160,7 @@ describe('GET /download/:id?output=replace', () => {
   });
 
   it.each(['append', 'replace'])(
-    'GET /download/:id?output=replace keeps the sep= line and the preamble (%s)',
+    'GET /download/:id?output=%s keeps the sep= line and the preamble',
     async (mode) => {
       const url = await fixture.image('/preamble.jpg');
       const csv = `sep=;\r\nPrice list 2026;;\r\nSKU;Name;Image\r\n1;Mug;${url}\r\n`;

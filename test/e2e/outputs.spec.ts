@@ -92,7 +92,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       'completed',
     ]);
     expect(images[1].outputs).toEqual([]);
-    const [large, , small, again] = images;
+    const [large, , small, duplicate] = images;
     expect(large.outputs.map(({ name, format, width }) => [name, format, width])).toEqual([
       ['w240', 'webp', 240],
       ['w480', 'webp', 480],
@@ -105,7 +105,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       [300, 200],
       [300, 200],
     ]);
-    expect(again.outputs).toEqual(large.outputs);
+    expect(duplicate.outputs).toEqual(large.outputs);
     expect(large.output_url).toBe(large.outputs[0].output_url);
     for (const { output_url, format, width, height, bytes } of large.outputs) {
       const { content } = await fetchImage(output_url);
@@ -114,7 +114,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     }
   });
 
-  it('An upload with several outputs counts the bytes of each in status, statistics and webhook', async () => {
+  it('An upload with several outputs reports the bytes of each output in status, statistics and webhook', async () => {
     const [firstBytes, ...otherBytes] = sumBytesByOutput(images);
     const expected = NAMES.map((name, i) => ({ name, bytes_out: [firstBytes, ...otherBytes][i] }));
     const { body } = await scenario.api.getJson<{ outputs: unknown; progress: unknown }>(
@@ -175,7 +175,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(cell(0, 'Error Code')).toBe(',http_404');
   });
 
-  it('An upload with several outputs replaces the input URLs with those of the first output', async () => {
+  it('An upload with several outputs replaces the input URLs with URLs of the first output', async () => {
     const [header, first, second] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
     );
@@ -184,7 +184,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(second[2]).toBe(images[2].output_url);
   });
 
-  it('An upload with several outputs returns a ZIP with every output, named by its output', async () => {
+  it('An upload with several outputs returns a ZIP with one file per output, named after the output', async () => {
     const response = await scenario.api.get(`/download/${id}/images.zip`);
     expect(response.headers.get('pressroom-files')).toBe('12');
     const entries = readZip(Buffer.from(await response.arrayBuffer()));
@@ -229,7 +229,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     expect(await countArtifacts()).toBe(before + 1);
   });
 
-  it('A removed request leaves no output rows', async () => {
+  it('Deleting a request removes its output rows', async () => {
     const countOutputRows = () =>
       query(scenario.database.url, `SELECT 1 FROM image_outputs WHERE request_id = '${id}'`);
     expect(await countOutputRows()).toHaveLength(9);
@@ -266,9 +266,9 @@ describe('Outputs', () => {
       Array.from({ length: 10 }, (_, i) => ({ name: `o${i}`, width: 16_384 })),
       'outputs',
     ],
-    ['a name that is a path', [{ name: '../../etc' }], 'outputs[0].name'],
+    ['an output name that is a path', [{ name: '../../etc' }], 'outputs[0].name'],
     [
-      'a wrong width of the third output',
+      'an invalid width in the third output',
       [{ name: 'a' }, { name: 'b' }, { name: 'c', width: 0 }],
       'outputs[2].width',
     ],
@@ -282,7 +282,7 @@ describe('Outputs', () => {
     expect(body).toMatchObject({ code: 'invalid_parameter', errors: [{ field }] });
   });
 
-  it('Outputs that equal a large source are all stored', async () => {
+  it('Outputs that are identical to a large source are all stored', async () => {
     const source = await photograph(1500, 1000).webp({ quality: 60 }).toBuffer();
     expect(source.length).toBeGreaterThan(128 * 1024);
     scenario.origin.on('/kept.webp', file(source));
@@ -300,7 +300,7 @@ describe('Outputs', () => {
     expect(new Set(contents.slice(0, 3))).toEqual(new Set([image.bytes_in]));
   });
 
-  it('A kill -9 during a request with several outputs loses no output and counts none twice', async () => {
+  it('A request with several outputs neither loses nor double-counts outputs after kill -9', async () => {
     const IMAGES = 60;
     const responses = new HeldAnswers();
     const photos = await Promise.all(

@@ -17,7 +17,7 @@ describe('The web page', () => {
     },
   );
 
-  it('The web page has immutable, compressed files', async () => {
+  it('The web page loads compressed files that are cached as immutable', async () => {
     const document = await scenario.api.text('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);
@@ -38,7 +38,7 @@ describe('The web page', () => {
     },
   );
 
-  it('The web page shows the setup without its secrets', async () => {
+  it('GET /setup describes the setup of the web page without secrets', async () => {
     const { body } = await scenario.api.getJson('/setup');
     const { host, pathname, password } = new URL(scenario.database.url);
     expect(body).toMatchObject({

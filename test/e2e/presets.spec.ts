@@ -85,8 +85,8 @@ describe('An upload with preset and outputs', () => {
   });
 
   it('An upload with outputs overwrites the columns of an earlier output file and keeps all others', async () => {
-    scenario.origin.on('/again.jpg', file(await photograph(60, 40).jpeg().toBuffer()));
-    const url = scenario.origin.url('/again.jpg');
+    scenario.origin.on('/repeated.jpg', file(await photograph(60, 40).jpeg().toBuffer()));
+    const url = scenario.origin.url('/repeated.jpg');
     const csv = `Output a,Image,Output b note,Output srcset\nold,${url},mine,old\n`;
     const id = await scenario.api.accepted(csv, {
       outputs: JSON.stringify([{ name: 'a' }, { name: 'b', format: 'webp' }]),

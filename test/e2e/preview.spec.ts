@@ -32,7 +32,7 @@ describe('POST /preview', () => {
       .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
   });
 
-  it('POST /preview shows the unchanged source', async () => {
+  it('POST /preview returns the unchanged source with original=true', async () => {
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), original: true });
     expect(response.headers.get('content-type')).toBe('image/jpeg');
     expect(response.headers.get('content-security-policy')).toMatch('sandbox');
@@ -47,7 +47,7 @@ describe('POST /preview', () => {
     expect(secure.status).toBe(502);
   });
 
-  it('POST /preview shows the result of an upload with the same options', async () => {
+  it('POST /preview returns the same result as an upload with the same options', async () => {
     const options = { quality: 30, format: 'webp', max_width: 200 };
     const response = await preview({ url: scenario.origin.url('/photo.jpg'), ...options });
     const body = Buffer.from(await response.arrayBuffer());
@@ -78,7 +78,7 @@ describe('POST /preview', () => {
     expect(Buffer.from(await withoutCopyright.arrayBuffer()).includes('2026 Kiln')).toBe(false);
   });
 
-  it('POST /preview shows a TIFF in a format that browsers show, pixel for pixel', async () => {
+  it('POST /preview returns a TIFF losslessly in a format that browsers support', async () => {
     const url = scenario.origin.url('/photo.tiff');
     const response = await preview({ url, original: true });
     expect(response.headers.get('content-type')).toBe('image/png');
@@ -95,8 +95,8 @@ describe('POST /preview', () => {
 
   it.each([
     ['a private address', 'http://10.0.0.7/a.jpg', 400, 'address_denied'],
-    ['no URL', 'mug.jpg', 400, 'url_invalid'],
-    ['an image that is not there', '/gone.jpg', 502, 'http_404'],
+    ['an invalid URL', 'mug.jpg', 400, 'url_invalid'],
+    ['a missing image', '/gone.jpg', 502, 'http_404'],
     ['a web page', '/page.jpg', 422, 'html_instead_of_image'],
   ])(
     'POST /preview rejects %s with the same error as an upload',
@@ -117,16 +117,13 @@ describe('POST /preview', () => {
     ['effort', null],
     ['metadata', 'all'],
     ['url', null],
-  ])(
-    'POST /preview rejects options that an upload would reject: %s of %s',
-    async (option, value) => {
-      const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
-    },
-  );
+  ])('POST /preview rejects options that an upload would reject: %s=%s', async (option, value) => {
+    const response = await preview({ url: scenario.origin.url('/photo.jpg'), [option]: value });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'invalid_parameter' });
+  });
 
-  it('POST /preview rejects a form that another site can send', async () => {
+  it('POST /preview rejects a content type that other sites can send without a preflight', async () => {
     const body = JSON.stringify({ url: scenario.origin.url('/photo.jpg?forged') });
     const headers = { 'content-type': 'text/plain' };
     const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });
@@ -134,7 +131,7 @@ describe('POST /preview', () => {
     expect(scenario.origin.count('/photo.jpg?forged')).toBe(0);
   });
 
-  it('POST /preview stores nothing', async () => {
+  it('POST /preview stores no artifacts', async () => {
     const storedFiles = await readdir(join(scenario.app.dataDir, 'artifacts'), { recursive: true });
     expect(storedFiles.filter((name) => name.includes('.'))).toEqual(['.database']);
   });

@@ -5,7 +5,7 @@ import { SITUATIONS } from '../support/product-file-situations.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
-/** Members of the response that these tests read. */
+/** Response fields that these tests read. */
 interface ProductFileResponse {
   format: string;
   platform: string;
@@ -18,7 +18,7 @@ interface ProductFileResponse {
   estimate: Record<string, number | null> | null;
 }
 
-describe('The upload of a product file', () => {
+describe('POST /upload with a product file', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { IMAGE_RETRY_SECONDS: '0' } });
   let photo: Buffer;
 
@@ -42,7 +42,7 @@ describe('The upload of a product file', () => {
     };
   };
 
-  it.each(SITUATIONS)('The upload of a product file accepts $name', async (situation) => {
+  it.each(SITUATIONS)('POST /upload accepts $name', async (situation) => {
     const countBefore = scenario.origin.requests.length;
     const fields = situation.fields?.(urlOf) ?? {};
     const { status, body } = await upload(situation.file(urlOf), fields);
@@ -72,7 +72,7 @@ describe('The upload of a product file', () => {
     expect(requestedPaths).toEqual(new Set(situation.paths.flat()));
   });
 
-  it('The upload of a product file accepts an Excel file and names its sheets', async () => {
+  it('POST /upload accepts an Excel file and returns its sheet names', async () => {
     const rows = textRow(1, ['SKU', 'Name', 'Image']) + textRow(2, ['1', 'Pot', urlOf('/pot.jpg')]);
     const notes = { name: 'Read me', rows: textRow(1, ['Fill in the next sheet.']) };
     const bytes = await buildWorkbook({ sheets: [notes, { name: 'Products', rows }] });
@@ -87,7 +87,7 @@ describe('The upload of a product file', () => {
     expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
-  it('The upload of a product file reads only the columns that the options name', async () => {
+  it('POST /upload reads only the columns that the options name', async () => {
     const csv = `Code,Label,Photo A,Photo B\nX1,Pot,${urlOf('/pot.jpg')},${urlOf('/cup.jpg')}\n`;
     const fields = { image_columns: '["Photo B"]', name_column: 'Code', serial_column: 'Label' };
     const { body } = await upload(csv, { ...fields, dry_run: 'true', estimate: 'false' });
@@ -100,7 +100,7 @@ describe('The upload of a product file', () => {
     expect(body.estimate).toBeNull();
   });
 
-  it('The upload of a product file reads a header row, a delimiter and an encoding that are given', async () => {
+  it('POST /upload uses the header row, delimiter and encoding from the options', async () => {
     const csv = `Image|Name\nx|y\nImage|Name\n${urlOf('/pot.jpg')}|caf\u00e9\n`;
     const fields = { header_row: '3', delimiter: '|', encoding: 'latin1' };
     const { body } = await upload(Buffer.from(csv, 'latin1'), fields);
@@ -114,7 +114,7 @@ describe('The upload of a product file', () => {
     expect(products[0].product_name).toBe('café');
   });
 
-  it('The upload of a product file shows every column with its role and samples in a dry run', async () => {
+  it('POST /upload returns every column with its role and samples in a dry run', async () => {
     const { body } = await upload(SITUATIONS[0].file(urlOf), {
       dry_run: 'true',
       estimate: 'false',
@@ -135,7 +135,7 @@ describe('The upload of a product file', () => {
     expect(body.header[4].samples).toEqual(['TP-1', 'TP-2', 'TP-3']);
   });
 
-  it('The upload of a product file lists the columns when a dry run finds no image column', async () => {
+  it('POST /upload lists the columns if a dry run finds no image column', async () => {
     const csv = 'SKU,Name,Note\nA-1,Cup,small\nA-2,Pot,large\n';
     const { status, body } = await upload(csv, { dry_run: 'true', estimate: 'false' });
     expect(status).toBe(400);
@@ -150,9 +150,9 @@ describe('The upload of a product file', () => {
 
   it.each([
     ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
-    ['refused', 'A-0,Cup,'],
+    ['rejected', 'A-0,Cup,'],
   ])(
-    'The upload of a product file returns all problems of a file that would be %s as CSV',
+    'POST /upload in a dry run returns all problems of a file that would be %s as CSV',
     async (_label, firstRow) => {
       const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
       const csv = ['SKU,Name,Image', firstRow, ...rows].join('\n');
@@ -172,7 +172,7 @@ describe('The upload of a product file', () => {
     },
   );
 
-  it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
+  it('POST /upload estimates bytes, time and dead links from a sample of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${urlOf(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
       scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : respondWith(404));
@@ -189,13 +189,13 @@ describe('The upload of a product file', () => {
     const estimate = body.estimate!;
     expect(estimate.images_sampled).toBeGreaterThan(0);
     expect(estimate.dead_links).toBeLessThanOrEqual(estimate.images_sampled!);
-    // The sample has images and dead links; which ones is chosen at random.
+    // The random sample contains both images and dead links.
     const reachableCount = estimate.images_sampled! - estimate.dead_links!;
     const bytesIn = Math.round((photo.length * 40 * reachableCount) / estimate.images_sampled!);
     expect(estimate.bytes_in ?? 0).toBe(bytesIn);
   });
 
-  it('The upload of a product file is checked even if the image server never answers', async () => {
+  it('POST /upload checks a product file even if the image server never responds', async () => {
     scenario.origin.on('/mute.jpg', () => undefined);
     const csv = `SKU,Name,Image\n1,A,${urlOf('/mute.jpg')}\n`;
     const { status, body } = await upload(csv, { dry_run: 'true' });

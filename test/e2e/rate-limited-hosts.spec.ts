@@ -10,17 +10,17 @@ import { createRedis } from '../support/redis.js';
 const WINDOW_MS = 1500;
 const REQUESTS_PER_WINDOW = 20;
 const IMAGE_COUNT = 150;
-/** At most 10 % of the requests may be refused. */
+/** At most 10% of the requests may be rejected. */
 const MAX_REJECTIONS = 15;
 
 let database: TestDatabase;
-/** One per kind of limit, because the app remembers the limit of a host. */
+/** One origin for each kind of limit, because the app remembers the limit of a host. */
 let limitedOrigins: OriginServer[];
 let unlimitedOrigin: OriginServer;
 let app: TestApp;
 let image: Buffer;
 
-/** Accepts 20 requests in any 1.5 s. Refuses others, optionally with `Retry-After`. */
+/** Accepts 20 requests in any 1.5 s. Rejects all others, optionally with `Retry-After`. */
 const slidingWindow = (code: number, hasRetryAfter: boolean, onRejection: () => void): Behavior => {
   let acceptedTimes: number[] = [];
   return (request, response) => {
@@ -73,7 +73,7 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
     ['429 and Retry-After', 0, 429, true],
     ['503 without Retry-After', 1, 503, false],
   ])(
-    'A host that accepts 20 requests in any 1.5 s loses no image for responses of %s',
+    'A host that accepts 20 requests in any 1.5 s causes no failed images with %s',
     async (_label, originIndex, code, hasRetryAfter) => {
       const origin = limitedOrigins[originIndex];
       let rejectionCount = 0;
@@ -81,7 +81,7 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
       for (let i = 0; i < IMAGE_COUNT; i += 1) origin.on(`/${i}.jpg`, behavior);
 
       const limitedId = await app.api.accepted(buildCatalog(buildRows(origin, IMAGE_COUNT)));
-      await eventually(() => rejectionCount > 0, { what: 'the first refusal' });
+      await eventually(() => rejectionCount > 0, { what: 'the first rejection' });
       const unlimitedId = await app.api.accepted(buildCatalog(buildRows(unlimitedOrigin, 20)));
       const limitedHosts = await eventually(
         async () => {

@@ -7,7 +7,7 @@ import { createRedis } from '../support/redis.js';
 import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-// Tests start their own servers.
+// The tests start their own servers.
 vi.setConfig({ testTimeout: 120_000 });
 
 const CSV = 'S. No.,Product Name,Input Image Urls\n1,Mug,http://127.0.0.1:9/1.jpg\n';
@@ -25,7 +25,7 @@ interface Readiness {
 
 const getReadiness = (app: TestApp): Promise<Readiness> => app.api.getJson('/health/ready');
 
-/** Waits until one part of the readiness has a code; `undefined` is for a part that is up. */
+/** Waits until a dependency is reported with a code. `undefined` means that it is up. */
 const waitForCode = (app: TestApp, dependency: string, code: string | undefined) =>
   eventually(
     async () => {

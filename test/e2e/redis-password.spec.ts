@@ -13,7 +13,7 @@ const REPORT_TIMEOUT_MS = 60_000;
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Starts an app and its own Redis. The tests wait most of the time, so they run at the same time. */
+/** Starts an app with its own Redis. The tests mostly wait, so they run concurrently. */
 async function setUp({ onTestFinished }: TestContext, options: RedisOptions = {}) {
   const redis = await RedisInstance.start(options);
   onTestFinished(() => redis.stop());
@@ -59,7 +59,7 @@ const waitForRedisCode = (app: TestApp, code: string | undefined) =>
   );
 
 describe.concurrent('The app when the Redis password changes', () => {
-  it('The app keeps running and accepts uploads while its Redis password is wrong, and recovers with the right one', async (context) => {
+  it('The app keeps running and accepts uploads while its Redis password is wrong, and recovers with the correct one', async (context) => {
     const { redis, start, catalog } = await setUp(context, { password: OLD_PASSWORD });
     const app = await start(redis.url());
     await waitForRedisCode(app, undefined);
@@ -101,7 +101,7 @@ describe.concurrent('The app', () => {
     ['a wrong password', 'WRONGPASS', 'wrong-password-5d0e'],
     ['no password', 'NOAUTH', ''],
   ])(
-    'The app %s for Redis is not ready, reports %s, and works with the right password',
+    'The app with %s for Redis is not ready, reports %s, and works with the correct password',
     async ([, reply, password], context) => {
       const { redis, start, catalog } = await setUp(context, { password: OLD_PASSWORD });
       const app = await start(redis.url(password));
@@ -119,7 +119,7 @@ describe.concurrent('The app', () => {
     },
   );
 
-  it('The app a wrong password for Redis exits with 0 on SIGTERM', async (context) => {
+  it('The app with a wrong password for Redis exits with 0 on SIGTERM', async (context) => {
     const { redis, start } = await setUp(context, { password: OLD_PASSWORD });
     const app = await start(redis.url(NEW_PASSWORD));
     await waitForRedisCode(app, 'redis_authentication_failed');

@@ -57,8 +57,8 @@ const waitForRedisCode = (code: string | undefined) =>
 const upload = () =>
   app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`);
 
-describe('An app whose Redis user has few permissions', () => {
-  it('An app whose Redis user has few permissions names a missing permission and resumes after it is granted', async () => {
+describe('An app whose Redis user has limited permissions', () => {
+  it('An app whose Redis user has limited permissions names a missing permission and resumes after it is granted', async () => {
     const readiness = await waitForRedisCode('redis_permission_missing');
     const rule = 'ACL SETUSER shop +subscribe';
     expect([readiness.httpStatus, readiness.message]).toEqual([503, expect.stringContaining(rule)]);
@@ -70,11 +70,10 @@ describe('An app whose Redis user has few permissions', () => {
     expect((await app.api.untilFinal(id)).status).toBe('completed');
   });
 
-  it('An app whose Redis user has few permissions works with only the required commands and its own keys', async () => {
+  it('An app whose Redis user has limited permissions works with only the required commands and its own keys', async () => {
     expect((await app.api.untilFinal(await upload())).status).toBe('completed');
     const aclLog = (await redis.command('ACL', 'LOG')) as unknown[][];
     const deniedCommands = aclLog.map((entry) => String(entry[entry.indexOf('object') + 1]));
-    // Optional commands.
     const optionalCommands = [
       'subscribe',
       'info',

@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 const PASSWORD = 'redis-password-41c8';
 const SENTINEL_PASSWORD = 'sentinel-password-9d02';
 const IMAGE_COUNT = 150;
-/** Images that are sent before the primary ends. */
+/** Number of images that the origin sends before the primary stops. */
 const IMAGES_BEFORE_FAILOVER = 10;
 
 let sentinelSet: SentinelSet;
@@ -41,7 +41,7 @@ beforeAll(async () => {
     env: {
       OUTBOUND_ALLOW: origin.allow,
       REDIS_SENTINEL_PASSWORD: SENTINEL_PASSWORD,
-      // Most images are enqueued only after the primary has ended.
+      // Most images are enqueued only after the primary has stopped.
       DISPATCH_WINDOW: '20',
     },
   });
@@ -64,7 +64,7 @@ describe('An app that finds Redis through Sentinel', () => {
     );
     await eventually(async () => (await app.api.status(id, '?limit=0')).progress.completed > 0, {
       timeoutMs: 60_000,
-      what: 'the first image',
+      what: 'the first image to be completed',
     });
     await sentinelSet.primary.stop();
     primaryStopped.resolve();
@@ -74,7 +74,7 @@ describe('An app that finds Redis through Sentinel', () => {
       async () => String(await sentinelSet.replica.command('ROLE')).startsWith('master'),
       {
         timeoutMs: 60_000,
-        what: 'the new primary',
+        what: 'the replica to become the primary',
       },
     );
   });

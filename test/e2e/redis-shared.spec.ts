@@ -38,7 +38,7 @@ const buildCatalog = () => {
   return ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
 };
 
-/** First two parts of each key: `pressroom` and the installation. */
+/** Returns the first two parts of all keys: `pressroom` and the installation. */
 const listKeyPrefixes = async () => [
   ...new Set((await redis.keys('*')).map((key) => key.split(':').slice(0, 2).join(':'))),
 ];

@@ -21,7 +21,7 @@ function buildForm(fields: Record<string, string> = {}): FormData {
   return data;
 }
 
-describe('A method that a path does not support', () => {
+describe('An unsupported method', () => {
   it.each([
     ['GET', '/upload', 'POST'],
     ['PUT', `/status/${ID}`, 'GET, HEAD'],
@@ -29,7 +29,7 @@ describe('A method that a path does not support', () => {
     ['OPTIONS', '/webhook', 'GET, HEAD, POST'],
     ['POST', '/docs-json', 'GET, HEAD'],
   ])(
-    'A method that a path does not support is answered with 405 and the supported methods: %s %s',
+    'An unsupported method returns 405 and lists the supported methods: %s %s',
     async (method, path, allow) => {
       const { status, headers, body } = await call(path, { method });
       expect([status, headers.get('allow'), body.code]).toEqual([405, allow, 'method_not_allowed']);
@@ -37,7 +37,7 @@ describe('A method that a path does not support', () => {
     },
   );
 
-  it('A method that a path does not support is answered with 404 on a path that does not exist', async () => {
+  it('An unsupported method returns 404 for a path that does not exist', async () => {
     const { status, headers, body } = await call('/nope', { method: 'PUT' });
     expect([status, headers.get('allow'), body.code]).toEqual([404, null, 'not_found']);
     expect(body.detail).toContain('/docs');
@@ -45,7 +45,7 @@ describe('A method that a path does not support', () => {
 });
 
 describe('A control character', () => {
-  it('A control character is rejected in a webhook_url', async () => {
+  it('A control character in webhook_url is rejected', async () => {
     for (const character of ['\0', '\n', '\t', '\x7f']) {
       const body = buildForm({ webhook_url: `https://shop.example.com/hook${character}x` });
       const response = await call('/upload', { method: 'POST', body });
@@ -53,13 +53,13 @@ describe('A control character', () => {
     }
   });
 
-  it('A control character is rejected in a search', async () => {
+  it('A control character in a search is rejected', async () => {
     const { status, body } = await call('/requests?search=a%00b');
     expect([status, body.code]).toEqual([400, 'invalid_parameter']);
   });
 });
 
-describe('A page of another site', () => {
+describe('An upload without API keys', () => {
   const upload = (headers: Record<string, string>) =>
     call('/upload', { method: 'POST', body: buildForm({ dry_run: 'true' }), headers });
 
@@ -71,20 +71,20 @@ describe('A page of another site', () => {
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
   ])(
-    'A page of another site cannot upload through a browser without API keys: %j',
+    'A cross-site upload from a browser is rejected if no API keys are set: %j',
     async (headers) => {
       const { status, body } = await upload(headers);
       expect([status, body.code]).toEqual([403, 'cross_site_call']);
     },
   );
 
-  it('A page of another site does not keep other clients from uploading', async () => {
+  it('An upload from the same origin or from a client without a browser is accepted if no API keys are set', async () => {
     expect((await upload({})).status).toBe(200);
     expect((await upload({ origin: scenario.app.url })).status).toBe(200);
     expect(
       (await upload({ 'sec-fetch-site': 'same-origin', origin: scenario.app.url })).status,
     ).toBe(200);
-    // At the address that the user entered, if the proxy forwards it.
+    // The browser sends the address that the user entered, and the proxy forwards it.
     const proxiedHeaders = { 'sec-fetch-site': 'same-origin', origin: 'https://press.example' };
     expect((await upload(proxiedHeaders)).status).toBe(200);
     expect((await upload({ 'sec-fetch-site': 'none' })).status).toBe(200);

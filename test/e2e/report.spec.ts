@@ -65,7 +65,7 @@ describe('GET /requests/:id/report', () => {
     ]);
   });
 
-  it('GET /requests/:id/report lists equal files and similar images', async () => {
+  it('GET /requests/:id/report lists identical files and similar images', async () => {
     const { body } = await scenario.api.as(SHOP_KEY).getJson<Report>(reportPath);
     const urlsOf = (groups: Report['duplicates']['exact']) =>
       groups.map(({ examples }) => examples.map(({ input_url }) => input_url));
@@ -75,7 +75,7 @@ describe('GET /requests/:id/report', () => {
     expect(body.duplicates).toMatchObject({ similar_compared: 4, similar_is_complete: true });
   });
 
-  it('GET /requests/:id/report sends browsers a page without external resources', async () => {
+  it('GET /requests/:id/report returns a page without external resources to browsers', async () => {
     const response = await scenario.api
       .as(SHOP_KEY)
       .get(reportPath, { Accept: 'text/html,*/*;q=0.8' });
@@ -106,7 +106,7 @@ describe('GET /requests/:id/report', () => {
     expect((await otherOwner.call(`${reportPath}/token`, { method: 'POST' })).status).toBe(404);
   });
 
-  it('GET /requests/:id/report requires a token of the request', async () => {
+  it('GET /requests/:id/report requires a key or a token for the request', async () => {
     const api = scenario.api.as(SHOP_KEY);
     const tokenResponse = await api.call(`/requests/${id}/token`, { method: 'POST' });
     const { token } = (await tokenResponse.json()) as { token: string };

@@ -12,7 +12,7 @@ import { createRestrictedRoles, type RestrictedRoles } from '../support/restrict
 
 const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
 
-describe('PostgreSQL users without CREATE on the database and on public', () => {
+describe('PostgreSQL users without CREATE on the database and the public schema', () => {
   let database: TestDatabase;
   let roles: RestrictedRoles;
   let origin: OriginServer;
@@ -62,7 +62,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
   });
 
-  it('PostgreSQL users without CREATE on the database and on public receive the list of pending migrations with MIGRATE=off', async () => {
+  it('An app with MIGRATE=off does not start on an outdated schema, and --check lists the pending migrations', async () => {
     await expect(start(roles.appUrl, 'off')).rejects.toThrow(
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );
@@ -74,7 +74,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     });
   });
 
-  it('The owner of a schema migrates it, and a PostgreSQL user with privileges on its rows runs the app', async () => {
+  it('The app runs as a PostgreSQL user with row privileges after the owner of the schema has migrated it', async () => {
     const env = { DATABASE_URL: roles.ownerUrl, DATABASE_SCHEMA: roles.schema };
     const { exitCode, output } = await runMigrate(env);
     expect({ exitCode, output }).toEqual({

@@ -16,7 +16,7 @@ interface Readiness {
   details: Record<string, { status: string }>;
 }
 
-describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker', () => {
+describe('PRESSROOM_ROLE', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let receiver: WebhookReceiver;
@@ -56,7 +56,7 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     return { status, dependencies: Object.keys(body.details) };
   };
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker share a request: one accepts it, the other completes it', async () => {
+  it('A process with PRESSROOM_ROLE=api accepts a request, and a process with PRESSROOM_ROLE=worker completes it', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
     const hook = receiver.hook();
     const id = await api.api.accepted(csv, { webhook_url: hook.url });
@@ -64,14 +64,14 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
 
     const worker = await start('worker');
     expect((await api.api.untilFinal(id)).status).toBe('completed');
-    await eventually(() => hook.calls.length === 1, { what: 'the webhook' });
+    await eventually(() => hook.calls.length === 1, { what: 'the webhook to arrive' });
     const { status: page } = await worker.api.get('/');
     const { status: list } = await worker.api.get('/requests');
     const { status: live } = await worker.api.get('/health/live');
     expect({ page, list, live }).toEqual({ page: 404, list: 404, live: 200 });
   });
 
-  it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker report only the dependencies of their role in /health/ready', async () => {
+  it("GET /health/ready reports only the dependencies of the process's PRESSROOM_ROLE", async () => {
     const [, worker] = apps;
     expect(await getReadiness(api)).toEqual({ status: 200, dependencies: ['database', 'storage'] });
     const dependencies = ['database', 'storage', 'redis', 'orphan_cleanup'];

@@ -16,9 +16,9 @@ import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 const APP_COUNT = 3;
 const MIN_CALLS = 500;
 const CONCURRENT_CALLS = 12;
-/** Between two calls of a caller: leaves CPU time to the apps that start. */
+/** Pause between two calls of a caller, which leaves CPU time for starting apps. */
 const CALL_PAUSE_MS = 100;
-/** A load balancer under load has to notice within this time that an app is not ready. */
+/** Time in which a busy load balancer must notice that an app is not ready. */
 const SHUTDOWN_DELAY_SECONDS = '3';
 
 describe('A rolling restart of three apps behind a proxy without retries', () => {
@@ -46,7 +46,10 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
     });
     apps.push(app);
     proxy.add(app.url);
-    await eventually(() => proxy.isReady(app.url), { timeoutMs: 30_000, what: 'a ready app' });
+    await eventually(() => proxy.isReady(app.url), {
+      timeoutMs: 30_000,
+      what: 'the app to be ready',
+    });
   };
 
   beforeAll(async () => {
@@ -68,7 +71,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
   });
 
   it(
-    'A rolling restart of three apps behind a proxy without retries fails no status, image or upload call',
+    'A rolling restart of three apps behind a proxy without retries causes no failed status, image or upload call',
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
@@ -81,7 +84,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
         return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
       };
       const upload = async () => (await api.upload(csv)).status === 202;
-      // An upload takes ten times the CPU time of the others.
+      // An upload takes ten times the CPU time of the other calls.
       const callKinds = [
         readStatus,
         readImage,
@@ -107,7 +110,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       };
       const callers = Array.from({ length: CONCURRENT_CALLS }, runCaller);
 
-      // The next replacement starts while the app before still serves its calls.
+      // The next replacement starts while the previous app still serves calls.
       const exits: Promise<number | null>[] = [];
       for (const app of apps.slice(0, APP_COUNT)) {
         await start();

@@ -12,11 +12,11 @@ import { SlowDownProxy } from '../support/s3/slow-down-proxy.js';
 import { openSharedBucket } from '../support/s3/shared-bucket.js';
 import type { TestBucket } from '../support/s3/test-bucket.js';
 
-/** `STORAGE_FAULT_OBJECTS=10000 npx vitest run --project e2e test/e2e/s3-faults` is the long run. */
+/** `STORAGE_FAULT_OBJECTS=10000 npx vitest run --project e2e test/e2e/s3-faults` starts a long run. */
 const OBJECT_COUNT = Number(process.env.STORAGE_FAULT_OBJECTS ?? 150);
 const CONCURRENCY = 24;
 const [SMALL_BYTES, LARGE_BYTES] = [4000, 9 * 1024 * 1024];
-/** Between two cuts of all connections; every other one is followed by a slow phase. */
+/** Interval between resets of all connections. A slow phase follows every other reset. */
 const RESET_INTERVAL_MS = 1500;
 const SLOW_DELAY_MS = 40;
 
@@ -62,7 +62,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Repeats what fails with an error that costs no attempt, as the app does. */
+  /** Repeats work that fails with an error that counts no attempt, as the app does. */
   async function retryUncounted<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -88,7 +88,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     });
 
   it(
-    `S3ArtifactStore with a faulty connection stores, finds, reads, lists and removes ${OBJECT_COUNT} objects without a loss`,
+    `S3ArtifactStore with a faulty connection stores, finds, reads, lists and removes ${OBJECT_COUNT} objects without losing any`,
     async () => {
       await forEachKey(async (key, index) => {
         const path = store.temporaryPath();

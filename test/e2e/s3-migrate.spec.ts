@@ -83,7 +83,7 @@ describe('npm run storage:migrate', () => {
     });
   });
 
-  it('npm run storage:migrate moves all images while the app serves them, and verify finds them all', async () => {
+  it('npm run storage:migrate moves all images while the app serves them, and npm run verify finds them all', async () => {
     const statuses = new Set<number>();
     const abortController = new AbortController();
     const reader = (async () => {
@@ -111,7 +111,7 @@ describe('npm run storage:migrate', () => {
     expect(verification.exitCode).toBe(0);
   });
 
-  it('npm run storage:migrate has nothing to do the second time', async () => {
+  it('npm run storage:migrate moves nothing the second time', async () => {
     const { stdout } = await runMigration({ ...bucket.settings, ...bucket.credentials });
     expect(stdout).toContain('nothing to move');
   });

@@ -121,7 +121,7 @@ describe('An app with STORAGE=s3', () => {
     expect(await sharp(content).metadata()).toMatchObject({ format: 'jpeg', width: 300 });
   });
 
-  it('An app with STORAGE=s3 answers HEAD, range and conditional requests as with disk storage', async () => {
+  it('An app with STORAGE=s3 handles HEAD, range and conditional requests as with disk storage', async () => {
     const path = pathOf(urls[0]);
     const wholeImage = Buffer.from(await (await app.api.get(path)).arrayBuffer());
     const partialResponse = await app.api.get(path, { Range: 'bytes=10-19' });
@@ -159,7 +159,7 @@ describe('An app with STORAGE=s3', () => {
     ]);
   });
 
-  it('An app with STORAGE=s3 redirects to the bucket with S3_DELIVERY=redirect, and sends the image itself on demand', async () => {
+  it('An app with STORAGE=s3 redirects to the bucket with S3_DELIVERY=redirect, and sends the image itself with delivery=proxy', async () => {
     const otherApp = await start({ S3_DELIVERY: 'redirect' });
     try {
       const path = pathOf(urls[0]);
@@ -214,7 +214,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 writes a ZIP of all images', async () => {
+  it('An app with STORAGE=s3 returns a ZIP of all images', async () => {
     const response = await app.api.get(`/download/${id}/images.zip`);
     const entries = readZip(Buffer.from(await response.arrayBuffer()));
     expect(entries).toHaveLength(IMAGE_COUNT);
@@ -223,7 +223,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 is verified by npm run verify, which reports a missing object', async () => {
+  it('npm run verify checks an app with STORAGE=s3 and reports a missing object', async () => {
     const installation = {
       dataDir: app.dataDir,
       databaseUrl: database.url,
@@ -248,7 +248,7 @@ describe('An app with STORAGE=s3', () => {
     expect((await runVerify(installation, '--deep')).exitCode).toBe(0);
   });
 
-  it('An app with STORAGE=s3 waits while the server is unavailable, reports this, and continues afterwards', async () => {
+  it('An app with STORAGE=s3 waits while the S3 server is unavailable, reports the outage, and continues afterwards', async () => {
     await proxy.stop();
     const request = await upload(IMAGE_COUNT, 3);
     const readiness = await eventually(
@@ -256,7 +256,7 @@ describe('An app with STORAGE=s3', () => {
         const response = await getReadiness();
         return response.status === 503 ? response : undefined;
       },
-      { timeoutMs: 30_000, what: 'the app to be unready' },
+      { timeoutMs: 30_000, what: 'the app to report that it is not ready' },
     );
     expect(readiness.body.details.storage).toMatchObject({
       status: 'down',
@@ -273,7 +273,7 @@ describe('An app with STORAGE=s3', () => {
     await eventually(async () => (await getReadiness()).status === 200, { timeoutMs: 15_000 });
   });
 
-  it('An app with STORAGE=s3 starts without the bucket and reports how to fix this', async () => {
+  it('An app with STORAGE=s3 starts even if the bucket is missing, and reports how to fix it', async () => {
     const otherApp = await start({ S3_BUCKET: `absent-${randomBytes(4).toString('hex')}` });
     try {
       const logLine = await eventually(() =>
@@ -291,7 +291,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 logs neither the secret nor a signature when access is refused', async () => {
+  it('An app with STORAGE=s3 logs neither the secret nor a signature when access is denied', async () => {
     const secret = 'wrong-secret-of-this-test';
     const otherApp = await start({ AWS_SECRET_ACCESS_KEY: secret });
     try {
@@ -304,7 +304,7 @@ describe('An app with STORAGE=s3', () => {
     }
   });
 
-  it('An app with STORAGE=s3 removes the objects of a request that is deleted', async () => {
+  it('An app with STORAGE=s3 removes the objects of a deleted request', async () => {
     expect((await listStoredArtifacts()).length).toBeGreaterThan(0);
     const requests = await app.api.getJson<{ requests: { request_id: string }[] }>('/requests');
     for (const { request_id } of requests.body.requests) {

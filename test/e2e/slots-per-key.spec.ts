@@ -52,7 +52,7 @@ describe('A key that takes all slots', () => {
       if (response.status === 429) rejectedCount += 1;
     });
     const settled = Promise.allSettled(greedyCalls);
-    // Two are fetched and sixteen wait.
+    // Two previews are downloading and sixteen are waiting.
     await eventually(() => rejectedCount === 22 && runningDownloads === 2);
     expect((await preview(DESK_KEY, '/photo.jpg')).status).toBe(200);
 
@@ -74,8 +74,8 @@ describe('A key that takes all slots', () => {
   });
 });
 
-describe('Two keys whose downloads are never read', () => {
-  it('Two keys whose downloads are never read do not lock a third key out of downloads', async () => {
+describe('Two keys whose clients never read their downloads', () => {
+  it('Two keys whose clients never read their downloads do not lock a third key out of downloads', async () => {
     const shopId = await storeLargeRequest(SHOP_KEY);
     const deskId = await storeLargeRequest(DESK_KEY);
     const yardId = await storeLargeRequest(YARD_KEY);
@@ -97,7 +97,7 @@ describe('Two keys whose downloads are never read', () => {
   });
 });
 
-/** Its output CSV exceeds all buffers between the app and a client that does not read. */
+/** Stores a request whose CSV exceeds all buffers between the app and a client that does not read. */
 async function storeLargeRequest(key: string): Promise<string> {
   const id = await storeRequest(scenario.database.url, { rows: [] });
   await sql.query('UPDATE processing_requests SET owner = $2, products = 10000 WHERE id = $1', [
@@ -112,7 +112,7 @@ async function storeLargeRequest(key: string): Promise<string> {
   return id;
 }
 
-/** Counts the open uploads: each has its own transaction. */
+/** Counts the running uploads. Each has its own transaction. */
 async function countUploads(): Promise<number> {
   const { rowCount } = await sql.query(
     `SELECT FROM pg_stat_activity

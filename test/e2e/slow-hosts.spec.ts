@@ -15,14 +15,14 @@ const scenario = Scenario.forThisFile({
     return {
       // Port 1 refuses every connection.
       OUTBOUND_ALLOW: `${origin.allow},${hangingOrigin.allow},127.0.0.1/32:1`,
-      // Longer than a test may take.
+      // Exceeds the test timeout.
       DOWNLOAD_TIMEOUT_SECONDS: '600',
       DOWNLOAD_CONCURRENCY_PER_HOST: String(MAX_DOWNLOADS),
       IMAGE_RETRY_SECONDS: '0',
     };
   },
 });
-/** Another host: the app limits the downloads of each. */
+/** A separate origin, because the app limits downloads per origin. */
 let hangingOrigin: OriginServer;
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ const buildRows = (url: (i: number) => string) =>
 const buildCatalog = (...lines: string[]) =>
   ['S. No.,Product Name,Input Image Urls', ...lines, ''].join('\n');
 
-it('A host that hangs does not delay the images of other hosts that follow', async () => {
+it('A hanging host does not delay images of other hosts later in the catalog', async () => {
   const id = await scenario.api.accepted(
     buildCatalog(
       ...buildRows((i) => hangingOrigin.url(`/${i}.jpg`)),
@@ -50,9 +50,9 @@ it('A host that hangs does not delay the images of other hosts that follow', asy
   );
   await eventually(
     async () => (await scenario.api.status(id, '?limit=0')).progress.completed === IMAGE_COUNT,
-    { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the host that is well' },
+    { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the responsive host' },
   );
-  // No download of the other host has ended.
+  // No download from the hanging host has ended.
   expect(hangingOrigin.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);
   expect((await scenario.api.status(id, '?limit=0')).progress.failed).toBe(0);
   await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });

@@ -12,14 +12,14 @@ describe('The app', () => {
     expect(status).toBe(200);
   });
 
-  it('The app answers an unknown path with a problem document', async () => {
+  it('The app returns a problem document for an unknown path', async () => {
     const { status, headers, body } = await scenario.api.getJson('/nowhere');
     expect(status).toBe(404);
     expect(headers.get('content-type')).toMatch('application/problem+json');
     expect(body).toMatchObject({ code: 'not_found', status: 404, instance: '/nowhere' });
   });
 
-  it('The app names the invalid setting that prevents its start', async () => {
+  it('The app names the invalid setting that prevents startup', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DECODERS: '0' } });
     await expect(start).rejects.toThrow(/did not start[^]*DECODERS="0"/);
   });

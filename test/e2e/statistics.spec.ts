@@ -13,7 +13,7 @@ interface Statistics {
 describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
-  it('The statistics count images by end time, savings and failure code', async () => {
+  it('GET /requests/:id/statistics counts images by end time, savings and failure code', async () => {
     const failedImage = (code: string) => ({
       status: 'failed' as const,
       code,
@@ -58,14 +58,14 @@ describe('The statistics', () => {
     });
   });
 
-  it('The statistics are available for a request that has not started', async () => {
+  it('GET /requests/:id/statistics is available for a request that has not started', async () => {
     const id = await storeRequest(scenario.database.url, { status: 'pending', rows: [] });
     const { body } = await scenario.api.getJson<Statistics>(`/requests/${id}/statistics`);
     expect(body.savings.every(({ images }) => images === 0)).toBe(true);
     expect(body.failures).toEqual([]);
   });
 
-  it('The statistics sum all requests by day', async () => {
+  it('GET /statistics sums all requests by day', async () => {
     const { body } = await scenario.api.getJson<{
       days: { day: string; requests: number; images: number; bytes_in: number }[];
     }>('/statistics');
@@ -80,7 +80,7 @@ describe('The statistics', () => {
     expect(body.days[0]).toMatchObject({ requests: 0, images: 0 });
   });
 
-  it('The statistics answer 404 for an unknown request', async () => {
+  it('GET /requests/:id/statistics returns 404 for an unknown request', async () => {
     const { status, body } = await scenario.api.getJson(
       '/requests/019a0000-0000-7000-8000-00000000ffff/statistics',
     );
@@ -88,7 +88,7 @@ describe('The statistics', () => {
     expect(body).toMatchObject({ code: 'request_not_found' });
   });
 
-  it('The lists support a search for requests and any first row of a product page', async () => {
+  it('GET /requests finds requests by file name or ID, and GET /status/:id starts at any row', async () => {
     const image = { url: 'https://shop.example/1.jpg' };
     const id = await storeRequest(scenario.database.url, {
       filename: 'Spring_100%.csv',

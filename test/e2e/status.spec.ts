@@ -126,12 +126,12 @@ describe('GET /status/:id', () => {
     expect(rows).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('GET /status/:id returns no next cursor even if the last page is full', async () => {
+  it('GET /status/:id returns no next cursor after the last page, even if that page is full', async () => {
     expect((await scenario.api.status(finishedId, '?limit=5')).next_cursor).toBeNull();
   });
 
   it.each(['', '?limit=0'])(
-    'GET /status/:id answers 304 to its own ETag while nothing changes: %s',
+    'GET /status/:id%s returns 304 for its own ETag while nothing changes',
     async (query) => {
       const first = await scenario.api.get(`/status/${runningId}${query}`);
       const etag = first.headers.get('etag')!;
@@ -148,14 +148,14 @@ describe('GET /status/:id', () => {
     },
   );
 
-  it('GET /status/:id accepts a trailing slash and an uppercase id', async () => {
+  it('GET /status/:id accepts a trailing slash and an uppercase ID', async () => {
     const { body } = await scenario.api.getJson<StatusBody>(
       `/status/${finishedId.toUpperCase()}/?limit=0`,
     );
     expect(body.request_id).toBe(finishedId);
   });
 
-  it('GET /status/:id answers HEAD with headers only', async () => {
+  it('HEAD /status/:id returns headers without a body', async () => {
     const response = await fetch(`${scenario.app.url}/status/${finishedId}`, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe('');
@@ -174,7 +174,7 @@ describe('GET /status/:id', () => {
     ['/requests?cursor=MTAw', 400, 'invalid_cursor'],
     ['/requests?limit=0', 400, 'invalid_parameter'],
     ['/requests?status=done', 400, 'invalid_parameter'],
-  ])('GET /status/:id rejects %s with %i %s', async (path, status, code) => {
+  ])('GET %s returns %i %s', async (path, status, code) => {
     const response = await scenario.api.getJson(path);
     expect(response.body).toMatchObject({ status, code });
     expect(response.status).toBe(status);
@@ -202,7 +202,7 @@ describe('GET /status/:id', () => {
       );
     });
 
-    it('GET /requests lists the requests of one status', async () => {
+    it('GET /requests?status=processing lists only running requests', async () => {
       const { body } = await scenario.api.getJson<List>('/requests?status=processing');
       expect(body.requests.map(({ request_id }) => request_id)).toEqual([runningId]);
       expect(body.next_cursor).toBeNull();

@@ -10,7 +10,7 @@ import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 
-/** Announces more bytes than it sends. */
+/** Builds a call that announces more bytes than it sends. */
 const buildPartialPost = (path: string, type: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n${body}`;
 const FORM =
@@ -20,7 +20,7 @@ const IMAGE_COUNT = 96;
 const isConnectionRefused = (error: Error) =>
   (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 
-/** Starts what one test needs. The tests wait most of the time, so they run at the same time. */
+/** Starts the servers of one test. The tests mostly wait, so they run concurrently. */
 async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] = {}) {
   const database = await createDatabase();
   onTestFinished(() => database.drop());
@@ -36,9 +36,9 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
   });
 
   const countLeasedImages = async () => {
-    const sql = `SELECT count(*)::int AS held FROM images WHERE status = 'processing'`;
-    const [{ held }] = (await query(database.url, sql)) as [{ held: number }];
-    return held;
+    const sql = `SELECT count(*)::int AS leased FROM images WHERE status = 'processing'`;
+    const [{ leased }] = (await query(database.url, sql)) as [{ leased: number }];
+    return leased;
   };
   return {
     app,
@@ -54,7 +54,7 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
       socket.write(bytes);
       return socket;
     },
-    /** Uploads images whose server does not answer, and waits until the app holds leases of some. */
+    /** Uploads images whose server does not respond, and waits until the app has leased some. */
     leaseImages: async () => {
       origin.on('/1.jpg', neverAnswer());
       const paths = Array.from({ length: IMAGE_COUNT }, (_, n) => `/1.jpg?n=${n}`);
@@ -77,7 +77,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
       sendPartialCall(buildPartialPost('/preview', 'application/json', '{')),
       sendPartialCall(buildPartialPost('/upload', 'multipart/form-data; boundary=b', FORM)),
     ]);
-    // This call came after them. Its response shows that they have been read.
+    // The app received this call after the others, so its response shows that it has read them.
     await eventually(async () => (await app.api.get('/health/live')).ok);
 
     await app.stop();
@@ -98,7 +98,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
       },
     });
     upload.write(FORM);
-    // The next call is answered after the head of the upload has been read.
+    // The app responds to the next call after it has read the headers of the upload.
     await once(upload, 'socket').then(([socket]) => once(socket as Socket, 'connect'));
     await eventually(async () => (await app.api.get('/health/live')).ok);
 
@@ -112,7 +112,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('SIGTERM makes the app unready at once and releases its leases while it still serves calls', async (context) => {
+  it('SIGTERM makes the app unready immediately, and it releases its leases while it still serves calls', async (context) => {
     const setup = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, leaseImages, countLeasedImages, hasLogged } = setup;
     await leaseImages();
@@ -128,7 +128,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect((await app.api.upload(csv)).status).toBe(202);
     expect((await app.api.get('/health/live')).status).toBe(200);
 
-    // A signal that comes later ends the delay.
+    // A later signal ends the delay.
     await eventually(
       () => {
         app.signal('SIGTERM');
@@ -144,7 +144,7 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     ['SIGINT twice', ['SIGINT', 'SIGINT']],
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
   ] as const)(
-    'SIGTERM sent as %s within a second counts as one signal and leaves no lease',
+    'A second signal within a second (%s) is ignored, and no lease remains',
     async ([, signals], context) => {
       const { app, leaseImages, countLeasedImages, hasLogged } = await setUp(context);
       await leaseImages();

@@ -26,7 +26,7 @@ const waitForStorageCode = (code: string | undefined) =>
       const { storage } = body.details;
       return storage.code === code ? { httpStatus: status, ...storage } : undefined;
     },
-    { timeoutMs: 60_000, what: `readiness to report ${code ?? 'that the storage is up'}` },
+    { timeoutMs: 60_000, what: `readiness to report ${code ?? 'that storage is up'}` },
   );
 
 describe('MAX_STORAGE_BYTES', () => {

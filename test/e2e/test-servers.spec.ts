@@ -18,7 +18,7 @@ async function listTables(url: string): Promise<string[]> {
 }
 
 describe('The test servers', () => {
-  it('The test servers give each file its own migrated database', async () => {
+  it('The test servers give each test file its own migrated database', async () => {
     const [one, other] = await Promise.all([createDatabase(), createDatabase()]);
     expect(one.url).not.toBe(other.url);
     expect(await listTables(one.url)).toContain('processing_requests');
@@ -32,7 +32,7 @@ describe('The test servers', () => {
     await empty.drop();
   });
 
-  it('The test servers give each file its own Redis database', async () => {
+  it('The test servers give each test file its own Redis database', async () => {
     const [one, other] = await Promise.all([createRedis(), createRedis()]);
     const [first, second] = [new Redis(one.url), new Redis(other.url)];
     await first.set('key', 'value');
@@ -56,8 +56,10 @@ describe('eventually()', () => {
         expect(1).toBe(2);
         return true;
       },
-      { timeoutMs: 50, what: 'a miracle' },
+      { timeoutMs: 50, what: 'a check that never passes' },
     );
-    await expect(failing).rejects.toThrow(/waiting for a miracle after 50 ms: expected 1 to be 2/);
+    await expect(failing).rejects.toThrow(
+      /waiting for a check that never passes after 50 ms: expected 1 to be 2/,
+    );
   });
 });

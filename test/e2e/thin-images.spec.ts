@@ -41,7 +41,7 @@ async function startPool(maxMemoryMiB = BUDGET_MIB): Promise<void> {
   });
 }
 
-/** Returns the code of the error, or `completed`. Fails when the decoder did not report its peak. */
+/** Returns the error code, or `completed`. Fails if the decoder did not report its peak. */
 async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = 'original') {
   const source = join(folder, `${(fileCount += 1)}`);
   await writeFile(source, image);
@@ -56,14 +56,19 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
 }
 
 describe.runIf(process.platform === 'linux')('A decoder process', () => {
-  it('A decoder process rejects sides of millions of pixels from the header, without allocating memory', async () => {
+  it('A decoder process rejects images with sides of millions of pixels by their header, without allocating memory', async () => {
     await startPool();
     const thinImages = {
-      'png, one line, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),
-      'png, one line, 64 bits': blackPng({ width: 6_000_000, height: 1, color: 'rgba', depth: 16 }),
+      'png, one scanline, 1 bit': blackPng({ width: 49_000_000, height: 1, depth: 1 }),
+      'png, one scanline, 64 bits': blackPng({
+        width: 6_000_000,
+        height: 1,
+        color: 'rgba',
+        depth: 16,
+      }),
       'png, one column': blackPng({ width: 1, height: 9_000_000 }),
       'png, a ribbon': blackPng({ width: 1_000_000, height: 49 }),
-      'tiff, one line': blackTiff(12_000_000, 1, 16),
+      'tiff, one scanline': blackTiff(12_000_000, 1, 16),
       'tiff, one column': blackTiff(1, 9_000_000),
     };
     for (const [name, image] of Object.entries(thinImages)) {
@@ -72,7 +77,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(160);
   });
 
-  it('A decoder process accepts the longest sides of each format within its budget', async () => {
+  it('A decoder process accepts the longest sides of each format within its memory budget', async () => {
     await startPool();
     const images = {
       png: blackPng({ width: 65_535, height: 60, color: 'rgba' }),
@@ -92,7 +97,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
     expect(peaks.maxMiB()).toBeLessThan(BUDGET_MIB);
   });
 
-  it('A decoder process rejects an image whose estimate exceeds the budget before decoding it', async () => {
+  it('A decoder process rejects an image whose estimated memory exceeds the budget, before decoding it', async () => {
     await startPool(256);
     const photo = await flat('webp', 5000, 5000);
     expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');
@@ -101,11 +106,11 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
   });
 
   it(
-    'A decoder process stays within its budget for any shape, format and target',
+    'A decoder process stays within its memory budget for any size, source format and target format',
     { timeout: 120_000 },
     async () => {
       await startPool(384);
-      // Sides are as likely short as long; up to 4 megapixels.
+      // Short and long sides are equally likely. An image has at most 4 megapixels.
       const side = fc.nat(16).chain((power) => fc.integer({ min: 1, max: 2 ** power }));
       const shape = fc.tuple(side, side).map(([width, height]) => ({
         width: Math.min(width, 65_535),

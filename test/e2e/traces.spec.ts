@@ -58,7 +58,7 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace continues that of the caller', () => {
+  it("A trace continues the caller's trace", () => {
     const [upload] = collector.named('upload');
     expect(upload.parentSpanId).toBe(CALLER_SPAN_ID);
     for (const { parentSpanId } of [...collector.named('image'), ...collector.named('webhook')]) {
@@ -66,12 +66,12 @@ describe('A trace', () => {
     }
   });
 
-  it('A trace is passed on to the webhook receiver', () => {
+  it('A trace is forwarded to the webhook receiver', () => {
     const [webhook] = collector.named('webhook');
     expect(call.headers.traceparent).toBe(`00-${TRACE_ID}-${webhook.spanId}-01`);
   });
 
-  it('A trace contains the error of a failed image and the request id', () => {
+  it('A trace contains the error of a failed image and the request ID', () => {
     const attributes = collector
       .named('image')
       .map((span) => Object.fromEntries(span.attributes.map(({ key, value }) => [key, value])));
@@ -93,7 +93,7 @@ describe('A trace', () => {
     });
   });
 
-  it('A trace id appears in the log lines of the upload, the image and the webhook', () => {
+  it('A trace ID appears in the log lines of the upload, the image and the webhook', () => {
     const tracedLines = scenario.app.logs.filter(({ trace_id: id }) => id === TRACE_ID);
     const messages = tracedLines.map(({ msg }) => msg);
     expect(messages).toEqual(

@@ -57,7 +57,7 @@ it('An upload is accepted while Redis is unavailable', async () => {
   expect(status).toBe(202);
 });
 
-it('An upload stores nothing and is answered with 503 when its database connection breaks', async () => {
+it('An upload stores nothing and returns 503 if its database connection breaks', async () => {
   const countBefore = await countProducts();
   const upload = httpRequest(`${app.url}/upload`, {
     method: 'POST',

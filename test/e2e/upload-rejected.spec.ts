@@ -6,7 +6,7 @@ import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/
 
 const uploadFixture = UploadBench.forThisFile();
 
-/** Exceeds the limit by so little that `Content-Length` of the form does not show it. */
+/** Exceeds the limit by too little for the form's `Content-Length` to reveal it. */
 const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
 
 const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
@@ -23,24 +23,24 @@ describe('POST /upload with an invalid form', () => {
 
   it.each([
     ['an empty file', '', 400, 'csv_empty'],
-    ['a header only', fixture('header-only'), 400, 'csv_without_rows'],
+    ['a file with only a header', fixture('header-only'), 400, 'csv_without_rows'],
     ['a missing column', fixture('column-missing'), 400, 'column_missing'],
     ['a file whose only URL is ftp://', fixture('url-ftp'), 400, 'no_usable_image'],
     ['a file without a single image', `${HEADER}\n1,SKU1,\n`, 400, 'no_usable_image'],
     ['an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
     ['NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
-    ['nothing but quotes', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
+    ['a file of quotes only', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
     ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
-    ['more bytes than allowed', oversized, 413, 'upload_too_large'],
-    ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
-  ])('POST /upload with an invalid form rejects %s', async (_, csv, expectedStatus, code) => {
+    ['a file slightly above MAX_UPLOAD_BYTES', oversized, 413, 'upload_too_large'],
+    ['a file far above MAX_UPLOAD_BYTES', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
+  ])('POST /upload rejects %s', async (_, csv, expectedStatus, code) => {
     const { status, headers, body } = await uploadFixture.app.api.upload(csv);
     expect(body).toMatchObject({ code, status: expectedStatus });
     expect(status).toBe(expectedStatus);
     expect(headers.get('content-type')).toMatch('application/problem+json');
   });
 
-  it('POST /upload with an invalid form locates each invalid row with strict=true', async () => {
+  it('POST /upload with strict=true locates each invalid row', async () => {
     const csv = [HEADER, ROW, '2,SKU2,ftp://a/2.jpg', '3,SKU3,', '4,SKU4,C:\\4.jpg'].join('\n');
     const { status, body } = await uploadFixture.app.api.upload(csv, { strict: 'true' });
     expect(status).toBe(400);
@@ -56,7 +56,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body.detail).toMatch(/^Nothing was stored\. Row 2 \(line 3\): /);
   });
 
-  it('POST /upload with an invalid form stores none of the rows before the invalid one', async () => {
+  it('POST /upload with strict=true stores no rows if one of them is invalid', async () => {
     const validRows = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
     const { status, body } = await uploadFixture.app.api.upload(
       [HEADER, ...validRows, '1,SKU,ftp://a/b'].join('\n'),
@@ -66,7 +66,7 @@ describe('POST /upload with an invalid form', () => {
     expect(body).toMatchObject({ error_count: 1, errors: [{ row: 30_001, line: 30_002 }] });
   });
 
-  it('POST /upload with an invalid form lists the first 100 of 4,999 problems and their total', async () => {
+  it('POST /upload with strict=true lists the first 100 of 4,999 problems and their total', async () => {
     const invalidRows = Array.from({ length: 4999 }, (_, i) => `${i},SKU${i},ftp://a/${i}.jpg`);
     const { body } = await uploadFixture.app.api.upload([HEADER, ROW, ...invalidRows].join('\n'), {
       strict: 'true',
@@ -81,7 +81,7 @@ describe('POST /upload with an invalid form', () => {
     ['name_column', { name_column: 'Photo' }],
     ['serial_column', { serial_column: 'Photo' }],
   ] as [string, Record<string, string>][])(
-    'POST /upload with an invalid form names the columns of the file when %s names another one',
+    'POST /upload lists the columns of the file if %s names an unknown column',
     async (_, fields) => {
       const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
       expect(status).toBe(400);
@@ -99,19 +99,16 @@ describe('POST /upload with an invalid form', () => {
     ['an unknown delimiter', { delimiter: 'x' }],
     ['an unknown encoding', { encoding: 'utf-9' }],
     ['a header row below 0', { header_row: '-1' }],
-    ['a base_url that is none', { base_url: '/media' }],
-    ['a strict that is neither', { strict: 'maybe' }],
-    ['an estimate that is neither', { estimate: 'maybe' }],
-  ] as [string, Record<string, string>][])(
-    'POST /upload with an invalid form rejects %s',
-    async (_, fields) => {
-      const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
-      expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
-      expect(status).toBe(400);
-    },
-  );
+    ['a base_url that is not a URL', { base_url: '/media' }],
+    ['a strict that is not a boolean', { strict: 'maybe' }],
+    ['an estimate that is not a boolean', { estimate: 'maybe' }],
+  ] as [string, Record<string, string>][])('POST /upload rejects %s', async (_, fields) => {
+    const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
+    expect(body).toMatchObject({ code: 'invalid_parameter', status: 400 });
+    expect(status).toBe(400);
+  });
 
-  it('POST /upload with an invalid form rejects a reading option after the file', async () => {
+  it('POST /upload rejects a column option that comes after the file', async () => {
     const lateOption: Part = ['image_columns', 'Input Image Urls'];
     const { status, body } = await uploadFixture.postForm([
       csvPart('file'),
@@ -126,7 +123,7 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it.each([true, false])(
-    'POST /upload with an invalid form rejects a file together with a catalog_url (link first: %s)',
+    'POST /upload rejects a file together with a catalog_url (catalog_url first: %s)',
     async (isUrlFirst) => {
       const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
       const parts = isUrlFirst ? [link, csvPart('file')] : [csvPart('file'), link];
@@ -143,23 +140,27 @@ describe('POST /upload with an invalid form', () => {
     ['quality 50.5', { quality: '50.5' }, 'invalid_parameter'],
     ['an unknown format', { format: 'bmp' }, 'invalid_parameter'],
     ['max_width 0', { max_width: '0' }, 'invalid_parameter'],
-    ['a dry_run that is neither', { dry_run: 'maybe' }, 'invalid_parameter'],
-    ['a webhook_secret of the wrong kind', { webhook_secret: 'hush' }, 'invalid_parameter'],
+    ['a dry_run that is not a boolean', { dry_run: 'maybe' }, 'invalid_parameter'],
+    ['a webhook_secret in the wrong format', { webhook_secret: 'hush' }, 'invalid_parameter'],
     ['an unknown option', { qualty: '50' }, 'unknown_option'],
     ['a name of Object.prototype', { __proto__x: '1', constructor: 'x' }, 'unknown_option'],
     ['a webhook_url to localhost', { webhook_url: 'http://localhost/hook' }, 'webhook_url_denied'],
     ['a webhook_url to 10/8', { webhook_url: 'http://10.0.0.1/hook' }, 'webhook_url_denied'],
     ['a webhook_url to [::1]', { webhook_url: 'http://[::1]:80/hook' }, 'webhook_url_denied'],
     ['a webhook_url in hex', { webhook_url: 'http://0x7f000001/' }, 'webhook_url_denied'],
-    ['a webhook_url by ftp', { webhook_url: 'ftp://a.example/' }, 'webhook_url_invalid'],
+    [
+      'a webhook_url with the ftp scheme',
+      { webhook_url: 'ftp://a.example/' },
+      'webhook_url_invalid',
+    ],
     [
       'a webhook_url with a password',
       { webhook_url: 'https://a:b@a.example/' },
       'webhook_url_invalid',
     ],
-    ['a webhook_url that is none', { webhook_url: 'hook' }, 'webhook_url_invalid'],
+    ['a webhook_url that is not a URL', { webhook_url: 'hook' }, 'webhook_url_invalid'],
   ] as [string, Record<string, string>, string][])(
-    'POST /upload with an invalid form rejects %s',
+    'POST /upload rejects %s',
     async (_, fields, code) => {
       const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
       const options = Object.entries(fields) as Part[];
@@ -178,18 +179,15 @@ describe('POST /upload with an invalid form', () => {
     ['no file', [['quality', '50']], 'file_missing'],
     ['text in place of the file', [['file', `${HEADER}\n${ROW}`]], 'file_missing'],
     ['two files', [csvPart('file'), csvPart('file')], 'too_many_files'],
-    ['a file in another field', [csvPart('csv')], 'unexpected_file'],
+    ['a file in an unknown field', [csvPart('csv')], 'unexpected_file'],
     ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
-  ] as [string, Part[], string][])(
-    'POST /upload with an invalid form rejects %s',
-    async (_, parts, code) => {
-      const { status, body } = await uploadFixture.postForm(parts);
-      expect(body).toMatchObject({ code });
-      expect(status).toBe(400);
-    },
-  );
+  ] as [string, Part[], string][])('POST /upload rejects %s', async (_, parts, code) => {
+    const { status, body } = await uploadFixture.postForm(parts);
+    expect(body).toMatchObject({ code });
+    expect(status).toBe(400);
+  });
 
-  it('POST /upload with an invalid form rejects a body that is not a form', async () => {
+  it('POST /upload rejects a body that is not a form', async () => {
     const response = await fetch(`${uploadFixture.app.url}/upload`, {
       method: 'POST',
       body: `${HEADER}\n${ROW}`,
@@ -198,7 +196,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'not_multipart' });
   });
 
-  it('POST /upload with an invalid form rejects an incomplete form', async () => {
+  it('POST /upload rejects an incomplete form', async () => {
     const response = await fetch(`${uploadFixture.app.url}/upload`, {
       method: 'POST',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
@@ -208,7 +206,7 @@ describe('POST /upload with an invalid form', () => {
     expect(await response.json()).toMatchObject({ code: 'form_invalid' });
   });
 
-  it('POST /upload with an invalid form releases its database connection when the client disconnects', async () => {
+  it('POST /upload releases its database connection when the client disconnects', async () => {
     await new Promise<void>((resolve) => {
       const upload = httpRequest(`${uploadFixture.app.url}/upload`, {
         method: 'POST',
@@ -233,7 +231,7 @@ describe('POST /upload with an invalid form', () => {
     // The client caused it, so the log has neither a warning nor an error.
     const isAbortLine = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
     await eventually(() => uploadFixture.app.logs.some(isAbortLine), {
-      what: 'the line of the log',
+      what: 'the log line',
     });
     expect(uploadFixture.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });

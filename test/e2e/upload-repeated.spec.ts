@@ -15,7 +15,7 @@ let database: TestDatabase;
 let firstApp: TestApp;
 let secondApp: TestApp;
 
-/** Two apps on one database. An upload that one has accepted, the other must not accept again. */
+/** Two instances share a database. One must not accept an upload that the other has accepted. */
 beforeAll(async () => {
   database = await createDatabase();
   const redisUrl = (await createRedis()).url;
@@ -75,16 +75,16 @@ describe('An upload with an Idempotency-Key', () => {
     expect(await countRequests(key)).toBe(1);
   });
 
-  it('An upload with an Idempotency-Key stores no copy of the webhook secret for a repeated response', async () => {
+  it('An upload with an Idempotency-Key stores its response without the webhook secret', async () => {
     const key = randomUUID();
     const fields = { webhook_url: 'https://example.com/hook' };
     const { body } = await upload(key, { fields });
-    const [{ answer }] = await query<{ answer: { body: string } }>(
-      `SELECT idempotency_answer AS answer FROM processing_requests WHERE idempotency_key = $1`,
+    const [{ response }] = await query<{ response: { body: string } }>(
+      `SELECT idempotency_answer AS response FROM processing_requests WHERE idempotency_key = $1`,
       [key],
     );
-    expect(answer.body).toContain(body.request_id);
-    expect(answer.body).not.toContain('whsec_');
+    expect(response.body).toContain(body.request_id);
+    expect(response.body).not.toContain('whsec_');
   });
 
   it('An upload with an Idempotency-Key returns no webhook secret from a response that an earlier version stored', async () => {
@@ -103,7 +103,7 @@ describe('An upload with an Idempotency-Key', () => {
   it.each([
     ['another CSV', { csv: CSV.replace('SKU1', 'SKU2') }],
     ['another option', { fields: { quality: '70' } }],
-  ])('An upload with an Idempotency-Key is rejected for %s', async (_label, other) => {
+  ])('An upload that reuses an Idempotency-Key with %s is rejected', async (_label, other) => {
     const key = randomUUID();
     expect((await upload(key)).status).toBe(202);
     const rejection = await upload(key, other);
@@ -127,7 +127,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(corrected.headers.get('idempotent-replayed')).toBeNull();
   });
 
-  it('An upload with an Idempotency-Key can be repeated as a new upload after a day', async () => {
+  it('An Idempotency-Key can be reused for a new upload after a day', async () => {
     const key = randomUUID();
     const original = await upload(key);
     await query(
@@ -139,7 +139,7 @@ describe('An upload with an Idempotency-Key', () => {
     expect(newUpload.body.request_id).not.toBe(original.body.request_id);
   });
 
-  it('An upload with an Idempotency-Key is accepted once among simultaneous uploads to both apps', async () => {
+  it('An upload with an Idempotency-Key is accepted once if it is sent to both instances simultaneously', async () => {
     const key = randomUUID();
     const uploads = await Promise.all(
       Array.from({ length: 8 }, (_, i) => upload(key, { app: i % 2 ? firstApp : secondApp })),
@@ -197,7 +197,7 @@ describe('An upload with an Idempotency-Key', () => {
   });
 
   it.each(['with space', '', 'x'.repeat(256), 'ümlaut'])(
-    'An upload with an Idempotency-Key is rejected for the key "%s"',
+    'An upload with the invalid Idempotency-Key "%s" is rejected',
     async (key) => {
       const rejection = await upload(key);
       expect([rejection.status, rejection.body.code]).toEqual([400, 'idempotency_key_invalid']);

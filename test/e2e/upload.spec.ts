@@ -124,7 +124,7 @@ describe('POST /upload', () => {
     expect(options).toEqual({ quality: 70, format: 'png' });
   });
 
-  it('POST /upload creates a webhook secret when none is given, and shows it once', async () => {
+  it('POST /upload creates a webhook secret if the upload has none, and returns it once', async () => {
     const fields = { webhook_url: 'https://93.184.216.34/hook' };
     const { body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
     expect(body.webhook_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -135,7 +135,7 @@ describe('POST /upload', () => {
     expect(webhook).toEqual([{ ...fields, webhook_secret: body.webhook_secret }]);
   });
 
-  it('POST /upload does not show a given secret', async () => {
+  it('POST /upload does not return a webhook secret that the upload contains', async () => {
     const webhook_secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
     const fields = { webhook_url: 'https://93.184.216.34/hook', webhook_secret };
     const { status, body } = await uploadFixture.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
@@ -146,22 +146,19 @@ describe('POST /upload', () => {
   it.each([
     ['before', true],
     ['after', false],
-  ])(
-    'POST /upload stores nothing in a dry run that is requested %s the file',
-    async (_, isBefore) => {
-      const countsBefore = await uploadFixture.stored();
-      const file: Part = ['file', new Blob([fixture('flask-sample-spilled')]), 'a.csv'];
-      const dryRun: Part = ['dry_run', 'true'];
-      const { status, body } = await uploadFixture.postForm(
-        isBefore ? [dryRun, file] : [file, dryRun],
-      );
-      expect(status).toBe(200);
-      expect(body).toMatchObject({ dry_run: true, products: 2, images: 6, warnings: [] });
-      expect(body.preview).toMatchObject([
-        { row: 1, serial_number: '1', product_name: 'SKU1' },
-        { row: 2, serial_number: '2', product_name: 'SKU2' },
-      ]);
-      expect(await uploadFixture.stored()).toEqual(countsBefore);
-    },
-  );
+  ])('POST /upload stores nothing if dry_run is sent %s the file', async (_, isBefore) => {
+    const countsBefore = await uploadFixture.stored();
+    const file: Part = ['file', new Blob([fixture('flask-sample-spilled')]), 'a.csv'];
+    const dryRun: Part = ['dry_run', 'true'];
+    const { status, body } = await uploadFixture.postForm(
+      isBefore ? [dryRun, file] : [file, dryRun],
+    );
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ dry_run: true, products: 2, images: 6, warnings: [] });
+    expect(body.preview).toMatchObject([
+      { row: 1, serial_number: '1', product_name: 'SKU1' },
+      { row: 2, serial_number: '2', product_name: 'SKU2' },
+    ]);
+    expect(await uploadFixture.stored()).toEqual(countsBefore);
+  });
 });

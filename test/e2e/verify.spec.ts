@@ -72,14 +72,14 @@ describe('npm run verify during operation', () => {
     expect(totals.bytes_out).toBe(totals.sum);
   });
 
-  it('npm run verify during operation finds nothing after a new upload replaces a truncated file', async () => {
+  it('npm run verify during operation finds no problem after a new upload replaces a truncated file', async () => {
     const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
     await scenario.api.untilFinal(await scenario.api.accepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
-  it('npm run verify during operation exits with 2 and a reason when nothing was verified', async () => {
+  it('npm run verify during operation exits with 2 and a reason if it verified nothing', async () => {
     const { dataDir } = scenario.app;
     const unknownOption = await verify('--depe');
     expect([unknownOption.exitCode, unknownOption.stderr]).toEqual([
@@ -123,8 +123,8 @@ describe('npm run verify during operation', () => {
   });
 });
 
-describe('npm run verify with the private PostgreSQL', () => {
-  it('npm run verify with the private PostgreSQL uses the server of a running app, or starts it if no app runs', async () => {
+describe('npm run verify with the embedded PostgreSQL', () => {
+  it('npm run verify with the embedded PostgreSQL uses the server of a running app, or starts the server itself', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
     const running = await runVerify({ dataDir });
@@ -140,7 +140,7 @@ describe('npm run verify with the private PostgreSQL', () => {
 });
 
 describe('An installation that was restored into another database', () => {
-  it('An installation that was restored into another database is ready, reports that orphan cleanup is off, and turns it on without the claim', async () => {
+  it('An installation that was restored into another database is ready with orphan cleanup off, and turns it on after the claim file is removed', async () => {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
     const claim = join(dataDir, 'artifacts', '.database');

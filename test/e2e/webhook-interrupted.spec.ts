@@ -10,7 +10,7 @@ import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
-/** Starts what one test needs. The tests wait most of the time, so they run at the same time. */
+/** Starts the servers of one test. The tests mostly wait, so they run concurrently. */
 async function setUp({ onTestFinished }: TestContext) {
   const [database, redis] = await Promise.all([createDatabase(), createRedis()]);
   const receiver = await WebhookReceiver.start();
@@ -36,8 +36,8 @@ async function setUp({ onTestFinished }: TestContext) {
   return { receiver, requests, start };
 }
 
-describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
-  it('A running delivery is resent with the same id after the app was killed', async (context) => {
+describe.concurrent('A delivery in progress', { timeout: 120_000 }, () => {
+  it('A delivery in progress is sent again with the same ID after the app is killed', async (context) => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     // The lease of a delivery is five seconds longer than its timeout.
@@ -55,7 +55,7 @@ describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
     await nextApp.stop();
   });
 
-  it('A running delivery is released without counting an attempt when the app stops', async (context) => {
+  it('A delivery in progress is released without counting an attempt when the app stops', async (context) => {
     const { receiver, requests, start } = await setUp(context);
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     const stoppingApp = await start(60);

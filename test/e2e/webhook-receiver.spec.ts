@@ -45,7 +45,7 @@ function signHeaders(secret: string, body: string, signedAt = new Date()): Recor
 
 describe('The built-in receiver', () => {
   it.each(['/webhook', '/webhook/'])(
-    'The built-in receiver answers a POST to %s as documented',
+    'The built-in receiver returns the documented response to a POST to %s',
     async (path) => {
       const response = await send('{"hello":"world"}', {}, path);
       expect(response.status).toBe(200);

@@ -63,7 +63,7 @@ describe('A delivery', () => {
   );
 
   it.concurrent(
-    'A delivery is attempted a third time after two responses of 500, with the same id and body',
+    'A delivery is attempted a third time after two 500 responses, with the same ID and body',
     async () => {
       const hook = scenario.receiver.hook();
       hook.answers(status(500), status(500), status(200));
@@ -78,9 +78,9 @@ describe('A delivery', () => {
   );
 
   it.concurrent.each([
-    ['does not answer', neverAnswer(), null, 'answer_timed_out'],
+    ['does not respond', neverAnswer(), null, 'answer_timed_out'],
     ['redirects', redirectTo('/elsewhere'), 302, 'http_302'],
-    ['refuses', status(400), 400, 'http_400'],
+    ['returns 400', status(400), 400, 'http_400'],
   ])(
     'A delivery is attempted again when the receiver %s',
     async (_label, behavior, code, error) => {
@@ -143,7 +143,7 @@ describe('A delivery', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it.concurrent('A delivery succeeds even if the response of the receiver never ends', async () => {
+  it.concurrent("A delivery succeeds even if the receiver's response never ends", async () => {
     const hook = scenario.receiver.hook();
     hook.answers(endless());
     const { attempts } = await waitForStatus(
@@ -153,7 +153,7 @@ describe('A delivery', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it.concurrent('A delivery is sent again with the same id after its worker crashes', async () => {
+  it.concurrent('A delivery is sent again with the same ID after its worker crashes', async () => {
     const hook = scenario.receiver.hook();
     hook.answers(status(500));
     const id = await requests.endRequest(hook.url, secret);
@@ -186,12 +186,12 @@ describe('The webhook log', () => {
 
   it.concurrent.each([
     [
-      'a request that is not there',
+      'an unknown request',
       () => scenario.api.getJson(`/requests/${unknown}/deliveries`),
       404,
       'request_not_found',
     ],
-    ['a malformed id', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
+    ['a malformed ID', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
   ])('The webhook log rejects %s', async (_label, call, expectedStatus, code) => {
     const response = await call();
     expect(response).toMatchObject({ status: expectedStatus, body: { code } });
@@ -214,7 +214,7 @@ describe('The webhook log', () => {
     }
   });
 
-  it.concurrent('The webhook log limits how often one delivery is resent', async () => {
+  it.concurrent('The webhook log limits how often a delivery can be resent', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     const { id: deliveryId } = await waitForStatus(id, 'delivered');
