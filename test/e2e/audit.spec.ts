@@ -218,9 +218,9 @@ describe('An interrupted audit', () => {
         return progress.completed >= 3 && progress.failed === 1;
       });
       await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
-      const canceled = await scenario.api.untilFinal(id);
+      const canceledStatus = await scenario.api.untilFinal(id);
       const { passed, failed } = await getAudit(id);
-      expect(passed + failed).toBe(canceled.progress.completed);
+      expect(passed + failed).toBe(canceledStatus.progress.completed);
 
       scenario.origin.on(`/${field}/late.jpg`, file(largeImage));
       responses.allow(100);

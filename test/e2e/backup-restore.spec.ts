@@ -180,7 +180,9 @@ describe('npm run backup and npm run restore', () => {
 
   it('The restored app sends the webhook of the unfinished request but repeats no delivered webhook', async () => {
     // The original app sent one of them, because it also completed the request.
-    await eventually(() => hooks.unfinished.calls.length === 2, { what: 'both webhooks' });
+    await eventually(() => hooks.unfinished.calls.length === 2, {
+      what: 'both webhooks to arrive',
+    });
     expect(hooks.ended.calls).toHaveLength(1);
   });
 

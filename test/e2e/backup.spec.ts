@@ -58,9 +58,9 @@ describe('A backup during processing', () => {
     });
   };
   const dumpAndRestoreDatabase = async () => {
-    const restored = await dumpAndRestore(scenario.database.url);
-    restoredDatabases.push(restored);
-    return restored;
+    const restoredDatabase = await dumpAndRestore(scenario.database.url);
+    restoredDatabases.push(restoredDatabase);
+    return restoredDatabase;
   };
   const copyArtifacts = async (name: string) => {
     const dataDir = join(folder, name);
@@ -76,8 +76,8 @@ describe('A backup during processing', () => {
     await completeImages(STEP_IMAGES);
     const dataDir = await copyArtifacts('copied first');
     await completeImages(2 * STEP_IMAGES);
-    const restored = await dumpAndRestoreDatabase();
-    const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--json');
+    const restoredDatabase = await dumpAndRestoreDatabase();
+    const run = await runVerify({ dataDir, databaseUrl: restoredDatabase.url }, '--json');
     expect(linesOf(run).at(-1)).toMatchObject({
       files: 2 * STEP_IMAGES,
       problems: { missing: STEP_IMAGES },
@@ -86,20 +86,22 @@ describe('A backup during processing', () => {
   });
 
   it('A backup during processing contains every referenced file if the database is dumped first, and the restored app completes the request', async () => {
-    const restored = await dumpAndRestoreDatabase();
+    const restoredDatabase = await dumpAndRestoreDatabase();
     await completeImages(IMAGE_COUNT - STEP_IMAGES / 2);
     const dataDir = await copyArtifacts('dumped first');
-    expect(await countArtifacts(restored)).toBeGreaterThanOrEqual(2 * STEP_IMAGES);
-    expect(await countArtifacts(scenario.database)).toBeGreaterThan(await countArtifacts(restored));
+    expect(await countArtifacts(restoredDatabase)).toBeGreaterThanOrEqual(2 * STEP_IMAGES);
+    expect(await countArtifacts(scenario.database)).toBeGreaterThan(
+      await countArtifacts(restoredDatabase),
+    );
 
-    const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--deep');
+    const run = await runVerify({ dataDir, databaseUrl: restoredDatabase.url }, '--deep');
     expect(run.stdout).toContain('All files are present.');
     expect(run.stdout).toContain('Orphan cleanup is off');
     expect(run.exitCode).toBe(0);
 
     heldResponses.allow(Infinity);
     const restoredApp = await startApp({
-      databaseUrl: restored.url,
+      databaseUrl: restoredDatabase.url,
       redisUrl: (await createRedis()).url,
       dataDir,
       env: { OUTBOUND_ALLOW: scenario.origin.allow },
@@ -109,7 +111,7 @@ describe('A backup during processing', () => {
         completed: IMAGE_COUNT,
         failed: 0,
       });
-      expect((await runVerify({ dataDir, databaseUrl: restored.url })).exitCode).toBe(0);
+      expect((await runVerify({ dataDir, databaseUrl: restoredDatabase.url })).exitCode).toBe(0);
       expect((await readdir(join(dataDir, 'artifacts'))).length).toBeGreaterThan(0);
     } finally {
       await restoredApp.stop();

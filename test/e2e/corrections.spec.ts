@@ -62,21 +62,21 @@ let serial = 0;
 async function uploadFailingFile() {
   serial += 1;
   const pathOf = (name: string) => `/${serial}/${name}.jpg`;
-  const [good, variant] = [
+  const [goodUrl, variantUrl] = [
     await fixture.image(pathOf('good')),
     await fixture.image(pathOf('variant')),
   ];
   const goneUrl = fixture.origin.url(pathOf('gone'));
   const csv = [
     'Handle,Title,Image Src,Image Position,Variant Image',
-    `mug,Mug,${good},1,${goneUrl}`,
-    `clock,"Clock, big",${goneUrl},1,${variant}`,
+    `mug,Mug,${goodUrl},1,${goneUrl}`,
+    `clock,"Clock, big",${goneUrl},1,${variantUrl}`,
     `lamp,Lamp,lamp.jpg,1,`,
     `sofa,Sofa,,,`,
     '',
   ].join('\n');
   const id = await fixture.run(csv, { webhook_url: fixture.origin.url('/hook') });
-  return { id, csv, good, variant, goneUrl, pathOf };
+  return { id, csv, goodUrl, variantUrl, goneUrl, pathOf };
 }
 
 describe('GET /download/:id/errors with several image columns', () => {
@@ -115,12 +115,12 @@ describe('POST /requests/:id/corrections', () => {
         await fixture.image(pathOf('fixed')),
         await fixture.image(pathOf('lamp')),
       ];
-      const edited = (await downloadErrors(id))
+      const editedCsv = (await downloadErrors(id))
         .replaceAll(goneUrl, fixedUrl)
         .replace(',lamp.jpg,', `,${lampUrl},`);
-      let form = formWith(edited, 'errors.csv');
+      let form = formWith(editedCsv, 'errors.csv');
       if (format === 'xlsx') {
-        const copyId = await fixture.run(edited);
+        const copyId = await fixture.run(editedCsv);
         form = formWith(await fixture.bytes(`/download/${copyId}?format=xlsx`), 'errors.xlsx');
       }
       const { status, body } = await postCorrections(id, form);
@@ -153,7 +153,7 @@ describe('POST /requests/:id/corrections', () => {
         ['', ''],
       ]);
 
-      const secondResponse = await postCorrections(id, formWith(edited, 'errors.csv'));
+      const secondResponse = await postCorrections(id, formWith(editedCsv, 'errors.csv'));
       expect(secondResponse.body).toEqual({
         corrected: 0,
         unchanged: 3,
@@ -186,7 +186,7 @@ describe('POST /requests/:id/corrections', () => {
   });
 
   it('POST /requests/:id/corrections reports each entry that cannot be applied, and applies the others', async () => {
-    const { id, good, pathOf } = await uploadFailingFile();
+    const { id, goodUrl, pathOf } = await uploadFailingFile();
     const lampUrl = await fixture.image(pathOf('lamp'));
     const { body } = await postCorrections(id, {
       corrections: [
@@ -194,7 +194,7 @@ describe('POST /requests/:id/corrections', () => {
         { row: 1, position: 2, url: 'ftp://shop.example/mug.jpg' },
         { row: 2, position: 1, column: 'Variant Image', url: lampUrl },
         { row: 9, position: 1, url: lampUrl },
-        { row: 1, position: 1, url: good },
+        { row: 1, position: 1, url: goodUrl },
         { row: 3, position: 1, url: lampUrl },
       ],
     });

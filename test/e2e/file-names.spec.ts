@@ -88,18 +88,18 @@ describe('An upload with filename_template', () => {
     expect(lastResponse.headers.get('content-disposition')).toContain(
       `filename*=UTF-8''${encodeURIComponent('マグ-1.jpg')}`,
     );
-    const getStatus = async (tampered: string) => (await scenario.api.get(tampered)).status;
+    const getStatus = async (tamperedPath: string) => (await scenario.api.get(tamperedPath)).status;
     expect(await getStatus(path.replace('M-1-1.jpg', 'M-1-2.jpg'))).toBe(403);
     expect(await getStatus(path.split('?')[0])).toBe(403);
   });
 
   it('A named image URL appears in each row of the output file in append and replace mode', async () => {
-    const appended = await downloadRows(id);
-    expect(appended[0]).toEqual([...HEADER.split(','), 'Output Image Urls']);
-    expect(appended.slice(1).map((row) => fileNamesOf(row[3]))).toEqual(
+    const appendedRows = await downloadRows(id);
+    expect(appendedRows[0]).toEqual([...HEADER.split(','), 'Output Image Urls']);
+    expect(appendedRows.slice(1).map((row) => fileNamesOf(row[3]))).toEqual(
       names.map((row) => row.map((name) => (name === 'M-1-2.jpg' ? '' : name))),
     );
-    expect(appended[1][3].split(',')[0]).toBe(images[0].output_url);
+    expect(appendedRows[1][3].split(',')[0]).toBe(images[0].output_url);
     const [, first, second] = await downloadRows(id, '?output=replace');
     expect(first[2].split(',')).toEqual([images[0].output_url, urlOf('gone')]);
     expect(second[2]).toBe(images[2].output_url);

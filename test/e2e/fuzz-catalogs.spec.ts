@@ -12,7 +12,7 @@ const fixture = HostileBench.forThisFile({
   MAX_OPEN_REQUESTS: '1000000',
 });
 
-/** Replaces the host by a denied address, which prevents DNS lookups and calls. */
+/** Replaces the host with a denied address, which prevents DNS lookups and calls. */
 const withDeniedHost = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
 const unreachableCatalog = anyCatalog.map((catalog) => ({
   ...catalog,

@@ -91,8 +91,8 @@ describe('Two API keys that take all slots', () => {
       await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
         what: 'an upload of the first key to be displaced',
       });
-      const displaced = texts.find((text) => text().includes('"upload_displaced"'))!();
-      expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
+      const displacedText = texts.find((text) => text().includes('"upload_displaced"'))!();
+      expect(displacedText).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
     } finally {
       for (const socket of [...shopSockets, ...otherSockets]) socket.destroy();
     }

@@ -148,7 +148,7 @@ describe('A private address', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it.each(malformedHosts)('A private address is rejected at upload: %j', async (host) => {
+  it.each(malformedHosts)('A malformed host is rejected at upload: %j', async (host) => {
     const { status, body } = await fixture.app.api.upload(fixture.catalog([canaryUrl(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
     const hook = { webhook_url: canaryUrl(host) };

@@ -134,7 +134,7 @@ const variants: [string, (formula: string) => string][] = [
   ],
   ['after a full-width space', (formula) => `\u3000${formula}`],
 ];
-/** Returns the first character that a spreadsheet reads, without the app's own pattern. */
+/** Returns the first character that a spreadsheet reads, without using the app's pattern. */
 const firstVisibleCharacter = (cell: string) =>
   cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
 const FORMULA_SIGNS = new Set('=+-@＝＋－＠﹦﹢﹣﹫');

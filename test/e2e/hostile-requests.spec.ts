@@ -16,7 +16,7 @@ async function openSocket(): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes. Returns what arrives until the headers end, the connection closes or the time is up. */
+/** Sends bytes and returns the response, up to the end of its headers or `timeoutMs`. */
 async function sendAndReceive(bytes: string | Buffer, timeoutMs = 3000): Promise<string> {
   const socket = await openSocket();
   let response = '';

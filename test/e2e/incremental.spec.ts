@@ -88,9 +88,9 @@ describe('An image whose URL was downloaded before', () => {
       outputs.add(image.output_url);
     }
     expect(outputs.size).toBe(6);
-    const repeated = await upload({ quality: '60' });
-    expect(repeated.sentHeaders[0]).toHaveProperty('if-none-match', '"v1"');
-    expect(outputs).toContain(repeated.image.output_url);
+    const lastUpload = await upload({ quality: '60' });
+    expect(lastUpload.sentHeaders[0]).toHaveProperty('if-none-match', '"v1"');
+    expect(outputs).toContain(lastUpload.image.output_url);
   });
 
   it('An image whose URL was downloaded before is downloaded unconditionally if its artifact is missing', async () => {

@@ -67,16 +67,16 @@ describe('A request', () => {
     ).length;
 
   it('Canceling a request stops its downloads and keeps its completed images', async () => {
-    const slow = Array.from({ length: 40 }, (_, i) => `slow${i}`);
+    const slowNames = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closedNames: string[] = [];
-    for (const name of slow) {
+    for (const name of slowNames) {
       scenario.origin.on(uniquePath(name), (request, response) => {
         response.on('close', () => closedNames.push(name));
         neverAnswer()(request, response);
       });
     }
     scenario.origin.on(uniquePath('done'), file(await createPhoto(1)));
-    const id = await upload('done', ...slow);
+    const id = await upload('done', ...slowNames);
     await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
     await eventually(
       () => scenario.origin.requests.filter(({ path }) => path.includes('slow')).length >= 7,
@@ -90,12 +90,12 @@ describe('A request', () => {
     ).length;
     await eventually(() => closedNames.length === startedCount, {
       timeoutMs: 3000,
-      what: 'downloads to end',
+      what: 'the downloads to end',
     });
 
     const rowsBefore = await listImageRows(id);
     const statuses = rowsBefore.map((row) => row.status);
-    expect(statuses).toEqual(['completed', ...slow.map(() => 'cancelled')]);
+    expect(statuses).toEqual(['completed', ...slowNames.map(() => 'cancelled')]);
     const finalStatus = await scenario.api.status(id);
     expect(finalStatus).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
     expect(finalStatus.progress.percent).toBe(2.4);
@@ -173,8 +173,8 @@ describe('A request', () => {
         scenario.origin.count(requestPath),
       ),
     ).toEqual([1, 2, 2]);
-    const [first, second, ...unexpected] = await listDeliveries(id);
-    expect(unexpected).toEqual([]);
+    const [first, second, ...extraDeliveries] = await listDeliveries(id);
+    expect(extraDeliveries).toEqual([]);
     expect(first.id).not.toBe(second.id);
     expect(JSON.parse(first.payload)).toMatchObject({ data: { completed: 1, failed: 3 } });
     expect(JSON.parse(second.payload)).toMatchObject({ data: { completed: 3, failed: 1 } });
@@ -242,10 +242,16 @@ describe('A request', () => {
     'A lifecycle endpoint returns 404 for an unknown ID and 400 for a malformed one: %s',
     async (endpoint) => {
       const [method, action] = endpoint.split(' ');
-      const unknown = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);
-      expect([unknown.status, unknown.body.code]).toEqual([404, 'request_not_found']);
-      const malformed = await call(method, 'abc', action);
-      expect([malformed.status, malformed.body.code]).toEqual([400, 'malformed_id']);
+      const unknownResponse = await call(method, '019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f', action);
+      expect([unknownResponse.status, unknownResponse.body.code]).toEqual([
+        404,
+        'request_not_found',
+      ]);
+      const malformedResponse = await call(method, 'abc', action);
+      expect([malformedResponse.status, malformedResponse.body.code]).toEqual([
+        400,
+        'malformed_id',
+      ]);
     },
   );
 });

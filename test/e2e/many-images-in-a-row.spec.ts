@@ -53,7 +53,7 @@ describe('A request from an earlier version with 60,000 images in one row', () =
     expect((await scenario.api.get(`/status/${id}`, { 'If-None-Match': etag })).status).toBe(304);
   });
 
-  it('A request from an earlier version with 60,000 images in one row has complete output, errors and statistics', async () => {
+  it('A request from an earlier version with 60,000 images in one row provides complete output, errors and statistics', async () => {
     const csv = await scenario.api.text(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
     expect(csv.match(/\/images\//g)).toHaveLength(IMAGE_COUNT - FAILED_COUNT);

@@ -95,10 +95,10 @@ it('A response that is not an image fails with a specific reason', async () => {
     (code: number, body: string, headers: Record<string, string> = {}): Behavior =>
     (_request, response) =>
       void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
-  const expired =
+  const expiredXml =
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
   fixture.shop
-    .on('/expired.jpg', respondWithText(403, expired, { 'content-type': 'application/xml' }))
+    .on('/expired.jpg', respondWithText(403, expiredXml, { 'content-type': 'application/xml' }))
     .on('/challenge.jpg', respondWithText(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
     .on('/challenge-503.jpg', respondWithText(503, '<html><title>Just a moment...</title></html>'))
     .on('/blocked.jpg', respondWithText(403, 'error code: 1020', { 'content-type': 'text/plain' }))

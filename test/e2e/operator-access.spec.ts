@@ -49,7 +49,7 @@ describe('An app with API keys and an admin key', () => {
     ).toEqual([401, 'api_key_invalid']);
   });
 
-  it('An app with API keys and an admin key returns 403 (admin_key_not_accepted) for the admin key at the API for owners', async () => {
+  it('An app with API keys and an admin key returns 403 (admin_key_not_accepted) for the admin key at owner endpoints', async () => {
     const result = await readStatusAndCode(await scenario.api.as(OPERATOR_KEY).get('/requests'));
     expect(result).toEqual([403, 'admin_key_not_accepted']);
   });

@@ -169,8 +169,8 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
     for (const [i, name] of NAMES.entries()) {
       expect(cell(0, `Bytes Out ${name}`)).toBe(`${large.outputs[i].bytes},`);
       expect(cell(1, `Bytes Out ${name}`)).toBe(`${small.outputs[i].bytes}`);
-      const saved = (1 - small.outputs[i].bytes / small.bytes_in!) * 100;
-      expect(Number(cell(1, `Saved Percent ${name}`))).toBeCloseTo(saved, 0);
+      const savedPercent = (1 - small.outputs[i].bytes / small.bytes_in!) * 100;
+      expect(Number(cell(1, `Saved Percent ${name}`))).toBeCloseTo(savedPercent, 0);
     }
     expect(cell(0, 'Error Code')).toBe(',http_404');
   });
@@ -203,13 +203,13 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   it('A retry of a failed image adds its outputs to the existing ones', async () => {
     scenario.origin.on('/gone.jpg', file(await createPhoto(500, 400)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
-    const retried = await scenario.api.untilFinal(id);
-    expect(retried.progress).toMatchObject({ completed: 4, failed: 0 });
-    const retriedImages = imagesOf(retried);
+    const retriedStatus = await scenario.api.untilFinal(id);
+    expect(retriedStatus.progress).toMatchObject({ completed: 4, failed: 0 });
+    const retriedImages = imagesOf(retriedStatus);
     expect(retriedImages[1].outputs).toHaveLength(4);
-    expect((retried as unknown as { outputs: { bytes_out: number }[] }).outputs).toMatchObject(
-      sumBytesByOutput(retriedImages).map((bytes_out) => ({ bytes_out })),
-    );
+    expect(
+      (retriedStatus as unknown as { outputs: { bytes_out: number }[] }).outputs,
+    ).toMatchObject(sumBytesByOutput(retriedImages).map((bytes_out) => ({ bytes_out })));
     expect(scenario.origin.count('/large.jpg')).toBe(1);
   });
 

@@ -43,8 +43,8 @@ describe('POST /preview', () => {
     const url = scenario.origin.url('/photo.jpg').replace('http:', '');
     const response = await preview({ url, original: true });
     expect(Buffer.from(await response.arrayBuffer()).equals(photo)).toBe(true);
-    const secure = await preview({ url: `https:${url}`, original: true });
-    expect(secure.status).toBe(502);
+    const httpsResponse = await preview({ url: `https:${url}`, original: true });
+    expect(httpsResponse.status).toBe(502);
   });
 
   it('POST /preview returns the same result as an upload with the same options', async () => {
@@ -58,16 +58,16 @@ describe('POST /preview', () => {
 
   it('POST /preview returns the quality that a target score or a maximum size selects', async () => {
     const url = scenario.origin.url('/drawn.jpg');
-    const scored = await preview({ url, format: 'webp', target_score: 60, max_width: 200 });
-    const quality = Number(scored.headers.get('preview-quality'));
+    const scoredResponse = await preview({ url, format: 'webp', target_score: 60, max_width: 200 });
+    const quality = Number(scoredResponse.headers.get('preview-quality'));
     expect(quality).toBeGreaterThan(1);
     expect(quality).toBeLessThan(100);
-    expect(Number(scored.headers.get('preview-score'))).toBeGreaterThanOrEqual(59);
-    const limited = await preview({ url, format: 'webp', quality: 100, max_bytes: 20_000 });
-    expect(Number(limited.headers.get('preview-quality'))).toBeLessThan(100);
-    expect((await limited.arrayBuffer()).byteLength).toBeLessThanOrEqual(20_000);
-    const fixed = await preview({ url, quality: 30 });
-    expect(fixed.headers.get('preview-quality')).toBeNull();
+    expect(Number(scoredResponse.headers.get('preview-score'))).toBeGreaterThanOrEqual(59);
+    const limitedResponse = await preview({ url, format: 'webp', quality: 100, max_bytes: 20_000 });
+    expect(Number(limitedResponse.headers.get('preview-quality'))).toBeLessThan(100);
+    expect((await limitedResponse.arrayBuffer()).byteLength).toBeLessThanOrEqual(20_000);
+    const fixedResponse = await preview({ url, quality: 30 });
+    expect(fixedResponse.headers.get('preview-quality')).toBeNull();
   });
 
   it('POST /preview keeps the copyright that an upload with the same options would keep', async () => {

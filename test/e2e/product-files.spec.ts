@@ -152,7 +152,7 @@ describe('POST /upload with a product file', () => {
     ['accepted', 'A-0,Cup,https://shop.example.com/cup.jpg'],
     ['rejected', 'A-0,Cup,'],
   ])(
-    'POST /upload in a dry run returns all problems of a file that would be %s as CSV',
+    'POST /upload with Accept: text/csv returns all problems of a file that would be %s',
     async (_label, firstRow) => {
       const rows = Array.from({ length: 250 }, (_, i) => `A-${i + 1},Pot,=pot-${i + 1}.jpg`);
       const csv = ['SKU,Name,Image', firstRow, ...rows].join('\n');

@@ -68,12 +68,12 @@ const getCompletionTime = async (id: string) => {
 };
 
 // The tests mostly wait, so they run concurrently.
-describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
+describe.concurrent('A host that accepts 20 requests per 1.5 s', () => {
   it.each([
     ['429 and Retry-After', 0, 429, true],
     ['503 without Retry-After', 1, 503, false],
   ])(
-    'A host that accepts 20 requests in any 1.5 s causes no failed images with %s',
+    'A host that accepts 20 requests per 1.5 s and returns %s causes no failed images',
     async (_label, originIndex, code, hasRetryAfter) => {
       const origin = limitedOrigins[originIndex];
       let rejectionCount = 0;

@@ -48,8 +48,8 @@ const waitForRedisCode = (code: string | undefined) =>
   eventually(
     async () => {
       const { status, body } = await app.api.getJson<Readiness>('/health/ready');
-      const { redis: part } = body.details;
-      return part.code === code ? { ...part, httpStatus: status } : undefined;
+      const { redis: redisStatus } = body.details;
+      return redisStatus.code === code ? { ...redisStatus, httpStatus: status } : undefined;
     },
     { timeoutMs: 60_000, what: `readiness to report ${code ?? 'that Redis is up'}` },
   );
@@ -62,7 +62,9 @@ describe('An app whose Redis user has limited permissions', () => {
     const readiness = await waitForRedisCode('redis_permission_missing');
     const rule = 'ACL SETUSER shop +subscribe';
     expect([readiness.httpStatus, readiness.message]).toEqual([503, expect.stringContaining(rule)]);
-    await eventually(() => app.logs.some(({ msg }) => msg.includes(rule)), { what: 'a log line' });
+    await eventually(() => app.logs.some(({ msg }) => msg.includes(rule)), {
+      what: 'the permission to be logged',
+    });
     const id = await upload();
 
     await setUser('+subscribe');

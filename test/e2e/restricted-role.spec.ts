@@ -10,7 +10,7 @@ import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
 import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-role.js';
 
-const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
+const MIGRATE_PATH = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
 
 describe('PostgreSQL users without CREATE on the database and the public schema', () => {
   let database: TestDatabase;
@@ -36,18 +36,18 @@ describe('PostgreSQL users without CREATE on the database and the public schema'
       const { PATH } = process.env;
       execFile(
         process.execPath,
-        [MIGRATE, ...args],
+        [MIGRATE_PATH, ...args],
         { env: { PATH, ...env } },
         (error, stdout, stderr) =>
           resolve({ exitCode: Number(error?.code ?? 0), output: stdout + stderr }),
       );
     });
-  const start = (databaseUrl: string, MIGRATE_SETTING: 'auto' | 'off') =>
+  const start = (databaseUrl: string, migrateSetting: 'auto' | 'off') =>
     startApp({
       databaseUrl,
       redisUrl,
       env: {
-        MIGRATE: MIGRATE_SETTING,
+        MIGRATE: migrateSetting,
         DATABASE_SCHEMA: roles.schema,
         OUTBOUND_ALLOW: origin.allow,
       },

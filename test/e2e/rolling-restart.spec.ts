@@ -18,7 +18,7 @@ const MIN_CALLS = 500;
 const CONCURRENT_CALLS = 12;
 /** Pause between two calls of a caller, which leaves CPU time for starting apps. */
 const CALL_PAUSE_MS = 100;
-/** Time in which a busy load balancer must notice that an app is not ready. */
+/** A busy load balancer must notice within this time that an app is not ready. */
 const SHUTDOWN_DELAY_SECONDS = '3';
 
 describe('A rolling restart of three apps behind a proxy without retries', () => {

@@ -62,7 +62,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Repeats work that fails with an error that counts no attempt, as the app does. */
+  /** Repeats work that fails with an uncounted error, as the app does. */
   async function retryUncounted<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {

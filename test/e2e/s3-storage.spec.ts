@@ -147,13 +147,13 @@ describe('An app with STORAGE=s3', () => {
       String(wholeImage.length),
     ]);
     const etag = head.headers.get('etag')!;
-    const unchanged = await app.api.get(path, {
+    const unchangedResponse = await app.api.get(path, {
       'If-None-Match': etag,
       'Cache-Control': 'max-age=0',
     });
-    expect(unchanged.status).toBe(304);
-    const missing = await app.api.get(`/images/${'0'.repeat(64)}.jpg`);
-    expect([missing.status, missing.headers.get('content-type')]).toEqual([
+    expect(unchangedResponse.status).toBe(304);
+    const missingResponse = await app.api.get(`/images/${'0'.repeat(64)}.jpg`);
+    expect([missingResponse.status, missingResponse.headers.get('content-type')]).toEqual([
       404,
       'application/problem+json; charset=utf-8',
     ]);
@@ -200,9 +200,9 @@ describe('An app with STORAGE=s3', () => {
     try {
       const { products } = await otherApp.api.status(id);
       const name = pathOf(urls[0]).split('/').at(-1);
-      const direct = `${base}/${bucket.settings.S3_PREFIX}${name}`;
-      expect(products[0].images[0].output_url).toBe(direct);
-      expect(await otherApp.api.text(`/download/${id}`)).toContain(direct);
+      const directUrl = `${base}/${bucket.settings.S3_PREFIX}${name}`;
+      expect(products[0].images[0].output_url).toBe(directUrl);
+      expect(await otherApp.api.text(`/download/${id}`)).toContain(directUrl);
       const fields = { filename_template: '{serial}' };
       const { status, body } = await otherApp.api.upload(
         'Image\nhttps://shop.example/1.jpg',

@@ -5,7 +5,7 @@ import { artifactKey, storeRequest } from '../support/stored-request.js';
 
 const UNKNOWN_ID = '019a0000-0000-7000-8000-00000000ffff';
 
-describe('GET /status/:id', () => {
+describe('GET /status/:id and GET /requests', () => {
   const scenario = Scenario.forThisFile();
   const key = artifactKey();
   let runningId: string;

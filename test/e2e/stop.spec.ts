@@ -61,7 +61,7 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
       const urls = paths.map((path) => origin.url(path)).join(',');
       await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
       await eventually(async () => (await countLeasedImages()) > 0, {
-        what: 'an image under lease',
+        what: 'an image to be leased',
       });
     },
     hasLogged: (text: string) => app.logs.some(({ msg }) => msg.startsWith(text)),

@@ -36,7 +36,10 @@ describe('A trace', () => {
       { headers: { traceparent: `00-${TRACE_ID}-${CALLER_SPAN_ID}-01` } },
     );
     requestId = body.request_id;
-    call = await eventually(() => hook.calls[0], { timeoutMs: 30_000, what: 'the webhook' });
+    call = await eventually(() => hook.calls[0], {
+      timeoutMs: 30_000,
+      what: 'the webhook to arrive',
+    });
     // Exports the remaining spans.
     await scenario.app.stop();
   });

@@ -75,7 +75,7 @@ it('An upload stores nothing and returns 503 if its database connection breaks',
       );
       return (rowCount ?? 0) > 0;
     },
-    { what: 'the upload to have a transaction' },
+    { what: 'the upload to open a transaction' },
   );
   upload.end(`${buildRows(20_000)}\r\n--x--\r\n`);
   const [response] = (await once(upload, 'response')) as [IncomingMessage];

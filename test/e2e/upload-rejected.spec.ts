@@ -224,14 +224,14 @@ describe('POST /upload with an invalid form', () => {
         `SELECT pid FROM pg_stat_activity
          WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
       );
-    const ended = await eventually(async () => (await findOpenTransactions()).length === 0, {
+    const hasEnded = await eventually(async () => (await findOpenTransactions()).length === 0, {
       what: 'the transaction to end',
     });
-    expect(ended).toBe(true);
+    expect(hasEnded).toBe(true);
     // The client caused it, so the log has neither a warning nor an error.
     const isAbortLine = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
     await eventually(() => uploadFixture.app.logs.some(isAbortLine), {
-      what: 'the log line',
+      what: 'the aborted upload to be logged',
     });
     expect(uploadFixture.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });

@@ -192,7 +192,7 @@ describe('An upload with an Idempotency-Key', () => {
 
     socket.destroy();
     await eventually(async () => (await upload(key, { app: secondApp })).status === 202, {
-      what: 'the key to be free',
+      what: 'the key to be released',
     });
   });
 

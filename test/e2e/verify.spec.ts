@@ -58,9 +58,9 @@ describe('npm run verify during operation', () => {
     expect(lines.at(-2)).toMatchObject({ type: 'request', request_id: id, missing: 1 });
     expect(lines.at(-1)).toMatchObject({ type: 'summary', files: 4, orphan_cleanup: true });
 
-    const repaired = await verify('--repair');
-    expect(repaired.stdout).toContain('Returned to pending: 2 images.');
-    expect(repaired.exitCode).toBe(0);
+    const repairRun = await verify('--repair');
+    expect(repairRun.stdout).toContain('Returned to pending: 2 images.');
+    expect(repairRun.exitCode).toBe(0);
     const after = await scenario.api.untilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
     expect(pathsOf(after)).toEqual(paths);
@@ -87,21 +87,21 @@ describe('npm run verify during operation', () => {
       expect.stringContaining("'--depe'"),
     ]);
 
-    const elsewhere = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
+    const emptyFolder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const missingFolder = await runVerify({
-      dataDir: elsewhere,
+      dataDir: emptyFolder,
       databaseUrl: scenario.database.url,
     });
     expect(missingFolder).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching('not exist'),
     });
-    const missingDatabase = await runVerify({ dataDir: elsewhere });
+    const missingDatabase = await runVerify({ dataDir: emptyFolder });
     expect(missingDatabase).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching('no database'),
     });
-    await rm(elsewhere, { recursive: true });
+    await rm(emptyFolder, { recursive: true });
 
     const empty = await createEmptyDatabase();
     const emptySchema = await runVerify({ dataDir, databaseUrl: empty.url });
@@ -127,14 +127,17 @@ describe('npm run verify with the embedded PostgreSQL', () => {
   it('npm run verify with the embedded PostgreSQL uses the server of a running app, or starts the server itself', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     const app = await startApp({ dataDir });
-    const running = await runVerify({ dataDir });
+    const runWithApp = await runVerify({ dataDir });
     await app.stop();
-    expect(running).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(running.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
+    expect(runWithApp).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(runWithApp.stdout).toMatch(/^Checked 0 files .*\nAll files are present\.\n$/);
 
-    const stopped = await runVerify({ dataDir });
-    expect(stopped.stderr).toContain('PostgreSQL is running on');
-    expect(stopped).toMatchObject({ exitCode: 0, stdout: expect.stringMatching('^Checked 0') });
+    const runWithoutApp = await runVerify({ dataDir });
+    expect(runWithoutApp.stderr).toContain('PostgreSQL is running on');
+    expect(runWithoutApp).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching('^Checked 0'),
+    });
     await rm(dataDir, { recursive: true });
   });
 });
@@ -152,9 +155,9 @@ describe('An installation that was restored into another database', () => {
       dataDir,
     });
     try {
-      const off = await app.api.getJson('/health/ready');
-      expect(off.status).toBe(200);
-      expect(off.body).toMatchObject({
+      const readiness = await app.api.getJson('/health/ready');
+      expect(readiness.status).toBe(200);
+      expect(readiness.body).toMatchObject({
         details: {
           orphan_cleanup: {
             status: 'up',

@@ -43,7 +43,7 @@ describe.concurrent('A delivery in progress', { timeout: 120_000 }, () => {
     // The lease of a delivery is five seconds longer than its timeout.
     const killedApp = await start(1);
     const id = await requests.endRequest(hook.url, secret);
-    await eventually(() => hook.calls.length === 1, { what: 'the first call' });
+    await eventually(() => hook.calls.length === 1, { what: 'the first call to arrive' });
     await killedApp.kill();
 
     const nextApp = await start(1);
@@ -60,7 +60,7 @@ describe.concurrent('A delivery in progress', { timeout: 120_000 }, () => {
     const hook = receiver.hook().answers(neverAnswer(), status(200));
     const stoppingApp = await start(60);
     const id = await requests.endRequest(hook.url, secret);
-    await eventually(() => hook.calls.length === 1, { what: 'the first call' });
+    await eventually(() => hook.calls.length === 1, { what: 'the first call to arrive' });
     const stoppingAt = Date.now();
     await stoppingApp.stop();
     expect(Date.now() - stoppingAt).toBeLessThan(15_000);

@@ -182,12 +182,12 @@ describe('A delivery', () => {
 });
 
 describe('The webhook log', () => {
-  const unknown = '0198c1d2-0000-7000-8000-000000000000';
+  const unknownId = '0198c1d2-0000-7000-8000-000000000000';
 
   it.concurrent.each([
     [
       'an unknown request',
-      () => scenario.api.getJson(`/requests/${unknown}/deliveries`),
+      () => scenario.api.getJson(`/requests/${unknownId}/deliveries`),
       404,
       'request_not_found',
     ],
@@ -203,9 +203,9 @@ describe('The webhook log', () => {
     const other = await requests.endRequest(hook.url, secret);
     const otherDelivery = await waitForStatus(other, 'delivered');
     for (const [path, expectedStatus, code] of [
-      [`/requests/${id}/deliveries/${unknown}/resend`, 404, 'delivery_not_found'],
+      [`/requests/${id}/deliveries/${unknownId}/resend`, 404, 'delivery_not_found'],
       [`/requests/${id}/deliveries/${otherDelivery.id}/resend`, 404, 'delivery_not_found'],
-      [`/requests/${unknown}/deliveries/${otherDelivery.id}/resend`, 404, 'request_not_found'],
+      [`/requests/${unknownId}/deliveries/${otherDelivery.id}/resend`, 404, 'request_not_found'],
       [`/requests/${id}/deliveries/7/resend`, 400, 'malformed_id'],
     ] as const) {
       const response = await post(path);
