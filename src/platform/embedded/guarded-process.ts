@@ -7,7 +7,7 @@ import { processIdentity } from './process-identity.js';
  * Runs a server that stops with the app, even after a crash or `kill -9` of the app. The guard's standard
  * input is a pipe from the app. At its end of file the guard signals the server until it has exited. Guard
  * and server form their own session, so Ctrl-C reaches the app only
- * (docs/adr/0006-private-servers-end-with-the-app.md).
+ * (docs/adr/0006-embedded-servers-stop-with-the-app.md).
  *
  * The last signal goes to the whole process group and also ends the watcher and its sleep. PostgreSQL's
  * processes have their own groups. The signal to the server is repeated, because a server without signal
