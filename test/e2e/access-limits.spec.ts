@@ -82,7 +82,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('TRUST_PROXY limits each client behind a proxy separately and keeps its scheme in links', async () => {
+  it('TRUST_PROXY limits each client behind a proxy separately and puts its scheme into links', async () => {
     const appBehindProxy = await startApp({
       databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,

@@ -28,8 +28,8 @@ const EXTENSION_MESSAGE =
   'The URL ends with .jpg, but the image has another format; Google requires the extension of the format.';
 
 /** Builds a catalog with one product per image. */
-const buildCatalog = (images: string[]): string => {
-  const rows = images.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
+const buildCatalog = (paths: string[]): string => {
+  const rows = paths.map((path, i) => `${i + 1},P${i + 1},${scenario.origin.url(path)}\n`);
   return `S. No.,Product Name,Input Image Urls\n${rows.join('')}`;
 };
 /** Builds a catalog whose last product repeats the URL of the small image. */

@@ -17,7 +17,7 @@ import type { Hook } from '../support/webhook-receiver.js';
 
 const IMAGE_COUNT = 24;
 const COMPLETED_BEFORE_BACKUP = 9;
-/** Time to start four processes one after another while other tests are running. */
+/** Leaves time to start four processes one after another while other tests are running. */
 const HOOK_TIMEOUT_MS = 300_000;
 
 /** Returns a JPEG of random noise, which is different for each call. */

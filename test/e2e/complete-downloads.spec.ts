@@ -150,14 +150,14 @@ describe('A download with an announced length', () => {
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);
     const closeEvent = once(curl, 'close') as Promise<[number]>;
-    await eventually(() => hasReaders(1), { what: 'the download to begin' });
+    await eventually(() => hasReaderCount(1), { what: 'the download to begin' });
     await scenario.app.stop();
     const [code] = await closeEvent;
     expect(code).toBe(56);
     await scenario.startAgain();
   });
 
-  const hasReaders = async (count: number) => {
+  const hasReaderCount = async (count: number) => {
     const { rowCount } = await sql.query(
       `SELECT 1 FROM pg_stat_activity
        WHERE datname = current_database() AND query LIKE '%FROM products product%' AND xact_start IS NOT NULL

@@ -56,12 +56,12 @@ const postCorrections = (id: string, body: unknown) =>
 const downloadErrors = async (id: string, query = '') =>
   (await fixture.bytes(`/download/${id}/errors${query}`)).toString();
 
-let serial = 0;
+let uploadNumber = 0;
 
 /** Uploads a Shopify file with a dead link, the same dead link again, and an invalid cell. */
 async function uploadFailingFile() {
-  serial += 1;
-  const pathOf = (name: string) => `/${serial}/${name}.jpg`;
+  uploadNumber += 1;
+  const pathOf = (name: string) => `/${uploadNumber}/${name}.jpg`;
   const [goodUrl, variantUrl] = [
     await fixture.image(pathOf('good')),
     await fixture.image(pathOf('variant')),
@@ -272,8 +272,8 @@ describe('POST /requests/:id/corrections', () => {
   });
 
   it('POST /requests/:id/corrections keeps counters and corrections when the app is killed', async () => {
-    serial += 1;
-    const pathOf = (name: string) => `/${serial}/${name}.jpg`;
+    uploadNumber += 1;
+    const pathOf = (name: string) => `/${uploadNumber}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
     const rows = names.map((name, n) => `${n},Product ${n},${fixture.origin.url(pathOf(name))}`);
     const id = await fixture.run(['SKU,Name,Image', ...rows, ''].join('\n'));

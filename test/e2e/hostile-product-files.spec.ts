@@ -6,7 +6,7 @@ import { Scenario } from '../support/scenario.js';
 import { streamUpload } from '../support/stream-upload.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
-const MB = 1024 * 1024;
+const BYTES_PER_MB = 1024 * 1024;
 /** Exceeds the peak of an upload (docs/performance.md) but not the unpacked size of any file. */
 const MAX_GROWTH_MB = 250;
 
@@ -17,7 +17,7 @@ function* repeatChunk(chunk: Buffer, times: number): Generator<Buffer> {
 /** Creates a small workbook whose sheet unpacks to 500 MB. */
 async function createZipBomb(): Promise<Buffer> {
   const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: '' }] });
-  expect(workbook.length).toBeLessThan(MB);
+  expect(workbook.length).toBeLessThan(BYTES_PER_MB);
   const zip = new ZipFile();
   const parts: Record<string, string> = {
     '_rels/.rels':
@@ -31,7 +31,10 @@ async function createZipBomb(): Promise<Buffer> {
   const start = Buffer.from(
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>',
   );
-  zip.addBuffer(Buffer.concat([start, Buffer.alloc(500 * MB, 'a')]), 'xl/worksheets/sheet1.xml');
+  zip.addBuffer(
+    Buffer.concat([start, Buffer.alloc(500 * BYTES_PER_MB, 'a')]),
+    'xl/worksheets/sheet1.xml',
+  );
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -50,7 +53,7 @@ const createEntityBomb = (): Buffer => {
 
 describe('POST /upload with a hostile product file', () => {
   const scenario = Scenario.forThisFile({
-    env: { MAX_UPLOAD_BYTES: String(300 * MB), WEBHOOK_URL: '' },
+    env: { MAX_UPLOAD_BYTES: String(300 * BYTES_PER_MB), WEBHOOK_URL: '' },
   });
   let rows: TestRows;
 
@@ -84,10 +87,15 @@ describe('POST /upload with a hostile product file', () => {
   };
 
   it.each([
-    ['one row of 200 MB', () => repeatChunk(Buffer.alloc(MB, 'a,'), 200), 400, 'record_too_long'],
+    [
+      'one row of 200 MB',
+      () => repeatChunk(Buffer.alloc(BYTES_PER_MB, 'a,'), 200),
+      400,
+      'record_too_long',
+    ],
     [
       'one quoted cell of 200 MB',
-      () => [Buffer.from('SKU,Image\n1,"'), ...repeatChunk(Buffer.alloc(MB, 'x\n'), 200)],
+      () => [Buffer.from('SKU,Image\n1,"'), ...repeatChunk(Buffer.alloc(BYTES_PER_MB, 'x\n'), 200)],
       400,
       'record_too_long',
     ],

@@ -98,7 +98,7 @@ describe('A hostile upload form', () => {
         ),
     ],
     [
-      'a form in a form',
+      'a nested form',
       () =>
         buildPost(
           `${buildPart('Content-Disposition: form-data; name="file"\r\nContent-Type: multipart/mixed; boundary=c', `--c\r\n${FILE_HEADERS}\r\n\r\n${buildCsv()}\r\n--c--`)}--b--\r\n`,

@@ -29,11 +29,11 @@ describe('A request', () => {
       RETENTION_DAYS: '7',
     },
   });
-  let serial = 0;
-  beforeEach(() => (serial += 1));
+  let testNumber = 0;
+  beforeEach(() => (testNumber += 1));
 
   /** Returns a path unique to this test. */
-  const uniquePath = (name: string) => `/${serial}/${name}.jpg`;
+  const uniquePath = (name: string) => `/${testNumber}/${name}.jpg`;
   const upload = (...names: string[]) => {
     const rows = names.map(
       (name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(uniquePath(name))}`,

@@ -24,11 +24,11 @@ describe('POST /upload with an invalid form', () => {
   it.each([
     ['an empty file', '', 400, 'csv_empty'],
     ['a file with only a header', fixture('header-only'), 400, 'csv_without_rows'],
-    ['a missing column', fixture('column-missing'), 400, 'column_missing'],
+    ['a file with a missing column', fixture('column-missing'), 400, 'column_missing'],
     ['a file whose only URL is ftp://', fixture('url-ftp'), 400, 'no_usable_image'],
     ['a file without a single image', `${HEADER}\n1,SKU1,\n`, 400, 'no_usable_image'],
-    ['an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
-    ['NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
+    ['a file with an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
+    ['a file with NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
     ['a file of quotes only', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
     ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
     ['a file slightly above MAX_UPLOAD_BYTES', oversized, 413, 'upload_too_large'],
@@ -143,11 +143,19 @@ describe('POST /upload with an invalid form', () => {
     ['a dry_run that is not a boolean', { dry_run: 'maybe' }, 'invalid_parameter'],
     ['a webhook_secret in the wrong format', { webhook_secret: 'hush' }, 'invalid_parameter'],
     ['an unknown option', { qualty: '50' }, 'unknown_option'],
-    ['a name of Object.prototype', { __proto__x: '1', constructor: 'x' }, 'unknown_option'],
+    [
+      'an option named like a property of Object.prototype',
+      { __proto__x: '1', constructor: 'x' },
+      'unknown_option',
+    ],
     ['a webhook_url to localhost', { webhook_url: 'http://localhost/hook' }, 'webhook_url_denied'],
     ['a webhook_url to 10/8', { webhook_url: 'http://10.0.0.1/hook' }, 'webhook_url_denied'],
     ['a webhook_url to [::1]', { webhook_url: 'http://[::1]:80/hook' }, 'webhook_url_denied'],
-    ['a webhook_url in hex', { webhook_url: 'http://0x7f000001/' }, 'webhook_url_denied'],
+    [
+      'a webhook_url with a hexadecimal address',
+      { webhook_url: 'http://0x7f000001/' },
+      'webhook_url_denied',
+    ],
     [
       'a webhook_url with the ftp scheme',
       { webhook_url: 'ftp://a.example/' },
@@ -180,7 +188,11 @@ describe('POST /upload with an invalid form', () => {
     ['text in place of the file', [['file', `${HEADER}\n${ROW}`]], 'file_missing'],
     ['two files', [csvPart('file'), csvPart('file')], 'too_many_files'],
     ['a file in an unknown field', [csvPart('csv')], 'unexpected_file'],
-    ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
+    [
+      'an option that is sent twice',
+      [csvPart('file'), ['quality', '5'], ['quality', '6']],
+      'invalid_parameter',
+    ],
   ] as [string, Part[], string][])('POST /upload rejects %s', async (_, parts, code) => {
     const { status, body } = await uploadFixture.postForm(parts);
     expect(body).toMatchObject({ code });
