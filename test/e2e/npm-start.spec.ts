@@ -41,7 +41,7 @@ describe('An installation without development dependencies', () => {
     for (const name of ['package.json', 'package-lock.json', '.npmrc', 'bin', 'dist']) {
       await cp(join(ROOT, name), join(folder, name), { recursive: true });
     }
-    const install = [
+    const installArgs = [
       'ci',
       '--omit=dev',
       '--prefer-offline',
@@ -49,7 +49,7 @@ describe('An installation without development dependencies', () => {
       '--no-fund',
       '--no-progress',
     ];
-    const installation = await runCommand(folder, 'npm', install);
+    const installation = await runCommand(folder, 'npm', installArgs);
     if (installation.exitCode !== 0) throw new Error(`npm ci failed:\n${installation.stderr}`);
     database = await createDatabase();
     env = buildEnvironment({
@@ -90,8 +90,8 @@ describe('An installation without development dependencies', () => {
           });
           npm.once('close', () => reject(new Error(`npm start ended:\n${output}`)));
         });
-        const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
-        expect([ready.status, await ready.json()]).toEqual([
+        const readinessResponse = await fetch(`http://127.0.0.1:${port}/health/ready`);
+        expect([readinessResponse.status, await readinessResponse.json()]).toEqual([
           200,
           expect.objectContaining({ status: 'ok' }),
         ]);

@@ -21,7 +21,11 @@ let app: TestApp;
 let image: Buffer;
 
 /** Accepts 20 requests in any 1.5 s. Rejects all others, optionally with `Retry-After`. */
-const slidingWindow = (code: number, hasRetryAfter: boolean, onRejection: () => void): Behavior => {
+const limitBySlidingWindow = (
+  code: number,
+  hasRetryAfter: boolean,
+  onRejection: () => void,
+): Behavior => {
   let acceptedTimes: number[] = [];
   return (request, response) => {
     acceptedTimes = acceptedTimes.filter((time) => Date.now() - time < WINDOW_MS);
@@ -77,7 +81,7 @@ describe.concurrent('A host that accepts 20 requests per 1.5 s', () => {
     async (_label, originIndex, code, hasRetryAfter) => {
       const origin = limitedOrigins[originIndex];
       let rejectionCount = 0;
-      const behavior = slidingWindow(code, hasRetryAfter, () => (rejectionCount += 1));
+      const behavior = limitBySlidingWindow(code, hasRetryAfter, () => (rejectionCount += 1));
       for (let i = 0; i < IMAGE_COUNT; i += 1) origin.on(`/${i}.jpg`, behavior);
 
       const limitedId = await app.api.accepted(buildCatalog(buildRows(origin, IMAGE_COUNT)));

@@ -77,33 +77,23 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
       const id = await api.accepted(csv);
       const { products } = await api.untilFinal(id);
-      const image = new URL(products[0].images[0].output_url!);
+      const imageUrl = new URL(products[0].images[0].output_url!);
       const readStatus = async () => (await api.getJson(`/status/${id}`)).status === 200;
       const readImage = async () => {
-        const response = await api.get(image.pathname + image.search);
+        const response = await api.get(imageUrl.pathname + imageUrl.search);
         return (await response.arrayBuffer()).byteLength > 0 && response.status === 200;
       };
       const upload = async () => (await api.upload(csv)).status === 202;
       // An upload takes ten times the CPU time of the other calls.
-      const callKinds = [
-        readStatus,
-        readImage,
-        readStatus,
-        readImage,
-        readStatus,
-        readImage,
-        upload,
-      ];
+      const calls = [readStatus, readImage, readStatus, readImage, readStatus, readImage, upload];
 
       let callCount = 0;
-      const restartDone = new AbortController();
+      const abortController = new AbortController();
       const failures: string[] = [];
       const runCaller = async () => {
-        while (!restartDone.signal.aborted || callCount < MIN_CALLS) {
+        while (!abortController.signal.aborted || callCount < MIN_CALLS) {
           const n = callCount++;
-          const result = await callKinds[n % callKinds.length]().catch((error: unknown) =>
-            String(error),
-          );
+          const result = await calls[n % calls.length]().catch((error: unknown) => String(error));
           if (result !== true) failures.push(`call ${n}: ${result}`);
           await sleep(CALL_PAUSE_MS);
         }
@@ -119,7 +109,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
         exits.push(exit.finally(() => proxy.remove(app.url)));
       }
       const exitCodes = await Promise.all(exits);
-      restartDone.abort();
+      abortController.abort();
       await Promise.all(callers);
 
       expect(exitCodes).toEqual([0, 0, 0]);

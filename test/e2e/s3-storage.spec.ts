@@ -49,10 +49,11 @@ describe('An app with STORAGE=s3', () => {
         ...env,
       },
     });
-  const upload = async (start: number, count: number) => {
+  const upload = async (firstIndex: number, count: number) => {
     const rows = Array.from(
       { length: count },
-      (_, index) => `${index},Lamp ${start + index},${origin.url(`/${start + index}.jpg`)}`,
+      (_, index) =>
+        `${index},Lamp ${firstIndex + index},${origin.url(`/${firstIndex + index}.jpg`)}`,
     );
     return app.api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
   };
@@ -63,7 +64,7 @@ describe('An app with STORAGE=s3', () => {
     for await (const artifacts of store.list()) storedArtifacts.push(...artifacts);
     return storedArtifacts;
   };
-  const outputUrls = async (requestId: string) => {
+  const listOutputUrls = async (requestId: string) => {
     const { products } = await app.api.status(requestId);
     return products.flatMap(({ images }) => images.map(({ output_url }) => output_url!));
   };
@@ -85,7 +86,7 @@ describe('An app with STORAGE=s3', () => {
     app = await start();
     id = await upload(0, IMAGE_COUNT);
     await app.api.untilFinal(id);
-    urls = await outputUrls(id);
+    urls = await listOutputUrls(id);
   }, 300_000);
   afterAll(async () => {
     await app.stop();
@@ -250,7 +251,7 @@ describe('An app with STORAGE=s3', () => {
 
   it('An app with STORAGE=s3 waits while the S3 server is unavailable, reports the outage, and continues afterwards', async () => {
     await proxy.stop();
-    const request = await upload(IMAGE_COUNT, 3);
+    const requestId = await upload(IMAGE_COUNT, 3);
     const readiness = await eventually(
       async () => {
         const response = await getReadiness();
@@ -268,7 +269,7 @@ describe('An app with STORAGE=s3', () => {
     expect(await image.json()).toMatchObject({ code: 'storage_unavailable' });
 
     await proxy.start();
-    const { progress } = await app.api.untilFinal(request, 60_000);
+    const { progress } = await app.api.untilFinal(requestId, 60_000);
     expect(progress).toMatchObject({ completed: 3, failed: 0 });
     await eventually(async () => (await getReadiness()).status === 200, { timeoutMs: 15_000 });
   });

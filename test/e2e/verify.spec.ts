@@ -146,9 +146,9 @@ describe('An installation that was restored into another database', () => {
   it('An installation that was restored into another database is ready with orphan cleanup off, and turns it on after the claim file is removed', async () => {
     const database = await createDatabase();
     const dataDir = await mkdtemp(join(tmpdir(), 'pressroom-restored-'));
-    const claim = join(dataDir, 'artifacts', '.database');
+    const claimPath = join(dataDir, 'artifacts', '.database');
     await mkdir(join(dataDir, 'artifacts'));
-    await writeFile(claim, 'another/1\n');
+    await writeFile(claimPath, 'another/1\n');
     const app = await startApp({
       databaseUrl: database.url,
       redisUrl: (await createRedis()).url,
@@ -166,7 +166,7 @@ describe('An installation that was restored into another database', () => {
           },
         },
       });
-      await unlink(claim);
+      await unlink(claimPath);
       await eventually(async () => {
         const { body } = await app.api.getJson('/health/ready');
         expect(body).toMatchObject({ details: { orphan_cleanup: { enabled: true } } });
