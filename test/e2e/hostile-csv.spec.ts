@@ -19,7 +19,7 @@ describe('A hostile CSV', () => {
     ['ten megabytes of quotes in a cell', () => `${HEADER}\n1,"${repeatToLength('"', 1e7)}`],
     ['ten megabytes of commas', () => repeatToLength(',', 1e7)],
     ['ten megabytes of commas in a row', () => `${HEADER}\n1,a,${repeatToLength(',', 1e7)}`],
-    ['ten megabytes without a line end', () => repeatToLength('a', 1e7)],
+    ['ten megabytes without a line break', () => repeatToLength('a', 1e7)],
     [
       'ten megabytes of unbalanced quotes',
       () => `${HEADER}\n${repeatToLength('1,"a"b,"c\n', 1e7)}`,
@@ -142,11 +142,11 @@ const FORMULA_SIGNS = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 describe('A formula', () => {
   it.each(variants)('A formula %s is escaped in the output CSV', async (_label, disguise) => {
     const cells = payloads.map(disguise);
-    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    const quoteCell = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = cells.map((cell) =>
-      [quoted(cell), quoted(cell), fixture.good, quoted(cell)].join(','),
+      [quoteCell(cell), quoteCell(cell), fixture.good, quoteCell(cell)].join(','),
     );
-    const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
+    const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoteCell);
     const id = await fixture.app.api.accepted([header.join(','), ...rows].join('\r\n'));
     await fixture.app.api.untilFinal(id);
     for (const query of ['', '?detail=true']) {
@@ -159,9 +159,9 @@ describe('A formula', () => {
       expect(liveCells).toEqual([]);
       expect(data).toHaveLength(payloads.length + 2);
     }
-    const raw = Papa.parse<string[]>(
+    const rawCsv = Papa.parse<string[]>(
       (await fixture.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
     );
-    expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
+    expect(rawCsv.data.slice(1).map((row) => row[1])).toEqual(cells);
   });
 });

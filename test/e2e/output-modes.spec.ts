@@ -133,8 +133,8 @@ describe('GET /download/:id?output=replace', () => {
   ])('GET /download/:id?output=replace replaces only the URLs inside %s', async (name, cell) => {
     const path = name.replaceAll(' ', '-');
     const [a, b] = [await fixture.image(`/${path}-1.jpg`), await fixture.image(`/${path}-2.jpg`)];
-    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoted(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
+    const quoteCell = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const csv = `ID,Type,SKU,Name,Images\n1,simple,M-1,Mug,${quoteCell(cell(a, b))}\n2,simple,M-2,Bowl,${a}\n`;
     const id = await fixture.run(csv);
     expect((await fixture.outputUrls(id)).size).toBe(2);
     expect(await readWithInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
