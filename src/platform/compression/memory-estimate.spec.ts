@@ -42,7 +42,7 @@ const estimate = (source: Partial<ImageHeader>, to: ReturnType<typeof plan>) =>
   estimateMemory(Buffer.alloc(0), header(source), to) / MiB;
 
 describe('estimateMemory()', () => {
-  // Peaks of docs/adr/0029-memory-budget-of-decoders.md, in MiB.
+  // Peaks of docs/adr/0029-decoder-memory-budget.md, in MiB.
   it.each([
     ['webp', 50, 456],
     ['avif', 50, 1016],

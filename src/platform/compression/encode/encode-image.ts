@@ -71,7 +71,7 @@ export const needsPixels = (header: ImageHeader, plan: EncodePlan): boolean =>
 
 /**
  * decode -> orient -> scale, crop and pad -> flatten -> sRGB -> encode, without metadata. A JPEG with unchanged format,
- * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-without-pixels.md).
+ * size and colors is requantized without decoding pixels (docs/adr/0021-jpeg-requantization-without-pixels.md).
  *
  * @throws TruncatedImageError, CorruptImageError
  */

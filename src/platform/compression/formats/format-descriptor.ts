@@ -94,7 +94,7 @@ export interface FormatDescriptor {
   decoderBytes: (header: ImageHeader, pixels: number, bytes: Buffer) => number;
   /**
    * Bytes that the encoder holds per output pixel, measured with 49 megapixels
-   * (docs/adr/0029-memory-budget-of-decoders.md).
+   * (docs/adr/0029-decoder-memory-budget.md).
    */
   encoderBytesPerPixel: (plan: EncodePlan, header: ImageHeader) => number;
 }
