@@ -32,7 +32,7 @@ const scenario = Scenario.forThisFile({
     OUTBOUND_ALLOW: '127.0.0.1/32:1',
     MAX_OPEN_REQUESTS: String(MAX_OPEN_REQUESTS),
     MAX_OPEN_IMAGES: String(MAX_OPEN_IMAGES),
-    // Keeps images whose host refuses connections unfinished until the tests end.
+    // Images whose host refuses connections stay unfinished until the tests end.
     IMAGE_RETRY_SECONDS: '600',
   },
 });
@@ -64,7 +64,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     expect((await scenario.api.as(DESK_KEY).get('/requests')).status).toBe(200);
   });
 
-  it('RATE_LIMIT_PER_MINUTE also limits calls to the built-in receiver, which need no key', async () => {
+  it('RATE_LIMIT_PER_MINUTE also limits calls to the built-in webhook receiver, which need no key', async () => {
     const send = () => scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     const codes = [];
     for (let i = 0; i <= CALLS_PER_MINUTE; i += 1) codes.push(await readCode(await send()));
@@ -82,7 +82,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
 });
 
 describe('TRUST_PROXY', () => {
-  it('TRUST_PROXY limits each client behind a proxy separately and puts its scheme into links', async () => {
+  it('TRUST_PROXY limits each client behind a proxy separately and uses its scheme in links', async () => {
     const appBehindProxy = await startApp({
       databaseUrl: scenario.database.url,
       redisUrl: (await createRedis()).url,
@@ -128,7 +128,7 @@ describe('MAX_OPEN_IMAGES', () => {
 });
 
 describe('A retry', () => {
-  it('A retry counts against MAX_OPEN_IMAGES like an upload', async () => {
+  it('A retry counts against MAX_OPEN_IMAGES and MAX_OPEN_REQUESTS, as an upload does', async () => {
     const yard = scenario.api.as(YARD_KEY);
     const firstId = await yard.accepted(buildCatalog(6));
     await yard.call(`/requests/${firstId}/cancel`, { method: 'POST' });

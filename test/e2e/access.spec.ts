@@ -117,7 +117,7 @@ describe('A call without a key', () => {
     expect((await scenario.api.get(`/images/${'0'.repeat(64)}.jpg`)).status).toBe(404);
   });
 
-  it('A call to the built-in receiver with neither a key nor a valid signature is rejected', async () => {
+  it('A call to the built-in webhook receiver with neither a key nor a valid signature is rejected', async () => {
     const response = await scenario.api.call('/webhook', { method: 'POST', body: '{}' });
     expect([response.status, await readCode(response)]).toEqual([401, 'signature_invalid']);
   });

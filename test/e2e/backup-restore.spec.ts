@@ -178,8 +178,8 @@ describe('npm run backup and npm run restore', () => {
     expect((await restoredApp.api.get(pathname)).status).toBe(403);
   });
 
-  it('The restored app sends the webhook of the unfinished request but repeats no delivered webhook', async () => {
-    // The original app sent one of them, because it also completed the request.
+  it('The restored app sends the webhook of the unfinished request but does not repeat delivered webhooks', async () => {
+    // The original app also completed the request and sent one of the two webhooks.
     await eventually(() => hooks.unfinished.calls.length === 2, {
       what: 'both webhooks to arrive',
     });
@@ -200,13 +200,13 @@ describe('npm run backup and npm run restore', () => {
       `The database "${new URL(restoredDatabase.url).pathname.slice(1)}" is not empty`,
     );
 
-    const empty = await createEmptyDatabase();
+    const emptyDatabase = await createEmptyDatabase();
     try {
-      const run = await runRestore(empty, dataDir);
+      const run = await runRestore(emptyDatabase, dataDir);
       expect(run.exitCode).toBe(2);
       expect(run.stderr).toContain('The storage is not empty');
     } finally {
-      await empty.drop();
+      await emptyDatabase.drop();
     }
   });
 

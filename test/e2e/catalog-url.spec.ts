@@ -91,7 +91,7 @@ describe('An upload by catalog_url', () => {
     expect(status).toBe(202);
   });
 
-  it('An upload by catalog_url is not downloaded again when it is repeated', async () => {
+  it('An upload by catalog_url with a repeated Idempotency-Key does not download the file again', async () => {
     scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
     const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };
@@ -99,8 +99,8 @@ describe('An upload by catalog_url', () => {
     const second = await upload(fields, headers);
     expect(second.body.request_id).toBe(first.body.request_id);
     expect(scenario.origin.count('/once.csv')).toBe(1);
-    const other = await upload({ catalog_url: scenario.origin.url('/export') }, headers);
-    expect(other.body).toMatchObject({ code: 'idempotency_key_reused' });
+    const rejection = await upload({ catalog_url: scenario.origin.url('/export') }, headers);
+    expect(rejection.body).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
   const sendEndlessCsv = (_request: unknown, response: ServerResponse) => {

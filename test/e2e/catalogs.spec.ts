@@ -105,7 +105,7 @@ describe('A catalog', () => {
     expect(await fetchWidths(rows[1][3])).toEqual([64]);
   });
 
-  it('A catalog with a comma inside a URL is not split at that comma', async () => {
+  it('A comma inside an image URL does not split the URL', async () => {
     const urlWithComma = scenario.origin.url('/size,3.jpg');
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${urlWithComma},${imageUrl(1)}"\n2,B,${urlWithComma},${imageUrl(2)}\n`;
     const { status } = await compressCatalog(csv);

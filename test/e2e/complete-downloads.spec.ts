@@ -14,7 +14,7 @@ import { artifactKey, storeRequest } from '../support/stored-request.js';
 const ROW_COUNT = 10_000;
 const CELL = 'x'.repeat(2000);
 const FILE_CONTENT = Buffer.alloc(64 * 1024);
-/** Exceeds one page of the ZIP query, and 50 MB in total. */
+/** The images need more than one page of the ZIP query, and exceed 50 MB in total. */
 const IMAGE_COUNT = 800;
 /** The line break in a cell makes one record span two lines. */
 const SMALL_REQUEST_ROWS = [
@@ -26,7 +26,7 @@ const SMALL_REQUEST_ROWS = [
   { cells: ['3', 'Chair', 'https://a/3'], images: [{ url: 'https://a/3' }] },
 ] as const;
 
-describe('A download with an announced length', () => {
+describe('A complete download', () => {
   const scenario = Scenario.forThisFile({
     env: { DATABASE_CONNECTIONS: '2', SHUTDOWN_GRACE_SECONDS: '1' },
   });
@@ -97,7 +97,7 @@ describe('A download with an announced length', () => {
       { timeoutMs: 30_000, what: 'the rows to be removed' },
     );
 
-  it('A download with an announced length sends the number of data rows in Pressroom-Rows, also for HEAD', async () => {
+  it('A CSV download sends the number of data rows in Pressroom-Rows, including for HEAD', async () => {
     const id = await storeSmallRequest();
     const response = await scenario.api.get(`/download/${id}`);
     expect(response.headers.get('pressroom-rows')).toBe('3');
@@ -112,7 +112,7 @@ describe('A download with an announced length', () => {
     expect(parseRecords(await response.text())).toHaveLength(1 + 1);
   });
 
-  it('A download with an announced length sends all rows even if its request is deleted during the download', async () => {
+  it('A CSV download sends all rows even if its request is deleted during the download', async () => {
     const id = await storeLargeRequest();
     const response = await startDownload(`/download/${id}`);
     await deleteRequest(id);
@@ -121,7 +121,7 @@ describe('A download with an announced length', () => {
     expect(parseRecords((await readBody(response)).toString())).toHaveLength(1 + ROW_COUNT);
   });
 
-  it('A download with an announced length is aborted if rows are missing', async () => {
+  it('A CSV download is aborted if rows are missing', async () => {
     const id = await storeSmallRequest();
     await sql.query('DELETE FROM products WHERE request_id = $1 AND row_number = 2', [id]);
     const response = await startDownload(`/download/${id}`);
@@ -144,7 +144,7 @@ describe('A download with an announced length', () => {
     await expect(readBody(response)).rejects.toThrow('aborted');
   });
 
-  it('A download with an announced length fails for an HTTP/1.0 client when the app stops', async () => {
+  it('A CSV download fails for an HTTP/1.0 client when the app stops', async () => {
     const id = await storeLargeRequest();
     // The download takes 10 s, which is longer than SHUTDOWN_GRACE_SECONDS.
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
@@ -152,8 +152,8 @@ describe('A download with an announced length', () => {
     const closeEvent = once(curl, 'close') as Promise<[number]>;
     await eventually(() => hasReaderCount(1), { what: 'the download to begin' });
     await scenario.app.stop();
-    const [code] = await closeEvent;
-    expect(code).toBe(56);
+    const [exitCode] = await closeEvent;
+    expect(exitCode).toBe(56);
     await scenario.startAgain();
   });
 

@@ -100,11 +100,11 @@ describe('The decoder processes', () => {
     const app = fork(fileURLToPath(new URL('../fixtures/app-with-decoder.mjs', import.meta.url)), [
       fileURLToPath(entry),
     ]);
-    const child = await new Promise<number>((resolve) =>
+    const decoderPid = await new Promise<number>((resolve) =>
       app.once('message', resolve as () => void),
     );
-    expect(isAlive(child)).toBe(true);
+    expect(isAlive(decoderPid)).toBe(true);
     app.kill('SIGKILL');
-    await eventually(() => !isAlive(child), { what: 'the decoder to exit' });
+    await eventually(() => !isAlive(decoderPid), { what: 'the decoder to exit' });
   });
 });

@@ -14,8 +14,8 @@ import { Scenario } from '../support/scenario.js';
 const folder = await mkdtemp(join(tmpdir(), 'pressroom-full-'));
 const mountResult = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);
 
-describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
-  // Comes before the scenario: hooks run in reverse order, and the app must stop first.
+describe.runIf(mountResult.status === 0)('A full 4 MB disk', () => {
+  // Declared before the scenario, because hooks run in reverse order and the app must stop first.
   afterAll(async () => {
     spawnSync('umount', [folder]);
     await rm(folder, { recursive: true });
@@ -40,7 +40,7 @@ describe.runIf(mountResult.status === 0)('A full disk of 4 MB', () => {
     }
   });
 
-  it('A full disk of 4 MB is reported and pauses processing, without partial files, until space is free', async () => {
+  it('A full 4 MB disk is reported, pauses processing until space is free, and leaves no partial files', async () => {
     const ballast = join(folder, 'ballast');
     // Leaves space for a few images, but not for the probe.
     await writeFile(ballast, Buffer.alloc(4 * 1024 * 1024 - 400 * 1024));

@@ -59,7 +59,7 @@ class Listener {
 }
 
 describe('GET /requests/:id/events', () => {
-  // A stream that delayed the shutdown would exceed the test timeout.
+  // If a stream delayed the shutdown, the test would time out.
   const scenario = Scenario.forThisFile({ env: { SHUTDOWN_GRACE_SECONDS: '3600' } });
   const storeRequestWithStatus = (status: 'processing' | 'completed') =>
     storeRequest(scenario.database.url, {
@@ -95,8 +95,8 @@ describe('GET /requests/:id/events', () => {
       scenario.database.url,
       `UPDATE processing_requests SET status = 'completed', completed_at = now() WHERE id = '${id}'`,
     );
-    const last = await listener.waitForEvent(({ type }) => type === 'end');
-    expect(last.data).toMatchObject({ status: 'completed' });
+    const endEvent = await listener.waitForEvent(({ type }) => type === 'end');
+    expect(endEvent.data).toMatchObject({ status: 'completed' });
     await listener.closed;
     expect(listener.events.map(({ type }) => type)).toEqual(['progress', 'progress', 'end']);
   });

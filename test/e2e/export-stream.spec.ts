@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
-/** Makes a CSV of about 20 MB, which exceeds all buffers between PostgreSQL and an idle client. */
+/** Produces a CSV of about 20 MB, which exceeds all buffers between PostgreSQL and an idle client. */
 const PRODUCT_COUNT = 10_000;
 
 describe('A large download', () => {

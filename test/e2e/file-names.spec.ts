@@ -166,17 +166,17 @@ describe('An upload with filename_template and several outputs', () => {
 describe('POST /upload with filename_template', () => {
   it.each([
     ['a path', '../{sku}', /"\." at position 1 /],
-    ['a line end', '{sku}\r\n', /U\+000D at position 6 /],
+    ['a line break', '{sku}\r\n', /U\+000D at position 6 /],
     ['an unknown field', '{row}-{__proto__}', /\{__proto__\} \(position 7\).*\{Image Src\}/],
     ['a fixed extension', '{sku}.jpg', /position 6 /],
     ['300 characters', `{sku}${'a'.repeat(295)}`, /300 characters/],
   ])('POST /upload rejects %s in filename_template', async (_, filename_template, message) => {
     for (const dry_run of ['false', 'true']) {
-      const { status: code, body } = await scenario.api.upload(buildCsv(['mug', 'a']), {
+      const { status: httpStatus, body } = await scenario.api.upload(buildCsv(['mug', 'a']), {
         filename_template,
         dry_run,
       });
-      expect(code).toBe(400);
+      expect(httpStatus).toBe(400);
       expect(body).toMatchObject({
         code: 'invalid_parameter',
         errors: [{ field: 'filename_template', message: expect.stringMatching(message) as string }],
@@ -185,12 +185,12 @@ describe('POST /upload with filename_template', () => {
   });
 
   it('POST /upload rejects filename_template with audit_only, because an audit creates no files', async () => {
-    const { status: code, body } = await scenario.api.upload(buildCsv(['mug', 'a']), {
+    const { status: httpStatus, body } = await scenario.api.upload(buildCsv(['mug', 'a']), {
       filename_template: '{sku}',
       preset: 'google',
       audit_only: 'true',
     });
-    expect(code).toBe(400);
+    expect(httpStatus).toBe(400);
     expect(body).toMatchObject({ errors: [{ field: 'filename_template' }] });
   });
 });

@@ -29,7 +29,7 @@ it(
         const text = await fixture.app.api.text(`/download/${id}?raw=true&partial=true`);
         const { delimiter, newline } = catalog;
         expect(text.startsWith('\uFEFF')).toBe(hasMark(catalog));
-        // Parses with an independent library in the dialect of the upload.
+        // Parses the output with an independent library, in the CSV dialect of the upload.
         const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
         expect(data.pop()).toEqual(['']);
         expect(data[0]).toEqual([...CATALOG_HEADER, 'Output Image Urls']);

@@ -62,7 +62,7 @@ describe('Two API keys that take all slots', () => {
         for (let call = 0; call < 3; call += 1) {
           expect((await scenario.api.as(DESK_KEY).upload(CSV, fields)).status).toBe(status);
         }
-        // A greedy key's next upload waits behind the key's own uploads.
+        // The next upload of a greedy key waits for that key's running uploads.
         let hasResponse = false;
         const nextUpload = scenario.api.as(SHOP_KEY).upload(CSV);
         void nextUpload.then(() => (hasResponse = true));
@@ -217,7 +217,7 @@ describe('GET /requests/:id/events with several API keys', () => {
       const deskStreams = await openAllStreams(DESK_KEY);
       expect(Math.min(yardStreams.length, deskStreams.length)).toBeGreaterThan(100);
       await eventually(() => shopStreams.some(({ text }) => text().includes('retry: 30000\n\n')), {
-        what: 'the longest stream of the first key to end with a retry hint',
+        what: 'the oldest stream of the first key to end with a retry hint',
       });
       expect((await openStream(DESK_KEY)).status).toBe(429);
       expect(shopStreams.at(-1)!.text()).not.toContain('retry: 30000');

@@ -128,7 +128,7 @@ describe('A private address', () => {
     ['user information', 'user:password@127.0.0.1'],
     ['an IPv6 zone ID', '[fe80::1%25lo]'],
     ['another protocol', undefined],
-  ])('A private address is not contacted for a redirect with %s', async (label, host) => {
+  ])('A redirect to a private address with %s is not followed', async (label, host) => {
     const path = `/odd/${label.replaceAll(' ', '-')}`;
     fixture.shop.on(
       path,

@@ -3,10 +3,10 @@ import { file } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
-const OPERATOR_KEY = 'ops-key-0123456789';
+const ADMIN_KEY = 'ops-key-0123456789';
 const scenario = Scenario.forThisFile({
   origin: true,
-  env: { ADMIN_API_KEY: `ops:${OPERATOR_KEY}` },
+  env: { ADMIN_API_KEY: `ops:${ADMIN_KEY}` },
 });
 
 const OUTPUTS = JSON.stringify([
@@ -79,7 +79,7 @@ describe('POST /upload with hostile options', () => {
 describe('A request with several outputs', () => {
   it('A request with several outputs waits while its origin is paused, and completes every output afterwards', async () => {
     const { host } = new URL(scenario.origin.url('/'));
-    const operator = scenario.api.as(OPERATOR_KEY);
+    const operator = scenario.api.as(ADMIN_KEY);
     const pauseResponse = await operator.call('/operator/pauses', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -66,14 +66,14 @@ describe('POST /upload with a hostile product file', () => {
     await rows.disconnect();
   });
 
-  /** Reads the current (VmRSS) or the peak (VmHWM) resident memory of the app. */
-  const readMemoryMb = (line: 'VmRSS' | 'VmHWM') => {
+  /** Reads the app's current (VmRSS) or peak (VmHWM) resident memory. */
+  const readMemoryMb = (field: 'VmRSS' | 'VmHWM') => {
     const text = readFileSync(`/proc/${scenario.app.pid}/status`, 'utf8');
     return (
       Number(
         text
           .split('\n')
-          .find((candidate) => candidate.startsWith(line))!
+          .find((line) => line.startsWith(field))!
           .replaceAll(/\D/g, ''),
       ) / 1024
     );

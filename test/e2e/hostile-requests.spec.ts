@@ -155,8 +155,10 @@ describe('A hostile upload form', () => {
     ['another media type', () => buildPost('{}', { 'content-type': 'application/json' })],
   ])(
     'A hostile upload form with %s is rejected, and the next upload is accepted',
-    async (_label, bytes) => {
-      const response = await LivenessMonitor.during(fixture.app, () => sendAndReceive(bytes()));
+    async (_label, buildRequest) => {
+      const response = await LivenessMonitor.during(fixture.app, () =>
+        sendAndReceive(buildRequest()),
+      );
       expect(REJECTION_STATUSES).toContain(parseStatus(response));
       expect(await fixture.outcomes([fixture.good])).toEqual({ [fixture.good]: 'completed' });
     },
@@ -267,7 +269,7 @@ describe('A path', () => {
     `/${id}`,
   ];
 
-  /** Dots that are resolved before routing may lead to a list or a page of the app. */
+  /** Express may resolve dots before routing, and then return a list or the web page. */
   const isHarmless = (path: string, status: number) =>
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));

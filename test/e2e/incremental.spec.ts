@@ -105,7 +105,7 @@ describe('An image whose URL was downloaded before', () => {
     expect((await fetch(second.image.output_url!)).status).toBe(200);
   });
 
-  it('An image whose URL was downloaded before is always downloaded if the server sends no validator', async () => {
+  it('An image whose URL was downloaded before is always downloaded if the server sends no validators', async () => {
     scenario.origin.on(path, serveWithValidators(await createPhoto(94), {}));
     await upload();
     const { sentHeaders } = await upload();

@@ -12,7 +12,7 @@ const PROXY_IDLE_MS = 6000;
 const KEEP_ALIVE_SECONDS = 12;
 const CONNECTION_COUNT = 720;
 
-describe('An idle connection of a proxy', () => {
+describe('An idle proxy connection', () => {
   let database: TestDatabase;
   let app: TestApp;
 
@@ -47,7 +47,7 @@ describe('An idle connection of a proxy', () => {
     };
   };
 
-  it('An idle connection of a proxy accepts a POST as long as the proxy keeps it open', async () => {
+  it('An idle proxy connection accepts a POST as long as the proxy keeps it open', async () => {
     const postTwice = async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await post(agent);

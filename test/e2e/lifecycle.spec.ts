@@ -82,8 +82,8 @@ describe('A request', () => {
       () => scenario.origin.requests.filter(({ path }) => path.includes('slow')).length >= 7,
     );
 
-    const { status: code, body } = await call('POST', id, '/cancel');
-    expect([code, body.status]).toEqual([200, 'cancelled']);
+    const { status: httpStatus, body } = await call('POST', id, '/cancel');
+    expect([httpStatus, body.status]).toEqual([200, 'cancelled']);
     expect(body.images).toEqual({ total: 41, completed: 1, failed: 0, cancelled: 40 });
     const startedCount = scenario.origin.requests.filter(({ path }) =>
       path.includes('slow'),
@@ -163,8 +163,8 @@ describe('A request', () => {
       status: 409,
     });
 
-    const { status: code, body } = await call('POST', id, '/retry');
-    expect([code, body.status]).toEqual([202, 'pending']);
+    const { status: httpStatus, body } = await call('POST', id, '/retry');
+    expect([httpStatus, body.status]).toEqual([202, 'pending']);
     expect(body.images).toEqual({ total: 4, completed: 1, failed: 0, cancelled: 0 });
     const retriedStatus = await scenario.api.untilFinal(id);
     expect(retriedStatus.progress).toMatchObject({ completed: 3, failed: 1 });
@@ -194,14 +194,14 @@ describe('A request', () => {
   });
 
   it('Deleting a request removes its unshared files, and GET /status/:id returns 404 immediately', async () => {
-    const filesBefore = await countStoredFiles();
+    const fileCountBefore = await countStoredFiles();
     scenario.origin.on(uniquePath('own'), file(await createPhoto(6)));
     scenario.origin.on(uniquePath('shared'), file(await createPhoto(7)));
     const [id, otherId] = [await upload('own', 'shared'), await upload('shared')];
     const finalStatus = await scenario.api.untilFinal(id);
     const sharedUrl = (await scenario.api.untilFinal(otherId)).products[0].images[0].output_url!;
     const ownUrl = finalStatus.products[0].images[0].output_url!;
-    expect(await countStoredFiles()).toBe(filesBefore + 2);
+    expect(await countStoredFiles()).toBe(fileCountBefore + 2);
 
     expect((await call('DELETE', id)).status).toBe(204);
     expect((await scenario.api.getJson(`/status/${id}`)).status).toBe(404);
@@ -209,7 +209,7 @@ describe('A request', () => {
     await eventually(() => !isStored(ownUrl));
     expect(isStored(sharedUrl)).toBe(true);
     expect(await listImageRows(id)).toEqual([]);
-    expect(await countStoredFiles()).toBe(filesBefore + 1);
+    expect(await countStoredFiles()).toBe(fileCountBefore + 1);
   });
 
   it('A request can be deleted while it is running', async () => {
@@ -229,13 +229,13 @@ describe('A request', () => {
     const days =
       (Date.parse(finalStatus.expires_at) - Date.parse(finalStatus.completed_at)) / 86_400_000;
     expect(days).toBe(7);
-    const files = await countStoredFiles();
+    const fileCount = await countStoredFiles();
     await query(
       scenario.database.url,
       `UPDATE processing_requests SET expires_at = now() WHERE id = '${id}'`,
     );
     await eventually(async () => (await scenario.api.getJson(`/status/${id}`)).status === 404);
-    await eventually(async () => (await countStoredFiles()) === files - 1);
+    await eventually(async () => (await countStoredFiles()) === fileCount - 1);
   });
 
   it.each(['POST /cancel', 'POST /retry', 'DELETE '])(

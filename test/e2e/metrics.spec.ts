@@ -15,7 +15,7 @@ const scenario = Scenario.forThisFile({
 describe('The metrics', () => {
   let metricsUrl: string;
   let requestId: string;
-  let scraped: Scrape;
+  let metrics: Scrape;
 
   beforeAll(async () => {
     metricsUrl = await metricsUrlOf(scenario.app);
@@ -33,7 +33,7 @@ describe('The metrics', () => {
       },
     );
     await api.untilFinal(requestId);
-    scraped = await eventually(
+    metrics = await eventually(
       async () => {
         const result = await scrape(metricsUrl);
         const delivered = { outcome: 'delivered' };
@@ -44,47 +44,47 @@ describe('The metrics', () => {
   });
 
   it('The metrics count images by outcome and sum their bytes', () => {
-    expect(scraped.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
-    expect(scraped.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
-    expect(scraped.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
-    const bytesIn = scraped.sum('pressroom_image_source_bytes_total')!;
-    expect(scraped.sum('pressroom_image_artifact_bytes_total')).toBeLessThanOrEqual(bytesIn);
+    expect(metrics.sum('pressroom_images_completed_total', { artifact: 'made' })).toBe(1);
+    expect(metrics.sum('pressroom_images_failed_total', { code: 'http_404' })).toBe(1);
+    expect(metrics.sum('pressroom_images_failed_total', { code: 'http_other' })).toBe(1);
+    const bytesIn = metrics.sum('pressroom_image_source_bytes_total')!;
+    expect(metrics.sum('pressroom_image_artifact_bytes_total')).toBeLessThanOrEqual(bytesIn);
   });
 
   it('The metrics observe each stage of an image once', () => {
     const countStage = (stage: string) =>
-      scraped.sum('pressroom_image_stage_duration_seconds_count', { stage });
+      metrics.sum('pressroom_image_stage_duration_seconds_count', { stage });
     expect(['wait', 'slot', 'download', 'record'].map(countStage)).toEqual([3, 3, 3, 3]);
     expect(['compress', 'store'].map(countStage)).toEqual([1, 1]);
     expect(
-      scraped.sum('pressroom_storage_operation_duration_seconds_count', { operation: 'put' }),
+      metrics.sum('pressroom_storage_operation_duration_seconds_count', { operation: 'put' }),
     ).toBe(1);
   });
 
   it('The metrics show dependencies, unfinished work and the build', () => {
-    expect(scraped.sum('pressroom_dependency_up')).toBe(3);
-    expect(scraped.sum('pressroom_images_open')).toBe(0);
-    expect(scraped.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
-    expect(scraped.sum('pressroom_build_info', { role: 'all' })).toBe(1);
-    expect(scraped.sum('pressroom_decoders_running')).toBeGreaterThanOrEqual(1);
-    expect(scraped.sum('pressroom_decoder_memory_bytes')).toBeGreaterThan(0);
-    expect(scraped.sum('pressroom_postgresql_pool_connections')).toBeGreaterThan(0);
-    expect(scraped.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
+    expect(metrics.sum('pressroom_dependency_up')).toBe(3);
+    expect(metrics.sum('pressroom_images_open')).toBe(0);
+    expect(metrics.sum('pressroom_queue_jobs', { queue: 'images' })).toBe(0);
+    expect(metrics.sum('pressroom_build_info', { role: 'all' })).toBe(1);
+    expect(metrics.sum('pressroom_decoders_running')).toBeGreaterThanOrEqual(1);
+    expect(metrics.sum('pressroom_decoder_memory_bytes')).toBeGreaterThan(0);
+    expect(metrics.sum('pressroom_postgresql_pool_connections')).toBeGreaterThan(0);
+    expect(metrics.sum('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
   });
 
   it('The metrics match the entries of the metric table', () => {
-    const names = [...scraped.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
+    const names = [...metrics.text.matchAll(/^# TYPE (pressroom_\w+)/gm)].map(([, name]) => name);
     expect(names.toSorted()).toEqual(Object.keys(METRICS).toSorted());
   });
 
   it('The metrics contain no host, ID or URL', () => {
     const { origin, receiver } = scenario;
     for (const value of [requestId, '127.0.0.1', String(origin.port), receiver.allow, '/good']) {
-      expect(scraped.text).not.toContain(value);
+      expect(metrics.text).not.toContain(value);
     }
   });
 
-  it('The metrics are not served on the port of the API', async () => {
+  it('The metrics are not served on the API port', async () => {
     const response = await scenario.api.get('/metrics');
     expect(response.status).toBe(404);
   });

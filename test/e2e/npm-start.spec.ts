@@ -160,7 +160,7 @@ describe('The systemd unit', () => {
 describe('bin/start.js with build tools', () => {
   let folder: string;
 
-  /** Creates a project with two source folders whose build logs each of its runs. */
+  /** Creates a project with two source folders. Its build script logs each run. */
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-build-'));
     await cp(join(ROOT, 'bin'), join(folder, 'bin'), { recursive: true });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../support/scenario.js';
 
 const SHOP_KEY = 'shop-key-0123456789';
-const OPERATOR_KEY = 'ops-key-0123456789';
+const ADMIN_KEY = 'ops-key-0123456789';
 const ACCEPT_HTML = { Accept: 'text/html' };
 
 const readStatusAndCode = async (response: Response) => {
@@ -15,19 +15,17 @@ const readCookie = (response: Response) => response.headers.getSetCookie()[0].sp
 
 describe('An app with API keys and an admin key', () => {
   const scenario = Scenario.forThisFile({
-    env: { API_KEYS: `shop:${SHOP_KEY}`, ADMIN_API_KEY: `ops:${OPERATOR_KEY}` },
+    env: { API_KEYS: `shop:${SHOP_KEY}`, ADMIN_API_KEY: `ops:${ADMIN_KEY}` },
   });
   let cookie: string;
 
   beforeAll(async () => {
-    const response = await scenario.api
-      .as(OPERATOR_KEY)
-      .call('/operator/session', { method: 'POST' });
+    const response = await scenario.api.as(ADMIN_KEY).call('/operator/session', { method: 'POST' });
     cookie = readCookie(response);
   });
 
   it('An app with API keys and an admin key accepts the admin key for the operator API and returns its name', async () => {
-    const { status, body } = await scenario.api.as(OPERATOR_KEY).getJson('/operator/session');
+    const { status, body } = await scenario.api.as(ADMIN_KEY).getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'ops' }]);
   });
 
@@ -45,22 +43,20 @@ describe('An app with API keys and an admin key', () => {
       'admin_key_missing',
     ]);
     expect(
-      await readStatusAndCode(await scenario.api.as(`${OPERATOR_KEY}x`).get('/operator/session')),
+      await readStatusAndCode(await scenario.api.as(`${ADMIN_KEY}x`).get('/operator/session')),
     ).toEqual([401, 'api_key_invalid']);
   });
 
   it('An app with API keys and an admin key returns 403 (admin_key_not_accepted) for the admin key at owner endpoints', async () => {
-    const result = await readStatusAndCode(await scenario.api.as(OPERATOR_KEY).get('/requests'));
+    const result = await readStatusAndCode(await scenario.api.as(ADMIN_KEY).get('/requests'));
     expect(result).toEqual([403, 'admin_key_not_accepted']);
   });
 
   it('An app with API keys and an admin key accepts a session cookie that is HttpOnly and SameSite=Strict', async () => {
-    const response = await scenario.api
-      .as(OPERATOR_KEY)
-      .call('/operator/session', { method: 'POST' });
+    const response = await scenario.api.as(ADMIN_KEY).call('/operator/session', { method: 'POST' });
     for (const setCookie of response.headers.getSetCookie()) {
       expect(setCookie).toMatch(/Path=\/(operator|queues); Expires=.*; HttpOnly; SameSite=Strict$/);
-      expect(setCookie).not.toContain(OPERATOR_KEY);
+      expect(setCookie).not.toContain(ADMIN_KEY);
     }
     const { status } = await scenario.api.get('/operator/session', { cookie });
     expect(status).toBe(200);
@@ -95,14 +91,14 @@ describe('An app with API keys and an admin key', () => {
 
   it('An app with API keys and an admin key clears the cookie at sign-out', async () => {
     const response = await scenario.api
-      .as(OPERATOR_KEY)
+      .as(ADMIN_KEY)
       .call('/operator/session', { method: 'DELETE' });
     expect(response.status).toBe(204);
     expect(readCookie(response)).toBe('pressroom_admin=');
   });
 
   describe('Bull Board at /queues', () => {
-    it('Bull Board at /queues serves its page with a strict policy and no external resources', async () => {
+    it('Bull Board at /queues serves its page with a strict Content Security Policy and no external resources', async () => {
       const response = await scenario.api.get('/queues', { cookie, ...ACCEPT_HTML });
       const page = await response.text();
       expect(response.status).toBe(200);
@@ -130,7 +126,7 @@ describe('An app with API keys and an admin key', () => {
       'Bull Board at /queues rejects %s',
       async (method) => {
         const response = await scenario.api
-          .as(OPERATOR_KEY)
+          .as(ADMIN_KEY)
           .call('/queues/api/queues/images/pause', { method });
         expect(await readStatusAndCode(response)).toEqual([405, 'method_not_allowed']);
       },
@@ -171,7 +167,7 @@ describe('An app with API keys but no admin key', () => {
 describe('A local app without any key', () => {
   const scenario = Scenario.forThisFile();
 
-  it('A local app without any key accepts its user as an operator', async () => {
+  it('A local app without any key lets a local caller use the operator API', async () => {
     const { status, body } = await scenario.api.getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'local' }]);
     expect((await scenario.api.get('/queues', ACCEPT_HTML)).status).toBe(200);

@@ -8,12 +8,12 @@ import { Scenario } from '../support/scenario.js';
 
 const SHOP_KEY = 'shop-key-0123456789';
 const STUDIO_KEY = 'studio-key-0123456789';
-const OPERATOR_KEY = 'ops-key-0123456789';
+const ADMIN_KEY = 'ops-key-0123456789';
 
 const scenario = Scenario.forThisFile({
   origin: true,
   receiver: true,
-  env: { API_KEYS: `shop:${SHOP_KEY},studio:${STUDIO_KEY}`, ADMIN_API_KEY: `ops:${OPERATOR_KEY}` },
+  env: { API_KEYS: `shop:${SHOP_KEY},studio:${STUDIO_KEY}`, ADMIN_API_KEY: `ops:${ADMIN_KEY}` },
 });
 let originHost: string;
 
@@ -28,19 +28,19 @@ beforeAll(async () => {
 });
 
 const getOperatorData = async <T = Record<string, unknown>>(path: string): Promise<T> => {
-  const { status, body } = await scenario.api.as(OPERATOR_KEY).getJson<T>(`/operator${path}`);
+  const { status, body } = await scenario.api.as(ADMIN_KEY).getJson<T>(`/operator${path}`);
   if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
   return body;
 };
 const pause = (kind: string, name: string, reason = '') =>
-  scenario.api.as(OPERATOR_KEY).call('/operator/pauses', {
+  scenario.api.as(ADMIN_KEY).call('/operator/pauses', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ kind, name, reason }),
   });
 const resume = (kind: string, name: string) =>
   scenario.api
-    .as(OPERATOR_KEY)
+    .as(ADMIN_KEY)
     .call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
       method: 'DELETE',
     });
@@ -217,12 +217,12 @@ describe('The operator API', () => {
   it('The operator API paginates its lists with a cursor', async () => {
     await pause('origin', 'a.example');
     await pause('origin', 'b.example');
-    const first = await getOperatorData<{ pauses: object[]; next_cursor: string }>(
+    const firstPage = await getOperatorData<{ pauses: object[]; next_cursor: string }>(
       '/pauses?limit=1',
     );
-    expect(first.pauses).toMatchObject([{ name: 'a.example' }]);
-    const next = await getOperatorData(`/pauses?limit=1&cursor=${first.next_cursor}`);
-    expect(next).toMatchObject({ pauses: [{ name: 'b.example' }], next_cursor: null });
+    expect(firstPage.pauses).toMatchObject([{ name: 'a.example' }]);
+    const nextPage = await getOperatorData(`/pauses?limit=1&cursor=${firstPage.next_cursor}`);
+    expect(nextPage).toMatchObject({ pauses: [{ name: 'b.example' }], next_cursor: null });
     await resume('origin', 'a.example');
     await resume('origin', 'b.example');
   });
@@ -234,17 +234,17 @@ describe('The operator API', () => {
     ['/usage?days=400', 400, 'invalid_parameter'],
     ['/requests/abc/waiting', 400, 'malformed_id'],
     ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
-  ])('The operator API rejects %s with %i (%s)', async (path, code, problem) => {
-    const { status, body } = await scenario.api.as(OPERATOR_KEY).getJson(`/operator${path}`);
-    expect([status, body.code]).toEqual([code, problem]);
+  ])('The operator API rejects %s with %i (%s)', async (path, statusCode, errorCode) => {
+    const { status, body } = await scenario.api.as(ADMIN_KEY).getJson(`/operator${path}`);
+    expect([status, body.code]).toEqual([statusCode, errorCode]);
   });
 
   it.each([
     ['an unknown kind', 'request', 'x', 400],
     ['a name that is not a host', 'origin', 'no host', 400],
     ['an empty host', 'origin', '', 400],
-  ])('The operator API rejects a pause of %s', async (_, kind, name, code) => {
-    expect((await pause(kind, name)).status).toBe(code);
+  ])('The operator API rejects a pause with %s', async (_, kind, name, statusCode) => {
+    expect((await pause(kind, name)).status).toBe(statusCode);
   });
 
   it('The operator API returns 404 (pause_not_found) for a pause that does not exist', async () => {

@@ -6,7 +6,7 @@ import { readStrictCsv } from '../support/strict-csv.js';
 
 const fixture = ShopBench.forThisFile();
 
-/** Returns the cells of the output with each output URL replaced by its input URL. */
+/** Reads the output file and replaces each output URL with its input URL. */
 async function readWithInputUrls(
   id: string,
   query: string,
@@ -22,7 +22,7 @@ async function readWithInputUrls(
   return readStrictCsv(text, delimiter);
 }
 
-describe('GET /download/:id of a Shopify file with two image columns', () => {
+describe('GET /download/:id for a Shopify file with two image columns', () => {
   const HEADER = 'Handle,Title,Body (HTML),Image Src,Image Position,Variant Image,Variant SKU';
   let id: string;
   let csv: string;
@@ -46,7 +46,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     id = await fixture.run(csv);
   };
 
-  it('GET /download/:id of a Shopify file with two image columns adds one output column for each image column in append mode', async () => {
+  it('GET /download/:id for a Shopify file with two image columns adds one output column for each image column in append mode', async () => {
     await upload();
     const [header, ...rows] = readStrictCsv(await fixture.bytes(`/download/${id}`));
     const outputs = await fixture.outputUrls(id);
@@ -60,14 +60,14 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     expect(rows[2][2]).toBe("'=cmd");
   });
 
-  it('GET /download/:id of a Shopify file with two image columns changes only the URLs of completed images in replace mode', async () => {
+  it('GET /download/:id for a Shopify file with two image columns changes only the URLs of completed images in replace mode', async () => {
     expect(await readWithInputUrls(id, 'output=replace')).toEqual(readStrictCsv(csv));
     expect((await fixture.bytes(`/download/${id}?output=replace`)).toString()).not.toContain(
       "'=cmd",
     );
   });
 
-  it('GET /download/:id of a Shopify file with two image columns overwrites the output columns of an uploaded output file', async () => {
+  it('GET /download/:id for a Shopify file with two image columns overwrites the output columns of an uploaded output file', async () => {
     const firstOutput = await fixture.bytes(`/download/${id}?raw=true`);
     const secondId = await fixture.run(firstOutput);
     expect(readStrictCsv(await fixture.bytes(`/download/${secondId}?raw=true`))).toEqual(
@@ -75,7 +75,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     );
   });
 
-  it('GET /download/:id of a Shopify file with two image columns lists image details column by column', async () => {
+  it('GET /download/:id for a Shopify file with two image columns lists image details column by column', async () => {
     const [header, first, , third] = readStrictCsv(
       await fixture.bytes(`/download/${id}?detail=true`),
     );
@@ -91,7 +91,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
     ]);
   });
 
-  it('GET /download/:id of a Shopify file with two image columns announces its rows and supports HEAD and If-None-Match in every format', async () => {
+  it('GET /download/:id for a Shopify file with two image columns sends Pressroom-Rows and supports HEAD and If-None-Match in every format', async () => {
     const etags = new Set<string>();
     for (const query of ['', '?output=replace', '?format=xlsx', '?output=replace&format=xlsx']) {
       const path = `/download/${id}${query}`;
@@ -109,7 +109,7 @@ describe('GET /download/:id of a Shopify file with two image columns', () => {
   });
 
   it.each(['format=pdf', 'output=both'])(
-    'GET /download/:id of a Shopify file with two image columns rejects %s',
+    'GET /download/:id for a Shopify file with two image columns rejects %s',
     async (query) => {
       const { body } = await fixture.app.api.getJson(`/download/${id}?${query}`);
       expect(body).toMatchObject({ status: 400, code: 'invalid_parameter' });
@@ -181,13 +181,13 @@ describe('GET /download/:id?output=replace', () => {
   });
 });
 
-describe('GET /download/:id of a file in another encoding', () => {
+describe('GET /download/:id for a file in another encoding', () => {
   it.each([
     ['win1251', 'Кружка большая, синяя; цена 990 рублей — скидка «Весна»'],
     ['shift_jis', 'マグカップ（青）北海道限定、税込価格です。ソ能表'],
     ['gbk', '蓝色咖啡杯，北京限定，价格为九十九元。陶瓷'],
   ])(
-    'GET /download/:id of a file in another encoding keeps every character of %s in both modes',
+    'GET /download/:id for a file in another encoding keeps every character of %s in both modes',
     async (codec, name) => {
       const url = await fixture.image(`/${codec}.jpg`);
       const csv = `SKU,Name,Image\r\n1,"${name}",${url}\r\n2,"${name} 2",${url}\r\n`;
@@ -205,8 +205,8 @@ describe('GET /download/:id of a file in another encoding', () => {
   );
 });
 
-describe('GET /download/:id of an Excel file', () => {
-  it('GET /download/:id of an Excel file returns an Excel file by default, which can be uploaded again', async () => {
+describe('GET /download/:id for an Excel file', () => {
+  it('GET /download/:id for an Excel file returns an Excel file by default, which can be uploaded again', async () => {
     const url = await fixture.image('/excel.jpg');
     const csv = `SKU,EAN,Image,Note\n007,4006381333931,${url},=1+1\n8,,"${url}\n${fixture.origin.url('/no.jpg')}",x\n`;
     const firstId = await fixture.run(csv);

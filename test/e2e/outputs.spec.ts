@@ -145,19 +145,22 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       'Output srcset',
     ]);
     const [large, , small] = images;
-    const urls = (image: ImageWithOutputs) => image.outputs.map(({ output_url }) => output_url);
-    expect(first.slice(3, 7)).toEqual(urls(large).map((url) => `${url},`));
-    expect(second.slice(3, 7)).toEqual(urls(small));
-    const [w240, w480, w1600] = urls(large);
-    expect(third.slice(3)).toEqual([...urls(large), `${w240} 240w, ${w480} 480w, ${w1600} 900w`]);
-    expect(second[7]).toBe(`${urls(small)[0]} 240w, ${urls(small)[1]} 300w`);
+    const getUrls = (image: ImageWithOutputs) => image.outputs.map(({ output_url }) => output_url);
+    expect(first.slice(3, 7)).toEqual(getUrls(large).map((url) => `${url},`));
+    expect(second.slice(3, 7)).toEqual(getUrls(small));
+    const [w240, w480, w1600] = getUrls(large);
+    expect(third.slice(3)).toEqual([
+      ...getUrls(large),
+      `${w240} 240w, ${w480} 480w, ${w1600} 900w`,
+    ]);
+    expect(second[7]).toBe(`${getUrls(small)[0]} 240w, ${getUrls(small)[1]} 300w`);
   });
 
   it('An upload with several outputs lists the bytes of each output with detail=true', async () => {
     const [header, ...rows] = readStrictCsv(
       Buffer.from(await scenario.api.text(`/download/${id}?detail=true`)),
     );
-    const cell = (row: number, name: string) => rows[row][header.indexOf(name)];
+    const getCell = (row: number, name: string) => rows[row][header.indexOf(name)];
     const [large, , small] = images;
     expect(header.slice(8)).toEqual([
       'Image Status',
@@ -167,12 +170,12 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       'Error Message',
     ]);
     for (const [i, name] of NAMES.entries()) {
-      expect(cell(0, `Bytes Out ${name}`)).toBe(`${large.outputs[i].bytes},`);
-      expect(cell(1, `Bytes Out ${name}`)).toBe(`${small.outputs[i].bytes}`);
+      expect(getCell(0, `Bytes Out ${name}`)).toBe(`${large.outputs[i].bytes},`);
+      expect(getCell(1, `Bytes Out ${name}`)).toBe(`${small.outputs[i].bytes}`);
       const savedPercent = (1 - small.outputs[i].bytes / small.bytes_in!) * 100;
-      expect(Number(cell(1, `Saved Percent ${name}`))).toBeCloseTo(savedPercent, 0);
+      expect(Number(getCell(1, `Saved Percent ${name}`))).toBeCloseTo(savedPercent, 0);
     }
-    expect(cell(0, 'Error Code')).toBe(',http_404');
+    expect(getCell(0, 'Error Code')).toBe(',http_404');
   });
 
   it('An upload with several outputs replaces the input URLs with URLs of the first output', async () => {
@@ -220,10 +223,10 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       return rows.length;
     };
     const before = await countArtifacts();
-    const other = await scenario.api.accepted(buildCsv(originUrl('/large.jpg')), {
+    const otherId = await scenario.api.accepted(buildCsv(originUrl('/large.jpg')), {
       outputs: JSON.stringify(outputs),
     });
-    const [image] = imagesOf(await scenario.api.untilFinal(other));
+    const [image] = imagesOf(await scenario.api.untilFinal(otherId));
     expect(image.outputs.map(({ format }) => format)).toEqual(['webp', 'png']);
     expect(image.outputs[0].output_url).toBe(images[0].outputs[1].output_url);
     expect(await countArtifacts()).toBe(before + 1);
@@ -301,10 +304,10 @@ describe('Outputs', () => {
   });
 
   it('A request with several outputs neither loses nor double-counts outputs after kill -9', async () => {
-    const IMAGES = 60;
+    const IMAGE_COUNT = 60;
     const responses = new HeldAnswers();
     const photos = await Promise.all(
-      Array.from({ length: IMAGES }, (_, n) => createPhoto(60 + n, 50)),
+      Array.from({ length: IMAGE_COUNT }, (_, n) => createPhoto(60 + n, 50)),
     );
     const urls = photos.map((content, n) => {
       scenario.origin.on(`/many/${n}.jpg`, responses.behavior(content));
@@ -317,18 +320,19 @@ describe('Outputs', () => {
     ];
     // The last rows repeat the first ones.
     const csv = buildCsv(...urls, ...urls.slice(0, 10));
-    responses.allow(IMAGES / 2);
+    responses.allow(IMAGE_COUNT / 2);
     const id = await scenario.api.accepted(csv, { outputs: JSON.stringify(outputs) });
-    const completed = async () => (await scenario.api.status(id, '?limit=0')).progress.completed;
-    await eventually(async () => (await completed()) >= 10, { intervalMs: 5 });
+    const countCompleted = async () =>
+      (await scenario.api.status(id, '?limit=0')).progress.completed;
+    await eventually(async () => (await countCompleted()) >= 10, { intervalMs: 5 });
     await scenario.app.kill();
     const { url } = scenario.database;
     await query(url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
-    responses.allow(10 * IMAGES);
+    responses.allow(10 * IMAGE_COUNT);
     await scenario.startAgain();
 
     const body = await scenario.api.untilFinal(id, 60_000);
-    expect(body.progress).toMatchObject({ completed: IMAGES + 10, failed: 0 });
+    expect(body.progress).toMatchObject({ completed: IMAGE_COUNT + 10, failed: 0 });
     const images = imagesOf(body);
     expect(images.map((image) => image.outputs.length)).toEqual(images.map(() => 3));
     const sums = outputs.map(({ name }) =>
@@ -337,10 +341,10 @@ describe('Outputs', () => {
         .reduce((sum, { bytes }) => sum + bytes, 0),
     );
     expect(body).toMatchObject({ outputs: sums.map((bytes_out) => ({ bytes_out })) });
-    for (const { output_url, bytes } of images[IMAGES - 1].outputs) {
+    for (const { output_url, bytes } of images[IMAGE_COUNT - 1].outputs) {
       expect((await fetchImage(output_url)).content).toHaveLength(bytes);
     }
     const rows = await query(url, `SELECT 1 FROM image_outputs WHERE request_id = '${id}'`);
-    expect(rows).toHaveLength(IMAGES * 2);
+    expect(rows).toHaveLength(IMAGE_COUNT * 2);
   });
 });

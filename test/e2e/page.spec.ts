@@ -5,7 +5,7 @@ describe('The web page', () => {
   const scenario = Scenario.forThisFile();
 
   it.each(['/', '/all', '/help', '/r/019a0000-0000-7000-8000-00000000ffff/problems'])(
-    'The web page is served at %s with a policy against inline and third-party content',
+    'The web page is served at %s with a Content Security Policy against inline and third-party content',
     async (path) => {
       const response = await scenario.api.get(path, { accept: 'text/html' });
       expect(response.status).toBe(200);
@@ -38,7 +38,7 @@ describe('The web page', () => {
     },
   );
 
-  it('GET /setup describes the setup of the web page without secrets', async () => {
+  it("GET /setup describes the app's setup without secrets", async () => {
     const { body } = await scenario.api.getJson('/setup');
     const { host, pathname, password } = new URL(scenario.database.url);
     expect(body).toMatchObject({

@@ -22,7 +22,7 @@ let image: Buffer;
 
 /** Accepts 20 requests in any 1.5 s. Rejects all others, optionally with `Retry-After`. */
 const limitBySlidingWindow = (
-  code: number,
+  statusCode: number,
   hasRetryAfter: boolean,
   onRejection: () => void,
 ): Behavior => {
@@ -35,7 +35,7 @@ const limitBySlidingWindow = (
     }
     onRejection();
     const headers = hasRetryAfter ? { 'retry-after': String(Math.ceil(WINDOW_MS / 1000)) } : {};
-    return status(code, headers)(request, response);
+    return status(statusCode, headers)(request, response);
   };
 };
 
@@ -78,14 +78,14 @@ describe.concurrent('A host that accepts 20 requests per 1.5 s', () => {
     ['503 without Retry-After', 1, 503, false],
   ])(
     'A host that accepts 20 requests per 1.5 s and returns %s causes no failed images',
-    async (_label, originIndex, code, hasRetryAfter) => {
+    async (_label, originIndex, statusCode, hasRetryAfter) => {
       const origin = limitedOrigins[originIndex];
       let rejectionCount = 0;
-      const behavior = limitBySlidingWindow(code, hasRetryAfter, () => (rejectionCount += 1));
+      const behavior = limitBySlidingWindow(statusCode, hasRetryAfter, () => (rejectionCount += 1));
       for (let i = 0; i < IMAGE_COUNT; i += 1) origin.on(`/${i}.jpg`, behavior);
 
       const limitedId = await app.api.accepted(buildCatalog(buildRows(origin, IMAGE_COUNT)));
-      await eventually(() => rejectionCount > 0, { what: 'the first rejection' });
+      await eventually(() => rejectionCount > 0, { what: 'the first request to be rejected' });
       const unlimitedId = await app.api.accepted(buildCatalog(buildRows(unlimitedOrigin, 20)));
       const limitedHosts = await eventually(
         async () => {

@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-describe('GET /health/ready with Redis', () => {
+describe('GET /health/ready (Redis)', () => {
   const startedServers: RedisInstance[] = [];
   const startRedis = async (options?: RedisOptions) => {
     const redis = await RedisInstance.start(options);
@@ -55,7 +55,7 @@ describe('GET /health/ready with Redis', () => {
     await Promise.all(startedServers.splice(0).map((redis) => redis.stop()));
   });
 
-  it('GET /health/ready with Redis returns 503 on a read-only replica, and 200 after its promotion', async () => {
+  it('GET /health/ready returns 503 if Redis is a read-only replica, and 200 after its promotion', async () => {
     const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
     await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
     app = await startApp({ databaseUrl: database.url, redisUrl: replica.url() });
@@ -71,7 +71,7 @@ describe('GET /health/ready with Redis', () => {
   });
 
   it.each([0, 3])(
-    'GET /health/ready with Redis returns 503 on Redis Cluster (database %i) and reports it as unsupported',
+    'GET /health/ready returns 503 for Redis Cluster (database %i) and reports it as unsupported',
     async (databaseNumber) => {
       const cluster = await startRedis({ settings: { 'cluster-enabled': 'yes' } });
       const redisUrl = new URL(`/${databaseNumber}`, cluster.url()).href;
@@ -83,7 +83,7 @@ describe('GET /health/ready with Redis', () => {
     },
   );
 
-  it('GET /health/ready with Redis returns 503 while Redis is out of memory', async () => {
+  it('GET /health/ready returns 503 while Redis is out of memory', async () => {
     const redis = await startRedis();
     app = await startApp({ databaseUrl: database.url, redisUrl: redis.url() });
     await waitForCode(app, 'redis', undefined);
@@ -93,7 +93,7 @@ describe('GET /health/ready with Redis', () => {
     expect((await waitForCode(app, 'redis', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with Redis returns 200 while Redis is down, and the app accepts uploads', async () => {
+  it('GET /health/ready returns 200 while Redis is down, and the app accepts uploads', async () => {
     const redisProxy = await TcpProxy.startFor((await createRedis()).url);
     app = await startApp({ databaseUrl: database.url, redisUrl: redisProxy.url });
     await waitForCode(app, 'redis', undefined);
@@ -114,7 +114,7 @@ describe('GET /health/ready with Redis', () => {
   });
 });
 
-describe('GET /health/ready with PostgreSQL', () => {
+describe('GET /health/ready (PostgreSQL)', () => {
   let sql: Client;
   let postgresProxy: TcpProxy;
 
@@ -130,7 +130,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     await sql.end();
   });
 
-  it('GET /health/ready with PostgreSQL returns 503 while statements time out behind a table lock', async () => {
+  it('GET /health/ready returns 503 while statements time out behind a table lock', async () => {
     await waitForCode(app, 'database', undefined);
     await sql.query('BEGIN');
     await sql.query('LOCK TABLE images IN ACCESS EXCLUSIVE MODE');
@@ -139,18 +139,18 @@ describe('GET /health/ready with PostgreSQL', () => {
     expect((await waitForCode(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL returns 503 on a schema from a later version, and names its migrations', async () => {
+  it('GET /health/ready returns 503 if the schema is from a later version, and names its migrations', async () => {
     await sql.query(
-      `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'OfTomorrow9999999999999')`,
+      `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FutureMigration9999999999999')`,
     );
     const readiness = await waitForCode(app, 'database', 'schema_newer');
     expect(readiness.status).toBe(503);
-    expect(readiness.body.details.database.message).toContain('OfTomorrow9999999999999');
+    expect(readiness.body.details.database.message).toContain('FutureMigration9999999999999');
     await sql.query(`DELETE FROM migrations WHERE timestamp = 9999999999999`);
     expect((await waitForCode(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL returns 503 while PostgreSQL is read-only', async () => {
+  it('GET /health/ready returns 503 while PostgreSQL is read-only', async () => {
     const name = new URL(database.url).pathname.slice(1);
     const endSessions = () =>
       sql.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -164,7 +164,7 @@ describe('GET /health/ready with PostgreSQL', () => {
     expect((await waitForCode(app, 'database', undefined)).status).toBe(200);
   });
 
-  it('GET /health/ready with PostgreSQL returns 503 while PostgreSQL is unavailable', async () => {
+  it('GET /health/ready returns 503 while PostgreSQL is unavailable', async () => {
     await postgresProxy.stop();
     expect((await waitForCode(app, 'database', 'database_unavailable')).status).toBe(503);
     await postgresProxy.start();

@@ -67,7 +67,7 @@ describe('An upload without API keys', () => {
     { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
     { origin: 'https://evil.example' },
     { origin: 'null' },
-    // Another port of the same host, as browsers report it.
+    // Browsers send this for another port on the same host.
     { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
     { 'sec-fetch-site': 'cross-site' },
   ])(

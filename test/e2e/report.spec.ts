@@ -30,12 +30,12 @@ let reportPath: string;
 beforeAll(async () => {
   const photo = await photograph(900, 700).jpeg({ quality: 95 }).toBuffer();
   const resizedPhoto = await photograph(900, 700).resize(600, 467).jpeg({ quality: 80 }).toBuffer();
-  const other = await photograph(300, 500).jpeg({ quality: 90 }).toBuffer();
+  const differentPhoto = await photograph(300, 500).jpeg({ quality: 90 }).toBuffer();
   scenario.origin
     .on('/photo.jpg', file(photo))
     .on('/copy.jpg', file(photo))
     .on('/resized.jpg', file(resizedPhoto))
-    .on('/other.jpg', file(other))
+    .on('/other.jpg', file(differentPhoto))
     .on('/gone.jpg', status(404));
   const paths = ['/photo.jpg', '/copy.jpg', '/resized.jpg', '/other.jpg', '/gone.jpg'];
   const rows = paths.map((path, i) => `${i + 1},<b>P${i + 1}</b>,${urlOf(path)}\n`);

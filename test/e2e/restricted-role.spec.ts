@@ -62,7 +62,7 @@ describe('PostgreSQL users without CREATE on the database and the public schema'
     expect(output).toMatch(/^PostgreSQL does not allow the migrations \(permission denied/);
   });
 
-  it('An app with MIGRATE=off does not start on an outdated schema, and --check lists the pending migrations', async () => {
+  it('An app with MIGRATE=off does not start on an outdated schema, and `npm run migrate -- --check` lists the pending migrations', async () => {
     await expect(start(roles.appUrl, 'off')).rejects.toThrow(
       /The database schema is older .*Initial1795160000000.*npm run migrate/,
     );

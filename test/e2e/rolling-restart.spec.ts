@@ -16,12 +16,12 @@ import { RoundRobinProxy } from '../support/round-robin-proxy.js';
 const APP_COUNT = 3;
 const MIN_CALLS = 500;
 const CONCURRENT_CALLS = 12;
-/** Pause between two calls of a caller, which leaves CPU time for starting apps. */
+/** Pause of each caller between two calls. It leaves CPU time for starting instances. */
 const CALL_PAUSE_MS = 100;
 /** A busy load balancer must notice within this time that an app is not ready. */
 const SHUTDOWN_DELAY_SECONDS = '3';
 
-describe('A rolling restart of three apps behind a proxy without retries', () => {
+describe('A rolling restart of three instances behind a proxy without retries', () => {
   let database: TestDatabase;
   let redisUrl: string;
   let dataDir: string;
@@ -71,7 +71,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
   });
 
   it(
-    'A rolling restart of three apps behind a proxy without retries causes no failed status, image or upload call',
+    'A rolling restart of three instances behind a proxy without retries causes no failed status, image or upload call',
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;

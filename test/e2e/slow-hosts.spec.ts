@@ -50,7 +50,11 @@ it('A hanging host does not delay images of other hosts later in the catalog', a
   );
   await eventually(
     async () => (await scenario.api.status(id, '?limit=0')).progress.completed === IMAGE_COUNT,
-    { timeoutMs: 50_000, intervalMs: 100, what: 'the images of the responsive host' },
+    {
+      timeoutMs: 50_000,
+      intervalMs: 100,
+      what: 'the images of the responsive host to be completed',
+    },
   );
   // No download from the hanging host has ended.
   expect(hangingOrigin.requests.length).toBeLessThanOrEqual(MAX_DOWNLOADS);

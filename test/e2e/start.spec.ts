@@ -24,14 +24,14 @@ describe('The app', () => {
     await expect(start).rejects.toThrow(/did not start[^]*DECODERS="0"/);
   });
 
-  it('The app reports an occupied port in one line', async () => {
+  it('The app prints a one-line error if its port is in use', async () => {
     const { port } = new URL(scenario.app.url);
     const redisUrl = (await createRedis()).url;
     const start = startApp({ databaseUrl: scenario.database.url, redisUrl, env: { PORT: port } });
     await expect(start).rejects.toThrow(new RegExp(`\n?Port ${port} of 127.0.0.1 is in use`));
   });
 
-  it('The app reports a DATA_DIR that is not a directory in one line', async () => {
+  it('The app prints a one-line error if DATA_DIR is not a directory', async () => {
     const start = startApp({ databaseUrl: scenario.database.url, env: { DATA_DIR: '/dev/null' } });
     await expect(start).rejects.toThrow(/DATA_DIR=\/dev\/null cannot be created/);
   });

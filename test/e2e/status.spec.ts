@@ -141,10 +141,10 @@ describe('GET /status/:id and GET /requests', () => {
         'If-None-Match': etag,
       });
       expect(second.status).toBe(304);
-      const other = await scenario.api.get(`/status/${finishedId}${query}`, {
+      const otherRequest = await scenario.api.get(`/status/${finishedId}${query}`, {
         'If-None-Match': etag,
       });
-      expect(other.status).toBe(200);
+      expect(otherRequest.status).toBe(200);
     },
   );
 

@@ -10,7 +10,7 @@ import { OriginServer } from '../support/origin-server.js';
 import { query } from '../support/private-servers.js';
 import { createRedis } from '../support/redis.js';
 
-/** Builds a call that announces more bytes than it sends. */
+/** Builds a call whose Content-Length exceeds the bytes sent. */
 const buildPartialPost = (path: string, type: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: 5000\r\n\r\n${body}`;
 const FORM =
@@ -35,16 +35,16 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
     if (!app.hasEnded) await app.kill();
   });
 
-  const countLeasedImages = async () => {
-    const sql = `SELECT count(*)::int AS leased FROM images WHERE status = 'processing'`;
-    const [{ leased }] = (await query(database.url, sql)) as [{ leased: number }];
-    return leased;
+  const countClaimedImages = async () => {
+    const sql = `SELECT count(*)::int AS claimed FROM images WHERE status = 'processing'`;
+    const [{ claimed }] = (await query(database.url, sql)) as [{ claimed: number }];
+    return claimed;
   };
   return {
     app,
     database,
     origin,
-    countLeasedImages,
+    countClaimedImages,
     /** Opens a connection and sends the beginning of a call. */
     sendPartialCall: async (bytes: string): Promise<Socket> => {
       const { port, hostname } = new URL(app.url);
@@ -54,14 +54,14 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
       socket.write(bytes);
       return socket;
     },
-    /** Uploads images whose server does not respond, and waits until the app has leased some. */
-    leaseImages: async () => {
+    /** Uploads images whose server does not respond, and waits until the app has claimed some. */
+    uploadUntilClaimed: async () => {
       origin.on('/1.jpg', neverAnswer());
       const paths = Array.from({ length: IMAGE_COUNT }, (_, n) => `/1.jpg?n=${n}`);
       const urls = paths.map((path) => origin.url(path)).join(',');
       await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
-      await eventually(async () => (await countLeasedImages()) > 0, {
-        what: 'an image to be leased',
+      await eventually(async () => (await countClaimedImages()) > 0, {
+        what: 'an image to be claimed',
       });
     },
     hasLogged: (text: string) => app.logs.some(({ msg }) => msg.startsWith(text)),
@@ -112,18 +112,18 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     expect(await app.exitCode()).toBe(0);
   });
 
-  it('SIGTERM makes the app unready immediately, and it releases its leases while it still serves calls', async (context) => {
+  it('After SIGTERM, the app immediately reports that it is not ready, and releases its leases while it still serves calls', async (context) => {
     const setup = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
-    const { app, origin, leaseImages, countLeasedImages, hasLogged } = setup;
-    await leaseImages();
+    const { app, origin, uploadUntilClaimed, countClaimedImages, hasLogged } = setup;
+    await uploadUntilClaimed();
     app.signal('SIGTERM');
-    const ready = await eventually(async () => {
+    const readiness = await eventually(async () => {
       const response = await app.api.getJson('/health/ready');
       return response.status === 503 ? response : undefined;
     });
-    expect(ready.body).toMatchObject({ code: 'app_stopping' });
-    expect(ready.headers.get('connection')).toBe('close');
-    await eventually(async () => (await countLeasedImages()) === 0, { timeoutMs: 30_000 });
+    expect(readiness.body).toMatchObject({ code: 'app_stopping' });
+    expect(readiness.headers.get('connection')).toBe('close');
+    await eventually(async () => (await countClaimedImages()) === 0, { timeoutMs: 30_000 });
     const csv = `S. No.,Product Name,Input Image Urls\n2,SKU2,${origin.url('/1.jpg')}\n`;
     expect((await app.api.upload(csv)).status).toBe(202);
     expect((await app.api.get('/health/live')).status).toBe(200);
@@ -144,21 +144,21 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     ['SIGINT twice', ['SIGINT', 'SIGINT']],
     ['SIGTERM and SIGINT', ['SIGTERM', 'SIGINT']],
   ] as const)(
-    'A second signal within a second (%s) is ignored, and no lease remains',
+    'A second signal less than 1 s after the first (%s) is ignored, and no lease remains',
     async ([, signals], context) => {
-      const { app, leaseImages, countLeasedImages, hasLogged } = await setUp(context);
-      await leaseImages();
+      const { app, uploadUntilClaimed, countClaimedImages, hasLogged } = await setUp(context);
+      await uploadUntilClaimed();
       app.signal(signals[0]);
       await eventually(() => hasLogged('Stopping'));
       app.signal(signals[1]);
       expect(await app.exitCode()).toBe(0);
-      expect(await countLeasedImages()).toBe(0);
+      expect(await countClaimedImages()).toBe(0);
     },
   );
 
   it('SIGTERM ends event streams with a reconnect delay', async (context) => {
-    const { app, database, leaseImages } = await setUp(context);
-    await leaseImages();
+    const { app, database, uploadUntilClaimed } = await setUp(context);
+    await uploadUntilClaimed();
     const [{ id }] = (await query(database.url, 'SELECT id FROM processing_requests')) as [
       { id: string },
     ];

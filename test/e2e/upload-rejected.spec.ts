@@ -240,7 +240,7 @@ describe('POST /upload with an invalid form', () => {
       what: 'the transaction to end',
     });
     expect(hasEnded).toBe(true);
-    // The client caused it, so the log has neither a warning nor an error.
+    // The client caused the disconnect, so the log contains no error.
     const isAbortLine = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
     await eventually(() => uploadFixture.app.logs.some(isAbortLine), {
       what: 'the aborted upload to be logged',

@@ -18,7 +18,7 @@ const createPhoto = (red: number) =>
     .jpeg({ quality: 95 })
     .toBuffer();
 
-describe('npm run verify during operation', () => {
+describe('npm run verify with a running app', () => {
   const scenario = Scenario.forThisFile({ origin: true });
   let csv: string;
 
@@ -36,7 +36,7 @@ describe('npm run verify during operation', () => {
       return join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name);
     });
 
-  it('npm run verify during operation lists lost files, and --repair makes the app create them again', async () => {
+  it('npm run verify with a running app lists lost files, and --repair makes the app create them again', async () => {
     const id = await scenario.api.accepted(csv);
     const before = await scenario.api.untilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
@@ -72,14 +72,14 @@ describe('npm run verify during operation', () => {
     expect(totals.bytes_out).toBe(totals.sum);
   });
 
-  it('npm run verify during operation finds no problem after a new upload replaces a truncated file', async () => {
+  it('npm run verify with a running app finds no problem after a new upload replaces a truncated file', async () => {
     const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
     await truncate(path, 10);
     await scenario.api.untilFinal(await scenario.api.accepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 
-  it('npm run verify during operation exits with 2 and a reason if it verified nothing', async () => {
+  it('npm run verify with a running app exits with 2 and a reason if it verified nothing', async () => {
     const { dataDir } = scenario.app;
     const unknownOption = await verify('--depe');
     expect([unknownOption.exitCode, unknownOption.stderr]).toEqual([
@@ -103,13 +103,13 @@ describe('npm run verify during operation', () => {
     });
     await rm(emptyFolder, { recursive: true });
 
-    const empty = await createEmptyDatabase();
-    const emptySchema = await runVerify({ dataDir, databaseUrl: empty.url });
+    const emptyDatabase = await createEmptyDatabase();
+    const emptySchema = await runVerify({ dataDir, databaseUrl: emptyDatabase.url });
     expect(emptySchema).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^The database schema/),
     });
-    await empty.drop();
+    await emptyDatabase.drop();
 
     const unreachableDatabase = await runVerify({
       dataDir,

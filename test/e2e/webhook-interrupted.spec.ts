@@ -61,9 +61,9 @@ describe.concurrent('A delivery in progress', { timeout: 120_000 }, () => {
     const stoppingApp = await start(60);
     const id = await requests.endRequest(hook.url, secret);
     await eventually(() => hook.calls.length === 1, { what: 'the first call to arrive' });
-    const stoppingAt = Date.now();
+    const stopRequestedAt = Date.now();
     await stoppingApp.stop();
-    expect(Date.now() - stoppingAt).toBeLessThan(15_000);
+    expect(Date.now() - stopRequestedAt).toBeLessThan(15_000);
 
     const rows = await requests.dataSource.query<unknown[]>(
       'SELECT status, attempts, lease FROM webhook_deliveries WHERE request_id = $1',

@@ -43,9 +43,9 @@ function signHeaders(secret: string, body: string, signedAt = new Date()): Recor
   };
 }
 
-describe('The built-in receiver', () => {
+describe('The built-in webhook receiver', () => {
   it.each(['/webhook', '/webhook/'])(
-    'The built-in receiver returns the documented response to a POST to %s',
+    'The built-in webhook receiver returns the documented response to a POST to %s',
     async (path) => {
       const response = await send('{"hello":"world"}', {}, path);
       expect(response.status).toBe(200);
@@ -58,7 +58,7 @@ describe('The built-in receiver', () => {
     },
   );
 
-  it('The built-in receiver verifies a body signed with WEBHOOK_SECRET', async () => {
+  it('The built-in webhook receiver verifies a body signed with WEBHOOK_SECRET', async () => {
     const body = '{"a":"ü"}';
     await send(body, signHeaders(environmentSecret, body));
     expect((await listReceived())[0].signature).toBe('valid');
@@ -70,7 +70,7 @@ describe('The built-in receiver', () => {
     expect((await listReceived())[0].signature).toBe('invalid');
   });
 
-  it('The built-in receiver verifies a delivery with the secret of its request', async () => {
+  it('The built-in webhook receiver verifies a delivery with the secret of its request', async () => {
     const requests = await RequestEnder.connect(scenario.database.url);
     const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
     await requests.close();
@@ -84,26 +84,26 @@ describe('The built-in receiver', () => {
   });
 
   it.each(['', 'not json', '[1,2', '\u0000'])(
-    'The built-in receiver shows a body of %j as text',
+    'The built-in webhook receiver shows a body of %j as text',
     async (body) => {
       expect((await send(body)).status).toBe(200);
       expect((await listReceived())[0].body).toBe(body);
     },
   );
 
-  it('The built-in receiver shows a body of deeply nested JSON as text', async () => {
+  it('The built-in webhook receiver shows a body of deeply nested JSON as text', async () => {
     const deepJson = '['.repeat(30_000) + ']'.repeat(30_000);
     expect((await send(deepJson)).status).toBe(200);
     expect((await listReceived())[0].body).toBe(deepJson);
   });
 
-  it('The built-in receiver rejects a body of more than 64 KiB', async () => {
+  it('The built-in webhook receiver rejects a body of more than 64 KiB', async () => {
     const response = await send('x'.repeat(65 * 1024));
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject({ code: 'payload_too_large' });
   });
 
-  it('The built-in receiver keeps the last 100 calls', async () => {
+  it('The built-in webhook receiver keeps the last 100 calls', async () => {
     for (let i = 0; i <= 100; i += 1) await send(String(i));
     const bodies = (await listReceived()).map(({ body }) => body);
     expect(bodies).toHaveLength(100);

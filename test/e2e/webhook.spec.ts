@@ -83,7 +83,7 @@ describe('A delivery', () => {
     ['returns 400', status(400), 400, 'http_400'],
   ])(
     'A delivery is attempted again when the receiver %s',
-    async (_label, behavior, code, error) => {
+    async (_label, behavior, statusCode, errorCode) => {
       const hook = scenario.receiver.hook();
       hook.answers(behavior, status(200));
       const { attempts } = await waitForStatus(
@@ -91,7 +91,7 @@ describe('A delivery', () => {
         'delivered',
       );
       expect(attempts).toHaveLength(2);
-      expect(attempts[0]).toMatchObject({ status_code: code, error: { code: error } });
+      expect(attempts[0]).toMatchObject({ status_code: statusCode, error: { code: errorCode } });
     },
   );
 
@@ -123,9 +123,12 @@ describe('A delivery', () => {
       expect((await resend(id, failed.id)).status).toBe(202);
       const delivered = await waitForStatus(id, 'delivered');
       expect(delivered.attempts).toHaveLength(5);
-      const last = hook.calls.at(-1)!;
-      expect(last).toMatchObject({ body: failed.payload, headers: { 'webhook-id': failed.id } });
-      expect(verified(last, secret)).toMatchObject({ request_id: id });
+      const lastCall = hook.calls.at(-1)!;
+      expect(lastCall).toMatchObject({
+        body: failed.payload,
+        headers: { 'webhook-id': failed.id },
+      });
+      expect(verified(lastCall, secret)).toMatchObject({ request_id: id });
     },
   );
 
@@ -181,7 +184,7 @@ describe('A delivery', () => {
   });
 });
 
-describe('The webhook log', () => {
+describe('The delivery log', () => {
   const unknownId = '0198c1d2-0000-7000-8000-000000000000';
 
   it.concurrent.each([
@@ -192,53 +195,62 @@ describe('The webhook log', () => {
       'request_not_found',
     ],
     ['a malformed ID', () => scenario.api.getJson('/requests/7/deliveries'), 400, 'malformed_id'],
-  ])('The webhook log rejects %s', async (_label, call, expectedStatus, code) => {
+  ])('GET /requests/:id/deliveries rejects %s', async (_label, call, expectedStatus, code) => {
     const response = await call();
     expect(response).toMatchObject({ status: expectedStatus, body: { code } });
   });
 
-  it.concurrent('The webhook log does not resend an unknown delivery', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await requests.endRequest(hook.url, secret);
-    const other = await requests.endRequest(hook.url, secret);
-    const otherDelivery = await waitForStatus(other, 'delivered');
-    for (const [path, expectedStatus, code] of [
-      [`/requests/${id}/deliveries/${unknownId}/resend`, 404, 'delivery_not_found'],
-      [`/requests/${id}/deliveries/${otherDelivery.id}/resend`, 404, 'delivery_not_found'],
-      [`/requests/${unknownId}/deliveries/${otherDelivery.id}/resend`, 404, 'request_not_found'],
-      [`/requests/${id}/deliveries/7/resend`, 400, 'malformed_id'],
-    ] as const) {
-      const response = await post(path);
-      expect(response.status).toBe(expectedStatus);
-      expect(await response.json()).toMatchObject({ code });
-    }
-  });
+  it.concurrent(
+    'POST /requests/:id/deliveries/:id/resend returns 404 for an unknown delivery, and 400 for a malformed ID',
+    async () => {
+      const hook = scenario.receiver.hook();
+      const id = await requests.endRequest(hook.url, secret);
+      const otherId = await requests.endRequest(hook.url, secret);
+      const otherDelivery = await waitForStatus(otherId, 'delivered');
+      for (const [path, expectedStatus, code] of [
+        [`/requests/${id}/deliveries/${unknownId}/resend`, 404, 'delivery_not_found'],
+        [`/requests/${id}/deliveries/${otherDelivery.id}/resend`, 404, 'delivery_not_found'],
+        [`/requests/${unknownId}/deliveries/${otherDelivery.id}/resend`, 404, 'request_not_found'],
+        [`/requests/${id}/deliveries/7/resend`, 400, 'malformed_id'],
+      ] as const) {
+        const response = await post(path);
+        expect(response.status).toBe(expectedStatus);
+        expect(await response.json()).toMatchObject({ code });
+      }
+    },
+  );
 
-  it.concurrent('The webhook log limits how often a delivery can be resent', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await requests.endRequest(hook.url, secret);
-    const { id: deliveryId } = await waitForStatus(id, 'delivered');
-    const responses: Response[] = [];
-    for (let i = 0; i <= 10; i += 1) responses.push(await resend(id, deliveryId));
-    expect(responses[0].status).toBe(202);
-    const last = responses.at(-1)!;
-    expect(last.status).toBe(429);
-    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await last.json()).toMatchObject({ code: 'resend_limited' });
-  });
+  it.concurrent(
+    'POST /requests/:id/deliveries/:id/resend returns 429 after too many resends of a delivery',
+    async () => {
+      const hook = scenario.receiver.hook();
+      const id = await requests.endRequest(hook.url, secret);
+      const { id: deliveryId } = await waitForStatus(id, 'delivered');
+      const responses: Response[] = [];
+      for (let i = 0; i <= 10; i += 1) responses.push(await resend(id, deliveryId));
+      expect(responses[0].status).toBe(202);
+      const lastResponse = responses.at(-1)!;
+      expect(lastResponse.status).toBe(429);
+      expect(Number(lastResponse.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await lastResponse.json()).toMatchObject({ code: 'resend_limited' });
+    },
+  );
 
-  it.concurrent('The webhook log does not resend a delivery in progress', async () => {
-    const hook = scenario.receiver.hook();
-    hook.answers(neverAnswer(), status(200));
-    const id = await requests.endRequest(hook.url, secret);
-    const { id: deliveryId } = await waitForStatus(id, 'delivering');
-    const response = await resend(id, deliveryId);
-    expect(response.status).toBe(409);
-    expect(await response.json()).toMatchObject({ code: 'delivery_under_way' });
-    await waitForStatus(id, 'delivered');
-  });
+  it.concurrent(
+    'POST /requests/:id/deliveries/:id/resend returns 409 for a delivery in progress',
+    async () => {
+      const hook = scenario.receiver.hook();
+      hook.answers(neverAnswer(), status(200));
+      const id = await requests.endRequest(hook.url, secret);
+      const { id: deliveryId } = await waitForStatus(id, 'delivering');
+      const response = await resend(id, deliveryId);
+      expect(response.status).toBe(409);
+      expect(await response.json()).toMatchObject({ code: 'delivery_under_way' });
+      await waitForStatus(id, 'delivered');
+    },
+  );
 
-  it.concurrent('The webhook log contains no secret and no response body', async () => {
+  it.concurrent('GET /requests/:id/deliveries returns no webhook secret', async () => {
     const hook = scenario.receiver.hook();
     const id = await requests.endRequest(hook.url, secret);
     await waitForStatus(id, 'delivered');
