@@ -269,7 +269,7 @@ describe('A path', () => {
     `/${id}`,
   ];
 
-  /** Express may resolve dots before routing, and then return a list or the web page. */
+  /** The app may resolve dots before routing, and then return a list or the web page. */
   const isHarmless = (path: string, status: number) =>
     [301, 308, 400, 404, 405, 414, 431].includes(status) ||
     (status === 200 && /\.\.|\/\.$|%2e%2e/.test(path));
