@@ -18,7 +18,7 @@ describe('A catalog', () => {
     }
   });
 
-  const imageUrl = (n: number) => scenario.origin.url(`/${n}.jpg`);
+  const getImageUrl = (n: number) => scenario.origin.url(`/${n}.jpg`);
 
   /** Uploads a catalog, waits until the request ends, and reads the output CSV. */
   async function compressCatalog(csv: string | Buffer) {
@@ -47,8 +47,8 @@ describe('A catalog', () => {
   it('A catalog with three unquoted URLs per row and no final newline is returned with the URLs in one quoted cell', async () => {
     const csv = [
       'Serial Number,Product Name,Input Image Urls',
-      `1,SKU1,${imageUrl(1)},${imageUrl(2)},${imageUrl(3)}`,
-      `2,SKU2,${imageUrl(4)},${imageUrl(5)},${imageUrl(6)}`,
+      `1,SKU1,${getImageUrl(1)},${getImageUrl(2)},${getImageUrl(3)}`,
+      `2,SKU2,${getImageUrl(4)},${getImageUrl(5)},${getImageUrl(6)}`,
     ].join('\n');
     const { rows, status } = await compressCatalog(csv);
     expect(status.progress).toMatchObject({ total: 6, completed: 6, failed: 0, percent: 100 });
@@ -58,14 +58,14 @@ describe('A catalog', () => {
       'Input Image Urls',
       'Output Image Urls',
     ]);
-    expect(rows[1].slice(0, 3)).toEqual(['1', 'SKU1', [1, 2, 3].map(imageUrl).join(',')]);
-    expect(rows[2].slice(0, 3)).toEqual(['2', 'SKU2', [4, 5, 6].map(imageUrl).join(',')]);
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'SKU1', [1, 2, 3].map(getImageUrl).join(',')]);
+    expect(rows[2].slice(0, 3)).toEqual(['2', 'SKU2', [4, 5, 6].map(getImageUrl).join(',')]);
     expect(await fetchWidths(rows[1][3])).toEqual([64, 64, 64]);
     expect(new Set([...rows[1][3].split(','), ...rows[2][3].split(',')]).size).toBe(6);
   });
 
   it('A catalog with one URL per row keeps its rows in order', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${imageUrl(1)}\n2,SKU2,${imageUrl(2)}\n`;
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${getImageUrl(1)}\n2,SKU2,${getImageUrl(2)}\n`;
     const { rows } = await compressCatalog(csv);
     expect(rows.map((row) => row.slice(0, 2))).toEqual([
       ['S. No.', 'Product Name'],
@@ -76,7 +76,7 @@ describe('A catalog', () => {
   });
 
   it('A catalog with several URLs in a quoted cell aligns outputs with inputs', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${imageUrl(1)},${imageUrl(2)}"\n`;
+    const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,"${getImageUrl(1)},${getImageUrl(2)}"\n`;
     const { rows, status } = await compressCatalog(csv);
     const outputs = status.products[0].images.map(({ output_url }) => output_url);
     expect(rows[1][3].split(',')).toEqual(outputs);
@@ -84,21 +84,21 @@ describe('A catalog', () => {
 
   it('The output of a catalog in UTF-8 with a BOM and CRLF has the same encoding and line endings', async () => {
     const { text, rows } = await compressCatalog(
-      `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${imageUrl(1)}\r\n`,
+      `\uFEFFS. No.,Product Name,Input Image Urls\r\n1,Käsebrett,${getImageUrl(1)}\r\n`,
     );
     expect(text).toMatch(/^\uFEFFS\. No\.,Product Name,Input Image Urls,Output Image Urls\r\n1,/);
     expect(rows[1][1]).toBe('Käsebrett');
   });
 
   it('A catalog in UTF-16 with tabs is read correctly', async () => {
-    const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${imageUrl(1)}\r\n`;
+    const csv = `\uFEFFS. No.\tProduct Name\tInput Image Urls\r\n1\tТарелка\t${getImageUrl(1)}\r\n`;
     const { rows } = await compressCatalog(Buffer.from(csv, 'utf16le'));
-    expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', imageUrl(1)]);
+    expect(rows[1].slice(0, 3)).toEqual(['1', 'Тарелка', getImageUrl(1)]);
     expect(await fetchWidths(rows[1][3])).toEqual([64]);
   });
 
   it('A catalog in Windows-1252 with semicolons keeps its characters', async () => {
-    const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${imageUrl(1)}\r\n`;
+    const csv = `S. No.;Product Name;Input Image Urls\r\n1;Größe für 5 €;${getImageUrl(1)}\r\n`;
     const bytes = Buffer.from(csv.replace('€', '\u0080'), 'latin1');
     const { rows } = await compressCatalog(bytes);
     expect(rows[1][1]).toBe('Größe für 5 €');
@@ -107,17 +107,17 @@ describe('A catalog', () => {
 
   it('A comma inside an image URL does not split the URL', async () => {
     const urlWithComma = scenario.origin.url('/size,3.jpg');
-    const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${urlWithComma},${imageUrl(1)}"\n2,B,${urlWithComma},${imageUrl(2)}\n`;
+    const csv = `S. No.,Product Name,Input Image Urls\n1,A,"${urlWithComma},${getImageUrl(1)}"\n2,B,${urlWithComma},${getImageUrl(2)}\n`;
     const { status } = await compressCatalog(csv);
     expect(status.products.map(({ images }) => images.map(({ input_url }) => input_url))).toEqual([
-      [urlWithComma, imageUrl(1)],
-      [urlWithComma, imageUrl(2)],
+      [urlWithComma, getImageUrl(1)],
+      [urlWithComma, getImageUrl(2)],
     ]);
     expect(status.progress.completed).toBe(4);
   });
 
   it('A catalog with a repeated serial number keeps both rows', async () => {
-    const csv = `S. No.,Product Name,Input Image Urls\n007,A,${imageUrl(1)}\n007,B,${imageUrl(2)}\n`;
+    const csv = `S. No.,Product Name,Input Image Urls\n007,A,${getImageUrl(1)}\n007,B,${getImageUrl(2)}\n`;
     const { rows } = await compressCatalog(csv);
     expect(rows.slice(1).map((row) => row.slice(0, 2))).toEqual([
       ['007', 'A'],
@@ -127,7 +127,7 @@ describe('A catalog', () => {
 
   it('A catalog with the same URL in ten rows causes a single download', async () => {
     const countBefore = scenario.origin.count('/9.jpg');
-    const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${imageUrl(9)}`);
+    const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${getImageUrl(9)}`);
     const { status, rows: output } = await compressCatalog(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
@@ -147,7 +147,7 @@ describe('A catalog', () => {
   });
 
   it('A catalog with extra columns before and after the images keeps the column order', async () => {
-    const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${imageUrl(1)},"1,50",x\n`;
+    const csv = `Shop,S. No.,Product Name,Input Image Urls,Price,\nNorth,1,A,${getImageUrl(1)},"1,50",x\n`;
     const { rows } = await compressCatalog(csv);
     expect(rows[0]).toEqual([
       'Shop',
@@ -158,7 +158,7 @@ describe('A catalog', () => {
       '',
       'Output Image Urls',
     ]);
-    expect(rows[1].slice(0, 6)).toEqual(['North', '1', 'A', imageUrl(1), '1,50', 'x']);
+    expect(rows[1].slice(0, 6)).toEqual(['North', '1', 'A', getImageUrl(1), '1,50', 'x']);
     expect(await fetchWidths(rows[1][6])).toEqual([64]);
   });
 });

@@ -19,12 +19,15 @@ describe('A catalog with five invalid images out of 50', () => {
   const urls: string[] = [];
 
   beforeAll(async () => {
-    const solidImage = (n: number) =>
+    const createSolidImage = (n: number) =>
       sharp({
         create: { width: 96, height: 64, channels: 3, background: { r: n * 5, g: 9, b: 9 } },
       });
     for (let n = 0; n < 45; n++) {
-      scenario.origin.on(`/${n}.jpg`, file(await solidImage(n).jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(
+        `/${n}.jpg`,
+        file(await createSolidImage(n).jpeg({ quality: 95 }).toBuffer()),
+      );
       urls.push(scenario.origin.url(`/${n}.jpg`));
     }
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
@@ -37,7 +40,7 @@ describe('A catalog with five invalid images out of 50', () => {
       .on('/page.jpg', htmlPage())
       .on('/cut.jpg', file(photo.subarray(0, photo.length / 2)))
       .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
-      .on('/huge.png', file(await solidPng(10_000, 6_000)));
+      .on('/huge.png', file(await createSolidPng(10_000, 6_000)));
     Object.keys(CODES_BY_PATH).forEach((path, i) =>
       urls.splice(i * 11, 0, scenario.origin.url(path)),
     );
@@ -88,7 +91,7 @@ describe('A catalog with five invalid images out of 50', () => {
 });
 
 /** Creates a PNG of a few kilobytes with up to 60 megapixels. */
-const solidPng = (width: number, height: number) =>
+const createSolidPng = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#fff' }, limitInputPixels: false })
     .png({ palette: true, colors: 2 })
     .toBuffer();

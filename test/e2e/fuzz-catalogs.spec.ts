@@ -13,10 +13,10 @@ const fixture = HostileBench.forThisFile({
 });
 
 /** Replaces the host with a denied address, which prevents DNS lookups and calls. */
-const withDeniedHost = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
+const replaceHost = (url: string) => url.replace(/^(https?:\/\/)[^/?#]*/, '$1127.0.0.1:9');
 const unreachableCatalog = anyCatalog.map((catalog) => ({
   ...catalog,
-  rows: catalog.rows.map((row) => ({ ...row, urls: row.urls.map(withDeniedHost) })),
+  rows: catalog.rows.map((row) => ({ ...row, urls: row.urls.map(replaceHost) })),
 }));
 
 it(

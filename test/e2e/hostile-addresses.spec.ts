@@ -91,13 +91,13 @@ const malformedHosts = [
   '127.0.0.1 ',
 ];
 
-const canaryUrl = (host: string) => `http://${host}:${canary.port}/private.jpg`;
+const getCanaryUrl = (host: string) => `http://${host}:${canary.port}/private.jpg`;
 /** Includes `host_not_found`, because a name may have no address. */
 const REJECTION_CODE = /^(address_denied|host_not_found)$/;
 
 describe('A private address', () => {
   it('A private address is never contacted for an image, in any notation', async () => {
-    const urls = hosts.map(canaryUrl);
+    const urls = hosts.map(getCanaryUrl);
     const outcomes = await LivenessMonitor.during(fixture.app, () =>
       fixture.outcomes([...urls, fixture.good]),
     );
@@ -109,7 +109,10 @@ describe('A private address', () => {
 
   it('A private address is not contacted if the first or the last redirect leads to it', async () => {
     hosts.forEach((host, i) => {
-      fixture.shop.on(`/hop/${i}`, redirectTo(canaryUrl(host), [301, 302, 303, 307, 308][i % 5]));
+      fixture.shop.on(
+        `/hop/${i}`,
+        redirectTo(getCanaryUrl(host), [301, 302, 303, 307, 308][i % 5]),
+      );
       fixture.shop.on(`/hops/${i}`, redirectTo(fixture.shop.url(`/hop/${i}`)));
     });
     const urls = hosts.flatMap((_, i) => [
@@ -132,7 +135,7 @@ describe('A private address', () => {
     const path = `/odd/${label.replaceAll(' ', '-')}`;
     fixture.shop.on(
       path,
-      redirectTo(host ? canaryUrl(host) : `gopher://127.0.0.1:${canary.port}/_x`),
+      redirectTo(host ? getCanaryUrl(host) : `gopher://127.0.0.1:${canary.port}/_x`),
     );
     const outcomes = await fixture.outcomes([fixture.shop.url(path), fixture.good]);
     expect(outcomes[fixture.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
@@ -142,22 +145,22 @@ describe('A private address', () => {
   // The machine's name may not resolve at upload. The app checks it again when it connects.
   const resolvableHosts = hosts.filter((host) => host !== hostname());
   it.each(resolvableHosts)('A private address is rejected as webhook_url: %s', async (host) => {
-    const fields = { webhook_url: canaryUrl(host) };
+    const fields = { webhook_url: getCanaryUrl(host) };
     const { status, body } = await fixture.app.api.upload(fixture.catalog([fixture.good]), fields);
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
     expect(canary.connections).toBe(0);
   });
 
   it.each(malformedHosts)('A malformed host is rejected at upload: %j', async (host) => {
-    const { status, body } = await fixture.app.api.upload(fixture.catalog([canaryUrl(host)]));
+    const { status, body } = await fixture.app.api.upload(fixture.catalog([getCanaryUrl(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
-    const hook = { webhook_url: canaryUrl(host) };
+    const hook = { webhook_url: getCanaryUrl(host) };
     expect((await fixture.app.api.upload(fixture.catalog([fixture.good]), hook)).status).toBe(400);
     expect(canary.connections).toBe(0);
   });
 
   it('A private address is not contacted when a webhook is redirected to it', async () => {
-    fixture.shop.on('/hook', redirectTo(canaryUrl('127.0.0.1'), 307));
+    fixture.shop.on('/hook', redirectTo(getCanaryUrl('127.0.0.1'), 307));
     const fields = { webhook_url: fixture.shop.url('/hook') };
     const id = await fixture.app.api.accepted(fixture.catalog([fixture.good]), fields);
     await fixture.app.api.untilFinal(id);

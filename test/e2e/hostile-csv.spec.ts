@@ -135,7 +135,7 @@ const variants: [string, (formula: string) => string][] = [
   ['after a full-width space', (formula) => `\u3000${formula}`],
 ];
 /** Returns the first character that a spreadsheet reads, without using the app's pattern. */
-const firstVisibleCharacter = (cell: string) =>
+const getFirstVisibleCharacter = (cell: string) =>
   cell.replace(/^[\p{White_Space}\p{C}]+/u, '').at(0) ?? '';
 const FORMULA_SIGNS = new Set('=+-@＝＋－＠﹦﹢﹣﹫');
 
@@ -155,7 +155,7 @@ describe('A formula', () => {
       });
       const liveCells = data
         .flat()
-        .filter((cell) => FORMULA_SIGNS.has(firstVisibleCharacter(cell)));
+        .filter((cell) => FORMULA_SIGNS.has(getFirstVisibleCharacter(cell)));
       expect(liveCells).toEqual([]);
       expect(data).toHaveLength(payloads.length + 2);
     }

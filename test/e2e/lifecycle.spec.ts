@@ -33,10 +33,10 @@ describe('A request', () => {
   beforeEach(() => (testNumber += 1));
 
   /** Returns a path unique to this test. */
-  const uniquePath = (name: string) => `/${testNumber}/${name}.jpg`;
+  const getUniquePath = (name: string) => `/${testNumber}/${name}.jpg`;
   const upload = (...names: string[]) => {
     const rows = names.map(
-      (name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(uniquePath(name))}`,
+      (name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(getUniquePath(name))}`,
     );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
     return scenario.api.accepted(csv, { webhook_url: scenario.origin.url('/hook') });
@@ -70,12 +70,12 @@ describe('A request', () => {
     const slowNames = Array.from({ length: 40 }, (_, i) => `slow${i}`);
     const closedNames: string[] = [];
     for (const name of slowNames) {
-      scenario.origin.on(uniquePath(name), (request, response) => {
+      scenario.origin.on(getUniquePath(name), (request, response) => {
         response.on('close', () => closedNames.push(name));
         neverAnswer()(request, response);
       });
     }
-    scenario.origin.on(uniquePath('done'), file(await createPhoto(1)));
+    scenario.origin.on(getUniquePath('done'), file(await createPhoto(1)));
     const id = await upload('done', ...slowNames);
     await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
     await eventually(
@@ -107,7 +107,7 @@ describe('A request', () => {
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
     // Other requests continue and do not change this one.
-    scenario.origin.on(uniquePath('later'), file(await createPhoto(2)));
+    scenario.origin.on(getUniquePath('later'), file(await createPhoto(2)));
     await scenario.api.untilFinal(await upload('later'));
     expect(await listImageRows(id)).toEqual(rowsBefore);
     expect(scenario.origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(
@@ -120,13 +120,13 @@ describe('A request', () => {
     const names = Array.from({ length: 8 }, (_, i) => `slow${i}`);
     const closedNames: string[] = [];
     for (const name of names) {
-      scenario.origin.on(uniquePath(name), (request, response) => {
+      scenario.origin.on(getUniquePath(name), (request, response) => {
         response.on('close', () => closedNames.push(name));
         neverAnswer()(request, response);
       });
     }
     const id = await upload(...names);
-    await eventually(() => names.every((name) => scenario.origin.count(uniquePath(name)) === 1));
+    await eventually(() => names.every((name) => scenario.origin.count(getUniquePath(name)) === 1));
     const otherDataSource = await new DataSource(
       dataSourceOptions(scenario.database.url),
     ).initialize();
@@ -149,9 +149,9 @@ describe('A request', () => {
   });
 
   it('Retrying a request downloads only its failed images again and sends another webhook', async () => {
-    scenario.origin.on(uniquePath('good'), file(await createPhoto(3)));
-    scenario.origin.inTurn(uniquePath('flaky'), status(404), file(await createPhoto(4)));
-    scenario.origin.on(uniquePath('bad'), status(404));
+    scenario.origin.on(getUniquePath('good'), file(await createPhoto(3)));
+    scenario.origin.inTurn(getUniquePath('flaky'), status(404), file(await createPhoto(4)));
+    scenario.origin.on(getUniquePath('bad'), status(404));
     // `flaky` occurs twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
     expect((await scenario.api.untilFinal(id)).progress).toMatchObject({
@@ -169,7 +169,7 @@ describe('A request', () => {
     const retriedStatus = await scenario.api.untilFinal(id);
     expect(retriedStatus.progress).toMatchObject({ completed: 3, failed: 1 });
     expect(
-      [uniquePath('good'), uniquePath('flaky'), uniquePath('bad')].map((requestPath) =>
+      [getUniquePath('good'), getUniquePath('flaky'), getUniquePath('bad')].map((requestPath) =>
         scenario.origin.count(requestPath),
       ),
     ).toEqual([1, 2, 2]);
@@ -181,8 +181,8 @@ describe('A request', () => {
   });
 
   it('A request cannot be retried while it is running or if no image failed', async () => {
-    scenario.origin.on(uniquePath('good'), file(await createPhoto(5)));
-    scenario.origin.on(uniquePath('slow'), neverAnswer());
+    scenario.origin.on(getUniquePath('good'), file(await createPhoto(5)));
+    scenario.origin.on(getUniquePath('slow'), neverAnswer());
     const completedId = await upload('good');
     await scenario.api.untilFinal(completedId);
     expect((await call('POST', completedId, '/retry')).body.code).toBe('nothing_to_retry');
@@ -195,8 +195,8 @@ describe('A request', () => {
 
   it('Deleting a request removes its unshared files, and GET /status/:id returns 404 immediately', async () => {
     const fileCountBefore = await countStoredFiles();
-    scenario.origin.on(uniquePath('own'), file(await createPhoto(6)));
-    scenario.origin.on(uniquePath('shared'), file(await createPhoto(7)));
+    scenario.origin.on(getUniquePath('own'), file(await createPhoto(6)));
+    scenario.origin.on(getUniquePath('shared'), file(await createPhoto(7)));
     const [id, otherId] = [await upload('own', 'shared'), await upload('shared')];
     const finalStatus = await scenario.api.untilFinal(id);
     const sharedUrl = (await scenario.api.untilFinal(otherId)).products[0].images[0].output_url!;
@@ -214,16 +214,16 @@ describe('A request', () => {
 
   it('A request can be deleted while it is running', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
-    for (const name of names) scenario.origin.on(uniquePath(name), neverAnswer());
+    for (const name of names) scenario.origin.on(getUniquePath(name), neverAnswer());
     const id = await upload(...names);
-    await eventually(() => scenario.origin.count(uniquePath('slow0')) === 1);
+    await eventually(() => scenario.origin.count(getUniquePath('slow0')) === 1);
     expect((await call('DELETE', id)).status).toBe(204);
     await eventually(async () => (await listImageRows(id)).length === 0);
     expect(await listDeliveries(id)).toEqual([]);
   });
 
   it('A request is removed with its files once it expires', async () => {
-    scenario.origin.on(uniquePath('old'), file(await createPhoto(8)));
+    scenario.origin.on(getUniquePath('old'), file(await createPhoto(8)));
     const id = await upload('old');
     const finalStatus = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
     const days =

@@ -14,7 +14,7 @@ import { photograph } from '../support/sample-images.js';
 const fixture = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
 /** Sends only the beginning of the body but ends the response normally, as a faulty proxy does. */
-const truncatedBody =
+const sendTruncatedBody =
   (body: Buffer, share: number): Behavior =>
   (_request, response) =>
     void response
@@ -39,7 +39,7 @@ it('An image that browsers can show is completed even if its server misbehaves',
       ),
   };
   for (const [path, behavior] of Object.entries(behaviors)) fixture.shop.on(path, behavior);
-  fixture.shop.inTurn('/cut-once.jpg', truncatedBody(image, 0.6), file(image));
+  fixture.shop.inTurn('/cut-once.jpg', sendTruncatedBody(image, 0.6), file(image));
   fixture.shop.inTurn('/522.jpg', status(522), file(image));
   fixture.shop.inTurn('/202.jpg', status(202), file(image));
   fixture.shop.inTurn('/430.jpg', status(430, { 'retry-after': '1.0' }), file(image));
@@ -78,7 +78,7 @@ it('A URL without a protocol is downloaded over HTTP if the server does not supp
 
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
-  fixture.shop.on('/always-cut.jpg', truncatedBody(image, 0.6));
+  fixture.shop.on('/always-cut.jpg', sendTruncatedBody(image, 0.6));
   fixture.shop.on('/disconnected.jpg', disconnectAfter(image, 3000));
   const [cutUrl, disconnectedUrl] = ['/always-cut.jpg', '/disconnected.jpg'].map((path) =>
     fixture.shop.url(path),

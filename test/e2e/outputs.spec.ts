@@ -65,7 +65,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   let id: string;
   let hook: Hook;
   let images: ImageWithOutputs[];
-  const originUrl = (path: string) => scenario.origin.url(path);
+  const getOriginUrl = (path: string) => scenario.origin.url(path);
 
   beforeAll(async () => {
     scenario.origin
@@ -74,9 +74,9 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       .on('/gone.jpg', status(404));
     hook = scenario.receiver.hook();
     const csv = buildCsv(
-      `${originUrl('/large.jpg')},${originUrl('/gone.jpg')}`,
-      originUrl('/small.jpg'),
-      originUrl('/large.jpg'),
+      `${getOriginUrl('/large.jpg')},${getOriginUrl('/gone.jpg')}`,
+      getOriginUrl('/small.jpg'),
+      getOriginUrl('/large.jpg'),
     );
     const fields = { ...FIELDS, srcset: 'true', webhook_url: hook.url };
     id = await scenario.api.accepted(csv, fields);
@@ -183,7 +183,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
     );
     expect(header).toEqual(HEADER.split(','));
-    expect(first[2]).toBe(`${images[0].output_url},${originUrl('/gone.jpg')}`);
+    expect(first[2]).toBe(`${images[0].output_url},${getOriginUrl('/gone.jpg')}`);
     expect(second[2]).toBe(images[2].output_url);
   });
 
@@ -223,7 +223,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       return rows.length;
     };
     const before = await countArtifacts();
-    const otherId = await scenario.api.accepted(buildCsv(originUrl('/large.jpg')), {
+    const otherId = await scenario.api.accepted(buildCsv(getOriginUrl('/large.jpg')), {
       outputs: JSON.stringify(outputs),
     });
     const [image] = imagesOf(await scenario.api.untilFinal(otherId));

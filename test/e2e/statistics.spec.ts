@@ -14,7 +14,7 @@ describe('The statistics', () => {
   const scenario = Scenario.forThisFile();
 
   it('GET /requests/:id/statistics counts images by end time, savings and failure code', async () => {
-    const failedImage = (code: string) => ({
+    const createFailedImage = (code: string) => ({
       status: 'failed' as const,
       code,
       message: `Because ${code}.`,
@@ -24,9 +24,9 @@ describe('The statistics', () => {
       rows: [
         { cells: ['1', 'A', ''], images: [{ url, bytesIn: 1000, bytesOut: 350 }] },
         { cells: ['2', 'B', ''], images: [{ url, bytesIn: 1000, bytesOut: 1000 }] },
-        { cells: ['3', 'C', ''], images: [{ url, ...failedImage('http_404') }] },
-        { cells: ['4', 'D', ''], images: [{ url, ...failedImage('http_404') }] },
-        { cells: ['5', 'E', ''], images: [{ url, ...failedImage('image_corrupt') }] },
+        { cells: ['3', 'C', ''], images: [{ url, ...createFailedImage('http_404') }] },
+        { cells: ['4', 'D', ''], images: [{ url, ...createFailedImage('http_404') }] },
+        { cells: ['5', 'E', ''], images: [{ url, ...createFailedImage('image_corrupt') }] },
       ],
     });
     await query(

@@ -42,7 +42,7 @@ async function startPool(maxMemoryMiB = BUDGET_MIB): Promise<void> {
 }
 
 /** Returns the error code, or `completed`. Fails if the decoder did not report its peak. */
-async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = 'original') {
+async function getOutcome(image: Buffer, format: CompressionOptions['format'] = 'original') {
   const source = join(folder, `${(fileCount += 1)}`);
   await writeFile(source, image);
   const task = { source, target: `${source}.out`, options: { quality: 50, format } };
@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
       'tiff, one column': blackTiff(1, 9_000_000),
     };
     for (const [name, image] of Object.entries(thinImages)) {
-      expect([name, await outcomeOf(image)]).toEqual([name, 'image_side_too_long']);
+      expect([name, await getOutcome(image)]).toEqual([name, 'image_side_too_long']);
     }
     expect(peaks.maxMiB()).toBeLessThan(160);
   });
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
       avif: await flat('avif', 16_384, 64),
     };
     for (const [name, image] of Object.entries(images)) {
-      expect([name, await outcomeOf(image)]).toEqual([name, 'completed']);
+      expect([name, await getOutcome(image)]).toEqual([name, 'completed']);
     }
     expect(peaks.maxMiB()).toBeLessThan(BUDGET_MIB);
   });
@@ -100,9 +100,9 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
   it('A decoder process rejects an image whose estimated memory exceeds the budget, before decoding it', async () => {
     await startPool(256);
     const photo = await flat('webp', 5000, 5000);
-    expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');
+    expect(await getOutcome(photo, 'avif')).toBe('image_needs_too_much_memory');
     expect(peaks.maxMiB()).toBeLessThan(160);
-    expect(await outcomeOf(await flat('webp', 500, 500), 'avif')).toBe('completed');
+    expect(await getOutcome(await flat('webp', 500, 500), 'avif')).toBe('completed');
   });
 
   it(
@@ -138,7 +138,7 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
       const targets = fc.constantFrom('original', 'jpeg', 'png', 'webp', 'avif');
       await fc.assert(
         fc.asyncProperty(shape, sources, targets, async (size, sourceFormat, targetFormat) => {
-          const outcome = await outcomeOf(await encode(sourceFormat, size), targetFormat);
+          const outcome = await getOutcome(await encode(sourceFormat, size), targetFormat);
           expect(outcome).toMatch(
             /^(completed|image_needs_too_much_memory|image_too_large_for_format)$/,
           );
