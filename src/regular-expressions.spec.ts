@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 
 const findNonlinearityInSource = (source: string) =>
-  findNonlinearity({ at: 'here', source, flags: '' });
+  findNonlinearity({ location: 'here', source, flags: '' });
 
 describe('The analysis of regular expressions', () => {
   it.each([
@@ -30,18 +30,18 @@ describe('The analysis of regular expressions', () => {
     const text = 'const a = /x\\/[/]y/giu;\nf(`${b.replace(/c/, "/d/")}`); // /e/\nnew RegExp(a);';
     expect(readRegularExpressions('a.ts', text)).toEqual({
       literals: [
-        { at: 'a.ts:1', source: 'x\\/[/]y', flags: 'giu' },
-        { at: 'a.ts:2', source: 'c', flags: '' },
+        { location: 'a.ts:1', source: 'x\\/[/]y', flags: 'giu' },
+        { location: 'a.ts:2', source: 'c', flags: '' },
       ],
-      built: ['a.ts:3'],
+      constructorCalls: ['a.ts:3'],
     });
   });
 });
 
 describe('Each regular expression of src and web/src', () => {
   it('Each regular expression of src and web/src is a literal that can be analyzed without running the app', () => {
-    const { literals, built } = findRegularExpressions(['src', 'web/src']);
-    expect(built).toEqual([]);
+    const { literals, constructorCalls } = findRegularExpressions(['src', 'web/src']);
+    expect(constructorCalls).toEqual([]);
     expect(literals.length).toBeGreaterThan(100);
   });
 });

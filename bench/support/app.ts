@@ -113,7 +113,7 @@ export class App {
   async waitUntilReady(): Promise<void> {
     await eventually(async () => (await fetch(`${this.url}/health/ready`)).ok, {
       timeoutMs: 60_000,
-      what: `${this.url} to be ready`,
+      description: `${this.url} to be ready`,
     });
   }
 

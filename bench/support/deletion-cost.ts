@@ -15,7 +15,7 @@ export async function deletionCost(servers: Servers, client: PollingClient): Pro
   await eventually(() => isEmpty(servers), {
     timeoutMs: TIMEOUT_MS,
     intervalMs: 1000,
-    what: 'all rows to be deleted',
+    description: 'all rows to be deleted',
   });
   const seconds = (Date.now() - from) / 1000;
   const after = await servers.withDatabase(readDatabaseCounters);

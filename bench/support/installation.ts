@@ -40,7 +40,7 @@ export class Installation {
       throw new Error('nginx is not installed. Install it (apt-get install nginx) and try again.');
     }
     const ports = [await freePort(), await freePort()];
-    const nginx = await Nginx.before(ports);
+    const nginx = await Nginx.startBefore(ports);
     environment.addCleanup(() => nginx.stop());
     const settings = {
       DATA_DIR: join(environment.folder, 'data'),

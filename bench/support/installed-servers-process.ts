@@ -61,7 +61,10 @@ const servers = [
 const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
 const redisUrl = `redis://127.0.0.1:${redisPort}`;
 
-await eventually(() => createDatabase(), { timeoutMs: 60_000, what: 'PostgreSQL to answer' });
+await eventually(() => createDatabase(), {
+  timeoutMs: 60_000,
+  description: 'PostgreSQL to answer',
+});
 const redis = new Redis(redisUrl);
 await redis.ping();
 redis.disconnect();

@@ -31,7 +31,7 @@ describe.runIf(existsSync('/proc/self/stat'))('killDescendantsAtExit', () => {
       expect(exitStatus).toBe(status);
       // An ended process without a parent that waits for it stays as a zombie.
       await eventually(() => [undefined, 'Z'].includes(readProcessState(Number(line))), {
-        what: 'the descendant to end',
+        description: 'the descendant to end',
       });
     },
   );

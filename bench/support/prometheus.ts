@@ -49,7 +49,7 @@ export class Prometheus {
     const url = `http://${address}`;
     await eventually(async () => (await fetch(`${url}/-/ready`)).ok, {
       timeoutMs: 30_000,
-      what: 'Prometheus to be ready',
+      description: 'Prometheus to be ready',
     });
     const prometheus = new Prometheus(child, url);
     environment.addCleanup(() => prometheus.stop());

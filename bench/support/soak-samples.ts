@@ -36,7 +36,7 @@ export class SoakSamples {
     for (const [name, scraped] of scrapes) {
       for (const [what, unit, tolerance, metric, factor] of [...OF_PROCESS, ...OF_WORKER]) {
         if (name === 'api' && metric === OF_WORKER[0][3]) continue;
-        const value = (scraped?.sum(metric) ?? NaN) * factor;
+        const value = (scraped?.sumSeries(metric) ?? NaN) * factor;
         this.add({ label: `${name}: ${what}`, unit, tolerance }, value);
       }
     }

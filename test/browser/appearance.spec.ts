@@ -13,9 +13,9 @@ describe.skipIf(NO_BROWSER)('The page in each theme and on a phone', () => {
 
   beforeAll(async () => {
     await mkdir(SCREENSHOTS, { recursive: true });
-    const sample = await shop.api.text('/sample/catalog.csv');
-    id = await shop.api.accepted(sample, { webhook_url: shop.origin.url('/hook') });
-    await shop.api.untilFinal(id);
+    const sample = await shop.api.getText('/sample/catalog.csv');
+    id = await shop.api.uploadAccepted(sample, { webhook_url: shop.origin.url('/hook') });
+    await shop.api.waitUntilFinal(id);
     await eventually(async () => {
       const { body } = await shop.api.getJson(`/requests/${id}/deliveries`);
       return JSON.stringify(body).includes('"delivered"');

@@ -51,7 +51,7 @@ describe.skipIf(NO_BROWSER)('The page after a lost connection', () => {
 
   it('The page after a lost connection follows a request again after a silent network outage', async () => {
     shop.delay = 400;
-    const id = await shop.api.accepted(await shop.catalog(60));
+    const id = await shop.api.uploadAccepted(await shop.catalog(60));
     await page.route('**/events', (route) => route.abort());
     const silent = deferred();
     await page.goto(`${shop.url}/r/${id}/webhook`);
@@ -151,6 +151,6 @@ async function stopClockBetweenAttempts(
   await notice.waitFor();
   // The jump starts the attempt that falls due in it.
   await notice.page().clock.pauseAt(Date.now() + 60_000);
-  await eventually(() => inFlight.size === 0, { what: 'the last attempt' });
+  await eventually(() => inFlight.size === 0, { description: 'the last attempt' });
   await notice.waitFor();
 }

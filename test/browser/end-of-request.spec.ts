@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../support/deferred.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
@@ -14,7 +14,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
   /** A request whose images wait at the shop until `release` is called. */
   const startHeldRequest = async (products: number, extraRows: string[] = []) => {
     const released = deferred();
-    const send = file(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
+    const send = serveFile(await photograph(240, 180).jpeg({ quality: 94 }).toBuffer());
     const rows = Array.from({ length: products }, (_, at) => {
       const path = `/held-${at + 1}.jpg`;
       shop.origin.on(path, (request, response) => {
@@ -22,7 +22,7 @@ describe.skipIf(NO_BROWSER)('The end of a request', () => {
       });
       return `${at + 1},Product ${at + 1},${shop.origin.url(path)}`;
     });
-    const id = await shop.api.accepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
+    const id = await shop.api.uploadAccepted([HEADER, ...rows, ...extraRows, ''].join('\n'));
     return { id, release: released.resolve };
   };
 

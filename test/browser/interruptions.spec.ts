@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('The view of a running request', () => {
   const percent = async () =>
     Number((await watched.page.locator('.percent').innerText()).replace(/\D/g, ''));
   const begin = async () => {
-    const id = await shop.api.accepted(await shop.catalog(IMAGES));
+    const id = await shop.api.uploadAccepted(await shop.catalog(IMAGES));
     await watched.page.goto(`${shop.url}/r/${id}/figures`);
     await watched.page.waitForFunction(() => {
       const bar = document.querySelector<HTMLProgressElement>('.progress-panel progress');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { downloadProductFile, dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
@@ -60,15 +60,15 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     await page.getByRole('link', { name: /Problems/ }).click();
     await page.getByText('answered 404').click();
     await page.getByRole('cell', { name: 'Vase' }).waitFor();
-    shop.origin.on('/gone.jpg', file(await photograph(300, 200).jpeg().toBuffer()));
+    shop.origin.on('/gone.jpg', serveFile(await photograph(300, 200).jpeg().toBuffer()));
     await page.getByRole('button', { name: 'Retry 1 image' }).click();
     await page.getByText('Nothing failed.').waitFor();
-    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
+    expect((await shop.api.waitUntilFinal(id)).progress).toMatchObject({ completed: 8, failed: 0 });
 
     const download = await downloadProductFile(page);
     expect(download.suggestedFilename()).toBe('spring-compressed.csv');
     const saved = await readFile(await download.path());
-    expect(saved.equals(Buffer.from(await shop.api.text(`/download/${id}`)))).toBe(true);
+    expect(saved.equals(Buffer.from(await shop.api.getText(`/download/${id}`)))).toBe(true);
 
     const [zip] = await Promise.all([
       page.waitForEvent('download'),
@@ -134,7 +134,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.api.accepted(await shop.catalog(40));
+    const id = await shop.api.uploadAccepted(await shop.catalog(40));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Stop it' }).click();
@@ -155,7 +155,7 @@ describe.skipIf(NO_BROWSER)('A catalog on the page', () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     shop.delay = 3000;
-    const id = await shop.api.accepted(await shop.catalog(60));
+    const id = await shop.api.uploadAccepted(await shop.catalog(60));
     await page.goto(`${shop.url}/r/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Keep going' }).click();

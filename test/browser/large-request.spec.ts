@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { storeRequest } from '../support/stored-request.js';
 import { NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';

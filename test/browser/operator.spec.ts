@@ -30,8 +30,8 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await page.getByRole('button', { name: `Resume ${host}` }).waitFor();
 
-    const api = shop.api.as(SHOP);
-    const id = await api.accepted(await shop.catalog(4));
+    const api = shop.api.withKey(SHOP);
+    const id = await api.uploadAccepted(await shop.catalog(4));
     await page.getByRole('cell', { name: 'shop', exact: true }).first().waitFor();
     await page.getByLabel('Request id').fill(id);
     const reason = page.locator('[data-code="origin_paused"]');
@@ -42,7 +42,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
         return reason.allTextContents();
       })
       .toEqual([`4 images wait because ops paused the origin ${host}: The shop moves its server.`]);
-    expect((await api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
+    expect((await api.getStatus(id)).progress).toMatchObject({ completed: 0, failed: 0 });
 
     const merchant = await WatchedPage.open(shop.browser);
     await merchant.page.goto(`${shop.url}/r/${id}`);
@@ -117,7 +117,7 @@ describe.skipIf(NO_BROWSER)('The operator page', () => {
     async (look, settings) => {
       await mkdir(SCREENSHOTS, { recursive: true });
       const waiting = 'waiting.example.com';
-      await shop.api.as(OPS).call('/operator/pauses', {
+      await shop.api.withKey(OPS).call('/operator/pauses', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ kind: 'origin', name: waiting, reason: 'Too many errors.' }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { type StoredImage, storeRequest } from '../support/stored-request.js';
 import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import {
   dropFile,
@@ -22,7 +22,7 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   beforeAll(async () => {
     const large = await photograph(900, 700).jpeg({ quality: 94 }).toBuffer();
     const small = await photograph(320, 240).jpeg({ quality: 94 }).toBuffer();
-    shop.origin.on('/large.jpg', file(large)).on('/small.jpg', file(small));
+    shop.origin.on('/large.jpg', serveFile(large)).on('/small.jpg', serveFile(small));
     const paths = ['/large.jpg', '/small.jpg', '/gone.jpg'];
     const rows = paths.map((path, i) => `${i + 1},P${i + 1},${shop.origin.url(path)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
@@ -114,8 +114,8 @@ describe.skipIf(NO_BROWSER)('Marketplaces on the page', () => {
   });
 
   it('The report prints on one page', async () => {
-    const id = await shop.api.accepted(csv, { preset: 'google', audit: 'true' });
-    await shop.api.untilFinal(id);
+    const id = await shop.api.uploadAccepted(csv, { preset: 'google', audit: 'true' });
+    await shop.api.waitUntilFinal(id);
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     await page.context().addInitScript(() => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCatalog } from '../support/catalog.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 import {
@@ -20,7 +20,7 @@ describe.skipIf(NO_BROWSER)('Product files other than CSV on the page', () => {
 
   beforeAll(async () => {
     const photo = await photograph(240, 180).jpeg({ quality: 94 }).toBuffer();
-    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, file(photo));
+    for (const name of ['mug', 'vase', 'bowl']) shop.origin.on(`/${name}.jpg`, serveFile(photo));
   });
 
   const at = (name: string) => shop.origin.url(`/${name}.jpg`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { status } from '../support/origin-behaviors.js';
+import { sendStatus } from '../support/origin-behaviors.js';
 import { NO_BROWSER, violationsOn, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
@@ -13,7 +13,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-repair-'));
-    shop.origin.on('/forbidden.jpg', status(403));
+    shop.origin.on('/forbidden.jpg', sendStatus(403));
   });
   afterAll(async () => {
     await rm(folder, { recursive: true });
@@ -23,8 +23,8 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
   const openProblems = async () => {
     const broken = ['/gone.jpg', '/gone.jpg', '/forbidden.jpg'];
     const rows = broken.map((path, at) => `${at + 3},Vase ${at + 1},${shop.origin.url(path)}\n`);
-    const id = await shop.api.accepted((await shop.catalog(2)) + rows.join(''));
-    await shop.api.untilFinal(id);
+    const id = await shop.api.uploadAccepted((await shop.catalog(2)) + rows.join(''));
+    await shop.api.waitUntilFinal(id);
     const watched = await WatchedPage.open(shop.browser);
     await watched.page.goto(`${shop.url}/r/${id}/problems`);
     await watched.page.getByRole('heading', { name: '3 images failed' }).waitFor();
@@ -41,7 +41,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await input.fill(shop.origin.url('/1.jpg'));
     await input.press('Enter');
     await page.getByRole('heading', { name: '2 images failed' }).waitFor();
-    const { progress } = await shop.api.untilFinal(id);
+    const { progress } = await shop.api.waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 3, failed: 2 });
     expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
@@ -59,7 +59,7 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
     await writeFile(corrected, errors.replaceAll('/gone.jpg', '/2.jpg'));
     await page.getByLabel('Corrected errors file').setInputFiles(corrected);
     await page.getByRole('heading', { name: '1 image failed' }).waitFor();
-    expect((await shop.api.untilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
+    expect((await shop.api.waitUntilFinal(id)).progress).toMatchObject({ completed: 4, failed: 1 });
     expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();
   });
@@ -67,12 +67,12 @@ describe.skipIf(NO_BROWSER)('Failed links on the page', () => {
   it('Failed links on the page can be retried for one failure reason', async () => {
     const { id, watched, page } = await openProblems();
     await page.getByText('answered 403').click();
-    const before = shop.origin.count('/gone.jpg');
-    const forbidden = shop.origin.count('/forbidden.jpg');
+    const before = shop.origin.countRequests('/gone.jpg');
+    const forbidden = shop.origin.countRequests('/forbidden.jpg');
     await page.getByRole('button', { name: 'Retry only this image' }).click();
-    await eventually(() => shop.origin.count('/forbidden.jpg') > forbidden);
-    await shop.api.untilFinal(id);
-    expect(shop.origin.count('/gone.jpg')).toBe(before);
+    await eventually(() => shop.origin.countRequests('/forbidden.jpg') > forbidden);
+    await shop.api.waitUntilFinal(id);
+    expect(shop.origin.countRequests('/gone.jpg')).toBe(before);
     await page.getByRole('heading', { name: '3 images failed' }).waitFor();
     expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();

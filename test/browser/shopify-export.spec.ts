@@ -95,7 +95,7 @@ describe.skipIf(NO_BROWSER)('A Shopify export on the page', () => {
     await page.getByRole('button', { name: 'Compress 4 images' }).click();
     await page.waitForURL(/\/r\/[0-9a-f-]{36}$/);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
-    const { products } = await shop.api.untilFinal(id);
+    const { products } = await shop.api.waitUntilFinal(id);
     expect(products[0]).toMatchObject({ serial_number: 'MUG-1-B', product_name: 'MUG-1-B' });
     expect(watched.unexpectedErrors()).toEqual([]);
     await watched.close();

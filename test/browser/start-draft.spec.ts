@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { dropFile, NO_BROWSER, WatchedPage } from './support/browser.js';
 import { Shop } from './support/shop.js';
 
@@ -89,7 +89,7 @@ describe.skipIf(NO_BROWSER)('A file on the start view', () => {
     const watched = await WatchedPage.open(shop.browser);
     const { page } = watched;
     const csv = Buffer.from(await shop.catalog(2));
-    shop.origin.on('/feeds/products.csv', file(csv, { 'content-type': 'text/csv' }));
+    shop.origin.on('/feeds/products.csv', serveFile(csv, { 'content-type': 'text/csv' }));
     await page.goto(shop.url);
     await page.getByLabel('Link to a file or Google Sheet').fill(shop.origin.url('/gone.jpg'));
     await page.getByRole('button', { name: 'Check this link' }).click();

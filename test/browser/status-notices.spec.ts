@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { status } from '../support/origin-behaviors.js';
+import { sendStatus } from '../support/origin-behaviors.js';
 import {
   type Look,
   NO_BROWSER,
@@ -28,8 +28,8 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
         (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/1.jpg?product=${at + 1}`)}`,
       );
       const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-      const id = await shop.api.accepted(csv);
-      await shop.api.untilFinal(id);
+      const id = await shop.api.uploadAccepted(csv);
+      await shop.api.waitUntilFinal(id);
       const watched = await WatchedPage.open(shop.browser, look);
       const { page } = watched;
       await page.goto(`${shop.url}/r/${id}`);
@@ -49,13 +49,13 @@ describe.skipIf(NO_BROWSER)('The notices about a catalog', () => {
   it.each(LOOKS)(
     'The notices about a catalog show the rate limit of a host and the remaining time (%s)',
     async (_name, look) => {
-      shop.origin.on('/limited.jpg', status(429, { 'retry-after': '60' }));
+      shop.origin.on('/limited.jpg', sendStatus(429, { 'retry-after': '60' }));
       const rows = Array.from(
         { length: 40 },
         (_, at) => `${at + 1},Product ${at + 1},${shop.origin.url(`/limited.jpg?product=${at}`)}`,
       );
       const csv = ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n');
-      const id = await shop.api.accepted(csv);
+      const id = await shop.api.uploadAccepted(csv);
       const watched = await WatchedPage.open(shop.browser, look);
       const { page } = watched;
       await page.goto(`${shop.url}/r/${id}`);

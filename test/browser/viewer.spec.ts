@@ -8,8 +8,8 @@ describe.skipIf(NO_BROWSER)('The product viewer', () => {
   let id: string;
 
   beforeAll(async () => {
-    id = await shop.api.accepted(await shop.api.text('/sample/catalog.csv'));
-    await shop.api.untilFinal(id);
+    id = await shop.api.uploadAccepted(await shop.api.getText('/sample/catalog.csv'));
+    await shop.api.waitUntilFinal(id);
   });
 
   it.each([

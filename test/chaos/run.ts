@@ -67,13 +67,13 @@ export class Run {
     const { bench, problems, client, fault } = this;
     const began = Date.now();
     const watch = new HealthWatch(bench);
-    const contacted = bench.canary.connections;
+    const contacted = bench.canary.connectionCount;
     const findings = noFindings(client);
     await this.step('The fault', this.injectDuringWork());
     if (problems.length > 0) await this.step('The repair', this.repair());
     await this.step('The rest of the work', this.waitForEnd());
     await this.step('The audit', audit(bench, client, fault, findings));
-    const forbidden = bench.canary.connections - contacted;
+    const forbidden = bench.canary.connectionCount - contacted;
     if (forbidden > 0) problems.push(`a forbidden address was contacted ${forbidden} times`);
     problems.push(...findings.problems);
     if (problems.length > 0) problems.push(await describeState(bench, client.name));
@@ -153,7 +153,7 @@ export class Run {
         );
         return row.seconds ?? undefined;
       },
-      { what: 'processing to resume' },
+      { description: 'processing to resume' },
     );
     this.slowestRecovery = Math.max(this.slowestRecovery ?? 0, seconds);
   }
@@ -189,18 +189,18 @@ export class Run {
   async waitForMessages(hook: string, atLeast: number): Promise<void> {
     const { messages } = this.bench.receiver;
     await this.waitFor(() => (messages.get(hook) ?? []).length >= atLeast, {
-      what: `${atLeast} messages on ${hook}`,
+      description: `${atLeast} messages on ${hook}`,
     });
   }
 
   private async waitForRow(
-    what: string,
+    description: string,
     sql: string,
     values: unknown[],
     options: EventuallyOptions = {},
   ): Promise<void> {
     const check = async () => (await this.bench.sql(sql, values)).length > 0;
-    await this.waitFor(check, { what, ...options });
+    await this.waitFor(check, { description, ...options });
   }
 
   private async waitForEnd(): Promise<void> {
@@ -209,7 +209,7 @@ export class Run {
         const { images, deliveries } = await openWork(this.bench, this.client.name);
         return images === 0 && deliveries === 0;
       },
-      { what: 'all images and deliveries to end', timeoutMs: WORK_MS, intervalMs: 100 },
+      { description: 'all images and deliveries to end', timeoutMs: WORK_MS, intervalMs: 100 },
     );
   }
 
@@ -224,7 +224,8 @@ export class Run {
       ...options,
     });
     const found = await this.waits.measure(poll);
-    if (found === 'ended') throw new Error(`the app ended while waiting for ${options.what}`);
+    if (found === 'ended')
+      throw new Error(`the app ended while waiting for ${options.description}`);
     return found;
   }
 

@@ -59,7 +59,7 @@ describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (if nginx is installed)', 
     'deploy/nginx/pressroom.conf fails no %s when an app stops just after another one starts',
     async (_, init) => {
       const first = await start(ports[0]);
-      nginx = await Nginx.before(ports);
+      nginx = await Nginx.startBefore(ports);
       expect(await statusesOf(init)).toEqual(good);
       await start(ports[1]);
       await stop(first);
@@ -70,7 +70,7 @@ describe.runIf(hasNginx)('deploy/nginx/pressroom.conf (if nginx is installed)', 
 
   it('deploy/nginx/pressroom.conf never repeats a POST that an app has received', async () => {
     await Promise.all(ports.map(start));
-    nginx = await Nginx.before(ports);
+    nginx = await Nginx.startBefore(ports);
     received.clear();
     const response = await fetch(`${nginx.url}/drop`, { method: 'POST' });
     expect(response.status).toBe(502);

@@ -36,7 +36,7 @@ const scenario = Scenario.forThisFile({
 
 describe('RATE_LIMIT_PER_MINUTE', () => {
   it('RATE_LIMIT_PER_MINUTE rejects only the key that calls too often', async () => {
-    const shop = scenario.api.as(SHOP);
+    const shop = scenario.api.withKey(SHOP);
     const statuses = [];
     for (let i = 0; i < PER_MINUTE; i += 1) statuses.push((await shop.get('/requests')).status);
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -46,18 +46,18 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     const seconds = Number(refused.headers.get('retry-after'));
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(60);
-    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.withKey(DESK).get('/requests')).status).toBe(200);
     expect((await scenario.api.get('/health/live')).status).toBe(200);
   });
 
   it('RATE_LIMIT_PER_MINUTE limits wrong keys by client address', async () => {
     const codes = [];
     for (let i = 0; i <= PER_MINUTE; i += 1) {
-      codes.push((await scenario.api.as(`guess-${i}`).getJson('/requests')).body.code);
+      codes.push((await scenario.api.withKey(`guess-${i}`).getJson('/requests')).body.code);
     }
     expect(codes.at(0)).toBe('api_key_invalid');
     expect(codes.at(-1)).toBe('rate_limited');
-    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.withKey(DESK).get('/requests')).status).toBe(200);
   });
 
   it('RATE_LIMIT_PER_MINUTE also limits calls to the built-in receiver, which need no key', async () => {
@@ -66,7 +66,7 @@ describe('RATE_LIMIT_PER_MINUTE', () => {
     for (let i = 0; i <= PER_MINUTE; i += 1) codes.push(await codeOf(await send()));
     expect([codes.at(0), codes.at(-1)]).toEqual(['signature_invalid', 'rate_limited']);
     expect((await send()).headers.get('retry-after')).toMatch(/^\d+$/);
-    expect((await scenario.api.as(DESK).get('/requests')).status).toBe(200);
+    expect((await scenario.api.withKey(DESK).get('/requests')).status).toBe(200);
   });
 
   it('RATE_LIMIT_PER_MINUTE ignores the client address in a header without TRUST_PROXY', async () => {
@@ -105,17 +105,19 @@ describe('TRUST_PROXY', () => {
 
 describe('MAX_OPEN_IMAGES', () => {
   it('MAX_OPEN_IMAGES rejects a catalog that alone exceeds the limit, and stores none of it', async () => {
-    const { status, body, headers } = await scenario.api.as(STORE).upload(catalog(MAX_IMAGES + 1));
+    const { status, body, headers } = await scenario.api
+      .withKey(STORE)
+      .upload(catalog(MAX_IMAGES + 1));
     expect([status, body.code]).toEqual([429, 'too_many_open_images']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    const { body: list } = await scenario.api.as(STORE).getJson('/requests');
+    const { body: list } = await scenario.api.withKey(STORE).getJson('/requests');
     expect(list.requests).toEqual([]);
   });
 
   it('MAX_OPEN_IMAGES rejects a catalog that exceeds the limit together with open images', async () => {
     const statuses = [];
     for (const images of [6, 5, 4]) {
-      statuses.push((await scenario.api.as(STORE).upload(catalog(images))).status);
+      statuses.push((await scenario.api.withKey(STORE).upload(catalog(images))).status);
     }
     expect(statuses).toEqual([202, 429, 202]);
   });
@@ -123,19 +125,19 @@ describe('MAX_OPEN_IMAGES', () => {
 
 describe('A retry', () => {
   it('A retry counts against MAX_OPEN_IMAGES like an upload', async () => {
-    const yard = scenario.api.as(YARD);
-    const first = await yard.accepted(catalog(6));
+    const yard = scenario.api.withKey(YARD);
+    const first = await yard.uploadAccepted(catalog(6));
     await yard.call(`/requests/${first}/cancel`, { method: 'POST' });
-    const second = await yard.accepted(catalog(5));
+    const second = await yard.uploadAccepted(catalog(5));
     const refused = await yard.call(`/requests/${first}/retry`, { method: 'POST' });
     expect([refused.status, await codeOf(refused)]).toEqual([429, 'too_many_open_images']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await yard.status(first, '?limit=0')).status).toBe('cancelled');
+    expect((await yard.getStatus(first, '?limit=0')).status).toBe('cancelled');
 
     await yard.call(`/requests/${second}/cancel`, { method: 'POST' });
     expect((await yard.call(`/requests/${first}/retry`, { method: 'POST' })).status).toBe(202);
-    await yard.accepted(catalog(1));
-    await yard.accepted(catalog(1));
+    await yard.uploadAccepted(catalog(1));
+    await yard.uploadAccepted(catalog(1));
     const full = await yard.call(`/requests/${second}/retry`, { method: 'POST' });
     expect([full.status, await codeOf(full)]).toEqual([429, 'too_many_open_requests']);
   });
@@ -143,7 +145,7 @@ describe('A retry', () => {
 
 describe('MAX_OPEN_REQUESTS', () => {
   it('MAX_OPEN_REQUESTS limits simultaneous uploads, and does not count dry runs', async () => {
-    const depot = scenario.api.as(DEPOT);
+    const depot = scenario.api.withKey(DEPOT);
     const answers = await Promise.all(
       Array.from({ length: MAX_REQUESTS + 3 }, () => depot.upload(catalog(1))),
     );

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
-import { formWith } from '../support/shop-bench.js';
+import { createForm } from '../support/shop-fixture.js';
 
 const SHOP = 'shop-key-0123456789';
 const DESK = 'desk-key-0123456789';
@@ -40,8 +40,8 @@ let id: string;
 
 beforeAll(async () => {
   id = await scenario.api
-    .as(SHOP)
-    .accepted('S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/1.jpg\n');
+    .withKey(SHOP)
+    .uploadAccepted('S. No.,Product Name,Input Image Urls\n1,SKU1,http://127.0.0.1:1/1.jpg\n');
 });
 
 /** A path of the description with the shop's request in it. */
@@ -104,7 +104,7 @@ describe('A call without a key', () => {
   );
 
   it('A call without a key receives a Swagger UI that stores no key in the browser', async () => {
-    expect(await scenario.api.text('/docs/swagger-ui-init.js')).toContain(
+    expect(await scenario.api.getText('/docs/swagger-ui-init.js')).toContain(
       '"persistAuthorization": false',
     );
   });
@@ -149,7 +149,7 @@ describe("A call with another owner's key", () => {
     "A call with another owner's key gets 404 for the request: $name",
     async ({ method, path }) => {
       const response = await scenario.api
-        .as(DESK)
+        .withKey(DESK)
         .call(filled(path), { method: method.toUpperCase() });
       expect(response.status).toBe(404);
       expect(await codeOf(response)).toBe('request_not_found');
@@ -159,31 +159,33 @@ describe("A call with another owner's key", () => {
   it("A call with another owner's key gets 404 for corrections by file and by JSON, as for an unknown request", async () => {
     const body = JSON.stringify({ row: 1, position: 1, url: 'https://shop.example/new.jpg' });
     const calls = [
-      { body: formWith('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
+      { body: createForm('Error Row,Image Src\n1,https://shop.example/new.jpg\n', 'errors.csv') },
       { body, headers: { 'content-type': 'application/json' } },
     ];
     for (const call of calls) {
       const path = `/requests/${id}/corrections`;
-      const response = await scenario.api.as(DESK).call(path, { method: 'POST', ...call });
+      const response = await scenario.api.withKey(DESK).call(path, { method: 'POST', ...call });
       expect(response.status).toBe(404);
       expect(await response.json()).toMatchObject({ code: 'request_not_found' });
     }
   });
 
   it("A call with another owner's key lists no request, while the owner still sees it", async () => {
-    const theirs = await scenario.api.as(DESK).getJson<{ requests: unknown[] }>('/requests');
+    const theirs = await scenario.api.withKey(DESK).getJson<{ requests: unknown[] }>('/requests');
     expect(theirs.body.requests).toEqual([]);
     const own = await scenario.api
-      .as(SHOP)
+      .withKey(SHOP)
       .getJson<{ requests: { request_id: string }[] }>('/requests');
     expect(own.body.requests.map(({ request_id }) => request_id)).toEqual([id]);
-    expect((await scenario.api.as(SHOP).status(id)).request_id).toBe(id);
+    expect((await scenario.api.withKey(SHOP).getStatus(id)).request_id).toBe(id);
   });
 });
 
 describe('A token in the URL', () => {
   const tokenFor = async (key: string) => {
-    const response = await scenario.api.as(key).call(`/requests/${id}/token`, { method: 'POST' });
+    const response = await scenario.api
+      .withKey(key)
+      .call(`/requests/${id}/token`, { method: 'POST' });
     return ((await response.json()) as { token: string }).token;
   };
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { file, status } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
@@ -44,16 +44,16 @@ beforeAll(async () => {
   small = await photograph(320, 240).jpeg({ quality: 90 }).toBuffer();
   const webp = await photograph(800, 600).webp({ quality: 90 }).toBuffer();
   scenario.origin
-    .on('/large.jpg', file(large))
-    .on('/small.jpg', file(small))
-    .on('/really-webp.jpg', file(webp))
-    .on('/gone.jpg', status(404));
+    .on('/large.jpg', serveFile(large))
+    .on('/small.jpg', serveFile(small))
+    .on('/really-webp.jpg', serveFile(webp))
+    .on('/gone.jpg', sendStatus(404));
 });
 
 const statusOf = async (id: string) => (await scenario.api.getJson<Audited>(`/status/${id}`)).body;
 const checksOf = async (id: string, query = '') => {
   const [header, ...rows] = readStrictCsv(
-    Buffer.from(await scenario.api.text(`/download/${id}${query}`)),
+    Buffer.from(await scenario.api.getText(`/download/${id}${query}`)),
   );
   const column = header.indexOf('Google check');
   return rows.map((row) => row[column]);
@@ -63,13 +63,13 @@ describe('An upload with preset and audit_only', () => {
   let id: string;
 
   beforeAll(async () => {
-    const { url } = scenario.receiver.hook();
-    id = await scenario.api.accepted(catalog(), {
+    const { url } = scenario.receiver.addEndpoint();
+    id = await scenario.api.uploadAccepted(catalog(), {
       preset: 'google',
       audit_only: 'true',
       webhook_url: url,
     });
-    await scenario.api.untilFinal(id);
+    await scenario.api.waitUntilFinal(id);
   });
 
   it('An audit of sources counts the images that fail by reason', async () => {
@@ -104,7 +104,7 @@ describe('An upload with preset and audit_only', () => {
   });
 
   it('An audit adds a column to the file of output=replace only with detail=true', async () => {
-    expect(await scenario.api.text(`/download/${id}?output=replace`)).toBe(catalog());
+    expect(await scenario.api.getText(`/download/${id}?output=replace`)).toBe(catalog());
     expect(await checksOf(id, '?output=replace&detail=true')).toEqual([
       'pass',
       SMALL,
@@ -126,13 +126,13 @@ describe('An upload with preset and audit_only', () => {
 
 describe('An upload with preset and audit', () => {
   it('An audit of outputs checks the compressed images, and the webhook reports its results', async () => {
-    const hook = scenario.receiver.hook();
-    const id = await scenario.api.accepted(catalog(), {
+    const hook = scenario.receiver.addEndpoint();
+    const id = await scenario.api.uploadAccepted(catalog(), {
       preset: 'google',
       audit: 'true',
       webhook_url: hook.url,
     });
-    await scenario.api.untilFinal(id);
+    await scenario.api.waitUntilFinal(id);
     expect(await checksOf(id)).toEqual(['pass', SMALL, 'pass', '', SMALL]);
     const { audit } = await statusOf(id);
     expect(audit).toMatchObject({ scope: 'outputs', passed: 2, failed: 2 });
@@ -152,10 +152,10 @@ describe('An upload with preset and audit', () => {
   });
 
   it('An upload without an audit has no results and no column', async () => {
-    const id = await scenario.api.accepted(catalog(), { preset: 'google' });
-    await scenario.api.untilFinal(id);
+    const id = await scenario.api.uploadAccepted(catalog(), { preset: 'google' });
+    await scenario.api.waitUntilFinal(id);
     expect((await statusOf(id)).audit).toBeNull();
-    expect(await scenario.api.text(`/download/${id}`)).not.toContain('Google check');
+    expect(await scenario.api.getText(`/download/${id}`)).not.toContain('Google check');
   });
 
   it.each([
@@ -174,10 +174,10 @@ describe('An upload with preset and audit', () => {
 
 describe('An interrupted audit', () => {
   const completed = async (id: string) =>
-    (await scenario.api.status(id, '?limit=0')).progress.completed;
+    (await scenario.api.getStatus(id, '?limit=0')).progress.completed;
   const auditOf = async (id: string) => (await statusOf(id)).audit!;
   /** Six images whose answers are held, every other one too small. */
-  const heldImages = (name: string, answers: HeldAnswers) =>
+  const heldImages = (name: string, answers: HeldResponses) =>
     Array.from({ length: 6 }, (_, n) => {
       scenario.origin.on(`/${name}/${n}.jpg`, answers.behavior(n % 2 === 0 ? large : small));
       return `/${name}/${n}.jpg`;
@@ -186,30 +186,33 @@ describe('An interrupted audit', () => {
   it.each(['audit', 'audit_only'])(
     'A cancellation and a retry of a request with %s count each image once',
     async (field) => {
-      const answers = new HeldAnswers();
+      const answers = new HeldResponses();
       const held = heldImages(field, answers);
-      scenario.origin.on(`/${field}/late.jpg`, status(404));
-      answers.allow(3);
-      const id = await scenario.api.accepted(catalogOf([`/${field}/late.jpg`, ...held, held[1]]), {
-        preset: 'google',
-        [field]: 'true',
-      });
+      scenario.origin.on(`/${field}/late.jpg`, sendStatus(404));
+      answers.allowResponses(3);
+      const id = await scenario.api.uploadAccepted(
+        catalogOf([`/${field}/late.jpg`, ...held, held[1]]),
+        {
+          preset: 'google',
+          [field]: 'true',
+        },
+      );
       await eventually(async () => {
-        const { progress } = await scenario.api.status(id, '?limit=0');
+        const { progress } = await scenario.api.getStatus(id, '?limit=0');
         return progress.completed >= 3 && progress.failed === 1;
       });
       await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
-      const canceled = await scenario.api.untilFinal(id);
+      const canceled = await scenario.api.waitUntilFinal(id);
       const { passed, failed } = await auditOf(id);
       expect(passed + failed).toBe(canceled.progress.completed);
 
-      scenario.origin.on(`/${field}/late.jpg`, file(large));
-      answers.allow(100);
+      scenario.origin.on(`/${field}/late.jpg`, serveFile(large));
+      answers.allowResponses(100);
       await eventually(async () => {
         const { status } = await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
         return status === 202;
       });
-      const { progress } = await scenario.api.untilFinal(id);
+      const { progress } = await scenario.api.waitUntilFinal(id);
       expect(progress).toMatchObject({ completed: 8, failed: 0, cancelled: 0 });
       expect(await auditOf(id)).toMatchObject({
         passed: 4,
@@ -222,10 +225,10 @@ describe('An interrupted audit', () => {
   );
 
   it('A kill -9 during an audit of sources loses no image and counts none twice', async () => {
-    const answers = new HeldAnswers();
+    const answers = new HeldResponses();
     const paths = heldImages('killed', answers);
-    answers.allow(3);
-    const id = await scenario.api.accepted(catalogOf([...paths, ...paths]), {
+    answers.allowResponses(3);
+    const id = await scenario.api.uploadAccepted(catalogOf([...paths, ...paths]), {
       preset: 'google',
       audit_only: 'true',
     });
@@ -235,9 +238,9 @@ describe('An interrupted audit', () => {
       scenario.database.url,
       `UPDATE images SET lease_until = now() WHERE status = 'processing'`,
     );
-    answers.allow(100);
-    await scenario.startAgain();
-    const { progress } = await scenario.api.untilFinal(id, 60_000);
+    answers.allowResponses(100);
+    await scenario.restart();
+    const { progress } = await scenario.api.waitUntilFinal(id, 60_000);
     expect(progress).toMatchObject({ completed: 12, failed: 0 });
     expect(await auditOf(id)).toMatchObject({ passed: 6, failed: 6 });
     expect((await checksOf(id)).filter((check) => check === 'pass')).toHaveLength(6);

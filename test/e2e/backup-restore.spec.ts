@@ -7,13 +7,13 @@ import sharp from 'sharp';
 import { startApp, type TestApp } from '../support/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
-import { type CommandRun, runBuilt } from '../support/run-command.js';
+import { type CommandResult, runCommand } from '../support/run-command.js';
 import { Scenario } from '../support/scenario.js';
-import type { Hook } from '../support/webhook-receiver.js';
+import type { WebhookEndpoint } from '../support/webhook-receiver.js';
 
 const IMAGES = 24;
 const ANSWERED = 9;
@@ -32,15 +32,15 @@ describe('npm run backup and npm run restore', () => {
     receiver: true,
     env: { DOWNLOAD_TIMEOUT_SECONDS: '600', IMAGE_URL_TTL: '3600' },
   });
-  const held = new HeldAnswers();
+  const held = new HeldResponses();
   let folder: string;
   let restored: TestDatabase;
   let dataDir: string;
   let app: TestApp;
   let [ended, open] = ['', ''];
-  let hooks: { ended: Hook; open: Hook };
-  let backups: CommandRun[];
-  let restoration: CommandRun;
+  let hooks: { ended: WebhookEndpoint; open: WebhookEndpoint };
+  let backups: CommandResult[];
+  let restoration: CommandResult;
 
   const csv = (prefix: string, count: number) =>
     [
@@ -51,14 +51,14 @@ describe('npm run backup and npm run restore', () => {
       ),
     ].join('\n');
   const backUp = () =>
-    runBuilt(
+    runCommand(
       'backup',
       folder,
       { DATABASE_URL: scenario.database.url, DATA_DIR: scenario.app.dataDir },
       join(folder, 'backup'),
     );
   const restore = (database: TestDatabase, to: string, ...args: string[]) =>
-    runBuilt(
+    runCommand(
       'restore',
       folder,
       { DATABASE_URL: database.url, DATA_DIR: to },
@@ -67,7 +67,7 @@ describe('npm run backup and npm run restore', () => {
     );
   const snapshots = async () => (await readdir(join(folder, 'backup', 'snapshots'))).toSorted();
   const imagesOf = async (on: TestApp, id: string) => {
-    const { products } = await on.api.status(id);
+    const { products } = await on.api.getStatus(id);
     return Promise.all(
       products.map(async ({ images: [{ output_url: url }] }) => {
         const { pathname, search } = new URL(url!);
@@ -86,14 +86,14 @@ describe('npm run backup and npm run restore', () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
     dataDir = join(folder, 'restored');
     restored = await createEmptyDatabase();
-    hooks = { ended: scenario.receiver.hook(), open: scenario.receiver.hook() };
-    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, file(await photo()));
+    hooks = { ended: scenario.receiver.addEndpoint(), open: scenario.receiver.addEndpoint() };
+    for (let n = 0; n < 3; n += 1) scenario.origin.on(`/a${n}.jpg`, serveFile(await photo()));
     for (let n = 0; n < IMAGES; n += 1) {
       scenario.origin.on(`/b${n}.jpg`, held.behavior(await photo()));
     }
     const { api } = scenario;
-    ended = await api.accepted(csv('a', 3), { webhook_url: hooks.ended.url });
-    await api.untilFinal(ended);
+    ended = await api.uploadAccepted(csv('a', 3), { webhook_url: hooks.ended.url });
+    await api.waitUntilFinal(ended);
     await eventually(
       async () =>
         (
@@ -102,17 +102,17 @@ describe('npm run backup and npm run restore', () => {
             'SELECT status FROM webhook_deliveries',
           )
         )[0]?.status === 'delivered',
-      { what: 'the webhook to be delivered' },
+      { description: 'the webhook to be delivered' },
     );
-    open = await api.accepted(csv('b', IMAGES), { webhook_url: hooks.open.url });
-    held.allow(ANSWERED);
+    open = await api.uploadAccepted(csv('b', IMAGES), { webhook_url: hooks.open.url });
+    held.allowResponses(ANSWERED);
     await eventually(
-      async () => (await api.status(open, '?limit=0')).progress.completed === ANSWERED,
-      { what: 'part of the images to be done' },
+      async () => (await api.getStatus(open, '?limit=0')).progress.completed === ANSWERED,
+      { description: 'part of the images to be done' },
     );
     const first = await backUp();
-    held.allow(Infinity);
-    await api.untilFinal(open, HOOK_MS);
+    held.allowResponses(Infinity);
+    await api.waitUntilFinal(open, HOOK_MS);
     backups = [first, await backUp()];
     const [name] = await snapshots();
     restoration = await restore(restored, dataDir, '--snapshot', name, '--verify');
@@ -125,7 +125,7 @@ describe('npm run backup and npm run restore', () => {
         IMAGE_URL_TTL: '3600',
       },
     });
-    await app.api.untilFinal(open, HOOK_MS);
+    await app.api.waitUntilFinal(open, HOOK_MS);
   }, HOOK_MS);
   afterAll(async () => {
     await app?.stop();
@@ -151,7 +151,7 @@ describe('npm run backup and npm run restore', () => {
   });
 
   it('npm run backup and npm run restore continue the open request, and its images equal the original ones', async () => {
-    const { progress } = await app.api.status(open, '?limit=0');
+    const { progress } = await app.api.getStatus(open, '?limit=0');
     expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect(await imagesOf(app, open)).toEqual(await imagesOf(scenario.app, open));
     expect(await imagesOf(app, ended)).toEqual(await imagesOf(scenario.app, ended));
@@ -163,7 +163,7 @@ describe('npm run backup and npm run restore', () => {
   });
 
   it('npm run backup and npm run restore keep signed image URLs valid', async () => {
-    const { products } = await scenario.api.status(ended);
+    const { products } = await scenario.api.getStatus(ended);
     const { pathname, search } = new URL(products[0].images[0].output_url!);
     expect((await app.api.get(pathname + search)).status).toBe(200);
     expect((await app.api.get(pathname)).status).toBe(403);
@@ -171,7 +171,7 @@ describe('npm run backup and npm run restore', () => {
 
   it('npm run backup and npm run restore send the webhook of the open request, but none that was already delivered', async () => {
     // One is from the original, which also ended the request.
-    await eventually(() => hooks.open.calls.length === 2, { what: 'both webhooks' });
+    await eventually(() => hooks.open.calls.length === 2, { description: 'both webhooks' });
     expect(hooks.ended.calls).toHaveLength(1);
   });
 

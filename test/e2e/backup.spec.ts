@@ -8,11 +8,11 @@ import { startApp, type TestApp } from '../support/app.js';
 import { type TestDatabase } from '../support/database.js';
 import { dumpAndRestore } from '../support/database-dump.js';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
-import { linesOf, runVerify } from '../support/verify.js';
+import { parseReportLines, runVerify } from '../support/verify.js';
 
 const IMAGES = 120;
 /** The origin answers for so many images before each release. */
@@ -28,7 +28,7 @@ describe('A backup during processing', () => {
   const scenario = Scenario.forThisFile({ origin: true, env: { DOWNLOAD_TIMEOUT_SECONDS: '600' } });
   let requestId: string;
   let folder: string;
-  const held = new HeldAnswers();
+  const held = new HeldResponses();
   const restoredDatabases: TestDatabase[] = [];
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('A backup during processing', () => {
       { length: IMAGES },
       (_, n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`,
     );
-    requestId = await scenario.api.accepted(
+    requestId = await scenario.api.uploadAccepted(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
   });
@@ -50,9 +50,9 @@ describe('A backup during processing', () => {
   });
 
   const completedOf = async (on: TestApp) =>
-    (await on.api.status(requestId, '?limit=0')).progress.completed;
+    (await on.api.getStatus(requestId, '?limit=0')).progress.completed;
   const workUntil = async (n: number) => {
-    held.allow(n);
+    held.allowResponses(n);
     await eventually(async () => (await completedOf(scenario.app)) === n, { timeoutMs: 60_000 });
   };
   const dump = async () => {
@@ -76,7 +76,10 @@ describe('A backup during processing', () => {
     await workUntil(2 * STEP);
     const restored = await dump();
     const run = await runVerify({ dataDir, databaseUrl: restored.url }, '--json');
-    expect(linesOf(run).at(-1)).toMatchObject({ files: 2 * STEP, problems: { missing: STEP } });
+    expect(parseReportLines(run).at(-1)).toMatchObject({
+      files: 2 * STEP,
+      problems: { missing: STEP },
+    });
     expect(run.exitCode).toBe(1);
   });
 
@@ -92,7 +95,7 @@ describe('A backup during processing', () => {
     expect(run.stdout).toContain('Orphan cleanup is off');
     expect(run.exitCode).toBe(0);
 
-    held.allow(Infinity);
+    held.allowResponses(Infinity);
     const restoredApp = await startApp({
       databaseUrl: restored.url,
       redisUrl: (await createRedis()).url,
@@ -100,7 +103,7 @@ describe('A backup during processing', () => {
       env: { OUTBOUND_ALLOW: scenario.origin.allow },
     });
     try {
-      expect((await restoredApp.api.untilFinal(requestId)).progress).toMatchObject({
+      expect((await restoredApp.api.waitUntilFinal(requestId)).progress).toMatchObject({
         completed: IMAGES,
         failed: 0,
       });

@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { file, htmlPage, redirectTo, status as answer } from '../support/origin-behaviors.js';
+import {
+  serveFile,
+  sendHtmlPage,
+  redirectTo,
+  sendStatus as answer,
+} from '../support/origin-behaviors.js';
 import { TestRows } from '../support/rows.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
@@ -16,7 +21,7 @@ describe('An upload by catalog_url', () => {
   let rows: TestRows;
 
   beforeAll(async () => {
-    rows = await TestRows.at(scenario.database);
+    rows = await TestRows.openExisting(scenario.database);
   });
   afterAll(async () => {
     await rows.disconnect();
@@ -42,27 +47,33 @@ describe('An upload by catalog_url', () => {
 
   it('An upload by catalog_url reads the file behind the link and takes its name from the response', async () => {
     const disposition = `attachment; filename="shop.csv"; filename*=UTF-8''K%C3%A4se.csv`;
-    scenario.origin.on('/export', file(Buffer.from(CSV), { 'content-disposition': disposition }));
+    scenario.origin.on(
+      '/export',
+      serveFile(Buffer.from(CSV), { 'content-disposition': disposition }),
+    );
     scenario.origin.on('/short', redirectTo('/export'));
     const { status, body } = await upload({ catalog_url: scenario.origin.url('/short') });
     expect(status).toBe(202);
     expect(body).toMatchObject({ format: 'csv', products: 1, images: 1 });
-    expect((await rows.find(body.request_id)).filename).toBe('Käse.csv');
+    expect((await rows.findRequest(body.request_id)).filename).toBe('Käse.csv');
   });
 
   it('An upload by catalog_url takes the name from the path of the link, in any order of the fields', async () => {
-    scenario.origin.on('/files/my%20products.csv', file(Buffer.from(CSV)));
+    scenario.origin.on('/files/my%20products.csv', serveFile(Buffer.from(CSV)));
     const link = scenario.origin.url('/files/my%20products.csv');
     const { body } = await upload({ catalog_url: link, image_columns: 'Image', quality: '60' });
-    expect((await rows.find(body.request_id)).filename).toBe('my products.csv');
+    expect((await rows.findRequest(body.request_id)).filename).toBe('my products.csv');
   });
 
   it('An upload by catalog_url reads an Excel file and a feed', async () => {
     const sheet = textRow(1, ['SKU', 'Image']) + textRow(2, ['1', 'http://127.0.0.1:9/pot.jpg']);
     const workbook = await buildWorkbook({ sheets: [{ name: 'Products', rows: sheet }] });
-    scenario.origin.on('/products.xlsx', file(workbook));
+    scenario.origin.on('/products.xlsx', serveFile(workbook));
     const feed = `<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>1</g:id><g:image_link>http://127.0.0.1:9/1.jpg</g:image_link></item></channel></rss>`;
-    scenario.origin.on('/feed.xml', file(Buffer.from(feed), { 'content-type': 'application/xml' }));
+    scenario.origin.on(
+      '/feed.xml',
+      serveFile(Buffer.from(feed), { 'content-type': 'application/xml' }),
+    );
     for (const [path, format] of [
       ['/products.xlsx', 'xlsx'],
       ['/feed.xml', 'xml'],
@@ -76,8 +87,8 @@ describe('An upload by catalog_url', () => {
   it('An upload by catalog_url reads a file that the server compresses', async () => {
     const encoded = { 'content-encoding': 'gzip' };
     const bomb = gzipSync(Buffer.alloc(20_000_000, '1,Pot,http://127.0.0.1:9/pot.jpg\n'));
-    scenario.origin.on('/packed.csv', file(gzipSync(CSV), encoded));
-    scenario.origin.on('/bomb.csv', file(bomb, encoded));
+    scenario.origin.on('/packed.csv', serveFile(gzipSync(CSV), encoded));
+    scenario.origin.on('/bomb.csv', serveFile(bomb, encoded));
     const { status, body } = await upload({ catalog_url: scenario.origin.url('/packed.csv') });
     expect(body).toMatchObject({ format: 'csv', products: 1, images: 1 });
     expect(status).toBe(202);
@@ -86,19 +97,19 @@ describe('An upload by catalog_url', () => {
   });
 
   it('An upload by catalog_url accepts a CSV with the content type text/html', async () => {
-    scenario.origin.on('/csv.php', file(Buffer.from(CSV), { 'content-type': 'text/html' }));
+    scenario.origin.on('/csv.php', serveFile(Buffer.from(CSV), { 'content-type': 'text/html' }));
     const { status } = await upload({ catalog_url: scenario.origin.url('/csv.php') });
     expect(status).toBe(202);
   });
 
   it('An upload by catalog_url answers a repeated upload without a second download', async () => {
-    scenario.origin.on('/once.csv', file(Buffer.from(CSV)));
+    scenario.origin.on('/once.csv', serveFile(Buffer.from(CSV)));
     const fields = { catalog_url: scenario.origin.url('/once.csv') };
     const headers = { 'idempotency-key': 'catalog-url-1' };
     const first = await upload(fields, headers);
     const second = await upload(fields, headers);
     expect(second.body.request_id).toBe(first.body.request_id);
-    expect(scenario.origin.count('/once.csv')).toBe(1);
+    expect(scenario.origin.countRequests('/once.csv')).toBe(1);
     const other = await upload({ catalog_url: scenario.origin.url('/export') }, headers);
     expect(other.body).toMatchObject({ code: 'idempotency_key_reused' });
   });
@@ -130,14 +141,14 @@ describe('An upload by catalog_url', () => {
     'An upload by catalog_url rejects a link %s and stores nothing',
     async (_, link, expected, code) => {
       scenario.origin.on('/to-private', redirectTo('http://169.254.169.254/latest/meta-data'));
-      scenario.origin.on('/sign-in', htmlPage());
+      scenario.origin.on('/sign-in', sendHtmlPage());
       scenario.origin.on(
         '/page.csv',
-        file(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
+        serveFile(Buffer.from('\n<!DOCTYPE html><html><p>Sign in</p></html>')),
       );
       scenario.origin.on('/failing.csv', answer(503));
       scenario.origin.on('/endless.csv', endless);
-      scenario.origin.on('/picture.jpg', file(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
+      scenario.origin.on('/picture.jpg', serveFile(Buffer.from('\xff\xd8\xff\xe0....', 'latin1')));
       const before = await count();
       const url = link.startsWith('/') ? scenario.origin.url(link) : link;
       const { status, body } = await upload({ catalog_url: url });

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
 /** Tests the way from an upload to the output CSV, for the notations of real catalogs. */
@@ -12,9 +12,12 @@ describe('A catalog', () => {
     for (let i = 1; i <= 12; i++) {
       const background = { r: i * 20, g: 90, b: 120 };
       const photo = sharp({ create: { width: 64, height: 48, channels: 3, background } });
-      scenario.origin.on(`/${i}.jpg`, file(await photo.jpeg({ quality: 95 }).toBuffer()));
-      scenario.origin.on(`/size,${i}.jpg`, file(await photo.jpeg({ quality: 90 }).toBuffer()));
-      scenario.origin.on(`/${i}/front.jpg`, file(await photo.jpeg({ quality: 85 }).toBuffer()));
+      scenario.origin.on(`/${i}.jpg`, serveFile(await photo.jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(`/size,${i}.jpg`, serveFile(await photo.jpeg({ quality: 90 }).toBuffer()));
+      scenario.origin.on(
+        `/${i}/front.jpg`,
+        serveFile(await photo.jpeg({ quality: 85 }).toBuffer()),
+      );
     }
   });
 
@@ -22,9 +25,9 @@ describe('A catalog', () => {
 
   /** Uploads, waits for the end, and reads the output CSV back. */
   async function compress(csv: string | Buffer) {
-    const id = await scenario.api.accepted(csv);
-    const status = await scenario.api.untilFinal(id);
-    const text = await scenario.api.text(`/download/${id}`);
+    const id = await scenario.api.uploadAccepted(csv);
+    const status = await scenario.api.waitUntilFinal(id);
+    const text = await scenario.api.getText(`/download/${id}`);
     const delimiter = text.split('\n')[0].includes('\t') ? '\t' : undefined;
     const rows = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), {
       skipEmptyLines: true,
@@ -126,12 +129,12 @@ describe('A catalog', () => {
   });
 
   it('A catalog with the same URL in ten rows downloads it once', async () => {
-    const before = scenario.origin.count('/9.jpg');
+    const before = scenario.origin.countRequests('/9.jpg');
     const rows = Array.from({ length: 10 }, (_, i) => `${i + 1},SKU${i + 1},${url(9)}`);
     const { status, rows: output } = await compress(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
-    expect(scenario.origin.count('/9.jpg') - before).toBe(1);
+    expect(scenario.origin.countRequests('/9.jpg') - before).toBe(1);
     expect(status.progress).toMatchObject({ total: 10, completed: 10 });
     expect(new Set(output.slice(1).map((row) => row[3])).size).toBe(1);
   });

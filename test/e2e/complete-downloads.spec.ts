@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
-import { artifactKey, storeRequest } from '../support/stored-request.js';
+import { createArtifactKey, storeRequest } from '../support/stored-request.js';
 
 /** Exceeds all buffers between PostgreSQL or a file and a client that does not read. */
 const ROWS = 10_000;
@@ -61,7 +61,7 @@ describe('A download with an announced length', () => {
   /** All images share one file. */
   const withImages = async () => {
     const id = await storeRequest(scenario.database.url, { rows: [] });
-    const key = artifactKey();
+    const key = createArtifactKey();
     const folder = join(scenario.app.dataDir, 'artifacts', key.slice(0, 2));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, `${key}.jpg`), FILE);
@@ -89,7 +89,7 @@ describe('A download with an announced length', () => {
         );
         return rowCount === 0;
       },
-      { timeoutMs: 30_000, what: 'the rows to be removed' },
+      { timeoutMs: 30_000, description: 'the rows to be removed' },
     );
 
   it('A download with an announced length sends the number of data rows in Pressroom-Rows, even for HEAD', async () => {
@@ -145,11 +145,11 @@ describe('A download with an announced length', () => {
     const args = ['-s', '--http1.0', '--limit-rate', '2M', '-o', '/dev/null'];
     const curl = spawn('curl', [...args, `${scenario.app.url}/download/${id}`]);
     const ended = once(curl, 'close') as Promise<[number]>;
-    await eventually(() => readersOf(1), { what: 'the download to begin' });
+    await eventually(() => readersOf(1), { description: 'the download to begin' });
     await scenario.app.stop();
     const [code] = await ended;
     expect(code).toBe(56);
-    await scenario.startAgain();
+    await scenario.restart();
   });
 
   const readersOf = async (count: number) => {

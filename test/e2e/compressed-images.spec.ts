@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
-import { file } from '../support/origin-behaviors.js';
-import { animation, near, photograph, pixelAt, twoHalves } from '../support/sample-images.js';
+import { serveFile } from '../support/origin-behaviors.js';
+import { animation, closeTo, photograph, readPixel, twoHalves } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
 const RED = [176, 64, 64, 255];
@@ -14,9 +14,11 @@ describe('The images of a catalog', () => {
 
   /** Compresses one image. Returns its entry in the status and the bytes at its output URL. */
   async function compress(name: string, bytes: Buffer, options: Record<string, string> = {}) {
-    scenario.origin.on(`/${name}`, file(bytes));
+    scenario.origin.on(`/${name}`, serveFile(bytes));
     const csv = `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url(`/${name}`)}\n`;
-    const { products } = await scenario.api.untilFinal(await scenario.api.accepted(csv, options));
+    const { products } = await scenario.api.waitUntilFinal(
+      await scenario.api.uploadAccepted(csv, options),
+    );
     const image: StatusImage = products[0].images[0];
     expect(image.error).toBeNull();
     const answer = await fetch(image.output_url!);
@@ -31,8 +33,8 @@ describe('The images of a catalog', () => {
     const { image, output } = await compress('side.jpg', input);
     expect(image).toMatchObject({ width: 300, height: 400, kept_original: false });
     // After a clockwise rotation, the left side is at the top.
-    expect(await pixelAt(output, 150, 50)).toEqual(near(RED));
-    expect(await pixelAt(output, 150, 350)).toEqual(near(BLUE));
+    expect(await readPixel(output, 150, 50)).toEqual(closeTo(RED));
+    expect(await readPixel(output, 150, 350)).toEqual(closeTo(BLUE));
     expect((await sharp(output).metadata()).exif).toBeUndefined();
   });
 
@@ -40,10 +42,10 @@ describe('The images of a catalog', () => {
     const input = await (await twoHalves(200, 100, '#b04040', '#00000000')).png().toBuffer();
     const png = await compress('cutout.png', input);
     expect(png.type).toBe('image/png');
-    expect((await pixelAt(png.output, 150, 50))[3]).toBe(0);
+    expect((await readPixel(png.output, 150, 50))[3]).toBe(0);
     const jpeg = await compress('cutout.png', input, { format: 'jpeg' });
     expect(jpeg.type).toBe('image/jpeg');
-    expect(await pixelAt(jpeg.output, 150, 50)).toEqual(near([255, 255, 255, 255]));
+    expect(await readPixel(jpeg.output, 150, 50)).toEqual(closeTo([255, 255, 255, 255]));
   });
 
   it('The images of a catalog keep their animation frames', async () => {
@@ -66,8 +68,8 @@ describe('The images of a catalog', () => {
     const { output } = await compress('print.jpg', input);
     expect((await sharp(output).metadata()).space).toBe('srgb');
     // CMYK has a smaller gamut than sRGB, so red becomes slightly darker.
-    expect(await pixelAt(output, 10, 30)).toEqual(near(RED, 24));
-    expect(await pixelAt(output, 54, 30)).toEqual(near(BLUE, 24));
+    expect(await readPixel(output, 10, 30)).toEqual(closeTo(RED, 24));
+    expect(await readPixel(output, 54, 30)).toEqual(closeTo(BLUE, 24));
   });
 
   it('The images of a catalog are kept byte for byte if compression does not make them smaller', async () => {

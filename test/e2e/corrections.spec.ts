@@ -1,10 +1,10 @@
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { neverAnswer } from '../support/origin-behaviors.js';
-import { formWith, ShopBench } from '../support/shop-bench.js';
+import { neverRespond } from '../support/origin-behaviors.js';
+import { createForm, ShopFixture } from '../support/shop-fixture.js';
 import { readStrictCsv } from '../support/strict-csv.js';
 
-const bench = ShopBench.forThisFile();
+const bench = ShopFixture.forThisFile();
 
 async function query<T>(sql: string, parameters: unknown[]): Promise<T[]> {
   const client = new Client({ connectionString: bench.database.url });
@@ -49,7 +49,7 @@ const deliveries = async (id: string) =>
 
 const correct = (id: string, body: unknown) => bench.post(`/requests/${id}/corrections`, body);
 const errorsOf = async (id: string, query = '') =>
-  (await bench.bytes(`/download/${id}/errors${query}`)).toString();
+  (await bench.getBytes(`/download/${id}/errors${query}`)).toString();
 
 let serial = 0;
 
@@ -57,7 +57,7 @@ let serial = 0;
 async function failingUpload() {
   serial += 1;
   const at = (name: string) => `/${serial}/${name}.jpg`;
-  const [good, variant] = [await bench.image(at('good')), await bench.image(at('variant'))];
+  const [good, variant] = [await bench.addImage(at('good')), await bench.addImage(at('variant'))];
   const gone = bench.origin.url(at('gone'));
   const csv = [
     'Handle,Title,Image Src,Image Position,Variant Image',
@@ -67,7 +67,7 @@ async function failingUpload() {
     `sofa,Sofa,,,`,
     '',
   ].join('\n');
-  const id = await bench.run(csv, { webhook_url: bench.origin.url('/hook') });
+  const id = await bench.uploadAndWait(csv, { webhook_url: bench.origin.url('/hook') });
   return { id, csv, good, variant, gone, at };
 }
 
@@ -88,7 +88,7 @@ describe('GET /download/:id/errors with several image columns', () => {
 describe('GET /status/:id with several image columns', () => {
   it('GET /status/:id with several image columns names the column of each image', async () => {
     const { id } = await failingUpload();
-    const { products } = await bench.app.api.status(id);
+    const { products } = await bench.app.api.getStatus(id);
     expect(products.map(({ images }) => images.map(({ column }) => column))).toEqual([
       ['Image Src', 'Variant Image'],
       ['Image Src', 'Variant Image'],
@@ -103,27 +103,27 @@ describe('POST /requests/:id/corrections', () => {
     'POST /requests/:id/corrections completes the output of a failed upload from its %s errors file',
     async (format) => {
       const { id, csv, gone, at } = await failingUpload();
-      const [fixed, lamp] = [await bench.image(at('fixed')), await bench.image(at('lamp'))];
+      const [fixed, lamp] = [await bench.addImage(at('fixed')), await bench.addImage(at('lamp'))];
       const edited = (await errorsOf(id))
         .replaceAll(gone, fixed)
         .replace(',lamp.jpg,', `,${lamp},`);
-      let form = formWith(edited, 'errors.csv');
+      let form = createForm(edited, 'errors.csv');
       if (format === 'xlsx') {
-        const other = await bench.run(edited);
-        form = formWith(await bench.bytes(`/download/${other}?format=xlsx`), 'errors.xlsx');
+        const other = await bench.uploadAndWait(edited);
+        form = createForm(await bench.getBytes(`/download/${other}?format=xlsx`), 'errors.xlsx');
       }
       const { status, body } = await correct(id, form);
       expect(body).toEqual({ corrected: 3, unchanged: 0, problems: [], problem_count: 0 });
       expect(status).toBe(200);
 
-      const { status: state, progress } = await bench.app.api.untilFinal(id);
+      const { status: state, progress } = await bench.app.api.waitUntilFinal(id);
       expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 5, failed: 0 });
       await expectExactCounters(id);
       expect(await deliveries(id)).toEqual(['request.completed', 'request.completed']);
       expect(readStrictCsv(await errorsOf(id))).toHaveLength(1);
 
-      const outputs = await bench.outputUrls(id);
-      const replaced = (await bench.bytes(`/download/${id}?output=replace`)).toString();
+      const outputs = await bench.findOutputUrls(id);
+      const replaced = (await bench.getBytes(`/download/${id}?output=replace`)).toString();
       const expected = csv
         .replaceAll(gone, outputs.get(fixed)!)
         .replace('lamp.jpg', outputs.get(lamp)!);
@@ -134,7 +134,7 @@ describe('POST /requests/:id/corrections', () => {
       expect(restored).toBe(
         [...outputs].reduce((text, [input, output]) => text.replaceAll(output, input), expected),
       );
-      const appended = readStrictCsv(await bench.bytes(`/download/${id}`));
+      const appended = readStrictCsv(await bench.getBytes(`/download/${id}`));
       expect(appended.slice(1).map((row) => row.slice(-2))).toEqual([
         [expect.any(String), outputs.get(fixed)],
         [outputs.get(fixed), expect.any(String)],
@@ -142,16 +142,16 @@ describe('POST /requests/:id/corrections', () => {
         ['', ''],
       ]);
 
-      const again = await correct(id, formWith(edited, 'errors.csv'));
+      const again = await correct(id, createForm(edited, 'errors.csv'));
       expect(again.body).toEqual({ corrected: 0, unchanged: 3, problems: [], problem_count: 0 });
-      expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
+      expect(await bench.app.api.getStatus(id, '?limit=0')).toMatchObject({ status: 'completed' });
     },
   );
 
   it('POST /requests/:id/corrections accepts single images and lists as JSON while the request runs', async () => {
     const { id, at } = await failingUpload();
-    const [slow, lamp] = [bench.origin.url(at('slow')), await bench.image(at('lamp'))];
-    bench.origin.on(at('slow'), neverAnswer());
+    const [slow, lamp] = [bench.origin.url(at('slow')), await bench.addImage(at('lamp'))];
+    bench.origin.on(at('slow'), neverRespond());
     const first = { row: 1, column: 'Variant Image', position: 2, url: slow };
     expect((await correct(id, first)).body).toMatchObject({ corrected: 1, problems: [] });
     const second = { corrections: [{ row: 3, position: 1, url: lamp }, first] };
@@ -168,7 +168,7 @@ describe('POST /requests/:id/corrections', () => {
 
   it('POST /requests/:id/corrections names each entry that cannot be applied and applies the others', async () => {
     const { id, good, at } = await failingUpload();
-    const lamp = await bench.image(at('lamp'));
+    const lamp = await bench.addImage(at('lamp'));
     const { body } = await correct(id, {
       corrections: [
         { row: 1, position: 1, url: lamp },
@@ -187,13 +187,13 @@ describe('POST /requests/:id/corrections', () => {
       'correction_image_unknown',
     ]);
     expect(body).toMatchObject({ corrected: 1, unchanged: 1, problem_count: 4 });
-    await bench.app.api.untilFinal(id);
+    await bench.app.api.waitUntilFinal(id);
     await expectExactCounters(id);
   });
 
   it('POST /requests/:id/corrections names the cells of a file that do not match the failed images', async () => {
     const { id, gone, at } = await failingUpload();
-    const fixed = await bench.image(at('fixed'));
+    const fixed = await bench.addImage(at('fixed'));
     const file = [
       'Image Src,Variant Image,Error Row',
       `,"${fixed},${fixed}",1`,
@@ -202,7 +202,7 @@ describe('POST /requests/:id/corrections', () => {
       `lamp.jpg,,3`,
       '',
     ].join('\n');
-    const { body } = await correct(id, formWith(file, 'errors.csv'));
+    const { body } = await correct(id, createForm(file, 'errors.csv'));
     const problems = body.problems as { code: string; line: number }[];
     expect(problems.map(({ code, line }) => [line, code])).toEqual([
       [2, 'correction_count_differs'],
@@ -210,7 +210,7 @@ describe('POST /requests/:id/corrections', () => {
       [4, 'correction_row_invalid'],
     ]);
     expect(body).toMatchObject({ corrected: 1, unchanged: 1 });
-    await bench.app.api.untilFinal(id);
+    await bench.app.api.waitUntilFinal(id);
     const [, mug, lamp] = readStrictCsv(await errorsOf(id));
     expect([mug[4], lamp[2]]).toEqual([gone, 'lamp.jpg']);
   });
@@ -226,10 +226,10 @@ describe('POST /requests/:id/corrections', () => {
     [
       400,
       'correction_row_missing',
-      formWith(`Image Src,SKU\nhttps://a.example/1.jpg,1\n`, 'x.csv'),
+      createForm(`Image Src,SKU\nhttps://a.example/1.jpg,1\n`, 'x.csv'),
     ],
-    [400, 'correction_column_missing', formWith('Error Row,SKU\n1,1\n', 'x.csv')],
-    [415, 'html_page', formWith('<!doctype html><title>x</title>', 'x.csv')],
+    [400, 'correction_column_missing', createForm('Error Row,SKU\n1,1\n', 'x.csv')],
+    [415, 'html_page', createForm('<!doctype html><title>x</title>', 'x.csv')],
     [400, 'corrections_missing', new FormData()],
   ])(
     'POST /requests/:id/corrections rejects call $# with %i %s and changes nothing',
@@ -237,7 +237,7 @@ describe('POST /requests/:id/corrections', () => {
       const { id } = await failingUpload();
       const answer = await correct(id, sent);
       expect(answer.body).toMatchObject({ status, code });
-      expect(await bench.app.api.status(id, '?limit=0')).toMatchObject({ status: 'completed' });
+      expect(await bench.app.api.getStatus(id, '?limit=0')).toMatchObject({ status: 'completed' });
     },
   );
 
@@ -253,17 +253,17 @@ describe('POST /requests/:id/corrections', () => {
     const at = (name: string) => `/${serial}/${name}.jpg`;
     const names = Array.from({ length: 60 }, (_, n) => `k${n}`);
     const rows = names.map((name, n) => `${n},Product ${n},${bench.origin.url(at(name))}`);
-    const id = await bench.run(['SKU,Name,Image', ...rows, ''].join('\n'));
+    const id = await bench.uploadAndWait(['SKU,Name,Image', ...rows, ''].join('\n'));
     expect((await counts(id)).row).toMatchObject({ failed: 60 });
     const errors = (await errorsOf(id)).replaceAll(/k(\d+)\.jpg/g, 'fixed$1.jpg');
-    for (let n = 0; n < 60; n++) await bench.image(at(`fixed${n}`));
+    for (let n = 0; n < 60; n++) await bench.addImage(at(`fixed${n}`));
 
-    const pending = correct(id, formWith(errors, 'errors.csv')).catch(() => undefined);
-    await bench.crash();
+    const pending = correct(id, createForm(errors, 'errors.csv')).catch(() => undefined);
+    await bench.crashAndRestart();
     await pending;
-    const { body } = await correct(id, formWith(errors, 'errors.csv'));
+    const { body } = await correct(id, createForm(errors, 'errors.csv'));
     expect(Number(body.corrected) + Number(body.unchanged)).toBe(60);
-    const { progress } = await bench.app.api.untilFinal(id);
+    const { progress } = await bench.app.api.waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 60, failed: 0 });
     await expectExactCounters(id);
   });
@@ -271,7 +271,7 @@ describe('POST /requests/:id/corrections', () => {
   it('POST /requests/:id/corrections keeps its counters correct when corrections, retries and a cancellation race', async () => {
     for (let round = 0; round < 5; round++) {
       const { id, at } = await failingUpload();
-      const fixed = await bench.image(at('fixed'));
+      const fixed = await bench.addImage(at('fixed'));
       const one = { row: 1, position: 2, url: fixed };
       const calls = await Promise.all([
         correct(id, one),
@@ -281,7 +281,7 @@ describe('POST /requests/:id/corrections', () => {
         bench.post(`/requests/${id}/cancel`),
       ]);
       for (const { status } of calls) expect([200, 202, 409]).toContain(status);
-      await bench.app.api.untilFinal(id);
+      await bench.app.api.waitUntilFinal(id);
       await expect.poll(async () => (await counts(id)).images).toEqual((await counts(id)).row);
     }
   });
@@ -295,13 +295,13 @@ describe('POST /requests/:id/retry with a failure code', () => {
     'POST /requests/:id/retry with a failure code retries only the images with the code: %s %j',
     async (search, body) => {
       const { id, at } = await failingUpload();
-      const fixed = await bench.image(at('unused'));
+      const fixed = await bench.addImage(at('unused'));
       bench.origin.on(at('gone'), (_request, response) => {
         response.writeHead(302, { location: fixed }).end();
       });
       const retried = await bench.post(`/requests/${id}/retry${search}`, body);
       expect(retried).toMatchObject({ status: 202, body: { status: 'pending' } });
-      const { progress } = await bench.app.api.untilFinal(id);
+      const { progress } = await bench.app.api.waitUntilFinal(id);
       expect(progress).toMatchObject({ completed: 4, failed: 1 });
       await expectExactCounters(id);
     },

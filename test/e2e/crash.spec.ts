@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp, type StartOptions } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
-import { type Hook, verified, WebhookReceiver } from '../support/webhook-receiver.js';
+import {
+  type WebhookEndpoint,
+  verifyPayload,
+  WebhookReceiver,
+} from '../support/webhook-receiver.js';
 
 const IMAGES = 500;
 /** With the start of the app and the search for expired leases, processing resumes within 20 s. */
@@ -21,7 +25,7 @@ describe('A kill -9 in the middle of 500 images', () => {
   let database: TestDatabase;
   let origin: OriginServer;
   let receiver: WebhookReceiver;
-  let hook: Hook;
+  let hook: WebhookEndpoint;
   let options: StartOptions;
   let app: TestApp;
 
@@ -29,14 +33,14 @@ describe('A kill -9 in the middle of 500 images', () => {
     database = await createDatabase();
     origin = await OriginServer.start();
     receiver = await WebhookReceiver.start();
-    hook = receiver.hook();
+    hook = receiver.addEndpoint();
     const jpeg = await sharp({
       create: { width: 300, height: 200, channels: 3, background: '#c40' },
     })
       .jpeg({ quality: 95 })
       .toBuffer();
     for (let n = 0; n < IMAGES; n++) {
-      origin.on(`/${n}.jpg`, file(Buffer.concat([jpeg, Buffer.from(`${n}`)])));
+      origin.on(`/${n}.jpg`, serveFile(Buffer.concat([jpeg, Buffer.from(`${n}`)])));
     }
     options = {
       databaseUrl: database.url,
@@ -70,8 +74,8 @@ describe('A kill -9 in the middle of 500 images', () => {
       (_, n) => `${n},SKU${n},${origin.url(`/${n}.jpg`)}`,
     );
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-    const id = await app.api.accepted(csv, { webhook_url: hook.url, webhook_secret: SECRET });
-    const done = async () => (await app.api.status(id, '?limit=0')).progress.completed;
+    const id = await app.api.uploadAccepted(csv, { webhook_url: hook.url, webhook_secret: SECRET });
+    const done = async () => (await app.api.getStatus(id, '?limit=0')).progress.completed;
     await eventually(async () => (await done()) > 50, { intervalMs: 5 });
     await app.kill();
     const leases = await leasesOfKilledApp();
@@ -85,21 +89,24 @@ describe('A kill -9 in the middle of 500 images', () => {
     const before = await done();
     expect(before).toBeLessThan(IMAGES);
     await eventually(async () => (await done()) > before, { timeoutMs: 20_000 });
-    const { status, progress } = await app.api.untilFinal(id, 40_000 - (Date.now() - restarted));
+    const { status, progress } = await app.api.waitUntilFinal(
+      id,
+      40_000 - (Date.now() - restarted),
+    );
     expect({ status, ...progress }).toMatchObject({
       status: 'completed',
       total: IMAGES,
       completed: IMAGES,
       failed: 0,
     });
-    const output = await app.api.text(`/download/${id}`);
+    const output = await app.api.getText(`/download/${id}`);
     const lines = output.trimEnd().split('\n').slice(1);
     expect(new Set(lines.map((line) => line.split(',')[0])).size).toBe(IMAGES);
     expect(lines.filter((line) => line.endsWith(','))).toEqual([]);
 
     await eventually(() => hook.calls.length > 0);
     expect(hook.calls).toHaveLength(1);
-    expect(verified(hook.calls[0], SECRET)).toMatchObject({
+    expect(verifyPayload(hook.calls[0], SECRET)).toMatchObject({
       type: 'request.completed',
       request_id: id,
       data: { images: IMAGES, completed: IMAGES },

@@ -102,6 +102,6 @@ describe('The decoder processes', () => {
     );
     expect(isAlive(child)).toBe(true);
     app.kill('SIGKILL');
-    await eventually(() => !isAlive(child), { what: 'the decoder to end' });
+    await eventually(() => !isAlive(child), { description: 'the decoder to end' });
   });
 });

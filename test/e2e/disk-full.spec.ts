@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
 /** Mounting requires root, and some containers forbid it. */
@@ -35,7 +35,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
       const pixels = randomBytes(300 * 300 * 3);
       scenario.origin.on(
         `/${i}.jpg`,
-        file(await sharp(pixels, { raw: noise }).jpeg({ quality: 98 }).toBuffer()),
+        serveFile(await sharp(pixels, { raw: noise }).jpeg({ quality: 98 }).toBuffer()),
       );
     }
   });
@@ -48,7 +48,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
       { length: IMAGES },
       (_, i) => `${i},SKU${i},${scenario.origin.url(`/${i}.jpg`)}`,
     );
-    const id = await scenario.api.accepted(
+    const id = await scenario.api.uploadAccepted(
       ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
     );
 
@@ -59,7 +59,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
           status,
           storage: body.details?.storage,
         }));
-    await eventually(async () => (await ready()).status === 503, { what: 'the pause' });
+    await eventually(async () => (await ready()).status === 503, { description: 'the pause' });
     expect(await ready()).toMatchObject({
       storage: { status: 'down', code: 'storage_full' },
     });
@@ -68,7 +68,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
       const before = scenario.origin.requests.length;
       await new Promise((resolve) => setTimeout(resolve, 1500));
       return scenario.origin.requests.length === before
-        ? (await scenario.api.status(id)).progress
+        ? (await scenario.api.getStatus(id)).progress
         : undefined;
     });
     expect(progress).toMatchObject({ failed: 0 });
@@ -81,7 +81,7 @@ describe.runIf(mount.status === 0)('A full disk of 4 MB', () => {
     expect((await scenario.api.getJson('/health/live')).status).toBe(200);
 
     await rm(ballast);
-    const ended = await scenario.api.untilFinal(id);
+    const ended = await scenario.api.waitUntilFinal(id);
     expect(ended.progress).toMatchObject({ completed: IMAGES, failed: 0 });
     expect((await ready()).status).toBe(200);
     expect(scenario.app.logs.some(({ msg }) => msg.startsWith('Storage available again'))).toBe(

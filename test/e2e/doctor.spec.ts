@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runBuilt } from '../support/run-command.js';
+import { runCommand } from '../support/run-command.js';
 import { Scenario } from '../support/scenario.js';
 
 interface Line {
@@ -14,7 +14,7 @@ describe('npm run doctor', () => {
 
   const run = (settings: Record<string, string>, ...args: string[]) => {
     const { dataDir } = scenario.app;
-    return runBuilt('doctor', dataDir, { DATA_DIR: dataDir, ...settings }, ...args);
+    return runCommand('doctor', dataDir, { DATA_DIR: dataDir, ...settings }, ...args);
   };
   const linesOf = (stdout: string) =>
     stdout

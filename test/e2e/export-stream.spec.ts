@@ -61,7 +61,9 @@ describe('A large download', () => {
     return rows.map(({ pid }) => pid);
   };
   const waitUntilNoneIsRead = () =>
-    eventually(async () => (await readers()).length === 0, { what: 'the connections to be freed' });
+    eventually(async () => (await readers()).length === 0, {
+      description: 'the connections to be freed',
+    });
 
   it('A large download reads one snapshot while rows change', async () => {
     const answer = await begin();
@@ -87,7 +89,7 @@ describe('A large download', () => {
     expect(refused.statusCode).toBe(429);
     expect(JSON.parse(await textOf(refused))).toMatchObject({ code: 'too_many_downloads' });
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    await expect(scenario.api.status(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
+    await expect(scenario.api.getStatus(id, '?limit=0')).resolves.toMatchObject({ request_id: id });
     slow.forEach((answer) => answer.destroy());
     await waitUntilNoneIsRead();
   });
@@ -101,14 +103,14 @@ describe('A large download', () => {
 
   it('A large download is aborted at its deadline, which ends its transaction and logs the reason', async () => {
     await scenario.app.stop();
-    await scenario.startAgain({ EXPORT_TIMEOUT_SECONDS: '1' });
+    await scenario.restart({ EXPORT_TIMEOUT_SECONDS: '1' });
     const answer = await begin();
     await waitUntilNoneIsRead();
     await expect(textOf(answer)).rejects.toThrow(/aborted/);
     const line = scenario.app.logs.find(({ msg }) => msg.includes('EXPORT_TIMEOUT_SECONDS'));
     expect(line).toMatchObject({ level: 'warn', request_id: id });
     await scenario.app.stop();
-    await scenario.startAgain();
+    await scenario.restart();
   });
 
   it('A large download is aborted when the app stops and the grace period ends', async () => {
@@ -116,7 +118,7 @@ describe('A large download', () => {
     await scenario.app.stop();
     await expect(textOf(answer)).rejects.toThrow(/aborted|premature/i);
     expect(answer.complete).toBe(false);
-    await scenario.startAgain();
+    await scenario.restart();
   });
 
   it('A large download is aborted when the database becomes unavailable', async () => {

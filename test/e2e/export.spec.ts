@@ -1,24 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { A, C, CATALOG, D, ExportBench, gone } from '../support/export-bench.js';
+import {
+  KEY_A,
+  KEY_C,
+  CATALOG,
+  KEY_D,
+  ExportFixture,
+  goneImage,
+} from '../support/export-fixture.js';
 import type { StoredRequest } from '../support/stored-request.js';
 
-const bench = ExportBench.forThisFile();
+const bench = ExportFixture.forThisFile();
 
 describe('GET /download/:id', () => {
   it('GET /download/:id returns every column, cell and row in order, with output URLs aligned to the inputs', async () => {
-    expect(await bench.app.api.text(`/download/${bench.id}`)).toBe(
+    expect(await bench.app.api.getText(`/download/${bench.requestId}`)).toBe(
       [
         'S. No.,Image Urls,Name,Note,Output Image Urls',
-        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${bench.app.url}/images/${A}.jpg,,${bench.app.url}/images/${C}.png"`,
+        `007,https://x.example/a.jpg|https://x.example/b.jpg,Lamp,'=1+1,"${bench.app.url}/images/${KEY_A}.jpg,,${bench.app.url}/images/${KEY_C}.png"`,
         '007,https://x.example/gone.jpg,"Chair, ""red""\nand big",-5,',
-        `8,"https://x.example/d,1.jpg",Table,,${bench.app.url}/images/${D}.jpg`,
+        `8,"https://x.example/d,1.jpg",Table,,${bench.app.url}/images/${KEY_D}.jpg`,
         '',
       ].join('\n'),
     );
   });
 
   it('GET /download/:id returns an attachment named after the uploaded file', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}/`);
+    const { headers } = await bench.app.api.get(`/download/${bench.requestId}/`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-disposition')).toBe(
@@ -27,28 +34,28 @@ describe('GET /download/:id', () => {
   });
 
   it('GET /download/:id causes no MaxListenersExceededWarning', async () => {
-    await bench.app.api.text(`/download/${bench.id}`);
+    await bench.app.api.getText(`/download/${bench.requestId}`);
     // Another call leaves time to read the standard error of the app.
     await bench.app.api.get('/health/live');
     expect(bench.app.logText).not.toContain('MaxListenersExceededWarning');
   });
 
   it('GET /download/:id leaves formulas unchanged with raw=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?raw=true`);
+    const rows = await bench.readRecords(`/download/${bench.requestId}?raw=true`);
     expect(rows[1][3]).toBe('=1+1');
   });
 
   it('GET /download/:id escapes formulas in the header', async () => {
-    const other = await bench.store({
+    const other = await bench.storeRequest({
       ...CATALOG,
       header: ['S. No.', 'Image Urls', 'Name', '@SUM(A1)'],
     });
-    expect((await bench.records(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
-    expect((await bench.records(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
+    expect((await bench.readRecords(`/download/${other}`))[0][3]).toBe("'@SUM(A1)");
+    expect((await bench.readRecords(`/download/${other}?raw=true`))[0][3]).toBe('@SUM(A1)');
   });
 
   it('GET /download/:id describes each image in aligned lists with detail=true', async () => {
-    const rows = await bench.records(`/download/${bench.id}?detail=true`);
+    const rows = await bench.readRecords(`/download/${bench.requestId}?detail=true`);
     const lists = rows.map((row) => row.slice(5));
     expect(lists).toEqual([
       ['Image Status', 'Bytes In', 'Bytes Out', 'Saved Percent', 'Error Code', 'Error Message'],
@@ -67,52 +74,71 @@ describe('GET /download/:id', () => {
 
   it('GET /download/:id keeps the dialect of the upload, and writes UTF-8 with a BOM for other encodings', async () => {
     const dialect = { delimiter: ';', newline: '\r\n', encoding: 'windows-1252' } as const;
-    const other = await bench.store({
+    const other = await bench.storeRequest({
       dialect,
       rows: [
-        { cells: ['1', 'Bügel;breit', 'https://a/1'], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Bügel;breit', 'https://a/1'],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    expect(await bench.app.api.text(`/download/${other}`)).toBe(
-      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${bench.app.url}/images/${A}.jpg\r\n`,
+    expect(await bench.app.api.getText(`/download/${other}`)).toBe(
+      `\ufeffS. No.;Product Name;Input Image Urls;Output Image Urls\r\n1;"Bügel;breit";https://a/1;${bench.app.url}/images/${KEY_A}.jpg\r\n`,
     );
   });
 
   it('GET /download/:id keeps an uploaded column named "Output Image Urls" and appends its own', async () => {
-    const other = await bench.store({
+    const other = await bench.storeRequest({
       header: ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls'],
       rows: [
-        { cells: ['1', 'Lamp', 'https://a/1', 'old'], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Lamp', 'https://a/1', 'old'],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    expect(await bench.records(`/download/${other}`)).toEqual([
+    expect(await bench.readRecords(`/download/${other}`)).toEqual([
       ['S. No.', 'Product Name', 'Input Image Urls', 'Output Image Urls', 'Output Image Urls'],
-      ['1', 'Lamp', 'https://a/1', 'old', `${bench.app.url}/images/${A}.jpg`],
+      ['1', 'Lamp', 'https://a/1', 'old', `${bench.app.url}/images/${KEY_A}.jpg`],
     ]);
   });
 
   it('GET /download/:id keeps all columns of a very wide file', async () => {
     const more = Array.from({ length: 2000 }, (_, i) => `More ${i}`);
-    const other = await bench.store({
+    const other = await bench.storeRequest({
       header: ['S. No.', 'Product Name', 'Input Image Urls', ...more],
       rows: [
-        { cells: ['1', 'Lamp', 'https://a/1', ...more], images: [{ url: 'https://a/1', key: A }] },
+        {
+          cells: ['1', 'Lamp', 'https://a/1', ...more],
+          images: [{ url: 'https://a/1', key: KEY_A }],
+        },
       ],
     });
-    const [header, row] = await bench.records(`/download/${other}`);
-    expect(row).toEqual(['1', 'Lamp', 'https://a/1', ...more, `${bench.app.url}/images/${A}.jpg`]);
+    const [header, row] = await bench.readRecords(`/download/${other}`);
+    expect(row).toEqual([
+      '1',
+      'Lamp',
+      'https://a/1',
+      ...more,
+      `${bench.app.url}/images/${KEY_A}.jpg`,
+    ]);
     expect(header).toHaveLength(2004);
   });
 
   it('GET /download/:id answers 304 for the ETag of a finished file, and 200 for another query', async () => {
-    const { headers } = await bench.app.api.get(`/download/${bench.id}`);
+    const { headers } = await bench.app.api.get(`/download/${bench.requestId}`);
     const known = { 'If-None-Match': headers.get('etag')! };
-    expect((await bench.app.api.get(`/download/${bench.id}`, known)).status).toBe(304);
-    expect((await bench.app.api.get(`/download/${bench.id}?detail=true`, known)).status).toBe(200);
+    expect((await bench.app.api.get(`/download/${bench.requestId}`, known)).status).toBe(304);
+    expect(
+      (await bench.app.api.get(`/download/${bench.requestId}?detail=true`, known)).status,
+    ).toBe(200);
   });
 
   it('GET /download/:id answers HEAD with headers only', async () => {
-    const response = await fetch(`${bench.app.url}/download/${bench.id}`, { method: 'HEAD' });
+    const response = await fetch(`${bench.app.url}/download/${bench.requestId}`, {
+      method: 'HEAD',
+    });
     expect(response.status).toBe(200);
     expect(response.headers.get('content-disposition')).toContain('attachment');
     expect(await response.text()).toBe('');
@@ -126,8 +152,8 @@ describe('GET /download/:id', () => {
           cells: ['1', 'Lamp', 'https://a/1,https://a/2,https://a/3'],
           images: [
             { url: 'https://a/1', status: 'processing' },
-            { url: 'https://a/2', key: A },
-            gone('https://a/3'),
+            { url: 'https://a/2', key: KEY_A },
+            goneImage('https://a/3'),
           ],
         },
       ],
@@ -136,7 +162,7 @@ describe('GET /download/:id', () => {
     it.each(['', '/errors'])(
       'GET /download/:id of a request that has not ended answers with Retry-After: %s',
       async (path) => {
-        const other = await bench.store(UNFINISHED);
+        const other = await bench.storeRequest(UNFINISHED);
         const { status, headers, body } = await bench.app.api.getJson(`/download/${other}${path}`);
         expect(body).toMatchObject({ status: 409, code: 'not_finished' });
         expect(body.detail).toMatch(/^2 of 3 images are done/);
@@ -146,12 +172,12 @@ describe('GET /download/:id', () => {
     );
 
     it('GET /download/:id of a request that has not ended returns the current outputs with partial=true, and is not cacheable', async () => {
-      const other = await bench.store(UNFINISHED);
+      const other = await bench.storeRequest(UNFINISHED);
       const response = await bench.app.api.get(`/download/${other}?partial=true`);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(response.headers.get('etag')).toBeNull();
-      expect(await response.text()).toContain(`,",${bench.app.url}/images/${A}.jpg,"\n`);
-      expect(await bench.app.api.text(`/download/${other}/errors?partial=true`)).toContain(
+      expect(await response.text()).toContain(`,",${bench.app.url}/images/${KEY_A}.jpg,"\n`);
+      expect(await bench.app.api.getText(`/download/${other}/errors?partial=true`)).toContain(
         'https://a/3,1,Input Image Urls,http_404',
       );
     });

@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, htmlPage, status } from '../support/origin-behaviors.js';
+import { serveFile, sendHtmlPage, sendStatus } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 
 const BAD = {
@@ -24,7 +24,10 @@ describe('A catalog of 50 images, five of them invalid,', () => {
         create: { width: 96, height: 64, channels: 3, background: { r: n * 5, g: 9, b: 9 } },
       });
     for (let n = 0; n < 45; n++) {
-      scenario.origin.on(`/${n}.jpg`, file(await solidImage(n).jpeg({ quality: 95 }).toBuffer()));
+      scenario.origin.on(
+        `/${n}.jpg`,
+        serveFile(await solidImage(n).jpeg({ quality: 95 }).toBuffer()),
+      );
       urls.push(scenario.origin.url(`/${n}.jpg`));
     }
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 30 };
@@ -34,20 +37,22 @@ describe('A catalog of 50 images, five of them invalid,', () => {
       .jpeg()
       .toBuffer();
     scenario.origin
-      .on('/page.jpg', htmlPage())
-      .on('/cut.jpg', file(photo.subarray(0, photo.length / 2)))
-      .on('/drawing.svg', file(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
-      .on('/huge.png', file(await solidPng(10_000, 6_000)));
+      .on('/page.jpg', sendHtmlPage())
+      .on('/cut.jpg', serveFile(photo.subarray(0, photo.length / 2)))
+      .on('/drawing.svg', serveFile(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')))
+      .on('/huge.png', serveFile(await solidPng(10_000, 6_000)));
     Object.keys(BAD).forEach((path, i) => urls.splice(i * 11, 0, scenario.origin.url(path)));
     // Five images per row: valid and invalid ones share cells.
     const rows = Array.from({ length: 10 }, (_, i) =>
       [i + 1, `SKU${i + 1}`, `"${urls.slice(i * 5, i * 5 + 5).join(',')}"`].join(','),
     );
-    id = await scenario.api.accepted(['S. No.,Product Name,Input Image Urls', ...rows].join('\n'));
+    id = await scenario.api.uploadAccepted(
+      ['S. No.,Product Name,Input Image Urls', ...rows].join('\n'),
+    );
   });
 
   it('A catalog of 50 images, five of them invalid, completes 45 and reports a reason and a fix for each of the five', async () => {
-    const { status: state, progress, products } = await scenario.api.untilFinal(id);
+    const { status: state, progress, products } = await scenario.api.waitUntilFinal(id);
     expect({ state, ...progress }).toMatchObject({ state: 'completed', completed: 45, failed: 5 });
     const errors = products
       .flatMap(({ images }) => images)
@@ -58,8 +63,8 @@ describe('A catalog of 50 images, five of them invalid,', () => {
   });
 
   it('A catalog of 50 images, five of them invalid, produces an output CSV with empty entries for the five', async () => {
-    await scenario.api.untilFinal(id);
-    const { data } = Papa.parse<string[]>(await scenario.api.text(`/download/${id}`), {
+    await scenario.api.waitUntilFinal(id);
+    const { data } = Papa.parse<string[]>(await scenario.api.getText(`/download/${id}`), {
       skipEmptyLines: true,
     });
     const outputs = data.slice(1).flatMap((row) => row[3].split(','));
@@ -69,13 +74,13 @@ describe('A catalog of 50 images, five of them invalid,', () => {
   });
 
   it('A catalog of 50 images, five of them invalid, produces an errors CSV whose upload creates a request for those five', async () => {
-    await scenario.api.untilFinal(id);
-    const errors = await scenario.api.text(`/download/${id}/errors`);
-    scenario.origin.on('/dead.jpg', status(410));
+    await scenario.api.waitUntilFinal(id);
+    const errors = await scenario.api.getText(`/download/${id}/errors`);
+    scenario.origin.on('/dead.jpg', sendStatus(410));
     const again = await scenario.api.upload(errors);
     expect(again.status).toBe(202);
     expect(again.body).toMatchObject({ images: 5 });
-    const { status: state, products } = await scenario.api.untilFinal(again.body.request_id);
+    const { status: state, products } = await scenario.api.waitUntilFinal(again.body.request_id);
     expect(state).toBe('failed');
     const codes = products.flatMap(({ images }) => images.map(({ error }) => error?.code));
     const expected = Object.values(BAD).map((code) => (code === 'http_404' ? 'http_410' : code));

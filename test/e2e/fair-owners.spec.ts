@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file, neverAnswer } from '../support/origin-behaviors.js';
+import { serveFile, neverRespond } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -23,8 +23,8 @@ beforeEach(async () => {
   sql = new Client({ connectionString: database.url });
   await sql.connect();
   [origin, hanging] = await Promise.all([OriginServer.start(), OriginServer.start()]);
-  origin.on('/photo.jpg', file(await photograph(64, 48).jpeg({ quality: 95 }).toBuffer()));
-  for (let i = 1; i <= REQUESTS; i += 1) hanging.on(`/${i}.jpg`, neverAnswer());
+  origin.on('/photo.jpg', serveFile(await photograph(64, 48).jpeg({ quality: 95 }).toBuffer()));
+  for (let i = 1; i <= REQUESTS; i += 1) hanging.on(`/${i}.jpg`, neverRespond());
 });
 afterEach(async () => {
   await app?.stop();
@@ -64,9 +64,9 @@ describe('An owner with one image', () => {
     async (_what, host) => {
       await storeOneImageRequests(database.url, REQUESTS, { owner: 'many', urlPrefix: host() });
       app = await startWithKeys();
-      const api = app.api.as(ONE);
+      const api = app.api.withKey(ONE);
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/photo.jpg')}\n`;
-      const { status } = await api.untilFinal(await api.accepted(csv));
+      const { status } = await api.waitUntilFinal(await api.uploadAccepted(csv));
       expect(status).toBe('completed');
       expect(await countOpen()).toBeGreaterThan(REQUESTS * 0.9);
     },

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
@@ -30,7 +30,7 @@ const filesOf = (urls: string) => urls.split(',').map(fileOf);
 const pathOf = (url: string) => url.slice(new URL(url).origin.length);
 
 async function rowsOf(id: string, query = ''): Promise<string[][]> {
-  return readStrictCsv(Buffer.from(await scenario.api.text(`/download/${id}${query}`)));
+  return readStrictCsv(Buffer.from(await scenario.api.getText(`/download/${id}${query}`)));
 }
 
 async function entriesOf(id: string) {
@@ -40,9 +40,9 @@ async function entriesOf(id: string) {
 
 beforeAll(async () => {
   scenario.origin
-    .on('/a.jpg', file(await photo(140)))
-    .on('/b.jpg', file(await photo(150)))
-    .on('/gone.jpg', status(404));
+    .on('/a.jpg', serveFile(await photo(140)))
+    .on('/b.jpg', serveFile(await photo(150)))
+    .on('/gone.jpg', sendStatus(404));
 });
 
 describe('An upload with filename_template', () => {
@@ -64,8 +64,8 @@ describe('An upload with filename_template', () => {
   let images: Named[];
 
   beforeAll(async () => {
-    id = await scenario.api.accepted(csv(), fields);
-    images = imagesOf(await scenario.api.untilFinal(id));
+    id = await scenario.api.uploadAccepted(csv(), fields);
+    images = imagesOf(await scenario.api.waitUntilFinal(id));
   });
 
   it('An upload with filename_template names images after their rows and makes equal names unique', async () => {
@@ -107,11 +107,11 @@ describe('An upload with filename_template', () => {
 
   it('File names stay the same after a retry, a correction and another upload of the same file', async () => {
     const allNames = async (request: string) => {
-      const body = await scenario.api.untilFinal(request);
+      const body = await scenario.api.waitUntilFinal(request);
       return imagesOf(body).map(({ output_url }) => fileOf(output_url));
     };
-    const again = await scenario.api.accepted(csv(), fields);
-    await scenario.api.untilFinal(again);
+    const again = await scenario.api.uploadAccepted(csv(), fields);
+    await scenario.api.waitUntilFinal(again);
     const correction = await scenario.api.call(`/requests/${again}/corrections`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -120,15 +120,15 @@ describe('An upload with filename_template', () => {
     expect(correction.ok).toBe(true);
     expect(await allNames(again)).toEqual(names.flat());
 
-    scenario.origin.on('/gone.jpg', file(await photo(160)));
+    scenario.origin.on('/gone.jpg', serveFile(await photo(160)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
     expect(await allNames(id)).toEqual(names.flat());
     expect((await entriesOf(id)).map(({ name }) => name)).toEqual(names.flat());
   });
 
   it('A removed request keeps the files that another request uses under other names', async () => {
-    const other = await scenario.api.accepted(csvOf(['cup', 'a']), fields);
-    const [image] = imagesOf(await scenario.api.untilFinal(other));
+    const other = await scenario.api.uploadAccepted(csvOf(['cup', 'a']), fields);
+    const [image] = imagesOf(await scenario.api.waitUntilFinal(other));
     expect(fileOf(image.output_url)).toBe('cup-1.jpg');
     await scenario.api.call(`/requests/${id}`, { method: 'DELETE' });
     expect((await scenario.api.get(pathOf(image.output_url!))).status).toBe(200);
@@ -141,12 +141,12 @@ describe('An upload with filename_template and several outputs', () => {
       { name: 'large', format: 'webp' },
       { name: 'small', format: 'jpeg', width: 50 },
     ];
-    const id = await scenario.api.accepted(csvOf(['mug', 'a'], ['mug', 'b']), {
+    const id = await scenario.api.uploadAccepted(csvOf(['mug', 'a'], ['mug', 'b']), {
       filename_template: '{sku}-{width}x{height}',
       outputs: JSON.stringify(outputs),
       srcset: 'true',
     });
-    const images = imagesOf(await scenario.api.untilFinal(id));
+    const images = imagesOf(await scenario.api.waitUntilFinal(id));
     const expected = [
       ['mug-140x100-large.webp', 'mug-50x36-small.jpg'],
       ['mug-150x100-2-large.webp', 'mug-50x33-2-small.jpg'],

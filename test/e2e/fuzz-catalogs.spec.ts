@@ -1,13 +1,19 @@
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
-import { anyCatalog, CATALOG_HEADER, cellsOf, hasMark, written } from '../support/any-catalog.js';
-import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
-import { HostileBench } from '../support/hostile-app.js';
+import {
+  anyCatalog,
+  CATALOG_HEADER,
+  toExpectedRows,
+  hasByteOrderMark,
+  encodeCatalog,
+} from '../support/any-catalog.js';
+import { countCases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 
 const FEW = 40;
 /** The limits of calls and of open requests would reject most of the thousands of cases. */
-const bench = HostileBench.forThisFile({
+const bench = HostileFixture.forThisFile({
   RATE_LIMIT_PER_MINUTE: '0',
   MAX_OPEN_REQUESTS: '1000000',
 });
@@ -25,19 +31,19 @@ it(
   async () => {
     await fc.assert(
       fc.asyncProperty(localCatalog, async (given) => {
-        const id = await bench.app.api.accepted(written(given));
-        const text = await bench.app.api.text(`/download/${id}?raw=true&partial=true`);
+        const id = await bench.app.api.uploadAccepted(encodeCatalog(given));
+        const text = await bench.app.api.getText(`/download/${id}?raw=true&partial=true`);
         const { delimiter, newline } = given;
-        expect(text.startsWith('\uFEFF')).toBe(hasMark(given));
+        expect(text.startsWith('\uFEFF')).toBe(hasByteOrderMark(given));
         // An independent reader with the dialect of the upload.
         const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimiter, newline });
         expect(data.pop()).toEqual(['']);
         expect(data[0]).toEqual([...CATALOG_HEADER, 'Output Image Urls']);
-        expect(data.slice(1).map((row) => row.slice(0, -1))).toEqual(cellsOf(given));
+        expect(data.slice(1).map((row) => row.slice(0, -1))).toEqual(toExpectedRows(given));
         const entries = data.slice(1).map((row) => row.at(-1)!.split(',').length);
         expect(entries).toEqual(given.rows.map(({ urls }) => urls.length));
       }),
-      { numRuns: cases(FEW), seed: FUZZ_SEED },
+      { numRuns: countCases(FEW), seed: FUZZ_SEED },
     );
   },
 );
@@ -51,7 +57,7 @@ it(
       fc
         .tuple(localCatalog, fc.infiniteStream(fc.nat()), fc.integer({ min: 1, max: 20 }))
         .map(([catalog, numbers, times]) => {
-          const bytes = written(catalog);
+          const bytes = encodeCatalog(catalog);
           for (let left = times; left > 0; left--) {
             const [at, byte] = [numbers.next().value!, numbers.next().value!];
             bytes[at % bytes.length] = byte;
@@ -66,7 +72,7 @@ it(
         expect([400, 415]).toContain(status);
         expect(body.code).toMatch(/^[a-z_]+$/);
       }),
-      { numRuns: cases(FEW), seed: FUZZ_SEED },
+      { numRuns: countCases(FEW), seed: FUZZ_SEED },
     );
   },
 );

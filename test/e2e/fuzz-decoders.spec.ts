@@ -5,8 +5,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '../../src/platform/errors/app-error.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
-import { cases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
-import { mutated, mutations } from '../support/mutate.js';
+import { countCases, FUZZ_SEED, fuzzTimeoutMs } from '../support/fuzz-settings.js';
+import { applyMutations, mutations } from '../support/mutate.js';
 import { animation, photograph } from '../support/sample-images.js';
 
 const FEW = 60;
@@ -94,7 +94,7 @@ it.each(formats)(
       fc.asyncProperty(
         fc.array(damage, { minLength: AT_ONCE, maxLength: AT_ONCE }),
         async (several) => {
-          const damaged = several.map(({ steps }) => mutated(originals[name], steps));
+          const damaged = several.map(({ steps }) => applyMutations(originals[name], steps));
           const ended = await Promise.all(
             several.map(({ toJpeg }, i) => compress(damaged[i], toJpeg ? 'jpeg' : 'original')),
           );
@@ -105,7 +105,7 @@ it.each(formats)(
           expect(findings).toEqual([]);
         },
       ),
-      { numRuns: Math.ceil(cases(FEW) / AT_ONCE), seed: FUZZ_SEED },
+      { numRuns: Math.ceil(countCases(FEW) / AT_ONCE), seed: FUZZ_SEED },
     );
     expect(await compress(originals[name], 'original')).toBeUndefined();
     expect(pool.pids.length).toBeGreaterThan(0);

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import { eventually } from '../support/eventually.js';
-import { halfUpload } from '../support/half-upload.js';
-import { sendSlowly, file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { startUnfinishedUpload } from '../support/unfinished-upload.js';
+import { sendSlowly, serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
-import { formWith } from '../support/shop-bench.js';
+import { createForm } from '../support/shop-fixture.js';
 import { storeRequest } from '../support/stored-request.js';
 
 const SHOP = 'shop-key-0123456789';
@@ -28,7 +28,7 @@ let openDownloads = 0;
 
 beforeAll(async () => {
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', serveFile(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/slow.jpg', (request, response) => {
     openDownloads += 1;
@@ -47,7 +47,7 @@ function received(socket: Socket): () => string {
 const greedyUploads = (fields: Record<string, string>) =>
   Promise.all(
     GREEDY.flatMap((key) =>
-      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, fields })),
+      Array.from({ length: 8 }, () => startUnfinishedUpload(scenario.app.url, { key, fields })),
     ),
   );
 
@@ -60,14 +60,14 @@ describe('Two API keys that take all slots', () => {
       const sockets = await greedyUploads(fields);
       try {
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV, fields)).status).toBe(status);
+          expect((await scenario.api.withKey(DESK).upload(CSV, fields)).status).toBe(status);
         }
         // The slots are shared: a greedy key's next upload waits behind what it holds.
         let isAnswered = false;
-        const next = scenario.api.as(SHOP).upload(CSV);
+        const next = scenario.api.withKey(SHOP).upload(CSV);
         void next.then(() => (isAnswered = true));
         for (let call = 0; call < 3; call += 1) {
-          expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+          expect((await scenario.api.withKey(DESK).upload(CSV)).status).toBe(202);
         }
         expect(isAnswered).toBe(false);
         for (const socket of sockets) socket.destroy();
@@ -80,16 +80,16 @@ describe('Two API keys that take all slots', () => {
 
   it('Two API keys that take all slots lose uploads above their share when another key waits', async () => {
     const shop = await Promise.all(
-      [1, 2, 3].map(() => halfUpload(scenario.app.url, { key: SHOP })),
+      [1, 2, 3].map(() => startUnfinishedUpload(scenario.app.url, { key: SHOP })),
     );
     const texts = shop.map(received);
     const others: Socket[] = [];
     try {
       // 5 slots, 3 keys: the share of each key is one slot.
       for (const key of [YARD, YARD, DESK, DESK])
-        others.push(await halfUpload(scenario.app.url, { key }));
+        others.push(await startUnfinishedUpload(scenario.app.url, { key }));
       await eventually(() => texts.some((text) => text().includes('"upload_displaced"')), {
-        what: 'an upload of the first key to be displaced',
+        description: 'an upload of the first key to be displaced',
       });
       const displaced = texts.find((text) => text().includes('"upload_displaced"'))!();
       expect(displaced).toMatch(/^HTTP\/1.1 429 [^]*Retry-After: 30\r\n/);
@@ -100,19 +100,22 @@ describe('Two API keys that take all slots', () => {
 
   it('Two API keys that take all slots do not lock a third key out of corrections, or out of uploads through corrections', async () => {
     const ids = new Map<string, string>();
-    for (const key of [...GREEDY, DESK]) ids.set(key, await scenario.api.as(key).accepted(CSV));
-    await scenario.api.as(DESK).untilFinal(ids.get(DESK)!);
+    for (const key of [...GREEDY, DESK])
+      ids.set(key, await scenario.api.withKey(key).uploadAccepted(CSV));
+    await scenario.api.withKey(DESK).waitUntilFinal(ids.get(DESK)!);
     const path = (key: string) => `/requests/${ids.get(key)}/corrections`;
     const sockets = await Promise.all(
       GREEDY.flatMap((key) =>
-        Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key, path: path(key) })),
+        Array.from({ length: 8 }, () =>
+          startUnfinishedUpload(scenario.app.url, { key, path: path(key) }),
+        ),
       ),
     );
     try {
-      expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
-      const errors = await scenario.api.as(DESK).text(`/download/${ids.get(DESK)}/errors`);
-      const body = formWith(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
-      const corrected = await scenario.api.as(DESK).call(path(DESK), { method: 'POST', body });
+      expect((await scenario.api.withKey(DESK).upload(CSV)).status).toBe(202);
+      const errors = await scenario.api.withKey(DESK).getText(`/download/${ids.get(DESK)}/errors`);
+      const body = createForm(errors.replace('9/1.jpg', '9/2.jpg'), 'errors.csv');
+      const corrected = await scenario.api.withKey(DESK).call(path(DESK), { method: 'POST', body });
       expect(await corrected.json()).toMatchObject({ corrected: 1, problem_count: 0 });
     } finally {
       for (const socket of sockets) socket.destroy();
@@ -122,7 +125,7 @@ describe('Two API keys that take all slots', () => {
   it('Two API keys that take all slots do not lock a third key out of previews', async () => {
     const gone = new AbortController();
     const preview = (key: string, path: string, signal?: AbortSignal) =>
-      scenario.api.as(key).call('/preview', {
+      scenario.api.withKey(key).call('/preview', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ url: scenario.origin.url(path) }),
@@ -143,7 +146,7 @@ describe('Two API keys that take all slots', () => {
     }
     gone.abort();
     await settled;
-    await eventually(() => openDownloads === 0, { what: 'the downloads to be given up' });
+    await eventually(() => openDownloads === 0, { description: 'the downloads to be given up' });
   });
 });
 
@@ -197,7 +200,9 @@ describe('GET /requests/:id/events with several API keys', () => {
       const path = `/requests/${await ids(DESK)}/events`;
       for (let batch = 0; batch < 13; batch += 1) {
         const answers = await Promise.all(
-          Array.from({ length: 40 }, () => scenario.api.as(DESK).call(path, { method: 'HEAD' })),
+          Array.from({ length: 40 }, () =>
+            scenario.api.withKey(DESK).call(path, { method: 'HEAD' }),
+          ),
         );
         for (const { status, headers } of answers) {
           expect(status).toBe(200);
@@ -218,7 +223,7 @@ describe('GET /requests/:id/events with several API keys', () => {
       const desk = await fill(DESK);
       expect(Math.min(yard.length, desk.length)).toBeGreaterThan(100);
       await eventually(() => shop.some(({ text }) => text().includes('retry: 30000\n\n')), {
-        what: 'the longest stream of the first key to end with a retry hint',
+        description: 'the longest stream of the first key to end with a retry hint',
       });
       expect((await open(DESK)).status).toBe(429);
       expect(shop.at(-1)!.text()).not.toContain('retry: 30000');

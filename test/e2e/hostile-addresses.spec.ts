@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 import { redirectTo } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
@@ -9,7 +9,7 @@ import { LivenessMonitor } from '../support/liveness-monitor.js';
  * Names with changing or mixed addresses need a resolver of the test.
  * src/platform/http-client/address/address-policy.spec.ts tests them with the same agent.
  */
-const bench = HostileBench.forThisFile();
+const bench = HostileFixture.forThisFile();
 /** Listens on every address of this machine, IPv6 included. No connection may arrive. */
 let canary: OriginServer;
 
@@ -99,29 +99,29 @@ describe('A private address', () => {
   it('A private address is never contacted for an image, in any notation', async () => {
     const bad = hosts.map(url);
     const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+      bench.processUrls([...bad, bench.validUrl]),
     );
     for (const each of bad)
       expect([each, outcomes[each]]).toEqual([each, expect.stringMatching(REFUSED)]);
-    expect(outcomes[bench.good]).toBe('completed');
-    expect(canary.connections).toBe(0);
+    expect(outcomes[bench.validUrl]).toBe('completed');
+    expect(canary.connectionCount).toBe(0);
   });
 
   it('A private address is not contacted for a redirect on the first or the last hop', async () => {
     hosts.forEach((host, i) => {
-      bench.shop.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
-      bench.shop.on(`/hops/${i}`, redirectTo(bench.shop.url(`/hop/${i}`)));
+      bench.origin.on(`/hop/${i}`, redirectTo(url(host), [301, 302, 303, 307, 308][i % 5]));
+      bench.origin.on(`/hops/${i}`, redirectTo(bench.origin.url(`/hop/${i}`)));
     });
     const bad = hosts.flatMap((_, i) => [
-      bench.shop.url(`/hop/${i}`),
-      bench.shop.url(`/hops/${i}`),
+      bench.origin.url(`/hop/${i}`),
+      bench.origin.url(`/hops/${i}`),
     ]);
     const outcomes = await LivenessMonitor.during(bench.app, () =>
-      bench.outcomes([...bad, bench.good]),
+      bench.processUrls([...bad, bench.validUrl]),
     );
     for (const each of bad) expect(outcomes[each]).toMatch(REFUSED);
-    expect(outcomes[bench.good]).toBe('completed');
-    expect(canary.connections).toBe(0);
+    expect(outcomes[bench.validUrl]).toBe('completed');
+    expect(canary.connectionCount).toBe(0);
   });
 
   it.each([
@@ -130,35 +130,42 @@ describe('A private address', () => {
     ['another protocol', undefined],
   ])('A private address is not contacted for a redirect with %s', async (what, host) => {
     const path = `/odd/${what.replaceAll(' ', '-')}`;
-    bench.shop.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
-    const outcomes = await bench.outcomes([bench.shop.url(path), bench.good]);
-    expect(outcomes[bench.shop.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
-    expect(canary.connections).toBe(0);
+    bench.origin.on(path, redirectTo(host ? url(host) : `gopher://127.0.0.1:${canary.port}/_x`));
+    const outcomes = await bench.processUrls([bench.origin.url(path), bench.validUrl]);
+    expect(outcomes[bench.origin.url(path)]).toMatch(/^(url_invalid|redirect_invalid)$/);
+    expect(canary.connectionCount).toBe(0);
   });
 
   // The name of the machine need not resolve. The check repeats at the connection.
   const certain = hosts.filter((host) => host !== hostname());
   it.each(certain)('A private address is rejected as webhook_url: %s', async (host) => {
     const fields = { webhook_url: url(host) };
-    const { status, body } = await bench.app.api.upload(bench.catalog([bench.good]), fields);
+    const { status, body } = await bench.app.api.upload(
+      bench.buildCatalog([bench.validUrl]),
+      fields,
+    );
     expect([status, body.code]).toEqual([400, expect.stringMatching(/webhook_url/)]);
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 
   it.each(malformed)('A private address is rejected at upload: %j', async (host) => {
-    const { status, body } = await bench.app.api.upload(bench.catalog([url(host)]));
+    const { status, body } = await bench.app.api.upload(bench.buildCatalog([url(host)]));
     expect([status, body.code]).toEqual([400, 'no_usable_image']);
     const hook = { webhook_url: url(host) };
-    expect((await bench.app.api.upload(bench.catalog([bench.good]), hook)).status).toBe(400);
-    expect(canary.connections).toBe(0);
+    expect((await bench.app.api.upload(bench.buildCatalog([bench.validUrl]), hook)).status).toBe(
+      400,
+    );
+    expect(canary.connectionCount).toBe(0);
   });
 
   it('A private address is not contacted when a webhook is redirected to it', async () => {
-    bench.shop.on('/hook', redirectTo(url('127.0.0.1'), 307));
-    const fields = { webhook_url: bench.shop.url('/hook') };
-    const id = await bench.app.api.accepted(bench.catalog([bench.good]), fields);
-    await bench.app.api.untilFinal(id);
-    await expect.poll(() => bench.shop.count('/hook'), { timeout: 20_000 }).toBeGreaterThan(0);
-    expect(canary.connections).toBe(0);
+    bench.origin.on('/hook', redirectTo(url('127.0.0.1'), 307));
+    const fields = { webhook_url: bench.origin.url('/hook') };
+    const id = await bench.app.api.uploadAccepted(bench.buildCatalog([bench.validUrl]), fields);
+    await bench.app.api.waitUntilFinal(id);
+    await expect
+      .poll(() => bench.origin.countRequests('/hook'), { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    expect(canary.connectionCount).toBe(0);
   });
 });

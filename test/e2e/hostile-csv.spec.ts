@@ -1,14 +1,14 @@
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
+const bench = HostileFixture.forThisFile({ MAX_UPLOAD_BYTES: '12000000' });
 const HEADER = 'S. No.,Product Name,Input Image Urls';
 
 /** Checks that the app still processes a valid catalog. */
 async function expectValidCatalog(): Promise<void> {
-  expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+  expect(await bench.processUrls([bench.validUrl])).toEqual({ [bench.validUrl]: 'completed' });
 }
 
 describe('A hostile CSV', () => {
@@ -21,12 +21,15 @@ describe('A hostile CSV', () => {
     ['ten megabytes without a line end', () => repeated('a', 1e7)],
     ['ten megabytes of half quotes', () => `${HEADER}\n${repeated('1,"a"b,"c\n', 1e7)}`],
     ['ten megabytes of NUL', () => Buffer.alloc(1e7)],
-    ['a NUL in a cell', () => `${HEADER}\n1,a\0b,${bench.good}\n`],
+    ['a NUL in a cell', () => `${HEADER}\n1,a\0b,${bench.validUrl}\n`],
     ['a hundred thousand columns', () => `${HEADER}${repeated(',x', 200_000)}\n`],
-    ['a cell of five megabytes', () => `${HEADER}\n1,"${repeated('x\n', 5e6)}",${bench.good}\n`],
+    [
+      'a cell of five megabytes',
+      () => `${HEADER}\n1,"${repeated('x\n', 5e6)}",${bench.validUrl}\n`,
+    ],
     [
       'a row of a hundred thousand URLs',
-      () => `${HEADER}\n1,a,"${repeated(`${bench.good},`, 4e6)}"`,
+      () => `${HEADER}\n1,a,"${repeated(`${bench.validUrl},`, 4e6)}"`,
     ],
     [
       'UTF-16 that is cut in half',
@@ -52,10 +55,12 @@ describe('A hostile CSV', () => {
     '__proto__.polluted',
     '\u202E',
   ])('A hostile CSV with a column named %s keeps that column', async (name) => {
-    const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.good}\n`;
-    const id = await bench.app.api.accepted(csv);
-    await bench.app.api.untilFinal(id);
-    const { data } = Papa.parse<string[]>((await bench.app.api.text(`/download/${id}`)).trimEnd());
+    const csv = `${name},S. No.,Product Name,Input Image Urls\nvalue,1,${name},${bench.validUrl}\n`;
+    const id = await bench.app.api.uploadAccepted(csv);
+    await bench.app.api.waitUntilFinal(id);
+    const { data } = Papa.parse<string[]>(
+      (await bench.app.api.getText(`/download/${id}`)).trimEnd(),
+    );
     expect(data[0]).toEqual([
       name,
       'S. No.',
@@ -63,7 +68,7 @@ describe('A hostile CSV', () => {
       'Input Image Urls',
       'Output Image Urls',
     ]);
-    expect(data[1].slice(0, 4)).toEqual(['value', '1', name, bench.good]);
+    expect(data[1].slice(0, 4)).toEqual(['value', '1', name, bench.validUrl]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
@@ -77,13 +82,13 @@ describe('A hostile CSV', () => {
       'x'.repeat(5000),
     ]) {
       const { status, body } = await bench.app.api.upload(
-        bench.catalog([bench.good]),
+        bench.buildCatalog([bench.validUrl]),
         {},
         { filename },
       );
       expect([202, 400]).toContain(status);
       if (status !== 202) continue;
-      await bench.app.api.untilFinal(body.request_id);
+      await bench.app.api.waitUntilFinal(body.request_id);
       const response = await bench.app.api.get(`/download/${body.request_id}`);
       expect(response.headers.get('content-disposition')).not.toMatch(/[/\\]|\.\./);
     }
@@ -136,21 +141,24 @@ describe('A formula', () => {
     const cells = payloads.map(disguise);
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = cells.map((cell) =>
-      [quoted(cell), quoted(cell), bench.good, quoted(cell)].join(','),
+      [quoted(cell), quoted(cell), bench.validUrl, quoted(cell)].join(','),
     );
     const header = ['S. No.', 'Product Name', 'Input Image Urls', disguise('=1+2')].map(quoted);
-    const id = await bench.app.api.accepted([header.join(','), ...rows].join('\r\n'));
-    await bench.app.api.untilFinal(id);
+    const id = await bench.app.api.uploadAccepted([header.join(','), ...rows].join('\r\n'));
+    await bench.app.api.waitUntilFinal(id);
     for (const query of ['', '?detail=true']) {
-      const { data } = Papa.parse<string[]>(await bench.app.api.text(`/download/${id}${query}`), {
-        delimiter: ',',
-      });
+      const { data } = Papa.parse<string[]>(
+        await bench.app.api.getText(`/download/${id}${query}`),
+        {
+          delimiter: ',',
+        },
+      );
       const live = data.flat().filter((cell) => LIVE.has(firstSeen(cell)));
       expect(live).toEqual([]);
       expect(data).toHaveLength(payloads.length + 2);
     }
     const raw = Papa.parse<string[]>(
-      (await bench.app.api.text(`/download/${id}?raw=true`)).trimEnd(),
+      (await bench.app.api.getText(`/download/${id}?raw=true`)).trimEnd(),
     );
     expect(raw.data.slice(1).map((row) => row[1])).toEqual(cells);
   });

@@ -3,9 +3,9 @@ import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import {
   avifBomb,
-  flat,
+  createFlatImage,
   gifBomb,
-  gifOfManyFrames,
+  manyFramesGif,
   jpegBomb,
   pngBomb,
   pngProfileBomb,
@@ -13,22 +13,22 @@ import {
   tiffBomb,
   webpBomb,
 } from '../support/bombs.js';
-import { HostileBench } from '../support/hostile-app.js';
-import { file } from '../support/origin-behaviors.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { animation, photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
+const bench = HostileFixture.forThisFile({ DECODE_TIMEOUT_SECONDS: '20' });
 
 async function outcomesOf(files: Record<string, Buffer>): Promise<Record<string, string>> {
-  for (const [name, body] of Object.entries(files)) bench.shop.on(`/${name}`, file(body));
-  const urls = Object.keys(files).map((name) => bench.shop.url(`/${name}`));
+  for (const [name, body] of Object.entries(files)) bench.origin.on(`/${name}`, serveFile(body));
+  const urls = Object.keys(files).map((name) => bench.origin.url(`/${name}`));
   const outcomes = await LivenessMonitor.during(bench.app, () =>
-    bench.outcomes([...urls, bench.good], 100_000),
+    bench.processUrls([...urls, bench.validUrl], 100_000),
   );
-  expect(outcomes[bench.good]).toBe('completed');
+  expect(outcomes[bench.validUrl]).toBe('completed');
   return Object.fromEntries(
-    Object.keys(files).map((name) => [name, outcomes[bench.shop.url(`/${name}`)]]),
+    Object.keys(files).map((name) => [name, outcomes[bench.origin.url(`/${name}`)]]),
   );
 }
 
@@ -40,10 +40,10 @@ it('A decompression bomb is rejected in every format', { timeout: 120_000 }, asy
     'bomb.png': pngBomb(),
     'bomb.jpg': jpegBomb(jpeg),
     'bomb.gif': gifBomb(gif),
-    'frames.gif': gifOfManyFrames(gif),
-    'bomb.tiff': tiffBomb(await flat('tiff', 64, 64)),
-    'bomb.webp': webpBomb(await flat('webp', 64, 64)),
-    'bomb.avif': avifBomb(await flat('avif', 64, 64)),
+    'frames.gif': manyFramesGif(gif),
+    'bomb.tiff': tiffBomb(await createFlatImage('tiff', 64, 64)),
+    'bomb.webp': webpBomb(await createFlatImage('webp', 64, 64)),
+    'bomb.avif': avifBomb(await createFlatImage('avif', 64, 64)),
   });
   const tooMany = expect.stringMatching(
     /^image_too_many_(pixels|frames)$|^image_corrupt$/,
@@ -107,9 +107,11 @@ it('The app decodes a polyglot file as the format of its first bytes and removes
 it('An artifact contains no data that was hidden in its source', async () => {
   const script = Buffer.from('<script>alert(document.domain)</script>');
   const png = await photograph(120, 80).png().toBuffer();
-  bench.shop.on('/hidden.png', file(Buffer.concat([png, script])));
-  const id = await bench.app.api.accepted(bench.catalog([bench.shop.url('/hidden.png')]));
-  const { products } = await bench.app.api.untilFinal(id);
+  bench.origin.on('/hidden.png', serveFile(Buffer.concat([png, script])));
+  const id = await bench.app.api.uploadAccepted(
+    bench.buildCatalog([bench.origin.url('/hidden.png')]),
+  );
+  const { products } = await bench.app.api.waitUntilFinal(id);
   const response = await fetch(products[0].images[0].output_url!);
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(bytes.includes(script)).toBe(false);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
     const photo = await photograph(160, 120 + i)
       .jpeg({ quality: 90 })
       .toBuffer();
-    scenario.origin.on(path, file(photo));
+    scenario.origin.on(path, serveFile(photo));
   }
 });
 
@@ -72,18 +72,18 @@ describe('POST /upload with hostile options', () => {
 describe('A request with several outputs', () => {
   it('A request with several outputs waits for a paused origin and then completes each output', async () => {
     const { host } = new URL(scenario.origin.url('/'));
-    const operator = scenario.api.as(OPS);
+    const operator = scenario.api.withKey(OPS);
     const paused = await operator.call('/operator/pauses', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ kind: 'origin', name: host, reason: '' }),
     });
     expect(paused.ok).toBe(true);
-    const id = await scenario.api.accepted(catalog(), { outputs: OUTPUTS });
-    expect((await scenario.api.status(id)).progress).toMatchObject({ completed: 0, failed: 0 });
+    const id = await scenario.api.uploadAccepted(catalog(), { outputs: OUTPUTS });
+    expect((await scenario.api.getStatus(id)).progress).toMatchObject({ completed: 0, failed: 0 });
     const query = new URLSearchParams({ kind: 'origin', name: host });
     await operator.call(`/operator/pauses?${query.toString()}`, { method: 'DELETE' });
-    const status = await scenario.api.untilFinal(id);
+    const status = await scenario.api.waitUntilFinal(id);
     expect(status.progress).toMatchObject({ completed: 3, failed: 0 });
     const { body } = await scenario.api.getJson<{ outputs: { bytes_out: number }[] }>(
       `/status/${id}`,
@@ -92,8 +92,8 @@ describe('A request with several outputs', () => {
   });
 
   it('A report is complete although clients disconnect, and is removed with its request', async () => {
-    const id = await scenario.api.accepted(catalog(), { outputs: OUTPUTS });
-    await scenario.api.untilFinal(id);
+    const id = await scenario.api.uploadAccepted(catalog(), { outputs: OUTPUTS });
+    await scenario.api.waitUntilFinal(id);
     const url = `/requests/${id}/report`;
     const aborted = Array.from({ length: 8 }, async () => {
       const controller = new AbortController();

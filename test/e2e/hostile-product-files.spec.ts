@@ -55,7 +55,7 @@ describe('POST /upload with a hostile product file', () => {
   let rows: TestRows;
 
   beforeAll(async () => {
-    rows = await TestRows.at(scenario.database);
+    rows = await TestRows.openExisting(scenario.database);
     const csv = 'SKU,Name,Image\n1,A,http://127.0.0.1:9/a.jpg\n';
     await scenario.api.upload(csv, { dry_run: 'true', estimate: 'false' });
   });

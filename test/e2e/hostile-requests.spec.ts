@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile();
+const bench = HostileFixture.forThisFile();
 
 async function open(): Promise<Socket> {
   const { port, hostname } = new URL(bench.app.url);
@@ -45,7 +45,7 @@ const post = (body: string, headers: Record<string, string | number> = {}) => {
 };
 const part = (headers: string, body: string) => `--b\r\n${headers}\r\n\r\n${body}\r\n`;
 const FILE = 'Content-Disposition: form-data; name="file"; filename="a.csv"';
-const csv = () => bench.catalog([bench.good]);
+const csv = () => bench.buildCatalog([bench.validUrl]);
 
 /** 0: the connection closed without a response, as Node.js does for malformed HTTP. */
 const REFUSED = [0, 400, 413, 415, 431];
@@ -132,7 +132,7 @@ describe('A hostile upload form', () => {
     async (_what, bytes) => {
       const answer = await LivenessMonitor.during(bench.app, () => answerTo(bytes()));
       expect(REFUSED).toContain(statusOf(answer));
-      expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+      expect(await bench.processUrls([bench.validUrl])).toEqual({ [bench.validUrl]: 'completed' });
     },
   );
 
@@ -142,7 +142,7 @@ describe('A hostile upload form', () => {
     await sleep(200);
     socket.destroy();
     const before = await bench.app.api.getJson<{ requests: unknown[] }>('/requests');
-    await bench.outcomes([bench.good]);
+    await bench.processUrls([bench.validUrl]);
     const after = await bench.app.api.getJson<{ requests: unknown[] }>('/requests');
     expect(after.body.requests.length).toBe(before.body.requests.length + 1);
   });
@@ -159,7 +159,7 @@ describe('A hostile upload form', () => {
       expect((await bench.app.api.getJson('/requests')).status).toBe(200);
     });
     for (const socket of sockets) socket.destroy();
-    expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+    expect(await bench.processUrls([bench.validUrl])).toEqual({ [bench.validUrl]: 'completed' });
   });
 });
 
@@ -255,7 +255,7 @@ describe('A path', () => {
 describe('A client', () => {
   it('A client that never reads its download does not delay other calls', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) => `http://127.0.0.1:9/${i}.jpg`);
-    const id = await bench.app.api.accepted(bench.catalog(rows));
+    const id = await bench.app.api.uploadAccepted(bench.buildCatalog(rows));
     const sockets = await Promise.all(Array.from({ length: 20 }, open));
     await LivenessMonitor.during(bench.app, async () => {
       for (const socket of sockets) {
@@ -263,7 +263,7 @@ describe('A client', () => {
         socket.write(`GET /download/${id}?partial=true HTTP/1.1\r\nhost: localhost\r\n\r\n`);
       }
       await sleep(1000);
-      expect(await bench.outcomes([bench.good])).toEqual({ [bench.good]: 'completed' });
+      expect(await bench.processUrls([bench.validUrl])).toEqual({ [bench.validUrl]: 'completed' });
     });
     for (const socket of sockets) socket.destroy();
   });

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 import {
   disconnectAfter,
   sendSlowly,
-  endless,
-  file,
-  htmlPage,
-  wrongContentLength,
-  neverAnswer,
+  sendEndlessBody,
+  serveFile,
+  sendHtmlPage,
+  sendWrongContentLength,
+  neverRespond,
   redirectTo,
 } from '../support/origin-behaviors.js';
 import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { LivenessMonitor } from '../support/liveness-monitor.js';
 
-const bench = HostileBench.forThisFile({
+const bench = HostileFixture.forThisFile({
   DOWNLOAD_TIMEOUT_SECONDS: '8',
   DOWNLOAD_CONCURRENCY_PER_HOST: '32',
   MAX_IMAGE_BYTES: '4000000',
@@ -36,24 +36,25 @@ const endlessHeaders: Behavior = (_request, response) => {
 
 it('The app keeps running after slow, endless, malformed, compressed and non-HTTP responses', async () => {
   const photo = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
-  const encoded = (encoding: string, body: Buffer) => file(body, { 'content-encoding': encoding });
+  const encoded = (encoding: string, body: Buffer) =>
+    serveFile(body, { 'content-encoding': encoding });
   const answers: Record<string, [Behavior, RegExp]> = {
-    never: [neverAnswer(), /^download_timed_out$/],
+    never: [neverRespond(), /^download_timed_out$/],
     sendSlowly: [sendSlowly(photo, 1, 200), /^download_(timed_out|too_slow)$/],
-    endless: [endless(), /^download_too_large$/],
-    'too-short': [wrongContentLength(photo, photo.length * 2), /^completed$/],
+    endless: [sendEndlessBody(), /^download_too_large$/],
+    'too-short': [sendWrongContentLength(photo, photo.length * 2), /^completed$/],
     'too-long': [
       // The second download reads to the end of the connection, unless the others have opened the breaker.
-      wrongContentLength(photo, 1000),
+      sendWrongContentLength(photo, 1000),
       /^(completed|download_timed_out)$/,
     ],
     'length-of-a-terabyte': [
       raw('HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\nabc'),
       /^download_too_large$/,
     ],
-    'length-of-nothing': [file(photo, { 'content-length': 0 }), /^completed$/],
+    'length-of-nothing': [serveFile(photo, { 'content-length': 0 }), /^completed$/],
     'cut-off': [disconnectAfter(photo, 500), /^download_truncated$/],
-    empty: [file(Buffer.alloc(0)), /^empty_file$/],
+    empty: [serveFile(Buffer.alloc(0)), /^empty_file$/],
     gzip: [encoded('gzip', gzipSync(photo)), /^completed$/],
     'gzip-bomb': [encoded('gzip', gzipSync(Buffer.alloc(100_000_000))), /^download_too_large$/],
     brotli: [encoded('br', brotliCompressSync(photo)), /^completed$/],
@@ -73,7 +74,7 @@ it('The app keeps running after slow, endless, malformed, compressed and non-HTT
     'endless-headers': [endlessHeaders, /^(response_invalid|connection_\w+)$/],
     'endless-redirects': [redirectTo('/endless-redirects'), /^redirect_limit$/],
     'redirect-to-nothing': [redirectTo(''), /^(redirect_invalid|redirect_limit|http_302)$/],
-    'web-page': [htmlPage(), /^html_instead_of_image$/],
+    'web-page': [sendHtmlPage(), /^html_instead_of_image$/],
     'partial-content': [
       (_request, response) =>
         void response
@@ -82,17 +83,17 @@ it('The app keeps running after slow, endless, malformed, compressed and non-HTT
       /^(http_206|image_\w+|not_an_image)$/,
     ],
   };
-  for (const [name, [behavior]] of Object.entries(answers)) bench.shop.on(`/${name}`, behavior);
+  for (const [name, [behavior]] of Object.entries(answers)) bench.origin.on(`/${name}`, behavior);
 
-  const urls = Object.keys(answers).map((name) => bench.shop.url(`/${name}`));
+  const urls = Object.keys(answers).map((name) => bench.origin.url(`/${name}`));
   const outcomes = await LivenessMonitor.during(bench.app, () =>
-    bench.outcomes([...urls, bench.good]),
+    bench.processUrls([...urls, bench.validUrl]),
   );
   for (const [name, [, expected]] of Object.entries(answers)) {
-    expect([name, outcomes[bench.shop.url(`/${name}`)]]).toEqual([
+    expect([name, outcomes[bench.origin.url(`/${name}`)]]).toEqual([
       name,
       expect.stringMatching(expected),
     ]);
   }
-  expect(outcomes[bench.good]).toBe('completed');
+  expect(outcomes[bench.validUrl]).toBe('completed');
 });

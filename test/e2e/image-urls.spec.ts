@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -17,11 +17,11 @@ let photo: Buffer;
 
 beforeAll(async () => {
   photo = await photograph(320, 240).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(photo));
-  const api = scenario.api.as(SHOP);
+  scenario.origin.on('/1.jpg', serveFile(photo));
+  const api = scenario.api.withKey(SHOP);
   const url = scenario.origin.url('/1.jpg');
-  id = await api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
-  const status = await api.untilFinal(id);
+  id = await api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${url},${url}"\n`);
+  const status = await api.waitUntilFinal(id);
   outputUrl = status.products[0].images[0].output_url!;
 });
 
@@ -29,7 +29,7 @@ const codeOf = async (response: Response) => ((await response.json()) as { code:
 
 describe('An app with IMAGE_URL_TTL', () => {
   it('An app with IMAGE_URL_TTL writes URLs to the output CSV that work without a key', async () => {
-    const csv = await scenario.api.as(SHOP).text(`/download/${id}`);
+    const csv = await scenario.api.withKey(SHOP).getText(`/download/${id}`);
     const urls = csv.match(/http:\/\/[^",]+\/images\/[^",\n]+/g)!;
     expect(urls).toHaveLength(2);
     for (const url of urls) {
@@ -50,17 +50,17 @@ describe('An app with IMAGE_URL_TTL', () => {
         const response = await fetch(outputUrl);
         return response.status === 403 ? response : undefined;
       },
-      { what: 'the URL to expire' },
+      { description: 'the URL to expire' },
     );
     expect([late.status, await codeOf(late)]).toEqual([403, 'image_url_expired']);
   });
 
   it('An app with IMAGE_URL_TTL writes new URLs to a later download', async () => {
-    const api = scenario.api.as(SHOP);
+    const api = scenario.api.withKey(SHOP);
     const tag = (await api.get(`/download/${id}`)).headers.get('etag')!;
     const fresh = async () =>
       (await api.get(`/download/${id}`, { 'If-None-Match': tag })).status === 200;
-    expect(await eventually(fresh, { what: 'the tag to change' })).toBe(true);
+    expect(await eventually(fresh, { description: 'the tag to change' })).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
@@ -19,11 +19,11 @@ describe('GET /download/:id/images.zip', () => {
     Buffer.from(await (await scenario.api.get(new URL(url).pathname)).arrayBuffer());
 
   beforeAll(async () => {
-    scenario.origin.on('/gone.jpg', status(404));
+    scenario.origin.on('/gone.jpg', sendStatus(404));
     for (const [at, path] of ['/a.jpg', '/b.jpg', '/c.jpg'].entries()) {
       scenario.origin.on(
         path,
-        file(
+        serveFile(
           await photograph(120 + at, 80)
             .jpeg({ quality: 95 })
             .toBuffer(),
@@ -32,7 +32,7 @@ describe('GET /download/:id/images.zip', () => {
     }
     const urls = (...paths: string[]) =>
       `"${paths.map((path) => scenario.origin.url(path)).join(',')}"`;
-    id = await scenario.api.accepted(
+    id = await scenario.api.uploadAccepted(
       [
         'S. No.,Product Name,Input Image Urls',
         `1,Lamp: "red",${urls('/a.jpg', '/gone.jpg', '/b.jpg')}`.replaceAll('"red"', 'red'),
@@ -40,7 +40,7 @@ describe('GET /download/:id/images.zip', () => {
         `3,Lamp again,${urls('/a.jpg')}`,
       ].join('\n'),
     );
-    await scenario.api.untilFinal(id);
+    await scenario.api.waitUntilFinal(id);
   });
 
   it('GET /download/:id/images.zip contains every compressed image unchanged under a readable name', async () => {
@@ -54,7 +54,7 @@ describe('GET /download/:id/images.zip', () => {
       '0002-Chaise-1.jpg',
       '0003-Lamp-again-1.jpg',
     ]);
-    const { products } = await scenario.api.status(id);
+    const { products } = await scenario.api.getStatus(id);
     const outputs = products.flatMap(({ images }) =>
       images.flatMap(({ output_url }) => output_url ?? []),
     );
@@ -80,7 +80,7 @@ describe('GET /download/:id/images.zip', () => {
   });
 
   it('GET /download/:id/images.zip contains a text entry in place of a missing file', async () => {
-    const { products } = await scenario.api.status(id);
+    const { products } = await scenario.api.getStatus(id);
     const name = new URL(products[1].images[0].output_url!).pathname.split('/').at(-1)!;
     await unlink(join(scenario.app.dataDir, 'artifacts', name.slice(0, 2), name));
     const { response, entries } = await zipOf(id);

@@ -17,10 +17,10 @@ describe('An image whose URL was downloaded before', () => {
 
   /** Uploads a catalog of this one image. @returns its output URL, and the calls of the origin with their answers */
   async function upload(fields: Record<string, string> = {}) {
-    const before = scenario.origin.count(path);
+    const before = scenario.origin.countRequests(path);
     const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${scenario.origin.url(path)}\n`;
-    const { status, products } = await scenario.api.untilFinal(
-      await scenario.api.accepted(csv, fields),
+    const { status, products } = await scenario.api.waitUntilFinal(
+      await scenario.api.uploadAccepted(csv, fields),
     );
     expect(status).toBe('completed');
     const asked = scenario.origin.requests.filter((request) => request.path === path).slice(before);

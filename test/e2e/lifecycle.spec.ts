@@ -9,8 +9,8 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { OpenWorkQuota } from '../../src/platform/database/open-work-quota.js';
 import { RequestTransitionsRepository } from '../../src/platform/database/repositories/request-transitions.js';
 import { eventually } from '../support/eventually.js';
-import { file, neverAnswer, status } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { serveFile, neverRespond, sendStatus } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
 
 const photo = (hue: number) =>
@@ -37,7 +37,7 @@ describe('A request', () => {
   const upload = (...names: string[]) => {
     const rows = names.map((name, i) => `${i + 1},SKU${i + 1},${scenario.origin.url(path(name))}`);
     const csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
-    return scenario.api.accepted(csv, { webhook_url: scenario.origin.url('/hook') });
+    return scenario.api.uploadAccepted(csv, { webhook_url: scenario.origin.url('/hook') });
   };
   const call = async (method: string, id: string, action = '') => {
     const response = await fetch(`${scenario.app.url}/requests/${id}${action}`, { method });
@@ -70,12 +70,12 @@ describe('A request', () => {
     for (const name of slow) {
       scenario.origin.on(path(name), (request, response) => {
         response.on('close', () => closed.push(name));
-        neverAnswer()(request, response);
+        neverRespond()(request, response);
       });
     }
-    scenario.origin.on(path('done'), file(await photo(1)));
+    scenario.origin.on(path('done'), serveFile(await photo(1)));
     const id = await upload('done', ...slow);
-    await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
+    await eventually(async () => (await scenario.api.getStatus(id)).progress.completed === 1);
     await eventually(
       () => scenario.origin.requests.filter(({ path }) => path.includes('slow')).length >= 7,
     );
@@ -84,12 +84,15 @@ describe('A request', () => {
     expect([code, body.status]).toEqual([200, 'cancelled']);
     expect(body.images).toEqual({ total: 41, completed: 1, failed: 0, cancelled: 40 });
     const begun = scenario.origin.requests.filter(({ path }) => path.includes('slow')).length;
-    await eventually(() => closed.length === begun, { timeoutMs: 3000, what: 'downloads to end' });
+    await eventually(() => closed.length === begun, {
+      timeoutMs: 3000,
+      description: 'downloads to end',
+    });
 
     const before = await imageRows(id);
     const statuses = before.map((row) => row.status);
     expect(statuses).toEqual(['completed', ...slow.map(() => 'cancelled')]);
-    const ended = await scenario.api.status(id);
+    const ended = await scenario.api.getStatus(id);
     expect(ended).toMatchObject({ status: 'cancelled', output_csv: expect.any(String) });
     expect(ended.progress.percent).toBe(2.4);
     const { output_url } = ended.products[0].images[0];
@@ -100,8 +103,8 @@ describe('A request', () => {
 
     expect((await call('POST', id, '/cancel')).status).toBe(200);
     // The other requests continue, and have changed nothing of this one.
-    scenario.origin.on(path('later'), file(await photo(2)));
-    await scenario.api.untilFinal(await upload('later'));
+    scenario.origin.on(path('later'), serveFile(await photo(2)));
+    await scenario.api.waitUntilFinal(await upload('later'));
     expect(await imageRows(id)).toEqual(before);
     expect(scenario.origin.requests.filter(({ path }) => path.includes('slow'))).toHaveLength(
       begun,
@@ -115,18 +118,18 @@ describe('A request', () => {
     for (const name of names) {
       scenario.origin.on(path(name), (request, response) => {
         response.on('close', () => closed.push(name));
-        neverAnswer()(request, response);
+        neverRespond()(request, response);
       });
     }
     const id = await upload(...names);
-    await eventually(() => names.every((name) => scenario.origin.count(path(name)) === 1));
+    await eventually(() => names.every((name) => scenario.origin.countRequests(path(name)) === 1));
     const other = await new DataSource(dataSourceOptions(scenario.database.url)).initialize();
     const env = new Env();
     const moves = new RequestTransitionsRepository(other, env, new OpenWorkQuota(env));
     expect(await moves.cancel(id)).toBe('moved');
     await other.destroy();
     await eventually(() => closed.length === names.length, { timeoutMs: 8000 });
-    expect(await scenario.api.status(id)).toMatchObject({
+    expect(await scenario.api.getStatus(id)).toMatchObject({
       status: 'cancelled',
       progress: { cancelled: 8 },
     });
@@ -136,12 +139,12 @@ describe('A request', () => {
   });
 
   it('A request can be retried: only failed images are downloaded again, and another webhook is sent', async () => {
-    scenario.origin.on(path('good'), file(await photo(3)));
-    scenario.origin.inTurn(path('flaky'), status(404), file(await photo(4)));
-    scenario.origin.on(path('bad'), status(404));
+    scenario.origin.on(path('good'), serveFile(await photo(3)));
+    scenario.origin.onSequence(path('flaky'), sendStatus(404), serveFile(await photo(4)));
+    scenario.origin.on(path('bad'), sendStatus(404));
     // `flaky` twice: the duplicate fails and succeeds with its first image.
     const id = await upload('good', 'flaky', 'flaky', 'bad');
-    expect((await scenario.api.untilFinal(id)).progress).toMatchObject({
+    expect((await scenario.api.waitUntilFinal(id)).progress).toMatchObject({
       completed: 1,
       failed: 3,
     });
@@ -153,10 +156,10 @@ describe('A request', () => {
     const { status: code, body } = await call('POST', id, '/retry');
     expect([code, body.status]).toEqual([202, 'pending']);
     expect(body.images).toEqual({ total: 4, completed: 1, failed: 0, cancelled: 0 });
-    const again = await scenario.api.untilFinal(id);
+    const again = await scenario.api.waitUntilFinal(id);
     expect(again.progress).toMatchObject({ completed: 3, failed: 1 });
     expect(
-      [path('good'), path('flaky'), path('bad')].map((one) => scenario.origin.count(one)),
+      [path('good'), path('flaky'), path('bad')].map((one) => scenario.origin.countRequests(one)),
     ).toEqual([1, 2, 2]);
     const [first, second, ...others] = await deliveries(id);
     expect(others).toEqual([]);
@@ -166,10 +169,10 @@ describe('A request', () => {
   });
 
   it('A request cannot be retried while it runs or when nothing failed', async () => {
-    scenario.origin.on(path('good'), file(await photo(5)));
-    scenario.origin.on(path('slow'), neverAnswer());
+    scenario.origin.on(path('good'), serveFile(await photo(5)));
+    scenario.origin.on(path('slow'), neverRespond());
     const done = await upload('good');
-    await scenario.api.untilFinal(done);
+    await scenario.api.waitUntilFinal(done);
     expect((await call('POST', done, '/retry')).body.code).toBe('nothing_to_retry');
     const running = await upload('slow');
     const refused = await call('POST', running, '/retry');
@@ -180,11 +183,11 @@ describe('A request', () => {
 
   it('A request can be deleted: its unshared files are removed, and its id is unknown at once', async () => {
     const filesBefore = await storedFiles();
-    scenario.origin.on(path('own'), file(await photo(6)));
-    scenario.origin.on(path('shared'), file(await photo(7)));
+    scenario.origin.on(path('own'), serveFile(await photo(6)));
+    scenario.origin.on(path('shared'), serveFile(await photo(7)));
     const [id, other] = [await upload('own', 'shared'), await upload('shared')];
-    const ended = await scenario.api.untilFinal(id);
-    const kept = (await scenario.api.untilFinal(other)).products[0].images[0].output_url!;
+    const ended = await scenario.api.waitUntilFinal(id);
+    const kept = (await scenario.api.waitUntilFinal(other)).products[0].images[0].output_url!;
     const own = ended.products[0].images[0].output_url!;
     expect(await storedFiles()).toBe(filesBefore + 2);
 
@@ -199,18 +202,18 @@ describe('A request', () => {
 
   it('A request can be deleted while it runs', async () => {
     const names = Array.from({ length: 20 }, (_, i) => `slow${i}`);
-    for (const name of names) scenario.origin.on(path(name), neverAnswer());
+    for (const name of names) scenario.origin.on(path(name), neverRespond());
     const id = await upload(...names);
-    await eventually(() => scenario.origin.count(path('slow0')) === 1);
+    await eventually(() => scenario.origin.countRequests(path('slow0')) === 1);
     expect((await call('DELETE', id)).status).toBe(204);
     await eventually(async () => (await imageRows(id)).length === 0);
     expect(await deliveries(id)).toEqual([]);
   });
 
   it('A request expires at the announced time and is removed with its files', async () => {
-    scenario.origin.on(path('old'), file(await photo(8)));
+    scenario.origin.on(path('old'), serveFile(await photo(8)));
     const id = await upload('old');
-    const ended = (await scenario.api.untilFinal(id)) as unknown as Record<string, string>;
+    const ended = (await scenario.api.waitUntilFinal(id)) as unknown as Record<string, string>;
     const days = (Date.parse(ended.expires_at) - Date.parse(ended.completed_at)) / 86_400_000;
     expect(days).toBe(7);
     const files = await storedFiles();

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { file, redirectTo } from '../support/origin-behaviors.js';
+import { serveFile, redirectTo } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -24,12 +24,12 @@ const scenario = Scenario.forThisFile({
 
 beforeAll(async () => {
   const photo = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  scenario.origin.on('/1.jpg', file(photo));
+  scenario.origin.on('/1.jpg', serveFile(photo));
   scenario.origin.on('/redirect.jpg', redirectTo(`ftp://h/?sig=1 "${URL_TOKEN}`));
 });
 
 it('The log contains no secret at any log level', async () => {
-  const shop = scenario.api.as(SHOP);
+  const shop = scenario.api.withKey(SHOP);
   const csv = [
     'S. No.,Product Name,Input Image Urls',
     `1,SKU1,${scenario.origin.url(`/1.jpg?token=${URL_TOKEN}`)}`,
@@ -41,8 +41,8 @@ it('The log contains no secret at any log level', async () => {
     '',
   ].join('\n');
   const hook = `http://127.0.0.1:1/hook?token=${URL_TOKEN}`;
-  const id = await shop.accepted(csv, { webhook_url: hook, webhook_secret: UPLOAD_SECRET });
-  const status = await shop.untilFinal(id);
+  const id = await shop.uploadAccepted(csv, { webhook_url: hook, webhook_secret: UPLOAD_SECRET });
+  const status = await shop.waitUntilFinal(id);
   const reasons = status.products.flatMap(({ images }) => images.map(({ error }) => error));
   expect(reasons.filter((reason) => reason !== null)).toHaveLength(5);
   expect(JSON.stringify(reasons)).not.toContain(URL_TOKEN);
@@ -60,7 +60,7 @@ it('The log contains no secret at any log level', async () => {
   await eventually(
     () => scenario.app.logs.some(({ msg }) => msg.startsWith('Webhook delivery failed')),
     {
-      what: 'the webhook to be tried',
+      description: 'the webhook to be tried',
     },
   );
 

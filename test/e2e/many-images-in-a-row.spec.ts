@@ -39,7 +39,7 @@ describe('A request from an earlier version with 60,000 images in one row', () =
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = cursor && `?cursor=${cursor}`;
-      const { products, next_cursor } = await scenario.api.status(id, query);
+      const { products, next_cursor } = await scenario.api.getStatus(id, query);
       expect(products.map(({ row }) => row)).toEqual([1]);
       expect(products[0].images.length).toBeLessThanOrEqual(2000);
       positions.push(...products[0].images.map(({ position }) => position));
@@ -54,10 +54,10 @@ describe('A request from an earlier version with 60,000 images in one row', () =
   });
 
   it('A request from an earlier version with 60,000 images in one row can be downloaded with its errors, and counted', async () => {
-    const csv = await scenario.api.text(`/download/${id}`);
+    const csv = await scenario.api.getText(`/download/${id}`);
     expect(csv.split('\n').filter(Boolean)).toHaveLength(2);
     expect(csv.match(/\/images\//g)).toHaveLength(IMAGES - FAILED);
-    const errors = await scenario.api.text(`/download/${id}/errors`);
+    const errors = await scenario.api.getText(`/download/${id}/errors`);
     expect(errors.match(/http_404/g)).toHaveLength(FAILED);
     const { body } = await scenario.api.getJson(`/requests/${id}/statistics`);
     expect(body.failures).toEqual([expect.objectContaining({ code: 'http_404', images: FAILED })]);

@@ -20,19 +20,19 @@ describe('An app with API keys and an admin key', () => {
   let cookie: string;
 
   beforeAll(async () => {
-    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
+    const response = await scenario.api.withKey(OPS).call('/operator/session', { method: 'POST' });
     cookie = cookieOf(response);
   });
 
   it('An app with API keys and an admin key accepts the admin key at the operator API, and returns its name', async () => {
-    const { status, body } = await scenario.api.as(OPS).getJson('/operator/session');
+    const { status, body } = await scenario.api.withKey(OPS).getJson('/operator/session');
     expect([status, body]).toEqual([200, { name: 'ops' }]);
   });
 
   it.each(['/operator/session', '/queues', '/queues/api/queues'])(
     'An app with API keys and an admin key answers 403 (admin_key_required) to an API key at %s',
     async (path) => {
-      const answer = await answerOf(await scenario.api.as(SHOP).get(path));
+      const answer = await answerOf(await scenario.api.withKey(SHOP).get(path));
       expect(answer).toEqual([403, 'admin_key_required']);
     },
   );
@@ -42,19 +42,19 @@ describe('An app with API keys and an admin key', () => {
       401,
       'admin_key_missing',
     ]);
-    expect(await answerOf(await scenario.api.as(`${OPS}x`).get('/operator/session'))).toEqual([
+    expect(await answerOf(await scenario.api.withKey(`${OPS}x`).get('/operator/session'))).toEqual([
       401,
       'api_key_invalid',
     ]);
   });
 
   it('An app with API keys and an admin key answers 403 (admin_key_not_accepted) to the admin key at the API of owners', async () => {
-    const answer = await answerOf(await scenario.api.as(OPS).get('/requests'));
+    const answer = await answerOf(await scenario.api.withKey(OPS).get('/requests'));
     expect(answer).toEqual([403, 'admin_key_not_accepted']);
   });
 
   it('An app with API keys and an admin key accepts a session cookie that is HttpOnly and SameSite=Strict', async () => {
-    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'POST' });
+    const response = await scenario.api.withKey(OPS).call('/operator/session', { method: 'POST' });
     for (const set of response.headers.getSetCookie()) {
       expect(set).toMatch(/Path=\/(operator|queues); Expires=.*; HttpOnly; SameSite=Strict$/);
       expect(set).not.toContain(OPS);
@@ -88,7 +88,9 @@ describe('An app with API keys and an admin key', () => {
   });
 
   it('An app with API keys and an admin key clears the cookie at sign-out', async () => {
-    const response = await scenario.api.as(OPS).call('/operator/session', { method: 'DELETE' });
+    const response = await scenario.api
+      .withKey(OPS)
+      .call('/operator/session', { method: 'DELETE' });
     expect(response.status).toBe(204);
     expect(cookieOf(response)).toBe('pressroom_admin=');
   });
@@ -122,7 +124,7 @@ describe('An app with API keys and an admin key', () => {
       'An app with API keys and an admin key with Bull Board at /queues rejects %s',
       async (method) => {
         const response = await scenario.api
-          .as(OPS)
+          .withKey(OPS)
           .call('/queues/api/queues/images/pause', { method });
         expect(await answerOf(response)).toEqual([405, 'method_not_allowed']);
       },
@@ -141,7 +143,7 @@ describe('An app with API keys and without an admin key', () => {
   it.each(['/operator/session', '/queues'])(
     'An app with API keys and without an admin key answers 404 at %s and names the setting',
     async (path) => {
-      const response = await scenario.api.as(SHOP).get(path);
+      const response = await scenario.api.withKey(SHOP).get(path);
       const problem = (await response.json()) as { code: string; detail: string };
       expect([response.status, problem.code]).toEqual([404, 'admin_key_not_configured']);
       expect(problem.detail).toContain('ADMIN_API_KEY');

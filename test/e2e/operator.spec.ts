@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VERSION } from '../../src/platform/config/version.js';
 import { eventually } from '../support/eventually.js';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -21,31 +21,33 @@ beforeAll(async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
   const damaged = await photograph(600, 400).png().toBuffer();
   scenario.origin
-    .on('/1.jpg', file(image))
-    .on('/2.jpg', status(404))
-    .on('/damaged.png', file(damaged.fill(0x55, damaged.length / 2)));
+    .on('/1.jpg', serveFile(image))
+    .on('/2.jpg', sendStatus(404))
+    .on('/damaged.png', serveFile(damaged.fill(0x55, damaged.length / 2)));
   ({ host } = new URL(scenario.origin.url('/')));
 });
 
 const get = async <T = Record<string, unknown>>(path: string): Promise<T> => {
-  const { status, body } = await scenario.api.as(OPS).getJson<T>(`/operator${path}`);
+  const { status, body } = await scenario.api.withKey(OPS).getJson<T>(`/operator${path}`);
   if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
   return body;
 };
 const pause = (kind: string, name: string, reason = '') =>
-  scenario.api.as(OPS).call('/operator/pauses', {
+  scenario.api.withKey(OPS).call('/operator/pauses', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ kind, name, reason }),
   });
 const resume = (kind: string, name: string) =>
-  scenario.api.as(OPS).call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
-    method: 'DELETE',
-  });
+  scenario.api
+    .withKey(OPS)
+    .call(`/operator/pauses?${new URLSearchParams({ kind, name }).toString()}`, {
+      method: 'DELETE',
+    });
 const upload = (fields: Record<string, string> = {}) =>
   scenario.api
-    .as(SHOP)
-    .accepted(
+    .withKey(SHOP)
+    .uploadAccepted(
       `S. No.,Product Name,Input Image Urls\n1,A,${scenario.origin.url('/1.jpg')}\n2,B,${scenario.origin.url('/2.jpg')}\n`,
       fields,
     );
@@ -54,12 +56,14 @@ const codesOf = async (id: string) => {
   return reasons.map(({ code }) => code);
 };
 const pausesOf = async (id: string) => {
-  const status: object = await scenario.api.as(SHOP).status(id, '?limit=0');
+  const status: object = await scenario.api.withKey(SHOP).getStatus(id, '?limit=0');
   return (status as { pauses: object[] }).pauses;
 };
 /** The reason `origin_paused` appears earlier, when the dispatcher has not parked the images yet. */
 const untilParked = (id: string) =>
-  eventually(async () => (await pausesOf(id)).length > 0, { what: 'the images to be parked' });
+  eventually(async () => (await pausesOf(id)).length > 0, {
+    description: 'the images to be parked',
+  });
 
 describe('A paused origin', () => {
   let id: string;
@@ -90,11 +94,13 @@ describe('A paused origin', () => {
 
   it('A paused origin keeps its images after a restart, and continues when it is resumed', async () => {
     await scenario.app.stop();
-    await scenario.startAgain();
+    await scenario.restart();
     expect(await codesOf(id)).toContain('origin_paused');
-    expect((await scenario.api.as(SHOP).status(id)).progress).toMatchObject({ completed: 0 });
+    expect((await scenario.api.withKey(SHOP).getStatus(id)).progress).toMatchObject({
+      completed: 0,
+    });
     expect((await resume('origin', host)).status).toBe(204);
-    const { progress } = await scenario.api.as(SHOP).untilFinal(id);
+    const { progress } = await scenario.api.withKey(SHOP).waitUntilFinal(id);
     expect(progress).toMatchObject({ completed: 1, failed: 1 });
     expect(await codesOf(id)).toEqual(['ended']);
   });
@@ -118,9 +124,9 @@ describe('The operator API', () => {
     await pause('owner', 'shop');
     const id = await upload();
     expect(await codesOf(id)).toContain('owner_paused');
-    expect((await scenario.api.as(SHOP).status(id)).status).toBe('pending');
+    expect((await scenario.api.withKey(SHOP).getStatus(id)).status).toBe('pending');
     await resume('owner', 'shop');
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP).waitUntilFinal(id);
   });
 
   it('The operator API lists this process with its version, and no image as stuck', async () => {
@@ -133,7 +139,7 @@ describe('The operator API', () => {
 
   it('The operator API reports the cost of an owner', async () => {
     const id = await upload();
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP).waitUntilFinal(id);
     await eventually(async () => {
       const { owners } = await get<{ owners: Record<string, number>[] }>('/usage?days=2');
       const [usage] = owners;
@@ -146,7 +152,7 @@ describe('The operator API', () => {
   });
 
   it('The operator API shows the storage that the images of an owner use', async () => {
-    await scenario.api.as(SHOP).untilFinal(await upload());
+    await scenario.api.withKey(SHOP).waitUntilFinal(await upload());
     const storage = await get<{ owners: { owner: string; bytes: number }[]; used_bytes: number }>(
       '/usage/storage',
     );
@@ -157,10 +163,10 @@ describe('The operator API', () => {
   });
 
   it('The operator API counts the compression time of an image that fails', async () => {
-    const api = scenario.api.as(STUDIO);
+    const api = scenario.api.withKey(STUDIO);
     const row = `1,A,${scenario.origin.url('/damaged.png')}`;
-    const id = await api.accepted(`S. No.,Product Name,Input Image Urls\n${row}\n`);
-    expect((await api.untilFinal(id)).progress).toMatchObject({ completed: 0, failed: 1 });
+    const id = await api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n${row}\n`);
+    expect((await api.waitUntilFinal(id)).progress).toMatchObject({ completed: 0, failed: 1 });
     const sql = new Client({ connectionString: scenario.database.url });
     await sql.connect();
     try {
@@ -176,9 +182,9 @@ describe('The operator API', () => {
   });
 
   it('The operator API reports a webhook that the receiver rejected', async () => {
-    const hook = scenario.receiver.hook().answers(status(500));
+    const hook = scenario.receiver.addEndpoint().respondWith(sendStatus(500));
     const id = await upload({ webhook_url: hook.url });
-    await scenario.api.as(SHOP).untilFinal(id);
+    await scenario.api.withKey(SHOP).waitUntilFinal(id);
     await eventually(async () => {
       const { reasons } = await get<{ reasons: { code: string; message: string }[] }>(
         `/requests/${id}/waiting`,
@@ -216,7 +222,7 @@ describe('The operator API', () => {
     ['/requests/abc/waiting', 400, 'malformed_id'],
     ['/requests/019a9f3e-7c1d-7e3a-9b55-0f8a4c1d2e3f/waiting', 404, 'request_not_found'],
   ])('The operator API answers %s with %i (%s)', async (path, code, problem) => {
-    const { status, body } = await scenario.api.as(OPS).getJson(`/operator${path}`);
+    const { status, body } = await scenario.api.withKey(OPS).getJson(`/operator${path}`);
     expect([status, body.code]).toEqual([code, problem]);
   });
 

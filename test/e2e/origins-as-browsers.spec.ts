@@ -1,17 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { HostileBench } from '../support/hostile-app.js';
+import { HostileFixture } from '../support/hostile-fixture.js';
 import {
   disconnectAfter,
-  file,
-  wrongContentLength,
+  serveFile,
+  sendWrongContentLength,
   redirectTo,
-  status,
+  sendStatus,
 } from '../support/origin-behaviors.js';
 import type { Behavior } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 
-const bench = HostileBench.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
+const bench = HostileFixture.forThisFile({ IMAGE_ATTEMPTS: '2', IMAGE_RETRY_SECONDS: '0' });
 
 /** A proxy that lost the rest, and ends the body normally. */
 const cutInChunks =
@@ -25,10 +25,10 @@ it('An image that a browser can show is completed despite a misbehaving server',
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
   const behaviors: Record<string, Behavior> = {
     '/created.jpg': (_request, response) => void response.writeHead(201).end(image),
-    '/gzip.jpg': file(gzipSync(image), { 'content-encoding': 'gzip' }),
-    '/aws-chunked.jpg': file(image, { 'content-encoding': 'aws-chunked' }),
-    '/length-too-long.jpg': wrongContentLength(image, image.length + 37),
-    '/length-too-short.jpg': wrongContentLength(image, 3000),
+    '/gzip.jpg': serveFile(gzipSync(image), { 'content-encoding': 'gzip' }),
+    '/aws-chunked.jpg': serveFile(image, { 'content-encoding': 'aws-chunked' }),
+    '/length-too-long.jpg': sendWrongContentLength(image, image.length + 37),
+    '/length-too-short.jpg': sendWrongContentLength(image, 3000),
     '/malformed.jpg': (_request, response) =>
       void response.socket!.end(
         Buffer.concat([
@@ -38,13 +38,13 @@ it('An image that a browser can show is completed despite a misbehaving server',
         ]),
       ),
   };
-  for (const [path, behavior] of Object.entries(behaviors)) bench.shop.on(path, behavior);
-  bench.shop.inTurn('/cut-once.jpg', cutInChunks(image, 0.6), file(image));
-  bench.shop.inTurn('/522.jpg', status(522), file(image));
-  bench.shop.inTurn('/202.jpg', status(202), file(image));
-  bench.shop.inTurn('/430.jpg', status(430, { 'retry-after': '1.0' }), file(image));
-  bench.shop.on('/0', file(image));
-  for (let hop = 1; hop <= 10; hop += 1) bench.shop.on(`/${hop}`, redirectTo(`/${hop - 1}`));
+  for (const [path, behavior] of Object.entries(behaviors)) bench.origin.on(path, behavior);
+  bench.origin.onSequence('/cut-once.jpg', cutInChunks(image, 0.6), serveFile(image));
+  bench.origin.onSequence('/522.jpg', sendStatus(522), serveFile(image));
+  bench.origin.onSequence('/202.jpg', sendStatus(202), serveFile(image));
+  bench.origin.onSequence('/430.jpg', sendStatus(430, { 'retry-after': '1.0' }), serveFile(image));
+  bench.origin.on('/0', serveFile(image));
+  for (let hop = 1; hop <= 10; hop += 1) bench.origin.on(`/${hop}`, redirectTo(`/${hop - 1}`));
 
   const paths = [
     ...Object.keys(behaviors),
@@ -54,16 +54,16 @@ it('An image that a browser can show is completed despite a misbehaving server',
     '/430.jpg',
     '/10',
   ];
-  const urls = paths.map((path) => bench.shop.url(path));
-  const outcomes = await bench.outcomes(urls);
+  const urls = paths.map((path) => bench.origin.url(path));
+  const outcomes = await bench.processUrls(urls);
   expect(outcomes).toEqual(Object.fromEntries(urls.map((url) => [url, 'completed'])));
 });
 
 it('A URL without a protocol is downloaded over HTTP if the server does not support HTTPS', async () => {
   const photo = await photograph(40, 30).jpeg().toBuffer();
-  bench.shop.on('/no-protocol.jpg', file(photo)).on('/named.jpg', file(photo));
-  const { host } = new URL(bench.shop.url('/'));
-  const outcomes = await bench.outcomes([
+  bench.origin.on('/no-protocol.jpg', serveFile(photo)).on('/named.jpg', serveFile(photo));
+  const { host } = new URL(bench.origin.url('/'));
+  const outcomes = await bench.processUrls([
     `//${host}/no-protocol.jpg`,
     `//${host}/missing.jpg`,
     `https://${host}/named.jpg`,
@@ -73,19 +73,19 @@ it('A URL without a protocol is downloaded over HTTP if the server does not supp
     [`https://${host}/missing.jpg`]: 'http_404',
     [`https://${host}/named.jpg`]: 'response_invalid',
   });
-  expect(bench.shop.count('/named.jpg')).toBe(0);
+  expect(bench.origin.countRequests('/named.jpg')).toBe(0);
 });
 
 it('A damaged image is downloaded twice before it fails', async () => {
   const image = await photograph(400, 300).jpeg({ quality: 95 }).toBuffer();
-  bench.shop.on('/always-cut.jpg', cutInChunks(image, 0.6));
-  bench.shop.on('/broken-off.jpg', disconnectAfter(image, 3000));
-  const [cut, reset] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) => bench.shop.url(path));
-  expect(await bench.outcomes([cut, reset])).toEqual({
+  bench.origin.on('/always-cut.jpg', cutInChunks(image, 0.6));
+  bench.origin.on('/broken-off.jpg', disconnectAfter(image, 3000));
+  const [cut, reset] = ['/always-cut.jpg', '/broken-off.jpg'].map((path) => bench.origin.url(path));
+  expect(await bench.processUrls([cut, reset])).toEqual({
     [cut]: 'image_truncated',
     [reset]: 'download_truncated',
   });
-  expect(bench.shop.count('/always-cut.jpg')).toBe(2);
+  expect(bench.origin.countRequests('/always-cut.jpg')).toBe(2);
 });
 
 it('A response that is not an image fails with a specific reason', async () => {
@@ -95,7 +95,7 @@ it('A response that is not an image fails with a specific reason', async () => {
       void response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
   const expired =
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>';
-  bench.shop
+  bench.origin
     .on('/expired.jpg', page(403, expired, { 'content-type': 'application/xml' }))
     .on('/challenge.jpg', page(403, '<html>x</html>', { 'cf-mitigated': 'challenge' }))
     .on('/challenge-503.jpg', page(503, '<html><title>Just a moment...</title></html>'))
@@ -111,32 +111,34 @@ it('A response that is not an image fails with a specific reason', async () => {
     '/private.jpg': 'sign_in_page',
     '/page.jpg': 'html_instead_of_image',
   };
-  const outcomes = await bench.outcomes(Object.keys(expected).map((path) => bench.shop.url(path)));
+  const outcomes = await bench.processUrls(
+    Object.keys(expected).map((path) => bench.origin.url(path)),
+  );
   expect(outcomes).toEqual(
     Object.fromEntries(
-      Object.entries(expected).map(([path, code]) => [bench.shop.url(path), code]),
+      Object.entries(expected).map(([path, code]) => [bench.origin.url(path), code]),
     ),
   );
   // It neither pauses the host nor causes another attempt.
-  expect(bench.shop.count('/challenge-503.jpg')).toBe(1);
+  expect(bench.origin.countRequests('/challenge-503.jpg')).toBe(1);
 });
 
 it('The status and the statistics warn about the same image from 30 different URLs', async () => {
   const image = await photograph(120, 90).jpeg({ quality: 95 }).toBuffer();
-  const urls = Array.from({ length: 30 }, (_, i) => bench.shop.url(`/placeholder/${i}.jpg`));
-  for (let i = 0; i < 30; i += 1) bench.shop.on(`/placeholder/${i}.jpg`, file(image));
-  const id = await bench.app.api.accepted(bench.catalog([...urls, bench.good]));
-  await bench.app.api.untilFinal(id, 60_000);
+  const urls = Array.from({ length: 30 }, (_, i) => bench.origin.url(`/placeholder/${i}.jpg`));
+  for (let i = 0; i < 30; i += 1) bench.origin.on(`/placeholder/${i}.jpg`, serveFile(image));
+  const id = await bench.app.api.uploadAccepted(bench.buildCatalog([...urls, bench.validUrl]));
+  await bench.app.api.waitUntilFinal(id, 60_000);
   const warnings = [
     {
       code: 'placeholder_suspected',
-      host: new URL(bench.good).host,
+      host: new URL(bench.validUrl).host,
       urls: 30,
-      example_url: bench.shop.url('/placeholder/0.jpg'),
+      example_url: bench.origin.url('/placeholder/0.jpg'),
       message: expect.stringContaining('30 different URLs'),
     },
   ];
   const { body } = await bench.app.api.getJson(`/requests/${id}/statistics`);
   expect(body.warnings).toEqual(warnings);
-  expect(await bench.app.api.status(id)).toMatchObject({ warnings });
+  expect(await bench.app.api.getStatus(id)).toMatchObject({ warnings });
 });

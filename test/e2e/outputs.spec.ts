@@ -6,13 +6,13 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
 import { eventually } from '../support/eventually.js';
-import { HeldAnswers } from '../support/held-answers.js';
-import { file, neverAnswer, status } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { HeldResponses } from '../support/held-responses.js';
+import { serveFile, neverRespond, sendStatus } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
-import { type Hook } from '../support/webhook-receiver.js';
+import { type WebhookEndpoint } from '../support/webhook-receiver.js';
 import { readZip } from '../support/zip.js';
 
 const OUTPUTS = [
@@ -63,28 +63,28 @@ const fetchImage = async (url: string) => {
 
 describe('An upload with three WebP widths and a JPEG fallback', () => {
   let id: string;
-  let hook: Hook;
+  let hook: WebhookEndpoint;
   let images: ImageWithOutputs[];
   const url = (path: string) => scenario.origin.url(path);
 
   beforeAll(async () => {
     scenario.origin
-      .on('/large.jpg', file(await picture(900, 600)))
-      .on('/small.jpg', file(await picture(300, 200)))
-      .on('/gone.jpg', status(404));
-    hook = scenario.receiver.hook();
+      .on('/large.jpg', serveFile(await picture(900, 600)))
+      .on('/small.jpg', serveFile(await picture(300, 200)))
+      .on('/gone.jpg', sendStatus(404));
+    hook = scenario.receiver.addEndpoint();
     const csv = csvOf(
       `${url('/large.jpg')},${url('/gone.jpg')}`,
       url('/small.jpg'),
       url('/large.jpg'),
     );
     const fields = { ...FIELDS, srcset: 'true', webhook_url: hook.url };
-    id = await scenario.api.accepted(csv, fields);
-    images = imagesOf(await scenario.api.untilFinal(id));
+    id = await scenario.api.uploadAccepted(csv, fields);
+    images = imagesOf(await scenario.api.waitUntilFinal(id));
   });
 
   it('An upload with several outputs downloads each image once and lists all its outputs in the status', async () => {
-    expect(scenario.origin.count('/large.jpg')).toBe(1);
+    expect(scenario.origin.countRequests('/large.jpg')).toBe(1);
     expect(images.map((image) => image.status)).toEqual([
       'completed',
       'failed',
@@ -137,7 +137,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 
   it('An upload with several outputs adds a column for each output and one for srcset', async () => {
     const [header, first, second, third] = readStrictCsv(
-      Buffer.from(await scenario.api.text(`/download/${id}`)),
+      Buffer.from(await scenario.api.getText(`/download/${id}`)),
     );
     expect(header).toEqual([
       ...HEADER.split(','),
@@ -155,7 +155,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 
   it('An upload with several outputs lists the bytes of each output with detail=true', async () => {
     const [header, ...rows] = readStrictCsv(
-      Buffer.from(await scenario.api.text(`/download/${id}?detail=true`)),
+      Buffer.from(await scenario.api.getText(`/download/${id}?detail=true`)),
     );
     const cell = (row: number, name: string) => rows[row][header.indexOf(name)];
     const [large, , small] = images;
@@ -177,7 +177,7 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 
   it('An upload with several outputs replaces the input URLs with those of the first output', async () => {
     const [header, first, second] = readStrictCsv(
-      Buffer.from(await scenario.api.text(`/download/${id}?output=replace`)),
+      Buffer.from(await scenario.api.getText(`/download/${id}?output=replace`)),
     );
     expect(header).toEqual(HEADER.split(','));
     expect(first[2]).toBe(`${images[0].output_url},${url('/gone.jpg')}`);
@@ -201,16 +201,16 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
   });
 
   it('A retry of a failed image adds its outputs to the existing ones', async () => {
-    scenario.origin.on('/gone.jpg', file(await picture(500, 400)));
+    scenario.origin.on('/gone.jpg', serveFile(await picture(500, 400)));
     await scenario.api.call(`/requests/${id}/retry`, { method: 'POST' });
-    const retried = await scenario.api.untilFinal(id);
+    const retried = await scenario.api.waitUntilFinal(id);
     expect(retried.progress).toMatchObject({ completed: 4, failed: 0 });
     const all = imagesOf(retried);
     expect(all[1].outputs).toHaveLength(4);
     expect((retried as unknown as { outputs: { bytes_out: number }[] }).outputs).toMatchObject(
       bytesOf(all).map((bytes_out) => ({ bytes_out })),
     );
-    expect(scenario.origin.count('/large.jpg')).toBe(1);
+    expect(scenario.origin.countRequests('/large.jpg')).toBe(1);
   });
 
   it('An upload that shares some outputs with an earlier one compresses only the others', async () => {
@@ -220,10 +220,10 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
       return rows.length;
     };
     const before = await made();
-    const other = await scenario.api.accepted(csvOf(url('/large.jpg')), {
+    const other = await scenario.api.uploadAccepted(csvOf(url('/large.jpg')), {
       outputs: JSON.stringify(outputs),
     });
-    const [image] = imagesOf(await scenario.api.untilFinal(other));
+    const [image] = imagesOf(await scenario.api.waitUntilFinal(other));
     expect(image.outputs.map(({ format }) => format)).toEqual(['webp', 'png']);
     expect(image.outputs[0].output_url).toBe(images[0].outputs[1].output_url);
     expect(await made()).toBe(before + 1);
@@ -242,19 +242,21 @@ describe('An upload with three WebP widths and a JPEG fallback', () => {
 
 describe('Outputs', () => {
   it('A canceled request keeps the outputs of its completed images', async () => {
-    scenario.origin.on('/one.jpg', file(await picture(320, 200))).on('/held.jpg', neverAnswer());
+    scenario.origin
+      .on('/one.jpg', serveFile(await picture(320, 200)))
+      .on('/held.jpg', neverRespond());
     const urls = [scenario.origin.url('/one.jpg'), scenario.origin.url('/held.jpg')];
-    const id = await scenario.api.accepted(csvOf(...urls), FIELDS);
-    await eventually(async () => (await scenario.api.status(id)).progress.completed === 1);
+    const id = await scenario.api.uploadAccepted(csvOf(...urls), FIELDS);
+    await eventually(async () => (await scenario.api.getStatus(id)).progress.completed === 1);
     await scenario.api.call(`/requests/${id}/cancel`, { method: 'POST' });
-    const body = await scenario.api.untilFinal(id);
+    const body = await scenario.api.waitUntilFinal(id);
     const images = imagesOf(body);
     expect(images.map(({ outputs }) => outputs.length)).toEqual([4, 0]);
     expect(body).toMatchObject({
       status: 'cancelled',
       outputs: bytesOf(images.slice(0, 1)).map((bytes_out) => ({ bytes_out })),
     });
-    const [, first] = readStrictCsv(Buffer.from(await scenario.api.text(`/download/${id}`)));
+    const [, first] = readStrictCsv(Buffer.from(await scenario.api.getText(`/download/${id}`)));
     expect(first.slice(3).filter((cell) => cell !== '')).toHaveLength(4);
   });
 
@@ -283,12 +285,12 @@ describe('Outputs', () => {
   it('Outputs that equal a large source are all stored', async () => {
     const source = await photograph(1500, 1000).webp({ quality: 60 }).toBuffer();
     expect(source.length).toBeGreaterThan(128 * 1024);
-    scenario.origin.on('/kept.webp', file(source));
+    scenario.origin.on('/kept.webp', serveFile(source));
     const outputs = ['a', 'b', 'c'].map((name, i) => ({ name, quality: 98 + i }));
-    const id = await scenario.api.accepted(csvOf(scenario.origin.url('/kept.webp')), {
+    const id = await scenario.api.uploadAccepted(csvOf(scenario.origin.url('/kept.webp')), {
       outputs: JSON.stringify([...outputs, { name: 'small', width: 100 }]),
     });
-    const [image] = imagesOf(await scenario.api.untilFinal(id));
+    const [image] = imagesOf(await scenario.api.waitUntilFinal(id));
     expect(image.kept_original).toBe(true);
     const contents = await Promise.all(
       image.outputs.map(async ({ output_url }) => (await fetchImage(output_url)).content.length),
@@ -300,7 +302,7 @@ describe('Outputs', () => {
 
   it('A kill -9 during a request with several outputs loses no output and counts none twice', async () => {
     const IMAGES = 60;
-    const answers = new HeldAnswers();
+    const answers = new HeldResponses();
     const pictures = await Promise.all(
       Array.from({ length: IMAGES }, (_, n) => picture(60 + n, 50)),
     );
@@ -315,17 +317,17 @@ describe('Outputs', () => {
     ];
     // The last rows repeat the first ones.
     const csv = csvOf(...paths, ...paths.slice(0, 10));
-    answers.allow(IMAGES / 2);
-    const id = await scenario.api.accepted(csv, { outputs: JSON.stringify(outputs) });
-    const completed = async () => (await scenario.api.status(id, '?limit=0')).progress.completed;
+    answers.allowResponses(IMAGES / 2);
+    const id = await scenario.api.uploadAccepted(csv, { outputs: JSON.stringify(outputs) });
+    const completed = async () => (await scenario.api.getStatus(id, '?limit=0')).progress.completed;
     await eventually(async () => (await completed()) >= 10, { intervalMs: 5 });
     await scenario.app.kill();
     const { url } = scenario.database;
     await query(url, `UPDATE images SET lease_until = now() WHERE status = 'processing'`);
-    answers.allow(10 * IMAGES);
-    await scenario.startAgain();
+    answers.allowResponses(10 * IMAGES);
+    await scenario.restart();
 
-    const body = await scenario.api.untilFinal(id, 60_000);
+    const body = await scenario.api.waitUntilFinal(id, 60_000);
     expect(body.progress).toMatchObject({ completed: IMAGES + 10, failed: 0 });
     const images = imagesOf(body);
     expect(images.map((image) => image.outputs.length)).toEqual(images.map(() => 3));

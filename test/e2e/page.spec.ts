@@ -18,7 +18,7 @@ describe('The web page', () => {
   );
 
   it('The web page has immutable, compressed files', async () => {
-    const document = await scenario.api.text('/');
+    const document = await scenario.api.getText('/');
     const files = document.match(/\/assets\/[^"]+/g)!;
     expect(files.length).toBeGreaterThanOrEqual(2);
     for (const path of files) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusImage } from '../support/api-client.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 import { readStrictCsv } from '../support/strict-csv.js';
@@ -44,11 +44,11 @@ describe('An upload with preset and outputs', () => {
     const picture = (width: number, height: number) =>
       photograph(width, height).jpeg({ quality: 92 }).toBuffer();
     scenario.origin
-      .on('/large.jpg', file(await picture(900, 700)))
-      .on('/small.jpg', file(await picture(320, 240)));
+      .on('/large.jpg', serveFile(await picture(900, 700)))
+      .on('/small.jpg', serveFile(await picture(320, 240)));
     const rows = ['large', 'small'].map((name) => `${name},${scenario.origin.url(`/${name}.jpg`)}`);
     const square = { format: 'jpeg', width: 600, height: 600, fit: 'pad', enlarge: true };
-    const id = await scenario.api.accepted(`Name,Image\n${rows.join('\n')}\n`, {
+    const id = await scenario.api.uploadAccepted(`Name,Image\n${rows.join('\n')}\n`, {
       preset: 'google',
       audit: 'true',
       outputs: JSON.stringify([
@@ -57,7 +57,7 @@ describe('An upload with preset and outputs', () => {
         { name: 'auto', ...square, format: 'webp', quality: 'auto' },
       ]),
     });
-    const { products } = await scenario.api.untilFinal(id);
+    const { products } = await scenario.api.waitUntilFinal(id);
     const images = products.flatMap(({ images: [image] }) => image as ImageWithOutputs);
     expect(images.map(({ outputs }) => outputs.map(({ width }) => width))).toEqual([
       [600, 600, 600],
@@ -68,7 +68,7 @@ describe('An upload with preset and outputs', () => {
       expect(outputs[2].score).toBeGreaterThan(0);
     }
     const [header, ...cells] = readStrictCsv(
-      Buffer.from(await scenario.api.text(`/download/${id}`)),
+      Buffer.from(await scenario.api.getText(`/download/${id}`)),
     );
     expect(header.slice(2)).toEqual([
       'Output square',
@@ -83,16 +83,16 @@ describe('An upload with preset and outputs', () => {
   });
 
   it('An upload with outputs overwrites the columns of an earlier output file and keeps all others', async () => {
-    scenario.origin.on('/again.jpg', file(await photograph(60, 40).jpeg().toBuffer()));
+    scenario.origin.on('/again.jpg', serveFile(await photograph(60, 40).jpeg().toBuffer()));
     const url = scenario.origin.url('/again.jpg');
     const csv = `Output a,Image,Output b note,Output srcset\nold,${url},mine,old\n`;
-    const id = await scenario.api.accepted(csv, {
+    const id = await scenario.api.uploadAccepted(csv, {
       outputs: JSON.stringify([{ name: 'a' }, { name: 'b', format: 'webp' }]),
       srcset: 'true',
     });
-    const { products } = await scenario.api.untilFinal(id);
+    const { products } = await scenario.api.waitUntilFinal(id);
     const [a, b] = (products[0].images[0] as ImageWithOutputs).outputs;
-    const [header, row] = readStrictCsv(Buffer.from(await scenario.api.text(`/download/${id}`)));
+    const [header, row] = readStrictCsv(Buffer.from(await scenario.api.getText(`/download/${id}`)));
     expect(header).toEqual(['Output a', 'Image', 'Output b note', 'Output srcset', 'Output b']);
     expect(row).toEqual([a.output_url, url, 'mine', `${a.output_url} 60w`, b.output_url]);
   });

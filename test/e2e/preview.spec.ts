@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -24,12 +24,15 @@ describe('POST /preview', () => {
     const copyrighted = await owned.jpeg({ quality: 95 }).toBuffer();
     const tiff = await sharp(photo).tiff({ compression: 'lzw' }).toBuffer();
     scenario.origin
-      .on('/photo.jpg', file(photo))
-      .on('/drawn.jpg', file(await photograph(640, 480).jpeg({ quality: 95 }).toBuffer()))
-      .on('/photo.tiff', file(tiff))
-      .on('/copyright.jpg', file(copyrighted))
-      .on('/gone.jpg', status(404))
-      .on('/page.jpg', file(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }));
+      .on('/photo.jpg', serveFile(photo))
+      .on('/drawn.jpg', serveFile(await photograph(640, 480).jpeg({ quality: 95 }).toBuffer()))
+      .on('/photo.tiff', serveFile(tiff))
+      .on('/copyright.jpg', serveFile(copyrighted))
+      .on('/gone.jpg', sendStatus(404))
+      .on(
+        '/page.jpg',
+        serveFile(Buffer.from('<!doctype html><p>no'), { 'content-type': 'text/html' }),
+      );
   });
 
   it('POST /preview shows the unchanged source', async () => {
@@ -90,7 +93,7 @@ describe('POST /preview', () => {
   it('POST /preview downloads the source once for several options', async () => {
     const url = scenario.origin.url('/photo.jpg?played');
     for (const quality of [20, 40, 60]) expect((await preview({ url, quality })).status).toBe(200);
-    expect(scenario.origin.count('/photo.jpg?played')).toBe(1);
+    expect(scenario.origin.countRequests('/photo.jpg?played')).toBe(1);
   });
 
   it.each([
@@ -131,7 +134,7 @@ describe('POST /preview', () => {
     const headers = { 'content-type': 'text/plain' };
     const response = await fetch(`${scenario.app.url}/preview`, { method: 'POST', headers, body });
     expect(response.status).toBe(400);
-    expect(scenario.origin.count('/photo.jpg?forged')).toBe(0);
+    expect(scenario.origin.countRequests('/photo.jpg?forged')).toBe(0);
   });
 
   it('POST /preview stores nothing', async () => {

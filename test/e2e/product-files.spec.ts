@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { file, status as answer } from '../support/origin-behaviors.js';
-import { SITUATIONS } from '../support/product-file-situations.js';
+import { serveFile, sendStatus as answer } from '../support/origin-behaviors.js';
+import { PRODUCT_FILE_UPLOADS } from '../support/product-file-uploads.js';
 import { Scenario } from '../support/scenario.js';
 import { buildWorkbook, textRow } from '../support/xlsx-workbook.js';
 
@@ -28,8 +28,8 @@ describe('The upload of a product file', () => {
     })
       .jpeg({ quality: 100 })
       .toBuffer();
-    for (const path of SITUATIONS.flatMap(({ paths }) => paths.flat())) {
-      scenario.origin.on(path, file(photo));
+    for (const path of PRODUCT_FILE_UPLOADS.flatMap(({ paths }) => paths.flat())) {
+      scenario.origin.on(path, serveFile(photo));
     }
   });
 
@@ -39,7 +39,7 @@ describe('The upload of a product file', () => {
     return { status, body: body as unknown as Read & { request_id: string; code: string } };
   };
 
-  it.each(SITUATIONS)('The upload of a product file accepts $name', async (situation) => {
+  it.each(PRODUCT_FILE_UPLOADS)('The upload of a product file accepts $name', async (situation) => {
     const before = scenario.origin.requests.length;
     const fields = situation.fields?.(at) ?? {};
     const { status, body } = await upload(situation.file(at), fields);
@@ -48,12 +48,12 @@ describe('The upload of a product file', () => {
     const warnings = body.warnings.map(({ code }) => code);
     expect(warnings).toEqual(expect.arrayContaining(situation.warnings ?? []));
 
-    const { faulty = {} } = situation;
-    const started = await scenario.api.status(body.request_id);
-    expect(started.progress.failed).toBe(Object.keys(faulty).length);
+    const { imageErrors = {} } = situation;
+    const started = await scenario.api.getStatus(body.request_id);
+    expect(started.progress.failed).toBe(Object.keys(imageErrors).length);
 
-    const { products, progress } = await scenario.api.untilFinal(body.request_id);
-    expect(products.map(({ product_name }) => product_name)).toEqual(situation.names);
+    const { products, progress } = await scenario.api.waitUntilFinal(body.request_id);
+    expect(products.map(({ product_name }) => product_name)).toEqual(situation.productNames);
     const completed = products.map(({ images }) =>
       images.filter((image) => image.status === 'completed').map(({ input_url }) => input_url),
     );
@@ -61,7 +61,7 @@ describe('The upload of a product file', () => {
     const failed = products.flatMap(({ row, images }) =>
       images.flatMap(({ error }) => (error ? [[String(row), error.code]] : [])),
     );
-    expect(failed).toEqual(Object.entries(faulty));
+    expect(failed).toEqual(Object.entries(imageErrors));
     expect(progress).toMatchObject({ completed: situation.paths.flat().length });
     const asked = new Set(scenario.origin.requests.slice(before).map(({ path }) => path));
     expect(asked).toEqual(new Set(situation.paths.flat()));
@@ -79,7 +79,7 @@ describe('The upload of a product file', () => {
       delimiter: null,
       header_row: 1,
     });
-    expect((await scenario.api.untilFinal(body.request_id)).progress.completed).toBe(1);
+    expect((await scenario.api.waitUntilFinal(body.request_id)).progress.completed).toBe(1);
   });
 
   it('The upload of a product file reads only the columns that the options name', async () => {
@@ -105,12 +105,15 @@ describe('The upload of a product file', () => {
       encoding: 'windows-1252',
       products: 1,
     });
-    const { products } = await scenario.api.untilFinal(body.request_id);
+    const { products } = await scenario.api.waitUntilFinal(body.request_id);
     expect(products[0].product_name).toBe('café');
   });
 
   it('The upload of a product file shows every column with its role and samples in a dry run', async () => {
-    const { body } = await upload(SITUATIONS[0].file(at), { dry_run: 'true', estimate: 'false' });
+    const { body } = await upload(PRODUCT_FILE_UPLOADS[0].file(at), {
+      dry_run: 'true',
+      estimate: 'false',
+    });
     const roles = body.header.map(({ name, role, contains_urls }) => [name, role, contains_urls]);
     expect(roles).toEqual([
       ['Handle', 'serial_number', false],
@@ -167,7 +170,7 @@ describe('The upload of a product file', () => {
   it('The upload of a product file estimates bytes, time and dead links from some of the images', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},Item,${at(`/estimate/${i}.jpg`)}`);
     for (let i = 0; i < 40; i++) {
-      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? file(photo) : answer(404));
+      scenario.origin.on(`/estimate/${i}.jpg`, i % 2 === 0 ? serveFile(photo) : answer(404));
     }
     const before = scenario.origin.requests.length;
     const { status, body } = await upload(['SKU,Name,Image', ...rows].join('\n'), {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file, status } from '../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -27,11 +27,11 @@ const slidingWindow = (code: number, hasRetryAfter: boolean, onRefusal: () => vo
     taken = taken.filter((at) => Date.now() - at < WINDOW_MS);
     if (taken.length < PER_WINDOW) {
       taken.push(Date.now());
-      return file(image)(request, response);
+      return serveFile(image)(request, response);
     }
     onRefusal();
     const headers = hasRetryAfter ? { 'retry-after': String(Math.ceil(WINDOW_MS / 1000)) } : {};
-    return status(code, headers)(request, response);
+    return sendStatus(code, headers)(request, response);
   };
 };
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
   limited = [await OriginServer.start(), await OriginServer.start()];
   other = await OriginServer.start();
   image = await photograph(64, 48).jpeg({ quality: 95 }).toBuffer();
-  for (let i = 0; i < IMAGES; i += 1) other.on(`/${i}.jpg`, file(image));
+  for (let i = 0; i < IMAGES; i += 1) other.on(`/${i}.jpg`, serveFile(image));
   app = await startApp({
     databaseUrl: database.url,
     redisUrl: (await createRedis()).url,
@@ -80,9 +80,9 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
       const behavior = slidingWindow(code, hasRetryAfter, () => (refusals += 1));
       for (let i = 0; i < IMAGES; i += 1) origin.on(`/${i}.jpg`, behavior);
 
-      const slow = await app.api.accepted(catalog(rows(origin, IMAGES)));
-      await eventually(() => refusals > 0, { what: 'the first refusal' });
-      const quick = await app.api.accepted(catalog(rows(other, 20)));
+      const slow = await app.api.uploadAccepted(catalog(rows(origin, IMAGES)));
+      await eventually(() => refusals > 0, { description: 'the first refusal' });
+      const quick = await app.api.uploadAccepted(catalog(rows(other, 20)));
       const limitedHosts = await eventually(
         async () => {
           const { body } = await app.api.getJson<{ limited_hosts: unknown[] }>(
@@ -90,7 +90,7 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
           );
           return body.limited_hosts.length > 0 ? body.limited_hosts : undefined;
         },
-        { what: 'the status to name the limited host' },
+        { description: 'the status to name the limited host' },
       );
       expect(limitedHosts).toEqual([
         {
@@ -102,9 +102,9 @@ describe.concurrent('A host that accepts 20 requests in any 1.5 s', () => {
         },
       ]);
 
-      const { progress } = await app.api.untilFinal(slow, 120_000);
+      const { progress } = await app.api.waitUntilFinal(slow, 120_000);
       expect(progress).toMatchObject({ completed: IMAGES, failed: 0 });
-      expect((await app.api.untilFinal(quick, 20_000)).progress.completed).toBe(20);
+      expect((await app.api.waitUntilFinal(quick, 20_000)).progress.completed).toBe(20);
       expect(await completionTime(quick)).toBeLessThan(await completionTime(slow));
       expect(refusals).toBeLessThanOrEqual(MAX_REFUSALS);
     },

@@ -32,7 +32,7 @@ const untilPart = (app: TestApp, part: string, code: string | undefined) =>
       const answer = await ready(app);
       return answer.body.details[part].code === code ? answer : undefined;
     },
-    { timeoutMs: 30_000, what: `${part} to be reported as ${code ?? 'up'}` },
+    { timeoutMs: 30_000, description: `${part} to be reported as ${code ?? 'up'}` },
   );
 
 let database: TestDatabase;
@@ -57,7 +57,7 @@ describe('GET /health/ready with Redis', () => {
 
   it('GET /health/ready with Redis returns 503 on a read-only replica, and 200 after its promotion', async () => {
     const [primary, replica] = await Promise.all([startRedis(), startRedis()]);
-    await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
+    await replica.sendCommand('REPLICAOF', '127.0.0.1', String(primary.port));
     app = await startApp({ databaseUrl: database.url, redisUrl: replica.url() });
     const answer = await untilPart(app, 'redis', 'redis_read_only');
     expect(answer.status).toBe(503);
@@ -66,7 +66,7 @@ describe('GET /health/ready with Redis', () => {
       details: { redis: { status: 'down', message: expect.stringContaining('primary') } },
     });
 
-    await replica.command('REPLICAOF', 'NO', 'ONE');
+    await replica.sendCommand('REPLICAOF', 'NO', 'ONE');
     expect((await untilPart(app, 'redis', undefined)).status).toBe(200);
   });
 
@@ -87,9 +87,9 @@ describe('GET /health/ready with Redis', () => {
     const redis = await startRedis();
     app = await startApp({ databaseUrl: database.url, redisUrl: redis.url() });
     await untilPart(app, 'redis', undefined);
-    await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '1');
     expect((await untilPart(app, 'redis', 'redis_refuses_writes')).status).toBe(503);
-    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '0');
     expect((await untilPart(app, 'redis', undefined)).status).toBe(200);
   });
 

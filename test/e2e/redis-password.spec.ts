@@ -2,7 +2,7 @@ import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { RedisInstance, type RedisOptions } from '../support/redis-instance.js';
@@ -21,7 +21,7 @@ async function setUp({ onTestFinished }: TestContext, options: RedisOptions = {}
   onTestFinished(() => database.drop());
   const origin = await OriginServer.start();
   onTestFinished(() => origin.close());
-  origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+  origin.on('/1.jpg', serveFile(await photograph(64, 48).jpeg().toBuffer()));
   const start = async (redisUrl: string) => {
     const app = await startApp({
       databaseUrl: database.url,
@@ -55,7 +55,10 @@ const until = (running: TestApp, code: string | undefined) =>
       const ready = await readiness(running);
       return ready.redis.code === code ? ready : undefined;
     },
-    { timeoutMs: REPORT_TIMEOUT_MS, what: `readiness to report ${code ?? 'that Redis is up'}` },
+    {
+      timeoutMs: REPORT_TIMEOUT_MS,
+      description: `readiness to report ${code ?? 'that Redis is up'}`,
+    },
   );
 
 describe.concurrent('The app when the Redis password changes', () => {
@@ -69,11 +72,11 @@ describe.concurrent('The app when the Redis password changes', () => {
     expect(ready.status).toBe(200);
     expect(ready.redis.status).toBe('down');
     expect(ready.redis.message).toContain('WRONGPASS');
-    const id = await running.api.accepted(catalog);
+    const id = await running.api.uploadAccepted(catalog);
 
     await redis.changePassword(OLD);
     await until(running, undefined);
-    expect((await running.api.untilFinal(id)).status).toBe('completed');
+    expect((await running.api.waitUntilFinal(id)).status).toBe('completed');
     await running.stop();
     expect(running.logText).not.toContain(OLD);
     expect(running.logText).toContain('redis_authentication_failed');
@@ -81,16 +84,16 @@ describe.concurrent('The app when the Redis password changes', () => {
 
   it('The app keeps running when its Redis user is removed from the access control list', async (context) => {
     const { redis, start, catalog } = await setUp(context);
-    await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
+    await redis.sendCommand('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     const running = await start(`redis://shop:${OLD}@127.0.0.1:${redis.port}/3`);
     await until(running, undefined);
-    await redis.command('ACL', 'DELUSER', 'shop');
+    await redis.sendCommand('ACL', 'DELUSER', 'shop');
     await until(running, 'redis_authentication_failed');
 
-    await redis.command('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
+    await redis.sendCommand('ACL', 'SETUSER', 'shop', 'on', `>${OLD}`, '~*', '&*', '+@all');
     await until(running, undefined);
-    const id = await running.api.accepted(catalog);
-    expect((await running.api.untilFinal(id)).status).toBe('completed');
+    const id = await running.api.uploadAccepted(catalog);
+    expect((await running.api.waitUntilFinal(id)).status).toBe('completed');
     await running.stop();
     expect(running.logText).not.toContain(OLD);
   });
@@ -108,11 +111,11 @@ describe.concurrent('The app', () => {
       const ready = await until(running, 'redis_authentication_failed');
       expect(ready.status).toBe(503);
       expect(ready.redis.message).toContain(reply);
-      const id = await running.api.accepted(catalog);
+      const id = await running.api.uploadAccepted(catalog);
 
       await redis.changePassword(given);
       await until(running, undefined);
-      expect((await running.api.untilFinal(id)).status).toBe('completed');
+      expect((await running.api.waitUntilFinal(id)).status).toBe('completed');
       await running.stop();
       const secrets = [given, OLD].filter(Boolean);
       expect(secrets.filter((secret) => running.logText.includes(secret))).toEqual([]);

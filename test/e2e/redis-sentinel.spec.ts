@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { deferred } from '../support/deferred.js';
 import { freePort } from '../support/free-port.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { SentinelSet } from '../support/redis-sentinel.js';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   set = await SentinelSet.start(PASSWORD, SENTINEL_PASSWORD);
   database = await createDatabase();
   origin = await OriginServer.start();
-  const photo = file(await photograph(64, 48).jpeg().toBuffer());
+  const photo = serveFile(await photograph(64, 48).jpeg().toBuffer());
   for (let i = 0; i < IMAGES; i += 1) {
     origin.on(`/${i}.jpg`, (request, response) => {
       const until = i < IMAGES_BEFORE ? Promise.resolve() : primaryEnded.promise;
@@ -59,21 +59,24 @@ describe('An app that finds Redis through Sentinel', () => {
       { length: IMAGES },
       (_, i) => `${i},SKU${i},${origin.url(`/${i}.jpg`)}`,
     );
-    const id = await app.api.accepted(
+    const id = await app.api.uploadAccepted(
       ['S. No.,Product Name,Input Image Urls', ...rows, ''].join('\n'),
     );
-    await eventually(async () => (await app.api.status(id, '?limit=0')).progress.completed > 0, {
+    await eventually(async () => (await app.api.getStatus(id, '?limit=0')).progress.completed > 0, {
       timeoutMs: 60_000,
-      what: 'the first image',
+      description: 'the first image',
     });
     await set.primary.stop();
     primaryEnded.resolve();
-    const { status, progress } = await app.api.untilFinal(id);
+    const { status, progress } = await app.api.waitUntilFinal(id);
     expect([status, progress.completed]).toEqual(['completed', IMAGES]);
-    await eventually(async () => String(await set.replica.command('ROLE')).startsWith('master'), {
-      timeoutMs: 60_000,
-      what: 'the new primary',
-    });
+    await eventually(
+      async () => String(await set.replica.sendCommand('ROLE')).startsWith('master'),
+      {
+        timeoutMs: 60_000,
+        description: 'the new primary',
+      },
+    );
   });
 
   it('An app that finds Redis through Sentinel becomes ready with the new primary and logs no password', async () => {
@@ -84,7 +87,7 @@ describe('An app that finds Redis through Sentinel', () => {
         );
         return body.details.redis.status === 'up' ? body : undefined;
       },
-      { timeoutMs: 60_000, what: 'Redis to be up' },
+      { timeoutMs: 60_000, description: 'Redis to be up' },
     );
     expect(ready.details.redis).toEqual({ status: 'up' });
     expect(app.logText).not.toContain(PASSWORD);

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { photograph } from '../support/sample-images.js';
 import { Scenario } from '../support/scenario.js';
 
@@ -14,7 +14,7 @@ let other: TestApp;
 let redis: Redis;
 
 beforeAll(async () => {
-  const photo = file(await photograph(64, 48).jpeg().toBuffer());
+  const photo = serveFile(await photograph(64, 48).jpeg().toBuffer());
   for (let i = 0; i < IMAGES; i += 1) scenario.origin.on(`/${i}.jpg`, photo);
   database = await createDatabase();
   other = await startApp({
@@ -46,8 +46,8 @@ const prefixes = async () => [
 describe('Two installations that share a Redis database', () => {
   it('Two installations that share a Redis database process only their own images', async () => {
     const apps = [scenario.app, other];
-    const ids = await Promise.all(apps.map(({ api }) => api.accepted(catalog())));
-    const ended = await Promise.all(apps.map(({ api }, at) => api.untilFinal(ids[at])));
+    const ids = await Promise.all(apps.map(({ api }) => api.uploadAccepted(catalog())));
+    const ended = await Promise.all(apps.map(({ api }, at) => api.waitUntilFinal(ids[at])));
     expect(ended.map(({ status, progress }) => [status, progress.completed])).toEqual([
       ['completed', IMAGES],
       ['completed', IMAGES],

@@ -4,11 +4,11 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startApp } from '../support/app.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
-import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-role.js';
+import { createRestrictedRoles, type RestrictedRoles } from '../support/restricted-roles.js';
 
 const MIGRATE = fileURLToPath(new URL('../../dist/migrate.js', import.meta.url));
 
@@ -22,7 +22,7 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     database = await createEmptyDatabase();
     roles = await createRestrictedRoles(database, inject('databaseUrl'));
     origin = await OriginServer.start();
-    origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(64, 48).jpeg().toBuffer()));
     redisUrl = (await createRedis()).url;
   });
   afterAll(async () => {
@@ -81,9 +81,11 @@ describe('PostgreSQL users without CREATE on the database and on public', () => 
     const app = await start(roles.appUrl, 'off');
     try {
       const url = origin.url('/1.jpg');
-      const id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,Mug,${url}\n`);
-      expect((await app.api.untilFinal(id)).status).toBe('completed');
-      expect(await app.api.text(`/download/${id}`)).toContain('/images/');
+      const id = await app.api.uploadAccepted(
+        `S. No.,Product Name,Input Image Urls\n1,Mug,${url}\n`,
+      );
+      expect((await app.api.waitUntilFinal(id)).status).toBe('completed');
+      expect(await app.api.getText(`/download/${id}`)).toContain('/images/');
       expect((await app.api.getJson('/health/ready')).status).toBe(200);
       const { status } = await app.api.call(`/requests/${id}`, { method: 'DELETE' });
       expect(status).toBe(204);

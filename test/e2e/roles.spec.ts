@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -40,7 +40,7 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
     redisUrl = (await createRedis()).url;
     origin = await OriginServer.start();
     receiver = await WebhookReceiver.start();
-    origin.on('/1.jpg', file(await photograph(64, 48).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(64, 48).jpeg().toBuffer()));
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-roles-'));
     api = await start('api');
   });
@@ -58,13 +58,13 @@ describe('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker',
 
   it('A process with PRESSROOM_ROLE=api and one with PRESSROOM_ROLE=worker share a request: one accepts it, the other completes it', async () => {
     const csv = `S. No.,Product Name,Input Image Urls\n1,Mug,${origin.url('/1.jpg')}\n`;
-    const hook = receiver.hook();
-    const id = await api.api.accepted(csv, { webhook_url: hook.url });
-    expect(origin.count('/1.jpg')).toBe(0);
+    const hook = receiver.addEndpoint();
+    const id = await api.api.uploadAccepted(csv, { webhook_url: hook.url });
+    expect(origin.countRequests('/1.jpg')).toBe(0);
 
     const worker = await start('worker');
-    expect((await api.api.untilFinal(id)).status).toBe('completed');
-    await eventually(() => hook.calls.length === 1, { what: 'the webhook' });
+    expect((await api.api.waitUntilFinal(id)).status).toBe('completed');
+    await eventually(() => hook.calls.length === 1, { description: 'the webhook' });
     const { status: page } = await worker.api.get('/');
     const { status: list } = await worker.api.get('/requests');
     const { status: live } = await worker.api.get('/health/live');

@@ -7,7 +7,7 @@ import { ApiClient } from '../support/api-client.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -45,8 +45,11 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       },
     });
     apps.push(app);
-    proxy.add(app.url);
-    await eventually(() => proxy.isReady(app.url), { timeoutMs: 30_000, what: 'a ready app' });
+    proxy.addApp(app.url);
+    await eventually(() => proxy.isReady(app.url), {
+      timeoutMs: 30_000,
+      description: 'a ready app',
+    });
   };
 
   beforeAll(async () => {
@@ -54,7 +57,7 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
     redisUrl = (await createRedis()).url;
     dataDir = await mkdtemp(join(tmpdir(), 'pressroom-rolling-'));
     origin = await OriginServer.start();
-    origin.on('/1.jpg', file(await photograph(160, 120).jpeg().toBuffer()));
+    origin.on('/1.jpg', serveFile(await photograph(160, 120).jpeg().toBuffer()));
     proxy = await RoundRobinProxy.start();
     api = new ApiClient(proxy.url);
     await Promise.all(Array.from({ length: APPS }, start));
@@ -72,8 +75,8 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
     { timeout: 180_000 },
     async () => {
       const csv = `S. No.,Product Name,Input Image Urls\n1,SKU1,${origin.url('/1.jpg')}\n`;
-      const id = await api.accepted(csv);
-      const { products } = await api.untilFinal(id);
+      const id = await api.uploadAccepted(csv);
+      const { products } = await api.waitUntilFinal(id);
       const image = new URL(products[0].images[0].output_url!);
       const readStatus = async () => (await api.getJson(`/status/${id}`)).status === 200;
       const readImage = async () => {
@@ -101,9 +104,9 @@ describe('A rolling restart of three apps behind a proxy without retries', () =>
       const stops: Promise<number | null>[] = [];
       for (const app of apps.slice(0, APPS)) {
         await start();
-        app.signal('SIGTERM');
-        const stop = app.exitCode();
-        stops.push(stop.finally(() => proxy.remove(app.url)));
+        app.sendSignal('SIGTERM');
+        const stop = app.waitForExitCode();
+        stops.push(stop.finally(() => proxy.removeApp(app.url)));
       }
       const exitCodes = await Promise.all(stops);
       restarted.abort();

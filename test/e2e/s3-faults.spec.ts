@@ -8,7 +8,7 @@ import { AppError } from '../../src/platform/errors/app-error.js';
 import { Env } from '../../src/platform/config/env.js';
 import { S3ArtifactStore } from '../../src/platform/storage/s3/s3-artifact-store.js';
 import { FaultProxy } from '../chaos/fault-proxy.js';
-import { SlowDownProxy } from '../support/s3/slow-down-proxy.js';
+import { S3FaultProxy } from '../support/s3/s3-fault-proxy.js';
 import { openSharedBucket } from '../support/s3/shared-bucket.js';
 import type { TestBucket } from '../support/s3/test-bucket.js';
 
@@ -23,7 +23,7 @@ const SLOW_MS = 40;
 describe('S3ArtifactStore with a faulty connection', () => {
   let bucket: TestBucket;
   let connections: FaultProxy;
-  let calls: SlowDownProxy;
+  let calls: S3FaultProxy;
   let store: S3ArtifactStore;
   let folder: string;
   let timer: NodeJS.Timeout;
@@ -37,8 +37,8 @@ describe('S3ArtifactStore with a faulty connection', () => {
     Object.assign(process.env, bucket.credentials);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-s3-faults-'));
     connections = await FaultProxy.before(bucket.server.endpoint);
-    calls = await SlowDownProxy.before(connections.url);
-    calls.faultOf = ({ method, at }) => {
+    calls = await S3FaultProxy.startBefore(connections.url);
+    calls.selectFault = ({ method, at }) => {
       const fault =
         at % 29 === 0 ? 'slow down' : at % 37 === 0 && method === 'GET' ? 'cut' : undefined;
       if (fault) faults[fault] += 1;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -55,14 +55,14 @@ describe('npm run storage:migrate', () => {
         const jpeg = await photograph(100 + at, 80)
           .jpeg({ quality: 95 })
           .toBuffer();
-        origin.on(`/${at}.jpg`, file(jpeg));
+        origin.on(`/${at}.jpg`, serveFile(jpeg));
         return `${at},Lamp ${at},${origin.url(`/${at}.jpg`)}`;
       }),
     );
     app = await start({});
-    id = await app.api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
-    await app.api.untilFinal(id);
-    const { products } = await app.api.status(id);
+    id = await app.api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
+    await app.api.waitUntilFinal(id);
+    const { products } = await app.api.getStatus(id);
     const images = products.flatMap((product) => product.images);
     paths = images.map(({ output_url }) => new URL(output_url!).pathname);
     await app.stop();

@@ -8,7 +8,7 @@ import { S3ArtifactStore } from '../../src/platform/storage/s3/s3-artifact-store
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
+import { serveFile } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
 import { photograph } from '../support/sample-images.js';
 import { createRedis } from '../support/redis.js';
@@ -54,7 +54,7 @@ describe('An app with STORAGE=s3', () => {
       { length: count },
       (_, at) => `${at},Lamp ${from + at},${origin.url(`/${from + at}.jpg`)}`,
     );
-    return app.api.accepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
+    return app.api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}`);
   };
   const pathOf = (url: string) => new URL(url).pathname;
   const ready = (of = app) => of.api.getJson<Ready>('/health/ready');
@@ -64,7 +64,7 @@ describe('An app with STORAGE=s3', () => {
     return all;
   };
   const outputUrls = async (of: string) => {
-    const { products } = await app.api.status(of);
+    const { products } = await app.api.getStatus(of);
     return products.flatMap(({ images }) => images.map(({ output_url }) => output_url!));
   };
 
@@ -79,12 +79,12 @@ describe('An app with STORAGE=s3', () => {
       const jpeg = await photograph(300 + at, 200)
         .jpeg({ quality: 95 })
         .toBuffer();
-      origin.on(`/${at}.jpg`, file(jpeg));
+      origin.on(`/${at}.jpg`, serveFile(jpeg));
     }
     store = new S3ArtifactStore(Object.assign(new Env(), bucket.settings));
     app = await start();
     id = await upload(0, IMAGES);
-    await app.api.untilFinal(id);
+    await app.api.waitUntilFinal(id);
     urls = await outputUrls(id);
   }, 300_000);
   afterAll(async () => {
@@ -183,11 +183,11 @@ describe('An app with STORAGE=s3', () => {
     const base = `${bucket.server.endpoint}/${bucket.settings.S3_BUCKET}`;
     const other = await start({ S3_PUBLIC_URL: base });
     try {
-      const { products } = await other.api.status(id);
+      const { products } = await other.api.getStatus(id);
       const name = pathOf(urls[0]).split('/').at(-1);
       const direct = `${base}/${bucket.settings.S3_PREFIX}${name}`;
       expect(products[0].images[0].output_url).toBe(direct);
-      expect(await other.api.text(`/download/${id}`)).toContain(direct);
+      expect(await other.api.getText(`/download/${id}`)).toContain(direct);
       const fields = { filename_template: '{serial}' };
       const { status, body } = await other.api.upload('Image\nhttps://shop.example/1.jpg', fields);
       expect([status, body.code]).toEqual([400, 'filename_template_unsupported']);
@@ -235,7 +235,7 @@ describe('An app with STORAGE=s3', () => {
         const answer = await ready();
         return answer.status === 503 ? answer : undefined;
       },
-      { timeoutMs: 30_000, what: 'the app to be unready' },
+      { timeoutMs: 30_000, description: 'the app to be unready' },
     );
     expect(away.body.details.storage).toMatchObject({
       status: 'down',
@@ -247,7 +247,7 @@ describe('An app with STORAGE=s3', () => {
     expect(await image.json()).toMatchObject({ code: 'storage_unavailable' });
 
     await proxy.start();
-    const { progress } = await app.api.untilFinal(request, 60_000);
+    const { progress } = await app.api.waitUntilFinal(request, 60_000);
     expect(progress).toMatchObject({ completed: 3, failed: 0 });
     await eventually(async () => (await ready()).status === 200, { timeoutMs: 15_000 });
   });
@@ -292,7 +292,7 @@ describe('An app with STORAGE=s3', () => {
     }
     await eventually(async () => (await stored()).length === 0, {
       timeoutMs: 30_000,
-      what: 'the objects to be removed',
+      description: 'the objects to be removed',
     });
   });
 });

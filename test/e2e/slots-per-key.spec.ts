@@ -2,8 +2,8 @@ import { Client } from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { halfUpload } from '../support/half-upload.js';
-import { sendSlowly, file } from '../support/origin-behaviors.js';
+import { startUnfinishedUpload } from '../support/unfinished-upload.js';
+import { sendSlowly, serveFile } from '../support/origin-behaviors.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   sql = new Client({ connectionString: scenario.database.url });
   await sql.connect();
   const create = { width: 64, height: 48, channels: 3, background: '#888' } as const;
-  scenario.origin.on('/photo.jpg', file(await sharp({ create }).jpeg().toBuffer()));
+  scenario.origin.on('/photo.jpg', serveFile(await sharp({ create }).jpeg().toBuffer()));
   const slowBody = sendSlowly(Buffer.alloc(1e6), 2000, 100);
   scenario.origin.on('/slow.jpg', (request, response) => {
     openDownloads += 1;
@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const preview = (key: string, path: string, signal?: AbortSignal) =>
-  scenario.api.as(key).call('/preview', {
+  scenario.api.withKey(key).call('/preview', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ url: scenario.origin.url(path) }),
@@ -58,19 +58,19 @@ describe('A key that takes all slots', () => {
 
     gone.abort();
     await settled;
-    await eventually(() => openDownloads === 0, { what: 'the downloads to be aborted' });
+    await eventually(() => openDownloads === 0, { description: 'the downloads to be aborted' });
     expect((await preview(SHOP, '/photo.jpg')).status).toBe(200);
   });
 
   it('A key that takes all slots does not block uploads of other keys', async () => {
     const sockets = await Promise.all(
-      Array.from({ length: 8 }, () => halfUpload(scenario.app.url, { key: SHOP })),
+      Array.from({ length: 8 }, () => startUnfinishedUpload(scenario.app.url, { key: SHOP })),
     );
     await eventually(async () => (await countUploads()) === 3);
-    expect((await scenario.api.as(DESK).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.withKey(DESK).upload(CSV)).status).toBe(202);
     for (const socket of sockets) socket.destroy();
     await eventually(async () => (await countUploads()) === 0);
-    expect((await scenario.api.as(SHOP).upload(CSV)).status).toBe(202);
+    expect((await scenario.api.withKey(SHOP).upload(CSV)).status).toBe(202);
   });
 });
 
@@ -82,12 +82,14 @@ describe('Two keys whose downloads are never read', () => {
     const abort = new AbortController();
     const greedy = [SHOP, DESK].flatMap((key, i) =>
       Array.from({ length: 8 }, () =>
-        scenario.api.as(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
+        scenario.api.withKey(key).call(`/download/${[shop, desk][i]}`, { signal: abort.signal }),
       ),
     );
     const settled = Promise.allSettled(greedy);
-    await eventually(async () => (await countDownloads()) >= 4, { what: 'the slots to be taken' });
-    const answer = await scenario.api.as(YARD).get(`/download/${yard}/errors`);
+    await eventually(async () => (await countDownloads()) >= 4, {
+      description: 'the slots to be taken',
+    });
+    const answer = await scenario.api.withKey(YARD).get(`/download/${yard}/errors`);
     expect(answer.status).toBe(200);
     abort.abort();
     await settled;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { Scenario } from '../support/scenario.js';
 import { storeRequest } from '../support/stored-request.js';
 
@@ -107,7 +107,7 @@ describe('The statistics', () => {
     expect(await found('spring_100%')).toEqual([id]);
     expect(await found(id.slice(0, 34))).toEqual([id]);
     expect(await found('s_ring')).toEqual([]);
-    const page = await scenario.api.status(id, '?limit=1&first_row=2');
+    const page = await scenario.api.getStatus(id, '?limit=1&first_row=2');
     expect(page.products.map(({ product_name }) => product_name)).toEqual(['B']);
     expect(page).toMatchObject({ product_count: 3 });
   });

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StatusBody } from '../support/api-client.js';
 import { Scenario } from '../support/scenario.js';
-import { artifactKey, storeRequest } from '../support/stored-request.js';
+import { createArtifactKey, storeRequest } from '../support/stored-request.js';
 
 const UNKNOWN = '019a0000-0000-7000-8000-00000000ffff';
 
 describe('GET /status/:id', () => {
   const scenario = Scenario.forThisFile();
-  const key = artifactKey();
+  const key = createArtifactKey();
   let running: string;
   let finished: string;
 
@@ -45,7 +45,7 @@ describe('GET /status/:id', () => {
   });
 
   it('GET /status/:id returns the progress of a request with each image and its outcome', async () => {
-    const body = await scenario.api.status(running);
+    const body = await scenario.api.getStatus(running);
     expect(body).toMatchObject({
       request_id: running,
       status: 'processing',
@@ -87,7 +87,7 @@ describe('GET /status/:id', () => {
   });
 
   it('GET /status/:id links to the downloads once the request has ended', async () => {
-    expect(await scenario.api.status(finished, '?limit=0')).toMatchObject({
+    expect(await scenario.api.getStatus(finished, '?limit=0')).toMatchObject({
       progress: { percent: 100, eta_seconds: 0 },
       output_csv: `${scenario.app.url}/download/${finished}`,
       errors_csv: null,
@@ -106,7 +106,7 @@ describe('GET /status/:id', () => {
         },
       ],
     });
-    expect((await scenario.api.status(id)).errors_csv).toBe(
+    expect((await scenario.api.getStatus(id)).errors_csv).toBe(
       `${scenario.app.url}/download/${id}/errors`,
     );
   });
@@ -115,7 +115,7 @@ describe('GET /status/:id', () => {
     const rows: number[] = [];
     let cursor: string | null = null;
     do {
-      const page: StatusBody = await scenario.api.status(
+      const page: StatusBody = await scenario.api.getStatus(
         finished,
         `?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
       );
@@ -127,7 +127,7 @@ describe('GET /status/:id', () => {
   });
 
   it('GET /status/:id returns no next cursor even if the last page is full', async () => {
-    expect((await scenario.api.status(finished, '?limit=5')).next_cursor).toBeNull();
+    expect((await scenario.api.getStatus(finished, '?limit=5')).next_cursor).toBeNull();
   });
 
   it.each(['', '?limit=0'])(

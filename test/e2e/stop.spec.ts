@@ -5,9 +5,9 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { startApp, type StartOptions } from '../support/app.js';
 import { createDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { neverAnswer } from '../support/origin-behaviors.js';
+import { neverRespond } from '../support/origin-behaviors.js';
 import { OriginServer } from '../support/origin-server.js';
-import { query } from '../support/private-servers.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
 
 /** Announces more bytes than it sends. */
@@ -56,11 +56,13 @@ async function setUp({ onTestFinished }: TestContext, env: StartOptions['env'] =
     },
     /** Uploads images whose server does not answer, and waits until the app holds leases of some. */
     holdImages: async () => {
-      origin.on('/1.jpg', neverAnswer());
+      origin.on('/1.jpg', neverRespond());
       const paths = Array.from({ length: IMAGES }, (_, n) => `/1.jpg?n=${n}`);
       const urls = paths.map((path) => origin.url(path)).join(',');
-      await app.api.accepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
-      await eventually(async () => (await heldImages()) > 0, { what: 'an image under lease' });
+      await app.api.uploadAccepted(`S. No.,Product Name,Input Image Urls\n1,SKU1,"${urls}"\n`);
+      await eventually(async () => (await heldImages()) > 0, {
+        description: 'an image under lease',
+      });
     },
     logged: (text: string) => app.logs.some(({ msg }) => msg.startsWith(text)),
   };
@@ -100,21 +102,21 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     await once(upload, 'socket').then(([socket]) => once(socket as Socket, 'connect'));
     await eventually(async () => (await app.api.get('/health/live')).ok);
 
-    app.signal('SIGTERM');
+    app.sendSignal('SIGTERM');
     await eventually(() => app.api.get('/health/live').then(() => false, isRefused));
     upload.end(rest);
     const [answer] = (await once(upload, 'response')) as [IncomingMessage];
     expect(answer.statusCode).toBe(202);
     expect(answer.headers.connection).toBe('close');
     answer.resume();
-    expect(await app.exitCode()).toBe(0);
+    expect(await app.waitForExitCode()).toBe(0);
   });
 
   it('SIGTERM makes the app unready at once and releases its leases while it still serves calls', async (context) => {
     const test = await setUp(context, { SHUTDOWN_DELAY_SECONDS: '600' });
     const { app, origin, holdImages, heldImages, logged } = test;
     await holdImages();
-    app.signal('SIGTERM');
+    app.sendSignal('SIGTERM');
     const ready = await eventually(async () => {
       const answer = await app.api.getJson('/health/ready');
       return answer.status === 503 ? answer : undefined;
@@ -129,12 +131,12 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     // A signal that comes later ends the delay.
     await eventually(
       () => {
-        app.signal('SIGTERM');
+        app.sendSignal('SIGTERM');
         return logged('Stopping without further delay');
       },
       { intervalMs: 200 },
     );
-    expect(await app.exitCode()).toBe(0);
+    expect(await app.waitForExitCode()).toBe(0);
   });
 
   it.for([
@@ -146,10 +148,10 @@ describe.concurrent('SIGTERM', { timeout: 120_000 }, () => {
     async ([, signals], context) => {
       const { app, holdImages, heldImages, logged } = await setUp(context);
       await holdImages();
-      app.signal(signals[0]);
+      app.sendSignal(signals[0]);
       await eventually(() => logged('Stopping'));
-      app.signal(signals[1]);
-      expect(await app.exitCode()).toBe(0);
+      app.sendSignal(signals[1]);
+      expect(await app.waitForExitCode()).toBe(0);
       expect(await heldImages()).toBe(0);
     },
   );

@@ -56,7 +56,7 @@ describe('eventually()', () => {
         expect(1).toBe(2);
         return true;
       },
-      { timeoutMs: 50, what: 'a miracle' },
+      { timeoutMs: 50, description: 'a miracle' },
     );
     await expect(never).rejects.toThrow(/waiting for a miracle after 50 ms: expected 1 to be 2/);
   });

@@ -11,7 +11,7 @@ import {
   type ImageFormat,
 } from '../../src/platform/compression/inspect/image-format.js';
 import { DecoderPool } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
-import { flat } from '../support/bombs.js';
+import { createFlatImage } from '../support/bombs.js';
 import { DecoderPeaks } from '../support/decoder-peaks.js';
 import { blackPng, blackTiff } from '../support/thin-images.js';
 
@@ -33,7 +33,7 @@ async function start(maxMemoryMiB = BUDGET_MIB): Promise<void> {
   peaks = await DecoderPeaks.create(await mkdtemp(join(folder, 'decoder-')));
   pool = new DecoderPool({
     size: 1,
-    entry: peaks.entry,
+    entry: peaks.entryUrl,
     limits: { maxPixels: 50_000_000, maxFrames: 100, maxMemoryBytes: maxMemoryMiB * MiB },
     timeoutSeconds: 50,
     maxWaiting: 100,
@@ -46,12 +46,12 @@ async function outcomeOf(image: Buffer, format: CompressionOptions['format'] = '
   const source = join(folder, `${(files += 1)}`);
   await writeFile(source, image);
   const task = { source, target: `${source}.out`, options: { quality: 50, format } };
-  const answers = peaks.ofAnswers().length;
+  const answers = peaks.readResponsePeaks().length;
   const outcome = await pool.compressImage(task).then(
     () => 'completed',
     (error: AppError) => error.code,
   );
-  expect(peaks.ofAnswers()).toHaveLength(answers + 1);
+  expect(peaks.readResponsePeaks()).toHaveLength(answers + 1);
   return outcome;
 }
 
@@ -83,8 +83,8 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
       jpeg: await sharp({ create: { width: 65_500, height: 60, channels: 3, background: 'red' } })
         .jpeg({ progressive: true })
         .toBuffer(),
-      webp: await flat('webp', 16_383, 200),
-      avif: await flat('avif', 16_384, 64),
+      webp: await createFlatImage('webp', 16_383, 200),
+      avif: await createFlatImage('avif', 16_384, 64),
     };
     for (const [name, image] of Object.entries(images)) {
       expect([name, await outcomeOf(image)]).toEqual([name, 'completed']);
@@ -94,10 +94,10 @@ describe.runIf(process.platform === 'linux')('A decoder process', () => {
 
   it('A decoder process rejects an image whose estimate exceeds the budget before decoding it', async () => {
     await start(256);
-    const photo = await flat('webp', 5000, 5000);
+    const photo = await createFlatImage('webp', 5000, 5000);
     expect(await outcomeOf(photo, 'avif')).toBe('image_needs_too_much_memory');
     expect(peaks.maxMiB()).toBeLessThan(160);
-    expect(await outcomeOf(await flat('webp', 500, 500), 'avif')).toBe('completed');
+    expect(await outcomeOf(await createFlatImage('webp', 500, 500), 'avif')).toBe('completed');
   });
 
   it(

@@ -74,7 +74,7 @@ it('An upload stores nothing and is answered with 503 when its database connecti
       );
       return (rowCount ?? 0) > 0;
     },
-    { what: 'the upload to have a transaction' },
+    { description: 'the upload to have a transaction' },
   );
   upload.end(`${rows(20_000)}\r\n--x--\r\n`);
   const [response] = (await once(upload, 'response')) as [IncomingMessage];

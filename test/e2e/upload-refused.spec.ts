@@ -2,35 +2,42 @@ import { deepStrictEqual } from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/upload-bench.js';
+import {
+  readCsvFixture,
+  HEADER,
+  imageUrl,
+  type FormPart,
+  ROW,
+  UploadFixture,
+} from '../support/upload-fixture.js';
 
-const bench = UploadBench.forThisFile();
+const bench = UploadFixture.forThisFile();
 
 /** Exceeds the limit by so little that `Content-Length` of the form does not show it. */
 const oversized = `${HEADER}\n`.padEnd(2_000_100, `${ROW}\n`);
 
-const csvPart = (name: string): Part => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
+const csvPart = (name: string): FormPart => [name, new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
 
 describe('POST /upload with an invalid form', () => {
   let counted: object;
   beforeAll(async () => {
-    counted = await bench.stored();
+    counted = await bench.countStoredRows();
   });
   afterEach(async () => {
     // A rejected upload leaves no rows.
-    deepStrictEqual(await bench.stored(), counted);
+    deepStrictEqual(await bench.countStoredRows(), counted);
   });
 
   it.each([
     ['an empty file', '', 400, 'csv_empty'],
-    ['a header only', fixture('header-only'), 400, 'csv_without_rows'],
-    ['a missing column', fixture('column-missing'), 400, 'column_missing'],
-    ['a file whose only URL is ftp://', fixture('url-ftp'), 400, 'no_usable_image'],
+    ['a header only', readCsvFixture('header-only'), 400, 'csv_without_rows'],
+    ['a missing column', readCsvFixture('column-missing'), 400, 'column_missing'],
+    ['a file whose only URL is ftp://', readCsvFixture('url-ftp'), 400, 'no_usable_image'],
     ['a file without a single image', `${HEADER}\n1,SKU1,\n`, 400, 'no_usable_image'],
-    ['an unclosed quote', fixture('quote-unclosed'), 400, 'quote_unclosed'],
-    ['NUL bytes', fixture('nul-byte'), 400, 'nul_byte'],
+    ['an unclosed quote', readCsvFixture('quote-unclosed'), 400, 'quote_unclosed'],
+    ['NUL bytes', readCsvFixture('nul-byte'), 400, 'nul_byte'],
     ['nothing but quotes', Buffer.alloc(1_900_000, '"'), 400, 'record_too_long'],
-    ['a PNG named .csv', fixture('png-named'), 415, 'not_a_product_file'],
+    ['a PNG named .csv', readCsvFixture('png-named'), 415, 'not_a_product_file'],
     ['more bytes than allowed', oversized, 413, 'upload_too_large'],
     ['far more bytes than allowed', Buffer.alloc(9_000_000, ROW), 413, 'upload_too_large'],
   ])('POST /upload with an invalid form rejects %s', async (_, csv, expected, code) => {
@@ -57,7 +64,7 @@ describe('POST /upload with an invalid form', () => {
   });
 
   it('POST /upload with an invalid form stores none of the rows before the invalid one', async () => {
-    const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${image(String(i))}`);
+    const good = Array.from({ length: 30_000 }, (_, i) => `${i},SKU${i},${imageUrl(String(i))}`);
     const { status, body } = await bench.app.api.upload(
       [HEADER, ...good, '1,SKU,ftp://a/b'].join('\n'),
       { strict: 'true' },
@@ -112,7 +119,7 @@ describe('POST /upload with an invalid form', () => {
   );
 
   it('POST /upload with an invalid form rejects a reading option after the file', async () => {
-    const late: Part = ['image_columns', 'Input Image Urls'];
+    const late: FormPart = ['image_columns', 'Input Image Urls'];
     const { status, body } = await bench.postForm([csvPart('file'), late, ['quality', '60']]);
     expect(status).toBe(400);
     expect(body).toMatchObject({
@@ -124,7 +131,7 @@ describe('POST /upload with an invalid form', () => {
   it.each([true, false])(
     'POST /upload with an invalid form rejects a file together with a catalog_url (link first: %s)',
     async (first) => {
-      const link: Part = ['catalog_url', 'https://shop.example/products.csv'];
+      const link: FormPart = ['catalog_url', 'https://shop.example/products.csv'];
       const parts = first ? [link, csvPart('file')] : [csvPart('file'), link];
       const { status, body } = await bench.postForm(parts);
       expect(status).toBe(400);
@@ -157,8 +164,8 @@ describe('POST /upload with an invalid form', () => {
   ] as [string, Record<string, string>, string][])(
     'POST /upload with an invalid form rejects %s',
     async (_, fields, code) => {
-      const file: Part = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
-      const options = Object.entries(fields) as Part[];
+      const file: FormPart = ['file', new Blob([`${HEADER}\n${ROW}\n`]), 'a.csv'];
+      const options = Object.entries(fields) as FormPart[];
       for (const parts of [
         [...options, file],
         [file, ...options],
@@ -176,7 +183,7 @@ describe('POST /upload with an invalid form', () => {
     ['two files', [csvPart('file'), csvPart('file')], 'too_many_files'],
     ['a file in another field', [csvPart('csv')], 'unexpected_file'],
     ['an option twice', [csvPart('file'), ['quality', '5'], ['quality', '6']], 'invalid_parameter'],
-  ] as [string, Part[], string][])(
+  ] as [string, FormPart[], string][])(
     'POST /upload with an invalid form rejects %s',
     async (_, parts, code) => {
       const { status, body } = await bench.postForm(parts);
@@ -218,17 +225,17 @@ describe('POST /upload with an invalid form', () => {
       );
     });
     const open = () =>
-      bench.rows(
+      bench.queryRows(
         `SELECT pid FROM pg_stat_activity
          WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
       );
     const ended = await eventually(async () => (await open()).length === 0, {
-      what: 'the transaction to end',
+      description: 'the transaction to end',
     });
     expect(ended).toBe(true);
     // The client caused it, so the log has neither a warning nor an error.
     const isLogged = ({ msg }: { msg: string }) => msg === 'POST /upload aborted';
-    await eventually(() => bench.app.logs.some(isLogged), { what: 'the line of the log' });
+    await eventually(() => bench.app.logs.some(isLogged), { description: 'the line of the log' });
     expect(bench.app.logs.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ interface Repeatable {
 const upload = (
   key: string,
   { app = first, as = SHOP, csv = CSV, fields = {} }: Partial<Repeatable> = {},
-) => app.api.as(as).upload(csv, fields, { headers: { 'Idempotency-Key': key } });
+) => app.api.withKey(as).upload(csv, fields, { headers: { 'Idempotency-Key': key } });
 
 async function query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
   const client = new Client({ connectionString: database.url });
@@ -182,14 +182,14 @@ describe('An upload with an Idempotency-Key', () => {
         );
         return locks.length > 0;
       },
-      { what: 'the upload to hold its key' },
+      { description: 'the upload to hold its key' },
     );
     const meanwhile = await upload(key, { app: second });
     expect([meanwhile.status, meanwhile.body.code]).toEqual([409, 'idempotency_key_in_use']);
 
     socket.destroy();
     await eventually(async () => (await upload(key, { app: second })).status === 202, {
-      what: 'the key to be free',
+      description: 'the key to be free',
     });
   });
 

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { fixture, HEADER, image, type Part, ROW, UploadBench } from '../support/upload-bench.js';
+import {
+  readCsvFixture,
+  HEADER,
+  imageUrl,
+  type FormPart,
+  ROW,
+  UploadFixture,
+} from '../support/upload-fixture.js';
 
-const bench = UploadBench.forThisFile();
+const bench = UploadFixture.forThisFile();
 
 describe('POST /upload', () => {
   it('POST /upload returns 202 with the request, its counts, its columns and its links', async () => {
-    const { status, headers, body } = await bench.app.api.upload(fixture('flask-sample-spilled'));
+    const { status, headers, body } = await bench.app.api.upload(
+      readCsvFixture('flask-sample-spilled'),
+    );
     expect(status).toBe(202);
     const id = body.request_id;
     expect(headers.get('location')).toBe(`/status/${id}`);
@@ -43,9 +52,9 @@ describe('POST /upload', () => {
   });
 
   it('POST /upload stores every row and image in order, with unchanged cells', async () => {
-    const csv = `Extra,S. No.,Product Name,Input Image Urls\n"a ""b"" \\ {c},\nd",007,Ü\tx,${image('1')},${image('2')}\n,007,,${image('3')}\n`;
-    const id = await bench.app.api.accepted(csv);
-    const products = await bench.rows(
+    const csv = `Extra,S. No.,Product Name,Input Image Urls\n"a ""b"" \\ {c},\nd",007,Ü\tx,${imageUrl('1')},${imageUrl('2')}\n,007,,${imageUrl('3')}\n`;
+    const id = await bench.app.api.uploadAccepted(csv);
+    const products = await bench.queryRows(
       `SELECT row_number, serial_number, product_name, cells FROM products WHERE request_id = $1 ORDER BY 1`,
       id,
     );
@@ -54,31 +63,36 @@ describe('POST /upload', () => {
         row_number: 1,
         serial_number: '007',
         product_name: 'Ü\tx',
-        cells: ['a "b" \\ {c},\nd', '007', 'Ü\tx', `${image('1')},${image('2')}`],
+        cells: ['a "b" \\ {c},\nd', '007', 'Ü\tx', `${imageUrl('1')},${imageUrl('2')}`],
       },
-      { row_number: 2, serial_number: '007', product_name: '', cells: ['', '007', '', image('3')] },
+      {
+        row_number: 2,
+        serial_number: '007',
+        product_name: '',
+        cells: ['', '007', '', imageUrl('3')],
+      },
     ]);
-    const images = await bench.rows(
+    const images = await bench.queryRows(
       `SELECT row_number, position, input_url FROM images WHERE request_id = $1 ORDER BY id`,
       id,
     );
     expect(images).toEqual([
-      { row_number: 1, position: 1, input_url: image('1') },
-      { row_number: 1, position: 2, input_url: image('2') },
-      { row_number: 2, position: 1, input_url: image('3') },
+      { row_number: 1, position: 1, input_url: imageUrl('1') },
+      { row_number: 1, position: 2, input_url: imageUrl('2') },
+      { row_number: 2, position: 1, input_url: imageUrl('3') },
     ]);
   });
 
   it('POST /upload stores the header, the CSV dialect and the options', async () => {
     const csv = Buffer.concat([
       Buffer.from('\uFEFF'),
-      Buffer.from(`Nr;Name;Images\r\n1;Käse;${image('1')}\r\n`),
+      Buffer.from(`Nr;Name;Images\r\n1;Käse;${imageUrl('1')}\r\n`),
     ]);
     const fields = { quality: '70', format: 'webp', max_width: '800', max_height: '' };
     const { body } = await bench.app.api.upload(csv, fields, {
       filename: 'C:\\fakepath\\Käse\u202E.csv',
     });
-    const [request] = await bench.rows(
+    const [request] = await bench.queryRows(
       `SELECT * FROM processing_requests WHERE id = $1`,
       body.request_id,
     );
@@ -96,9 +110,9 @@ describe('POST /upload', () => {
   });
 
   it('POST /upload links images with the same URL to the first of them', async () => {
-    const rows = [1, 2, 1, 3, 2, 1].map((name, i) => `${i + 1},SKU,${image(String(name))}`);
-    const id = await bench.app.api.accepted([HEADER, ...rows].join('\n'));
-    const images = await bench.rows<{ id: string; same_as: string | null }>(
+    const rows = [1, 2, 1, 3, 2, 1].map((name, i) => `${i + 1},SKU,${imageUrl(String(name))}`);
+    const id = await bench.app.api.uploadAccepted([HEADER, ...rows].join('\n'));
+    const images = await bench.queryRows<{ id: string; same_as: string | null }>(
       `SELECT id, same_as FROM images WHERE request_id = $1 ORDER BY row_number`,
       id,
     );
@@ -115,7 +129,7 @@ describe('POST /upload', () => {
       ['format', 'png'],
     ]);
     expect(status).toBe(202);
-    const [{ options }] = await bench.rows<{ options: object }>(
+    const [{ options }] = await bench.queryRows<{ options: object }>(
       `SELECT options FROM processing_requests WHERE id = $1`,
       body.request_id,
     );
@@ -126,7 +140,7 @@ describe('POST /upload', () => {
     const fields = { webhook_url: 'https://93.184.216.34/hook' };
     const { body } = await bench.app.api.upload(`${HEADER}\n${ROW}\n`, fields);
     expect(body.webhook_secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    const webhook = await bench.rows(
+    const webhook = await bench.queryRows(
       `SELECT webhook_url, webhook_secret FROM processing_requests WHERE id = $1`,
       body.request_id,
     );
@@ -147,9 +161,9 @@ describe('POST /upload', () => {
   ])(
     'POST /upload stores nothing in a dry run that is requested %s the file',
     async (_, before) => {
-      const counted = await bench.stored();
-      const file: Part = ['file', new Blob([fixture('flask-sample-spilled')]), 'a.csv'];
-      const dry: Part = ['dry_run', 'true'];
+      const counted = await bench.countStoredRows();
+      const file: FormPart = ['file', new Blob([readCsvFixture('flask-sample-spilled')]), 'a.csv'];
+      const dry: FormPart = ['dry_run', 'true'];
       const { status, body } = await bench.postForm(before ? [dry, file] : [file, dry]);
       expect(status).toBe(200);
       expect(body).toMatchObject({ dry_run: true, products: 2, images: 6, warnings: [] });
@@ -157,7 +171,7 @@ describe('POST /upload', () => {
         { row: 1, serial_number: '1', product_name: 'SKU1' },
         { row: 2, serial_number: '2', product_name: 'SKU2' },
       ]);
-      expect(await bench.stored()).toEqual(counted);
+      expect(await bench.countStoredRows()).toEqual(counted);
     },
   );
 });

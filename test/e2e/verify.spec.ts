@@ -7,11 +7,11 @@ import { startApp } from '../support/app.js';
 import type { StatusBody } from '../support/api-client.js';
 import { createDatabase, createEmptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { file } from '../support/origin-behaviors.js';
-import { query } from '../support/private-servers.js';
+import { serveFile } from '../support/origin-behaviors.js';
+import { query } from '../support/embedded-servers-fixture.js';
 import { createRedis } from '../support/redis.js';
 import { Scenario } from '../support/scenario.js';
-import { linesOf, runVerify } from '../support/verify.js';
+import { parseReportLines, runVerify } from '../support/verify.js';
 
 const photo = (red: number) =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: { r: red, g: 90, b: 10 } } })
@@ -23,7 +23,7 @@ describe('npm run verify during operation', () => {
   let csv: string;
 
   beforeAll(async () => {
-    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, file(await photo(n * 60)));
+    for (let n = 0; n < 4; n++) scenario.origin.on(`/${n}.jpg`, serveFile(await photo(n * 60)));
     const rows = [0, 1, 2, 3].map((n) => `${n},SKU${n},${scenario.origin.url(`/${n}.jpg`)}`);
     csv = ['S. No.,Product Name,Input Image Urls', ...rows].join('\n');
   });
@@ -37,8 +37,8 @@ describe('npm run verify during operation', () => {
     });
 
   it('npm run verify during operation lists lost files, and --repair makes the app create them again', async () => {
-    const id = await scenario.api.accepted(csv);
-    const before = await scenario.api.untilFinal(id);
+    const id = await scenario.api.uploadAccepted(csv);
+    const before = await scenario.api.waitUntilFinal(id);
     expect((await verify('--deep')).exitCode).toBe(0);
 
     const paths = pathsOf(before);
@@ -46,7 +46,7 @@ describe('npm run verify during operation', () => {
     await truncate(paths[1], 10);
     const found = await verify('--json');
     expect(found.exitCode).toBe(1);
-    const lines = linesOf(found);
+    const lines = parseReportLines(found);
     expect(
       lines
         .filter(({ type }) => type === 'problem')
@@ -61,7 +61,7 @@ describe('npm run verify during operation', () => {
     const repaired = await verify('--repair');
     expect(repaired.stdout).toContain('Returned to pending: 2 images.');
     expect(repaired.exitCode).toBe(0);
-    const after = await scenario.api.untilFinal(id);
+    const after = await scenario.api.waitUntilFinal(id);
     expect(after.progress).toMatchObject({ total: 4, completed: 4, failed: 0 });
     expect(pathsOf(after)).toEqual(paths);
     expect(await verify('--deep')).toMatchObject({ exitCode: 0, stderr: '' });
@@ -73,9 +73,11 @@ describe('npm run verify during operation', () => {
   });
 
   it('npm run verify during operation finds nothing after a new upload replaces a truncated file', async () => {
-    const [path] = pathsOf(await scenario.api.untilFinal(await scenario.api.accepted(csv)));
+    const [path] = pathsOf(
+      await scenario.api.waitUntilFinal(await scenario.api.uploadAccepted(csv)),
+    );
     await truncate(path, 10);
-    await scenario.api.untilFinal(await scenario.api.accepted(csv));
+    await scenario.api.waitUntilFinal(await scenario.api.uploadAccepted(csv));
     expect((await verify('--deep')).exitCode).toBe(0);
   });
 

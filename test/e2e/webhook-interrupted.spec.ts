@@ -1,12 +1,12 @@
 import { describe, expect, it, type TestContext } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { createDatabase } from '../support/database.js';
-import { deliveryUntil } from '../support/delivery-log.js';
-import { RequestEnder } from '../support/ended-request.js';
+import { waitForDelivery } from '../support/delivery-log.js';
+import { FailedRequestFactory } from '../support/failed-request-factory.js';
 import { eventually } from '../support/eventually.js';
-import { neverAnswer, status } from '../support/origin-behaviors.js';
+import { neverRespond, sendStatus } from '../support/origin-behaviors.js';
 import { createRedis } from '../support/redis.js';
-import { verified, WebhookReceiver } from '../support/webhook-receiver.js';
+import { verifyPayload, WebhookReceiver } from '../support/webhook-receiver.js';
 
 const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
@@ -14,7 +14,7 @@ const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 async function setUp({ onTestFinished }: TestContext) {
   const [database, redis] = await Promise.all([createDatabase(), createRedis()]);
   const receiver = await WebhookReceiver.start();
-  const requests = await RequestEnder.connect(database.url);
+  const requests = await FailedRequestFactory.connect(database.url);
   const apps: TestApp[] = [];
   onTestFinished(async () => {
     await Promise.all(apps.filter((app) => !app.hasEnded).map((app) => app.kill()));
@@ -39,28 +39,28 @@ async function setUp({ onTestFinished }: TestContext) {
 describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
   it('A running delivery is resent with the same id after the app was killed', async (context) => {
     const { receiver, requests, start } = await setUp(context);
-    const hook = receiver.hook().answers(neverAnswer(), status(200));
+    const hook = receiver.addEndpoint().respondWith(neverRespond(), sendStatus(200));
     // The lease of a delivery is five seconds longer than its timeout.
     const killed = await start(1);
-    const id = await requests.endRequest(hook.url, secret);
-    await eventually(() => hook.calls.length === 1, { what: 'the first call' });
+    const id = await requests.createFailedRequest(hook.url, secret);
+    await eventually(() => hook.calls.length === 1, { description: 'the first call' });
     await killed.kill();
 
     const next = await start(1);
-    const { attempts } = await deliveryUntil(next, id, 'delivered');
+    const { attempts } = await waitForDelivery(next, id, 'delivered');
     expect(attempts.map(({ error }) => error?.code)).toEqual(['interrupted', undefined]);
     expect(hook.calls).toHaveLength(2);
     expect(hook.calls[1].headers['webhook-id']).toBe(hook.calls[0].headers['webhook-id']);
-    expect(verified(hook.calls[1], secret)).toMatchObject({ request_id: id });
+    expect(verifyPayload(hook.calls[1], secret)).toMatchObject({ request_id: id });
     await next.stop();
   });
 
   it('A running delivery is released without counting an attempt when the app stops', async (context) => {
     const { receiver, requests, start } = await setUp(context);
-    const hook = receiver.hook().answers(neverAnswer(), status(200));
+    const hook = receiver.addEndpoint().respondWith(neverRespond(), sendStatus(200));
     const stopping = await start(60);
-    const id = await requests.endRequest(hook.url, secret);
-    await eventually(() => hook.calls.length === 1, { what: 'the first call' });
+    const id = await requests.createFailedRequest(hook.url, secret);
+    await eventually(() => hook.calls.length === 1, { description: 'the first call' });
     const began = Date.now();
     await stopping.stop();
     expect(Date.now() - began).toBeLessThan(15_000);
@@ -71,7 +71,7 @@ describe.concurrent('A running delivery', { timeout: 120_000 }, () => {
     );
     expect(rows).toEqual([{ status: 'pending', attempts: 0, lease: null }]);
     const next = await start(60);
-    const { attempts } = await deliveryUntil(next, id, 'delivered');
+    const { attempts } = await waitForDelivery(next, id, 'delivered');
     expect(attempts).toHaveLength(1);
     await next.stop();
   });

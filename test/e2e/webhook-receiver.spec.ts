@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { RequestEnder } from '../support/ended-request.js';
+import { FailedRequestFactory } from '../support/failed-request-factory.js';
 import { eventually } from '../support/eventually.js';
 import { Scenario } from '../support/scenario.js';
 import { freePort } from '../../src/platform/embedded/free-port.js';
@@ -71,8 +71,11 @@ describe('The built-in receiver', () => {
   });
 
   it('The built-in receiver verifies a delivery with the secret of its request', async () => {
-    const requests = await RequestEnder.connect(scenario.database.url);
-    const requestId = await requests.endRequest(`${scenario.app.url}/webhook`, requestSecret);
+    const requests = await FailedRequestFactory.connect(scenario.database.url);
+    const requestId = await requests.createFailedRequest(
+      `${scenario.app.url}/webhook`,
+      requestSecret,
+    );
     await requests.close();
     await eventually(async () => {
       expect((await received())[0]).toMatchObject({

@@ -98,12 +98,12 @@ export class TestApp {
   }
 
   /** Sends a signal and does not wait. */
-  signal(signal: NodeJS.Signals): void {
+  sendSignal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
 
   /** Waits until it has ended by itself or by a signal. @returns the exit code, null after a kill */
-  async exitCode(): Promise<number | null> {
+  async waitForExitCode(): Promise<number | null> {
     if (!this.hasEnded) await once(this.child, 'close');
     await this.clean();
     return this.child.exitCode;
@@ -134,7 +134,7 @@ export class TestApp {
   private async listening(timeoutMs: number): Promise<void> {
     const line = await eventually(
       () => this.hasEnded || this.logs.find(({ msg }) => msg.startsWith('Pressroom listens on')),
-      { timeoutMs, what: 'the app to listen' },
+      { timeoutMs, description: 'the app to listen' },
     ).catch(async (error: unknown) => {
       await this.kill();
       throw new Error(`${(error as Error).message}\n${this.output}`, { cause: error });

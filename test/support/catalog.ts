@@ -8,7 +8,7 @@ import { openProductFile } from '../../src/platform/catalog/product-file.js';
 import { type OutputOptions, outputFile } from '../../src/platform/catalog/write/output-file.js';
 import type { OutputRow } from '../../src/platform/catalog/write/output-table.js';
 
-export interface ReadCatalog {
+export interface ParsedCatalog {
   reader: CatalogReader;
   description: CatalogDescription;
   rows: CatalogRow[];
@@ -18,15 +18,16 @@ export interface ReadCatalog {
   problems: string[];
 }
 
-async function* inPieces(file: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < file.length; at += 60_000) yield file.subarray(at, at + 60_000);
+async function* splitIntoChunks(file: Buffer): AsyncGenerator<Buffer> {
+  for (let offset = 0; offset < file.length; offset += 60_000)
+    yield file.subarray(offset, offset + 60_000);
 }
 
 export async function readCatalog(
   file: string | Buffer,
   options: CatalogOptions = {},
-): Promise<ReadCatalog> {
-  const source = openProductFile(inPieces(Buffer.from(file as string)), options);
+): Promise<ParsedCatalog> {
+  const source = openProductFile(splitIntoChunks(Buffer.from(file as string)), options);
   const reader = new CatalogReader(source, options);
   const rows: CatalogRow[] = [];
   for await (const batch of reader.read()) rows.push(...batch);
@@ -42,18 +43,18 @@ export async function readCatalog(
   };
 }
 
-/** Writes the output of a catalog whose images were all compressed, unless `outputOf` says otherwise. */
+/** Writes the output file of a catalog. `outputOf` returns the output URL of an image, or null if the image failed. */
 export async function writeCatalog(
-  { description, rows }: Pick<ReadCatalog, 'description' | 'rows'>,
+  { description, rows }: Pick<ParsedCatalog, 'description' | 'rows'>,
   options: OutputOptions,
-  outputOf: (url: string) => string | null,
+  toOutputUrl: (url: string) => string | null,
 ): Promise<Buffer> {
   async function* batches(): AsyncGenerator<OutputRow[]> {
     yield rows.map(({ cells, images }) => ({
       cells,
       images: images.map(({ url, fault }) => ({
         reference: url,
-        outputUrl: fault === undefined ? outputOf(url) : null,
+        outputUrl: fault === undefined ? toOutputUrl(url) : null,
       })),
     }));
   }

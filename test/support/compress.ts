@@ -12,15 +12,15 @@ import type {
 
 const LIMITS: DecodeLimits = { maxPixels: 100_000_000, maxFrames: 500 };
 
-/** Result of a compression. `output` has the bytes of the target, or of the source if they were kept. */
-export type CompressedPicture = Compressed & { output: Buffer; metadata: Metadata };
+/** Result of a compression. `output` contains the compressed bytes, or the source bytes if the original was kept. */
+export type CompressedImage = Compressed & { output: Buffer; metadata: Metadata };
 
-/** Compresses one image as a decoder process does, in this process. */
+/** Compresses one image like a decoder process, but in this process. */
 export async function compress(
   input: Buffer,
   options: Partial<CompressionOptions> = {},
   limits: Partial<DecodeLimits> = {},
-): Promise<CompressedPicture> {
+): Promise<CompressedImage> {
   const folder = await mkdtemp(join(tmpdir(), 'pressroom-compress-'));
   try {
     const [source, target] = [join(folder, 'source'), join(folder, 'target')];

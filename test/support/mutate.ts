@@ -3,72 +3,72 @@ import * as fc from 'fast-check';
 /** One way to damage a file, at a relative position from 0 to 1. */
 export type Mutation = (bytes: Buffer) => Buffer;
 
-const at = (bytes: Buffer, position: number) =>
+const toOffset = (bytes: Buffer, position: number) =>
   Math.floor(position * Math.max(0, bytes.length - 1));
 const position = fc.double({ min: 0, max: 1, noNaN: true });
-/** Headers contain sizes, offsets and counts. */
-const anywhere = fc.oneof(
+/** Favors the start of the file, because headers contain sizes, offsets and counts. */
+const biasedPosition = fc.oneof(
   position,
   position.map((value) => value ** 4),
 );
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];
 
-const flipped = fc.tuple(anywhere, fc.nat(7)).map(([where, bit]): Mutation => (bytes) => {
-  bytes[at(bytes, where)] ^= 1 << bit;
+const bitFlip = fc.tuple(biasedPosition, fc.nat(7)).map(([where, bit]): Mutation => (bytes) => {
+  bytes[toOffset(bytes, where)] ^= 1 << bit;
   return bytes;
 });
 
-const replaced = fc
+const overwrite = fc
   .tuple(
-    anywhere,
+    biasedPosition,
     fc.oneof(fc.constantFrom(...INTERESTING), fc.nat(255)),
     fc.integer({ min: 1, max: 8 }),
   )
   .map(([where, value, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
+    const from = toOffset(bytes, where);
     bytes.subarray(from, from + length).fill(value);
     return bytes;
   });
 
-const removed = fc
-  .tuple(anywhere, fc.integer({ min: 1, max: 64 }))
+const deletion = fc
+  .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
   .map(([where, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
+    const from = toOffset(bytes, where);
     return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)]);
   });
 
-const repeated = fc
-  .tuple(anywhere, fc.integer({ min: 1, max: 64 }))
+const repetition = fc
+  .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
   .map(([where, length]): Mutation => (bytes) => {
-    const from = at(bytes, where);
+    const from = toOffset(bytes, where);
     return Buffer.concat([bytes.subarray(0, from + length), bytes.subarray(from)]);
   });
 
-const truncated = position.map(
+const truncation = position.map(
   (where): Mutation =>
     (bytes) =>
-      bytes.subarray(0, at(bytes, where)),
+      bytes.subarray(0, toOffset(bytes, where)),
 );
 
-const filled = fc
-  .tuple(anywhere, fc.uint8Array({ minLength: 1, maxLength: 200 }))
+const noiseFill = fc
+  .tuple(biasedPosition, fc.uint8Array({ minLength: 1, maxLength: 200 }))
   .map(([where, noise]): Mutation => (bytes) => {
-    const from = at(bytes, where);
+    const from = toOffset(bytes, where);
     return Buffer.concat([bytes.subarray(0, from), noise, bytes.subarray(from + noise.length)]);
   });
 
-/** Several kinds of damage, one after the other. */
+/** Generates several kinds of damage to apply in order. */
 export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
   fc.oneof(
-    { weight: 4, arbitrary: flipped },
-    { weight: 4, arbitrary: replaced },
-    removed,
-    repeated,
-    truncated,
-    filled,
+    { weight: 4, arbitrary: bitFlip },
+    { weight: 4, arbitrary: overwrite },
+    deletion,
+    repetition,
+    truncation,
+    noiseFill,
   ),
   { minLength: 1, maxLength: 6 },
 );
 
-export const mutated = (original: Buffer, steps: Mutation[]): Buffer =>
-  steps.reduce<Buffer>((bytes, step) => step(bytes), Buffer.from(original));
+export const applyMutations = (original: Buffer, mutations: Mutation[]): Buffer =>
+  mutations.reduce<Buffer>((bytes, step) => step(bytes), Buffer.from(original));

@@ -10,13 +10,17 @@ import {
   type Resolver,
 } from '../../src/platform/http-client/address/resolve-host.js';
 
-interface Setting extends Partial<DownloadLimits> {
+interface OutboundOptions extends Partial<DownloadLimits> {
   allow?: string;
   resolve?: Resolver;
 }
 
-/** Returns a downloader with limits that a test can reach. */
-export function downloaderFor({ allow = '', resolve = systemResolver, ...limits }: Setting) {
+/** Returns a downloader with limits that are low enough for tests. */
+export function createDownloader({
+  allow = '',
+  resolve = systemResolver,
+  ...limits
+}: OutboundOptions) {
   const origins = new OriginRegistry({ maxConcurrency: 8, maxConcurrencyPerHost: 8, resolve });
   const policy = OutboundPolicy.fromText(allow);
   const agents = guardedAgents(policy, origins.lookUp, { keepAlive: true });
@@ -31,7 +35,7 @@ export function downloaderFor({ allow = '', resolve = systemResolver, ...limits 
 }
 
 /** Returns a fetcher of product files. */
-export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
+export function createFileFetcher({ allow = '', maxBytes = 1024 * 1024 }: OutboundOptions) {
   const agents = guardedAgents(OutboundPolicy.fromText(allow), systemResolver, {
     keepAlive: false,
   });
@@ -45,7 +49,8 @@ export function fetcherFor({ allow = '', maxBytes = 1024 * 1024 }: Setting) {
   });
 }
 
-export function posterFor({ allow = '', resolve = systemResolver }: Setting) {
+/** Returns a client that posts webhooks. */
+export function createPoster({ allow = '', resolve = systemResolver }: OutboundOptions) {
   const agents = guardedAgents(OutboundPolicy.fromText(allow), resolve, { keepAlive: false });
   return new Poster(new OutboundHttp(agents));
 }

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
-/** Debian installs it where the PATH of a user does not search. */
+/** Debian installs PgBouncer in a folder that is not in the PATH of normal users. */
 const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
 
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version'], { env: { PATH } }).status === 0;
@@ -17,11 +17,11 @@ export type PoolMode = 'session' | 'transaction';
 interface PgBouncerOptions {
   /** Default: `transaction`. */
   mode?: PoolMode;
-  /** Connections to PostgreSQL, fewer than an app opens to PgBouncer. Default: 4. */
+  /** Number of connections to PostgreSQL. The default of 4 is lower than the number that an app opens to PgBouncer. */
   poolSize?: number;
 }
 
-/** A PgBouncer of one test. */
+/** Runs a PgBouncer for one test. */
 export class PgBouncer {
   private constructor(
     readonly url: string,
@@ -29,7 +29,7 @@ export class PgBouncer {
     private readonly directory: string,
   ) {}
 
-  static async before(
+  static async startBefore(
     databaseUrl: string,
     { mode = 'transaction', poolSize = 4 }: PgBouncerOptions = {},
   ): Promise<PgBouncer> {
@@ -58,7 +58,7 @@ max_client_conn = 200
       stdio: 'ignore',
     });
     const pgBouncer = new PgBouncer(`postgres://any@127.0.0.1:${port}/${name}`, child, directory);
-    await eventually(() => answers(pgBouncer.url), { what: 'PgBouncer to answer' });
+    await eventually(() => isResponding(pgBouncer.url), { description: 'PgBouncer to respond' });
     return pgBouncer;
   }
 
@@ -70,7 +70,7 @@ max_client_conn = 200
   }
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isResponding(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url });
   try {
     await client.connect();

@@ -10,20 +10,20 @@ import { findUnprivilegedUser } from '../../src/platform/embedded/unprivileged.j
 import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 
-const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
+const SILENT_LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
 export interface PrimaryAndStandby {
   primaryUrl: string;
   standbyUrl: string;
   stopStandby(): Promise<void>;
-  /** Ends both servers and removes their data. */
+  /** Stops both servers and removes their data. */
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL of a test's own and a standby by streaming replication. */
+/** Starts a PostgreSQL server for one test, and a standby that uses streaming replication. */
 export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
   const directory = await mkdtemp(join(tmpdir(), 'pressroom-standby-'));
-  const primary = await startPostgres(directory, QUIET, { throwaway: true });
+  const primary = await startPostgres(directory, SILENT_LOG, { throwaway: true });
   const source = join(directory, 'data');
   const target = join(directory, 'standby');
   await copyRunningServer(primary.url, source, target);
@@ -45,7 +45,7 @@ export async function startPrimaryAndStandby(): Promise<PrimaryAndStandby> {
   };
 }
 
-/** Copies the data of a running server, as pg_basebackup does. The npm packages do not contain that. */
+/** Copies the data of a running server, as pg_basebackup does. The npm packages do not include that program. */
 async function copyRunningServer(url: string, source: string, target: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -91,7 +91,10 @@ async function startStandby(primaryUrl: string, directory: string) {
   const child = spawn(command, args, { stdio: 'ignore' });
   const url = new URL(primaryUrl);
   url.port = String(port);
-  await eventually(() => isStreaming(url.href), { what: 'the standby', timeoutMs: 30_000 });
+  await eventually(() => isStreaming(url.href), {
+    description: 'the standby to receive changes',
+    timeoutMs: 30_000,
+  });
   const stop = async () => {
     const ended = once(child, 'exit');
     child.kill('SIGINT');

@@ -8,11 +8,11 @@ import { eventually } from './eventually.js';
 import { freePort } from './free-port.js';
 import { RedisInstance } from './redis-instance.js';
 
-const QUIET = { info: () => {}, warn: () => {}, error: () => {} };
-/** Time without a response after which the Sentinel replaces the primary. */
+const SILENT_LOG = { info: () => {}, warn: () => {}, error: () => {} };
+/** The Sentinel replaces the primary after this time without a response. */
 const DOWN_AFTER_MS = 1000;
 
-/** A primary, a replica, and one Sentinel that replaces the primary by the replica. */
+/** A primary, a replica, and one Sentinel that fails over to the replica. */
 export class SentinelSet {
   readonly name = 'mymaster';
 
@@ -29,10 +29,11 @@ export class SentinelSet {
     const settings = { masterauth: password, 'repl-diskless-sync-delay': '0' };
     const primary = await RedisInstance.start({ password, settings });
     const replica = await RedisInstance.start({ password, settings });
-    await replica.command('REPLICAOF', '127.0.0.1', String(primary.port));
+    await replica.sendCommand('REPLICAOF', '127.0.0.1', String(primary.port));
     await eventually(
-      async () => String(await replica.command('INFO', 'replication')).includes('link_status:up'),
-      { what: 'the replica to connect' },
+      async () =>
+        String(await replica.sendCommand('INFO', 'replication')).includes('link_status:up'),
+      { description: 'the replica to connect' },
     );
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-sentinel-'));
     const port = await freePort();
@@ -47,17 +48,17 @@ export class SentinelSet {
       `sentinel down-after-milliseconds mymaster ${DOWN_AFTER_MS}`,
     ];
     await writeFile(config, `${lines.join('\n')}\n`);
-    const sentinel = spawn(await findRedisBinary(QUIET), [config, '--sentinel'], {
+    const sentinel = spawn(await findRedisBinary(SILENT_LOG), [config, '--sentinel'], {
       stdio: 'ignore',
     });
     const set = new SentinelSet(primary, replica, port, sentinel, directory);
-    const administer = RedisInstance.clientOf(port, sentinelPassword);
+    const sendToSentinel = RedisInstance.createCommandSender(port, sentinelPassword);
     await eventually(
       async () => {
-        const replicas = await administer('SENTINEL', 'replicas', 'mymaster');
+        const replicas = await sendToSentinel('SENTINEL', 'replicas', 'mymaster');
         return (replicas as unknown[]).length === 1;
       },
-      { what: 'the Sentinel to find the replica' },
+      { description: 'the Sentinel to find the replica' },
     );
     return set;
   }

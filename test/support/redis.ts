@@ -3,11 +3,11 @@ import { inject } from 'vitest';
 
 export interface TestRedis {
   url: string;
-  /** Empties the database. Its number is not reused. */
+  /** Empties the database. No other test file reuses its number. */
   flush(): Promise<void>;
 }
 
-/** A logical Redis database of a test file's own, empty. Channels are not separated by it. */
+/** Creates an empty logical Redis database for one test file. All logical databases share the same channels. */
 export async function createRedis(): Promise<TestRedis> {
   const number = await withRedis(inject('redisUrl'), (redis) => redis.incr('last-database'));
   const url = new URL(inject('redisUrl'));

@@ -52,14 +52,14 @@ export class Scenario {
   }
 
   /** For a second app on the same servers. */
-  get servers(): { databaseUrl: string; redisUrl: string } {
+  get serverUrls(): { databaseUrl: string; redisUrl: string } {
     return { databaseUrl: this.database.url, redisUrl: this.redis.url };
   }
 
   /** Starts the app again, after the test has ended it, on the same servers. Each start has its own port. */
-  async startAgain(env: AppEnv = {}): Promise<TestApp> {
+  async restart(env: AppEnv = {}): Promise<TestApp> {
     const { dataDir } = this.options;
-    this.app = await startApp({ ...this.servers, dataDir, env: { ...this.env, ...env } });
+    this.app = await startApp({ ...this.serverUrls, dataDir, env: { ...this.env, ...env } });
     return this.app;
   }
 
@@ -73,7 +73,7 @@ export class Scenario {
       ...(allowed.length > 0 ? { OUTBOUND_ALLOW: allowed.join(',') } : {}),
       ...(typeof env === 'function' ? await env(this) : env),
     };
-    await this.startAgain();
+    await this.restart();
   }
 
   private async close(): Promise<void> {
@@ -89,7 +89,7 @@ export class Scenario {
   private async endApp(): Promise<void> {
     if (!this.app) return;
     if (!this.app.hasEnded) return this.app.stop();
-    const exitCode = await this.app.exitCode();
+    const exitCode = await this.app.waitForExitCode();
     if (exitCode) throw new Error(`The app ended with ${exitCode}:\n${this.app.logText}`);
   }
 }

@@ -4,18 +4,18 @@ import {
   type DecoderPoolSettings,
 } from '../../src/platform/compression/decoder-pool/decoder-pool.js';
 
-const entry = new URL('../fixtures/scripted-decoder.mjs', import.meta.url);
+const DECODER_URL = new URL('../fixtures/scripted-decoder.mjs', import.meta.url);
 
-/** Returns a task of the scripted decoder. */
+/** Returns a task for the scripted decoder. */
 export const scriptedTask = (source: string, target = '') => ({
   source,
   target,
   options: { quality: 50, format: 'original' as const },
 });
 
-/** Pools of scripted decoders. A child does what the source of a task says: `done`, `hang`, `crash`, `fail`. */
+/** Starts pools of scripted decoders. The source of a task selects the result: `done`, `hang`, `crash` or `fail`. */
 export class ScriptedPool {
-  /** The pool that was started last. */
+  /** The most recently started pool. */
   pool!: DecoderPool;
 
   /** Call it once, at the top of a test file. Stops the pool after each test. */
@@ -28,7 +28,7 @@ export class ScriptedPool {
   start(settings: Partial<DecoderPoolSettings> = {}): DecoderPool {
     this.pool = new DecoderPool({
       size: 1,
-      entry,
+      entry: DECODER_URL,
       limits: { maxPixels: 1, maxFrames: 1 },
       timeoutSeconds: 10,
       maxWaiting: 100,
@@ -38,7 +38,7 @@ export class ScriptedPool {
     return this.pool;
   }
 
-  run(source: string, signal?: AbortSignal) {
+  runTask(source: string, signal?: AbortSignal) {
     return this.pool.compressImage(scriptedTask(source), { signal });
   }
 }

@@ -3,7 +3,7 @@ import type { WorkersRepository } from '../../src/platform/database/repositories
 
 type WorkerRow = Parameters<WorkersRepository['renew']>[0];
 
-/** Returns the row of a running process. */
+/** Returns the database row of a running process. */
 export const workerRow = (fields: Partial<WorkerRow> = {}): WorkerRow => ({
   instance: randomUUID(),
   role: 'all',

@@ -5,9 +5,14 @@ import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Backups, contentOf, IMAGES, keyOf } from '../../../test/support/backups.js';
+import {
+  BackupFixture,
+  contentOf,
+  IMAGE_COUNT,
+  artifactKeyOf,
+} from '../../../test/support/backup-fixture.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { query } from '../../../test/support/private-servers.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
 import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../../platform/config/env.js';
@@ -21,8 +26,8 @@ import { HeldBackupLock } from './held-backup-lock.js';
 import { withConnection } from './with-connection.js';
 
 const SERVER_START_MS = 60_000;
-const backups = Backups.forThisFile();
-const { work } = backups;
+const backups = BackupFixture.forThisFile();
+const { processing } = backups;
 
 describe('A backup', () => {
   const withClosedConnection = <T>(
@@ -31,9 +36,12 @@ describe('A backup', () => {
   ): Promise<T> => withConnection(dataSource, use, true);
 
   it('A backup copies each image once, to a folder that only its owner can read', async () => {
-    expect((await backups.backUp('twice')).images).toMatchObject({ files: IMAGES, copied: IMAGES });
+    expect((await backups.backUp('twice')).images).toMatchObject({
+      files: IMAGE_COUNT,
+      copied: IMAGE_COUNT,
+    });
     const { images, snapshot } = await backups.backUp('twice');
-    expect(images).toMatchObject({ files: IMAGES, copied: 0, lost: [] });
+    expect(images).toMatchObject({ files: IMAGE_COUNT, copied: 0, lost: [] });
     const folder = new BackupFolder(backups.pathOf('twice'));
     expect(await folder.snapshots()).toHaveLength(2);
     expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
@@ -42,7 +50,7 @@ describe('A backup', () => {
   });
 
   it('A backup contains or excludes each table of a migrated schema', async () => {
-    const { dataSource } = work.rows;
+    const { dataSource } = processing.rows;
     const tables = await dataSource.query<{ name: string }[]>(
       `SELECT relname::text AS name FROM pg_class
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition`,
@@ -53,10 +61,10 @@ describe('A backup', () => {
   });
 
   it('A backup blocks garbage collection, and the log says so once', async () => {
-    const { dataSource } = work.rows;
+    const { dataSource } = processing.rows;
     const artifacts = new ArtifactsRepository(dataSource);
     const key = '9'.repeat(64);
-    await work.rows.artifact(key);
+    await processing.rows.insertArtifact(key);
     await dataSource.query(`UPDATE artifacts SET sweep_after = now() WHERE key = $1`, [key]);
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
@@ -73,7 +81,7 @@ describe('A backup', () => {
   });
 
   it('A backup holds its lock until its connection ends, and garbage collection with no work ignores the lock', async () => {
-    const { dataSource } = work.rows;
+    const { dataSource } = processing.rows;
     await withClosedConnection(dataSource, async (connection) => {
       await connection.query('BEGIN');
       await connection.query(TAKE_BACKUP_LOCK);
@@ -92,7 +100,7 @@ describe('A backup', () => {
   });
 
   it('A backup fails when it loses the connection that holds its lock', async () => {
-    const { open } = await backups.newDatabase();
+    const { open } = await backups.createDatabase();
     const dataSource = await open(() => true);
     await withClosedConnection(dataSource, async (connection) => {
       const lock = await HeldBackupLock.acquire(connection, 20);
@@ -108,7 +116,9 @@ describe('A backup', () => {
             return true;
           }
         };
-        await eventually(async () => isLost(), { what: 'the lost connection to be noticed' });
+        await eventually(async () => isLost(), {
+          description: 'the lost connection to be noticed',
+        });
         expect(() => lock.assertHeld()).toThrow('backup lock was lost');
         await expect(lock.release()).rejects.toThrow('backup lock was lost');
       } finally {
@@ -120,32 +130,32 @@ describe('A backup', () => {
 
   it('A backup lists the lost images of the storage, and copies again after an interruption', async () => {
     const { store } = backups;
-    const name = `${keyOf(3)}.jpg`;
-    await unlink(store.getPath(keyOf(3), 'jpeg'));
+    const name = `${artifactKeyOf(3)}.jpg`;
+    await unlink(store.getPath(artifactKeyOf(3), 'jpeg'));
     expect((await backups.backUp('lost')).images).toMatchObject({
-      files: IMAGES - 1,
+      files: IMAGE_COUNT - 1,
       lost: [name],
     });
-    await backups.put(store, keyOf(3), 'changed');
+    await backups.putArtifact(store, artifactKeyOf(3), 'changed');
     expect((await backups.backUp('lost')).images.lost).toEqual([name]);
-    await backups.put(store, keyOf(3), contentOf(3));
+    await backups.putArtifact(store, artifactKeyOf(3), contentOf(3));
     const folder = new BackupFolder(backups.pathOf('lost'));
     const interrupted = await folder.createSnapshot(new Date(0));
-    expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGES, copied: 1 });
+    expect((await backups.backUp('lost')).images).toMatchObject({ files: IMAGE_COUNT, copied: 1 });
     await expect(stat(folder.snapshotPath(interrupted))).rejects.toThrow('ENOENT');
   });
 
   it('A backup lists an unreadable image and copies the others', async () => {
-    const path = backups.store.getPath(keyOf(5), 'jpeg');
+    const path = backups.store.getPath(artifactKeyOf(5), 'jpeg');
     await unlink(path);
     // Reading a folder fails with EISDIR.
     await mkdir(path);
     try {
       const { images } = await backups.backUp('unreadable');
-      expect(images).toMatchObject({ files: IMAGES - 1, lost: [`${keyOf(5)}.jpg`] });
+      expect(images).toMatchObject({ files: IMAGE_COUNT - 1, lost: [`${artifactKeyOf(5)}.jpg`] });
     } finally {
       await rmdir(path);
-      await backups.put(backups.store, keyOf(5), contentOf(5));
+      await backups.putArtifact(backups.store, artifactKeyOf(5), contentOf(5));
     }
   });
 
@@ -176,7 +186,7 @@ describe('A backup', () => {
   it('A backup refuses a folder with unrelated files, but accepts lost+found', async () => {
     await expect(backups.backUp('data')).rejects.toThrow(/has other content \(artifacts/);
     await mkdir(join(backups.pathOf('disk-root'), 'lost+found'), { recursive: true });
-    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGES);
+    expect((await backups.backUp('disk-root')).images.files).toBe(IMAGE_COUNT);
   });
 
   it('A backup refuses a folder with complete or incomplete backups of another database', async () => {
@@ -189,7 +199,7 @@ describe('A backup', () => {
 
   it('A backup works for the restricted user from the PostgreSQL guide, next to tables of other software', async () => {
     const [owner, app] = [`owner_${process.pid}`, `app_${process.pid}`];
-    const { url } = await backups.newDatabase();
+    const { url } = await backups.createDatabase();
     const as = (user: string) => {
       const copy = new URL(url);
       copy.username = user;
@@ -249,13 +259,13 @@ describe('A backup', () => {
       });
       const objects = new S3ArtifactStore(env);
       await objects.onModuleInit();
-      const { open } = await backups.newDatabase();
-      expect(await backups.restore('disk', objects, open)).toMatchObject({ files: IMAGES });
+      const { open } = await backups.createDatabase();
+      expect(await backups.restore('disk', objects, open)).toMatchObject({ files: IMAGE_COUNT });
       const dataSource = await open(() => true);
       const { images } = await backups.backUp('bucket', objects, dataSource);
       await dataSource.destroy();
       objects.onApplicationShutdown();
-      expect(images).toMatchObject({ files: IMAGES, copied: IMAGES, lost: [] });
+      expect(images).toMatchObject({ files: IMAGE_COUNT, copied: IMAGE_COUNT, lost: [] });
     });
   });
 });

@@ -1,12 +1,12 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Backups, IMAGES } from '../../../test/support/backups.js';
-import { query } from '../../../test/support/private-servers.js';
+import { BackupFixture, IMAGE_COUNT } from '../../../test/support/backup-fixture.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { migrations } from '../../platform/database/migrations/index.js';
 import type { OpenDataSource } from './restore-backup.js';
 
-const backups = Backups.forThisFile();
+const backups = BackupFixture.forThisFile();
 
 /** Ends a restore at the n-th connection pool that it opens, before it migrates. */
 const failingAt = (n: number, open: OpenDataSource): OpenDataSource => {
@@ -38,9 +38,9 @@ describe('A restore', () => {
   });
 
   it('A restore reports the number of database rows and stored images', async () => {
-    const { url, open } = await backups.newDatabase();
+    const { url, open } = await backups.createDatabase();
     const result = await backups.restore('backup', await backups.openDisk('all-data'), open);
-    expect(result).toMatchObject({ files: IMAGES, lost: [], rows, orphanCleanup: true });
+    expect(result).toMatchObject({ files: IMAGE_COUNT, lost: [], rows, orphanCleanup: true });
     expect(await query(url, `SELECT to_regclass('restore_progress') AS progress`)).toEqual([
       { progress: null },
     ]);
@@ -52,7 +52,7 @@ describe('A restore', () => {
   ])(
     'A restore resumes without its local folder after an interruption at connection pool %i, %s',
     async (n) => {
-      const { url, open } = await backups.newDatabase();
+      const { url, open } = await backups.createDatabase();
       const name = `interrupted-${n}-data`;
       const to = await backups.openDisk(name);
       await expect(backups.restore('backup', to, failingAt(n, open))).rejects.toThrow(
@@ -63,18 +63,18 @@ describe('A restore', () => {
       }
       const again = await backups.openDisk(name);
       expect(await backups.restore('backup', again, open)).toMatchObject({
-        files: IMAGES,
+        files: IMAGE_COUNT,
         lost: [],
       });
-      expect(await countImages(url)).toBe(IMAGES);
+      expect(await countImages(url)).toBe(IMAGE_COUNT);
     },
   );
 
   it('An interrupted restore refuses a different database and different storage', async () => {
-    const { open } = await backups.newDatabase();
+    const { open } = await backups.createDatabase();
     const to = await backups.openDisk('moved-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
-    const other = await backups.newDatabase();
+    const other = await backups.createDatabase();
     await expect(backups.restore('backup', to, other.open)).rejects.toThrow('not empty');
     const elsewhere = await backups.openDisk('elsewhere-data');
     await expect(backups.restore('backup', elsewhere, open, 'elsewhere')).rejects.toThrow(
@@ -83,7 +83,7 @@ describe('A restore', () => {
   });
 
   it('A restore next to a running app keeps the claims of the app', async () => {
-    const { url, open } = await backups.newDatabase();
+    const { url, open } = await backups.createDatabase();
     const to = await backups.openDisk('claims-data');
     await expect(backups.restore('backup', to, failingAt(2, open))).rejects.toThrow('interrupted');
     await query(
@@ -100,7 +100,7 @@ describe('A restore', () => {
   });
 
   it('A restore to storage that another database has claimed leaves orphan cleanup off', async () => {
-    const { open } = await backups.newDatabase();
+    const { open } = await backups.createDatabase();
     const to = await backups.openDisk('claimed-data');
     await to.claimFor('other/1');
     const { orphanCleanup } = await backups.restore('backup', to, open);
@@ -108,15 +108,15 @@ describe('A restore', () => {
   });
 
   it('A restore creates the schema that DATABASE_SCHEMA names and ignores the tables of other software', async () => {
-    const { url, open } = await backups.newDatabase('pressroom');
+    const { url, open } = await backups.createDatabase('pressroom');
     await (await open(() => true)).destroy();
     await query(url, 'CREATE TABLE pressroom.of_others AS SELECT 1 AS value');
     await backups.restore('backup', await backups.openDisk('schema-data'), open);
-    expect(await countImages(url, 'pressroom')).toBe(IMAGES);
+    expect(await countImages(url, 'pressroom')).toBe(IMAGE_COUNT);
   });
 
   it('A restore accepts a backup with an earlier schema and upgrades it', async () => {
-    const { open: openOld } = await backups.newDatabase();
+    const { open: openOld } = await backups.createDatabase();
     const known = migrations.map(({ name }) => name);
     const old = await openOld((name) => name !== known.at(-1));
     await old.runMigrations();
@@ -124,7 +124,7 @@ describe('A restore', () => {
     await backups.backUp('old', await backups.openDisk('old-data'), old);
     await old.destroy();
 
-    const { open } = await backups.newDatabase();
+    const { open } = await backups.createDatabase();
     await backups.restore('old', await backups.openDisk('new-data'), open);
     const dataSource = await open(() => true);
     const applied = await dataSource.query<{ name: string }[]>(
@@ -134,7 +134,7 @@ describe('A restore', () => {
     expect(applied.map(({ name }) => name)).toEqual(known);
     expect(secrets).toHaveLength(1);
 
-    const { open: openMigrated } = await backups.newDatabase();
+    const { open: openMigrated } = await backups.createDatabase();
     const migrated = await openMigrated(() => true);
     await migrated.runMigrations();
     await migrated.destroy();

@@ -14,7 +14,7 @@ describe.runIf(hasPgBouncer)('checkPostgres() through PgBouncer (if it is instal
   afterAll(() => database.drop());
 
   async function findingsThrough(mode: PoolMode, settings: Partial<Env> = {}): Promise<Finding[]> {
-    const pgBouncer = await PgBouncer.before(database.url, { mode });
+    const pgBouncer = await PgBouncer.startBefore(database.url, { mode });
     try {
       const env = Object.assign(new Env(), settings);
       return await collectFindings({

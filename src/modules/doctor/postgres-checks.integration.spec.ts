@@ -4,7 +4,7 @@ import {
   createEmptyDatabase,
   type TestDatabase,
 } from '../../../test/support/database.js';
-import { query } from '../../../test/support/private-servers.js';
+import { query } from '../../../test/support/embedded-servers-fixture.js';
 import { Env } from '../../platform/config/env.js';
 import { collectFindings } from './collect-findings.js';
 import type { Finding } from './finding.js';

@@ -22,8 +22,8 @@ describe('checkRedis()', () => {
   });
   afterAll(() => redis.stop());
   beforeEach(async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '0');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '0');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
   });
 
   it('checkRedis() finds nothing wrong with a standalone Redis', async () => {
@@ -45,8 +45,8 @@ describe('checkRedis()', () => {
   ])(
     'checkRedis() reports an eviction policy with maxmemory %s as %s',
     async (maxmemory, status) => {
-      await redis.command('CONFIG', 'SET', 'maxmemory', maxmemory);
-      await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory', maxmemory);
+      await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
       expect(without(await findingsOf(redis.url()), 'ok')).toMatchObject([
         { status, check: 'redis.eviction', message: expect.stringContaining('allkeys-lru') },
       ]);
@@ -54,8 +54,8 @@ describe('checkRedis()', () => {
   );
 
   it('checkRedis() accepts an eviction policy that removes only keys with an expiry', async () => {
-    await redis.command('CONFIG', 'SET', 'maxmemory', '100mb');
-    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory', '100mb');
+    await redis.sendCommand('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
     expect(without(await findingsOf(redis.url()), 'ok')).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('checkRedis()', () => {
   });
 
   it('checkRedis() reports a user without write permission', async () => {
-    await redis.command(
+    await redis.sendCommand(
       'ACL',
       'SETUSER',
       'reader',

@@ -27,7 +27,7 @@ describe('BacklogMetrics', () => {
     await new ArtifactsRepository(rows.dataSource).reserve([
       { key, format: 'jpeg', width: 1, height: 1, bytes: 700, keptOriginal: false, sha256: key },
     ]);
-    await rows.request(2);
+    await rows.insertRequest(2);
     const before = await metrics.render();
     expect(before).toContain('pressroom_images_open 2\n');
     expect(before).toContain('pressroom_storage_used_bytes 700\n');

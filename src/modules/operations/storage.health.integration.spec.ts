@@ -48,7 +48,7 @@ describe('StorageHealth', () => {
         const found = await health.check();
         return found.storage.status === 'up' ? undefined : found;
       },
-      { what: 'the budget to be reached' },
+      { description: 'the budget to be reached' },
     );
     expect(storage).toMatchObject({ status: 'degraded', code: 'storage_budget_reached' });
     expect(reached).toBe(1);

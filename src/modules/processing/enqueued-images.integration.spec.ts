@@ -41,12 +41,12 @@ describe('EnqueuedImages', () => {
   afterEach(async () => {
     await Promise.all([imageQueue.close(), webhookQueue.close()]);
     for (const client of clients.splice(0)) client.disconnect();
-    await redis.command('FLUSHALL');
+    await redis.sendCommand('FLUSHALL');
   });
 
   /** Marks images as queued and enqueues them. */
   const enqueue = async (count: number) => {
-    await rows.request(count);
+    await rows.insertRequest(count);
     const batch = await images.queueFairBatch(count, 60);
     await queues.enqueueImages(batch.map(jobOf));
     return batch;
@@ -81,7 +81,7 @@ describe('EnqueuedImages', () => {
 
   it('EnqueuedImages enqueues an image again when Redis has evicted the data of its job', async () => {
     const [evicted] = await enqueue(2);
-    await redis.command('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
+    await redis.sendCommand('DEL', imageQueue.toKey(`${evicted.id}-${evicted.dispatch}`));
     await endWait();
     expect(await requeue()).toBe(1);
   });

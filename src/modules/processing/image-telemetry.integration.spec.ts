@@ -49,7 +49,7 @@ describe('ImageTelemetry', () => {
 
   it('ImageTelemetry marks the span of a failed image as an error, but not that of a released image', () => {
     const FAILED = 2;
-    const failed = collector.named('image').map(({ status }) => status.code === FAILED);
+    const failed = collector.findSpans('image').map(({ status }) => status.code === FAILED);
     expect(failed).toEqual([false, true]);
   });
 });

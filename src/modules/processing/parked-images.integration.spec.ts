@@ -9,7 +9,7 @@ const work = PauseRows.forThisFile();
 describe('ParkedImages', () => {
   /** Parked images, of which the last ones are of an origin whose pause has ended. */
   const park = async (held: number, resumed: number, endedSecondsAgo: number) => {
-    const { images: ids } = await work.rows.request(held + resumed);
+    const { images: ids } = await work.rows.insertRequest(held + resumed);
     await work.rows.dataSource.query(
       `UPDATE images SET input_url = 'https://${RESUMED}/' || id WHERE id = ANY($1)`,
       [ids.slice(held)],

@@ -79,7 +79,9 @@ describe('Housekeeping', () => {
       [name],
     );
   const correctedTo = (bytes: number) =>
-    eventually(async () => (await usage.sumBytes()) === bytes, { what: 'the corrected usage' });
+    eventually(async () => (await usage.sumBytes()) === bytes, {
+      description: 'the corrected usage',
+    });
   const putOrphan = async () => {
     const temporary = store.temporaryPath();
     await writeFile(temporary, 'image');
@@ -89,7 +91,7 @@ describe('Housekeeping', () => {
 
   it('Housekeeping corrects the storage usage while another process removes orphan files', async () => {
     await setLease('orphan cleanup', 'held_until', `now() + interval '1 hour'`);
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.insertArtifact(keyOf(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     await correctedTo(400);
@@ -99,7 +101,7 @@ describe('Housekeeping', () => {
   it('Housekeeping lists the storage at most once an hour, even if processes restart', async () => {
     await putOrphan();
     await setLease('orphan cleanup', 'ended_at', 'now()');
-    await rows.artifact(keyOf(1), { bytes: 400 });
+    await rows.insertArtifact(keyOf(1), { bytes: 400 });
     await rows.dataSource.query('TRUNCATE storage_usage');
     housekeeping.onApplicationBootstrap();
     // The correction follows orphan cleanup.
@@ -108,18 +110,20 @@ describe('Housekeeping', () => {
 
     await setLease('orphan cleanup', 'ended_at', `now() - interval '1 hour'`);
     await restart();
-    await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), { what: 'orphan cleanup' });
+    await eventually(async () => !(await store.has(keyOf(2), 'jpeg')), {
+      description: 'orphan cleanup',
+    });
   });
 
   it('Housekeeping leaves the work to the process that holds the lease, and takes over when that process is gone', async () => {
     await setLease('housekeeping', 'held_until', `now() + interval '1 hour'`);
-    const { id } = await rows.request(1, { status: 'completed', expiresAt: LONG_AGO });
+    const { id } = await rows.insertRequest(1, { status: 'completed', expiresAt: LONG_AGO });
     const attempts = vi.spyOn(leases, 'runExclusive');
     const runs = vi.spyOn(transitions, 'removeExpired');
     housekeeping.onApplicationBootstrap();
     signals.housekeepingDue.next();
     const count = () => attempts.mock.calls.filter(([{ name }]) => name === 'housekeeping').length;
-    await eventually(() => count() >= 3, { what: 'three attempts' });
+    await eventually(() => count() >= 3, { description: 'three attempts' });
     expect(runs).not.toHaveBeenCalled();
 
     await setLease('housekeeping', 'held_until', 'now()');
@@ -130,7 +134,7 @@ describe('Housekeeping', () => {
             id,
           ])
         ).length === 0,
-      { what: 'the removal of the expired request' },
+      { description: 'the removal of the expired request' },
     );
   });
 });

@@ -28,7 +28,7 @@ describe('OrphanFiles', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.insertArtifact(keyOf(1));
   });
   afterAll(() => rows.close());
   beforeEach(async () => {
@@ -119,7 +119,7 @@ describe('OrphanFiles in a bucket', () => {
 
   beforeAll(async () => {
     rows = await TestRows.open();
-    await rows.artifact(keyOf(1));
+    await rows.insertArtifact(keyOf(1));
     bucket = await openSharedBucket();
     for (const [name, value] of Object.entries(bucket.credentials)) vi.stubEnv(name, value);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-orphans-'));

@@ -23,7 +23,7 @@ describe('LimitedHosts', () => {
       { host: 'other.example', ...origin, ...limit },
     ];
     await workers.renew(workerRow({ origins }));
-    const { id } = await rows.request(60);
+    const { id } = await rows.insertRequest(60);
     const connections = new ReadConnections(rows.dataSource, new Env());
     const hosts = new LimitedHosts(workers, new StatisticsRepository(connections));
     expect(await hosts.listForRequest({ id, status: 'processing' })).toMatchObject([

@@ -3,7 +3,7 @@ import { mkdtemp, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { completed, RowWork } from '../../../test/support/row-work.js';
+import { completedResult, ProcessingFixture } from '../../../test/support/processing-fixture.js';
 import { Env } from '../../platform/config/env.js';
 import { ArtifactRepairRepository } from '../../platform/database/repositories/artifact-repair.js';
 import { ArtifactVerificationRepository } from '../../platform/database/repositories/artifact-verification.js';
@@ -11,7 +11,7 @@ import { DiskArtifactStore } from '../../platform/storage/disk-artifact-store.js
 import { FileVerification, type VerifyOptions } from './verify-files.js';
 import type { FoundProblem } from './verification-totals.js';
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 const CONTENT = 'content';
 
 describe('FileVerification', () => {
@@ -26,15 +26,18 @@ describe('FileVerification', () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-verify-'));
     store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
     await store.onModuleInit();
-    const { id, images } = await work.rows.request(5);
+    const { id, images } = await work.rows.insertRequest(5);
     requestId = id;
     keys = images.map((_, index) => String(index + 1).repeat(64));
     for (const [index, key] of keys.entries()) {
       const content = `${CONTENT} ${index}`;
       const sha256 = createHash('sha256').update(content).digest('hex');
-      await work.rows.artifact(key, { bytes: content.length, sha256 });
+      await work.rows.insertArtifact(key, { bytes: content.length, sha256 });
       await put(key, content);
-      await work.end(await work.claim([images[index]]), completed({ artifactKey: key }));
+      await work.recordResult(
+        await work.claimImages([images[index]]),
+        completedResult({ artifactKey: key }),
+      );
     }
   });
   afterEach(() => rm(folder, { recursive: true }));
@@ -105,7 +108,7 @@ describe('FileVerification', () => {
     const { problems, totals } = await verify({ repair: true });
     expect(problems).toMatchObject([{ problem: 'unreadable', foundBytes: null }]);
     expect(totals).toMatchObject({ problemCount: 1, repairs: 0 });
-    expect(await work.statuses(requestId)).toEqual({ completed: 5 });
+    expect(await work.countByStatus(requestId)).toEqual({ completed: 5 });
   });
 
   it('FileVerification counts the files whose rows have no checksum', async () => {
@@ -132,12 +135,12 @@ describe('FileVerification', () => {
   });
 
   it('FileVerification does not report a file while its artifact is being stored or removed', async () => {
-    await work.rows.artifact('9'.repeat(64));
+    await work.rows.insertArtifact('9'.repeat(64));
     expect((await verify()).problems).toEqual([]);
   });
 
   it('FileVerification reports a file whose artifact no image uses', async () => {
-    await work.rows.artifact('9'.repeat(64));
+    await work.rows.insertArtifact('9'.repeat(64));
     await work.rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL');
     expect((await verify()).problems).toEqual([
       {
@@ -157,8 +160,8 @@ describe('FileVerification', () => {
     const { totals } = await verify({ deep: true, repair: true });
     expect(totals).toMatchObject({ problemCount: 4, repairs: 4 });
     expect(totals.repaired).toEqual({ pending: 4, cancelled: 0 });
-    expect(await work.statuses(requestId)).toEqual({ completed: 1, pending: 4 });
-    expect(await work.counters(requestId)).toEqual(await work.tally(requestId));
+    expect(await work.countByStatus(requestId)).toEqual({ completed: 1, pending: 4 });
+    expect(await work.readCounters(requestId)).toEqual(await work.countEndedImages(requestId));
     expect((await verify({ deep: true })).problems).toEqual([]);
   });
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRedis, type TestRedis } from '../../../test/support/redis.js';
-import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
+import { type AppLimits, createAppLimits } from '../../../test/support/shared-limits.js';
 import { MAX_RESENDS_OF_DELIVERY, MAX_RESENDS_OF_OWNER, ResendLimit } from './resend-limit.js';
 
 const limited = { code: 'resend_limited', status: 429 };
 
 describe('ResendLimit', () => {
   let redis: TestRedis;
-  let apps: LimitsOfApp[];
+  let apps: AppLimits[];
 
   beforeAll(async () => {
     redis = await createRedis();
-    apps = await Promise.all([0, 1].map(() => limitsOfApp(redis.url)));
+    apps = await Promise.all([0, 1].map(() => createAppLimits(redis.url)));
   });
   beforeEach(() => redis.flush());
   afterAll(() => {

@@ -1,7 +1,7 @@
 import {
   CDN as C,
-  describeCatalogReader,
-  lines,
+  testCatalogReader,
+  joinLines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
 
@@ -9,7 +9,7 @@ import {
 const FILES: readonly ProductFileCase[] = [
   [
     'page links beside images',
-    lines(
+    joinLines(
       'ID,Type,SKU,Name,Published,Images,External URL,Download 1 URL',
       `1,simple,A,Jar,1,"${C}/a.jpg, ${C}/b.jpg",https://shop.example.com/jar,https://shop.example.com/jar.pdf`,
     ),
@@ -17,7 +17,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'relative references behind a whole URL',
-    lines(
+    joinLines(
       'No,Name,Image Urls',
       `1,Jar,"${C}/m/a.jpg, /m/b.jpg"`,
       `2,Pen,"${C}/p/a.jpg, //cdn.example.com/p/b.jpg"`,
@@ -27,7 +27,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'one image in several roles',
-    lines(
+    joinLines(
       'sku,store_view_code,attribute_set_code,product_type,name,base_image,small_image,additional_images',
       `A,,Default,simple,Jar,${C}/a.jpg,${C}/a.jpg,"${C}/b.jpg,${C}/c.jpg"`,
       'A,en,Default,simple,Jar EN,,,',
@@ -37,7 +37,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'media ids of a platform',
-    lines(
+    joinLines(
       'handleId,fieldType,name,productImageUrl',
       `p1,Product,Jar,${C}/a.jpg;${C}/b.jpg`,
       'p1,Variant,,',
@@ -47,7 +47,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'placeholders for no image',
-    lines('ID,Name,Image URL', `1,Jar,${C}/a.jpg`, '2,Pen,N/A', '3,Cup,#N/A', '4,Bag,img'),
+    joinLines('ID,Name,Image URL', `1,Jar,${C}/a.jpg`, '2,Pen,N/A', '3,Cup,#N/A', '4,Bag,img'),
     {
       images: [1, 0, 0, 0],
       problems: ['4: url_invalid'],
@@ -56,7 +56,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'signed links that have expired',
-    lines(
+    joinLines(
       'ID,Name,Image URL',
       `1,Jar,${C}/a.jpg?X-Amz-Date=20250101T000000Z&X-Amz-Expires=900&X-Amz-Signature=a`,
       `2,Pen,${C}/b.jpg?Expires=99999999999&Signature=a`,
@@ -65,7 +65,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'lists in JSON and Python',
-    lines(
+    joinLines(
       'No,Name,Images',
       `1,Jar,"[""${C}/a.jpg"",""${C}/b.jpg""]"`,
       `2,Pen,"['${C}/c.jpg']"`,
@@ -75,17 +75,20 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'attachments with their file names',
-    lines('ID,Name,Photos', `1,Jar,"front view.jpg (${C}/x/a.jpg),side (2).jpg (${C}/x/b.jpg)"`),
+    joinLines(
+      'ID,Name,Photos',
+      `1,Jar,"front view.jpg (${C}/x/a.jpg),side (2).jpg (${C}/x/b.jpg)"`,
+    ),
     { images: [2] },
   ],
   [
     'invisible characters around URLs',
-    lines('No,Name,Image Urls', `1,Jar,\u200b${C}/a.jpg`, `2,Pen,\u00a0${C}/b.jpg\ufeff`),
+    joinLines('No,Name,Image Urls', `1,Jar,\u200b${C}/a.jpg`, `2,Pen,\u00a0${C}/b.jpg\ufeff`),
     { images: [1, 1] },
   ],
   [
     'commas inside URLs',
-    lines(
+    joinLines(
       'ID,Name,Images',
       `1,Street,"${C}/High_Street,_London/a.jpg"`,
       `2,Ink,"${C}/w_4,h_3/a.jpg, ${C}/w_4,h_3;q=5/b.jpg"`,
@@ -94,22 +97,22 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'the same image several times',
-    lines('No,Name,Image Urls', `1,Jar,"${C}/a.jpg,${C}/a.jpg"`, `1,Jar,${C}/a.jpg`),
+    joinLines('No,Name,Image Urls', `1,Jar,"${C}/a.jpg,${C}/a.jpg"`, `1,Jar,${C}/a.jpg`),
     { images: [2, 1] },
   ],
   [
     'URLs that spilled into further cells',
-    lines('SKU,Image', `A,${C}/a.jpg,${C}/b.jpg`),
+    joinLines('SKU,Image', `A,${C}/a.jpg,${C}/b.jpg`),
     { images: [2] },
   ],
   [
     'file names with a base URL',
-    lines('SKU,Image', 'A,/m/a.jpg;b.jpg'),
+    joinLines('SKU,Image', 'A,/m/a.jpg;b.jpg'),
     { images: [2], options: { baseUrl: C } },
   ],
   [
     'entries that cannot be downloaded',
-    lines(
+    joinLines(
       'SKU,Image',
       `A,${C}/a.jpg`,
       'B,mug.jpg',
@@ -120,4 +123,4 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describeCatalogReader('image cells', FILES);
+testCatalogReader('image cells', FILES);

@@ -1,7 +1,7 @@
 import {
   CDN as C,
-  describeCatalogReader,
-  lines,
+  testCatalogReader,
+  joinLines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
 
@@ -9,7 +9,7 @@ import {
 const FILES: readonly ProductFileCase[] = [
   [
     'variants on separate rows, some without an image',
-    lines(
+    joinLines(
       'Handle,Title,Variant SKU,Image Src,Variant Image',
       `jar,Glass jar,J1,${C}/j1.jpg,${C}/j2.jpg`,
       `jar,,J2,${C}/j3.jpg,`,
@@ -24,7 +24,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'a line of explanations before the header',
-    lines(
+    joinLines(
       '# Required | A unique ID. | Limit: 100,# Required | A title.,# Required | The URL of the image.',
       'id,title,image_link',
       `A,Jar,${C}/a.jpg`,
@@ -33,7 +33,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'template lines before the header',
-    lines(
+    joinLines(
       '#INFO,Version=0.0.2,,',
       '#INFO Fill in the fields. See https://pages.example.com/help,,,',
       'Action(SiteID=DE|Version=1),Custom label (SKU),Title,Item photo URL',
@@ -43,7 +43,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'a product whose further images stand on rows below',
-    lines(
+    joinLines(
       'id,name,image_1920,product_template_image_ids/image_1920',
       `a,Jar,${C}/a.jpg,${C}/b.jpg`,
       `,,,${C}/c.jpg`,
@@ -52,42 +52,42 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'two columns and no name',
-    lines('id_product;image', `7;"${C}/a.jpg;${C}/b.jpg"`),
+    joinLines('id_product;image', `7;"${C}/a.jpg;${C}/b.jpg"`),
     { images: [2], names: ['7'] },
   ],
   [
     'a list of links',
-    lines('Image URL', `${C}/a.jpg`, `${C}/b.jpg`),
+    joinLines('Image URL', `${C}/a.jpg`, `${C}/b.jpg`),
     { images: [1, 1], names: ['1', '2'] },
   ],
   [
     'a list of links without a header',
-    lines(`${C}/a.jpg`, `${C}/b.jpg`),
+    joinLines(`${C}/a.jpg`, `${C}/b.jpg`),
     { images: [1, 1], headerRow: null, warnings: ['header_missing', 'columns_by_content'] },
   ],
   [
     'empty columns and rows at the end',
-    lines('No,Name,Image Urls,,', `1,Jar,"${C}/a.jpg\n${C}/b.jpg",,`, ',,,,', ',,,,'),
+    joinLines('No,Name,Image Urls,,', `1,Jar,"${C}/a.jpg\n${C}/b.jpg",,`, ',,,,', ',,,,'),
     { images: [2], warnings: ['rows_empty'] },
   ],
   [
     'an empty image column beside one with links',
-    lines('SKU,Name,Image,Image link', `A,Jar,,${C}/a.jpg`),
+    joinLines('SKU,Name,Image,Image link', `A,Jar,,${C}/a.jpg`),
     { images: [1], columns: ['Image link'] },
   ],
   [
     'names known by content alone',
-    lines('Artikel,Ansicht', `Dose,${C}/a.jpg`),
+    joinLines('Artikel,Ansicht', `Dose,${C}/a.jpg`),
     { images: [1], warnings: ['columns_by_content'], columns: ['Ansicht'] },
   ],
   [
     'a header that the user names by its row',
-    lines('a,b', `x,${C}/x.jpg`, 'Code,Ansicht', `A,${C}/a.jpg`),
+    joinLines('a,b', `x,${C}/x.jpg`, 'Code,Ansicht', `A,${C}/a.jpg`),
     { images: [1], headerRow: 3, options: { headerRow: 3 }, warnings: ['columns_by_content'] },
   ],
   [
     'columns that the user names',
-    lines('Code,Bezeichnung,Link', `A,Dose,${C}/view?id=1`),
+    joinLines('Code,Bezeichnung,Link', `A,Dose,${C}/view?id=1`),
     {
       images: [1],
       names: ['Dose'],
@@ -96,24 +96,24 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'duplicate and empty header names',
-    lines('SKU,Image,Image,,SKU', `A,${C}/a.jpg,${C}/b.jpg,x,B`),
+    joinLines('SKU,Image,Image,,SKU', `A,${C}/a.jpg,${C}/b.jpg,x,B`),
     { images: [2], warnings: ['column_ambiguous', 'column_ambiguous'] },
   ],
   [
     'blanks and a BOM in header names',
-    lines(' SKU ,\ufeffImage\u00a0URL  ', `A,${C}/a.jpg`),
+    joinLines(' SKU ,\ufeffImage\u00a0URL  ', `A,${C}/a.jpg`),
     { images: [1] },
   ],
   [
     'rows of different widths',
-    lines('SKU,Image,Note', `A,${C}/a.jpg`, `B,${C}/b.jpg,n,extra`, 'C'),
+    joinLines('SKU,Image,Note', `A,${C}/a.jpg`, `B,${C}/b.jpg,n,extra`, 'C'),
     { images: [1, 1, 0], problems: ['2: row_has_extra_cells'], warnings: ['rows_without_image'] },
   ],
   [
     'names of object members as headers',
-    lines('__proto__,constructor,Image', `1,2,${C}/a.jpg`),
+    joinLines('__proto__,constructor,Image', `1,2,${C}/a.jpg`),
     { images: [1] },
   ],
 ];
 
-describeCatalogReader('headers, columns and rows', FILES);
+testCatalogReader('headers, columns and rows', FILES);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCatalog } from '../../../test/support/catalog.js';
-import { lines } from '../../../test/support/product-file-suite.js';
+import { joinLines } from '../../../test/support/product-file-suite.js';
 import type { CatalogOptions } from './catalog-options.js';
 import { CatalogReader } from './catalog-reader.js';
 import { CatalogRefusedError } from './problems.js';
@@ -48,7 +48,7 @@ describe('CatalogReader', () => {
 
   it('CatalogReader counts all problems and lists the first 100', async () => {
     const rows = Array.from({ length: 4999 }, (_, i) => `${i},mug-${i}`);
-    const { reader } = await readCatalog(lines('SKU,Image', ...rows, `x,${C}/a.jpg`));
+    const { reader } = await readCatalog(joinLines('SKU,Image', ...rows, `x,${C}/a.jpg`));
     expect(reader.problems.count).toBe(4999);
     expect(reader.problems.reported).toHaveLength(100);
     expect(reader.faultyImages).toBe(4999);
@@ -68,7 +68,7 @@ describe('CatalogReader', () => {
   });
 
   it('CatalogReader reads an errors file from an earlier request and ignores its error columns', async () => {
-    const file = lines(
+    const file = joinLines(
       'SKU,Image Src,Error Row,Error Column,Error Code,Error Message',
       `A,${C}/fixed.jpg,3,http_404,"Not found at ${C}/a.jpg."`,
     );
@@ -78,7 +78,7 @@ describe('CatalogReader', () => {
   });
 
   it('CatalogReader reads the input column of its own output, not the output column', async () => {
-    const file = lines(
+    const file = joinLines(
       'SKU,Image,Output Image Urls',
       `A,${C}/a.jpg,https://out.example.com/a.webp`,
     );
@@ -89,7 +89,11 @@ describe('CatalogReader', () => {
 
   it('CatalogReader returns the same rows whether bytes arrive one by one or all at once', async () => {
     const file = Buffer.from(
-      lines('SKU,Name,Image', `A,"\u6642\u8a08 ""x""\r\ny",${C}/a.jpg`, `B,\u{1f600},${C}/b.jpg`),
+      joinLines(
+        'SKU,Name,Image',
+        `A,"\u6642\u8a08 ""x""\r\ny",${C}/a.jpg`,
+        `B,\u{1f600},${C}/b.jpg`,
+      ),
     );
     const whole = await readCatalog(file);
     async function* singleBytes() {

@@ -1,8 +1,8 @@
 import iconv from 'iconv-lite';
 import {
   CDN as C,
-  describeCatalogReader,
-  lines,
+  testCatalogReader,
+  joinLines,
   type ProductFileCase,
 } from '../../../test/support/product-file-suite.js';
 
@@ -10,7 +10,7 @@ import {
 const FILES: readonly ProductFileCase[] = [
   [
     'quotes escaped by a backslash',
-    lines(
+    joinLines(
       'ID,Name,Description,Images',
       String.raw`1,Jar,"[box css=\".c{a: b, c}\"]Big, round[/box]",` + `"${C}/a.jpg, ${C}/b.jpg"`,
       `2,Pen,x,${C}/c.jpg`,
@@ -19,7 +19,7 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'lines that are one quoted cell each',
-    lines(
+    joinLines(
       '"No,Name,Image Urls"',
       `"1,Jar,${C}/a.jpg"`,
       `"2,""Pen, blue"",""${C}/b.jpg,${C}/c.jpg"""`,
@@ -28,18 +28,18 @@ const FILES: readonly ProductFileCase[] = [
   ],
   [
     'a quoted separator line',
-    lines('"sep=;"', 'No;Name;Image URL', `1;Jar, round;${C}/a.jpg`),
+    joinLines('"sep=;"', 'No;Name;Image URL', `1;Jar, round;${C}/a.jpg`),
     { images: [1], names: ['Jar, round'], headerRow: 2 },
   ],
   [
     'a separator line with blanks',
-    lines('SEP = |', 'No|Name|Image URL', `1|Jar|${C}/a.jpg`),
+    joinLines('SEP = |', 'No|Name|Image URL', `1|Jar|${C}/a.jpg`),
     { images: [1], headerRow: 2 },
   ],
   [
     'Unicode text of a spreadsheet',
     iconv.encode(
-      lines('No\tName\tImage Urls', `1\t"Gr\u00f6\u00dfe ""M"""\t${C}/a.jpg`),
+      joinLines('No\tName\tImage Urls', `1\t"Gr\u00f6\u00dfe ""M"""\t${C}/a.jpg`),
       'utf-16le',
       { addBOM: true },
     ),
@@ -48,7 +48,7 @@ const FILES: readonly ProductFileCase[] = [
   [
     'Windows-1251',
     iconv.encode(
-      lines(
+      joinLines(
         'No;Name;Image Urls',
         `1;\u0421\u0442\u0435\u043a\u043b\u044f\u043d\u043d\u0430\u044f \u0431\u0430\u043d\u043a\u0430;${C}/a.jpg`,
       ),
@@ -82,4 +82,4 @@ const FILES: readonly ProductFileCase[] = [
   ],
 ];
 
-describeCatalogReader('encodings and CSV dialects', FILES);
+testCatalogReader('encodings and CSV dialects', FILES);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { anyProductFile, replacement } from '../../../test/support/any-product-file.js';
+import { anyProductFile, toOutputUrl } from '../../../test/support/any-product-file.js';
 import { readCatalog, writeCatalog } from '../../../test/support/catalog.js';
 
 /** More files with FUZZ_CASES=3000. */
@@ -37,17 +37,17 @@ describe('The output of any product file', () => {
         const replaced = await writeCatalog(
           catalog,
           { format: 'csv', mode: 'replace' },
-          replacement,
+          toOutputUrl,
         );
         expect(parse(replaced.toString(), preamble, delimiter, newline)).toEqual([
           header,
-          ...rows.map((row) => row.replaced),
+          ...rows.map((row) => row.outputCells),
         ]);
 
         const appended = await writeCatalog(
           catalog,
           { format: 'csv', mode: 'append', raw: true },
-          replacement,
+          toOutputUrl,
         );
         const table = parse(appended.toString(), preamble, delimiter, newline);
         expect(table.map((cells) => cells.slice(0, header.length))).toEqual([
@@ -60,7 +60,7 @@ describe('The output of any product file', () => {
             .flatMap((cell) => cell.split(','))
             .filter(Boolean),
         );
-        expect(outputs).toEqual(rows.map(({ urls }) => urls.map(replacement)));
+        expect(outputs).toEqual(rows.map(({ urls }) => urls.map(toOutputUrl)));
       }),
       { numRuns: FILES },
     );

@@ -65,7 +65,7 @@ describe('migrate()', () => {
         await other.query('SELECT FROM images LIMIT 1');
         return blocked.length >= 2;
       },
-      { what: 'two attempts to migrate' },
+      { description: 'two attempts to migrate' },
     );
     expect(await columns()).toBe(0);
 
@@ -80,7 +80,7 @@ describe('migrate()', () => {
     await reader.query(`SELECT 'a secret of the reader' FROM images`);
     const blocked: BlockedMigration[] = [];
     const migration = migrate(dataSource, (wait) => blocked.push(wait));
-    await eventually(() => blocked.length > 0, { what: 'an attempt to migrate' });
+    await eventually(() => blocked.length > 0, { description: 'an attempt to migrate' });
     await reader.query('ROLLBACK');
     await migration;
 

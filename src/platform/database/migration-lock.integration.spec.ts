@@ -37,7 +37,7 @@ describe('withMigrationLock()', () => {
         );
         return rows.some(({ state, query }) => state === 'idle' && query === 'ROLLBACK');
       },
-      { what: 'the end of the first attempt' },
+      { description: 'the end of the first attempt' },
     );
     expect(hasRun).toBe(false);
     await holder.query(`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`);

@@ -70,7 +70,7 @@ describe('prepareSchema()', () => {
           );
           return rowCount !== 0;
         },
-        { what: 'an attempt to create the schema' },
+        { description: 'an attempt to create the schema' },
       );
       await first.query('COMMIT');
       expect(await second).toEqual([{ status: 'fulfilled', value: undefined }]);

@@ -50,7 +50,9 @@ describe('A DATABASE_URL with several hosts', () => {
     const error: unknown = await insert().catch((thrown: unknown) => thrown);
     expect(toDatabaseUnavailable(error)?.code).toBe('database_unavailable');
     // The next connection is a new one, to a host that accepts writes.
-    await eventually(() => insert().then(() => true), { what: 'a connection that accepts writes' });
+    await eventually(() => insert().then(() => true), {
+      description: 'a connection that accepts writes',
+    });
 
     await administrator.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await administrator.query(
@@ -64,7 +66,7 @@ describe('A DATABASE_URL with several hosts', () => {
           ? thrown
           : undefined;
       },
-      { what: 'both hosts to be refused' },
+      { description: 'both hosts to be refused' },
     );
     expect(toDatabaseUnavailable(refused)?.code).toBe('database_unavailable');
   });

@@ -11,9 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { PrivateServers, query, withRedis } from '../../../test/support/private-servers.js';
+import {
+  EmbeddedServersFixture,
+  query,
+  withRedis,
+} from '../../../test/support/embedded-servers-fixture.js';
 
-const servers = PrivateServers.forThisFile();
+const servers = EmbeddedServersFixture.forThisFile();
 // Real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -33,7 +37,7 @@ describe('After a crash, the start', () => {
     writeFileSync(lastAppendOnlyFile(), 'this is no command\r\n'.repeat(100));
     const { redisUrl } = await servers.start();
     expect(await withRedis(redisUrl, (redis) => redis.dbsize())).toBe(0);
-    expect(servers.logged.join('\n')).toMatch(
+    expect(servers.logLines.join('\n')).toMatch(
       /starts without data; the old data was moved to .*unreadable/,
     );
   });
@@ -47,7 +51,7 @@ describe('After a crash, the start', () => {
         () =>
           existsSync(home) &&
           readdirSync(home).some((name) => existsSync(join(home, name, 'data/postgresql.conf'))),
-        { intervalMs: 2, what: 'initdb to be at work' },
+        { intervalMs: 2, description: 'initdb to be at work' },
       );
       const exited = once(app, 'exit');
       app.kill('SIGKILL');

@@ -3,17 +3,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
-import { PrivateServers, query, withRedis } from '../../../test/support/private-servers.js';
+import {
+  EmbeddedServersFixture,
+  query,
+  withRedis,
+} from '../../../test/support/embedded-servers-fixture.js';
 import { startEmbeddedServers } from './embedded-servers.js';
 import { processIdentity } from './process-identity.js';
 
-const servers = PrivateServers.forThisFile();
+const servers = EmbeddedServersFixture.forThisFile();
 // Real servers, on a machine that may be busy with other test files.
 vi.setConfig({ testTimeout: 60_000 });
 
 async function waitUntilGone(pids: number[]): Promise<void> {
   await eventually(() => pids.every((pid) => processIdentity(pid) === undefined), {
-    what: `processes ${pids.join(' and ')} to be gone`,
+    description: `processes ${pids.join(' and ')} to be gone`,
   });
 }
 
@@ -63,7 +67,7 @@ describe('The private servers', () => {
 
   it('The private servers stop after their app is killed, and the next start waits for them', async () => {
     const app = servers.spawnApp();
-    const { databaseUrl } = await servers.answerOf(app);
+    const { databaseUrl } = await servers.readOutput(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
     const pids = servers.pids();
     app.kill('SIGKILL');
@@ -78,7 +82,7 @@ describe('The private servers', () => {
     'The private servers stop with an app that stops at %s',
     async (signal) => {
       const app = servers.spawnApp();
-      await servers.answerOf(app);
+      await servers.readOutput(app);
       const pids = servers.pids();
       app.kill(signal);
       expect(await once(app, 'exit')).toEqual([0, null]);
@@ -88,7 +92,7 @@ describe('The private servers', () => {
 
   it('The private servers do not receive Ctrl-C from the terminal', async () => {
     const app = servers.spawnApp();
-    const { databaseUrl } = await servers.answerOf(app);
+    const { databaseUrl } = await servers.readOutput(app);
     const pids = servers.pids();
     // A suspended app stops no servers. Only a signal to the servers themselves can.
     app.kill('SIGSTOP');
@@ -102,15 +106,15 @@ describe('The private servers', () => {
   it('The private servers reject a second app with the same directory', async () => {
     await servers.start();
     const second = servers.spawnApp();
-    const { error } = await servers.answerOf(second);
+    const { error } = await servers.readOutput(second);
     expect(error).toContain(`in use by another Pressroom (process ${process.pid})`);
     expect(error).not.toContain('\n');
   });
 
   it('The private servers belong to only one of two apps that start at the same time', async () => {
     const answers = await Promise.all([
-      servers.answerOf(servers.spawnApp()),
-      servers.answerOf(servers.spawnApp()),
+      servers.readOutput(servers.spawnApp()),
+      servers.readOutput(servers.spawnApp()),
     ]);
     const refused = answers.filter((answer) => answer.error !== undefined);
     expect(refused.map((answer) => answer.error)).toEqual([expect.stringContaining('in use by')]);
@@ -159,7 +163,7 @@ describe('The private servers', () => {
     const options = { timeoutMs: 15_000 };
     await eventually(() => query(databaseUrl, 'SELECT 1'), options);
     await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), options);
-    expect(servers.logged.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
+    expect(servers.logLines.filter((line) => line.includes('exited unexpectedly'))).toHaveLength(2);
   });
 });
 

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { delimiter, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PrivateServers, query } from '../../../test/support/private-servers.js';
+import { EmbeddedServersFixture, query } from '../../../test/support/embedded-servers-fixture.js';
 import { RedisMissingError } from './errors.js';
 
-const servers = PrivateServers.forThisFile();
+const servers = EmbeddedServersFixture.forThisFile();
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Programs that precede or replace those of the system. */
@@ -31,7 +31,7 @@ describe('A start without Redis on PATH', () => {
     expect((error as Error).message).toMatch(
       /^[^\n]*apt-get install redis-server[^\n]*REDIS_URL\.$/,
     );
-    expect(servers.logged).toEqual([]);
+    expect(servers.logLines).toEqual([]);
     expect(existsSync(join(servers.directory, 'postgres'))).toBe(false);
   });
 });

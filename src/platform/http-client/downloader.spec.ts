@@ -5,23 +5,23 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import {
-  file,
-  wrongContentLength,
-  neverAnswer,
+  serveFile,
+  sendWrongContentLength,
+  neverRespond,
   redirectTo,
 } from '../../../test/support/origin-behaviors.js';
-import { downloaderFor } from '../../../test/support/outbound.js';
-import { TestDownloads } from '../../../test/support/test-downloads.js';
-import { UnansweredPort } from '../../../test/support/unanswered-port.js';
+import { createDownloader } from '../../../test/support/outbound.js';
+import { DownloadFixture } from '../../../test/support/download-fixture.js';
+import { UnresponsivePort } from '../../../test/support/unresponsive-port.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('A download', () => {
   it('A download writes the file and returns its size and headers', async () => {
     downloads.origin.on(
       '/a.jpg',
-      file(content, { etag: '"v1"', 'last-modified': 'Mon, 01 Jan 2024' }),
+      serveFile(content, { etag: '"v1"', 'last-modified': 'Mon, 01 Jan 2024' }),
     );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toEqual({
       bytes: content.length,
@@ -36,7 +36,7 @@ describe('A download', () => {
   });
 
   it('A download sends the user agent and requests unencoded bytes', async () => {
-    downloads.origin.on('/a.jpg', file(content));
+    downloads.origin.on('/a.jpg', serveFile(content));
     await downloads.downloadPath('/a.jpg');
     expect(downloads.origin.requests[0].headers).toMatchObject({
       'user-agent': expect.stringMatching(/^Pressroom\/\d/),
@@ -45,21 +45,21 @@ describe('A download', () => {
   });
 
   it('A download uses one connection for many files from one host', async () => {
-    downloads.origin.on('/a.jpg', file(content));
-    const downloader = downloads.newDownloader();
+    downloads.origin.on('/a.jpg', serveFile(content));
+    const downloader = downloads.createDownloader();
     for (let i = 0; i < 5; i += 1)
       await downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target });
-    expect(downloads.origin.connections).toBe(1);
+    expect(downloads.origin.connectionCount).toBe(1);
   });
 
   it('A download retries once if the server has closed a keep-alive connection', async () => {
-    downloads.origin.inTurn(
+    downloads.origin.onSequence(
       '/a.jpg',
-      file(content),
+      serveFile(content),
       (request) => request.socket.destroy(),
-      file(content),
+      serveFile(content),
     );
-    const downloader = downloads.newDownloader();
+    const downloader = downloads.createDownloader();
     await downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target });
     await expect(
       downloader.download(downloads.origin.url('/a.jpg'), { to: downloads.target }),
@@ -69,16 +69,16 @@ describe('A download', () => {
   });
 
   it('A download accepts a file of exactly the maximum size', async () => {
-    downloads.origin.on('/a.jpg', file(content));
+    downloads.origin.on('/a.jpg', serveFile(content));
     await expect(
       downloads.downloadPath('/a.jpg', { maxBytes: content.length }),
     ).resolves.toBeDefined();
   });
 
   it('A download stops on an abort with the reason of the signal', async () => {
-    downloads.origin.on('/a.jpg', neverAnswer());
+    downloads.origin.on('/a.jpg', neverRespond());
     const reason = new Error('lease lost');
-    const downloader = downloads.newDownloader();
+    const downloader = downloads.createDownloader();
     const stopped = downloader.download(downloads.origin.url('/a.jpg'), {
       to: downloads.target,
       signal: AbortSignal.timeout(50),
@@ -92,10 +92,10 @@ describe('A download', () => {
 
   it('A download stops on an abort while it connects, even without a reason', async () => {
     const port = await freePort();
-    const silent = await UnansweredPort.open('127.0.0.1', port);
+    const silent = await UnresponsivePort.open('127.0.0.1', port);
     try {
       const stop = new AbortController();
-      const stopped = downloaderFor({ allow: `127.0.0.1/32:${port}` }).download(
+      const stopped = createDownloader({ allow: `127.0.0.1/32:${port}` }).download(
         `http://127.0.0.1:${port}/a.jpg`,
         { to: downloads.target, signal: stop.signal },
       );
@@ -108,8 +108,8 @@ describe('A download', () => {
   });
 
   it('A download that cannot write its file reports the disk and counts no attempt', async () => {
-    downloads.origin.on('/a.jpg', file(content));
-    const downloader = downloads.newDownloader();
+    downloads.origin.on('/a.jpg', serveFile(content));
+    const downloader = downloads.createDownloader();
     await expect(
       downloader.download(downloads.origin.url('/a.jpg'), {
         to: join(downloads.folder, 'absent', 'part'),
@@ -118,7 +118,7 @@ describe('A download', () => {
   });
 
   it('A download accepts the declared bytes and drops any bytes after them', async () => {
-    downloads.origin.on('/x', wrongContentLength(content, 1000));
+    downloads.origin.on('/x', sendWrongContentLength(content, 1000));
     await expect(downloads.downloadPath('/x')).resolves.toMatchObject({ bytes: 1000 });
   });
 
@@ -129,7 +129,7 @@ describe('A download', () => {
 
   it('A download requests a URL of 8 KB', async () => {
     const long = `/a.jpg?token=${'t'.repeat(8000)}`;
-    downloads.origin.on('/a.jpg', file(content)).on('/short', redirectTo(long));
+    downloads.origin.on('/a.jpg', serveFile(content)).on('/short', redirectTo(long));
     await expect(downloads.downloadPath(long)).resolves.toMatchObject({ bytes: content.length });
     await expect(downloads.downloadPath('/short')).resolves.toMatchObject({
       finalUrl: downloads.origin.url(long),

@@ -5,19 +5,19 @@ import { describe, expect, it } from 'vitest';
 import {
   disconnectAfter,
   sendSlowly,
-  endless,
-  file,
-  wrongContentLength,
-  neverAnswer,
+  sendEndlessBody,
+  serveFile,
+  sendWrongContentLength,
+  neverRespond,
   redirectTo,
-  status,
+  sendStatus,
 } from '../../../test/support/origin-behaviors.js';
 import { type Behavior } from '../../../test/support/origin-server.js';
-import { downloaderFor } from '../../../test/support/outbound.js';
-import { TestDownloads } from '../../../test/support/test-downloads.js';
+import { createDownloader } from '../../../test/support/outbound.js';
+import { DownloadFixture } from '../../../test/support/download-fixture.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('A download that fails', () => {
   const encoded = { 'content-encoding': 'gzip' };
@@ -40,19 +40,19 @@ describe('A download that fails', () => {
     ['is cut off', disconnectAfter(content, 50_000), {}, 'download_truncated', 'later'],
     [
       'is shorter than announced',
-      wrongContentLength(content, 200_000),
+      sendWrongContentLength(content, 200_000),
       {},
       'download_truncated',
       'later',
     ],
     [
       'announces too many bytes',
-      file(content),
+      serveFile(content),
       { maxBytes: 99_999 },
       'download_too_large',
       'never',
     ],
-    ['has no end', endless(), {}, 'download_too_large', 'never'],
+    ['has no end', sendEndlessBody(), {}, 'download_too_large', 'never'],
     [
       'is too slow',
       sendSlowly(content, 1, 10),
@@ -67,16 +67,16 @@ describe('A download that fails', () => {
       'download_timed_out',
       'later',
     ],
-    ['is never answered', neverAnswer(), { timeoutMs: 100 }, 'download_timed_out', 'later'],
-    ['is not valid gzip', file(content, encoded), {}, 'content_encoding_invalid', 'never'],
+    ['is never answered', neverRespond(), { timeoutMs: 100 }, 'download_timed_out', 'later'],
+    ['is not valid gzip', serveFile(content, encoded), {}, 'content_encoding_invalid', 'never'],
     [
       'is in an unknown coding',
-      file(content, unknown),
+      serveFile(content, unknown),
       {},
       'content_encoding_unsupported',
       'never',
     ],
-    ['is too large when decoded', file(bomb, encoded), {}, 'download_too_large', 'never'],
+    ['is too large when decoded', serveFile(bomb, encoded), {}, 'download_too_large', 'never'],
     ['is gzip without an end', gzipWithoutEnd, {}, 'download_too_large', 'never'],
     [
       'is gzip that is cut off',
@@ -85,10 +85,10 @@ describe('A download that fails', () => {
       'download_truncated',
       'later',
     ],
-    ['does not exist', status(404), {}, 'http_404', 'never'],
-    ['is partial', status(206), {}, 'http_206', 'never'],
-    ['has no content', status(204), {}, 'http_204', 'never'],
-    ['causes a server error', status(500), {}, 'http_500', 'later'],
+    ['does not exist', sendStatus(404), {}, 'http_404', 'never'],
+    ['is partial', sendStatus(206), {}, 'http_206', 'never'],
+    ['has no content', sendStatus(204), {}, 'http_204', 'never'],
+    ['causes a server error', sendStatus(500), {}, 'http_500', 'later'],
     ['is redirected in a loop', redirectTo('/x'), {}, 'redirect_limit', 'never'],
     ['is redirected to an empty URL', redirectTo(''), {}, 'redirect_invalid', 'never'],
     ['is redirected to a file', redirectTo('file:///etc/passwd'), {}, 'redirect_invalid', 'never'],
@@ -114,7 +114,7 @@ describe('A download that fails', () => {
   });
 
   it('A download that fails because no server listens is retried later', async () => {
-    const downloader = downloaderFor({ allow: '127.0.0.1/32:1' });
+    const downloader = createDownloader({ allow: '127.0.0.1/32:1' });
     await expect(
       downloader.download('http://127.0.0.1:1/', { to: downloads.target }),
     ).rejects.toMatchObject({
@@ -124,8 +124,8 @@ describe('A download that fails', () => {
   });
 
   it('A download respects Retry-After and counts no attempt when it is rate-limited', async () => {
-    downloads.origin.on('/x', status(503, { 'retry-after': '7' }));
-    const downloader = downloads.newDownloader();
+    downloads.origin.on('/x', sendStatus(503, { 'retry-after': '7' }));
+    const downloader = downloads.createDownloader();
     await expect(
       downloader.download(downloads.origin.url('/x'), { to: downloads.target }),
     ).rejects.toMatchObject({

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { disconnectAfter, file } from '../../../test/support/origin-behaviors.js';
+import { disconnectAfter, serveFile } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
-import { fetcherFor } from '../../../test/support/outbound.js';
+import { createFileFetcher } from '../../../test/support/outbound.js';
 
 const CSV = Buffer.from(
   Array.from({ length: 5000 }, (_, row) => `${row},Pot,https://a.example/${row}.jpg\n`).join(''),
@@ -16,14 +16,14 @@ beforeEach(async () => {
 afterEach(() => origin.close());
 
 async function readPath(path: string, maxBytes?: number): Promise<Buffer> {
-  const fetcher = fetcherFor({ allow: origin.allow, maxBytes });
+  const fetcher = createFileFetcher({ allow: origin.allow, maxBytes });
   const { bytes } = await fetcher.openFile(origin.url(path), new AbortController().signal);
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-const coded = (body: Buffer, coding: string) => file(body, { 'content-encoding': coding });
+const coded = (body: Buffer, coding: string) => serveFile(body, { 'content-encoding': coding });
 
 describe('FileFetcher', () => {
   it.each([

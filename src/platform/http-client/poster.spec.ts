@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  endless,
-  neverAnswer,
+  sendEndlessBody,
+  neverRespond,
   redirectTo,
-  status,
+  sendStatus,
 } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
-import { posterFor } from '../../../test/support/outbound.js';
+import { createPoster } from '../../../test/support/outbound.js';
 
 let receiver: OriginServer;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => receiver.close());
 
 const post = (path: string, timeoutMs = 2000) =>
-  posterFor({ allow: receiver.allow }).post(
+  createPoster({ allow: receiver.allow }).post(
     receiver.url(path),
     '{"smile":"☺"}',
     { 'content-type': 'application/json' },
@@ -41,21 +41,21 @@ describe('A POST', () => {
   it('A POST does not follow a redirect', async () => {
     receiver.on('/hook', redirectTo('/elsewhere'));
     await expect(post('/hook')).resolves.toMatchObject({ status: 302 });
-    expect(receiver.count('/elsewhere')).toBe(0);
+    expect(receiver.countRequests('/elsewhere')).toBe(0);
   });
 
   it('A POST reports Retry-After', async () => {
-    receiver.on('/hook', status(429, { 'retry-after': '3' }));
+    receiver.on('/hook', sendStatus(429, { 'retry-after': '3' }));
     await expect(post('/hook')).resolves.toEqual({ status: 429, retryAfterMs: 3000 });
   });
 
   it('A POST reads a limited part of an endless response', async () => {
-    receiver.on('/hook', endless());
+    receiver.on('/hook', sendEndlessBody());
     await expect(post('/hook')).resolves.toMatchObject({ status: 200 });
   });
 
   it('A POST fails if the receiver does not respond', async () => {
-    receiver.on('/hook', neverAnswer());
+    receiver.on('/hook', neverRespond());
     await expect(post('/hook', 100)).rejects.toMatchObject({
       code: 'answer_timed_out',
       retry: 'later',

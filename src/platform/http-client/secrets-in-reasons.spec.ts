@@ -1,9 +1,9 @@
 import { assert, asyncProperty, oneof } from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { redirectTo, status } from '../../../test/support/origin-behaviors.js';
+import { redirectTo, sendStatus } from '../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../test/support/origin-server.js';
-import { downloaderFor, posterFor } from '../../../test/support/outbound.js';
-import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
+import { createDownloader, createPoster } from '../../../test/support/outbound.js';
+import { urlWithSecret, URL_SECRET } from '../../../test/support/urls-with-secret.js';
 import { AppError } from '../errors/app-error.js';
 
 let origin: OriginServer;
@@ -12,7 +12,7 @@ let target = '';
 beforeAll(async () => {
   origin = await OriginServer.start();
   origin.on('/redirect', (request, response) => redirectTo(target)(request, response));
-  origin.on('/failing', status(500));
+  origin.on('/failing', sendStatus(500));
 });
 afterAll(() => origin.close());
 
@@ -31,8 +31,8 @@ const hosts = () => ['127.0.0.1:1', `127.0.0.1:${origin.port}`, '10.0.0.1', '127
 
 it('The reason of a failed download or delivery never shows a secret from the URL or a redirect', async () => {
   const setting = { allow: `${origin.allow},127.0.0.1/32:1`, timeoutMs: 5000 };
-  const [downloader, poster] = [downloaderFor(setting), posterFor(setting)];
-  const anyUrl = oneof(...hosts().map((host) => secretUrl(host)));
+  const [downloader, poster] = [createDownloader(setting), createPoster(setting)];
+  const anyUrl = oneof(...hosts().map((host) => urlWithSecret(host)));
   let reasons = 0;
   await assert(
     asyncProperty(anyUrl, async (url) => {

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { assert, constantFrom, property, string } from 'fast-check';
 import type { Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { secretUrl, URL_SECRET } from '../../../test/support/secret-urls.js';
+import { urlWithSecret, URL_SECRET } from '../../../test/support/urls-with-secret.js';
 import { withLogContext } from './log-context.js';
 import { formatUrlForLog } from './logged-url.js';
 import { createLogger } from './logger.js';
@@ -54,7 +54,7 @@ describe('A URL with a secret', () => {
     'A URL with a secret never appears in a log line of format %s',
     (format) => {
       assert(
-        property(secretUrl('shop.example'), (url) => {
+        property(urlWithSecret('shop.example'), (url) => {
           const cause = new TypeError(`fetch ${url} failed`);
           const err = new Error(`GET "${url}": 500, later`, { cause });
           const out = logged(format, (log) => {

@@ -102,14 +102,14 @@ describe('authenticatingConnector()', () => {
   });
 
   it('authenticatingConnector() sends the client certificate that Redis requires', async () => {
-    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'yes');
+    await redis.sendCommand('CONFIG', 'SET', 'tls-auth-clients', 'yes');
     const server = { ca, servername: 'localhost' };
     expect(await outcomeOf(tlsPort, PASSWORD, server)).toMatchObject({
       code: 'redis_tls_failed',
       message: expect.stringContaining('REDIS_TLS_CERT_FILE'),
     });
     expect(await outcomeOf(tlsPort, PASSWORD, { ...server, cert: ca, key })).toBe('PONG');
-    await redis.command('CONFIG', 'SET', 'tls-auth-clients', 'no');
+    await redis.sendCommand('CONFIG', 'SET', 'tls-auth-clients', 'no');
   });
 
   it('authenticatingConnector() fails if the server accepts the connection but never responds', async () => {

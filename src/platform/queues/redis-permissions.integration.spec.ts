@@ -21,7 +21,7 @@ afterAll(() => redis?.stop());
 
 /** Rules that a user with these rules lacks. */
 async function missing(...rules: string[]): Promise<string[]> {
-  await redis.command('ACL', 'SETUSER', 'shop', 'reset', 'on', '>secret', ...rules);
+  await redis.sendCommand('ACL', 'SETUSER', 'shop', 'reset', 'on', '>secret', ...rules);
   const options = { username: 'shop', password: 'secret', enableReadyCheck: false };
   const [commands, subscriber] = [0, 1].map(() => new Redis(redis.port, '127.0.0.1', options));
   try {
@@ -36,7 +36,7 @@ async function missing(...rules: string[]): Promise<string[]> {
 describe('findMissingPermissions()', () => {
   it('findMissingPermissions() returns nothing for a user with all permissions, and leaves no key behind', async () => {
     expect(await missing('~*', '&*', '+@all')).toEqual([]);
-    expect(await redis.command('DBSIZE')).toBe(0);
+    expect(await redis.sendCommand('DBSIZE')).toBe(0);
   });
 
   it('findMissingPermissions() returns nothing for a user with the documented rules', async () => {

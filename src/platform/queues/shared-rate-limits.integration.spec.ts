@@ -1,7 +1,7 @@
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RedisInstance } from '../../../test/support/redis-instance.js';
-import { type LimitsOfApp, limitsOfApp } from '../../../test/support/shared-limits.js';
+import { type AppLimits, createAppLimits } from '../../../test/support/shared-limits.js';
 import { Env } from '../config/env.js';
 import { InstallationId } from '../config/installation-id.js';
 import { RedisConnections } from './redis-connections.js';
@@ -12,11 +12,11 @@ const LIMIT = { name: 'calls', points: 5, duration: 60 };
 
 describe('SharedRateLimits', () => {
   let redis: RedisInstance;
-  let apps: LimitsOfApp[];
+  let apps: AppLimits[];
 
   beforeAll(async () => {
     redis = await RedisInstance.start();
-    apps = await Promise.all([0, 1].map(() => limitsOfApp(redis.url())));
+    apps = await Promise.all([0, 1].map(() => createAppLimits(redis.url())));
   });
   afterAll(async () => {
     for (const app of apps) app.close();
@@ -51,7 +51,7 @@ describe('SharedRateLimits', () => {
   it('SharedRateLimits allows no more calls than the limit when Redis stops in between', async () => {
     const [limit] = apps.map(({ limits }) => limits.createLimit({ ...LIMIT, name: 'between' }));
     for (let i = 0; i < 3; i += 1) await limit.consume('shop');
-    await redis.command('CLIENT', 'PAUSE', '600', 'ALL');
+    await redis.sendCommand('CLIENT', 'PAUSE', '600', 'ALL');
     for (let i = 0; i < 2; i += 1) await limit.consume('shop');
     await expect(limit.consume('shop')).rejects.toBeInstanceOf(RateLimiterRes);
   });

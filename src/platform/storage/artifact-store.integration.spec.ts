@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, vi } from 'vitest';
-import { itStoresArtifacts } from '../../../test/support/artifact-store-suite.js';
+import { testArtifactStore } from '../../../test/support/artifact-store-suite.js';
 import { openSharedBucket } from '../../../test/support/s3/shared-bucket.js';
 import type { TestBucket } from '../../../test/support/s3/test-bucket.js';
 import { Env } from '../config/env.js';
@@ -27,7 +27,7 @@ describe('DiskArtifactStore', () => {
     store = new DiskArtifactStore(Object.assign(new Env(), { DATA_DIR: folder }));
     await store.onModuleInit();
   });
-  itStoresArtifacts(() => store);
+  testArtifactStore(() => store);
 });
 
 describe('with a bucket', () => {
@@ -51,7 +51,7 @@ describe('with a bucket', () => {
       await store.onModuleInit();
     });
     afterEach(() => store.onApplicationShutdown());
-    itStoresArtifacts(() => store);
+    testArtifactStore(() => store);
   });
 
   describe('MigratingArtifactStore', () => {
@@ -63,6 +63,6 @@ describe('with a bucket', () => {
       await store.onModuleInit();
     });
     afterEach(() => store.onApplicationShutdown());
-    itStoresArtifacts(() => store);
+    testArtifactStore(() => store);
   });
 });

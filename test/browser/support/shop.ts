@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { ApiClient } from '../../support/api-client.js';
 import type { TestApp } from '../../support/app.js';
 import type { TestDatabase } from '../../support/database.js';
-import { file, status } from '../../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../../support/origin-behaviors.js';
 import type { OriginServer } from '../../support/origin-server.js';
 import { photograph } from '../../support/sample-images.js';
 import { type AppEnv, Scenario } from '../../support/scenario.js';
@@ -24,7 +24,7 @@ export class Shop {
     );
     beforeAll(async () => {
       shop.browser = await openBrowser();
-      shop.origin.on('/hook', status(200)).on('/gone.jpg', status(404));
+      shop.origin.on('/hook', sendStatus(200)).on('/gone.jpg', sendStatus(404));
     });
     afterAll(() => closeContexts(shop.browser));
     return shop;
@@ -57,7 +57,7 @@ export class Shop {
     try {
       await whileStopped();
     } finally {
-      await this.scenario.startAgain({ PORT: port });
+      await this.scenario.restart({ PORT: port });
     }
   }
 
@@ -69,7 +69,7 @@ export class Shop {
         const photo = await photograph(240 + at, 180)
           .jpeg({ quality: 94 })
           .toBuffer();
-        const send = file(photo);
+        const send = serveFile(photo);
         this.origin.on(path, (request, response) => {
           setTimeout(() => send(request, response), this.delay);
         });

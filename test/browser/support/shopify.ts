@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { file, status } from '../../support/origin-behaviors.js';
+import { serveFile, sendStatus } from '../../support/origin-behaviors.js';
 import { photograph } from '../../support/sample-images.js';
 import type { Shop } from './shop.js';
 
@@ -19,7 +19,7 @@ export async function shopifyExport(
   products: number,
   extra: Row[] = [],
 ): Promise<string> {
-  shop.origin.on('/cdn/gone.jpg', status(404));
+  shop.origin.on('/cdn/gone.jpg', sendStatus(404));
   const rows: Row[] = [];
   for (let at = 1; at <= products; at += 1) {
     const [front, back] = ['front', 'back'].map((side) => `/cdn/${at}-${side}.jpg?v=17000${at}`);
@@ -27,7 +27,7 @@ export async function shopifyExport(
       const photo = await photograph(320 + at, 240)
         .jpeg({ quality: 94 })
         .toBuffer();
-      shop.origin.on(path, file(photo));
+      shop.origin.on(path, serveFile(photo));
     }
     const Handle = `stone-mug-${at}`;
     rows.push(

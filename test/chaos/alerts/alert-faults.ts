@@ -106,9 +106,9 @@ export const alertFaults: AlertFault[] = [
     async inject({ bench, fired }) {
       const { main } = bench;
       while (!fired.aborted) {
-        main.signal('SIGSTOP');
+        main.sendSignal('SIGSTOP');
         await sleep(STOPPED_MS);
-        main.signal('SIGCONT');
+        main.sendSignal('SIGCONT');
         await sleep(RUNNING_MS);
       }
     },

@@ -64,7 +64,7 @@ export class Prometheus {
     );
     await eventually(async () => (await fetch(`http://${address}/-/ready`)).ok, {
       timeoutMs: 60_000,
-      what: 'Prometheus to be ready',
+      description: 'Prometheus to be ready',
     });
     return prometheus;
   }

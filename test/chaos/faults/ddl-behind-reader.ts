@@ -30,7 +30,7 @@ export const ddlBehindReader: Fault = {
       let attempts = 0;
       const migration = migrate(later, () => (attempts += 1));
       for (let seen = 0; seen < run.choose(4, 1); seen = attempts) {
-        await run.waitFor(() => attempts > seen, { what: 'a migration without its lock' });
+        await run.waitFor(() => attempts > seen, { description: 'a migration without its lock' });
         run.countInjections();
         await run.waitForRecovery(Date.now());
       }

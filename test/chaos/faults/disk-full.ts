@@ -29,7 +29,7 @@ export const diskFull: Fault = {
       return response.status === 503 && (await response.text()).includes('storage');
     };
     await run
-      .waitFor(isReported, { what: '/health/ready to report the full disk' })
+      .waitFor(isReported, { description: '/health/ready to report the full disk' })
       .catch((error: unknown) => run.problems.push((error as Error).message));
     run.countInjections();
     await run.pause(run.choose(15_000, 3000));

@@ -10,10 +10,10 @@ export const doubleSigterm: Fault = {
     for (let left = run.choose(10, 1); left > 0; left--) {
       await run.pause(100, run.choose(1500, 300));
       const app = run.bench.main;
-      app.signal('SIGTERM');
+      app.sendSignal('SIGTERM');
       await run.pause(0, MAX_GAP_MS);
-      app.signal('SIGTERM');
-      const exitCode = await app.exitCode();
+      app.sendSignal('SIGTERM');
+      const exitCode = await app.waitForExitCode();
       const at = Date.now();
       run.countInjections();
       if (exitCode !== 0) run.problems.push(`the app ended with ${exitCode}`);

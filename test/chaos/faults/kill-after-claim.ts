@@ -10,7 +10,7 @@ export const killAfterClaim: Fault = {
     for (let left = run.choose(5, 1); left > 0; left--) {
       await run.client.upload(6, { mark: 'held' });
       await run.waitFor(() => bench.origins.some(({ held }) => held.length > 0), {
-        what: 'an image to be requested',
+        description: 'an image to be requested',
       });
       await bench.killMain();
       const at = Date.now();

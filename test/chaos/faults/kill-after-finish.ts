@@ -18,7 +18,7 @@ export const killAfterFinish: Fault = {
           const ended = 'SELECT 1 FROM images WHERE finished_at > to_timestamp($1) LIMIT 1';
           return (await bench.sql(ended, [since / 1000])).length > 0;
         },
-        { intervalMs: 2, what: 'an image to end' },
+        { intervalMs: 2, description: 'an image to end' },
       );
       await bench.killMain();
       const at = Date.now();

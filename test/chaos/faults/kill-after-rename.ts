@@ -15,7 +15,7 @@ export const killAfterRename: Fault = {
       const before = await artifacts(run);
       await run.waitFor(async () => (await artifacts(run)).size > before.size, {
         intervalMs: 2,
-        what: 'a new artifact on the disk',
+        description: 'a new artifact on the disk',
       });
       await bench.killMain();
       const at = Date.now();

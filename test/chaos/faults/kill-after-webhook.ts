@@ -22,7 +22,7 @@ export const killAfterWebhook: Fault = {
         hook = path;
       };
       await client.upload(2);
-      await run.waitFor(() => hook !== '', { intervalMs: 1, what: 'a message' });
+      await run.waitFor(() => hook !== '', { intervalMs: 1, description: 'a message' });
       await bench.killMain();
       const at = Date.now();
       run.countInjections();

@@ -17,7 +17,9 @@ export const passwordRotation: Fault = {
         await change(randomBytes(12).toString('hex'));
         bench.toRedis.reset();
         run.countInjections();
-        await run.waitFor(isReported, { what: '/health/ready to report the rejected password' });
+        await run.waitFor(isReported, {
+          description: '/health/ready to report the rejected password',
+        });
         await run.pause(run.choose(20_000, 500));
       } finally {
         await change(password);

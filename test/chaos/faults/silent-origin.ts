@@ -59,6 +59,6 @@ async function secondsOf(run: Run, { requestId, filename }: Catalog): Promise<nu
       );
       return row?.seconds ?? undefined;
     },
-    { timeoutMs: TIMEOUT_MS, intervalMs: 100, what: `${filename} to end` },
+    { timeoutMs: TIMEOUT_MS, intervalMs: 100, description: `${filename} to end` },
   );
 }

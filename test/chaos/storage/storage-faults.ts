@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallFault, SlowDownProxy } from '../../support/s3/slow-down-proxy.js';
+import { type CallFault, S3FaultProxy } from '../../support/s3/s3-fault-proxy.js';
 import { FaultProxy } from '../fault-proxy.js';
 import { Random } from '../random.js';
 
@@ -33,11 +33,11 @@ export class StorageFaults {
   private readonly loops: Promise<void>[];
 
   private constructor(
-    private readonly calls: SlowDownProxy,
+    private readonly calls: S3FaultProxy,
     private readonly connections: FaultProxy,
     random: Random,
   ) {
-    calls.faultOf = () => this.drawFault(random);
+    calls.selectFault = () => this.drawFault(random);
     this.loops = [
       this.every(RESET_EVERY_MS, () => this.reset()),
       this.every(OUTAGE_EVERY_MS, () => this.interrupt()),
@@ -46,7 +46,7 @@ export class StorageFaults {
 
   static async before(endpoint: string, seed: number): Promise<StorageFaults> {
     const connections = await FaultProxy.before(endpoint);
-    const calls = await SlowDownProxy.before(connections.url);
+    const calls = await S3FaultProxy.startBefore(connections.url);
     return new StorageFaults(calls, connections, Random.named(seed, 'storage'));
   }
 

@@ -5,8 +5,8 @@ import {
   productSheet,
   TEMPLATE_SHEETS,
   WorkbookReader,
-} from '../../../../test/support/read-workbook.js';
-import { buildWorkbook, textRow, zipOf } from '../../../../test/support/xlsx-workbook.js';
+} from '../../../../test/support/workbook-reader.js';
+import { buildWorkbook, textRow, buildZip } from '../../../../test/support/xlsx-workbook.js';
 
 const workbooks = WorkbookReader.forThisFile();
 
@@ -19,7 +19,7 @@ describe('An Excel file', () => {
   ])(
     'A ZIP file that is not an Excel file is refused with the name of its type (%s)',
     async (name, parts) => {
-      const error = await workbooks.refusalOf(await zipOf(parts));
+      const error = await workbooks.readRejected(await buildZip(parts));
       expect(error).toMatchObject({ code: 'not_a_product_file', status: 415 });
       expect(error.message).toContain(name);
     },
@@ -27,7 +27,7 @@ describe('An Excel file', () => {
 
   it('An Excel file is refused as damaged when its end is missing', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
-    expect(await workbooks.refusalOf(file.subarray(0, file.length - 60))).toMatchObject({
+    expect(await workbooks.readRejected(file.subarray(0, file.length - 60))).toMatchObject({
       code: 'xlsx_damaged',
     });
   });
@@ -38,30 +38,30 @@ describe('An Excel file', () => {
     });
     const at = file.indexOf('xl/worksheets/sheet1.xml') + 'xl/worksheets/sheet1.xml'.length;
     file.fill(0xff, at, at + 20);
-    expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_damaged' });
+    expect(await workbooks.readRejected(file)).toMatchObject({ code: 'xlsx_damaged' });
   });
 
   it('An Excel file is refused as damaged when its XML is broken or defines entities', async () => {
     const broken = await buildWorkbook({ sheets: [productSheet('<row><c></row>')] });
-    expect(await workbooks.refusalOf(broken)).toMatchObject({ code: 'xlsx_damaged' });
+    expect(await workbooks.readRejected(broken)).toMatchObject({ code: 'xlsx_damaged' });
     const entities = await buildWorkbook({
       sheets: [productSheet(HEADER)],
       parts: {
         'xl/sharedStrings.xml': '<!DOCTYPE a [<!ENTITY x "y">]><sst><si><t>&x;</t></si></sst>',
       },
     });
-    expect(await workbooks.refusalOf(entities)).toMatchObject({ code: 'xlsx_damaged' });
+    expect(await workbooks.readRejected(entities)).toMatchObject({ code: 'xlsx_damaged' });
   });
 
   it('An Excel file is refused as damaged when it has no sheet', async () => {
-    expect(await workbooks.refusalOf(await buildWorkbook({ sheets: [] }))).toMatchObject({
+    expect(await workbooks.readRejected(await buildWorkbook({ sheets: [] }))).toMatchObject({
       code: 'xlsx_damaged',
     });
   });
 
   it('An Excel file is refused when it has too many bytes', async () => {
     const file = await buildWorkbook({ sheets: TEMPLATE_SHEETS });
-    const error = await workbooks.refusalOf(file, {}, { maxXlsxBytes: 1000 });
+    const error = await workbooks.readRejected(file, {}, { maxXlsxBytes: 1000 });
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
   });
 
@@ -71,7 +71,7 @@ describe('An Excel file', () => {
       sharedStrings: `<si><t>${' '.repeat(3_000_000)}</t></si>`,
     });
     expect(file.length).toBeLessThan(10_000);
-    const error = await workbooks.refusalOf(file, {}, { maxUnpackedBytes: 1_000_000 });
+    const error = await workbooks.readRejected(file, {}, { maxUnpackedBytes: 1_000_000 });
     expect(error).toMatchObject({ code: 'xlsx_too_large', status: 413 });
   });
 
@@ -79,7 +79,10 @@ describe('An Excel file', () => {
     const rows = ' '.repeat(80_000_000);
     const file = await buildWorkbook({ sheets: [productSheet(HEADER + rows)] });
     expect(file.length).toBeLessThan(100_000);
-    expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_too_large', status: 413 });
+    expect(await workbooks.readRejected(file)).toMatchObject({
+      code: 'xlsx_too_large',
+      status: 413,
+    });
   });
 
   it.each([
@@ -104,7 +107,7 @@ describe('An Excel file', () => {
         sheets: [{ name: 'Products', rows: content, links }],
         sharedStrings: shared,
       });
-      expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
+      expect(await workbooks.readRejected(file)).toMatchObject({ code: 'xlsx_too_large' });
     },
   );
 
@@ -112,13 +115,13 @@ describe('An Excel file', () => {
     const file = await buildWorkbook({
       sheets: [productSheet(`<row><c t="inlineStr"><is><t>${'x'.repeat(9_000_000)}`)],
     });
-    expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'xlsx_too_large' });
+    expect(await workbooks.readRejected(file)).toMatchObject({ code: 'xlsx_too_large' });
   });
 
   it('An Excel file is refused when a row has too many columns', async () => {
     const file = await buildWorkbook({
       sheets: [productSheet('<row><c r="XFD1"><v>1</v></c></row>')],
     });
-    expect(await workbooks.refusalOf(file)).toMatchObject({ code: 'too_many_columns' });
+    expect(await workbooks.readRejected(file)).toMatchObject({ code: 'too_many_columns' });
   });
 });

@@ -6,7 +6,7 @@ import {
   productSheet,
   TEMPLATE_SHEETS,
   WorkbookReader,
-} from '../../../../test/support/read-workbook.js';
+} from '../../../../test/support/workbook-reader.js';
 import { buildWorkbook, textRow } from '../../../../test/support/xlsx-workbook.js';
 
 const workbooks = WorkbookReader.forThisFile();
@@ -25,12 +25,12 @@ describe('XlsxSource', () => {
   it('XlsxSource warns that embedded images of a rejected workbook are not read', async () => {
     const rows = textRow(1, ['SKU', 'Name']) + textRow(2, ['A-1', 'Mug']);
     const parts = { 'xl/media/image1.png': 'PNG' };
-    const refused = await workbooks.refusalOf(
+    const refused = await workbooks.readRejected(
       await buildWorkbook({ sheets: [productSheet(rows)], parts }),
     );
     expect(refused.code).toBe('column_missing');
     expect(refused.warnings.map(({ code }) => code)).toEqual(['pictures_embedded']);
-    const without = await workbooks.refusalOf(
+    const without = await workbooks.readRejected(
       await buildWorkbook({ sheets: [productSheet(rows)] }),
     );
     expect(without.warnings).toEqual([]);
@@ -51,7 +51,7 @@ describe('XlsxSource', () => {
   });
 
   it('XlsxSource rejects an unknown sheet name and lists the existing sheets', async () => {
-    const error = await workbooks.refusalOf(await buildWorkbook({ sheets: TEMPLATE_SHEETS }), {
+    const error = await workbooks.readRejected(await buildWorkbook({ sheets: TEMPLATE_SHEETS }), {
       sheet: 'Stock',
     });
     expect(error).toMatchObject({ code: 'sheet_unknown', status: 400 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { near, pixelAt, pngChunk } from '../../../../test/support/sample-images.js';
+import { closeTo, readPixel, pngChunk } from '../../../../test/support/sample-images.js';
 
 type Rgb = [number, number, number];
 const [BT709, BT2020] = [1, 9];
@@ -63,7 +63,7 @@ describe('compressImage() of a PNG with cICP', () => {
     async (_name, samples, primaries, transfer, chunks, seen) => {
       const input = await pngWith(samples, primaries, transfer, ...chunks);
       const { output } = await compress(input, { format: 'webp', quality: 100 });
-      expect(await pixelAt(output, 16, 16)).toEqual(near([...seen, 255], 4));
+      expect(await readPixel(output, 16, 16)).toEqual(closeTo([...seen, 255], 4));
     },
   );
 
@@ -73,7 +73,7 @@ describe('compressImage() of a PNG with cICP', () => {
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
     const named = Buffer.concat([deep.subarray(0, 33), chunk, deep.subarray(33)]);
     const { output } = await compress(named, { format: 'jpeg', quality: 95 });
-    expect(await pixelAt(output, 16, 16)).toEqual(near([132, 132, 132, 255], 4));
+    expect(await readPixel(output, 16, 16)).toEqual(closeTo([132, 132, 132, 255], 4));
   });
 
   it('compressImage() of a PNG with cICP converts gray PQ as Chromium shows it', async () => {
@@ -82,7 +82,7 @@ describe('compressImage() of a PNG with cICP', () => {
     const chunk = pngChunk('cICP', Buffer.from([BT2020, PQ, 0, 1]));
     const input = Buffer.concat([gray.subarray(0, 33), chunk, gray.subarray(33)]);
     const { output } = await compress(input, { format: 'webp', quality: 95 });
-    expect((await pixelAt(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
+    expect((await readPixel(output, 16, 16))[0]).toSatisfy((v: number) => Math.abs(v - 132) < 4);
   });
 
   it('compressImage() of a PNG with cICP keeps an HDR image if no conversion is requested', async () => {

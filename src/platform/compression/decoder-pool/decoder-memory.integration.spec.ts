@@ -9,7 +9,7 @@ describe('DecoderPool with a memory budget', () => {
   it('DecoderPool kills a child above its memory budget and fails only its image', async () => {
     decoders.start({ ...budget, size: 2 });
     const tasks = ['done', 'grow', 'done', 'done', 'done', 'done', 'done', 'done'];
-    const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
+    const results = await Promise.allSettled(tasks.map((source) => decoders.runTask(source)));
     expect(results.map(({ status }) => status)).toEqual(
       tasks.map((source) => (source === 'grow' ? 'rejected' : 'fulfilled')),
     );
@@ -20,23 +20,25 @@ describe('DecoderPool with a memory budget', () => {
 
   it('DecoderPool uses the memory that a child reports if /proc is missing', async () => {
     decoders.start(budget);
-    await expect(decoders.run('report')).rejects.toMatchObject({ code: 'decoder_memory_exceeded' });
-    await expect(decoders.run('done')).resolves.toMatchObject({ format: 'png' });
+    await expect(decoders.runTask('report')).rejects.toMatchObject({
+      code: 'decoder_memory_exceeded',
+    });
+    await expect(decoders.runTask('done')).resolves.toMatchObject({ format: 'png' });
   });
 
   it.runIf(process.platform === 'linux')(
     'DecoderPool replaces an idle child that holds more than half of its budget',
     async () => {
       decoders.start(budget);
-      await decoders.run('done');
+      await decoders.runTask('done');
       const [first] = decoders.pool.pids;
-      await decoders.run('done');
+      await decoders.runTask('done');
       expect(decoders.pool.pids).toEqual([first]);
       const results = await Promise.allSettled(
-        ['keep', 'keep', 'done'].map((s) => decoders.run(s)),
+        ['keep', 'keep', 'done'].map((s) => decoders.runTask(s)),
       );
       expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
-      await decoders.run('done');
+      await decoders.runTask('done');
       expect(decoders.pool.pids).not.toContain(first);
     },
   );

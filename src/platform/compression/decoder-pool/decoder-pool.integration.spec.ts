@@ -12,16 +12,16 @@ const TIMEOUT_SECONDS = 5;
 describe('DecoderPool', () => {
   it('DecoderPool counts ended children by reason', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    await decoders.run('done');
+    await decoders.runTask('done');
     expect(decoders.pool.statistics).toMatchObject({ waitingTasks: 0, runningTasks: 0 });
     expect(decoders.pool.statistics.memoryBytes).toHaveLength(1);
-    await expect(decoders.run('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
-    await expect(decoders.run('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
+    await expect(decoders.runTask('crash')).rejects.toMatchObject({ code: 'decoder_crashed' });
+    await expect(decoders.runTask('hang')).rejects.toMatchObject({ code: 'decode_timed_out' });
     const abort = new AbortController();
-    const aborted = decoders.run('hang', abort.signal);
+    const aborted = decoders.runTask('hang', abort.signal);
     abort.abort(new Error('canceled'));
     await expect(aborted).rejects.toThrow('canceled');
-    await decoders.run('done');
+    await decoders.runTask('done');
     await decoders.pool.stop();
     const { crashed, timed_out: timedOut, stopped } = decoders.pool.statistics.exits;
     expect({ crashed, timedOut, stopped }).toEqual({ crashed: 1, timedOut: 1, stopped: 1 });
@@ -61,7 +61,7 @@ describe('DecoderPool', () => {
   it('compressImage() reports the duration of a running task that is canceled', async () => {
     decoders.start();
     // The next task starts at once in the child of this one.
-    await decoders.run('done');
+    await decoders.runTask('done');
     const durations: number[] = [];
     const abort = new AbortController();
     const running = decoders.pool.compressImage(scriptedTask('hang'), {
@@ -76,8 +76,8 @@ describe('DecoderPool', () => {
   it('compressImage() reports no duration for a task that never started', async () => {
     decoders.start();
     const [running, queued, abort] = [
-      decoders.run('done'),
-      decoders.run('done'),
+      decoders.runTask('done'),
+      decoders.runTask('done'),
       new AbortController(),
     ];
     const durations: number[] = [];
@@ -94,14 +94,14 @@ describe('DecoderPool', () => {
   it('DecoderPool starts children on demand, up to the maximum', async () => {
     decoders.start({ size: 3 });
     expect(decoders.pool.pids).toEqual([]);
-    await decoders.run('done');
-    await decoders.run('done');
+    await decoders.runTask('done');
+    await decoders.runTask('done');
     expect(decoders.pool.pids).toHaveLength(1);
   });
 
   it('compressImage() rejects with the code and retry policy of the image error', async () => {
     decoders.start();
-    await expect(decoders.run('fail')).rejects.toMatchObject({
+    await expect(decoders.runTask('fail')).rejects.toMatchObject({
       code: 'svg_not_supported',
       message: 'An SVG.',
       retry: 'never',
@@ -111,7 +111,7 @@ describe('DecoderPool', () => {
   it('DecoderPool fails only the running image after a crash, and allows one more attempt', async () => {
     decoders.start({ size: 2 });
     const tasks = ['done', 'crash', 'done', 'done', 'done', 'done', 'done', 'done'];
-    const results = await Promise.allSettled(tasks.map((source) => decoders.run(source)));
+    const results = await Promise.allSettled(tasks.map((source) => decoders.runTask(source)));
     expect(results.map(({ status }) => status)).toEqual(
       tasks.map((source) => (source === 'crash' ? 'rejected' : 'fulfilled')),
     );
@@ -132,10 +132,10 @@ describe('DecoderPool', () => {
 
   it('DecoderPool continues after a child is killed from outside', async () => {
     decoders.start();
-    await decoders.run('done');
+    await decoders.runTask('done');
     const [pid] = decoders.pool.pids;
-    const hanging = decoders.run('hang');
-    const next = decoders.run('done');
+    const hanging = decoders.runTask('hang');
+    const next = decoders.runTask('done');
     process.kill(pid, 'SIGKILL');
     await expect(hanging).rejects.toMatchObject({
       code: 'decoder_crashed',
@@ -147,19 +147,21 @@ describe('DecoderPool', () => {
 
   it('DecoderPool kills only the child that exceeds the timeout', async () => {
     decoders.start({ size: 2, timeoutSeconds: TIMEOUT_SECONDS });
-    await Promise.all([decoders.run('slow'), decoders.run('slow')]);
+    await Promise.all([decoders.runTask('slow'), decoders.runTask('slow')]);
     const before = decoders.pool.pids;
-    const results = await Promise.allSettled(['hang', 'done', 'done'].map((s) => decoders.run(s)));
+    const results = await Promise.allSettled(
+      ['hang', 'done', 'done'].map((s) => decoders.runTask(s)),
+    );
     expect(results[0]).toMatchObject({ reason: { code: 'decode_timed_out', retry: 'later' } });
     expect(results.slice(1).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
-    await decoders.run('done');
+    await decoders.runTask('done');
     expect(decoders.pool.pids.filter((pid) => before.includes(pid))).toHaveLength(1);
   });
 
   it('DecoderPool does not fail a task because of memory that the previous task used', async () => {
     decoders.start({ timeoutSeconds: TIMEOUT_SECONDS });
-    const stuck = [decoders.run('hang'), decoders.run('hang')];
-    const behind = [decoders.run('done'), decoders.run('done'), decoders.run('done')];
+    const stuck = [decoders.runTask('hang'), decoders.runTask('hang')];
+    const behind = [decoders.runTask('done'), decoders.runTask('done'), decoders.runTask('done')];
     const results = await Promise.allSettled(stuck);
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
     await expect(Promise.all(behind)).resolves.toHaveLength(3);
@@ -169,9 +171,9 @@ describe('DecoderPool', () => {
     decoders.start();
     const [running, waiting] = [new AbortController(), new AbortController()];
     const tasks = [
-      decoders.run('hang', running.signal),
-      decoders.run('done'),
-      decoders.run('done', waiting.signal),
+      decoders.runTask('hang', running.signal),
+      decoders.runTask('done'),
+      decoders.runTask('done', waiting.signal),
     ];
     const settled = Promise.allSettled(tasks);
     const [pid] = decoders.pool.pids;
@@ -187,7 +189,9 @@ describe('DecoderPool', () => {
 
   it('DecoderPool rejects a task above the queue limit without counting an attempt', async () => {
     decoders.start({ maxWaiting: 2 });
-    const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) => decoders.run(s));
+    const tasks = ['slow', ...Array.from({ length: 9 }, () => 'done')].map((s) =>
+      decoders.runTask(s),
+    );
     const refused = (await Promise.allSettled(tasks)).filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(4);
     for (const result of refused) {
@@ -197,7 +201,7 @@ describe('DecoderPool', () => {
 
   it('DecoderPool counts no attempt when a child fails to start', async () => {
     decoders.start({ entry: new URL('file:///nowhere/decoder.mjs') });
-    await expect(decoders.run('done')).rejects.toMatchObject({
+    await expect(decoders.runTask('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
       retry: 'uncounted',
       message: expect.stringContaining('during startup'),
@@ -209,7 +213,7 @@ describe('DecoderPool', () => {
       entry: new URL('../../../../test/fixtures/mute-decoder.mjs', import.meta.url),
       timeoutSeconds: 0.5,
     });
-    await expect(decoders.run('done')).rejects.toMatchObject({
+    await expect(decoders.runTask('done')).rejects.toMatchObject({
       code: 'decoder_unavailable',
       retry: 'uncounted',
     });

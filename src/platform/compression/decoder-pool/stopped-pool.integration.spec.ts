@@ -7,10 +7,10 @@ const decoders = ScriptedPool.forThisFile();
 describe('DecoderPool.stop()', () => {
   it('stop() finishes running tasks, rejects waiting tasks and leaves no process behind', async () => {
     decoders.start();
-    await decoders.run('done');
+    await decoders.runTask('done');
     const { pids } = decoders.pool;
-    const running = decoders.run('slow');
-    const waiting = Array.from({ length: 5 }, () => decoders.run('done'));
+    const running = decoders.runTask('slow');
+    const waiting = Array.from({ length: 5 }, () => decoders.runTask('done'));
     const outcomes = Promise.allSettled([running, ...waiting]);
     await decoders.pool.stop();
     expect(pids.filter(isAlive)).toEqual([]);
@@ -19,17 +19,17 @@ describe('DecoderPool.stop()', () => {
     expect(rest.at(-1)).toMatchObject({
       reason: { code: 'decoder_unavailable', retry: 'uncounted' },
     });
-    await expect(decoders.run('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
+    await expect(decoders.runTask('done')).rejects.toMatchObject({ code: 'decoder_unavailable' });
   });
 
   it('stop() aborts a task after stopSeconds without counting an attempt', async () => {
     decoders.start({ stopSeconds: 0.2 });
-    await decoders.run('done');
+    await decoders.runTask('done');
     const { pids } = decoders.pool;
     const outcomes = Promise.allSettled([
-      decoders.run('hang'),
-      decoders.run('done'),
-      decoders.run('done'),
+      decoders.runTask('hang'),
+      decoders.runTask('done'),
+      decoders.runTask('done'),
     ]);
     await decoders.pool.stop();
     for (const outcome of await outcomes) {

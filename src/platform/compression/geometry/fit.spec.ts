@@ -2,10 +2,10 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import {
-  near,
+  closeTo,
   photograph,
-  pixelAt,
-  square,
+  readPixel,
+  redSquareOn,
   twoHalves,
 } from '../../../../test/support/sample-images.js';
 
@@ -22,34 +22,34 @@ describe('compressImage() with fit=pad', () => {
         .png()
         .toBuffer();
       const { output } = await compress(input, { ...pad, format, quality: 90 });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 255, 255, 255], 6));
-      expect(await pixelAt(output, 15, 50)).toEqual(near([255, 0, 0, 255], 30));
-      expect(await pixelAt(output, 85, 50)).toEqual(near([0, 0, 255, 255], 30));
-      expect(await pixelAt(output, 5, 50)).toEqual(near([255, 255, 255, 255], 6));
+      expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 255, 255, 255], 6));
+      expect(await readPixel(output, 15, 50)).toEqual(closeTo([255, 0, 0, 255], 30));
+      expect(await readPixel(output, 85, 50)).toEqual(closeTo([0, 0, 255, 255], 30));
+      expect(await readPixel(output, 5, 50)).toEqual(closeTo([255, 255, 255, 255], 6));
     },
   );
 
   it('compressImage() with fit=pad keeps transparency if the format supports it', async () => {
-    const input = await square('#00000000');
+    const input = await redSquareOn('#00000000');
     const { output } = await compress(input, { ...pad, format: 'webp' });
-    expect((await pixelAt(output, 2, 2))[3]).toBe(0);
-    expect((await pixelAt(output, 30, 50))[3]).toBe(0);
+    expect((await readPixel(output, 2, 2))[3]).toBe(0);
+    expect((await readPixel(output, 30, 50))[3]).toBe(0);
     const { output: jpeg } = await compress(input, { ...pad, format: 'jpeg' });
-    expect(await pixelAt(jpeg, 2, 2)).toEqual(near([255, 255, 255, 255], 4));
-    expect(await pixelAt(jpeg, 30, 50)).toEqual(near([255, 255, 255, 255], 20));
+    expect(await readPixel(jpeg, 2, 2)).toEqual(closeTo([255, 255, 255, 255], 4));
+    expect(await readPixel(jpeg, 30, 50)).toEqual(closeTo([255, 255, 255, 255], 20));
   });
 
   it.each(['png', 'jpeg', 'webp'] as const)(
     'compressImage() with fit=pad fills margins and transparent pixels with the background, as %s',
     async (format) => {
       const options = { ...pad, format, background: '#20a040', quality: 95 };
-      const { output, metadata } = await compress(await square('#00000000'), options);
+      const { output, metadata } = await compress(await redSquareOn('#00000000'), options);
       expect(metadata.hasAlpha).toBe(false);
       for (const [x, y] of [
         [2, 2],
         [30, 50],
       ]) {
-        expect(await pixelAt(output, x, y)).toEqual(near([32, 160, 64, 255], 8));
+        expect(await readPixel(output, x, y)).toEqual(closeTo([32, 160, 64, 255], 8));
       }
     },
   );
@@ -58,8 +58,8 @@ describe('compressImage() with fit=pad', () => {
     const input = await photograph(80, 40).png().toBuffer();
     const options = { ...pad, format: 'png', background: 'transparent' } as const;
     const { output } = await compress(input, options);
-    expect((await pixelAt(output, 50, 5))[3]).toBe(0);
-    expect((await pixelAt(output, 50, 50))[3]).toBe(255);
+    expect((await readPixel(output, 50, 5))[3]).toBe(0);
+    expect((await readPixel(output, 50, 50))[3]).toBe(255);
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
@@ -72,7 +72,7 @@ describe('compressImage() with fit=pad', () => {
         background: '#ff8000',
         quality: 95,
       });
-      expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 10));
+      expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 128, 0, 255], 10));
       const white = await compress(gray, { ...pad, format: 'jpeg' });
       expect(white.metadata.space).toBe('b-w');
     },
@@ -85,7 +85,7 @@ describe('compressImage() with fit=pad', () => {
       .png()
       .toBuffer();
     const { output } = await compress(deep, { ...pad, background: '#ff8000', quality: 100 });
-    expect(await pixelAt(output, 50, 5)).toEqual(near([255, 128, 0, 255], 2));
+    expect(await readPixel(output, 50, 5)).toEqual(closeTo([255, 128, 0, 255], 2));
   });
 });
 

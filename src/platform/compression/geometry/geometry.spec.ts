@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import {
   animation,
-  near,
+  closeTo,
   photograph,
-  pixelAt,
+  readPixel,
   pngChunk,
 } from '../../../../test/support/sample-images.js';
 import { type CompressionOptions, FITS } from '../compression-options.js';
@@ -100,8 +100,8 @@ describe('compressImage() of an animation with a geometry', () => {
         [0, 255, 0, 255],
         [0, 0, 255, 255],
       ].entries()) {
-        expect(await pixelAt(output, 40, 20, page)).toEqual(near(color, 24));
-        expect(await pixelAt(output, 5, 20, page)).toEqual(near([240, 240, 0, 255], 24));
+        expect(await readPixel(output, 40, 20, page)).toEqual(closeTo(color, 24));
+        expect(await readPixel(output, 5, 20, page)).toEqual(closeTo([240, 240, 0, 255], 24));
       }
     },
   );
@@ -127,8 +127,8 @@ describe('compressImage() of an animation with a geometry', () => {
     const trimmed = await compress(gif, { trim: true });
     expect(trimmed.metadata).toMatchObject({ pages: 2, width: 40 });
     expect(trimmed).toMatchObject({ width: 40, height: 20 });
-    expect(await pixelAt(trimmed.output, 5, 10, 0)).toEqual(near([0, 0, 192, 255]));
-    expect(await pixelAt(trimmed.output, 5, 10, 1)).toEqual(near([255, 255, 255, 255]));
+    expect(await readPixel(trimmed.output, 5, 10, 0)).toEqual(closeTo([0, 0, 192, 255]));
+    expect(await readPixel(trimmed.output, 5, 10, 1)).toEqual(closeTo([255, 255, 255, 255]));
     const covered = await compress(gif, { fit: 'cover', max_width: 30, max_height: 30 });
     expect(covered.metadata).toMatchObject({ pages: 2, width: 30 });
   });

@@ -1,19 +1,19 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
-import { pixelAt, square } from '../../../../test/support/sample-images.js';
+import { readPixel, redSquareOn } from '../../../../test/support/sample-images.js';
 
 describe('compressImage() with trim', () => {
   it.each(['#ffffff', '#00000000', '#307030'])(
     'compressImage() with trim removes the border %s exactly',
     async (background) => {
-      const { output, metadata } = await compress(await square(background), {
+      const { output, metadata } = await compress(await redSquareOn(background), {
         format: 'png',
         quality: 100,
         trim: true,
       });
       expect(metadata).toMatchObject({ width: 40, height: 40 });
-      expect(await pixelAt(output, 0, 0)).toEqual([192, 0, 0, 255]);
+      expect(await readPixel(output, 0, 0)).toEqual([192, 0, 0, 255]);
     },
   );
 
@@ -28,7 +28,7 @@ describe('compressImage() with trim', () => {
 
   it('compressImage() with trim scales and pads the trimmed image', async () => {
     const { output, metadata } = await compress(
-      await sharp(await square('#ffffff'))
+      await sharp(await redSquareOn('#ffffff'))
         .removeAlpha()
         .png()
         .toBuffer(),
@@ -43,13 +43,13 @@ describe('compressImage() with trim', () => {
       },
     );
     expect(metadata).toMatchObject({ width: 30, height: 50 });
-    expect(await pixelAt(output, 2, 25)).toEqual([255, 255, 255, 255]);
-    expect(await pixelAt(output, 3, 25)).toEqual([192, 0, 0, 255]);
-    expect(await pixelAt(output, 15, 12)).toEqual([255, 255, 255, 255]);
+    expect(await readPixel(output, 2, 25)).toEqual([255, 255, 255, 255]);
+    expect(await readPixel(output, 3, 25)).toEqual([192, 0, 0, 255]);
+    expect(await readPixel(output, 15, 12)).toEqual([255, 255, 255, 255]);
   });
 
   it('compressImage() with trim trims the upright image', async () => {
-    const png = await square('#ffffff');
+    const png = await redSquareOn('#ffffff');
     const input = await sharp(png)
       .jpeg({ quality: 100 })
       .withMetadata({ orientation: 6 })

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
+import { assertNoCorruptResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
 import { jpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
 import { ssimulacra2 } from '../score/ssimulacra2.js';
@@ -178,7 +178,7 @@ describe('requantizeJpeg() returns undefined for a JPEG', () => {
   it('requantizeJpeg() returns undefined for a damaged JPEG unless its data forms a complete image', async () => {
     const steps = await libraryQuantizationTables(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
-    await expect(assertNoFaultyResult(source, recode, 300)).resolves.toBeUndefined();
+    await expect(assertNoCorruptResult(source, recode, 300)).resolves.toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assertNoFaultyResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
+import { assertNoCorruptResult, decodeStrictly } from '../../../../test/support/damaged-jpegs.js';
 import { jpegSettings } from '../encode/encoder-settings.js';
 import { sharp } from '../decode/image-library.js';
 import { libraryQuantizationTables } from './library-quantization-tables.js';
@@ -74,7 +74,7 @@ describe.each(SOURCES)('requantizeJpeg() of a %s JPEG', (kind, settings) => {
   it(`requantizeJpeg() of a ${kind} JPEG returns undefined for damaged data without a complete image`, async () => {
     const steps = await libraryQuantizationTables(50);
     const recode = (damaged: Buffer) => requantizeJpeg(damaged, steps);
-    await expect(assertNoFaultyResult(source, recode, 200)).resolves.toBeUndefined();
+    await expect(assertNoCorruptResult(source, recode, 200)).resolves.toBeUndefined();
   });
 });
 

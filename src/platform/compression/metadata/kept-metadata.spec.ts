@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
+import { rgbTags, textTag, buildTiff, withTags } from '../../../../test/support/tiff.js';
 import { exifWithCopyright, xmp } from '../../../../test/support/metadata.js';
 import { insertJpegSegment } from '../jpeg/insert-segment.js';
 import { MARKER } from '../jpeg/segments.js';
@@ -96,11 +96,11 @@ describe('compressImage() with metadata=copyright', () => {
     const pixels = await photograph(64, 48).removeAlpha().raw().toBuffer();
     const tags = withTags(
       rgbTags(64, 48),
-      text(315, 'Zoe\0'),
-      text(33_432, '2026 Kiln\0'),
-      text(305, 'secretprogram\0'),
+      textTag(315, 'Zoe\0'),
+      textTag(33_432, '2026 Kiln\0'),
+      textTag(305, 'secretprogram\0'),
     );
-    const input = tiffOf([{ tags, parts: [pixels] }]);
+    const input = buildTiff([{ tags, parts: [pixels] }]);
     const { output } = await compress(input, { metadata: 'copyright' });
     expect(await rightsIn(output)).toMatchObject({ creators: ['Zoe'], copyright: '2026 Kiln' });
     expect(output.includes('secretprogram')).toBe(false);

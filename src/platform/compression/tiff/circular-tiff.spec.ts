@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { rgbTags, text, tiffOf, withTags } from '../../../../test/support/tiff.js';
+import { rgbTags, textTag, buildTiff, withTags } from '../../../../test/support/tiff.js';
 
 const [WIDTH, HEIGHT, SOFTWARE] = [48, 32, 305];
 
@@ -17,8 +17,8 @@ function linksOf(bytes: Buffer): number[] {
 /** A TIFF whose last page is followed by its first page. */
 async function circularTiff(pages: number): Promise<Buffer> {
   const pixels = await photograph(WIDTH, HEIGHT).removeAlpha().raw().toBuffer();
-  const tags = withTags(rgbTags(WIDTH, HEIGHT), text(SOFTWARE, 'secretprogram\0'));
-  const bytes = tiffOf(Array.from({ length: pages }, () => ({ tags, parts: [pixels] })));
+  const tags = withTags(rgbTags(WIDTH, HEIGHT), textTag(SOFTWARE, 'secretprogram\0'));
+  const bytes = buildTiff(Array.from({ length: pages }, () => ({ tags, parts: [pixels] })));
   bytes.writeUInt32LE(bytes.readUInt32LE(4), linksOf(bytes).at(-1));
   return bytes;
 }

@@ -2,16 +2,16 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { compress } from '../../../../test/support/compress.js';
 import { grayProfile } from '../colors/icc-profile.js';
-import { near, photograph, pixelAt } from '../../../../test/support/sample-images.js';
+import { closeTo, photograph, readPixel } from '../../../../test/support/sample-images.js';
 import {
-  long,
+  longTag,
   type Page,
   rgbTags,
-  short,
+  shortTag,
   type Tag,
-  text,
-  tiffOf,
-  TYPE,
+  textTag,
+  buildTiff,
+  FIELD_TYPES,
   withTags,
 } from '../../../../test/support/tiff.js';
 
@@ -33,12 +33,12 @@ async function tiledPlanes(): Promise<Buffer> {
   );
   const tags = withTags(
     rgbTags(side, side).filter(({ tag }) => tag !== 278),
-    short(284, 2),
-    long(322, side),
-    long(323, side),
-    text(SOFTWARE, 'secretprogram\0'),
+    shortTag(284, 2),
+    longTag(322, side),
+    longTag(323, side),
+    textTag(SOFTWARE, 'secretprogram\0'),
   );
-  return tiffOf([{ tags, parts: planes, isTiled: true }]);
+  return buildTiff([{ tags, parts: planes, isTiled: true }]);
 }
 
 /** One color in L*, a*, b* of 8 bits. */
@@ -48,13 +48,13 @@ function labPage(
   height = HEIGHT,
   ...changed: Tag[]
 ): Page {
-  const tags = withTags(withTags(rgbTags(width, height), short(262, CIELAB)), ...changed);
+  const tags = withTags(withTags(rgbTags(width, height), shortTag(262, CIELAB)), ...changed);
   return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
 }
 
 const lab = (photometric: number, color: readonly number[]): Buffer =>
-  tiffOf([
-    labPage(color, WIDTH, HEIGHT, short(262, photometric), text(SOFTWARE, 'secretprogram\0')),
+  buildTiff([
+    labPage(color, WIDTH, HEIGHT, shortTag(262, photometric), textTag(SOFTWARE, 'secretprogram\0')),
   ]);
 
 const [CIELAB, ICCLAB] = [8, 9];
@@ -70,15 +70,15 @@ const LAB_COLORS = [
 
 describe('compressImage() of a TIFF', () => {
   it.each([
-    ['a wrong count of a field', long(297, 1)],
-    ['text without its end', text(34_737, 'WGS 84|')],
-    ['bits for a channel that is not there', short(258, 8, 8, 8, 8)],
-    ['an unknown tag', long(60_000, 7)],
+    ['a wrong count of a field', longTag(297, 1)],
+    ['text without its end', textTag(34_737, 'WGS 84|')],
+    ['bits for a channel that is not there', shortTag(258, 8, 8, 8, 8)],
+    ['an unknown tag', longTag(60_000, 7)],
   ])('compressImage() of a TIFF reads %s, although browsers skip it', async (_name, defect) => {
-    const { output, metadata } = await compress(tiffOf([await page(defect)]));
+    const { output, metadata } = await compress(buildTiff([await page(defect)]));
     expect(metadata).toMatchObject({ width: WIDTH, height: HEIGHT });
-    const plain = tiffOf([await page()]);
-    expect(await pixelAt(output, 20, 20)).toEqual(near(await pixelAt(plain, 20, 20)));
+    const plain = buildTiff([await page()]);
+    expect(await readPixel(output, 20, 20)).toEqual(closeTo(await readPixel(plain, 20, 20)));
   });
 
   it('compressImage() of a tiled TIFF with separate planes removes private tags, and refuses to convert it', async () => {
@@ -100,8 +100,8 @@ describe('compressImage() of a TIFF', () => {
   ])(
     'compressImage() of a TIFF keeps a file with an unsupported compression: %s',
     async (_, compression) => {
-      const defect = [short(259, compression), text(SOFTWARE, 'secretprogram\0')];
-      const input = tiffOf([await page(...defect)]);
+      const defect = [shortTag(259, compression), textTag(SOFTWARE, 'secretprogram\0')];
+      const input = buildTiff([await page(...defect)]);
       const { output, width } = await compress(input);
       expect(width).toBe(WIDTH);
       expect(output.length).toBeLessThanOrEqual(input.length);
@@ -120,7 +120,7 @@ describe('compressImage() of a TIFF', () => {
       for (const input of [lab(CIELAB, stored), lab(ICCLAB, offset)]) {
         for (const format of ['jpeg', 'webp'] as const) {
           const { output } = await compress(input, { format, quality: 95 });
-          expect(await pixelAt(output, 20, 20)).toEqual(near([...seen, 255], 12));
+          expect(await readPixel(output, 20, 20)).toEqual(closeTo([...seen, 255], 12));
         }
       }
     },
@@ -149,8 +149,8 @@ describe('compressImage() of a TIFF with pages', () => {
     async (place) => {
       const largest = labPage(SKIN);
       const pages = place === 'before' ? [SMALL_RGB, largest] : [largest, SMALL_RGB];
-      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
-      expect(await pixelAt(output, 20, 20)).toEqual(near([208, 171, 147, 255], 12));
+      const { output } = await compress(buildTiff(pages), { format: 'jpeg', quality: 95 });
+      expect(await readPixel(output, 20, 20)).toEqual(closeTo([208, 171, 147, 255], 12));
     },
   );
 
@@ -160,57 +160,63 @@ describe('compressImage() of a TIFF with pages', () => {
       const small = labPage(SKIN, 16, 12);
       const largest = { tags: rgbTags(64, 48), parts: [Buffer.alloc(64 * 48 * 3, 128)] };
       const pages = place === 'before' ? [small, largest] : [largest, small];
-      const { output } = await compress(tiffOf(pages), { format: 'jpeg', quality: 95 });
-      expect(await pixelAt(output, 20, 20)).toEqual(near([128, 128, 128, 255], 4));
+      const { output } = await compress(buildTiff(pages), { format: 'jpeg', quality: 95 });
+      expect(await readPixel(output, 20, 20)).toEqual(closeTo([128, 128, 128, 255], 4));
     },
   );
 
   it('compressImage() of a TIFF with Lab pages converts all pages and keeps them', async () => {
-    const input = tiffOf([labPage([137, 0, 0]), labPage(SKIN)]);
+    const input = buildTiff([labPage([137, 0, 0]), labPage(SKIN)]);
     const { output, metadata } = await compress(input, { max_width: 32, quality: 95 });
     expect(metadata).toMatchObject({ pages: 2, width: 32 });
-    expect(await pixelAt(output, 10, 10, 0)).toEqual(near([128, 128, 128, 255], 12));
-    expect(await pixelAt(output, 10, 10, 1)).toEqual(near([208, 171, 147, 255], 12));
+    expect(await readPixel(output, 10, 10, 0)).toEqual(closeTo([128, 128, 128, 255], 12));
+    expect(await readPixel(output, 10, 10, 1)).toEqual(closeTo([208, 171, 147, 255], 12));
   });
 
   it('compressImage() of a TIFF with 16-bit gray pages and a profile keeps all pages', async () => {
     const profile = [...grayProfile((sample) => sample ** 1.8)];
-    const tags = withTags(rgbTags(WIDTH, HEIGHT), short(258, 16), short(262, 1), short(277, 1), {
-      tag: 34_675,
-      type: TYPE.UNDEFINED,
-      values: profile,
-    });
+    const tags = withTags(
+      rgbTags(WIDTH, HEIGHT),
+      shortTag(258, 16),
+      shortTag(262, 1),
+      shortTag(277, 1),
+      {
+        tag: 34_675,
+        type: FIELD_TYPES.UNDEFINED,
+        values: profile,
+      },
+    );
     const grayPage = (light: number): Page => ({
       tags,
       parts: [Buffer.alloc(WIDTH * HEIGHT * 2, Buffer.from([0, light]))],
     });
-    const { output, metadata } = await compress(tiffOf([grayPage(255), grayPage(0)]), {
+    const { output, metadata } = await compress(buildTiff([grayPage(255), grayPage(0)]), {
       quality: 95,
       max_width: 32,
     });
     expect(metadata).toMatchObject({ pages: 2, width: 32 });
-    expect((await pixelAt(output, 10, 10, 0))[0]).toBeGreaterThan(250);
-    expect((await pixelAt(output, 10, 10, 1))[0]).toBeLessThan(5);
+    expect((await readPixel(output, 10, 10, 0))[0]).toBeGreaterThan(250);
+    expect((await readPixel(output, 10, 10, 1))[0]).toBeLessThan(5);
   });
 });
 
 describe('compressImage() of a BigTIFF', () => {
   it('compressImage() of a BigTIFF removes private tags in place, and never makes the file larger', async () => {
     const tiny = { tags: rgbTags(4, 4), parts: [await pixels(4, 4)] };
-    const tagged = { ...tiny, tags: withTags(tiny.tags, text(SOFTWARE, 'secretprogram\0')) };
-    const { output, metadata } = await compress(tiffOf([tagged], true), { quality: 95 });
-    expect(output.length).toBeLessThanOrEqual(tiffOf([tagged], true).length);
+    const tagged = { ...tiny, tags: withTags(tiny.tags, textTag(SOFTWARE, 'secretprogram\0')) };
+    const { output, metadata } = await compress(buildTiff([tagged], true), { quality: 95 });
+    expect(output.length).toBeLessThanOrEqual(buildTiff([tagged], true).length);
     expect(output.includes('secretprogram')).toBe(false);
     expect(metadata).toMatchObject({ width: 4, height: 4 });
     const [before, after] = await Promise.all(
-      [tiffOf([tagged], true), output].map((image) => sharp(image).raw().toBuffer()),
+      [buildTiff([tagged], true), output].map((image) => sharp(image).raw().toBuffer()),
     );
     expect(after.equals(before)).toBe(true);
   });
 
   it('compressImage() of a BigTIFF converts the largest page if pages differ', async () => {
     const thumbnail = { tags: rgbTags(16, 12), parts: [await pixels(16, 12)] };
-    const { width, height } = await compress(tiffOf([thumbnail, await page()], true));
+    const { width, height } = await compress(buildTiff([thumbnail, await page()], true));
     expect({ width, height }).toEqual({ width: WIDTH, height: HEIGHT });
   });
 });

@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { completed, failed, RowWork } from '../../../../test/support/row-work.js';
+import {
+  completedResult,
+  FAILED_RESULT,
+  ProcessingFixture,
+} from '../../../../test/support/processing-fixture.js';
 import { ArtifactRepairRepository } from './artifact-repair.js';
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 const lost = async () => true;
 const keyOf = (digit: string) => digit.repeat(64);
 
 const repair = (key: string, isLost = lost) =>
   new ArtifactRepairRepository(work.rows.dataSource).repairArtifact(key, isLost);
 const end = async (ids: string[], key: string) => {
-  await work.rows.artifact(key);
-  await work.end(await work.claim(ids), completed({ artifactKey: key }));
+  await work.rows.insertArtifact(key);
+  await work.recordResult(await work.claimImages(ids), completedResult({ artifactKey: key }));
 };
 const collectAfter = async (key: string) => {
   const [row] = await work.rows.dataSource.query<{ sweep_after: Date | null }[]>(
@@ -22,15 +26,15 @@ const collectAfter = async (key: string) => {
 
 describe('ArtifactRepairRepository', () => {
   it('ArtifactRepairRepository returns the images of a lost file to pending and reopens their ended request', async () => {
-    const { id, images: ids } = await work.rows.request(5);
+    const { id, images: ids } = await work.rows.insertRequest(5);
     await end(ids.slice(0, 2), keyOf('1'));
     await end(ids.slice(2, 4), keyOf('2'));
-    await work.end(await work.claim(ids.slice(4)), failed);
-    expect(await work.rows.find(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
+    await work.recordResult(await work.claimImages(ids.slice(4)), FAILED_RESULT);
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'completed', bytesIn: '4000' });
 
     expect(await repair(keyOf('1'))).toEqual({ pending: 2, cancelled: 0 });
-    expect(await work.statuses(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
-    expect(await work.rows.find(id)).toMatchObject({
+    expect(await work.countByStatus(id)).toEqual({ pending: 2, completed: 2, failed: 1 });
+    expect(await work.rows.findRequest(id)).toMatchObject({
       status: 'pending',
       completedAt: null,
       expiresAt: null,
@@ -41,7 +45,7 @@ describe('ArtifactRepairRepository', () => {
       bytesIn: '2000',
       bytesOut: '800',
     });
-    expect(await work.rows.image(ids[0])).toMatchObject({
+    expect(await work.rows.findImage(ids[0])).toMatchObject({
       artifactKey: null,
       bytesOut: null,
       attempts: 0,
@@ -51,70 +55,73 @@ describe('ArtifactRepairRepository', () => {
     expect(await collectAfter(keyOf('2'))).toBeNull();
 
     await end(ids.slice(0, 2), keyOf('1'));
-    expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await work.rows.find(id)).toMatchObject({
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
+    expect(await work.rows.findRequest(id)).toMatchObject({
       status: 'completed',
       imagesCompleted: 4,
       bytesIn: '4000',
       bytesOut: '1600',
     });
-    expect(await work.events(id)).toEqual(['request.completed', 'request.completed']);
+    expect(await work.listEventTypes(id)).toEqual(['request.completed', 'request.completed']);
     expect(await collectAfter(keyOf('1'))).toBeNull();
   });
 
   it('ArtifactRepairRepository keeps a canceled request canceled, and its retry includes the images', async () => {
-    const { id, images: ids } = await work.rows.request(3);
+    const { id, images: ids } = await work.rows.insertRequest(3);
     await end(ids.slice(0, 1), keyOf('3'));
     await work.transitions.cancel(id);
     await work.finishOperation(id);
 
     expect(await repair(keyOf('3'))).toEqual({ pending: 0, cancelled: 1 });
-    expect(await work.statuses(id)).toEqual({ cancelled: 3 });
-    expect(await work.counters(id)).toEqual(await work.tally(id));
-    expect(await work.rows.find(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
+    expect(await work.countByStatus(id)).toEqual({ cancelled: 3 });
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
+    expect(await work.rows.findRequest(id)).toMatchObject({ status: 'cancelled', bytesOut: '0' });
     expect(await work.transitions.retry(id)).toBe('moved');
     await work.finishOperation(id);
-    expect(await work.statuses(id)).toEqual({ pending: 3 });
+    expect(await work.countByStatus(id)).toEqual({ pending: 3 });
   });
 
   it('ArtifactRepairRepository returns duplicates to pending with their first image, even in an open request', async () => {
-    const { id, images: ids } = await work.rows.request(3);
+    const { id, images: ids } = await work.rows.insertRequest(3);
     await work.rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [
       ids[0],
       ids[1],
     ]);
     await end([ids[0]], keyOf('4'));
-    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
+    expect(await work.countByStatus(id)).toEqual({ completed: 2, pending: 1 });
 
     expect(await repair(keyOf('4'))).toEqual({ pending: 2, cancelled: 0 });
-    expect(await work.rows.find(id)).toMatchObject({ status: 'processing', imagesCompleted: 0 });
+    expect(await work.rows.findRequest(id)).toMatchObject({
+      status: 'processing',
+      imagesCompleted: 0,
+    });
     await end([ids[0]], keyOf('4'));
-    expect(await work.statuses(id)).toEqual({ completed: 2, pending: 1 });
-    expect(await work.counters(id)).toEqual(await work.tally(id));
+    expect(await work.countByStatus(id)).toEqual({ completed: 2, pending: 1 });
+    expect(await work.readCounters(id)).toEqual(await work.countEndedImages(id));
   });
 
   it('ArtifactRepairRepository measures the wait of a repaired image from the repair, even in an open request', async () => {
     const createdAt = new Date(Date.now() - 3_600_000);
-    const { images: ids } = await work.rows.request(2, { createdAt });
+    const { images: ids } = await work.rows.insertRequest(2, { createdAt });
     await end(ids.slice(0, 1), keyOf('7'));
     await repair(keyOf('7'));
-    const [{ waitSeconds }] = await work.claim(ids.slice(0, 1));
+    const [{ waitSeconds }] = await work.claimImages(ids.slice(0, 1));
     expect(waitSeconds).toBeLessThan(1800);
   });
 
   it('ArtifactRepairRepository returns the images of every request that uses the file to pending', async () => {
-    const [first, second] = [await work.rows.request(1), await work.rows.request(2)];
+    const [first, second] = [await work.rows.insertRequest(1), await work.rows.insertRequest(2)];
     await end([...first.images, ...second.images], keyOf('5'));
     expect(await repair(keyOf('5'))).toEqual({ pending: 3, cancelled: 0 });
-    expect(await work.statuses(first.id)).toEqual({ pending: 1 });
-    expect(await work.statuses(second.id)).toEqual({ pending: 2 });
+    expect(await work.countByStatus(first.id)).toEqual({ pending: 1 });
+    expect(await work.countByStatus(second.id)).toEqual({ pending: 2 });
   });
 
   it('ArtifactRepairRepository returns no image to pending when the file was stored again', async () => {
-    const { id, images: ids } = await work.rows.request(1);
+    const { id, images: ids } = await work.rows.insertRequest(1);
     await end(ids, keyOf('6'));
     expect(await repair(keyOf('6'), async () => false)).toEqual({ pending: 0, cancelled: 0 });
-    expect(await work.statuses(id)).toEqual({ completed: 1 });
+    expect(await work.countByStatus(id)).toEqual({ completed: 1 });
     expect(await collectAfter(keyOf('6'))).toBeNull();
   });
 });

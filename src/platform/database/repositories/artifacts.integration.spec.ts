@@ -18,9 +18,9 @@ describe('ArtifactsRepository', () => {
 
   it('reserve() updates the row of a file that is stored again, and keeps it in use', async () => {
     const key = '1'.repeat(64);
-    await rows.artifact(key, { bytes: 400, sha256: 'a'.repeat(64) });
+    await rows.insertArtifact(key, { bytes: 400, sha256: 'a'.repeat(64) });
     await rows.dataSource.query('UPDATE artifacts SET sweep_after = NULL WHERE key = $1', [key]);
-    await rows.artifact(key, { bytes: 401, sha256: 'b'.repeat(64) });
+    await rows.insertArtifact(key, { bytes: 401, sha256: 'b'.repeat(64) });
     expect(await row(rows, key)).toEqual({
       bytes: 401,
       sha256: 'b'.repeat(64),
@@ -30,9 +30,9 @@ describe('ArtifactsRepository', () => {
 
   it('reserve() updates and keeps the row of a file that was about to be removed', async () => {
     const key = '2'.repeat(64);
-    await rows.artifact(key, { bytes: 400 });
+    await rows.insertArtifact(key, { bytes: 400 });
     await rows.dataSource.query('UPDATE artifacts SET sweep_after = now() WHERE key = $1', [key]);
-    await rows.artifact(key, { bytes: 402, sha256: 'd'.repeat(64) });
+    await rows.insertArtifact(key, { bytes: 402, sha256: 'd'.repeat(64) });
     const found = await row(rows, key);
     expect(found).toMatchObject({ bytes: 402, sha256: 'd'.repeat(64) });
     expect(found.sweep_after!.getTime()).toBeGreaterThan(Date.now());

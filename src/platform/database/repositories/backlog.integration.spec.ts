@@ -40,8 +40,8 @@ describe('BacklogRepository', () => {
 
   it('BacklogRepository counts open images by state and returns the age of the oldest one that waits', async () => {
     const images = new ImagesRepository(rows.dataSource);
-    const old = await rows.request(3);
-    await rows.request(2);
+    const old = await rows.insertRequest(3);
+    await rows.insertRequest(2);
     await age(old.id, 100);
     const before = await repository.readBacklog();
     expect(before).toMatchObject({ openRequests: 2, openImages: 5, queuedImages: 0 });
@@ -67,7 +67,7 @@ describe('BacklogRepository', () => {
     async (kind, name) => {
       const images = new ImagesRepository(rows.dataSource);
       const pauses = new PausesRepository(rows.dataSource);
-      const { id, images: ids } = await rows.request(4, { owner: 'shop' });
+      const { id, images: ids } = await rows.insertRequest(4, { owner: 'shop' });
       await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', ids.slice(2));
       await age(id, 5000);
       await pauses.pause(kind, name, '', 'ops');
@@ -94,7 +94,7 @@ describe('BacklogRepository', () => {
 
   it('BacklogRepository returns the waiting time of each claimed image', async () => {
     const images = new ImagesRepository(rows.dataSource);
-    const { id, images: ids } = await rows.request(1);
+    const { id, images: ids } = await rows.insertRequest(1);
     await age(id, 50);
     await images.queueFairBatch(1, 60);
     const [image] = await images.claim([{ id: ids[0], lease: randomUUID() }], 15);

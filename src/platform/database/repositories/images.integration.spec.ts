@@ -28,8 +28,8 @@ describe('ImagesRepository', () => {
   };
 
   it('queueFairBatch() alternates between requests of any size and age', async () => {
-    const large = await rows.request(50);
-    const small = await rows.request(3);
+    const large = await rows.insertRequest(50);
+    const small = await rows.insertRequest(3);
     const batch = await images.queueFairBatch(8, 60);
     expect(batch.map(({ requestId }) => (requestId === small.id ? 's' : 'L')).join('')).toMatch(
       /^(Ls|sL){3}LL$/,
@@ -40,8 +40,8 @@ describe('ImagesRepository', () => {
   });
 
   it('queueFairBatch() alternates between owners with any number of requests', async () => {
-    for (let i = 0; i < 60; i++) await rows.request(1, { owner: 'many' });
-    await rows.request(5, { owner: 'few' });
+    for (let i = 0; i < 60; i++) await rows.insertRequest(1, { owner: 'many' });
+    await rows.insertRequest(5, { owner: 'few' });
     const first = await images.queueFairBatch(8, 60);
     expect(first.map(({ owner }) => owner)).toEqual([...Array(4)].flatMap(() => ['few', 'many']));
     const only = await images.queueFairBatch(8, 60, ['few']);
@@ -49,7 +49,8 @@ describe('ImagesRepository', () => {
   });
 
   it('queueFairBatch() serves all owners equally when a batch has fewer images than there are owners', async () => {
-    for (let i = 0; i < 10; i++) await rows.request(i === 0 ? 50 : 5, { owner: `owner-${i}` });
+    for (let i = 0; i < 10; i++)
+      await rows.insertRequest(i === 0 ? 50 : 5, { owner: `owner-${i}` });
     const served = new Map<string, number>();
     for (let batch = 0; batch < 5; batch++) {
       for (const { owner } of await images.queueFairBatch(4, 60)) {
@@ -60,7 +61,7 @@ describe('ImagesRepository', () => {
   });
 
   it('queueFairBatch() gives the remaining images of an uneven batch to each owner in turn', async () => {
-    for (const owner of ['a', 'b', 'c']) await rows.request(20, { owner });
+    for (const owner of ['a', 'b', 'c']) await rows.insertRequest(20, { owner });
     const served: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
       for (const { owner } of await images.queueFairBatch(4, 60)) served.push(owner);
@@ -70,7 +71,7 @@ describe('ImagesRepository', () => {
 
   it('queueFairBatch() reaches every request of an owner with more requests than a batch', async () => {
     const requests = [];
-    for (let i = 0; i < 40; i++) requests.push(await rows.request(10));
+    for (let i = 0; i < 40; i++) requests.push(await rows.insertRequest(10));
     const served = new Set<string>();
     for (let batch = 0; batch < 5; batch++) {
       for (const { requestId } of await images.queueFairBatch(8, 60)) served.add(requestId);
@@ -80,18 +81,18 @@ describe('ImagesRepository', () => {
 
   it('queueFairBatch() skips requests whose images all wait for a retry, however many there are', async () => {
     const waiting = [];
-    for (let i = 0; i < 60; i++) waiting.push(...(await rows.request(1)).images);
+    for (let i = 0; i < 60; i++) waiting.push(...(await rows.insertRequest(1)).images);
     await rows.dataSource.query(
       `UPDATE images SET not_before = now() + interval '1 h' WHERE id = ANY($1)`,
       [waiting],
     );
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await rows.insertRequest(1);
     expect((await images.queueFairBatch(2, 60)).map(({ id }) => id)).toEqual(ids);
     expect(await dueRows()).toEqual({ due: 0, later: 60 });
   });
 
   it('queueFairBatch() returns requeued images, and images that an earlier version stored', async () => {
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await rows.insertRequest(1);
     await images.queueFairBatch(2, 60);
     expect(await dueRows()).toEqual({ due: 0, later: 0 });
     const image = await claimOne(ids[0]);
@@ -106,7 +107,7 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository loses no image when dispatchers and requeuing workers race', async () => {
-    for (let i = 0; i < 12; i++) await rows.request(2);
+    for (let i = 0; i < 12; i++) await rows.insertRequest(2);
     let left = 120;
     const dispatchAndRequeue = async () => {
       while (left > 0) {
@@ -129,9 +130,9 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository returns the owners with due images and few enqueued images', async () => {
-    await rows.request(8, { owner: 'a' });
+    await rows.insertRequest(8, { owner: 'a' });
     await images.queueFairBatch(4, 60);
-    await rows.request(1, { owner: 'b' });
+    await rows.insertRequest(1, { owner: 'b' });
     const due = new DueRequestsRepository(rows.dataSource);
     expect(await due.findOwnersBelow(4)).toEqual(['b']);
     expect(await due.findOwnersBelow(5)).toEqual(['a', 'b']);
@@ -140,7 +141,7 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository never returns the same image to two dispatchers', async () => {
-    await rows.request(100);
+    await rows.insertRequest(100);
     const batches = await Promise.all(
       Array.from({ length: 5 }, () => images.queueFairBatch(20, 60)),
     );
@@ -149,46 +150,46 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository claims an image for one of many workers, counts the attempt and starts the request', async () => {
-    const { id, images: ids } = await rows.request(1);
+    const { id, images: ids } = await rows.insertRequest(1);
     await images.queueFairBatch(10, 60);
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimOne(ids[0])));
     const [winner, ...others] = claims.filter(Boolean);
     expect(others).toEqual([]);
     expect(winner).toMatchObject({ attempts: 1, options: { quality: 50 } });
-    expect(await rows.find(id)).toMatchObject({ status: 'processing' });
+    expect(await rows.findRequest(id)).toMatchObject({ status: 'processing' });
   });
 
   it('ImagesRepository does not claim an image before its retry is due', async () => {
-    const { id, images: ids } = await rows.request(2);
-    expect((await rows.find(id)).waitsUntil).toBeNull();
+    const { id, images: ids } = await rows.insertRequest(2);
+    expect((await rows.findRequest(id)).waitsUntil).toBeNull();
     const image = await claimOne(ids[0]);
     await claimOne(ids[1]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 60_000, counted: true }]);
     expect(await claimOne(ids[0])).toBeUndefined();
     expect(await images.queueFairBatch(10, 60)).toEqual([]);
-    const { notBefore, ...waiting } = await rows.image(ids[0]);
+    const { notBefore, ...waiting } = await rows.findImage(ids[0]);
     expect(waiting).toMatchObject({ status: 'pending', attempts: 1 });
-    expect((await rows.find(id)).waitsUntil).toEqual(notBefore);
+    expect((await rows.findRequest(id)).waitsUntil).toEqual(notBefore);
   });
 
   it('ImagesRepository does not count an attempt that failed through no fault of the image', async () => {
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await rows.insertRequest(1);
     const image = await claimOne(ids[0]);
     await images.postpone([{ id: image.id, lease: image.lease, delayMs: 0, counted: false }]);
-    expect(await rows.image(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
+    expect(await rows.findImage(ids[0])).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
   it('ImagesRepository requeues the images of a lost worker behind new images, without counting an attempt', async () => {
-    const { images: ids } = await rows.request(3);
+    const { images: ids } = await rows.insertRequest(3);
     await images.claim([{ id: ids[0], lease: randomUUID() }], -1);
     expect(await images.requeueExpired()).toBe(1);
-    expect(await rows.image(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
+    expect(await rows.findImage(ids[0])).toMatchObject({ attempts: 0, interruptions: 1 });
     const order = await images.queueFairBatch(10, 60);
     expect(order.map(({ id }) => id)).toEqual([ids[1], ids[2], ids[0]]);
   });
 
   it('ImagesRepository keeps renewed leases', async () => {
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await rows.insertRequest(1);
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], -1);
     await images.renewLeases([lease], 15);
@@ -196,10 +197,10 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository extends a lease only after a quarter of its duration, and reports it as held until then', async () => {
-    const { images: ids } = await rows.request(1);
+    const { images: ids } = await rows.insertRequest(1);
     const lease = randomUUID();
     await images.claim([{ id: ids[0], lease }], 15);
-    const until = async () => (await rows.image(ids[0])).leaseUntil!.getTime();
+    const until = async () => (await rows.findImage(ids[0])).leaseUntil!.getTime();
     const first = await until();
     expect(await images.renewLeases([lease], 15)).toEqual([lease]);
     expect(await until()).toBe(first);
@@ -212,7 +213,7 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository does not wait for row locks when it renews, requeues or releases images', async () => {
-    const { images: ids } = await rows.request(4);
+    const { images: ids } = await rows.insertRequest(4);
     await images.queueFairBatch(10, 60);
     const [one, other] = [await claimOne(ids[0]), await claimOne(ids[1])];
     const lock = 'SELECT 1 FROM images WHERE id = ANY($1) FOR UPDATE';
@@ -229,7 +230,7 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository re-dispatches unclaimed images with an incremented dispatch number', async () => {
-    await rows.request(1);
+    await rows.insertRequest(1);
     const [first] = await images.queueFairBatch(1, -1);
     expect(await images.requeueExpired()).toBe(1);
     const [second] = await images.queueFairBatch(1, 60);
@@ -237,7 +238,7 @@ describe('ImagesRepository', () => {
   });
 
   it('ImagesRepository does not dispatch duplicates', async () => {
-    const { images: ids } = await rows.request(2);
+    const { images: ids } = await rows.insertRequest(2);
     await rows.dataSource.query('UPDATE images SET same_as = $1 WHERE id = $2', [ids[0], ids[1]]);
     expect((await images.queueFairBatch(10, 60)).map(({ id }) => id)).toEqual([ids[0]]);
     expect(await claimOne(ids[1])).toBeUndefined();

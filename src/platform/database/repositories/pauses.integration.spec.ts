@@ -8,7 +8,7 @@ const work = PauseRows.forThisFile();
 describe('PausesRepository', () => {
   /** A request with one image on each host, in this order. */
   const requestOn = async (hosts: string[], owner = 'shop') => {
-    const request = await work.rows.request(hosts.length, { owner });
+    const request = await work.rows.insertRequest(hosts.length, { owner });
     for (const [i, host] of hosts.entries()) {
       await work.rows.dataSource.query('UPDATE images SET input_url = $2 WHERE id = $1', [
         request.images[i],

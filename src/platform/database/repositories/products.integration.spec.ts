@@ -14,7 +14,7 @@ describe('ProductsRepository.listWithImages()', () => {
 
   /** A request whose rows have so many images. */
   async function requestOf(...imagesOfRow: number[]): Promise<string> {
-    const { id } = await rows.request(0);
+    const { id } = await rows.insertRequest(0);
     await rows.dataSource.query(
       `INSERT INTO products SELECT $1, n, n::text, 'Product ' || n, '{}'
        FROM generate_series(1, $2::int) n`,

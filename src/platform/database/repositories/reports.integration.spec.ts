@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { completed, RowWork } from '../../../../test/support/row-work.js';
+import { completedResult, ProcessingFixture } from '../../../../test/support/processing-fixture.js';
 import { Env } from '../../config/env.js';
 import { ReadConnections } from '../read-connections.js';
 import { ReportsRepository } from './reports.js';
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 
 describe('ReportsRepository.findExactDuplicates()', () => {
   let reports: ReportsRepository;
@@ -14,12 +14,12 @@ describe('ReportsRepository.findExactDuplicates()', () => {
 
   /** A request whose image `i` has the artifact of `keys[i]`. */
   const withArtifacts = async (keys: string) => {
-    const { id, images } = await work.rows.request(keys.length);
-    const claimed = new Map((await work.claim(images)).map((image) => [image.id, image]));
+    const { id, images } = await work.rows.insertRequest(keys.length);
+    const claimed = new Map((await work.claimImages(images)).map((image) => [image.id, image]));
     for (const [i, letter] of Array.from(keys).entries()) {
       const artifactKey = letter.repeat(64);
-      await work.rows.artifact(artifactKey);
-      await work.end([claimed.get(images[i])!], completed({ artifactKey }));
+      await work.rows.insertArtifact(artifactKey);
+      await work.recordResult([claimed.get(images[i])!], completedResult({ artifactKey }));
     }
     return { id, images };
   };

@@ -124,7 +124,7 @@ describe('StorageUsageRepository', () => {
     await rows.dataSource.query('TRUNCATE artifacts');
     await artifacts.reserve([artifact(1, 1000), artifact(2, 500)]);
     const complete = async (owner: string, keys: number[]) => {
-      const { id } = await rows.request(keys.length, { owner });
+      const { id } = await rows.insertRequest(keys.length, { owner });
       await rows.dataSource.query(
         `UPDATE images SET status = 'completed', artifact_key = ($2::text[])[row_number]
          WHERE request_id = $1`,

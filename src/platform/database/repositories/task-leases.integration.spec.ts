@@ -41,7 +41,7 @@ describe('runExclusive()', () => {
       if (!ran) skipped += 1;
       return ran;
     });
-    await eventually(() => skipped === 4, { what: 'four processes to skip the task' });
+    await eventually(() => skipped === 4, { description: 'four processes to skip the task' });
     end.resolve();
     expect((await Promise.all(runs)).filter(Boolean)).toHaveLength(1);
   });

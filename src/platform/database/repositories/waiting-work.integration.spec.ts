@@ -31,9 +31,9 @@ describe('The repositories of the operator page', () => {
 
   it('The repositories of the operator page list owners by the age of their oldest open request, page by page', async () => {
     const old = new Date(Date.now() - 600_000);
-    await rows.request(2, { owner: 'new' });
-    const busy = await rows.request(5, { owner: 'old', createdAt: old });
-    await rows.request(9, { owner: 'old', status: 'completed', imagesCompleted: 9 });
+    await rows.insertRequest(2, { owner: 'new' });
+    const busy = await rows.insertRequest(5, { owner: 'old', createdAt: old });
+    await rows.insertRequest(9, { owner: 'old', status: 'completed', imagesCompleted: 9 });
     await set(busy.images.slice(0, 2), `status = 'processing', lease_until = now()`);
     const [first, second] = await waiting.listOwnerQueues(2);
     expect(first).toMatchObject({ owner: 'old', requests: 1, images: '5', in_progress: 2 });
@@ -43,7 +43,7 @@ describe('The repositories of the operator page', () => {
   });
 
   it('The repositories of the operator page list slow images of running processes, and images of crashed processes', async () => {
-    const { images } = await rows.request(4);
+    const { images } = await rows.insertRequest(4);
     const [slow, quick, vanished, renewed] = images;
     const instance = randomUUID();
     await set(images, `status = 'processing', lease_until = now() + interval '15 s'`);
@@ -71,7 +71,7 @@ describe('The repositories of the operator page', () => {
   });
 
   it('The repositories of the operator page count the pending images of a request by host and state', async () => {
-    const { images, id } = await rows.request(4);
+    const { images, id } = await rows.insertRequest(4);
     await set(images.slice(0, 2), `input_url = 'https://user:pw@Shop.Example:8443/a.jpg?b'`);
     await set([images[1]], `not_before = 'infinity'`);
     await set([images[2]], `not_before = now() + interval '1 min'`);
@@ -89,9 +89,9 @@ describe('The repositories of the operator page', () => {
   });
 
   it('The repositories of the operator page sum the open work of the owner and of other owners, excluding the request itself', async () => {
-    const { id } = await rows.request(3, { owner: 'shop' });
-    await rows.request(4, { owner: 'shop' });
-    await rows.request(5, { owner: 'desk' });
+    const { id } = await rows.insertRequest(3, { owner: 'shop' });
+    await rows.insertRequest(4, { owner: 'shop' });
+    await rows.insertRequest(5, { owner: 'desk' });
     expect(await waiting.openWork('shop', id)).toEqual({
       own_requests: 1,
       own_images: '4',

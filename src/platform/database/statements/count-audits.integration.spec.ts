@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { completed, failed, outcomeOf, RowWork } from '../../../../test/support/row-work.js';
+import {
+  completedResult,
+  FAILED_RESULT,
+  toOutcome,
+  ProcessingFixture,
+} from '../../../../test/support/processing-fixture.js';
 import type { Outcome } from './outcome.js';
 
-const work = RowWork.forThisFile();
+const work = ProcessingFixture.forThisFile();
 const AUDITED = {
   preset: 'google',
   audit: 'sources',
@@ -11,9 +16,9 @@ const AUDITED = {
 } as const;
 
 const end = async (ids: string[], result: Outcome['result']) => {
-  const claimed = await work.claim(ids);
+  const claimed = await work.claimImages(ids);
   await work.outcomes.recordOutcomes(
-    claimed.map((image) => ({ ...outcomeOf(image, result), isAudited: true })),
+    claimed.map((image) => ({ ...toOutcome(image, result), isAudited: true })),
   );
 };
 const audited = (...audit: string[]): Outcome['result'] => ({ status: 'audited', audit });
@@ -34,11 +39,11 @@ const payloadOf = async (id: string) => {
 
 describe('OutcomesRepository', () => {
   it('OutcomesRepository completes an audited image without an artifact and counts each reason by its code', async () => {
-    const { id, images } = await work.rows.request(3, AUDITED);
+    const { id, images } = await work.rows.insertRequest(3, AUDITED);
     await end(images.slice(0, 1), audited('too_small:320x240', 'animated:gif'));
     await end(images.slice(1, 2), audited('too_small:10x10'));
     expect(await readCounts(id)).toEqual({ too_small: 2, animated: 1 });
-    expect(await work.rows.image(images[0])).toMatchObject({
+    expect(await work.rows.findImage(images[0])).toMatchObject({
       status: 'completed',
       artifactKey: null,
       audit: 'too_small:320x240,animated:gif',
@@ -46,14 +51,14 @@ describe('OutcomesRepository', () => {
   });
 
   it('OutcomesRepository announces the totals of all statements, even if a failed image ends the request', async () => {
-    const { id, images } = await work.rows.request(5, AUDITED);
+    const { id, images } = await work.rows.insertRequest(5, AUDITED);
     await Promise.all([
       end(images.slice(0, 1), audited('too_small:320x240')),
       end(images.slice(1, 2), audited('too_small:10x10')),
       end(images.slice(2, 3), audited()),
-      end(images.slice(3, 4), completed({ audit: [] })),
+      end(images.slice(3, 4), completedResult({ audit: [] })),
     ]);
-    await end(images.slice(4), failed);
+    await end(images.slice(4), FAILED_RESULT);
     expect(await payloadOf(id)).toMatchObject({
       completed: 4,
       failed: 1,

@@ -56,7 +56,7 @@ describe('hostOfImage()', () => {
       .sample(anyUrl, 500)
       .flatMap((cell) => parseImageCell(cell).flatMap(({ url }) => url ?? []));
     const { dataSource } = rows;
-    const { id } = await rows.request(urls.length);
+    const { id } = await rows.insertRequest(urls.length);
     const statuses = ['pending', 'queued', 'processing'];
     await dataSource.query(
       `UPDATE images SET input_url = ($2::text[])[row_number], input_host = NULL,

@@ -2,9 +2,9 @@ import type { LookupAddress } from 'node:dns';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { file, redirectTo } from '../../../../test/support/origin-behaviors.js';
+import { serveFile, redirectTo } from '../../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../../test/support/origin-server.js';
-import { downloaderFor, posterFor } from '../../../../test/support/outbound.js';
+import { createDownloader, createPoster } from '../../../../test/support/outbound.js';
 import { systemResolver, type Resolver } from './resolve-host.js';
 
 const to = join(tmpdir(), `pressroom-never-written-${process.pid}`);
@@ -20,9 +20,9 @@ let open: OriginServer;
 
 beforeEach(async () => {
   canary = await OriginServer.start();
-  canary.on('/', file(body));
+  canary.on('/', serveFile(body));
   open = await OriginServer.start();
-  open.on('/', file(body));
+  open.on('/', serveFile(body));
 });
 
 afterEach(async () => {
@@ -69,20 +69,20 @@ describe('Downloader never connects to a private address', () => {
     'Downloader never connects to a private address written as %s',
     async (host) => {
       const url = `http://${host}:${canary.port}/`;
-      const downloader = downloaderFor({ allow: open.allow, resolve: withoutDot });
+      const downloader = createDownloader({ allow: open.allow, resolve: withoutDot });
       await expect(downloader.download(url, { to })).rejects.toMatchObject({
         code: 'address_denied',
         retry: 'never',
       });
       await expect(
-        posterFor({ allow: open.allow, resolve: withoutDot }).post(
+        createPoster({ allow: open.allow, resolve: withoutDot }).post(
           url,
           '{}',
           {},
           { timeoutMs: 1000 },
         ),
       ).rejects.toMatchObject({ code: 'address_denied' });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
@@ -91,22 +91,24 @@ describe('Downloader never connects to a private address', () => {
     async (host) => {
       open.on('/r', redirectTo(`http://${host}:${canary.port}/`));
       await expect(
-        downloaderFor({ allow: open.allow, resolve: withoutDot }).download(open.url('/r'), { to }),
+        createDownloader({ allow: open.allow, resolve: withoutDot }).download(open.url('/r'), {
+          to,
+        }),
       ).rejects.toMatchObject({ code: 'address_denied' });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
   it('Downloader never connects to a private address over https', async () => {
     const url = `https://127.0.0.1:${canary.port}/`;
-    await expect(downloaderFor({}).download(url, { to })).rejects.toMatchObject({
+    await expect(createDownloader({}).download(url, { to })).rejects.toMatchObject({
       code: 'address_denied',
     });
     const named = `https://localhost:${canary.port}/`;
-    await expect(downloaderFor({}).download(named, { to })).rejects.toMatchObject({
+    await expect(createDownloader({}).download(named, { to })).rejects.toMatchObject({
       code: 'address_denied',
     });
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 
   const loopback: LookupAddress = { address: '127.0.0.1', family: 4 };
@@ -118,21 +120,21 @@ describe('Downloader never connects to a private address', () => {
   ])(
     'Downloader never connects to a private address through a name that resolves %s',
     async (_what, answers) => {
-      const downloader = downloaderFor({ resolve: () => Promise.resolve(answers) });
+      const downloader = createDownloader({ resolve: () => Promise.resolve(answers) });
       const url = `http://shop.example:${canary.port}/`;
       await expect(downloader.download(url, { to })).rejects.toMatchObject({
         code: 'address_denied',
         message: expect.not.stringContaining('127.0.0.1'),
       });
-      expect(canary.connections).toBe(0);
+      expect(canary.connectionCount).toBe(0);
     },
   );
 
   it('Downloader never connects to a private address through a name whose address changes after the check', async () => {
     const answers = [[loopback], [{ address: '127.0.0.2', family: 4 }]];
     const resolve = vi.fn<Resolver>(() => Promise.resolve(answers.shift()!));
-    const downloader = downloaderFor({ allow: open.allow, resolve });
-    open.on('/a', file(body));
+    const downloader = createDownloader({ allow: open.allow, resolve });
+    open.on('/a', serveFile(body));
     await downloader.download(`http://shop.example:${open.port}/a`, { to });
     expect(resolve).toHaveBeenCalledTimes(1);
   });
@@ -141,18 +143,18 @@ describe('Downloader never connects to a private address', () => {
     for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'all_proxy', 'ALL_PROXY']) {
       vi.stubEnv(name, canary.url('/'));
     }
-    await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
-    await posterFor({ allow: open.allow }).post(open.url('/'), '{}', {}, { timeoutMs: 1000 });
-    expect(canary.connections).toBe(0);
-    expect(open.connections).toBe(2);
+    await createDownloader({ allow: open.allow }).download(open.url('/'), { to });
+    await createPoster({ allow: open.allow }).post(open.url('/'), '{}', {}, { timeoutMs: 1000 });
+    expect(canary.connectionCount).toBe(0);
+    expect(open.connectionCount).toBe(2);
   });
 
   it('Downloader never connects to a private address if only another port is allowed', async () => {
-    await downloaderFor({ allow: open.allow }).download(open.url('/'), { to });
+    await createDownloader({ allow: open.allow }).download(open.url('/'), { to });
     await expect(
-      downloaderFor({ allow: open.allow }).download(canary.url('/'), { to }),
+      createDownloader({ allow: open.allow }).download(canary.url('/'), { to }),
     ).rejects.toMatchObject({ code: 'address_denied' });
-    expect(canary.connections).toBe(0);
+    expect(canary.connectionCount).toBe(0);
   });
 });
 
@@ -171,7 +173,7 @@ describe('A URL', () => {
     ['http://no-such-host.invalid/', 'host_not_found'],
   ])('A URL such as %.40s is refused as %s', async (url, code) => {
     const resolve = failing('ENOTFOUND');
-    await expect(downloaderFor({ resolve }).download(url, { to })).rejects.toMatchObject({
+    await expect(createDownloader({ resolve }).download(url, { to })).rejects.toMatchObject({
       code,
       retry: 'never',
     });
@@ -180,7 +182,7 @@ describe('A URL', () => {
   it('A URL is retried later if its name server is unavailable', async () => {
     const resolve = failing('EAI_AGAIN');
     await expect(
-      downloaderFor({ resolve }).download('http://example.com/', { to }),
+      createDownloader({ resolve }).download('http://example.com/', { to }),
     ).rejects.toMatchObject({ code: 'name_server_unavailable', retry: 'later' });
   });
 });
@@ -188,7 +190,7 @@ describe('A URL', () => {
 describe('A host name that a fake-IP proxy resolves', () => {
   it('A host name that a fake-IP proxy resolves is denied with a message that names the proxy', async () => {
     const resolve: Resolver = () => Promise.resolve([{ address: '198.18.0.7', family: 4 }]);
-    const downloader = downloaderFor({ resolve });
+    const downloader = createDownloader({ resolve });
     await expect(downloader.download('http://shop.example/', { to })).rejects.toMatchObject({
       code: 'address_denied',
       message: expect.stringMatching(/fake-IP DNS/),

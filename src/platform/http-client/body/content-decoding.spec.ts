@@ -2,14 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import zlib, { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { disconnectAfter, file } from '../../../../test/support/origin-behaviors.js';
+import { disconnectAfter, serveFile } from '../../../../test/support/origin-behaviors.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { TestDownloads } from '../../../../test/support/test-downloads.js';
+import { DownloadFixture } from '../../../../test/support/download-fixture.js';
 import type { AppError } from '../../errors/app-error.js';
 import { GzipDecoder } from './gzip-decoder.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('A file with an unrequested content coding', () => {
   it.each([
@@ -23,7 +23,7 @@ describe('A file with an unrequested content coding', () => {
     ['identity, gzip', gzipSync(content)],
     ['', content],
   ])('A file with an unrequested content coding "%s" is decoded', async (coding, body) => {
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': coding }));
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': coding }));
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({
       bytes: content.length,
       sha256: createHash('sha256').update(content).digest('hex'),
@@ -47,7 +47,7 @@ describe('A file with an unrequested content coding', () => {
     'Data after the end of %s is ignored, in the same packet or a later one',
     async (_, coding, parts) => {
       const encoded = { 'content-encoding': coding };
-      downloads.origin.on('/a.jpg', file(Buffer.concat(parts), encoded));
+      downloads.origin.on('/a.jpg', serveFile(Buffer.concat(parts), encoded));
       downloads.origin.on('/b.jpg', (_request, response) => {
         response.writeHead(200, encoded);
         const [first, ...rest] = parts;
@@ -64,8 +64,8 @@ describe('A file with an unrequested content coding', () => {
     const wrong = Buffer.from(gzipSync(content));
     wrong[wrong.length - 8] ^= 1;
     const encoded = { 'content-encoding': 'gzip' };
-    downloads.origin.on('/a.jpg', file(wrong, encoded));
-    downloads.origin.on('/b.jpg', file(wrong.subarray(0, -8), encoded));
+    downloads.origin.on('/a.jpg', serveFile(wrong, encoded));
+    downloads.origin.on('/b.jpg', serveFile(wrong.subarray(0, -8), encoded));
     for (const path of ['/a.jpg', '/b.jpg']) {
       await downloads.downloadPath(path);
       expect(content.equals(await readFile(downloads.target))).toBe(true);
@@ -94,7 +94,7 @@ describe('A file with an unrequested content coding', () => {
       Buffer.concat([Buffer.from('1f8b0808000000000003', 'hex'), Buffer.alloc(300_000, 65)]),
     ],
   ])('A gzip file that %s fails with a specific error', async (_, body) => {
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
       code: 'content_encoding_invalid',
     });
@@ -102,7 +102,7 @@ describe('A file with an unrequested content coding', () => {
 
   it('A gzip file of many members is limited by its decoded size', async () => {
     const body = Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(100_000))));
-    downloads.origin.on('/a.jpg', file(body, { 'content-encoding': 'gzip' }));
+    downloads.origin.on('/a.jpg', serveFile(body, { 'content-encoding': 'gzip' }));
     await expect(downloads.downloadPath('/a.jpg', { maxBytes: 4_000_000 })).rejects.toMatchObject({
       code: 'download_too_large',
     });
@@ -111,7 +111,7 @@ describe('A file with an unrequested content coding', () => {
   it('A file with an unrequested content coding is limited by its decoded size', async () => {
     downloads.origin.on(
       '/a.jpg',
-      file(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }),
+      serveFile(gzipSync(Buffer.alloc(2000)), { 'content-encoding': 'gzip' }),
     );
     await expect(downloads.downloadPath('/a.jpg', { maxBytes: 2000 })).resolves.toMatchObject({
       bytes: 2000,
@@ -123,10 +123,10 @@ describe('A file with an unrequested content coding', () => {
 
   it('A file with an unrequested content coding is accepted undecoded in an unknown coding if it starts like an image', async () => {
     const image = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), content]);
-    downloads.origin.on('/a.jpg', file(image, { 'content-encoding': 'aws-chunked' }));
+    downloads.origin.on('/a.jpg', serveFile(image, { 'content-encoding': 'aws-chunked' }));
     downloads.origin.on(
       '/b.jpg',
-      file(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }),
+      serveFile(gzipSync(image), { 'content-encoding': 'gzip,aws-chunked' }),
     );
     await expect(downloads.downloadPath('/a.jpg')).resolves.toMatchObject({ bytes: image.length });
     await expect(downloads.downloadPath('/b.jpg')).resolves.toMatchObject({ bytes: image.length });
@@ -156,7 +156,7 @@ describe('A file with an unrequested content coding', () => {
       Buffer.from([((image.length << 3) & 0xff) | 1, image.length >> 5, 0]),
       image,
     ]);
-    downloads.origin.on('/a.jpg', file(frame, { 'content-encoding': 'zstd' }));
+    downloads.origin.on('/a.jpg', serveFile(frame, { 'content-encoding': 'zstd' }));
     const outcome = await downloads.downloadPath('/a.jpg').then(
       ({ bytes }) => bytes,
       ({ code }: AppError) => code,

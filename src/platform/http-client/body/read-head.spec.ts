@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { disconnectAfter, file, status } from '../../../../test/support/origin-behaviors.js';
+import {
+  disconnectAfter,
+  serveFile,
+  sendStatus,
+} from '../../../../test/support/origin-behaviors.js';
 import { type Behavior, OriginServer } from '../../../../test/support/origin-server.js';
-import { downloaderFor } from '../../../../test/support/outbound.js';
+import { createDownloader } from '../../../../test/support/outbound.js';
 import type { HeadReader } from './read-head.js';
 
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), randomBytes(2_000_000)]);
@@ -22,7 +26,7 @@ const serveRange =
   (body: Buffer): Behavior =>
   (request, response) => {
     const [, last] = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-    if (last === undefined) return file(body)(request, response);
+    if (last === undefined) return serveFile(body)(request, response);
     const part = body.subarray(0, Number(last) + 1);
     response
       .writeHead(206, {
@@ -34,7 +38,7 @@ const serveRange =
   };
 
 const readHead = <T>(read: HeadReader<T>, limits = {}) =>
-  downloaderFor({ allow: origin.allow, maxBytes: 10_000_000, ...limits }).readHead(
+  createDownloader({ allow: origin.allow, maxBytes: 10_000_000, ...limits }).readHead(
     origin.url('/a.jpg'),
     read,
     { to },
@@ -51,7 +55,7 @@ describe('Downloader.readHead()', () => {
     const { value, bytes } = await readHead(needBytes(1000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeLessThanOrEqual(65_536);
-    expect(origin.count('/a.jpg')).toBe(1);
+    expect(origin.countRequests('/a.jpg')).toBe(1);
   });
 
   it('Downloader.readHead() downloads more when 64 KiB is not enough', async () => {
@@ -60,11 +64,11 @@ describe('Downloader.readHead()', () => {
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeGreaterThanOrEqual(500_000);
     expect(value).toBeLessThan(JPEG.length);
-    expect(origin.count('/a.jpg')).toBe(2);
+    expect(origin.countRequests('/a.jpg')).toBe(2);
   });
 
   it('Downloader.readHead() ends a download early if the server does not support ranges', async () => {
-    origin.on('/a.jpg', file(JPEG));
+    origin.on('/a.jpg', serveFile(JPEG));
     const { value, bytes } = await readHead(needBytes(1000));
     expect(bytes).toBe(JPEG.length);
     expect(value).toBeLessThan(JPEG.length / 2);
@@ -83,19 +87,19 @@ describe('Downloader.readHead()', () => {
   });
 
   it('Downloader.readHead() decodes a content encoding and counts the decoded bytes', async () => {
-    origin.on('/a.jpg', file(gzipSync(JPEG), { 'content-encoding': 'gzip' }));
+    origin.on('/a.jpg', serveFile(gzipSync(JPEG), { 'content-encoding': 'gzip' }));
     expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
   it('Downloader.readHead() downloads from a server that refuses ranges', async () => {
     origin.on('/a.jpg', (request, response) =>
-      (request.headers.range ? status(416) : file(JPEG))(request, response),
+      (request.headers.range ? sendStatus(416) : serveFile(JPEG))(request, response),
     );
     expect((await readHead(needBytes(1000))).bytes).toBe(JPEG.length);
   });
 
   it('Downloader.readHead() reports a missing image, a truncated file and a file that is too large', async () => {
-    origin.on('/a.jpg', status(404));
+    origin.on('/a.jpg', sendStatus(404));
     await expect(readHead(needBytes(1))).rejects.toMatchObject({ code: 'http_404' });
     origin.on('/a.jpg', disconnectAfter(JPEG, 300));
     await expect(readHead(needBytes(1000))).rejects.toMatchObject({ code: 'download_truncated' });

@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Behavior } from '../../../../test/support/origin-server.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { TestDownloads } from '../../../../test/support/test-downloads.js';
+import { DownloadFixture } from '../../../../test/support/download-fixture.js';
 
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 const STALL = { stallMs: 50, timeoutMs: 15_000, minBytesPerSecond: 0 };
 
 /** Sends a response and leaves the connection open. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
-import { file } from '../../../../test/support/origin-behaviors.js';
+import { serveFile } from '../../../../test/support/origin-behaviors.js';
 import { OriginServer } from '../../../../test/support/origin-server.js';
-import { downloaderFor } from '../../../../test/support/outbound.js';
-import { UnansweredPort } from '../../../../test/support/unanswered-port.js';
+import { createDownloader } from '../../../../test/support/outbound.js';
+import { UnresponsivePort } from '../../../../test/support/unresponsive-port.js';
 import { connectToFirst, interleaveFamilies } from './happy-eyeballs.js';
 
 const ANSWERS: LookupAddress = { address: '127.0.0.1', family: 4 };
@@ -17,13 +17,13 @@ const REFUSES: LookupAddress = { address: '127.0.0.3', family: 4 };
 const NO_ROUTE: LookupAddress = { address: '127.0.0.4', family: 4 };
 
 let origin: OriginServer;
-let silent: UnansweredPort;
+let silent: UnresponsivePort;
 let sockets: Socket[];
 let attempts: string[];
 
 beforeEach(async () => {
   origin = await OriginServer.start();
-  silent = await UnansweredPort.open(SILENT.address, origin.port);
+  silent = await UnresponsivePort.open(SILENT.address, origin.port);
   [sockets, attempts] = [[], []];
 });
 afterEach(async () => {
@@ -57,7 +57,7 @@ describe('connectToFirst()', () => {
   it('connectToFirst() waits for a distant address after all others have failed', async () => {
     const connected = connectToFirst([SILENT, REFUSES, NO_ROUTE], connectTo);
     await eventually(async () => attempts.length === 3);
-    silent.answer();
+    silent.acceptConnections();
     expect((await connected).remoteAddress).toBe(SILENT.address);
   });
 
@@ -111,8 +111,8 @@ describe('interleaveFamilies()', () => {
 
 describe('A download from a host with several addresses', () => {
   it('A download from a host with several addresses succeeds although the first address does not answer', async () => {
-    origin.on('/a.jpg', file(Buffer.from('image')));
-    const downloader = downloaderFor({
+    origin.on('/a.jpg', serveFile(Buffer.from('image')));
+    const downloader = createDownloader({
       allow: `127.0.0.0/8:${origin.port}`,
       resolve: () => Promise.resolve([SILENT, ANSWERS]),
     });
@@ -124,7 +124,7 @@ describe('A download from a host with several addresses', () => {
   });
 
   it('A download from a host with several addresses connects to none of them if one is private', async () => {
-    const downloader = downloaderFor({
+    const downloader = createDownloader({
       allow: `127.0.0.1/32:${origin.port}`,
       resolve: () => Promise.resolve([ANSWERS, REFUSES]),
     });
@@ -132,6 +132,6 @@ describe('A download from a host with several addresses', () => {
     await expect(
       downloader.download(`http://shop.example:${origin.port}/a.jpg`, { to }),
     ).rejects.toMatchObject({ code: 'address_denied' });
-    expect(origin.connections).toBe(0);
+    expect(origin.connectionCount).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Behavior } from '../../../../test/support/origin-server.js';
 import { OriginServer } from '../../../../test/support/origin-server.js';
-import { downloaderFor } from '../../../../test/support/outbound.js';
+import { createDownloader } from '../../../../test/support/outbound.js';
 
 const content = randomBytes(200_000);
 let origin: OriginServer;
@@ -30,7 +30,7 @@ const raw =
 const length = `Content-Length: ${content.length}`;
 const to = () => join(folder, 'part');
 const download = (path: string) =>
-  downloaderFor({ allow: origin.allow }).download(origin.url(path), { to: to() });
+  createDownloader({ allow: origin.allow }).download(origin.url(path), { to: to() });
 
 describe('A download from a server with malformed headers', () => {
   it.each([
@@ -61,7 +61,7 @@ describe('A download from a server with malformed headers', () => {
   it('A download from a server with spaces after its chunk sizes succeeds at the second attempt', async () => {
     const parts = [Buffer.from(`${size}  \r\n`), content, Buffer.from('\r\n0\r\n\r\n')];
     origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], Buffer.concat(parts)));
-    const downloader = downloaderFor({ allow: origin.allow });
+    const downloader = createDownloader({ allow: origin.allow });
     const attempt = () => downloader.download(origin.url('/a.jpg'), { to: to() });
     await expect(attempt()).rejects.toMatchObject({ code: 'download_truncated', retry: 'later' });
     await attempt();
@@ -118,7 +118,7 @@ describe('A download from a server with malformed headers', () => {
     ]);
     origin.on('/a.jpg', raw(['Transfer-Encoding: chunked'], chunked));
     origin.on('/b.jpg', raw(['Transfer-Encoding: chunked', length], chunked));
-    const downloader = downloaderFor({ allow: origin.allow });
+    const downloader = createDownloader({ allow: origin.allow });
     const attempt = (path: string) => downloader.download(origin.url(path), { to: to() });
     await expect(attempt('/a.jpg')).rejects.toMatchObject({ code: 'download_truncated' });
     await expect(attempt('/b.jpg')).rejects.toMatchObject({ code: 'response_invalid' });
@@ -137,7 +137,7 @@ describe('A download from a server with malformed headers', () => {
   });
 
   it('A download from a server with malformed headers succeeds for each of many downloads that were sent together', async () => {
-    const downloader = downloaderFor({ allow: origin.allow });
+    const downloader = createDownloader({ allow: origin.allow });
     const downloads = Array.from({ length: 8 }, (_, at) => {
       origin.on(`/${at}.jpg`, raw(['X"Y: z', length]));
       return downloader.download(origin.url(`/${at}.jpg`), { to: join(folder, `part-${at}`) });
@@ -148,7 +148,7 @@ describe('A download from a server with malformed headers', () => {
 
   it('A download from a server with malformed headers sends one request per file to a host with malformed headers', async () => {
     origin.on('/a.jpg', raw(['X"Y: z', length]));
-    const downloader = downloaderFor({ allow: origin.allow });
+    const downloader = createDownloader({ allow: origin.allow });
     for (let i = 0; i < 3; i += 1) await downloader.download(origin.url('/a.jpg'), { to: to() });
     expect(origin.requests).toHaveLength(4);
   });

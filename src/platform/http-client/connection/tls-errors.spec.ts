@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer, type TlsOptions } from 'node:tls';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { downloaderFor } from '../../../../test/support/outbound.js';
+import { createDownloader } from '../../../../test/support/outbound.js';
 
 let folder: string;
 let key: string;
@@ -45,7 +45,7 @@ it.each<[string, TlsOptions, string]>([
   server.on('tlsClientError', () => undefined);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const downloader = downloaderFor({ allow: `127.0.0.1/32:${port}` });
+  const downloader = createDownloader({ allow: `127.0.0.1/32:${port}` });
   await expect(
     downloader.download(`https://127.0.0.1:${port}/a.jpg`, { to: join(folder, 'part') }),
   ).rejects.toMatchObject({ code, retry: 'never' });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { status } from '../../../../test/support/origin-behaviors.js';
+import { sendStatus } from '../../../../test/support/origin-behaviors.js';
 import { photograph } from '../../../../test/support/sample-images.js';
-import { TestDownloads } from '../../../../test/support/test-downloads.js';
+import { DownloadFixture } from '../../../../test/support/download-fixture.js';
 
 const content = randomBytes(100_000);
-const downloads = TestDownloads.forThisFile();
+const downloads = DownloadFixture.forThisFile();
 
 describe('A response with a status other than 200', () => {
   const whole = `bytes 0-${content.length - 1}/${content.length}`;
@@ -28,7 +28,7 @@ describe('A response with a status other than 200', () => {
   it.each(['bytes 0-9/100000', 'bytes 1-99999/100000', 'bytes 0-99999/100001', 'items 0-1/2', ''])(
     'A 206 response with the range "%s" is rejected',
     async (range) => {
-      downloads.origin.on('/a.jpg', status(206, range ? { 'content-range': range } : {}));
+      downloads.origin.on('/a.jpg', sendStatus(206, range ? { 'content-range': range } : {}));
       await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
         code: 'http_206',
         retry: 'never',
@@ -66,7 +66,7 @@ describe('A response with a status other than 200', () => {
   });
 
   it('A response with status 522 is retried later', async () => {
-    downloads.origin.on('/a.jpg', status(522));
+    downloads.origin.on('/a.jpg', sendStatus(522));
     await expect(downloads.downloadPath('/a.jpg')).rejects.toMatchObject({
       code: 'http_522',
       retry: 'later',

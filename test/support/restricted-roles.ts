@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import type { TestDatabase } from './database.js';
 
-/** Two restricted users of PostgreSQL, and the schema that the first one owns. */
+/** Two PostgreSQL users with restricted privileges, and the schema that the first user owns. */
 export interface RestrictedRoles {
   schema: string;
-  /** URL of the owner of the schema, who may create nothing elsewhere. */
+  /** URL for the owner of the schema, who cannot create objects elsewhere. */
   ownerUrl: string;
-  /** URL of the user of the app, who may only read and write rows. */
+  /** URL for the user of the app, who can only read and write rows. */
   appUrl: string;
   /** Runs statements as the administrator. */
   asAdministrator(...statements: string[]): Promise<void>;
-  /** Removes the users. Drop the database before. */
+  /** Removes the users. Drop the database first. */
   drop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function createRestrictedRoles(
   const [owner, app] = [`owner_${suffix}`, `app_${suffix}`];
   const schema = 'press';
   const name = new URL(database.url).pathname.slice(1);
-  await run(
+  await runStatements(
     database.url,
     `CREATE ROLE ${owner} LOGIN PASSWORD 'owner'`,
     `CREATE ROLE ${app} LOGIN PASSWORD 'app'`,
@@ -42,8 +42,8 @@ export async function createRestrictedRoles(
     schema,
     ownerUrl: urlOf(database, owner, 'owner'),
     appUrl: urlOf(database, app, 'app'),
-    asAdministrator: (...statements) => run(database.url, ...statements),
-    drop: () => run(serverUrl, `DROP ROLE ${owner}`, `DROP ROLE ${app}`),
+    asAdministrator: (...statements) => runStatements(database.url, ...statements),
+    drop: () => runStatements(serverUrl, `DROP ROLE ${owner}`, `DROP ROLE ${app}`),
   };
 }
 
@@ -53,7 +53,7 @@ function urlOf(database: TestDatabase, user: string, password: string): string {
   return url.href;
 }
 
-async function run(databaseUrl: string, ...statements: string[]): Promise<void> {
+async function runStatements(databaseUrl: string, ...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {

@@ -6,18 +6,20 @@ import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { OutcomesRepository } from '../../src/platform/database/repositories/outcomes.js';
 
 /**
- * Ends requests of one image by the statement of the workers. A test of webhooks then needs neither a CSV nor
- * an image.
+ * Creates requests that have just failed, with the SQL statement that workers use. Webhook tests then need
+ * neither a CSV file nor an image.
  */
-export class RequestEnder {
+export class FailedRequestFactory {
   private constructor(readonly dataSource: DataSource) {}
 
-  static async connect(databaseUrl: string): Promise<RequestEnder> {
-    return new RequestEnder(await new DataSource(dataSourceOptions(databaseUrl)).initialize());
+  static async connect(databaseUrl: string): Promise<FailedRequestFactory> {
+    return new FailedRequestFactory(
+      await new DataSource(dataSourceOptions(databaseUrl)).initialize(),
+    );
   }
 
-  /** @returns the id of a request that has just failed, its delivery written by the same statement. */
-  async endRequest(webhookUrl: string, secret: string): Promise<string> {
+  /** Creates a failed request with one image and one delivery. @returns the ID of the request */
+  async createFailedRequest(webhookUrl: string, secret: string): Promise<string> {
     const [id, lease] = [uuidv7(), randomUUID()];
     await this.dataSource.query(
       `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect,

@@ -5,7 +5,12 @@ import type {
   CompletedOutcome,
   OutcomeOutput,
 } from '../../src/platform/database/statements/outcome.js';
-import { completed, type failed, outcomeOf, RowWork } from './row-work.js';
+import {
+  completedResult,
+  type FAILED_RESULT,
+  toOutcome,
+  ProcessingFixture,
+} from './processing-fixture.js';
 
 export const OUTPUTS: RequestOutput[] = ['large', 'small', 'fallback'].map((name) => ({
   name,
@@ -14,7 +19,7 @@ export const OUTPUTS: RequestOutput[] = ['large', 'small', 'fallback'].map((name
 export const KEYS = ['b', 'c', 'd'].map((digit) => digit.repeat(64));
 export const [LARGE, SMALL, FALLBACK] = KEYS;
 
-export const output = (artifactKey: string, bytesOut: number): OutcomeOutput => ({
+export const toOutcomeOutput = (artifactKey: string, bytesOut: number): OutcomeOutput => ({
   artifactKey,
   format: 'webp',
   width: 400,
@@ -25,51 +30,57 @@ export const output = (artifactKey: string, bytesOut: number): OutcomeOutput => 
 });
 
 /** Returns the outcome of an image with all `OUTPUTS`. */
-export const withOutputs = (overrides: Partial<CompletedOutcome> = {}): CompletedOutcome =>
-  completed({
+export const completedWithOutputs = (overrides: Partial<CompletedOutcome> = {}): CompletedOutcome =>
+  completedResult({
     artifactKey: LARGE,
-    additionalOutputs: [output(SMALL, 100), output(FALLBACK, 50)],
+    additionalOutputs: [toOutcomeOutput(SMALL, 100), toOutcomeOutput(FALLBACK, 50)],
     ...overrides,
   });
 
-/** Ends images with several outputs as workers do, and reads the rows of their outputs. */
-export class SeveralOutputs {
-  readonly work = RowWork.forThisFile();
+/** Records results of images with several outputs as workers do, and reads the stored outputs. */
+export class OutputsFixture {
+  readonly processing = ProcessingFixture.forThisFile();
 
-  /** Call it once, at the top of a test file. No image of an earlier test uses the artifacts. */
-  static forThisFile(): SeveralOutputs {
-    const outputs = new SeveralOutputs();
+  /** Call it once, at the top of a test file. Removes all images and creates the artifacts again before each test. */
+  static forThisFile(): OutputsFixture {
+    const fixture = new OutputsFixture();
     beforeEach(async () => {
-      const { rows } = outputs.work;
+      const { rows } = fixture.processing;
       await rows.dataSource.query('DELETE FROM image_outputs');
       await rows.dataSource.query('DELETE FROM images');
       await rows.dataSource.query('DELETE FROM artifacts WHERE key = ANY($1)', [KEYS]);
-      for (const key of KEYS) await rows.artifact(key);
+      for (const key of KEYS) await rows.insertArtifact(key);
     });
-    return outputs;
+    return fixture;
   }
 
-  request(images: number) {
-    return this.work.rows.request(images, { outputs: OUTPUTS });
+  insertRequest(imageCount: number) {
+    return this.processing.rows.insertRequest(imageCount, { outputs: OUTPUTS });
   }
 
-  async end(ids: string[], result: CompletedOutcome | typeof failed = withOutputs()) {
-    return this.record(await this.work.claim(ids), result);
+  async claimAndRecord(
+    ids: string[],
+    result: CompletedOutcome | typeof FAILED_RESULT = completedWithOutputs(),
+  ) {
+    return this.recordOutcomes(await this.processing.claimImages(ids), result);
   }
 
-  record(claimed: { id: string; lease: string }[], result = withOutputs() as object) {
-    return this.work.outcomes.recordOutcomes(
-      claimed.map((image) => ({ ...outcomeOf(image, result as never), hasOutputs: true })),
+  recordOutcomes(
+    claimed: { id: string; lease: string }[],
+    result = completedWithOutputs() as object,
+  ) {
+    return this.processing.outcomes.recordOutcomes(
+      claimed.map((image) => ({ ...toOutcome(image, result as never), hasOutputs: true })),
     );
   }
 
-  /** Makes all images but the first duplicates of it. */
-  follow(ids: string[]) {
+  /** Marks all images except the first as duplicates of the first. */
+  markAsDuplicates(ids: string[]) {
     return this.query('UPDATE images SET same_as = $1 WHERE id = ANY($2)', [ids[0], ids.slice(1)]);
   }
 
-  /** Returns the rows of further outputs of a request. */
-  stored(id: string) {
+  /** Returns the additional outputs of a request. */
+  findStoredOutputs(id: string) {
     return this.query<ImageOutput[]>(
       `SELECT output, artifact_key AS "artifactKey", bytes_out AS "bytesOut" FROM image_outputs
        WHERE request_id = $1 ORDER BY image_id, output`,
@@ -77,8 +88,8 @@ export class SeveralOutputs {
     );
   }
 
-  /** Returns the bytes of each further output of a request. */
-  async bytes(id: string): Promise<number[]> {
+  /** Returns the total size of each additional output of a request, in bytes. */
+  async readOutputBytes(id: string): Promise<number[]> {
     const rows = await this.query<{ bytes: string }[]>(
       'SELECT bytes_out AS bytes FROM request_outputs WHERE request_id = $1 ORDER BY output',
       [id],
@@ -86,8 +97,8 @@ export class SeveralOutputs {
     return rows.map((row) => Number(row.bytes));
   }
 
-  /** Returns the number of images by result of the audit. */
-  async audits(id: string): Promise<Record<string, number>> {
+  /** Returns the number of images by audit result. */
+  async countAuditResults(id: string): Promise<Record<string, number>> {
     const rows = await this.query<{ reason: string; images: number }[]>(
       'SELECT reason, images FROM request_audits WHERE request_id = $1',
       [id],
@@ -96,7 +107,7 @@ export class SeveralOutputs {
   }
 
   /** Returns the keys that garbage collection may remove. */
-  async unused(): Promise<string[]> {
+  async findUnusedKeys(): Promise<string[]> {
     const rows = await this.query<{ key: string }[]>(
       'SELECT key FROM artifacts WHERE key = ANY($1) AND sweep_after <= now() ORDER BY key',
       [KEYS],
@@ -105,6 +116,6 @@ export class SeveralOutputs {
   }
 
   private query<T>(sql: string, parameters: unknown[]): Promise<T> {
-    return this.work.rows.dataSource.query<T>(sql, parameters);
+    return this.processing.rows.dataSource.query<T>(sql, parameters);
   }
 }

@@ -16,7 +16,7 @@ type Completed = Extract<Result, { status: 'completed' }>;
 
 export const RETENTION_DAYS = 30;
 
-export const completed = (overrides: Partial<Completed> = {}): Completed => ({
+export const completedResult = (overrides: Partial<Completed> = {}): Completed => ({
   status: 'completed',
   artifactKey: 'a'.repeat(64),
   format: 'jpeg',
@@ -29,19 +29,19 @@ export const completed = (overrides: Partial<Completed> = {}): Completed => ({
   ...overrides,
 });
 
-export const failed: Result = {
+export const FAILED_RESULT: Result = {
   status: 'failed',
   errorCode: 'http_not_found',
   errorMessage: 'There is nothing at this URL.',
 };
 
-export const outcomeOf = (
+export const toOutcome = (
   { id, lease }: { id: string; lease: string },
-  result: Result = completed(),
+  result: Result = completedResult(),
 ): Outcome => ({ imageId: id, lease, result });
 
-/** Changes the rows of requests as workers, the dispatcher and users do, and reads the result. */
-export class RowWork {
+/** Changes requests in the database as workers, the dispatcher and users do, and reads the resulting rows. */
+export class ProcessingFixture {
   rows!: TestRows;
   images!: ImagesRepository;
   outcomes!: OutcomesRepository;
@@ -50,26 +50,26 @@ export class RowWork {
   operations!: BulkOperationsRepository;
 
   /** Call it once, at the top of a test file. The artifact of `completed()` exists. */
-  static forThisFile(): RowWork {
-    const work = new RowWork();
-    beforeAll(() => work.open());
-    afterAll(() => work.rows?.close());
-    return work;
+  static forThisFile(): ProcessingFixture {
+    const fixture = new ProcessingFixture();
+    beforeAll(() => fixture.open());
+    afterAll(() => fixture.rows?.close());
+    return fixture;
   }
 
-  claim(ids: string[]) {
+  claimImages(ids: string[]) {
     return this.images.claim(
       ids.map((id) => ({ id, lease: randomUUID() })),
       15,
     );
   }
 
-  end(claimed: { id: string; lease: string }[], result?: Result) {
-    return this.outcomes.recordOutcomes(claimed.map((image) => outcomeOf(image, result)));
+  recordResult(claimed: { id: string; lease: string }[], result?: Result) {
+    return this.outcomes.recordOutcomes(claimed.map((image) => toOutcome(image, result)));
   }
 
-  /** Corrects the URLs of images batch by batch. */
-  correct(requestId: string, ...batches: ImageCorrection[][]) {
+  /** Corrects the URLs of images in batches. */
+  correctImages(requestId: string, ...batches: ImageCorrection[][]) {
     return this.corrections.correct(requestId, async function* () {
       yield* batches;
     });
@@ -80,27 +80,29 @@ export class RowWork {
     while (!(await this.operations.advanceOperation(2, requestId))?.done);
   }
 
-  async events(requestId: string): Promise<string[]> {
-    return (await this.rows.deliveries(requestId)).map(({ event_type }) => event_type);
+  async listEventTypes(requestId: string): Promise<string[]> {
+    return (await this.rows.findDeliveries(requestId)).map(({ event_type }) => event_type);
   }
 
-  async statuses(requestId: string): Promise<Record<string, number>> {
-    const counted: { status: string; n: number }[] = await this.rows.dataSource.query(
+  async countByStatus(requestId: string): Promise<Record<string, number>> {
+    const counts: { status: string; n: number }[] = await this.rows.dataSource.query(
       'SELECT status, count(*)::int AS n FROM images WHERE request_id = $1 GROUP BY status',
       [requestId],
     );
-    return Object.fromEntries(counted.map(({ status, n }) => [status, n]));
+    return Object.fromEntries(counts.map(({ status, n }) => [status, n]));
   }
 
-  /** Returns the counters in the row of the request. `tally` counts the rows of its images. */
-  async counters(requestId: string) {
-    const { imagesCompleted, imagesFailed, imagesCancelled } = await this.rows.find(requestId);
+  /** Returns the counters from the row of the request. */
+  async readCounters(requestId: string) {
+    const { imagesCompleted, imagesFailed, imagesCancelled } =
+      await this.rows.findRequest(requestId);
     return { completed: imagesCompleted, failed: imagesFailed, cancelled: imagesCancelled };
   }
 
-  async tally(requestId: string) {
+  /** Counts the ended images of the request by status. */
+  async countEndedImages(requestId: string) {
     const none = { completed: 0, failed: 0, cancelled: 0 };
-    const { completed, failed, cancelled } = { ...none, ...(await this.statuses(requestId)) };
+    const { completed, failed, cancelled } = { ...none, ...(await this.countByStatus(requestId)) };
     return { completed, failed, cancelled };
   }
 
@@ -113,6 +115,6 @@ export class RowWork {
     this.transitions = new RequestTransitionsRepository(dataSource, env, new OpenWorkQuota(env));
     this.corrections = new RequestCorrectionsRepository(dataSource, new OpenWorkQuota(env));
     this.operations = new BulkOperationsRepository(dataSource);
-    await this.rows.artifact(completed().artifactKey);
+    await this.rows.insertArtifact(completedResult().artifactKey);
   }
 }

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-export interface HalfUploadOptions {
+export interface UnfinishedUploadOptions {
   key: string;
-  /** Form fields in front of the file. */
+  /** Form fields before the file. */
   fields?: Record<string, string>;
   /** Endpoint that receives the file; `/upload` by default. */
   path?: string;
 }
 
-/** Sends the beginning of an upload and then nothing: it holds its slot until the socket is destroyed. */
-export async function halfUpload(
+/** Starts an upload and stops sending. The upload occupies its slot until the socket is destroyed. */
+export async function startUnfinishedUpload(
   url: string,
-  { key, fields = {}, path = '/upload' }: HalfUploadOptions,
+  { key, fields = {}, path = '/upload' }: UnfinishedUploadOptions,
 ): Promise<Socket> {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);

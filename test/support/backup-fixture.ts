@@ -12,28 +12,28 @@ import { openForMigrations } from '../../src/platform/database/prepare-schema.js
 import type { ArtifactStore } from '../../src/platform/storage/artifact-store.js';
 import { DiskArtifactStore } from '../../src/platform/storage/disk-artifact-store.js';
 import { createEmptyDatabase, type TestDatabase } from './database.js';
-import { completed, RowWork } from './row-work.js';
+import { completedResult, ProcessingFixture } from './processing-fixture.js';
 
-export const IMAGES = 40;
+export const IMAGE_COUNT = 40;
 const ignore = () => undefined;
 
-export const keyOf = (n: number) => createHash('sha256').update(String(n)).digest('hex');
+export const artifactKeyOf = (n: number) => createHash('sha256').update(String(n)).digest('hex');
 export const contentOf = (n: number) => `content ${n}`;
 
-/** Backs up a request with `IMAGES` completed images, and restores it. All names are those of folders. */
-export class Backups {
-  readonly work = RowWork.forThisFile();
+/** Backs up a request with `IMAGE_COUNT` completed images, and restores it. All names are folder names. */
+export class BackupFixture {
+  readonly processing = ProcessingFixture.forThisFile();
   folder!: string;
   store!: DiskArtifactStore;
   requestId!: string;
   private readonly databases: TestDatabase[] = [];
 
   /** Call it once, at the top of a test file. */
-  static forThisFile(): Backups {
-    const backups = new Backups();
-    beforeAll(() => backups.open());
-    afterAll(() => backups.close());
-    return backups;
+  static forThisFile(): BackupFixture {
+    const fixture = new BackupFixture();
+    beforeAll(() => fixture.open());
+    afterAll(() => fixture.close());
+    return fixture;
   }
 
   pathOf(name: string): string {
@@ -47,21 +47,21 @@ export class Backups {
     return disk;
   }
 
-  async put(to: ArtifactStore, key: string, content: string): Promise<void> {
-    const path = to.temporaryPath();
+  async putArtifact(store: ArtifactStore, key: string, content: string): Promise<void> {
+    const path = store.temporaryPath();
     await writeFile(path, content);
-    await to.put(path, key, 'jpeg');
+    await store.put(path, key, 'jpeg');
   }
 
   backUp(
-    to: string,
-    from: ArtifactStore = this.store,
-    dataSource: DataSource = this.work.rows.dataSource,
+    name: string,
+    store: ArtifactStore = this.store,
+    dataSource: DataSource = this.processing.rows.dataSource,
   ) {
-    return createBackup(dataSource, from, new BackupFolder(this.pathOf(to)), ignore);
+    return createBackup(dataSource, store, new BackupFolder(this.pathOf(name)), ignore);
   }
 
-  async newDatabase(DATABASE_SCHEMA = ''): Promise<{ url: string; open: OpenDataSource }> {
+  async createDatabase(DATABASE_SCHEMA = ''): Promise<{ url: string; open: OpenDataSource }> {
     const database = await createEmptyDatabase();
     this.databases.push(database);
     const { url } = database;
@@ -69,27 +69,30 @@ export class Backups {
     return { url, open: (isWanted) => openForMigrations(settings, isWanted) };
   }
 
-  async restore(from: string, to: ArtifactStore, open: OpenDataSource, storage = 'storage') {
-    const folder = new BackupFolder(this.pathOf(from));
+  async restore(name: string, store: ArtifactStore, open: OpenDataSource, storage = 'storage') {
+    const folder = new BackupFolder(this.pathOf(name));
     const snapshot = (await folder.snapshots()).at(-1)!;
     const manifest = await folder.readManifest(snapshot);
-    const input = { folder, snapshot, manifest, store: to, storage, open };
+    const input = { folder, snapshot, manifest, store: store, storage, open };
     return restoreBackup({ ...input, onProgress: ignore });
   }
 
   private async open(): Promise<void> {
-    const { work } = this;
+    const { processing } = this;
     this.folder = await mkdtemp(join(tmpdir(), 'pressroom-backup-'));
     this.store = await this.openDisk('data');
-    await work.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
-    const { id, images } = await work.rows.request(IMAGES);
+    await processing.rows.dataSource.query('TRUNCATE artifacts, images, processing_requests');
+    const { id, images } = await processing.rows.insertRequest(IMAGE_COUNT);
     this.requestId = id;
     for (const [n, image] of images.entries()) {
       const content = contentOf(n);
       const sha256 = createHash('sha256').update(content).digest('hex');
-      await this.put(this.store, keyOf(n), content);
-      await work.rows.artifact(keyOf(n), { bytes: content.length, sha256 });
-      await work.end(await work.claim([image]), completed({ artifactKey: keyOf(n) }));
+      await this.putArtifact(this.store, artifactKeyOf(n), content);
+      await processing.rows.insertArtifact(artifactKeyOf(n), { bytes: content.length, sha256 });
+      await processing.recordResult(
+        await processing.claimImages([image]),
+        completedResult({ artifactKey: artifactKeyOf(n) }),
+      );
     }
   }
 

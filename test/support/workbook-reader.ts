@@ -12,10 +12,10 @@ import { buildWorkbook, type TestWorkbook, textRow } from './xlsx-workbook.js';
 export const IMAGE_URL = 'https://cdn.example.com/1.jpg';
 export const HEADER = textRow(1, ['SKU', 'Name', 'Image']);
 
-/** Sheet with the products. */
+/** Returns a sheet with products. */
 export const productSheet = (rows: string) => ({ name: 'Products', rows });
 
-/** A template with a sheet of products and one of further products. */
+/** Sheets of a template, two of which contain products. */
 export const TEMPLATE_SHEETS = [
   { name: 'Read me', rows: textRow(1, ['How to fill in this template']) },
   { name: 'Prices', rows: textRow(1, ['SKU', 'Price']) + textRow(2, ['1', '9.50']) },
@@ -23,7 +23,7 @@ export const TEMPLATE_SHEETS = [
   { name: 'More', rows: HEADER + textRow(2, ['2', 'Bowl', 'https://cdn.example.com/2.jpg']) },
 ];
 
-/** Reads Excel files with a temporary folder of the test file. */
+/** Reads Excel files, with a temporary folder for the test file. */
 export class WorkbookReader {
   folder = '';
 
@@ -39,8 +39,8 @@ export class WorkbookReader {
     return this.readFile(await buildWorkbook(workbook), options);
   }
 
-  /** Reads a file that must be refused, and returns the error. */
-  async refusalOf(file: Buffer, options?: CatalogOptions, limits?: Partial<FileLimits>) {
+  /** Reads a file that must be rejected, and returns the error. */
+  async readRejected(file: Buffer, options?: CatalogOptions, limits?: Partial<FileLimits>) {
     const error: unknown = await this.readFile(file, options, limits).then(
       () => new Error('The file was accepted'),
       (reason: unknown) => reason,
@@ -54,7 +54,7 @@ export class WorkbookReader {
     options: CatalogOptions = {},
     limits: Partial<FileLimits> = {},
   ) {
-    const source = openProductFile(inPieces(file), options, {
+    const source = openProductFile(splitIntoChunks(file), options, {
       temporaryFolder: this.folder,
       ...limits,
     });
@@ -65,6 +65,7 @@ export class WorkbookReader {
   }
 }
 
-async function* inPieces(file: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < file.length; at += 50_000) yield file.subarray(at, at + 50_000);
+async function* splitIntoChunks(file: Buffer): AsyncGenerator<Buffer> {
+  for (let offset = 0; offset < file.length; offset += 50_000)
+    yield file.subarray(offset, offset + 50_000);
 }

@@ -13,52 +13,52 @@ import {
 } from '../../src/platform/embedded/embedded-servers.js';
 
 /** Output of `embedded-app.ts`. */
-export interface AppAnswer {
+export interface AppOutput {
   databaseUrl: string;
   redisUrl: string;
   error?: string;
 }
 
 /**
- * Private servers on a `DATA_DIR` that the tests of a file share. Each test finds the files of the one before
- * it. The processes of a test end before the next test starts.
+ * Starts embedded servers on a `DATA_DIR` that all tests of a file share. Each test sees the files of the
+ * previous test. The processes of a test are ended before the next test starts.
  */
-export class PrivateServers {
+export class EmbeddedServersFixture {
   directory = '';
-  readonly logged: string[] = [];
+  readonly logLines: string[] = [];
   private readonly apps: ChildProcess[] = [];
-  private readonly running: EmbeddedServers[] = [];
+  private readonly startedServers: EmbeddedServers[] = [];
 
   /** Call it once, at the top of a test file. */
-  static forThisFile(): PrivateServers {
-    const servers = new PrivateServers();
+  static forThisFile(): EmbeddedServersFixture {
+    const fixture = new EmbeddedServersFixture();
     beforeAll(() => {
-      servers.directory = mkdtempSync(join(tmpdir(), "pressroom it's ünicode-"));
+      fixture.directory = mkdtempSync(join(tmpdir(), "pressroom it's ünicode-"));
     });
     beforeEach(() => {
-      servers.logged.length = 0;
+      fixture.logLines.length = 0;
     });
-    afterEach(() => servers.endAll());
+    afterEach(() => fixture.endAll());
     afterAll(() => {
-      rmSync(servers.directory, { recursive: true, force: true });
+      rmSync(fixture.directory, { recursive: true, force: true });
     });
+    return fixture;
+  }
+
+  /** Starts the servers from this process. */
+  async start(directory = this.directory): Promise<EmbeddedServers> {
+    const write = (line: string) => void this.logLines.push(line);
+    const log = { info: write, warn: write, error: write };
+    const servers = await startEmbeddedServers({ DATA_DIR: directory }, log);
+    this.startedServers.push(servers);
     return servers;
   }
 
-  /** Starts them within this process. */
-  async start(directory = this.directory): Promise<EmbeddedServers> {
-    const write = (line: string) => void this.logged.push(line);
-    const log = { info: write, warn: write, error: write };
-    const started = await startEmbeddedServers({ DATA_DIR: directory }, log);
-    this.running.push(started);
-    return started;
-  }
-
   async stop(): Promise<void> {
-    await Promise.all(this.running.splice(0).map((servers) => servers.stop()));
+    await Promise.all(this.startedServers.splice(0).map((servers) => servers.stop()));
   }
 
-  /** Starts them within its own process, and its own process group, as a shell would. */
+  /** Starts the servers from a separate process with its own process group, as a shell would. */
   spawnApp(directory = this.directory): ChildProcess {
     const script = join(import.meta.dirname, 'embedded-app.ts');
     const app = spawn(process.execPath, ['--import', 'tsx', script, directory], {
@@ -69,9 +69,9 @@ export class PrivateServers {
     return app;
   }
 
-  async answerOf(app: ChildProcess): Promise<AppAnswer> {
+  async readOutput(app: ChildProcess): Promise<AppOutput> {
     const [line] = (await once(createInterface(app.stdout!), 'line')) as [string];
-    return JSON.parse(line) as AppAnswer;
+    return JSON.parse(line) as AppOutput;
   }
 
   pid(server: 'postgres' | 'redis'): number {

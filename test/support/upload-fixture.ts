@@ -6,50 +6,50 @@ import type { TestApp } from './app.js';
 import { Scenario } from './scenario.js';
 
 export const HEADER = 'S. No.,Product Name,Input Image Urls';
-/** Returns a URL on a port without a server, so the image is never downloaded. */
-export const image = (name: string) => `http://127.0.0.1:9/${name}.jpg`;
-export const ROW = `1,SKU1,${image('1')}`;
+/** Returns an image URL on a port without a server, so the app cannot download the image. */
+export const imageUrl = (name: string) => `http://127.0.0.1:9/${name}.jpg`;
+export const ROW = `1,SKU1,${imageUrl('1')}`;
 
-export const fixture = (name: string) =>
+export const readCsvFixture = (name: string) =>
   readFileSync(new URL(`../fixtures/csv/${name}.csv`, import.meta.url));
 
-/** Fields of a form, in the order in which they are sent. */
-export type Part = [name: string, value: string] | [name: string, file: Blob, filename: string];
+/** A field or a file of a form. */
+export type FormPart = [name: string, value: string] | [name: string, file: Blob, filename: string];
 
-/** The app, and access to the rows that uploads store in its database. */
-export class UploadBench {
+/** Runs the app, and reads the rows that uploads store in its database. */
+export class UploadFixture {
   private sql!: Client;
 
   private constructor(private readonly scenario: Scenario) {}
 
   /** Call it once, at the top of a test file. */
-  static forThisFile(): UploadBench {
-    const bench = new UploadBench(
+  static forThisFile(): UploadFixture {
+    const fixture = new UploadFixture(
       Scenario.forThisFile({ env: { MAX_UPLOAD_BYTES: '2000000', WEBHOOK_URL: '' } }),
     );
-    beforeAll(() => bench.connect());
-    afterAll(() => bench.sql?.end());
-    return bench;
+    beforeAll(() => fixture.connect());
+    afterAll(() => fixture.sql?.end());
+    return fixture;
   }
 
   get app(): TestApp {
     return this.scenario.app;
   }
 
-  async rows<T extends object>(text: string, ...values: unknown[]): Promise<T[]> {
+  async queryRows<T extends object>(text: string, ...values: unknown[]): Promise<T[]> {
     return (await this.sql.query<T>(text, values)).rows;
   }
 
-  /** Counts the rows of uploads in the database. */
-  async stored(): Promise<object> {
-    const [counts] = await this.rows(
+  /** Counts the rows that uploads have stored. */
+  async countStoredRows(): Promise<object> {
+    const [counts] = await this.queryRows(
       `SELECT (SELECT count(*) FROM processing_requests) AS requests,
               (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM images) AS images`,
     );
     return counts;
   }
 
-  async postForm(parts: Part[]) {
+  async postForm(parts: FormPart[]) {
     const form = new FormData();
     for (const [name, value, filename] of parts) {
       if (typeof value === 'string') form.append(name, value);
