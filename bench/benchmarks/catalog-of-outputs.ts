@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { artifactFiles } from '../../test/chaos/stored-images.js';
+import { listArtifactFiles } from '../../test/chaos/stored-images.js';
 import type { App } from '../support/app.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { writeShopifyExport } from '../support/catalog.js';
@@ -157,7 +157,7 @@ class CatalogRun {
 
   private async secondsUntilEmpty(): Promise<number> {
     const from = Date.now();
-    while ((await artifactFiles(this.app)).length > 0) await sleep(POLL_MS);
+    while ((await listArtifactFiles(this.app)).length > 0) await sleep(POLL_MS);
     return (Date.now() - from) / 1000;
   }
 

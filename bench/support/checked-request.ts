@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { artifactBytes, furtherCounters, storedImages } from '../../test/chaos/stored-images.js';
-import { type StoredRequest, wrongCounters } from '../../test/chaos/stored-requests.js';
-import { countOutputs, wrongFiles, wrongOutputCounters } from '../../test/chaos/wrong-outputs.js';
+import { readArtifactBytes, readAdditionalCounters, readStoredImages } from '../../test/chaos/stored-images.js';
+import { type StoredRequest, findWrongCounters } from '../../test/chaos/stored-requests.js';
+import { countOutputs, describeWrongFiles, describeWrongOutputCounters } from '../../test/chaos/wrong-outputs.js';
 import { readZip } from '../../test/support/zip.js';
 import type { App } from './app.js';
 import { type CheckedOutputs, ProductFileCheck } from './check-product-file.js';
@@ -51,7 +51,7 @@ export class CheckedRequest {
   async check(step: string, { status, failed }: Expected): Promise<void> {
     const { id, outputs } = this;
     const db = { sql: this.sql };
-    const images = await storedImages(db, id);
+    const images = await readStoredImages(db, id);
     const [request] = await this.sql<StoredRequest & { status: string }>(
       'SELECT * FROM processing_requests WHERE id = $1',
     );
@@ -74,10 +74,10 @@ export class CheckedRequest {
     const problems = [
       ...(request.status === status ? [] : [`status ${request.status}`]),
       ...(request.images_failed === failed ? [] : [`${request.images_failed} failed`]),
-      ...(await wrongCounters(db, request, images.length)),
-      ...wrongOutputCounters(counted, await furtherCounters(db, id)),
+      ...(await findWrongCounters(db, request, images.length)),
+      ...describeWrongOutputCounters(counted, await readAdditionalCounters(db, id)),
       ...(shown.join() === counted.bytes.join() ? [] : [`bytes of outputs ${shown.join()}`]),
-      ...wrongFiles(images, await artifactBytes({ dataDir: this.app.dataDir })),
+      ...describeWrongFiles(images, await readArtifactBytes({ dataDir: this.app.dataDir })),
       ...file.checkAppendedFile(await this.text(`/download/${id}`)),
       ...file.checkReplacedFile(await this.text(`/download/${id}?output=replace`)),
       ...(await this.zipProblems(completed * outputs.names.length, counted.bytes)),

@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { cpuSeconds } from './cpu-time.js';
+import { readCpuSeconds } from './cpu-time.js';
 import { longForm, quickForm } from './faults/index.js';
-import { markdownTable, resultColumns, timedColumns } from './result-table.js';
+import { formatMarkdownTable, resultColumns, durationColumns } from './result-table.js';
 import { runFaults } from './run-faults.js';
 import type { RunResult } from './run-result.js';
 import type { Fault } from './run.js';
 import { runStorage } from './storage/run-storage.js';
 import { writeReport } from './write-report.js';
 
-/** Most of the time of the quick form is spent on waits, so several benches fit on two cores. */
-const QUICK_BENCHES = 3;
+/** The quick form spends most of its time waiting, so two cores can run several fixtures. */
+const QUICK_FIXTURES = 3;
 
 const { values } = parseArgs({
   options: {
@@ -18,23 +18,23 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     images: { type: 'string' },
     /** Regular expression: selects faults by name. */
-    only: { type: 'string', default: '' },
-    /** Runs every operation of the storage on an S3 server with faults, and no app. */
+    nameFilter: { type: 'string', default: '' },
+    /** Runs every storage operation on an S3 server with faults, without the app. */
     storage: { type: 'boolean', default: false },
     objects: { type: 'string', default: '10000' },
     /** Writes the results of the complete long form to docs/reliability.md. */
     write: { type: 'boolean', default: false },
   },
 });
-if (values.write && (values.quick || values.only)) {
-  console.error('--write needs the complete long form. Remove --quick and --only.');
+if (values.write && (values.quick || values.nameFilter)) {
+  console.error('--write requires all faults of the long form. Remove --quick and --only.');
   process.exit(2);
 }
 
 // The migration that a fault runs in this process logs expected errors.
 Logger.overrideLogger(false);
 
-// Exit handlers end the apps and the servers.
+// Exit handlers stop the apps and the servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
@@ -43,35 +43,35 @@ if (values.storage) {
   const problems = await runStorage({ seed, objects: Number(values.objects) });
   process.exit(problems > 0 ? 1 : 0);
 }
-const only = new RegExp(values.only, 'i');
-const candidates = values.quick && !values.only ? quickForm : longForm;
+const only = new RegExp(values.nameFilter, 'i');
+const candidates = values.quick && !values.nameFilter ? quickForm : longForm;
 
-const began = Date.now();
+const startedAt = Date.now();
 const results = await runFaults(
   candidates.filter(({ name }) => only.test(name)),
   {
     seed,
     quick: values.quick,
     images: Number(values.images ?? (values.quick ? 120 : 2000)),
-    benches: values.quick ? QUICK_BENCHES : 1,
+    fixtureCount: values.quick ? QUICK_FIXTURES : 1,
     onResult: printResult,
   },
 );
-const seconds = (Date.now() - began) / 1000;
+const seconds = (Date.now() - startedAt) / 1000;
 
-const sum = (of: (result: RunResult) => number) =>
-  results.reduce((total, result) => total + of(result), 0);
+const sum = (getValue: (result: RunResult) => number) =>
+  results.reduce((total, result) => total + getValue(result), 0);
 const problems = sum((result) => result.problems.length);
-console.log(`\n${markdownTable(results, [...resultColumns, ...timedColumns])}\n`);
+console.log(`\n${formatMarkdownTable(results, [...resultColumns, ...durationColumns])}\n`);
 console.log(
   `${sum(({ images }) => images)} images in ${seconds.toFixed(0)} s; ` +
     `lost or counted twice: ${sum(({ lost, doubled }) => lost + doubled)}; ` +
     `problems: ${problems}; seed ${seed}`,
 );
 console.log(
-  `Faults, one after the other: ${sum((result) => result.seconds).toFixed(0)} s, ` +
-    `of which waits: ${sum(({ waitedSeconds }) => waitedSeconds).toFixed(0)} s; ` +
-    `CPU: ${cpuSeconds().toFixed(0)} s`,
+  `Total duration of the faults: ${sum((result) => result.seconds).toFixed(0)} s, ` +
+    `including ${sum(({ waitedSeconds }) => waitedSeconds).toFixed(0)} s of waits; ` +
+    `CPU: ${readCpuSeconds().toFixed(0)} s`,
 );
 if (values.write) await writeReport(results, { seed, minutes: seconds / 60 });
 process.exit(problems > 0 || results.length === 0 ? 1 : 0);

@@ -2,7 +2,7 @@ import type { Findings } from './audit.js';
 
 export interface RunOptions {
   quick: boolean;
-  /** Images of the first two catalogs together. Others follow during the fault. */
+  /** Total number of images in the first two catalogs. More catalogs follow during the fault. */
   images: number;
 }
 
@@ -12,13 +12,13 @@ export interface RunResult extends Findings {
   images: number;
   /** Longest recovery of all injections. */
   secondsToRecover?: number;
-  /** Slowest answer of `/health/live` while the app was running. */
+  /** Slowest response of `/health/live` while the app was running. */
   slowestHealthMs: number;
   /** Connections to an address that must not be contacted. */
-  forbidden: number;
-  /** Duration, preparation and clean-up included. */
+  forbiddenConnections: number;
+  /** Duration, including preparation and cleanup. */
   seconds: number;
-  /** Part of the duration that was spent on pauses and on conditions. */
+  /** Part of `seconds` that was spent on pauses and on waiting for conditions. */
   waitedSeconds: number;
   notes: string[];
 }

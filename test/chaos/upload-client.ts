@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
 import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
-/** One uploaded catalog, as its client knows it. */
+/** An uploaded catalog, as the client knows it. */
 export interface Catalog {
   /** Unique: identifies the request of an upload without a response. */
   filename: string;
@@ -11,17 +11,17 @@ export interface Catalog {
   /** The image URLs of each row. */
   rows: string[][];
   /** The image URL that must not be fetched. */
-  forbidden: string;
-  /** Undefined when it is unknown whether the upload was accepted. */
+  forbiddenUrl: string;
+  /** Undefined if the upload was rejected or has no response. */
   requestId?: string;
 }
 
 export interface UploadClientOptions {
-  /** Prefix of its file names, paths and hooks. */
+  /** Prefix of file names, paths and hooks. */
   name: string;
   /** Returns the URL of the app. */
   app: () => string;
-  /** Origins of the images, in turn. */
+  /** Origins of the images, which the client uses in turn. */
   origins: string[];
   webhookUrl: (path: string) => string;
   /** Returns the n-th URL that must not be fetched. */
@@ -29,14 +29,14 @@ export interface UploadClientOptions {
 }
 
 export interface UploadOptions {
-  /** The default is `PLAIN`. */
+  /** Default: `PLAIN`. */
   kind?: UploadKind;
-  /** Becomes part of every path. */
-  mark?: string;
-  /** Origins of the images. The default is all. */
+  /** Text in every path. */
+  pathMarker?: string;
+  /** Origins of the images. Default: all origins of the client. */
   origins?: string[];
-  /** Called with the catalog before it is sent. */
-  before?: (catalog: Catalog) => void;
+  /** Called with the catalog before the upload. */
+  beforeUpload?: (catalog: Catalog) => void;
 }
 
 /** Columns of an uploaded catalog. */
@@ -46,14 +46,14 @@ const RESPONSE_TIMEOUT_MS = 20_000;
 
 /** Uploads catalogs and records the responses. */
 export class UploadClient {
-  /** Answered with 202. */
+  /** Uploads with the status 202. */
   readonly accepted: Catalog[] = [];
-  /** Without a response: the app may have accepted it. */
-  readonly unanswered: Catalog[] = [];
-  /** Answered with another status. */
+  /** Uploads without a response, which the app may have accepted. */
+  readonly withoutResponse: Catalog[] = [];
+  /** Uploads with any other status. */
   readonly rejected: { catalog: Catalog; status: number; body: string }[] = [];
-  private made = 0;
-  private images = 0;
+  private catalogCount = 0;
+  private imageCount = 0;
 
   constructor(private readonly options: UploadClientOptions) {}
 
@@ -61,10 +61,10 @@ export class UploadClient {
     return this.options.name;
   }
 
-  /** Uploads one catalog. Never rejects: the result is in the lists above. */
+  /** Uploads one catalog. Never rejects: the lists above contain the result. */
   async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
     const catalog = this.createCatalog(images, options);
-    options.before?.(catalog);
+    options.beforeUpload?.(catalog);
     const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
     form.append('webhook_url', this.options.webhookUrl(catalog.hook));
@@ -84,12 +84,12 @@ export class UploadClient {
         this.accepted.push(catalog);
       } else this.rejected.push({ catalog, status: response.status, body });
     } catch {
-      this.unanswered.push(catalog);
+      this.withoutResponse.push(catalog);
     }
     return catalog;
   }
 
-  /** Uploads catalogs of each kind until `until` aborts. The work and the uploads overlap with every fault. */
+  /** Uploads catalogs of each kind until `until` is aborted. Every fault then occurs during uploads and processing. */
   async keepUploading(
     images: number,
     intervalMs: number,
@@ -104,20 +104,20 @@ export class UploadClient {
 
   private createCatalog(
     images: number,
-    { kind = PLAIN, mark = '', origins = this.options.origins }: UploadOptions,
+    { kind = PLAIN, pathMarker = '', origins = this.options.origins }: UploadOptions,
   ): Catalog {
-    const name = `${this.options.name}-${(this.made += 1)}`;
+    const name = `${this.options.name}-${(this.catalogCount += 1)}`;
     const url = () => {
-      const n = (this.images += 1);
-      return `${origins[n % origins.length]}/${this.options.name}/${mark}${n}.jpg`;
+      const n = (this.imageCount += 1);
+      return `${origins[n % origins.length]}/${this.options.name}/${pathMarker}${n}.jpg`;
     };
     const rows: string[][] = [];
-    for (let left = images; left > 0; left -= IMAGES_PER_ROW) {
-      rows.push(Array.from({ length: Math.min(left, IMAGES_PER_ROW) }, url));
+    for (let remaining = images; remaining > 0; remaining -= IMAGES_PER_ROW) {
+      rows.push(Array.from({ length: Math.min(remaining, IMAGES_PER_ROW) }, url));
     }
-    const forbidden = this.options.forbiddenUrl(this.made);
-    // The first image once more: it is downloaded once and counts twice.
-    rows.push([rows[0][0]], [forbidden]);
-    return { filename: `${name}.csv`, hook: `/${name}`, kind, rows, forbidden };
+    const forbiddenUrl = this.options.forbiddenUrl(this.catalogCount);
+    // Repeats the first image, which is downloaded once and counted twice.
+    rows.push([rows[0][0]], [forbiddenUrl]);
+    return { filename: `${name}.csv`, hook: `/${name}`, kind, rows, forbiddenUrl };
   }
 }

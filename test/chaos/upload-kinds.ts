@@ -1,13 +1,13 @@
-/** What an upload asks for. Each kind has other columns, counters and statements. */
+/** Options of an upload. Each kind results in different columns, counters and statements. */
 export interface UploadKind {
   /** Form fields besides the file and the webhook. */
   fields: Readonly<Record<string, string>>;
-  /** Columns with the URLs of its outputs, in order. */
+  /** Columns with the URLs of the outputs, in order. */
   columns: readonly string[];
-  /** False if only sources are audited, so no column has a URL. */
+  /** False if only sources are audited. The columns then contain no URLs. */
   hasFiles: boolean;
   srcset?: string;
-  /** Column of the audit. */
+  /** Name of the audit column. */
   check?: string;
 }
 
@@ -30,7 +30,7 @@ export const AUDITED_OUTPUTS: UploadKind = {
   check: 'Google check',
 };
 
-/** Each kind, in the order in which the uploads during a fault use them. */
+/** All kinds, in the order in which uploads during a fault use them. */
 export const UPLOAD_KINDS: readonly UploadKind[] = [
   AUDITED_OUTPUTS,
   {

@@ -36,7 +36,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     bucket = await openSharedBucket();
     Object.assign(process.env, bucket.credentials);
     folder = await mkdtemp(join(tmpdir(), 'pressroom-s3-faults-'));
-    connections = await FaultProxy.before(bucket.server.endpoint);
+    connections = await FaultProxy.startBefore(bucket.server.endpoint);
     calls = await S3FaultProxy.startBefore(connections.url);
     calls.selectFault = ({ method, at }) => {
       const fault =
@@ -46,8 +46,8 @@ describe('S3ArtifactStore with a faulty connection', () => {
     };
     timer = setInterval(() => {
       faults.connections += 1;
-      connections.delay(faults.connections % 2 === 0 ? SLOW_MS : 0);
-      connections.reset();
+      connections.setDelay(faults.connections % 2 === 0 ? SLOW_MS : 0);
+      connections.resetConnections();
     }, CUT_EVERY_MS);
     const settings = { ...bucket.settings, DATA_DIR: folder, S3_ENDPOINT: calls.url };
     store = new S3ArtifactStore(Object.assign(new Env(), settings));
@@ -57,7 +57,7 @@ describe('S3ArtifactStore with a faulty connection', () => {
     clearInterval(timer);
     store.onApplicationShutdown();
     await calls.close();
-    await connections.refuse();
+    await connections.refuseConnections();
     await bucket.close();
     await rm(folder, { recursive: true });
   });

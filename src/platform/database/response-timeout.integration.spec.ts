@@ -23,14 +23,14 @@ describe.each(['plain', 'TLS'])('A %s connection to PostgreSQL', (kind) => {
   let dataSource: DataSource;
 
   beforeEach(async () => {
-    proxy = await FaultProxy.before(kind === 'TLS' ? postgres.tlsUrl : postgres.plainUrl);
+    proxy = await FaultProxy.startBefore(kind === 'TLS' ? postgres.tlsUrl : postgres.plainUrl);
     const options = dataSourceOptions(proxy.url, 1, { responseTimeoutMs: RESPONSE_TIMEOUT_MS });
     dataSource = await new DataSource(options).initialize();
   });
   afterEach(async () => {
     proxy.setBlackhole(false);
     await dataSource.destroy();
-    await proxy.refuse();
+    await proxy.refuseConnections();
   });
 
   it(`A ${kind} connection to PostgreSQL is encrypted if and only if the URL requires it`, async () => {

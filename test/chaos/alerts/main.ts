@@ -6,13 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { freePort } from '../../../src/platform/embedded/free-port.js';
 import { eventually } from '../../support/eventually.js';
-import { Bench } from '../bench.js';
-import { forbiddenUrl } from '../forbidden-urls.js';
+import { ChaosFixture } from '../chaos-fixture.js';
+import { createForbiddenUrl } from '../forbidden-urls.js';
 import { UploadClient } from '../upload-client.js';
 import { type AlertFault, alertFaults, type AlertRun } from './alert-faults.js';
 import { Prometheus } from './prometheus.js';
 
-const LIMIT_MS = 120_000;
+const ALERT_TIMEOUT_MS = 120_000;
 /** Regular expression: selects faults by name. */
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const faults = alertFaults.filter(({ name }) => new RegExp(values.only, 'i').test(name));
@@ -30,19 +30,19 @@ if (!Prometheus.isInstalled) {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const bench = await Bench.start(1);
-const unmount = () => void spawnSync('umount', ['-l', bench.dataDir]);
+const fixture = await ChaosFixture.start(1);
+const unmount = () => void spawnSync('umount', ['-l', fixture.dataDir]);
 process.once('exit', unmount);
 const metricsPort = await freePort();
 const client = new UploadClient({
   name: 'alerts',
-  app: () => bench.url,
-  origins: bench.origins.map(({ url }) => url),
-  webhookUrl: (path) => bench.receiver.url(path),
-  forbiddenUrl: (n) => forbiddenUrl(bench, n),
+  app: () => fixture.url,
+  origins: fixture.origins.map(({ url }) => url),
+  webhookUrl: (path) => fixture.receiver.url(path),
+  forbiddenUrl: (n) => createForbiddenUrl(fixture, n),
 });
 const startApp = (env: Record<string, string> = {}) =>
-  bench.startMain({
+  fixture.startMain({
     METRICS: 'on',
     METRICS_PORT: String(metricsPort),
     DECODERS: '1',
@@ -51,8 +51,8 @@ const startApp = (env: Record<string, string> = {}) =>
   });
 
 await startApp();
-const prometheus = await Prometheus.start(bench.directory, metricsPort);
-const isFiring = async (alert: string) => (await prometheus.firing()).has(alert);
+const prometheus = await Prometheus.start(fixture.directory, metricsPort);
+const isFiring = async (alert: string) => (await prometheus.listFiring()).has(alert);
 const results: AlertResult[] = [];
 for (const fault of faults) {
   const verified = await verifyAlerts(fault);
@@ -62,9 +62,9 @@ for (const fault of faults) {
   results.push(...verified);
 }
 await prometheus.stop();
-await bench.stopMain();
+await fixture.stopMain();
 unmount();
-await bench.close();
+await fixture.close();
 
 console.log('\n| alert | fault | fired after | resolved after |\n| --- | --- | --- | --- |');
 for (const { alert, fault, fired, resolved } of results) {
@@ -72,24 +72,26 @@ for (const { alert, fault, fired, resolved } of results) {
 }
 const verified = new Set(results.map(({ alert }) => alert));
 const missing = values.only ? [] : prometheus.alerts.filter((alert) => !verified.has(alert));
-if (missing.length > 0) console.error(`\nWithout a fault: ${missing.join(', ')}`);
-const isVerified = results.every(
+if (missing.length > 0) console.error(`\nAlerts without a fault: ${missing.join(', ')}`);
+const areAllVerified = results.every(
   ({ fired, resolved }) => fired !== 'never' && resolved !== 'never',
 );
-process.exit(isVerified && missing.length === 0 ? 0 : 1);
+process.exit(areAllVerified && missing.length === 0 ? 0 : 1);
 
 async function verifyAlerts(fault: AlertFault): Promise<AlertResult[]> {
-  // The consequences of the previous fault must not count.
-  for (const alert of fault.alerts) await secondsUntil(async () => !(await isFiring(alert)));
+  // Waits until alerts that the previous fault caused are resolved.
+  for (const alert of fault.alerts) await measureTimeUntil(async () => !(await isFiring(alert)));
   const ended = new AbortController();
-  const run: AlertRun = { bench, client, fired: ended.signal, startApp };
+  const run: AlertRun = { fixture, client, fired: ended.signal, startApp };
   const injected = fault.inject(run);
-  const fired = await Promise.all(fault.alerts.map((alert) => secondsUntil(() => isFiring(alert))));
+  const fired = await Promise.all(
+    fault.alerts.map((alert) => measureTimeUntil(() => isFiring(alert))),
+  );
   ended.abort();
   await injected;
   await fault.repair(run);
   const resolved = await Promise.all(
-    fault.alerts.map((alert) => secondsUntil(async () => !(await isFiring(alert)))),
+    fault.alerts.map((alert) => measureTimeUntil(async () => !(await isFiring(alert)))),
   );
   return fault.alerts.map((alert, i) => ({
     alert,
@@ -100,11 +102,11 @@ async function verifyAlerts(fault: AlertFault): Promise<AlertResult[]> {
 }
 
 /** Returns the time until the check succeeds, or `never`. */
-async function secondsUntil(check: () => Promise<boolean>): Promise<string> {
-  const began = Date.now();
+async function measureTimeUntil(check: () => Promise<boolean>): Promise<string> {
+  const startedAt = Date.now();
   try {
-    await eventually(check, { timeoutMs: LIMIT_MS, intervalMs: 250 });
-    return `${((Date.now() - began) / 1000).toFixed(1)} s`;
+    await eventually(check, { timeoutMs: ALERT_TIMEOUT_MS, intervalMs: 250 });
+    return `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
   } catch {
     return 'never';
   }

@@ -1,6 +1,6 @@
 import type { Fault } from '../run.js';
 import { backendsTerminated } from './backends-terminated.js';
-import { cutProxy } from './cut-proxy.js';
+import { truncatedDownloads } from './truncated-downloads.js';
 import { ddlBehindReader } from './ddl-behind-reader.js';
 import { deadHostOfAnotherOwner } from './dead-host-of-another-owner.js';
 import { decoderKilled, decoderSuspended } from './decoders.js';
@@ -21,7 +21,7 @@ import { redisFull } from './redis-full.js';
 import { redisKilled } from './redis-killed.js';
 import { severalAtRandom } from './several-at-random.js';
 import { silentOrigin } from './silent-origin.js';
-import { stopOrderly, stopWithout } from './stop-orderly.js';
+import { gracefulStop, stopsDuringOutage } from './graceful-stop.js';
 import { tlsBlackhole } from './tls-blackhole.js';
 
 export const longForm: Fault[] = [
@@ -30,9 +30,9 @@ export const longForm: Fault[] = [
   killAfterRename,
   killAfterFinish,
   killAfterWebhook,
-  stopOrderly,
+  gracefulStop,
   doubleSigterm,
-  ...stopWithout,
+  ...stopsDuringOutage,
   redisFlushed,
   redisKilled,
   redisFull,
@@ -47,15 +47,15 @@ export const longForm: Fault[] = [
   decoderSuspended,
   oneOfTwoAppsSuspended,
   receiverFailing,
-  cutProxy,
+  truncatedDownloads,
   silentOrigin,
   deadHostOfAnotherOwner,
   severalAtRandom,
 ];
 
 /**
- * The faults of CI, in less than two minutes. The longest ones come first, because several benches share
- * the list.
+ * The faults that CI injects in less than two minutes. The longest faults come first, because several fixtures
+ * share the list.
  */
 export const quickForm: Fault[] = [
   killAtRandom,
@@ -63,12 +63,12 @@ export const quickForm: Fault[] = [
   severalAtRandom,
   redisFlushed,
   doubleSigterm,
-  stopOrderly,
+  gracefulStop,
   backendsTerminated,
   tlsBlackhole,
   passwordRotation,
   deadHostOfAnotherOwner,
   ddlBehindReader,
   decoderKilled,
-  cutProxy,
+  truncatedDownloads,
 ];

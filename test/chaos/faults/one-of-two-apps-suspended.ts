@@ -4,13 +4,13 @@ import type { Fault } from '../run.js';
 export const oneOfTwoAppsSuspended: Fault = {
   name: 'one of two apps suspended, resumed',
   async inject(run) {
-    const { bench } = run;
-    const second = await bench.startApp();
-    await run.waitForWork();
-    const at = Date.now();
+    const { fixture } = run;
+    const second = await fixture.startApp();
+    await run.waitForProcessing();
+    const injectedAt = Date.now();
     process.kill(second.pid, 'SIGSTOP');
     run.countInjections();
-    await run.waitForRecovery(at);
+    await run.waitForRecovery(injectedAt);
     await run.pause(run.choose(40_000, 20_000));
     process.kill(second.pid, 'SIGCONT');
     await run.pause(3000);

@@ -4,13 +4,13 @@ import type { Fault } from '../run.js';
 export const redisKilled: Fault = {
   name: 'Redis killed, restarted',
   async inject(run) {
-    const { bench } = run;
-    const pid = await bench.serverPid('redis');
-    await bench.toRedis.refuse();
+    const { fixture } = run;
+    const pid = await fixture.readServerPid('redis');
+    await fixture.redisProxy.refuseConnections();
     process.kill(pid, 'SIGKILL');
     run.countInjections();
     await run.pause(run.choose(30_000, 10_000));
-    await bench.toRedis.accept();
+    await fixture.redisProxy.acceptConnections();
     await run.waitForRecovery(Date.now());
   },
 };

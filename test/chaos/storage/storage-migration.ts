@@ -6,21 +6,21 @@ import { childEnvironment } from '../../../src/platform/config/child-environment
 import type { ArtifactStore } from '../../../src/platform/storage/artifact-store.js';
 import type { TestObject } from './storage-objects.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/storage-migrate.js', import.meta.url));
-/** Signals that end the first runs of the command at their first line of progress. */
+const COMMAND_PATH = fileURLToPath(new URL('../../../dist/storage-migrate.js', import.meta.url));
+/** Signals that interrupt the first runs of the command at their first progress line. */
 const INTERRUPTIONS: (NodeJS.Signals | undefined)[] = ['SIGKILL', 'SIGTERM'];
 const MAX_RUNS = 100;
-const DONE = 0;
+const EXIT_OK = 0;
 
-/** Result of all runs of `npm run storage:migrate` until one succeeded. */
+/** Result of all runs of `npm run storage:migrate`, up to the first successful run. */
 export interface MigrationResult {
   runs: number;
-  interrupted: number;
+  interruptedRuns: number;
   problems: string[];
 }
 
 /**
- * Runs `storage:migrate` as an operator does: again after each failure and interruption. After each run,
+ * Runs `storage:migrate` as an operator does, and repeats it after each failure and interruption. After each run,
  * every object must be in the folder or in the bucket.
  */
 export async function migrateUntilDone(
@@ -28,19 +28,19 @@ export async function migrateUntilDone(
   objects: readonly TestObject[],
   stores: readonly ArtifactStore[],
 ): Promise<MigrationResult> {
-  const result: MigrationResult = { runs: 0, interrupted: 0, problems: [] };
+  const result: MigrationResult = { runs: 0, interruptedRuns: 0, problems: [] };
   while (result.runs < MAX_RUNS) {
     const interruption = INTERRUPTIONS[result.runs];
     result.runs += 1;
     const { exitCode, wasInterrupted, errors } = await runMigration(env, interruption);
-    if (wasInterrupted) result.interrupted += 1;
+    if (wasInterrupted) result.interruptedRuns += 1;
     const stored = new Set<string>();
     for (const store of stores) {
-      for await (const found of store.list()) found.forEach(({ key }) => stored.add(key));
+      for await (const page of store.list()) page.forEach(({ key }) => stored.add(key));
     }
     const lost = objects.filter(({ key }) => !stored.has(key)).length;
     if (lost > 0) result.problems.push(`${lost} objects are lost after run ${result.runs}`);
-    if (exitCode === DONE) return result;
+    if (exitCode === EXIT_OK) return result;
     if (!wasInterrupted && !errors.includes('Processing then resumes')) {
       result.problems.push(`run ${result.runs} failed: ${errors}`);
     }
@@ -50,8 +50,8 @@ export async function migrateUntilDone(
 }
 
 async function runMigration(env: Record<string, string>, interruption?: NodeJS.Signals) {
-  const child = spawn(process.execPath, [COMMAND], { env: childEnvironment(env) });
-  const end = endWithThisProcess(child);
+  const child = spawn(process.execPath, [COMMAND_PATH], { env: childEnvironment(env) });
+  const end = killOnExit(child);
   let errors = '';
   let wasInterrupted = false;
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -63,7 +63,7 @@ async function runMigration(env: Record<string, string>, interruption?: NodeJS.S
   return { exitCode, wasInterrupted, errors: errors.trim() };
 }
 
-function endWithThisProcess(child: ChildProcess): () => void {
+function killOnExit(child: ChildProcess): () => void {
   const end = () => void child.kill('SIGKILL');
   process.once('exit', end);
   return end;

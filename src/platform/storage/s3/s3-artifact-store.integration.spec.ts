@@ -218,13 +218,13 @@ describe('S3ArtifactStore with a wrong setting', () => {
   });
 
   it('The readiness check fails within seconds when the server never answers', async () => {
-    const proxy = await FaultProxy.before(s3.bucket.server.endpoint);
+    const proxy = await FaultProxy.startBefore(s3.bucket.server.endpoint);
     try {
       proxy.setBlackhole(true);
       const store = await s3.openStore({ S3_ENDPOINT: proxy.url.replace(/\/$/, '') });
       await expect(store.checkAccess()).rejects.toMatchObject({ code: 'storage_unavailable' });
     } finally {
-      await proxy.refuse();
+      await proxy.refuseConnections();
     }
   });
 });

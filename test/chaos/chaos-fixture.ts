@@ -18,22 +18,22 @@ import { MessageLog } from './message-log.js';
 const ORIGINS = 3;
 /** Delay of each image. With eight downloads per host, processing lasts long enough for a fault. */
 const ORIGIN_LATENCY_MS = 40;
-/** Time after which the bench gives up on an unavailable PostgreSQL. */
+/** Time limit for queries while PostgreSQL is unavailable. */
 const SQL_TIMEOUT_MS = 90_000;
 const SQL_RETRY_MS = 200;
 
-/** The app and its environment: servers behind proxies, origins of images, a webhook receiver. */
-export class Bench {
-  /** Whether apps that are started next encrypt their connections to PostgreSQL. */
+/** Runs the app with servers behind proxies, image origins and a webhook receiver. */
+export class ChaosFixture {
+  /** Whether the apps that this fixture starts encrypt their connections to PostgreSQL. */
   usesTls = false;
   private app?: TestApp;
-  private latest?: TestApp;
+  private lastStarted?: TestApp;
 
   private constructor(
     readonly directory: string,
     private readonly servers: EmbeddedServers,
-    readonly toPostgres: FaultProxy,
-    readonly toRedis: FaultProxy,
+    readonly postgresProxy: FaultProxy,
+    readonly redisProxy: FaultProxy,
     readonly origins: ImageOrigin[],
     readonly receiver: MessageLog,
     /** Listens on every address of this machine. The app must not contact it. */
@@ -41,11 +41,11 @@ export class Bench {
     private readonly port: number,
     private readonly pool: Pool,
   ) {
-    // Faults end idle connections.
+    // Faults close idle connections.
     pool.on('error', () => {});
   }
 
-  static async start(seed: number): Promise<Bench> {
+  static async start(seed: number): Promise<ChaosFixture> {
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-chaos-'));
     await mkdir(join(directory, 'app'));
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -53,11 +53,11 @@ export class Bench {
     const origins = await Promise.all(
       Array.from({ length: ORIGINS }, (_, i) => ImageOrigin.start(seed + i, ORIGIN_LATENCY_MS)),
     );
-    return new Bench(
+    return new ChaosFixture(
       directory,
       servers,
-      await FaultProxy.before(servers.databaseUrl),
-      await FaultProxy.before(servers.redisUrl),
+      await FaultProxy.startBefore(servers.databaseUrl),
+      await FaultProxy.startBefore(servers.redisUrl),
       origins,
       await MessageLog.start(),
       await OriginServer.start('::').catch(() => OriginServer.start('0.0.0.0')),
@@ -80,12 +80,12 @@ export class Bench {
     return join(this.directory, 'app');
   }
 
-  /** Output of the app that was started last. */
+  /** Output of the main app that was started last. */
   get log(): string {
-    return this.latest?.logText ?? '';
+    return this.lastStarted?.logText ?? '';
   }
 
-  /** The app that answers at `url`. */
+  /** The app that listens at `url`. */
   get main(): TestApp {
     if (!this.app) throw new Error('The app is not running');
     return this.app;
@@ -94,14 +94,14 @@ export class Bench {
   async startMain(env: StartOptions['env'] = {}): Promise<void> {
     if (this.app) await this.killMain();
     this.app = await this.startApp({ PORT: String(this.port), ...env });
-    this.latest = this.app;
+    this.lastStarted = this.app;
   }
 
-  /** Starts a further app on its own port, with the same servers and storage. */
+  /** Starts another app on its own port, with the same servers and storage. */
   startApp(env: StartOptions['env'] = {}): Promise<TestApp> {
     return startApp({
-      databaseUrl: `${this.toPostgres.url}${this.usesTls ? '?sslmode=no-verify' : ''}`,
-      redisUrl: this.toRedis.url,
+      databaseUrl: `${this.postgresProxy.url}${this.usesTls ? '?sslmode=no-verify' : ''}`,
+      redisUrl: this.redisProxy.url,
       dataDir: this.dataDir,
       env: {
         PUBLIC_URL: this.url,
@@ -115,7 +115,7 @@ export class Bench {
     });
   }
 
-  /** False before the start and after the app has ended by itself. */
+  /** False before the start, and after the app has exited. */
   get isRunning(): boolean {
     return this.app?.hasEnded === false;
   }
@@ -132,16 +132,16 @@ export class Bench {
     await app.stop();
   }
 
-  /** Repairs what an aborted fault left broken. */
+  /** Reverts the effects of an aborted fault. */
   async repair(): Promise<void> {
-    for (const proxy of [this.toPostgres, this.toRedis]) {
-      proxy.delay(0);
+    for (const proxy of [this.postgresProxy, this.redisProxy]) {
+      proxy.setDelay(0);
       proxy.setBlackhole(false);
-      await proxy.accept();
+      await proxy.acceptConnections();
     }
     for (const origin of this.origins) {
       origin.isSilent = false;
-      origin.release();
+      origin.releaseResponses();
     }
     await this.redis((redis) => redis.config('SET', 'maxmemory', '0'));
   }
@@ -171,8 +171,8 @@ export class Bench {
     }
   }
 
-  /** Returns the process id of the server itself, not of its guard. */
-  async serverPid(server: 'postgres' | 'redis'): Promise<number> {
+  /** Returns the process ID of the server itself, not of its supervisor. */
+  async readServerPid(server: 'postgres' | 'redis'): Promise<number> {
     return Number(await readFile(join(this.directory, 'servers', server, 'pid'), 'utf8'));
   }
 
@@ -180,8 +180,8 @@ export class Bench {
     await this.pool.end();
     await this.servers.stop();
     await Promise.all([
-      this.toPostgres.refuse(),
-      this.toRedis.refuse(),
+      this.postgresProxy.refuseConnections(),
+      this.redisProxy.refuseConnections(),
       this.receiver.close(),
       this.canary.close(),
     ]);

@@ -10,34 +10,34 @@ import { S3ArtifactStore } from '../../../src/platform/storage/s3/s3-artifact-st
 import { openTestBucket, type TestBucket } from '../../support/s3/test-bucket.js';
 import { StorageFaults } from './storage-faults.js';
 
-/** A bucket behind a proxy with faults, the same bucket without it, a folder, and PostgreSQL. */
-export class StorageBench {
+/** Provides a bucket with and without a faulty proxy, a folder, and PostgreSQL. */
+export class StorageFixture {
   private constructor(
     readonly bucket: TestBucket,
     readonly faults: StorageFaults,
-    /** Settings of an app that reaches the bucket through the faults. */
+    /** Settings of an app that uses the faulty proxy. */
     readonly env: Env,
-    /** Reaches the bucket through the faults. */
+    /** Uses the faulty proxy. */
     readonly store: S3ArtifactStore,
-    /** Reaches the bucket without faults. */
-    readonly direct: S3ArtifactStore,
-    readonly disk: DiskArtifactStore,
+    /** Uses the bucket without the faulty proxy. */
+    readonly directStore: S3ArtifactStore,
+    readonly diskStore: DiskArtifactStore,
     readonly dataSource: DataSource,
     private readonly stopServers: () => Promise<void>,
   ) {}
 
-  static async start(seed: number): Promise<StorageBench> {
+  static async start(seed: number): Promise<StorageFixture> {
     const bucket = await openTestBucket();
     Object.assign(process.env, bucket.credentials);
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-storage-'));
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-    // Only PostgreSQL is started: nothing here uses Redis.
-    const given = { DATA_DIR: directory, REDIS_URL: 'redis://127.0.0.1:1' };
-    const servers = await startEmbeddedServers(given, quiet, { throwaway: true });
+    // Starts only PostgreSQL, because this test does not use Redis.
+    const serverSettings = { DATA_DIR: directory, REDIS_URL: 'redis://127.0.0.1:1' };
+    const servers = await startEmbeddedServers(serverSettings, quiet, { throwaway: true });
     const options = dataSourceOptions(servers.databaseUrl);
     const dataSource = await new DataSource(options).initialize();
     await dataSource.runMigrations();
-    const faults = await StorageFaults.before(bucket.server.endpoint, seed);
+    const faults = await StorageFaults.startBefore(bucket.server.endpoint, seed);
     const settings = { ...bucket.settings, DATA_DIR: directory };
     const env = Object.assign(new Env(), settings, { S3_ENDPOINT: faults.url });
     const store = new S3ArtifactStore(env);
@@ -48,10 +48,10 @@ export class StorageBench {
       await servers.stop();
       await rm(directory, { recursive: true });
     };
-    return new StorageBench(bucket, faults, env, store, direct, disk, dataSource, stop);
+    return new StorageFixture(bucket, faults, env, store, direct, disk, dataSource, stop);
   }
 
-  /** Environment of a command of the app. */
+  /** Environment variables for a command of the app. */
   get commandEnv(): Record<string, string> {
     const { S3_ENDPOINT, DATA_DIR } = this.env;
     return {
@@ -64,7 +64,7 @@ export class StorageBench {
 
   async close(): Promise<void> {
     this.store.onApplicationShutdown();
-    this.direct.onApplicationShutdown();
+    this.directStore.onApplicationShutdown();
     await this.faults.close();
     await this.bucket.close();
     await this.dataSource.destroy();
