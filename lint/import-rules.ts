@@ -1,6 +1,6 @@
 /**
- * Generates the import rules of oxlint from one list: `npm run lint:rules`. With `--check` it fails when the
- * generated file is not current.
+ * Generates the import rules of oxlint from one list: `npm run lint:rules`. With `--check`, it fails if the
+ * generated file is outdated.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -47,29 +47,29 @@ const MODULES = [
 
 /** Independent folders, which read and write product files without a server. */
 const INDEPENDENT = new Set(['errors', 'catalog']);
-/** Imports that the independent folders may use. */
-const BASIC = new Set(['url', 'errors']);
+/** Folders that the independent folders may import. */
+const IMPORTABLE = new Set(['url', 'errors']);
 
-const TARGET = new URL('import-rules.json', import.meta.url);
+const OUTPUT = new URL('import-rules.json', import.meta.url);
 
-const restrict = (files: string, group: string[], message: string) => ({
+const restrictImports = (files: string, group: string[], message: string) => ({
   files: [files],
   rules: { 'no-restricted-imports': ['error', { patterns: [{ group, message }] }] },
 });
 
 const overrides = [
-  ...PLATFORM.map((folder, at) => {
-    const others = INDEPENDENT.has(folder)
-      ? PLATFORM.filter((other) => other !== folder && !BASIC.has(other))
-      : PLATFORM.slice(at + 1);
-    return restrict(
+  ...PLATFORM.map((folder, index) => {
+    const restrictedFolders = INDEPENDENT.has(folder)
+      ? PLATFORM.filter((other) => other !== folder && !IMPORTABLE.has(other))
+      : PLATFORM.slice(index + 1);
+    return restrictImports(
       `src/platform/${folder}/**`,
-      ['**/modules/**', ...others.map((other) => `../**/${other}/**`)],
+      ['**/modules/**', ...restrictedFolders.map((other) => `../**/${other}/**`)],
       `platform/${folder} imports only lower platform folders (docs/architecture.md)`,
     );
   }),
   ...MODULES.map((name) =>
-    restrict(
+    restrictImports(
       `src/modules/${name}/**`,
       [
         ...MODULES.filter((other) => other !== name).map((other) => `../**/${other}/*`),
@@ -81,11 +81,11 @@ const overrides = [
   ),
 ];
 
-// oxlint would add its default plug-ins to a file that names none.
+// oxlint adds its default plug-ins to a file that does not list any.
 const plugins = ['typescript', 'import', 'promise', 'unicorn', 'vitest'];
 const rules = `${JSON.stringify({ plugins, overrides }, null, 1)}\n`;
-if (!process.argv.includes('--check')) writeFileSync(TARGET, rules);
-else if (readFileSync(TARGET, 'utf8') !== rules) {
-  process.stderr.write('lint/import-rules.json is not current: run npm run lint:rules\n');
+if (!process.argv.includes('--check')) writeFileSync(OUTPUT, rules);
+else if (readFileSync(OUTPUT, 'utf8') !== rules) {
+  process.stderr.write('lint/import-rules.json is outdated. Run npm run lint:rules.\n');
   process.exit(1);
 }

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readArtifactBytes, readAdditionalCounters, readStoredImages } from '../../test/chaos/stored-images.js';
+import {
+  readArtifactBytes,
+  readAdditionalCounters,
+  readStoredImages,
+} from '../../test/chaos/stored-images.js';
 import { type StoredRequest, findWrongCounters } from '../../test/chaos/stored-requests.js';
-import { countOutputs, describeWrongFiles, describeWrongOutputCounters } from '../../test/chaos/wrong-outputs.js';
+import {
+  countOutputs,
+  describeWrongFiles,
+  describeWrongOutputCounters,
+} from '../../test/chaos/wrong-outputs.js';
 import { readZip } from '../../test/support/zip.js';
 import type { App } from './app.js';
 import { type CheckedOutputs, ProductFileCheck } from './check-product-file.js';
