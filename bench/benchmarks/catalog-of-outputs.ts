@@ -5,14 +5,14 @@ import type { App } from '../support/app.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { writeShopifyExport } from '../support/catalog.js';
 import { CheckedRequest } from '../support/checked-request.js';
-import type { CheckedOutputs } from '../support/check-product-file.js';
+import type { CheckedOutputs } from '../support/product-file-check.js';
 import type { Kind } from '../support/corpus.js';
 import { FailingOrigin } from '../support/failing-origin.js';
 import type { Measurement } from '../support/measurement.js';
-import { cpuMs, listProcessTree } from '../support/processes.js';
+import { readCpuMs, listProcessTree } from '../support/processes.js';
 
-/** Images of a shop: mostly photographs on white, some cut-outs, and thumbnails that a marketplace rejects. */
-const MIX: readonly Kind[] = [
+/** Images of a shop: mostly photographs on white, some cut-outs, and thumbnails that marketplaces reject. */
+const IMAGE_MIX: readonly Kind[] = [
   'product',
   'progressive',
   'full-chroma',
@@ -27,7 +27,7 @@ const MIX: readonly Kind[] = [
 /**
  * Every n-th image fails until its origin is repaired, or repeats the URL of the previous image.
  */
-const [FAILING, REPEATED] = [25, 40];
+const [FAILING_INTERVAL, REPEATED_INTERVAL] = [25, 40];
 const POLL_MS = 100;
 
 interface Catalog extends CheckedOutputs {
@@ -81,49 +81,53 @@ export async function catalogOfOutputs(environment: BenchEnvironment): Promise<M
   return measurements;
 }
 
-const isFailing = (image: number) => image % FAILING === FAILING - 1;
-const isRepeated = (image: number) => image % REPEATED === REPEATED - 1;
+const isFailing = (image: number) => image % FAILING_INTERVAL === FAILING_INTERVAL - 1;
+const isRepeated = (image: number) => image % REPEATED_INTERVAL === REPEATED_INTERVAL - 1;
 
 class CatalogRun {
-  private readonly images: number;
-  private uploads = 0;
+  private readonly imageCount: number;
+  private uploadCount = 0;
 
   constructor(
     private readonly environment: BenchEnvironment,
     private readonly app: App,
-    private readonly failing: FailingOrigin,
+    private readonly failingOrigin: FailingOrigin,
     private readonly catalog: Catalog,
   ) {
     // Three images for each product.
-    const images = Number(process.env.IMAGES ?? (environment.small ? 120 : 1000));
-    this.images = Math.ceil(images / 3) * 3;
+    const images = Number(process.env.IMAGES ?? (environment.isSmall ? 120 : 1000));
+    this.imageCount = Math.ceil(images / 3) * 3;
   }
 
   async measure(): Promise<Measurement[]> {
-    const { app, images, environment } = this;
+    const { app, imageCount, environment } = this;
     // Decoders start with the first images, so the processes are listed each time.
-    const totalCpu = () => cpuMs([app.pid, environment.servers.pid].flatMap(listProcessTree));
-    this.failing.breakImages();
-    const [from, cpu] = [Date.now(), totalCpu()];
+    const readTotalCpuMs = () =>
+      readCpuMs([app.pid, environment.servers.pid].flatMap(listProcessTree));
+    this.failingOrigin.breakImages();
+    const [startedAt, cpuMsBefore] = [Date.now(), readTotalCpuMs()];
     const request = await this.upload();
     await request.waitUntilEnded();
-    const [seconds, cpuPerImage] = [(Date.now() - from) / 1000, (totalCpu() - cpu) / images];
-    await request.check('The first run', { status: 'completed', failed: this.failures });
+    const [seconds, cpuPerImage] = [
+      (Date.now() - startedAt) / 1000,
+      (readTotalCpuMs() - cpuMsBefore) / imageCount,
+    ];
+    await request.check('The first run', { status: 'completed', failed: this.failureCount });
 
-    this.failing.repair();
-    await request.call('POST', '/retry');
+    this.failingOrigin.repair();
+    await request.callRequest('POST', '/retry');
     await request.waitUntilEnded();
     await request.check('The retry', { status: 'completed', failed: 0 });
     await this.checkCancellation();
     await request.remove();
-    const removal = await this.secondsUntilEmpty();
+    const removalSeconds = await this.measureSecondsUntilEmpty();
     const { label } = this.catalog;
     return [
       {
         label,
-        value: `${(images / seconds).toFixed(1)} images/s`,
-        baseline: `${images} images; every check passed`,
-        ratio: images / seconds,
+        value: `${(imageCount / seconds).toFixed(1)} images/s`,
+        baseline: `${imageCount} images; every check passed`,
+        ratio: imageCount / seconds,
       },
       {
         label: `${label}: CPU`,
@@ -133,9 +137,9 @@ class CatalogRun {
       },
       {
         label: `${label}: empty storage after the removal`,
-        value: `${removal.toFixed(1)} s`,
+        value: `${removalSeconds.toFixed(1)} s`,
         baseline: 'two requests',
-        ratio: removal,
+        ratio: removalSeconds,
       },
     ];
   }
@@ -143,40 +147,40 @@ class CatalogRun {
   /** Cancels a running request, then completes it with a retry. */
   private async checkCancellation(): Promise<void> {
     const request = await this.upload();
-    while ((await this.app.status(request.id)).progress.completed < this.images / 5) {
+    while ((await this.app.getStatus(request.id)).progress.completed < this.imageCount / 5) {
       await sleep(POLL_MS);
     }
-    await request.call('POST', '/cancel');
+    await request.callRequest('POST', '/cancel');
     await request.waitUntilEnded();
     await request.check('The cancellation', { status: 'cancelled', failed: 0 });
-    await request.call('POST', '/retry');
+    await request.callRequest('POST', '/retry');
     await request.waitUntilEnded();
     await request.check('The retry of a cancellation', { status: 'completed', failed: 0 });
     await request.remove();
   }
 
-  private async secondsUntilEmpty(): Promise<number> {
-    const from = Date.now();
+  private async measureSecondsUntilEmpty(): Promise<number> {
+    const startedAt = Date.now();
     while ((await listArtifactFiles(this.app)).length > 0) await sleep(POLL_MS);
-    return (Date.now() - from) / 1000;
+    return (Date.now() - startedAt) / 1000;
   }
 
   private async upload(): Promise<CheckedRequest> {
     const { app, environment, catalog } = this;
-    const salt = `${catalog.names[0]}-${(this.uploads += 1)}`;
+    const salt = `${catalog.names[0]}-${(this.uploadCount += 1)}`;
     const path = join(environment.folder, `${salt}.csv`);
     const url = (image: number): string => {
       if (isRepeated(image)) return url(image - 1);
-      const direct = environment.origin.url(MIX[image % MIX.length], image, salt);
-      return isFailing(image) ? this.failing.url(direct) : direct;
+      const imageUrl = environment.origin.url(IMAGE_MIX[image % IMAGE_MIX.length], image, salt);
+      return isFailing(image) ? this.failingOrigin.url(imageUrl) : imageUrl;
     };
-    const csv = await writeShopifyExport(path, (this.images / 3) * 4, url);
+    const csv = await writeShopifyExport(path, (this.imageCount / 3) * 4, url);
     const id = await app.upload(csv, catalog.fields);
     return new CheckedRequest(app, environment.servers, id, csv, catalog);
   }
 
-  private get failures(): number {
-    return Array.from({ length: this.images }, (_, image) =>
+  private get failureCount(): number {
+    return Array.from({ length: this.imageCount }, (_, image) =>
       isRepeated(image) ? image - 1 : image,
     ).filter(isFailing).length;
   }

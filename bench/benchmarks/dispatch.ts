@@ -10,10 +10,10 @@ import { type Measurement, median } from '../support/measurement.js';
 import { insertPendingImages } from '../support/pending-images.js';
 import { SimulatedWorkers } from '../support/simulated-workers.js';
 
-const WORKERS = 50;
-const WINDOW = 2000;
+const WORKER_COUNT = 50;
+const WINDOW_SIZE = 2000;
 /** The dispatcher refills an eighth of the window. */
-const BATCH = WINDOW / 8;
+const BATCH_SIZE = WINDOW_SIZE / 8;
 const REDISPATCH_SECONDS = 600;
 
 /**
@@ -21,11 +21,11 @@ const REDISPATCH_SECONDS = 600;
  * Buffers do not depend on the load of the machine. `IMAGES=200000` sets the number of dispatched images.
  */
 export async function dispatch(environment: BenchEnvironment): Promise<Measurement[]> {
-  const [owners, pending] = environment.small ? [100, 50_000] : [1000, 1_000_000];
-  const images = Number(process.env.IMAGES ?? pending / 5);
-  // Its start migrates the schema.
+  const [owners, pendingImages] = environment.isSmall ? [100, 50_000] : [1000, 1_000_000];
+  const images = Number(process.env.IMAGES ?? pendingImages / 5);
+  // The app migrates the schema when it starts.
   await (await environment.startApp()).stop();
-  await environment.servers.withDatabase((db) => insertPendingImages(db, owners, pending));
+  await environment.servers.withDatabase((db) => insertPendingImages(db, owners, pendingImages));
   const db = await new DataSource(dataSourceOptions(environment.servers.databaseUrl)).initialize();
   try {
     return await simulate(db, owners, images);
@@ -36,49 +36,52 @@ export async function dispatch(environment: BenchEnvironment): Promise<Measureme
 
 async function simulate(db: DataSource, owners: number, images: number): Promise<Measurement[]> {
   const repository = new ImagesRepository(db);
-  const served = new Map<string, number>();
-  const times: number[] = [];
-  const first = await buffersPerImage(db);
+  const servedImages = new Map<string, number>();
+  const statementMs: number[] = [];
+  const first = await readBuffersPerImage(db);
   for (let dispatched = 0; dispatched < images;) {
     const queue: DueImage[] = [];
-    while (queue.length < WINDOW) {
-      const from = performance.now();
-      const batch = await repository.queueFairBatch(BATCH, REDISPATCH_SECONDS);
-      times.push(performance.now() - from);
-      for (const { owner } of batch) served.set(owner, (served.get(owner) ?? 0) + 1);
+    while (queue.length < WINDOW_SIZE) {
+      const startedAt = performance.now();
+      const batch = await repository.queueFairBatch(BATCH_SIZE, REDISPATCH_SECONDS);
+      statementMs.push(performance.now() - startedAt);
+      for (const { owner } of batch) servedImages.set(owner, (servedImages.get(owner) ?? 0) + 1);
       queue.push(...batch);
     }
     dispatched += queue.length;
-    await new SimulatedWorkers(db, queue, WORKERS).drain();
+    await new SimulatedWorkers(db, queue, WORKER_COUNT).drain();
   }
-  const last = await buffersPerImage(db);
-  return [fairness(served, owners), statementTime(times), buffers(first, last)];
+  const last = await readBuffersPerImage(db);
+  return [toFairness(servedImages, owners), toStatementTime(statementMs), toBuffers(first, last)];
 }
 
-function fairness(served: Map<string, number>, owners: number): Measurement {
+function toFairness(served: Map<string, number>, owners: number): Measurement {
   const counts = [...served.values()];
-  const [least, most] = [served.size < owners ? 0 : Math.min(...counts), Math.max(...counts)];
+  const [minCount, maxCount] = [
+    served.size < owners ? 0 : Math.min(...counts),
+    Math.max(...counts),
+  ];
   return {
     label: `Dispatch: images of the least served of ${owners} owners`,
-    value: `${least}`,
-    baseline: `most served ${most}`,
-    ratio: least / most,
+    value: `${minCount}`,
+    baseline: `most served ${maxCount}`,
+    ratio: minCount / maxCount,
     target: { atLeast: 0.9 },
   };
 }
 
-function statementTime(times: number[]): Measurement {
-  const share = Math.max(8, Math.ceil(times.length / 100));
-  const [first, last] = [median(times.slice(0, share)), median(times.slice(-share))];
+function toStatementTime(statementMs: number[]): Measurement {
+  const share = Math.max(8, Math.ceil(statementMs.length / 100));
+  const [first, last] = [median(statementMs.slice(0, share)), median(statementMs.slice(-share))];
   return {
-    label: 'Dispatch: time of the last 1 % of statements',
+    label: 'Dispatch: time of the last 1% of statements',
     value: `${last.toFixed(1)} ms`,
-    baseline: `first 1 % ${first.toFixed(1)} ms`,
+    baseline: `first 1% ${first.toFixed(1)} ms`,
     ratio: last / first,
   };
 }
 
-function buffers(first: number, last: number): Measurement {
+function toBuffers(first: number, last: number): Measurement {
   return {
     label: 'Dispatch: buffers per image at the end',
     value: last.toFixed(1),
@@ -88,21 +91,21 @@ function buffers(first: number, last: number): Measurement {
   };
 }
 
-interface Explained {
+interface ExplainOutput {
   Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number };
 }
 
-/** Returns the pages that a batch reads, per image. Changes nothing. */
-async function buffersPerImage(db: DataSource): Promise<number> {
+/** Returns the number of pages that a batch reads per image. Rolls all changes back. */
+async function readBuffersPerImage(db: DataSource): Promise<number> {
   const runner = db.createQueryRunner();
   await runner.startTransaction();
   try {
-    const [row]: { 'QUERY PLAN': Explained[] }[] = await runner.query(
+    const [row]: { 'QUERY PLAN': ExplainOutput[] }[] = await runner.query(
       `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${FAIR_BATCH}`,
-      [BATCH, REDISPATCH_SECONDS, null, ''],
+      [BATCH_SIZE, REDISPATCH_SECONDS, null, ''],
     );
     const { Plan } = row['QUERY PLAN'][0];
-    return (Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']) / BATCH;
+    return (Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']) / BATCH_SIZE;
   } finally {
     await runner.rollbackTransaction();
     await runner.release();

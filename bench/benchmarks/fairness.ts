@@ -3,35 +3,35 @@ import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures ten images during a large request, compared with ten images alone. */
 export async function fairness(environment: BenchEnvironment): Promise<Measurement[]> {
-  const large = environment.small ? 20_000 : 100_000;
-  const rounds = environment.small ? 5 : 11;
+  const largeImageCount = environment.isSmall ? 20_000 : 100_000;
+  const rounds = environment.isSmall ? 5 : 11;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('photo', 50));
 
-  const small = async () => {
+  const measureSmallRequest = async () => {
     const csv = await environment.writeCatalog('photo', 10);
-    const from = performance.now();
+    const startedAt = performance.now();
     await app.waitUntilCompleted(await app.upload(csv), 10);
-    return (performance.now() - from) / 1000;
+    return (performance.now() - startedAt) / 1000;
   };
-  const alone: number[] = [];
-  for (let i = 0; i < rounds; i++) alone.push(await small());
-  const id = await app.upload(await environment.writeCatalog('photo', large));
-  await waitForSteadyLoad(() => app.status(id));
-  const beside: number[] = [];
-  for (let i = 0; i < rounds; i++) beside.push(await small());
+  const aloneSeconds: number[] = [];
+  for (let i = 0; i < rounds; i++) aloneSeconds.push(await measureSmallRequest());
+  const id = await app.upload(await environment.writeCatalog('photo', largeImageCount));
+  await waitForSteadyLoad(() => app.getStatus(id));
+  const besideSeconds: number[] = [];
+  for (let i = 0; i < rounds; i++) besideSeconds.push(await measureSmallRequest());
   return [
     {
-      label: `10 images beside ${large}`,
-      value: `${median(beside).toFixed(2)} s`,
-      baseline: `alone ${median(alone).toFixed(2)} s`,
-      ratio: median(beside) / median(alone),
+      label: `10 images next to ${largeImageCount}`,
+      value: `${median(besideSeconds).toFixed(2)} s`,
+      baseline: `alone ${median(aloneSeconds).toFixed(2)} s`,
+      ratio: median(besideSeconds) / median(aloneSeconds),
       target: { atMost: 3 },
     },
   ];
 }
 
-/** Waits for steady load, when downloads are ahead of the decoders. */
+/** Waits for a steady load, at which downloads are ahead of the decoders. */
 async function waitForSteadyLoad(status: () => Promise<{ progress: { completed: number } }>) {
   while ((await status()).progress.completed < 100) await new Promise((r) => setTimeout(r, 100));
 }

@@ -12,7 +12,7 @@ import { flaskBaseline } from './flask-baseline.js';
 import { ingest, ingestShopify } from './ingest.js';
 import { mixedVersions } from './mixed-versions.js';
 import { observability } from './observability.js';
-import { webPage } from './page.js';
+import { webPage } from './web-page.js';
 import { rateDistortion } from './rate-distortion.js';
 import { scaleOut } from './scale-out.js';
 import { score } from './score.js';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { copyFromFile, copyToFile, measureSeconds } from '../support/copy.js';
-import { type Measurement, interleaved, median } from '../support/measurement.js';
-import { cpuMs, listProcessTree, PeakMemory } from '../support/processes.js';
+import { type Measurement, runInterleaved, median } from '../support/measurement.js';
+import { readCpuMs, listProcessTree, PeakMemory } from '../support/processes.js';
 import { writeShopifyExport } from '../support/catalog.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
@@ -12,28 +12,28 @@ const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input
 
 /** Measures the upload of a million rows with two images each, compared with COPY of the same rows. */
 export async function ingest(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.small ? 50_000 : 1_000_000;
+  const rows = environment.isSmall ? 50_000 : 1_000_000;
   const csv = await environment.writeCatalog('thumb', rows * 2, 0, 2);
   return measureIngest(environment, csv, {
     rows,
-    what: 'Ingest',
-    of: `${rows} rows with 2 images each`,
+    label: 'Ingest',
+    content: `${rows} rows with 2 images each`,
   });
 }
 
 /** Measures the upload of a Shopify export of a million rows, compared with COPY of the same rows. */
 export async function ingestShopify(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.small ? 50_000 : 1_000_000;
+  const rows = environment.isSmall ? 50_000 : 1_000_000;
   const url = (i: number) => environment.origin.url('thumb', i, 'shopify', 0);
   const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rows, url);
-  const of = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
-  return measureIngest(environment, csv, { rows, what: 'Ingest', of });
+  const content = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
+  return measureIngest(environment, csv, { rows, label: 'Ingest', content });
 }
 
 async function measureIngest(
   environment: BenchEnvironment,
   csv: string,
-  { rows, what, of }: { rows: number; what: string; of: string },
+  { rows, label, content }: { rows: number; label: string; content: string },
 ): Promise<Measurement[]> {
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 4));
@@ -43,7 +43,7 @@ async function measureIngest(
     const peaks: number[] = [];
     let id = '';
     const roots = [app.pid, environment.servers.pid];
-    const pairs = await interleaved(
+    const pairs = await runInterleaved(
       3,
       async () => {
         const memory = new PeakMemory(app.pid);
@@ -64,20 +64,20 @@ async function measureIngest(
     const cpu = (list: typeof a) => median(list.map((result) => result.cpuSeconds));
     return [
       {
-        label: `${what} of ${of}`,
+        label: `${label} of ${content}`,
         value: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
         baseline: `COPY ${median(b.map((result) => result.seconds)).toFixed(1)} s`,
         ratio: median(pairs.map((pair) => pair.a.seconds / pair.b.seconds)),
         target: { atMost: 2 },
       },
       {
-        label: `${what}: CPU time of the app, PostgreSQL and the client`,
+        label: `${label}: CPU time of the app, PostgreSQL and the client`,
         value: `${cpu(a).toFixed(1)} s`,
         baseline: `COPY ${cpu(b).toFixed(1)} s`,
         ratio: median(pairs.map((pair) => pair.a.cpuSeconds / pair.b.cpuSeconds)),
       },
       {
-        label: `${what}: memory of the app and its decoders`,
+        label: `${label}: memory of the app and its decoders`,
         value: `${Math.max(...peaks).toFixed(0)} MB at its peak`,
         baseline: `${idleMb.toFixed(0)} MB idle`,
         ratio: Math.max(...peaks) - idleMb,
@@ -93,7 +93,7 @@ async function measureSecondsAndCpu(
   work: () => Promise<unknown>,
 ): Promise<{ seconds: number; cpuSeconds: number }> {
   const readCpuTimes = () =>
-    new Map([process.pid, ...roots.flatMap(listProcessTree)].map((pid) => [pid, cpuMs([pid])]));
+    new Map([process.pid, ...roots.flatMap(listProcessTree)].map((pid) => [pid, readCpuMs([pid])]));
   const before = readCpuTimes();
   const seconds = await measureSeconds(work);
   // Processes that ended in the meantime do not count.

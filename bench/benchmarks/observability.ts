@@ -1,14 +1,14 @@
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { type Measurement, median } from '../support/measurement.js';
-import { cpuMs } from '../support/processes.js';
+import { readCpuMs } from '../support/processes.js';
 import { TraceCollector } from '../../test/support/trace-collector.js';
 
 const WARM_UP_IMAGES = 300;
 const ROUNDS = 3;
-/** All images of such a request are traced. */
+/** Number of images per request. All of them are traced. */
 const REQUEST_IMAGES = 1000;
 /** More frequent than the default of Prometheus, which is 15 seconds. */
-const SCRAPE_MS = 5000;
+const SCRAPE_INTERVAL_MS = 5000;
 
 interface Variant {
   label: string;
@@ -16,12 +16,12 @@ interface Variant {
 }
 
 /**
- * Compares the CPU time of the app's own process per image without and with metrics that are
- * scraped, and with traces that are exported. The decoders are not included. The overhead is
- * largest for thumbnails.
+ * Compares the CPU time per image of the app's main process without metrics, with scraped metrics
+ * and with exported traces. Excludes the decoders. Uses thumbnails, for which the overhead is
+ * largest.
  */
 export async function observability(environment: BenchEnvironment): Promise<Measurement[]> {
-  const requests = environment.small ? 2 : 10;
+  const requests = environment.isSmall ? 2 : 10;
   const collector = await TraceCollector.start();
   environment.addCleanup(() => collector.close());
   const off: Variant = { label: 'off', env: {} };
@@ -36,12 +36,13 @@ export async function observability(environment: BenchEnvironment): Promise<Meas
       times.set(variant, [...(times.get(variant) ?? []), ms]);
     }
   }
-  const cpu = (variant: Variant) => median(times.get(variant)!) / (requests * REQUEST_IMAGES);
+  const cpuMsPerImage = (variant: Variant) =>
+    median(times.get(variant)!) / (requests * REQUEST_IMAGES);
   return variants.map((variant) => ({
     label: `CPU of the app per image with ${variant.label}`,
-    value: `${cpu(variant).toFixed(3)} ms`,
-    baseline: `without ${cpu(off).toFixed(3)} ms`,
-    ratio: cpu(variant) / cpu(off),
+    value: `${cpuMsPerImage(variant).toFixed(3)} ms`,
+    baseline: `without ${cpuMsPerImage(off).toFixed(3)} ms`,
+    ratio: cpuMsPerImage(variant) / cpuMsPerImage(off),
     target: { atMost: 1.1 },
   }));
 }
@@ -57,13 +58,13 @@ async function measureCpuMs(
   for (let n = 0; n < requests; n++) {
     catalogs.push(await environment.writeCatalog('thumb', REQUEST_IMAGES));
   }
-  const scrapes = setInterval(() => {
+  const scrapeTimer = setInterval(() => {
     if (app.metricsUrl) void fetch(app.metricsUrl).then((response) => response.text());
-  }, SCRAPE_MS);
-  const before = cpuMs([app.pid]);
+  }, SCRAPE_INTERVAL_MS);
+  const before = readCpuMs([app.pid]);
   for (const catalog of catalogs) await app.measureSeconds(catalog);
-  const ms = cpuMs([app.pid]) - before;
-  clearInterval(scrapes);
+  const ms = readCpuMs([app.pid]) - before;
+  clearInterval(scrapeTimer);
   await app.stop();
   return ms;
 }

@@ -13,7 +13,7 @@ const SOURCES: readonly Kind[] = ['photo', 'product', 'progressive', 'full-chrom
 const IMAGES_PER_KIND = 2;
 const ROUNDS = 3;
 /** Maximum cost of all outputs, relative to the most expensive one alone. */
-const MAX_TIMES = 2.2;
+const MAX_RATIO = 2.2;
 
 const webp = (max_width: number): CompressionOptions => ({
   quality: 50,
@@ -34,16 +34,16 @@ const CASES: Readonly<Record<string, readonly CompressionOptions[]>> = {
 };
 
 /**
- * Measures the CPU time that a decoder needs for several outputs of one source, and for each of them alone.
+ * Measures the CPU time that a decoder needs for several outputs of one source, and for each output alone.
  */
 export async function severalOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-outputs-'));
   try {
-    const images = selectSources(readCorpus(environment.corpus), environment.small);
+    const images = selectSources(readCorpus(environment.corpusFolder), environment.isSmall);
     const measurements: Measurement[] = [];
     for (const [label, outputs] of Object.entries(CASES)) {
       measurements.push(
-        ...compare(label, images.length, await measureCase(images, outputs, folder)),
+        ...toMeasurements(label, images.length, await measureCase(images, outputs, folder)),
       );
     }
     return measurements;
@@ -61,7 +61,7 @@ const selectSources = (corpus: Corpus, isSmall: boolean): Buffer[] =>
  */
 interface Costs {
   together: number;
-  /** Sizes of the outputs. */
+  /** Cost of each output, without the other outputs. */
   alone: number[];
 }
 
@@ -73,8 +73,8 @@ async function measureCase(
   const costs: Costs = { together: 0, alone: outputs.map(() => 0) };
   await measureCpuMs(images[0], outputs, folder);
   for (const image of images) {
-    const [together, ...alone] = await minimumOf(
-      [outputs, ...outputs.map((one) => [one])],
+    const [together, ...alone] = await measureMinimums(
+      [outputs, ...outputs.map((output) => [output])],
       (tasks) => measureCpuMs(image, tasks, folder),
     );
     costs.together += together;
@@ -84,7 +84,7 @@ async function measureCase(
 }
 
 /** Measures the tasks alternately and returns the minimum of each. */
-async function minimumOf<T>(
+async function measureMinimums<T>(
   tasks: readonly T[],
   measure: (task: T) => Promise<number>,
 ): Promise<number[]> {
@@ -112,35 +112,35 @@ async function measureCpuMs(
   return (user + system) / 1000;
 }
 
-function compare(label: string, images: number, { together, alone }: Costs): Measurement[] {
-  const perImage = (ms: number): string => `${(ms / images).toFixed(1)} ms`;
-  const value = `${perImage(together)} CPU per image`;
-  const most = Math.max(...alone);
+function toMeasurements(label: string, images: number, { together, alone }: Costs): Measurement[] {
+  const formatPerImage = (ms: number): string => `${(ms / images).toFixed(1)} ms`;
+  const value = `${formatPerImage(together)} CPU per image`;
+  const maxAlone = Math.max(...alone);
   const sum = alone.reduce((total, ms) => total + ms, 0);
   return [
     {
       label,
       value,
-      baseline: `the most expensive output alone ${perImage(most)}`,
-      ratio: together / most,
-      target: { atMost: MAX_TIMES },
+      baseline: `the most expensive output alone ${formatPerImage(maxAlone)}`,
+      ratio: together / maxAlone,
+      target: { atMost: MAX_RATIO },
     },
     {
       label: `${label}: first output`,
       value,
-      baseline: `the first output alone ${perImage(alone[0])}`,
+      baseline: `the first output alone ${formatPerImage(alone[0])}`,
       ratio: together / alone[0],
     },
     {
       label: `${label}: mean output`,
       value,
-      baseline: `an output alone on the average ${perImage(sum / alone.length)}`,
+      baseline: `an output alone, on average ${formatPerImage(sum / alone.length)}`,
       ratio: together / (sum / alone.length),
     },
     {
-      label: `${label}: a decode for each`,
+      label: `${label}: one decode per output`,
       value,
-      baseline: `all outputs, each alone ${perImage(sum)}`,
+      baseline: `all outputs, each alone ${formatPerImage(sum)}`,
       ratio: together / sum,
     },
   ];

@@ -11,12 +11,12 @@ import { waitUntilDelivered } from '../support/wait-until-delivered.js';
 const SUSPENSION_MS = 25_000;
 
 /**
- * Runs one API and two workers behind nginx, under a client that uploads and polls. Kills one
+ * Runs one API and two workers behind nginx, while a client uploads and polls. Kills one
  * worker, suspends the other one, and restarts all three, one after the other. `IMAGES` sets the
  * number of images, `STORAGE=s3` the storage.
  */
 export async function threeProcesses(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = Number(process.env.IMAGES ?? (environment.small ? 2000 : 20_000));
+  const images = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
   const receiver = await MessageLog.start();
   environment.addCleanup(() => receiver.close());
   const installation = await Installation.start(environment, {
@@ -28,30 +28,30 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
     webhookUrl: receiver.url('/hook'),
     imageUrl: (n) => environment.origin.url('thumb', n, 'three'),
   });
-  const from = Date.now();
-  const seconds = () => (Date.now() - from) / 1000;
-  const step = async (share: number, what: string, action: () => Promise<unknown>) => {
+  const startedAt = Date.now();
+  const seconds = () => (Date.now() - startedAt) / 1000;
+  const step = async (share: number, description: string, action: () => Promise<unknown>) => {
     await client.waitForShare(id, share);
-    console.log(`${seconds().toFixed(1)} s: ${what}`);
+    console.log(`${seconds().toFixed(1)} s: ${description}`);
     await action();
   };
 
   const id = (await client.upload(images))!;
-  const running = client.run();
+  const clientRun = client.uploadAndPoll();
   const [first, second] = [0, 1];
-  await step(0.1, 'kill worker 1', () => installation.workers[first].signal('SIGKILL'));
+  await step(0.1, 'kill worker 1', () => installation.workers[first].sendSignal('SIGKILL'));
   await step(0.15, 'start worker 1', () => installation.replaceWorker(first));
   await step(0.25, 'suspend worker 2', async () => {
-    await installation.workers[second].signal('SIGSTOP');
+    await installation.workers[second].sendSignal('SIGSTOP');
     await sleep(SUSPENSION_MS);
-    await installation.workers[second].signal('SIGCONT');
+    await installation.workers[second].sendSignal('SIGCONT');
   });
   await step(0.5, 'restart the API', () => installation.replaceApi());
   await step(0.5, 'restart worker 1', () => installation.replaceWorker(first));
   await step(0.5, 'restart worker 2', () => installation.replaceWorker(second));
   await step(1, 'all images have ended', async () => client.stop());
   const duration = seconds();
-  await running;
+  await clientRun;
   await waitUntilDelivered(environment.servers);
   const { env } = installation;
   return [

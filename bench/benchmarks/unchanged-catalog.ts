@@ -1,13 +1,13 @@
-import { type Measurement, interleaved, median } from '../support/measurement.js';
+import { type Measurement, runInterleaved, median } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
-/** Uploads a catalog twice, without any change at its origin. */
+/** Measures the second upload of a catalog with unchanged images, compared with the first upload. */
 export async function unchangedCatalog(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 500 : 2000;
+  const images = environment.isSmall ? 500 : 2000;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('photo', 50));
   let csv = '';
-  const pairs = await interleaved(
+  const pairs = await runInterleaved(
     3,
     async () => {
       csv = await environment.writeCatalog('photo', images);

@@ -60,12 +60,12 @@ export class App {
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const log = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
+    const logStream = createWriteStream(join(folder, 'app.log'), { flags: 'a' });
     let metricsPort: number | undefined;
     const port = await new Promise<number>((resolve, reject) => {
       child.once('exit', () => reject(new Error(`The app did not start; see ${folder}/app.log`)));
       createInterface({ input: child.stdout }).on('line', (line) => {
-        log.write(`${line}\n`);
+        logStream.write(`${line}\n`);
         if (line.includes('Metrics at')) metricsPort = Number(JSON.parse(line).port);
         if (line.includes('Pressroom listens on')) resolve(Number(JSON.parse(line).port));
       });
@@ -82,7 +82,7 @@ export class App {
     return uploadFile(`${this.url}/upload`, csvPath, fields);
   }
 
-  async status(id: string): Promise<Progress> {
+  async getStatus(id: string): Promise<Progress> {
     const response = await fetch(`${this.url}/status/${id}?limit=0`);
     if (!response.ok) throw new Error(`GET /status: ${response.status} ${await response.text()}`);
     return (await response.json()) as Progress;
@@ -95,7 +95,7 @@ export class App {
    */
   async waitUntilCompleted(id: string, pollMs = 100): Promise<number> {
     for (;;) {
-      const { status, completed_at, progress } = await this.status(id);
+      const { status, completed_at, progress } = await this.getStatus(id);
       if (progress.failed > 0) throw new Error(`${progress.failed} images failed; see app.log`);
       if (status === 'completed') return Date.parse(completed_at!);
       await sleep(pollMs);
@@ -104,9 +104,9 @@ export class App {
 
   /** Uploads a file. @returns the seconds from the start of the upload to the completion of the last image */
   async measureSeconds(csvPath: string, fields: Record<string, string> = {}): Promise<number> {
-    const from = Date.now();
+    const startedAt = Date.now();
     const id = await this.upload(csvPath, fields);
-    return ((await this.waitUntilCompleted(id)) - from) / 1000;
+    return ((await this.waitUntilCompleted(id)) - startedAt) / 1000;
   }
 
   /** Waits until `GET /health/ready` returns 200. */
@@ -118,7 +118,7 @@ export class App {
   }
 
   /** Sends a signal, e.g. SIGSTOP. For SIGKILL, resolves after the exit. */
-  async signal(name: NodeJS.Signals): Promise<void> {
+  async sendSignal(name: NodeJS.Signals): Promise<void> {
     const ended = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
     this.child.kill(name);
     await ended;

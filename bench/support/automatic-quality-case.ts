@@ -20,18 +20,18 @@ export interface AutomaticCase {
   attempts: number;
   /** Exact score of the output. */
   score: number;
-  /** Score that was estimated during the search. */
+  /** Score estimated during the search. */
   estimate: number;
   /** CPU milliseconds of the search, and of an encode at the chosen quality. */
   automaticMs: number;
   fixedMs: number;
   /** Encodes the photograph at a fixed quality. */
   encodeFixed: (quality: number) => Promise<{ bytes: number; score: () => Promise<number> }>;
-  /** Pixels of the source at the size of the output, and of the output. */
-  pixels: () => Promise<[RawImage, RawImage]>;
+  /** Returns the pixels of the source at the output size, and the pixels of the output. */
+  readPixels: () => Promise<[RawImage, RawImage]>;
 }
 
-export async function measureAutomatic(
+export async function measureAutomaticQuality(
   original: Buffer,
   format: CompressionOptions['format'],
   targetScore: number,
@@ -43,38 +43,38 @@ export async function measureAutomatic(
   const source: ImageSource = { bytes, header, maxPixels: LIMITS.maxPixels };
   const options = { quality: 75, format, max_width: width, target_score: targetScore };
   const plan = planEncoding(header, options);
-  const before = cpuMs();
-  const made = await encodeAutomatically(source, plan);
-  const between = cpuMs();
-  const fixed: EncodePlan = { ...made.plan, targetScore: undefined };
-  await encodeImage(source, fixed);
-  const after = cpuMs();
-  const reference = () =>
-    decodeImage(source, fixed, (image) => rawPixels(image.toColourspace('srgb')));
-  const pixels = async (encoded: Buffer): Promise<[RawImage, RawImage]> => {
-    const shown = sharp(encoded).toColourspace('srgb');
-    const expected = await reference();
+  const before = readCpuMs();
+  const result = await encodeAutomatically(source, plan);
+  const afterSearch = readCpuMs();
+  const fixedPlan: EncodePlan = { ...result.plan, targetScore: undefined };
+  await encodeImage(source, fixedPlan);
+  const afterEncode = readCpuMs();
+  const decodeReference = () =>
+    decodeImage(source, fixedPlan, (image) => rawPixels(image.toColourspace('srgb')));
+  const readPixels = async (encoded: Buffer): Promise<[RawImage, RawImage]> => {
+    const decoded = sharp(encoded).toColourspace('srgb');
+    const expected = await decodeReference();
     const hasAlpha = expected.channels === 4;
-    return [expected, await rawPixels(hasAlpha ? shown.ensureAlpha() : shown)];
+    return [expected, await rawPixels(hasAlpha ? decoded.ensureAlpha() : decoded)];
   };
-  const scoreOf = async (encoded: Buffer) => ssimulacra2(...(await pixels(encoded)));
+  const computeScore = async (encoded: Buffer) => ssimulacra2(...(await readPixels(encoded)));
   return {
-    quality: made.plan.quality,
-    bytes: made.encoded.length,
-    attempts: made.attempts,
-    score: await scoreOf(made.encoded),
-    estimate: made.score ?? 100,
-    automaticMs: between - before,
-    fixedMs: after - between,
+    quality: result.plan.quality,
+    bytes: result.encoded.length,
+    attempts: result.attempts,
+    score: await computeScore(result.encoded),
+    estimate: result.score ?? 100,
+    automaticMs: afterSearch - before,
+    fixedMs: afterEncode - afterSearch,
     encodeFixed: async (quality) => {
-      const encoded = await encodeImage(source, { ...fixed, quality });
-      return { bytes: encoded.length, score: () => scoreOf(encoded) };
+      const encoded = await encodeImage(source, { ...fixedPlan, quality });
+      return { bytes: encoded.length, score: () => computeScore(encoded) };
     },
-    pixels: () => pixels(made.encoded),
+    readPixels: () => readPixels(result.encoded),
   };
 }
 
-function cpuMs(): number {
+function readCpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }

@@ -10,8 +10,8 @@ interface ChartGrid {
   height: number;
 }
 
-/** Returns an SVG with a title and the charts in a grid. Each chart starts at its own origin. */
-export function chartGrid(grid: ChartGrid, charts: readonly string[]): string {
+/** Returns an SVG with a title and the charts in a grid. Each chart has its own origin of coordinates. */
+export function renderChartGrid(grid: ChartGrid, charts: readonly string[]): string {
   const { title, columns } = grid;
   const rows = Math.ceil(charts.length / columns);
   const [width, height] = [columns * grid.width, rows * grid.height + TITLE_HEIGHT];

@@ -3,7 +3,7 @@ import { readProcessName, listProcessTree } from './processes.js';
 
 /**
  * Limits a process and its descendants to a CPU list, e.g. `0-1`. Children that they start later inherit it.
- * Needs taskset(1).
+ * Requires taskset(1).
  */
 export function pinTree(pid: number, cpus: string): void {
   for (const member of listProcessTree(pid)) pinProcess(member, cpus);

@@ -3,15 +3,15 @@ import { type DatabaseCounters, readDatabaseCounters, sumBytes } from './databas
 import type { Measurement } from './measurement.js';
 
 /** Returns the cost per image between two readings. */
-export function databaseCost(
+export function toDatabaseCost(
   before: DatabaseCounters,
   after: DatabaseCounters,
   images: number,
 ): Measurement[] {
   const updates = after.imagesUpdated - before.imagesUpdated;
-  const hot = after.imagesUpdatedHot - before.imagesUpdatedHot;
-  const perImage = (of: (counters: DatabaseCounters) => number) =>
-    (of(after) - of(before)) / images;
+  const hotUpdates = after.imagesUpdatedHot - before.imagesUpdatedHot;
+  const perImage = (getValue: (counters: DatabaseCounters) => number) =>
+    (getValue(after) - getValue(before)) / images;
   const pageImages = perImage(({ pageImages }) => pageImages);
   const walRecords = perImage(({ walRecords }) => walRecords);
   const wal = perImage(({ wal }) => wal);
@@ -25,8 +25,8 @@ export function databaseCost(
     {
       label: 'Updates of `images` per image',
       value: (updates / images).toFixed(2),
-      baseline: `${hot} of ${updates} HOT`,
-      ratio: hot / updates,
+      baseline: `${hotUpdates} of ${updates} HOT`,
+      ratio: hotUpdates / updates,
     },
     {
       label: 'Transactions per image',
@@ -35,7 +35,7 @@ export function databaseCost(
       ratio: perImage(({ transactions }) => transactions),
     },
     {
-      label: 'PostgreSQL per image, dead rows included',
+      label: 'PostgreSQL per image, including dead rows',
       value: `${perImage(({ bytes }) => sumBytes(bytes)).toFixed(0)} bytes`,
       baseline: describeBytes(before.bytes, after.bytes, images),
       ratio: perImage(({ bytes }) => sumBytes(bytes)),
@@ -43,26 +43,26 @@ export function databaseCost(
   ];
 }
 
-/** Returns how often the images of the table were enqueued. */
-export async function enqueueCost(db: Client): Promise<Measurement> {
-  const { rows } = await db.query<{ mean: number; again: number }>(
-    `SELECT avg(dispatches)::float8 AS mean, (count(*) FILTER (WHERE dispatches > 1))::float8 / count(*) AS again
+/** Returns how often an image was enqueued on average. */
+export async function measureEnqueues(db: Client): Promise<Measurement> {
+  const { rows } = await db.query<{ mean: number; repeatedShare: number }>(
+    `SELECT avg(dispatches)::float8 AS mean, (count(*) FILTER (WHERE dispatches > 1))::float8 / count(*) AS "repeatedShare"
      FROM images`,
   );
-  const [{ mean, again }] = rows;
+  const [{ mean, repeatedShare }] = rows;
   return {
     label: 'Enqueues per image',
     value: mean.toFixed(3),
-    baseline: `${(again * 100).toFixed(1)} % enqueued more than once`,
+    baseline: `${(repeatedShare * 100).toFixed(1)}% enqueued more than once`,
     ratio: mean,
   };
 }
 
 /**
- * Returns the size of the rows and indexes alone, divided by the number of images.
+ * Returns the size of the rows and indexes without dead rows, divided by the number of images.
  * @param bytesBefore bytes of the tables before these images
  */
-export async function bytesAfterVacuum(
+export async function measureBytesAfterVacuum(
   db: Client,
   bytesBefore: Record<string, number>,
   images: number,

@@ -7,17 +7,20 @@ import type { Servers } from './servers.js';
 const TIMEOUT_MS = 15 * 60_000;
 
 /** Deletes all requests of the client and returns the cost of deleting an image. */
-export async function deletionCost(servers: Servers, client: PollingClient): Promise<Measurement> {
+export async function measureDeletionCost(
+  servers: Servers,
+  client: PollingClient,
+): Promise<Measurement> {
   const images = client.uploadedImages;
   const before = await servers.withDatabase(readDatabaseCounters);
-  const from = Date.now();
+  const startedAt = Date.now();
   for (const id of client.uploaded.keys()) await client.deleteRequest(id);
   await eventually(() => isEmpty(servers), {
     timeoutMs: TIMEOUT_MS,
     intervalMs: 1000,
     description: 'all rows to be deleted',
   });
-  const seconds = (Date.now() - from) / 1000;
+  const seconds = (Date.now() - startedAt) / 1000;
   const after = await servers.withDatabase(readDatabaseCounters);
   const wal = (after.wal - before.wal) / images;
   return {

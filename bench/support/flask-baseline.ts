@@ -8,18 +8,18 @@ import { startChild } from './child.js';
 export class FlaskBaseline {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** @param folder receives the compressed files */
+  /** @param folder folder for the compressed files */
   static async start(folder: string): Promise<FlaskBaseline> {
     mkdirSync(folder, { recursive: true });
     return new FlaskBaseline((await startChild('flask-baseline-process.ts', [folder])).child);
   }
 
   async measureSeconds(urls: string[]): Promise<number> {
-    const from = performance.now();
+    const startedAt = performance.now();
     const done = once(this.child, 'message');
     this.child.send({ urls } satisfies FlaskBaselineTask);
     await done;
-    return (performance.now() - from) / 1000;
+    return (performance.now() - startedAt) / 1000;
   }
 
   stop(): void {

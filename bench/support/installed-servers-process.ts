@@ -10,22 +10,22 @@ import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 
 /**
- * Runs the PostgreSQL of the folder `POSTGRES_BIN` and the Redis on the PATH, as `installed-servers-process.ts
- * FOLDER`. Prints one JSON line when both answer, and stops them at SIGTERM. Unlike the private servers of the
- * app, they have the default settings of their packages, except for the number of connections.
+ * Runs PostgreSQL from the folder `POSTGRES_BIN` and Redis from the PATH. Started as `installed-servers-process.ts
+ * FOLDER`. Prints one JSON line when both servers respond, and stops them on SIGTERM. Unlike the embedded servers
+ * of the app, they have the default settings of their packages, except for the number of connections.
  */
 const folder = process.argv[2];
-const program = (name: string) => join(process.env.POSTGRES_BIN!, name);
+const programPath = (name: string) => join(process.env.POSTGRES_BIN!, name);
 const [data, redisData] = [join(folder, 'postgres'), join(folder, 'redis')];
 for (const directory of [data, redisData]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-const runAs = findUnprivilegedUser(program('postgres'), data);
+const runAs = findUnprivilegedUser(programPath('postgres'), data);
 changeOwner(data, runAs);
 
 const start = (command: string, args: string[]) =>
   spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
 const startPostgres = (name: string, args: string[]) => {
-  const [command, ...rest] = [...runAs.prefix, program(name), '-D', data, ...args];
-  return start(command, rest);
+  const [command, ...commandArgs] = [...runAs.prefix, programPath(name), '-D', data, ...args];
+  return start(command, commandArgs);
 };
 const [status] = (await once(
   startPostgres('initdb', ['-A', 'trust', '-U', 'postgres', '--no-sync', '-E', 'UTF8']),
@@ -58,12 +58,12 @@ const servers = [
     Object.entries(redisSettings).flatMap(([name, value]) => [`--${name}`, String(value)]),
   ),
 ];
-const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
+const toDatabaseUrl = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
 const redisUrl = `redis://127.0.0.1:${redisPort}`;
 
 await eventually(() => createDatabase(), {
   timeoutMs: 60_000,
-  description: 'PostgreSQL to answer',
+  description: 'PostgreSQL to respond',
 });
 const redis = new Redis(redisUrl);
 await redis.ping();
@@ -72,10 +72,10 @@ process.once('SIGTERM', () => {
   // SIGINT: PostgreSQL ends its sessions instead of waiting for them.
   for (const server of servers) server.kill('SIGINT');
 });
-console.log(JSON.stringify({ databaseUrl: url('pressroom'), redisUrl }));
+console.log(JSON.stringify({ databaseUrl: toDatabaseUrl('pressroom'), redisUrl }));
 
 async function createDatabase(): Promise<boolean> {
-  const client = new Client({ connectionString: url('postgres') });
+  const client = new Client({ connectionString: toDatabaseUrl('postgres') });
   try {
     await client.connect();
     await client.query('CREATE DATABASE pressroom');

@@ -22,23 +22,43 @@ export interface InvariantsInput {
 export async function measureInvariants(input: InvariantsInput): Promise<Measurement[]> {
   const { client } = input;
   const images = [...client.uploaded.values()].reduce((a, b) => a + b, 0);
-  const [lost, double] = await compareOutputs(input);
+  const [lost, wrongRequests] = await compareOutputs(input);
   const stored = await compareStorage(input);
   for (const failure of client.failures.slice(0, 10)) console.error(failure);
   return [
-    countWithout('Calls without a failure', client.failures.length, client.calls, 'calls'),
-    countWithout('Images that are not lost', lost, images, 'images'),
-    countWithout('Requests counted and announced once', double, client.uploaded.size, 'requests'),
-    countWithout('Artifacts whose row and file exist', stored.different, stored.rows, 'rows'),
+    toCountMeasurement(
+      'Calls without a failure',
+      client.failures.length,
+      client.callCount,
+      'calls',
+    ),
+    toCountMeasurement('Images that are not lost', lost, images, 'images'),
+    toCountMeasurement(
+      'Requests counted and announced once',
+      wrongRequests,
+      client.uploaded.size,
+      'requests',
+    ),
+    toCountMeasurement(
+      'Artifacts whose row and file exist',
+      stored.differences,
+      stored.rows,
+      'rows',
+    ),
   ];
 }
 
-function countWithout(label: string, wrong: number, all: number, unit: string): Measurement {
+function toCountMeasurement(
+  label: string,
+  wrong: number,
+  total: number,
+  unit: string,
+): Measurement {
   return {
     label,
-    value: `${all - wrong} of ${all} ${unit}`,
+    value: `${total - wrong} of ${total} ${unit}`,
     baseline: 'all of them',
-    ratio: (all - wrong) / all,
+    ratio: (total - wrong) / total,
     target: { atLeast: 1 },
   };
 }
@@ -64,14 +84,17 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
   );
   const completedRows = new Map(rows.map(({ id, completed }) => [id, completed]));
   const compare = async ([id, images]: [string, number]): Promise<RequestFindings> => {
-    const [status, output = []] = await Promise.all([client.status(id), client.download(id)]);
+    const [status, output = []] = await Promise.all([
+      client.getStatus(id),
+      client.downloadRows(id),
+    ]);
     const withImage = output.filter((row) => /,https?:[^,]*,"?https?:[^,]+$/.test(row)).length;
-    const found = [status?.progress.completed, completedRows.get(id), output.length, withImage];
+    const counts = [status?.progress.completed, completedRows.get(id), output.length, withImage];
     const messages = messageIds.get(id)?.size ?? 0;
-    const isWrong = found.some((value) => value !== images) || messages !== 1;
+    const isWrong = counts.some((value) => value !== images) || messages !== 1;
     if (isWrong) {
       console.error(
-        `${id}: ${images} images; counter, rows, rows of the output, with an image: ${found.join(', ')}; ${messages} webhooks`,
+        `${id}: ${images} images; counter, rows, output rows, output rows with an image: ${counts.join(', ')}; ${messages} webhooks`,
       );
     }
     return { lost: Math.max(0, images - withImage), isWrong };
@@ -85,26 +108,26 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
 
 async function mapConcurrently<T, R>(items: T[], map: (item: T) => Promise<R>): Promise<R[]> {
   const [pending, results]: [IterableIterator<T>, R[]] = [items.values(), []];
-  const work = async () => {
+  const worker = async () => {
     for (const item of pending) results.push(await map(item));
   };
-  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, work));
+  await Promise.all(Array.from({ length: CONCURRENT_REQUESTS }, worker));
   return results;
 }
 
 /** Compares the keys of the artifacts in use with the stored files, in both directions. */
 async function compareStorage({ env, db }: InvariantsInput) {
   const store = await openStorage(Object.assign(new Env(), env));
-  const stored = new Set<string>();
-  for await (const files of store.list()) for (const { key } of files) stored.add(key);
+  const storedKeys = new Set<string>();
+  for await (const files of store.list()) for (const { key } of files) storedKeys.add(key);
   const { rows } = await db.query<{ key: string; used: boolean }>(
     'SELECT key, sweep_after IS NULL AS used FROM artifacts',
   );
-  const known = new Set(rows.map(({ key }) => key));
-  const missing = rows.filter(({ key, used }) => used && !stored.has(key));
-  const orphans = [...stored].filter((key) => !known.has(key));
+  const knownKeys = new Set(rows.map(({ key }) => key));
+  const missing = rows.filter(({ key, used }) => used && !storedKeys.has(key));
+  const orphans = [...storedKeys].filter((key) => !knownKeys.has(key));
   if (missing.length + orphans.length > 0) {
     console.error(`Storage: ${missing.length} files are missing, ${orphans.length} have no row`);
   }
-  return { rows: rows.length, different: missing.length + orphans.length };
+  return { rows: rows.length, differences: missing.length + orphans.length };
 }

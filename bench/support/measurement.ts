@@ -28,7 +28,7 @@ export function meetsTarget({ ratio, target }: Measurement): boolean | undefined
 }
 
 /** Runs `a` and `b` alternately. Background load then affects both equally. */
-export async function interleaved<A, B>(
+export async function runInterleaved<A, B>(
   rounds: number,
   a: (round: number) => Promise<A>,
   b: (round: number) => Promise<B>,

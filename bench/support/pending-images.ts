@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
 /**
- * Inserts one open request per owner. The first owner has half of the images, the others share the rest
- * equally.
+ * Inserts one unfinished request per owner. The first owner has half of the images. The other owners share the
+ * rest equally.
  */
 export async function insertPendingImages(
   db: Client,

@@ -7,7 +7,7 @@ import type { CompressionOptions } from '../../src/platform/compression/compress
 import type { Kind } from './corpus.js';
 import type { RawResult, RawTask } from './raw-sharp-process.js';
 
-const PROGRAM = fileURLToPath(new URL('pillow-process.py', import.meta.url));
+const SCRIPT_PATH = fileURLToPath(new URL('pillow-process.py', import.meta.url));
 /** `PYTHON` names an interpreter that has Pillow. */
 const PYTHON = process.env.PYTHON ?? 'python3';
 
@@ -27,12 +27,14 @@ export class Pillow {
       () => false,
     );
     if (!isInstalled) return undefined;
-    const started = Array.from({ length: processes }, () => {
-      const child = spawn(PYTHON, [PROGRAM, corpusFolder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const startedProcesses = Array.from({ length: processes }, () => {
+      const child = spawn(PYTHON, [SCRIPT_PATH, corpusFolder], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
       return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
     });
-    await Promise.all(started.map(({ lines }) => lines.next()));
-    return new Pillow(started);
+    await Promise.all(startedProcesses.map(({ lines }) => lines.next()));
+    return new Pillow(startedProcesses);
   }
 
   /** @returns the wall time and CPU time of `count` images */
@@ -41,7 +43,7 @@ export class Pillow {
     count: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
-    const from = performance.now();
+    const startedAt = performance.now();
     const step = this.processes.length;
     const results = await Promise.all(
       this.processes.map(async ({ child, lines }, first) => {
@@ -52,7 +54,7 @@ export class Pillow {
         return JSON.parse(value) as RawResult;
       }),
     );
-    const seconds = (performance.now() - from) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     return { seconds, cpuMs: results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
   }
 

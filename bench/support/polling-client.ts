@@ -6,7 +6,7 @@ const CALL_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 150;
 const IMAGES_PER_UPLOAD = 5;
 /** Number of latest requests to poll, in addition to the first one. */
-const POLLED = 3;
+const POLLED_REQUESTS = 3;
 
 export interface PollingClientOptions {
   /** Address of the API. */
@@ -16,14 +16,14 @@ export interface PollingClientOptions {
   imageUrl: (n: number) => string;
 }
 
-/** A client that uploads catalogs and polls their status. Records each call that fails; repeats none. */
+/** A client that uploads catalogs and polls their status. Records failed calls and does not repeat them. */
 export class PollingClient {
-  calls = 0;
+  callCount = 0;
   /** Time, call and reason of each failed call. */
   readonly failures: string[] = [];
-  /** Uploaded images by request. */
+  /** Number of uploaded images by request. */
   readonly uploaded = new Map<string, number>();
-  private images = 0;
+  private imageCount = 0;
   private isStopped = false;
 
   constructor(private readonly options: PollingClientOptions) {}
@@ -33,10 +33,10 @@ export class PollingClient {
     return [...this.uploaded.values()].reduce((sum, images) => sum + images, 0);
   }
 
-  /** Uploads a catalog. @returns the request id; undefined if the call failed */
+  /** Uploads a catalog. @returns the request ID, or undefined if the call failed */
   async upload(images: number): Promise<string | undefined> {
-    const first = this.images;
-    this.images += images;
+    const first = this.imageCount;
+    this.imageCount += images;
     const rows = Array.from(
       { length: images },
       (_, i) => `SKU${first + i},${this.options.imageUrl(first + i)}\n`,
@@ -52,13 +52,13 @@ export class PollingClient {
   }
 
   /** Returns undefined if the call failed. */
-  async status(id: string): Promise<Progress | undefined> {
+  async getStatus(id: string): Promise<Progress | undefined> {
     const response = await this.call(`/status/${id}?limit=0`);
     return response === undefined ? undefined : (JSON.parse(response) as Progress);
   }
 
-  /** Returns the rows of the output file without the header; undefined if the call failed. */
-  async download(id: string): Promise<string[] | undefined> {
+  /** Returns the rows of the output file without the header, or undefined if the call failed. */
+  async downloadRows(id: string): Promise<string[] | undefined> {
     const response = await this.call(`/download/${id}`);
     return response?.trimEnd().split(/\r?\n/).slice(1);
   }
@@ -70,11 +70,12 @@ export class PollingClient {
   }
 
   /** Uploads small catalogs and polls the status of requests, one call after the other, until `stop()`. */
-  async run(): Promise<void> {
+  async uploadAndPoll(): Promise<void> {
     while (!this.isStopped) {
       await this.upload(IMAGES_PER_UPLOAD);
       const ids = [...this.uploaded.keys()];
-      for (const id of new Set([...ids.slice(0, 1), ...ids.slice(-POLLED)])) await this.status(id);
+      for (const id of new Set([...ids.slice(0, 1), ...ids.slice(-POLLED_REQUESTS)]))
+        await this.getStatus(id);
       await sleep(PAUSE_MS);
     }
   }
@@ -86,15 +87,15 @@ export class PollingClient {
   /** Waits until a share (0 to 1) of the images of a request has ended. */
   async waitForShare(id: string, share: number): Promise<void> {
     for (;;) {
-      const progress = (await this.status(id))?.progress;
-      const ended = progress && progress.completed + progress.failed + progress.cancelled;
-      if (progress && ended! >= share * progress.total) return;
+      const progress = (await this.getStatus(id))?.progress;
+      const endedImages = progress && progress.completed + progress.failed + progress.cancelled;
+      if (progress && endedImages! >= share * progress.total) return;
       await sleep(PAUSE_MS);
     }
   }
 
   private async call(path: string, options: RequestInit = {}): Promise<string | undefined> {
-    this.calls += 1;
+    this.callCount += 1;
     const fail = (reason: string) => {
       const method = options.method ?? 'GET';
       this.failures.push(`${new Date().toISOString()} ${method} ${path}: ${reason}`);

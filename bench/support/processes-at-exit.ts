@@ -5,7 +5,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Kills all descendants of this process when it exits or gets a signal: apps, decoders, servers and their sessions.
- * Their files are temporary. Without this, a signal ends only this process.
+ * Their files are temporary. Otherwise, a signal would end only this process.
  */
 export function killDescendantsAtExit(): void {
   process.once('exit', () => {

@@ -8,7 +8,7 @@ import { freePort } from '../../test/support/free-port.js';
 import type { App } from './app.js';
 import type { BenchEnvironment } from './bench-environment.js';
 
-const RULES = fileURLToPath(new URL('../../deploy/prometheus/alerts.yml', import.meta.url));
+const RULES_PATH = fileURLToPath(new URL('../../deploy/prometheus/alerts.yml', import.meta.url));
 
 export const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0;
 
@@ -19,23 +19,23 @@ export interface PrometheusSeries {
   points: [number, number][];
 }
 
-/** A Prometheus server that scrapes some apps and evaluates the alert rules of `deploy/`. */
+/** A Prometheus server that scrapes apps and evaluates the alert rules of `deploy/`. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,
     private readonly url: string,
   ) {}
 
-  /** Starts it for apps with `METRICS=on`. Stops at the end of the benchmark. */
-  static async before(
+  /** Starts a server for apps with `METRICS=on`. It stops at the end of the benchmark. */
+  static async startFor(
     environment: BenchEnvironment,
     apps: Readonly<Record<string, App>>,
   ): Promise<Prometheus> {
     const folder = join(environment.folder, 'prometheus');
     mkdirSync(folder);
     const config = join(folder, 'prometheus.yml');
-    // JSON is YAML.
-    writeFileSync(config, JSON.stringify(configurationFor(apps)));
+    // JSON is valid YAML.
+    writeFileSync(config, JSON.stringify(createConfiguration(apps)));
     const address = `127.0.0.1:${await freePort()}`;
     const child = spawn(
       'prometheus',
@@ -57,7 +57,7 @@ export class Prometheus {
   }
 
   /** Evaluates an expression between two times. Times are Unix times in seconds. */
-  async range(
+  async queryRange(
     query: string,
     start: number,
     end: number,
@@ -70,12 +70,12 @@ export class Prometheus {
       step: String(step),
     });
     const response = await fetch(`${this.url}/api/v1/query_range?${parameters.toString()}`);
-    const answer = (await response.json()) as {
+    const body = (await response.json()) as {
       data?: { result: { metric: Record<string, string>; values: [number, string][] }[] };
       error?: string;
     };
-    if (!answer.data) throw new Error(`Prometheus: ${query}: ${answer.error}`);
-    return answer.data.result.map(({ metric, values }) => ({
+    if (!body.data) throw new Error(`Prometheus: ${query}: ${body.error}`);
+    return body.data.result.map(({ metric, values }) => ({
       labels: metric,
       points: values.map(([time, value]) => [time, Number(value)]),
     }));
@@ -89,14 +89,14 @@ export class Prometheus {
   }
 }
 
-function configurationFor(apps: Readonly<Record<string, App>>) {
+function createConfiguration(apps: Readonly<Record<string, App>>) {
   const targets = Object.entries(apps).map(([instance, { metricsUrl }]) => ({
     targets: [new URL(metricsUrl!).host],
     labels: { instance },
   }));
   return {
     global: { scrape_interval: '5s', evaluation_interval: '15s' },
-    rule_files: [RULES],
+    rule_files: [RULES_PATH],
     scrape_configs: [{ job_name: 'pressroom', static_configs: targets }],
   };
 }

@@ -5,7 +5,7 @@ import { readCorpus, type Kind } from './corpus.js';
 
 /**
  * Images to compress with sharp alone, from memory. The process is started as `raw-sharp-process.ts CORPUS_FOLDER`.
- * JPEGs use the defaults of sharp at the quality. `fast` disables optimized Huffman tables, as libjpeg-turbo does.
+ * JPEGs use the defaults of sharp at the requested quality. `fast` disables optimized Huffman tables, as libjpeg-turbo does.
  */
 export interface RawTask {
   kind: Kind;

@@ -23,7 +23,7 @@ export class RawSharp {
     count: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
-    const from = performance.now();
+    const startedAt = performance.now();
     const step = this.processes.length;
     const results = await Promise.all(
       this.processes.map(async (child, first) => {
@@ -32,7 +32,7 @@ export class RawSharp {
         return (await result)[0];
       }),
     );
-    const seconds = (performance.now() - from) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     return { seconds, cpuMs: results.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
   }
 

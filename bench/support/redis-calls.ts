@@ -7,17 +7,17 @@ export type Calls = Map<string, number>;
  * Counts the calls of all clients with MONITOR. The statistics of `INFO` do not separate the calls of clients
  * from those inside Lua scripts.
  */
-export class RedisCalls {
-  /** Calls of clients. A script counts once. */
-  readonly ofClients: Calls = new Map();
-  readonly inScripts: Calls = new Map();
+export class RedisCallCounter {
+  /** Calls from clients. A script counts once. */
+  readonly clientCalls: Calls = new Map();
+  readonly scriptCalls: Calls = new Map();
 
   private constructor(
     private readonly client: Redis,
     monitor: Redis,
   ) {
     monitor.on('monitor', (_time: string, [name]: string[], source: string) => {
-      const calls = source === 'lua' ? this.inScripts : this.ofClients;
+      const calls = source === 'lua' ? this.scriptCalls : this.clientCalls;
       const key = name.toLowerCase();
       calls.set(key, (calls.get(key) ?? 0) + 1);
     });
@@ -30,22 +30,22 @@ export class RedisCalls {
   /** Stops counting. */
   readonly stop: () => void;
 
-  static async start(redisUrl: string): Promise<RedisCalls> {
+  static async start(redisUrl: string): Promise<RedisCallCounter> {
     const client = new Redis(redisUrl);
-    return new RedisCalls(client, await client.monitor());
+    return new RedisCallCounter(client, await client.monitor());
   }
 
   /** Resolves when all previous calls are counted. */
   async settle(): Promise<void> {
-    const before = this.ofClients.get('ping') ?? 0;
+    const before = this.clientCalls.get('ping') ?? 0;
     await this.client.ping();
-    while ((this.ofClients.get('ping') ?? 0) === before) await new Promise(setImmediate);
+    while ((this.clientCalls.get('ping') ?? 0) === before) await new Promise(setImmediate);
   }
 
   /** Sets all counts to zero. */
   reset(): void {
-    this.ofClients.clear();
-    this.inScripts.clear();
+    this.clientCalls.clear();
+    this.scriptCalls.clear();
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Counts, subtractCounts } from './cost-counters.js';
-import { databaseCost } from './database-cost.js';
+import { toDatabaseCost } from './database-cost.js';
 import type { Measurement } from './measurement.js';
 import type { SoakRecord } from './soak-record.js';
 import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
-export function soakMeasurements(record: SoakRecord): Measurement[] {
+export function toSoakMeasurements(record: SoakRecord): Measurement[] {
   const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
   const redis = subtractCounts(before.redisCalls, after.redisCalls);
   const ratio = 1 - failures.length / calls;
@@ -18,8 +18,8 @@ export function soakMeasurements(record: SoakRecord): Measurement[] {
       target: { atLeast: 1 },
     },
     ...(prometheus ? [toAlerts(prometheus.alerts)] : []),
-    ...series.map((one) => toTrend(one, times)),
-    ...databaseCost(before.database, after.database, images),
+    ...series.map((item) => toTrend(item, times)),
+    ...toDatabaseCost(before.database, after.database, images),
     toCost('Redis commands per image', redis, images),
     toCost(
       'Storage calls per image',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
 /** Base of the output URLs, as an upload stores it. */
-const BASE = 'http://shop.example';
+const BASE_URL = 'http://shop.example';
 
 const CATALOG = {
   layout: { format: 'csv', encoding: 'utf-8', bom: false, delimiter: ',', newline: '\n' },
@@ -15,7 +15,7 @@ const CATALOG = {
   nameColumn: 1,
 };
 
-/** Inserts a request of `products` rows with two completed images each. @returns its id */
+/** Inserts a request of `products` rows with two completed images each. @returns the ID of the request */
 export async function insertCompletedRequest(db: Client, products: number): Promise<string> {
   const id = randomUUID();
   await db.query(
@@ -25,7 +25,7 @@ export async function insertCompletedRequest(db: Client, products: number): Prom
        '{"serial_number":"S. No.","product_name":"Product Name","input_image_urls":"Input Image Urls"}',
        2, '{"delimiter":",","newline":"\\n","encoding":"utf-8","bom":false}',
        '{"quality":50,"format":"original"}', $2, $3::int, $3::int * 2, $3::int * 2, now(), now(), $4)`,
-    [id, BASE, products, CATALOG],
+    [id, BASE_URL, products, CATALOG],
   );
   await db.query(
     `INSERT INTO products (request_id, row_number, serial_number, product_name, cells)

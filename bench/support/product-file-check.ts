@@ -5,7 +5,7 @@ import type { StoredImage } from '../../test/chaos/stored-images.js';
 export interface CheckedOutputs {
   names: readonly string[];
   srcset: boolean;
-  /** Column of the audit. */
+  /** Name of the audit column. */
   check?: string;
 }
 
@@ -13,7 +13,7 @@ export interface CheckedOutputs {
 export class ProductFileCheck {
   private readonly header: string[];
   private readonly rows: string[][];
-  private readonly imagesOfRows: StoredImage[][];
+  private readonly imagesByRow: StoredImage[][];
 
   /**
    * @param uploaded the CSV, with one URL in each filled cell of the image columns
@@ -28,9 +28,9 @@ export class ProductFileCheck {
   ) {
     [this.header, ...this.rows] = parse(uploaded);
     let next = 0;
-    this.imagesOfRows = this.rows.map((row) => {
-      const filled = this.columns.filter((name) => row[this.header.indexOf(name)]);
-      return images.slice(next, (next += filled.length));
+    this.imagesByRow = this.rows.map((row) => {
+      const filledColumns = this.columns.filter((name) => row[this.header.indexOf(name)]);
+      return images.slice(next, (next += filledColumns.length));
     });
   }
 
@@ -39,30 +39,33 @@ export class ProductFileCheck {
     const [header, ...rows] = parse(text);
     const { names, srcset, check } = this.outputs;
     const problems: string[] = [];
-    const added = this.columns.flatMap((column) => names.map((name) => `Output ${column} ${name}`));
-    if (srcset) added.push(...this.columns.map((column) => `Output ${column} srcset`));
-    if (check) added.push(check);
-    if (header.join() !== [...this.header, ...added].join())
+    const addedColumns = this.columns.flatMap((column) =>
+      names.map((name) => `Output ${column} ${name}`),
+    );
+    if (srcset) addedColumns.push(...this.columns.map((column) => `Output ${column} srcset`));
+    if (check) addedColumns.push(check);
+    if (header.join() !== [...this.header, ...addedColumns].join())
       problems.push(`header ${header.join()}`);
     if (rows.length !== this.rows.length) problems.push(`${rows.length} rows`);
     for (const [i, row] of this.rows.entries()) {
-      const cell = (name: string) => rows[i]?.[header.indexOf(name)] ?? '';
+      const getCell = (name: string) => rows[i]?.[header.indexOf(name)] ?? '';
       if (this.header.some((_, n) => rows[i]?.[n] !== row[n])) problems.push(`cells of row ${i}`);
-      const images = this.imagesOfRows[i];
-      const filled = this.columns.filter((name) => row[this.header.indexOf(name)]);
-      for (const [n, column] of filled.entries()) {
+      const images = this.imagesByRow[i];
+      const filledColumns = this.columns.filter((name) => row[this.header.indexOf(name)]);
+      for (const [n, column] of filledColumns.entries()) {
         const image = images[n];
         if (image.url !== row[this.header.indexOf(column)]) problems.push(`image of row ${i}`);
         for (const [output, name] of names.entries()) {
-          if (!isUrlForKey(image.keys[output], cell(`Output ${column} ${name}`))) {
+          if (!isUrlForKey(image.keys[output], getCell(`Output ${column} ${name}`))) {
             problems.push(`output ${name} of row ${i}`);
           }
         }
-        if (srcset && !isSrcsetForImage(image, cell(`Output ${column} srcset`))) {
+        if (srcset && !isSrcsetForImage(image, getCell(`Output ${column} srcset`))) {
           problems.push(`srcset of row ${i}`);
         }
       }
-      if (check && !areChecksComplete(images, cell(check))) problems.push(`${check} of row ${i}`);
+      if (check && !areChecksComplete(images, getCell(check)))
+        problems.push(`${check} of row ${i}`);
     }
     return problems;
   }
@@ -72,12 +75,12 @@ export class ProductFileCheck {
     const [header, ...rows] = parse(text);
     if (header.join() !== this.header.join()) return [`replace: header ${header.join()}`];
     return this.rows.flatMap((row, i) => {
-      const images = [...this.imagesOfRows[i]];
+      const images = [...this.imagesByRow[i]];
       const isWrong = row.some((cell, n) => {
-        const found = rows[i]?.[n];
+        const outputCell = rows[i]?.[n];
         const image = this.columns.includes(this.header[n]) && cell ? images.shift() : undefined;
         const [key] = image?.keys ?? [];
-        return key === undefined ? found !== cell : !isUrlForKey(key, found);
+        return key === undefined ? outputCell !== cell : !isUrlForKey(key, outputCell);
       });
       return isWrong ? [`replace: row ${i}`] : [];
     });

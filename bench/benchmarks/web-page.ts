@@ -1,12 +1,12 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM, CHROMIUM_FLAGS } from '../../test/browser/support/chromium.js';
 import { type Measurement, median } from '../support/measurement.js';
-import { insertCompletedRequest } from '../support/finished-request.js';
+import { insertCompletedRequest } from '../support/completed-request.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the first paint of the web page, and frame times while a long image list scrolls. */
 export async function webPage(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.small ? 10_000 : 100_000;
+  const images = environment.isSmall ? 10_000 : 100_000;
   const app = await environment.startApp();
   const id = await environment.servers.withDatabase((db) => insertCompletedRequest(db, images / 2));
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
@@ -23,15 +23,15 @@ export async function webPage(environment: BenchEnvironment): Promise<Measuremen
 async function measureFirstPaint(browser: Browser, url: string): Promise<Measurement> {
   const times: number[] = [];
   for (let visit = 0; visit < 5; visit += 1) {
-    const opened = await browser.newPage();
-    await opened.goto(url);
-    await opened.getByRole('heading', { level: 1 }).waitFor();
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('heading', { level: 1 }).waitFor();
     times.push(
-      await opened.evaluate<number>(
+      await page.evaluate<number>(
         `performance.getEntriesByName('first-contentful-paint')[0].startTime`,
       ),
     );
-    await opened.close();
+    await page.close();
   }
   const ms = median(times);
   return {
@@ -44,24 +44,24 @@ async function measureFirstPaint(browser: Browser, url: string): Promise<Measure
 }
 
 async function measureFrames(browser: Browser, url: string): Promise<Measurement[]> {
-  const opened = await browser.newPage({ reducedMotion: 'reduce' });
-  await opened.goto(url);
-  await opened.locator('.card').first().waitFor();
-  const idle = await frameTimes(opened, 0);
-  const scrolling = await frameTimes(opened, 90);
-  const jumping = await frameTimes(opened, 80_000);
-  await opened.close();
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  await page.goto(url);
+  await page.locator('.card').first().waitFor();
+  const idle = await measureFrameTimes(page, 0);
+  const scrolling = await measureFrameTimes(page, 90);
+  const jumping = await measureFrameTimes(page, 80_000);
+  await page.close();
   const baseline = `${idle.median.toFixed(1)} ms without scrolling`;
   return [
     {
-      label: 'Page: median frame while the image list scrolls',
+      label: 'Page: median frame time while the image list scrolls',
       value: `${scrolling.median.toFixed(1)} ms`,
       baseline,
       ratio: scrolling.median - idle.median,
       target: { atMost: 17 },
     },
     {
-      label: 'Page: longest frame while the image list jumps',
+      label: 'Page: longest frame time while the image list jumps',
       value: `${jumping.longest.toFixed(0)} ms`,
       baseline,
       ratio: jumping.longest,
@@ -76,8 +76,8 @@ interface Frames {
 }
 
 /** Scrolls for 90 frames from the current position. Returns frame times in milliseconds. */
-function frameTimes(opened: Page, pixelsPerFrame: number): Promise<Frames> {
-  return opened.evaluate(`new Promise((resolve) => {
+function measureFrameTimes(page: Page, pixelsPerFrame: number): Promise<Frames> {
+  return page.evaluate(`new Promise((resolve) => {
     const times = [];
     let last = performance.now();
     const next = (now) => {
