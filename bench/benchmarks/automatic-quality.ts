@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AutomaticCase, measureAutomaticQuality } from '../support/automatic-quality-case.js';
+import { type AutomaticCase, measureAutomaticCase } from '../support/automatic-quality-case.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 import { readCorpus } from '../support/corpus.js';
 import { type Measurement, quantile } from '../support/measurement.js';
@@ -15,7 +15,9 @@ const WARM_UP_PHOTOGRAPHS = 5;
  * Encodes photographs with a target score and compares them with fixed qualities: the lowest score, the bytes at the
  * fixed quality with the same lowest score, the number of encodes, and the CPU time.
  */
-export async function automaticQuality(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkAutomaticQuality(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const photographs = environment.photographs
     ? readFolder(environment.photographs)
     : readDrawnPhotographs(environment.corpusFolder);
@@ -31,7 +33,7 @@ export async function automaticQuality(environment: BenchEnvironment): Promise<M
 }
 
 const measure = (bytes: Buffer, format: (typeof FORMATS)[number]) =>
-  measureAutomaticQuality(bytes, format, TARGET, MAX_WIDTH);
+  measureAutomaticCase(bytes, format, TARGET, MAX_WIDTH);
 
 function readDrawnPhotographs(folder: string): Buffer[] {
   const { photo, product, cutout, thumb, varied } = readCorpus(folder);

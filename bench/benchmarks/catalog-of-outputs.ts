@@ -64,7 +64,9 @@ const CATALOGS: readonly Catalog[] = [
  * cancellation and a removal. Checks all user-visible results after each step. `IMAGES=1000` sets
  * the number of images.
  */
-export async function catalogOfOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkCatalogOfOutputs(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const failing = await FailingOrigin.start();
   const app = await environment.startApp({
     OUTBOUND_ALLOW: `${environment.origin.allow},${failing.allow}`,
@@ -95,8 +97,8 @@ class CatalogRun {
     private readonly catalog: Catalog,
   ) {
     // Three images for each product.
-    const images = Number(process.env.IMAGES ?? (environment.isSmall ? 120 : 1000));
-    this.imageCount = Math.ceil(images / 3) * 3;
+    const imageCount = Number(process.env.IMAGES ?? (environment.isSmall ? 120 : 1000));
+    this.imageCount = Math.ceil(imageCount / 3) * 3;
   }
 
   async measure(): Promise<Measurement[]> {

@@ -11,7 +11,7 @@ const MIN_MS = 40;
  * Compares the parse time of an image cell with the time for a quarter of the cell. The ratio is 4
  * for linear growth and 16 for quadratic growth.
  */
-export function cellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
+export function benchmarkCellTime(_environment: BenchEnvironment): Promise<Measurement[]> {
   const measurements = REPETITIVE_CELLS.map(([part, addContext]) => {
     const measureTime = (length: number): number =>
       measureShortestParseMs(addContext(part.repeat(Math.ceil(length / part.length))));

@@ -12,8 +12,8 @@ import { describeCalls, RedisCallCounter, sumCalls } from '../support/redis-call
  * Counts what one image costs PostgreSQL and Redis. The counts do not depend on the load of the machine.
  * `IMAGES=200000` sets the number of images.
  */
-export async function costPerImage(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
+export async function benchmarkCostPerImage(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
   const { servers } = environment;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 50));
@@ -24,32 +24,32 @@ export async function costPerImage(environment: BenchEnvironment): Promise<Measu
   });
   calls.reset();
 
-  await app.measureSeconds(await environment.writeCatalog('thumb', images));
+  await app.measureSeconds(await environment.writeCatalog('thumb', imageCount));
   await calls.settle();
   await app.stop();
   calls.stop();
   return servers.withDatabase(async (db) => [
-    ...toRedisCost(calls, images),
-    ...toDatabaseCost(countersBefore, await readDatabaseCounters(db), images),
+    ...toRedisCost(calls, imageCount),
+    ...toDatabaseCost(countersBefore, await readDatabaseCounters(db), imageCount),
     await measureEnqueues(db),
-    await measureBytesAfterVacuum(db, countersBefore.bytes, images),
+    await measureBytesAfterVacuum(db, countersBefore.bytes, imageCount),
   ]);
 }
 
-function toRedisCost(calls: RedisCallCounter, images: number): Measurement[] {
-  const fromClients = sumCalls(calls.clientCalls) / images;
-  const inScripts = sumCalls(calls.scriptCalls) / images;
+function toRedisCost(calls: RedisCallCounter, imageCount: number): Measurement[] {
+  const fromClients = sumCalls(calls.clientCalls) / imageCount;
+  const inScripts = sumCalls(calls.scriptCalls) / imageCount;
   return [
     {
       label: 'Redis commands per image',
       value: (fromClients + inScripts).toFixed(2),
-      baseline: `${fromClients.toFixed(2)} from clients (${describeCalls(calls.clientCalls, images, 5)})`,
+      baseline: `${fromClients.toFixed(2)} from clients (${describeCalls(calls.clientCalls, imageCount, 5)})`,
       ratio: fromClients + inScripts,
     },
     {
       label: 'Redis commands in scripts per image',
       value: inScripts.toFixed(2),
-      baseline: describeCalls(calls.scriptCalls, images, 5),
+      baseline: describeCalls(calls.scriptCalls, imageCount, 5),
       ratio: inScripts,
     },
   ];

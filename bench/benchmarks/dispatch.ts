@@ -20,26 +20,30 @@ const REDISPATCH_SECONDS = 600;
  * Runs the statements of the dispatcher and of 50 workers on 1,000,000 pending images of 1,000 owners.
  * Buffers do not depend on the load of the machine. `IMAGES=200000` sets the number of dispatched images.
  */
-export async function dispatch(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkDispatch(environment: BenchEnvironment): Promise<Measurement[]> {
   const [owners, pendingImages] = environment.isSmall ? [100, 50_000] : [1000, 1_000_000];
-  const images = Number(process.env.IMAGES ?? pendingImages / 5);
+  const imageCount = Number(process.env.IMAGES ?? pendingImages / 5);
   // The app migrates the schema when it starts.
   await (await environment.startApp()).stop();
   await environment.servers.withDatabase((db) => insertPendingImages(db, owners, pendingImages));
   const db = await new DataSource(dataSourceOptions(environment.servers.databaseUrl)).initialize();
   try {
-    return await simulate(db, owners, images);
+    return await simulate(db, owners, imageCount);
   } finally {
     await db.destroy();
   }
 }
 
-async function simulate(db: DataSource, owners: number, images: number): Promise<Measurement[]> {
+async function simulate(
+  db: DataSource,
+  owners: number,
+  imageCount: number,
+): Promise<Measurement[]> {
   const repository = new ImagesRepository(db);
   const servedImages = new Map<string, number>();
   const statementMs: number[] = [];
   const first = await readBuffersPerImage(db);
-  for (let dispatched = 0; dispatched < images;) {
+  for (let dispatched = 0; dispatched < imageCount;) {
     const queue: DueImage[] = [];
     while (queue.length < WINDOW_SIZE) {
       const startedAt = performance.now();
@@ -55,14 +59,14 @@ async function simulate(db: DataSource, owners: number, images: number): Promise
   return [toFairness(servedImages, owners), toStatementTime(statementMs), toBuffers(first, last)];
 }
 
-function toFairness(served: Map<string, number>, owners: number): Measurement {
+function toFairness(served: Map<string, number>, ownerCount: number): Measurement {
   const counts = [...served.values()];
   const [minCount, maxCount] = [
-    served.size < owners ? 0 : Math.min(...counts),
+    served.size < ownerCount ? 0 : Math.min(...counts),
     Math.max(...counts),
   ];
   return {
-    label: `Dispatch: images of the least served of ${owners} owners`,
+    label: `Dispatch: images of the least served of ${ownerCount} owners`,
     value: `${minCount}`,
     baseline: `most served ${maxCount}`,
     ratio: minCount / maxCount,

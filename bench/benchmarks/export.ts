@@ -8,11 +8,11 @@ import { PeakMemory } from '../support/processes.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the download of an output CSV of a million rows, compared with COPY of the same rows. */
-export async function exportCsv(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.isSmall ? 50_000 : 1_000_000;
+export async function benchmarkExport(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rowCount = environment.isSmall ? 50_000 : 1_000_000;
   const app = await environment.startApp();
   return environment.servers.withDatabase(async (db) => {
-    const id = await insertCompletedRequest(db, rows);
+    const id = await insertCompletedRequest(db, rowCount);
     await measureDownload(`${app.url}/download/${id}`);
     const idle = new PeakMemory(app.pid);
     const idleMb = idle.stop();
@@ -32,8 +32,8 @@ export async function exportCsv(environment: BenchEnvironment): Promise<Measurem
     const firstByte = median(pairs.map(({ a }) => a.firstByteSeconds));
     return [
       {
-        label: `Export of ${rows} rows with 2 images each`,
-        value: `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows/s`,
+        label: `Export of ${rowCount} rows with 2 images each`,
+        value: `${seconds.toFixed(1)} s, ${Math.round(rowCount / seconds)} rows/s`,
         baseline: `COPY ${median(pairs.map(({ b }) => b)).toFixed(1)} s`,
         ratio: median(pairs.map(({ a, b }) => a.seconds / b)),
         target: { atMost: 2 },

@@ -2,7 +2,7 @@ import { type Measurement, median } from '../support/measurement.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures ten images during a large request, compared with ten images alone. */
-export async function fairness(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkFairness(environment: BenchEnvironment): Promise<Measurement[]> {
   const largeImageCount = environment.isSmall ? 20_000 : 100_000;
   const rounds = environment.isSmall ? 5 : 11;
   const app = await environment.startApp();
@@ -32,6 +32,6 @@ export async function fairness(environment: BenchEnvironment): Promise<Measureme
 }
 
 /** Waits for a steady load, at which downloads are ahead of the decoders. */
-async function waitForSteadyLoad(status: () => Promise<{ progress: { completed: number } }>) {
-  while ((await status()).progress.completed < 100) await new Promise((r) => setTimeout(r, 100));
+async function waitForSteadyLoad(getStatus: () => Promise<{ progress: { completed: number } }>) {
+  while ((await getStatus()).progress.completed < 100) await new Promise((r) => setTimeout(r, 100));
 }

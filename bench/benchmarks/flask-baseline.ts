@@ -6,8 +6,10 @@ import type { BenchEnvironment } from '../support/bench-environment.js';
 const FAST = { quality: '50', effort: 'fast' };
 
 /** Compares the throughput at `effort=fast` with sequential download, compression and writing. */
-export async function flaskBaseline(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 300 : 1000;
+export async function benchmarkFlaskBaseline(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 300 : 1000;
   const app = await environment.startApp();
   const flask = await FlaskBaseline.start(join(environment.folder, 'flask-baseline'));
   const createUrls = (count: number, salt: string) =>
@@ -17,11 +19,11 @@ export async function flaskBaseline(environment: BenchEnvironment): Promise<Meas
 
   const pairs = await runInterleaved(
     3,
-    async () => app.measureSeconds(await environment.writeCatalog('photo', images), FAST),
-    (round) => flask.measureSeconds(createUrls(images, `flask-${round}`)),
+    async () => app.measureSeconds(await environment.writeCatalog('photo', imageCount), FAST),
+    (round) => flask.measureSeconds(createUrls(imageCount, `flask-${round}`)),
   );
   flask.stop();
-  const formatRate = (seconds: number[]) => (images / median(seconds)).toFixed(1);
+  const formatRate = (seconds: number[]) => (imageCount / median(seconds)).toFixed(1);
   return [
     {
       label: 'effort=fast, origin latency 0 ms',

@@ -11,23 +11,25 @@ const PRODUCT_COLUMNS = 'request_id, row_number, serial_number, product_name, ce
 const IMAGE_COLUMNS = 'id, request_id, row_number, position, column_index, input_url, same_as';
 
 /** Measures the upload of a million rows with two images each, compared with COPY of the same rows. */
-export async function ingest(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.isSmall ? 50_000 : 1_000_000;
-  const csv = await environment.writeCatalog('thumb', rows * 2, 0, 2);
+export async function benchmarkIngest(environment: BenchEnvironment): Promise<Measurement[]> {
+  const rowCount = environment.isSmall ? 50_000 : 1_000_000;
+  const csv = await environment.writeCatalog('thumb', rowCount * 2, 0, 2);
   return measureIngest(environment, csv, {
-    rows,
+    rows: rowCount,
     label: 'Ingest',
-    content: `${rows} rows with 2 images each`,
+    content: `${rowCount} rows with 2 images each`,
   });
 }
 
 /** Measures the upload of a Shopify export of a million rows, compared with COPY of the same rows. */
-export async function ingestShopify(environment: BenchEnvironment): Promise<Measurement[]> {
-  const rows = environment.isSmall ? 50_000 : 1_000_000;
+export async function benchmarkShopifyIngest(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const rowCount = environment.isSmall ? 50_000 : 1_000_000;
   const url = (i: number) => environment.origin.url('thumb', i, 'shopify', 0);
-  const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rows, url);
-  const content = `a Shopify export of ${rows} rows with ${(rows / 4) * 3} images`;
-  return measureIngest(environment, csv, { rows, label: 'Ingest', content });
+  const csv = await writeShopifyExport(join(environment.folder, 'shopify.csv'), rowCount, url);
+  const content = `a Shopify export of ${rowCount} rows with ${(rowCount / 4) * 3} images`;
+  return measureIngest(environment, csv, { rows: rowCount, label: 'Ingest', content });
 }
 
 async function measureIngest(

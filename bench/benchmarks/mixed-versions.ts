@@ -13,12 +13,14 @@ const PREVIOUS_PREFIX = 'previous-';
  * Updates one API and two workers from the previous release to this one, one at a time, and then downgrades one
  * worker. Meanwhile, a client uploads and polls. `PREVIOUS_DIST` is the folder `dist` of a build of that release.
  */
-export async function mixedVersions(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkMixedVersions(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const { PREVIOUS_DIST, STORAGE, IMAGES } = process.env;
   if (!PREVIOUS_DIST) {
     throw new Error('Set PREVIOUS_DIST to the folder dist of a build of the previous release.');
   }
-  const images = Number(IMAGES ?? (environment.isSmall ? 1000 : 6000));
+  const imageCount = Number(IMAGES ?? (environment.isSmall ? 1000 : 6000));
   const receiver = await MessageLog.start();
   environment.addCleanup(() => receiver.close());
   const installation = await Installation.start(environment, {
@@ -33,7 +35,7 @@ export async function mixedVersions(environment: BenchEnvironment): Promise<Meas
     webhookUrl: receiver.url('/hook'),
     imageUrl: (n) => environment.origin.url('thumb', n, 'mixed'),
   });
-  const id = (await client.upload(images))!;
+  const id = (await client.upload(imageCount))!;
   const clientRun = client.uploadAndPoll();
   const startedAt = Date.now();
   const step = async (share: number, description: string, action: () => Promise<void>) => {

@@ -7,7 +7,7 @@ const WARM_UP_IMAGES = 300;
 const ROUNDS = 3;
 /** Number of images per request. All of them are traced. */
 const REQUEST_IMAGES = 1000;
-/** More frequent than the default of Prometheus, which is 15 seconds. */
+/** Scrapes more often than the usual 15 seconds. */
 const SCRAPE_INTERVAL_MS = 5000;
 
 interface Variant {
@@ -20,8 +20,10 @@ interface Variant {
  * and with exported traces. Excludes the decoders. Uses thumbnails, for which the overhead is
  * largest.
  */
-export async function observability(environment: BenchEnvironment): Promise<Measurement[]> {
-  const requests = environment.isSmall ? 2 : 10;
+export async function benchmarkObservability(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const requestCount = environment.isSmall ? 2 : 10;
   const collector = await TraceCollector.start();
   environment.addCleanup(() => collector.close());
   const off: Variant = { label: 'off', env: {} };
@@ -32,12 +34,12 @@ export async function observability(environment: BenchEnvironment): Promise<Meas
   const times = new Map<Variant, number[]>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const variant of [off, ...variants]) {
-      const ms = await measureCpuMs(environment, variant, requests);
+      const ms = await measureCpuMs(environment, variant, requestCount);
       times.set(variant, [...(times.get(variant) ?? []), ms]);
     }
   }
   const cpuMsPerImage = (variant: Variant) =>
-    median(times.get(variant)!) / (requests * REQUEST_IMAGES);
+    median(times.get(variant)!) / (requestCount * REQUEST_IMAGES);
   return variants.map((variant) => ({
     label: `CPU of the app per image with ${variant.label}`,
     value: `${cpuMsPerImage(variant).toFixed(3)} ms`,
@@ -50,12 +52,12 @@ export async function observability(environment: BenchEnvironment): Promise<Meas
 async function measureCpuMs(
   environment: BenchEnvironment,
   { env }: Variant,
-  requests: number,
+  requestCount: number,
 ): Promise<number> {
   const app = await environment.startApp(env);
   await app.measureSeconds(await environment.writeCatalog('thumb', WARM_UP_IMAGES));
   const catalogs: string[] = [];
-  for (let n = 0; n < requests; n++) {
+  for (let n = 0; n < requestCount; n++) {
     catalogs.push(await environment.writeCatalog('thumb', REQUEST_IMAGES));
   }
   const scrapeTimer = setInterval(() => {

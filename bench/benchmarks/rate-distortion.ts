@@ -16,7 +16,9 @@ const MIN_DURATION_MS = 1500;
 const FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const;
 
 /** Measures bytes, CPU time and MS-SSIM of each effort at quality 50, with the app's own code. */
-export async function rateDistortion(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkRateDistortion(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const corpus = readCorpus(environment.corpusFolder);
   const measurements: Measurement[] = [];
   for (const format of FORMATS) {

@@ -24,13 +24,13 @@ const TWO_CORES: CoreLayout = { appCores: [FIRST_CORE, SECOND_CORE], otherCores:
  * Compares two apps on two cores with one app on one core. All other processes use the same cores as the apps.
  * Also compares with one app on one core, whose servers, origin and client use both cores.
  */
-export async function scaleOut(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 200 : 1000;
+export async function benchmarkScaleOut(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 200 : 1000;
   const rates = new Map<CoreLayout, number[]>();
   for (let round = 0; round < ROUNDS; round++) {
     for (const layout of [ONE_CORE, ONE_APP, TWO_CORES]) {
-      const seconds = await measureSeconds(environment, layout, images);
-      rates.set(layout, [...(rates.get(layout) ?? []), images / seconds]);
+      const seconds = await measureSeconds(environment, layout, imageCount);
+      rates.set(layout, [...(rates.get(layout) ?? []), imageCount / seconds]);
     }
   }
   pinOtherProcesses(environment, BOTH_CORES);
@@ -59,7 +59,7 @@ export async function scaleOut(environment: BenchEnvironment): Promise<Measureme
 async function measureSeconds(
   environment: BenchEnvironment,
   { appCores: cores, otherCores }: CoreLayout,
-  images: number,
+  imageCount: number,
 ): Promise<number> {
   pinOtherProcesses(environment, otherCores);
   const apps: App[] = [];
@@ -67,7 +67,7 @@ async function measureSeconds(
   const [app] = apps;
   const warmUp = await environment.writeCatalog('photo', apps.length * WARM_UP_IMAGES);
   await app.measureSeconds(warmUp);
-  const seconds = await app.measureSeconds(await environment.writeCatalog('photo', images));
+  const seconds = await app.measureSeconds(await environment.writeCatalog('photo', imageCount));
   await Promise.all(apps.map((app) => app.stop()));
   return seconds;
 }

@@ -12,7 +12,7 @@ const QUALITIES = [50, 75] as const;
 const MAX_BYTES = { fast: undefined, balanced: 0.92, small: 0.82 };
 
 /** Compares bytes and mean SSIMULACRA 2 of JPEGs with sharp's defaults at the same quality number. */
-export async function score(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkScore(environment: BenchEnvironment): Promise<Measurement[]> {
   const corpus = readCorpus(environment.corpusFolder);
   const sources = [...corpus.progressive, ...corpus['full-chroma'], ...corpus.product];
   const sample = environment.isSmall ? sources.filter((_, i) => i % 3 === 0) : sources;

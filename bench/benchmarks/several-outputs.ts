@@ -36,7 +36,9 @@ const CASES: Readonly<Record<string, readonly CompressionOptions[]>> = {
 /**
  * Measures the CPU time that a decoder needs for several outputs of one source, and for each output alone.
  */
-export async function severalOutputs(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkSeveralOutputs(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'pressroom-outputs-'));
   try {
     const images = selectSources(readCorpus(environment.corpusFolder), environment.isSmall);
@@ -112,8 +114,12 @@ async function measureCpuMs(
   return (user + system) / 1000;
 }
 
-function toMeasurements(label: string, images: number, { together, alone }: Costs): Measurement[] {
-  const formatPerImage = (ms: number): string => `${(ms / images).toFixed(1)} ms`;
+function toMeasurements(
+  label: string,
+  imageCount: number,
+  { together, alone }: Costs,
+): Measurement[] {
+  const formatPerImage = (ms: number): string => `${(ms / imageCount).toFixed(1)} ms`;
   const value = `${formatPerImage(together)} CPU per image`;
   const maxAlone = Math.max(...alone);
   const sum = alone.reduce((total, ms) => total + ms, 0);

@@ -36,7 +36,7 @@ const CALIBRATION_IMAGES = { photographs: 600, thumbnails: 3000 };
  * - `RECORD`: folder for the measurements and plots
  * - `STORAGE`: `disk` (default) or `s3`
  */
-export async function soak(environment: BenchEnvironment): Promise<Measurement[]> {
+export async function benchmarkSoak(environment: BenchEnvironment): Promise<Measurement[]> {
   const { MINUTES, IMAGE_KINDS, IMAGES_PER_SECOND, KEPT_REQUESTS, RECORD, STORAGE } = process.env;
   const minutes = Number(MINUTES ?? (environment.isSmall ? 2 : 10));
   const kinds = parseKinds(IMAGE_KINDS ?? 'progressive');
@@ -76,7 +76,7 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
     maxKeptRequests,
   });
   while (Date.now() < end) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
-  const images = await loading;
+  const imageCount = await loading;
   const after = await readCounters();
 
   const [start, stop] = [startedAt / 1000, Date.now() / 1000];
@@ -84,7 +84,7 @@ export async function soak(environment: BenchEnvironment): Promise<Measurement[]
     minutes,
     maxRate,
     uploadRate,
-    images,
+    imageCount,
     before,
     after,
     calls: client.callCount,

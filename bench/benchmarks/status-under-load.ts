@@ -3,13 +3,13 @@ import { PeakMemory, listProcessTree, readMemoryMb } from '../support/processes.
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the status of a request of 2,000,000 images during processing, compared with `/health/live`. */
-export async function statusUnderLoad(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 100_000 : 2_000_000;
+export async function benchmarkStatus(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 100_000 : 2_000_000;
   const calls = environment.isSmall ? 200 : 1000;
   const app = await environment.startApp();
   await app.measureSeconds(await environment.writeCatalog('thumb', 200));
   const idleMb = readMemoryMb(listProcessTree(app.pid));
-  const id = await app.upload(await environment.writeCatalog('thumb', images, 0, 2));
+  const id = await app.upload(await environment.writeCatalog('thumb', imageCount, 0, 2));
   const redisIdleMb = await environment.servers.readRedisMemoryMb();
   const memory = new PeakMemory(app.pid);
 
@@ -50,13 +50,13 @@ export async function statusUnderLoad(environment: BenchEnvironment): Promise<Me
     toMeasurement('a page of 100', 'page', 0.5),
     toMeasurement('a page of 100', 'page', 0.99),
     {
-      label: `Processing of ${images} unfinished images: memory of the app and its decoders`,
+      label: `Processing of ${imageCount} unfinished images: memory of the app and its decoders`,
       value: `${memory.stop().toFixed(0)} MB at its peak`,
       baseline: `${idleMb.toFixed(0)} MB idle`,
       ratio: memory.stop() - idleMb,
     },
     {
-      label: `Redis with ${images} unfinished images`,
+      label: `Redis with ${imageCount} unfinished images`,
       value: `${redisMb.toFixed(1)} MB`,
       baseline: `${redisIdleMb.toFixed(1)} MB at the start`,
       ratio: redisMb,

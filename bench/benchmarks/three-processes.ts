@@ -15,8 +15,10 @@ const SUSPENSION_MS = 25_000;
  * worker, suspends the other one, and restarts all three, one after the other. `IMAGES` sets the
  * number of images, `STORAGE=s3` the storage.
  */
-export async function threeProcesses(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
+export async function benchmarkThreeProcesses(
+  environment: BenchEnvironment,
+): Promise<Measurement[]> {
+  const imageCount = Number(process.env.IMAGES ?? (environment.isSmall ? 2000 : 20_000));
   const receiver = await MessageLog.start();
   environment.addCleanup(() => receiver.close());
   const installation = await Installation.start(environment, {
@@ -36,7 +38,7 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
     await action();
   };
 
-  const id = (await client.upload(images))!;
+  const id = (await client.upload(imageCount))!;
   const clientRun = client.uploadAndPoll();
   const [first, second] = [0, 1];
   await step(0.1, 'kill worker 1', () => installation.workers[first].sendSignal('SIGKILL'));
@@ -57,9 +59,9 @@ export async function threeProcesses(environment: BenchEnvironment): Promise<Mea
   return [
     {
       label: `Three processes, ${env.STORAGE ?? 'disk'}: images with all interruptions`,
-      value: `${(images / duration).toFixed(1)} images/s`,
-      baseline: `${images} images in ${duration.toFixed(0)} s`,
-      ratio: images / duration,
+      value: `${(imageCount / duration).toFixed(1)} images/s`,
+      baseline: `${imageCount} images in ${duration.toFixed(0)} s`,
+      ratio: imageCount / duration,
     },
     ...(await environment.servers.withDatabase((db) =>
       measureInvariants({ client, receiver, env, db }),

@@ -11,19 +11,19 @@ import type { RawSharp } from '../support/raw-sharp.js';
  * Compares images per second from `POST /upload` to `completed` with sharp alone on the same images in memory. The
  * baseline of `fast` is Pillow if it is installed, otherwise sharp with fixed Huffman tables.
  */
-export async function throughput(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 150 : 800;
+export async function benchmarkThroughput(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 150 : 800;
   const loads = (['progressive', 'full-chroma', 'product'] as const).flatMap((kind) => [
-    { kind, images, latencyMs: 0, atLeast: 1.3 },
-    { kind, images, latencyMs: 0, effort: 'fast' as const, atLeast: 0.9 },
+    { kind, imageCount, latencyMs: 0, atLeast: 1.3 },
+    { kind, imageCount, latencyMs: 0, effort: 'fast' as const, atLeast: 0.9 },
   ]);
   const programs = await startPrograms(environment);
   const measurements: Measurement[] = [];
   for (const load of [
     ...loads,
-    { kind: 'progressive' as const, images, latencyMs: 100, atLeast: 1.3 },
-    { kind: 'photo' as const, images, latencyMs: 0 },
-    { kind: 'cutout' as const, images: images / 20, latencyMs: 0 },
+    { kind: 'progressive' as const, imageCount, latencyMs: 100, atLeast: 1.3 },
+    { kind: 'photo' as const, imageCount, latencyMs: 0 },
+    { kind: 'cutout' as const, imageCount: imageCount / 20, latencyMs: 0 },
   ]) {
     measurements.push(...(await compareThroughput(environment, programs, load)));
   }
@@ -32,10 +32,10 @@ export async function throughput(environment: BenchEnvironment): Promise<Measure
 }
 
 /** Compares the throughput of images of 10 KB, for which the overhead of the app is largest. */
-export async function thumbnails(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 3000 : 20_000;
+export async function benchmarkThumbnails(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 3000 : 20_000;
   const programs = await startPrograms(environment);
-  const load = { kind: 'thumb' as const, images, latencyMs: 0, atLeast: 0.5 };
+  const load = { kind: 'thumb' as const, imageCount, latencyMs: 0, atLeast: 0.5 };
   const measurements = await compareThroughput(environment, programs, load);
   await programs.app.stop();
   return measurements;
@@ -64,7 +64,7 @@ const KIND_LABELS: Partial<Record<Kind, string>> = {
 
 interface Load {
   kind: Kind;
-  images: number;
+  imageCount: number;
   latencyMs: number;
   effort?: Effort;
   atLeast?: number;
@@ -73,7 +73,7 @@ interface Load {
 async function compareThroughput(
   environment: BenchEnvironment,
   { app, sharp, pillow }: Programs,
-  { kind, images, latencyMs, effort = 'balanced', atLeast }: Load,
+  { kind, imageCount, latencyMs, effort = 'balanced', atLeast }: Load,
 ): Promise<Measurement[]> {
   const options = { quality: 50, format: 'original', effort } as const;
   const [baseline, baselineName] =
@@ -85,16 +85,17 @@ async function compareThroughput(
   const pairs = await runInterleaved(
     3,
     async () => {
-      const csv = await environment.writeCatalog(kind, images, latencyMs);
+      const csv = await environment.writeCatalog(kind, imageCount, latencyMs);
       const before = readCpuMs(pids);
       const seconds = await app.measureSeconds(csv, { effort });
       return { seconds, cpuMs: readCpuMs(pids) - before };
     },
-    () => baseline.compressImages(kind, images, options),
+    () => baseline.compressImages(kind, imageCount, options),
   );
   const computeRate = (runs: { seconds: number }[]) =>
-    images / median(runs.map((run) => run.seconds));
-  const computeCpuMs = (runs: { cpuMs: number }[]) => median(runs.map((run) => run.cpuMs)) / images;
+    imageCount / median(runs.map((run) => run.seconds));
+  const computeCpuMs = (runs: { cpuMs: number }[]) =>
+    median(runs.map((run) => run.cpuMs)) / imageCount;
   const [appCpuMs, baselineCpuMs] = [
     computeCpuMs(pairs.map(({ a }) => a)),
     computeCpuMs(pairs.map(({ b }) => b)),
@@ -102,7 +103,7 @@ async function compareThroughput(
   const label = `${KIND_LABELS[kind]}, ${effort}, origin latency ${latencyMs} ms`;
   return [
     {
-      label: label,
+      label,
       value: `${computeRate(pairs.map(({ a }) => a)).toFixed(1)} images/s`,
       baseline: `${baselineName} ${computeRate(pairs.map(({ b }) => b)).toFixed(1)} images/s`,
       ratio: median(pairs.map(({ a, b }) => b.seconds / a.seconds)),

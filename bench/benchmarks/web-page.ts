@@ -5,10 +5,12 @@ import { insertCompletedRequest } from '../support/completed-request.js';
 import type { BenchEnvironment } from '../support/bench-environment.js';
 
 /** Measures the first paint of the web page, and frame times while a long image list scrolls. */
-export async function webPage(environment: BenchEnvironment): Promise<Measurement[]> {
-  const images = environment.isSmall ? 10_000 : 100_000;
+export async function benchmarkWebPage(environment: BenchEnvironment): Promise<Measurement[]> {
+  const imageCount = environment.isSmall ? 10_000 : 100_000;
   const app = await environment.startApp();
-  const id = await environment.servers.withDatabase((db) => insertCompletedRequest(db, images / 2));
+  const id = await environment.servers.withDatabase((db) =>
+    insertCompletedRequest(db, imageCount / 2),
+  );
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   try {
     return [

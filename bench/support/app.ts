@@ -119,16 +119,16 @@ export class App {
 
   /** Sends a signal, e.g. SIGSTOP. For SIGKILL, resolves after the exit. */
   async sendSignal(name: NodeJS.Signals): Promise<void> {
-    const ended = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
+    const exitEvent = name === 'SIGKILL' ? once(this.child, 'exit') : undefined;
     this.child.kill(name);
-    await ended;
+    await exitEvent;
   }
 
   /** Stops the app. Does nothing if the app has already exited. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
   }
 }

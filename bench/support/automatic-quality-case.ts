@@ -31,7 +31,7 @@ export interface AutomaticCase {
   readPixels: () => Promise<[RawImage, RawImage]>;
 }
 
-export async function measureAutomaticQuality(
+export async function measureAutomaticCase(
   original: Buffer,
   format: CompressionOptions['format'],
   targetScore: number,

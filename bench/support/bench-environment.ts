@@ -74,11 +74,11 @@ export class BenchEnvironment {
   }
 
   /** Writes a catalog whose images the app has never downloaded. @returns the path of the catalog */
-  writeCatalog(kind: Kind, images: number, latencyMs = 0, imagesPerRow = 1): Promise<string> {
+  writeCatalog(kind: Kind, imageCount: number, latencyMs = 0, imagesPerRow = 1): Promise<string> {
     const salt = `${++this.lastSalt}`;
     const path = join(this.folder, `${salt}.csv`);
     const url = (i: number) => this.origin.url(kind, i, salt, latencyMs);
-    return writeCatalog(path, Math.ceil(images / imagesPerRow), imagesPerRow, url);
+    return writeCatalog(path, Math.ceil(imageCount / imagesPerRow), imagesPerRow, url);
   }
 
   async stop(): Promise<void> {

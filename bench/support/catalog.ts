@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 /** Writes a CSV of `products` rows with `imagesPerRow` images each. */
 export async function writeCatalog(
   path: string,
-  products: number,
+  productCount: number,
   imagesPerRow: number,
   imageUrl: (image: number) => string,
 ): Promise<string> {
   await pipeline(
-    Readable.from(toChunks(catalogLines(products, imagesPerRow, imageUrl))),
+    Readable.from(toChunks(catalogLines(productCount, imagesPerRow, imageUrl))),
     createWriteStream(path),
   );
   return path;
@@ -22,10 +22,13 @@ export async function writeCatalog(
  */
 export async function writeShopifyExport(
   path: string,
-  rows: number,
+  rowCount: number,
   imageUrl: (image: number) => string,
 ): Promise<string> {
-  await pipeline(Readable.from(toChunks(shopifyLines(rows, imageUrl))), createWriteStream(path));
+  await pipeline(
+    Readable.from(toChunks(shopifyLines(rowCount, imageUrl))),
+    createWriteStream(path),
+  );
   return path;
 }
 
@@ -34,9 +37,9 @@ const SHOPIFY_HEADER =
   'Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Price,Variant Requires Shipping,' +
   'Image Src,Image Position,Image Alt Text,Gift Card,SEO Title,Variant Image,Variant Weight Unit,Status\n';
 
-function* shopifyLines(rows: number, imageUrl: (image: number) => string) {
+function* shopifyLines(rowCount: number, imageUrl: (image: number) => string) {
   yield SHOPIFY_HEADER;
-  for (let row = 0; row < rows; row++) {
+  for (let row = 0; row < rowCount; row++) {
     const [product, rowOfProduct] = [Math.floor(row / 4), row % 4];
     const handle = `product-${product}`;
     const image = product * 3;
@@ -52,12 +55,12 @@ function* shopifyLines(rows: number, imageUrl: (image: number) => string) {
 }
 
 function* catalogLines(
-  products: number,
+  productCount: number,
   imagesPerRow: number,
   imageUrl: (image: number) => string,
 ) {
   yield 'S. No.,Product Name,Input Image Urls\n';
-  for (let row = 0; row < products; row++) {
+  for (let row = 0; row < productCount; row++) {
     const urls = Array.from({ length: imagesPerRow }, (_, i) =>
       imageUrl(row * imagesPerRow + i),
     ).join(',');

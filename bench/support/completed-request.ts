@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
-/** Base of the output URLs, as an upload stores it. */
+/** Base URL of the output URLs, as stored by an upload. */
 const BASE_URL = 'http://shop.example';
 
 const CATALOG = {
@@ -16,7 +16,7 @@ const CATALOG = {
 };
 
 /** Inserts a request of `products` rows with two completed images each. @returns the ID of the request */
-export async function insertCompletedRequest(db: Client, products: number): Promise<string> {
+export async function insertCompletedRequest(db: Client, productCount: number): Promise<string> {
   const id = randomUUID();
   await db.query(
     `INSERT INTO processing_requests (id, status, filename, header, columns, url_column, dialect,
@@ -25,14 +25,14 @@ export async function insertCompletedRequest(db: Client, products: number): Prom
        '{"serial_number":"S. No.","product_name":"Product Name","input_image_urls":"Input Image Urls"}',
        2, '{"delimiter":",","newline":"\\n","encoding":"utf-8","bom":false}',
        '{"quality":50,"format":"original"}', $2, $3::int, $3::int * 2, $3::int * 2, now(), now(), $4)`,
-    [id, BASE_URL, products, CATALOG],
+    [id, BASE_URL, productCount, CATALOG],
   );
   await db.query(
     `INSERT INTO products (request_id, row_number, serial_number, product_name, cells)
      SELECT $1, n, n, 'SKU' || n, ARRAY[n::text, 'SKU' || n,
        'https://cdn.shop.example/images/' || n || '-1.jpg,https://cdn.shop.example/images/' || n || '-2.jpg']
      FROM generate_series(1, $2::int) n`,
-    [id, products],
+    [id, productCount],
   );
   await db.query(
     `INSERT INTO images (request_id, row_number, position, column_index, input_url, status, artifact_key, format,
@@ -40,7 +40,7 @@ export async function insertCompletedRequest(db: Client, products: number): Prom
      SELECT $1, n, p, 2, 'https://cdn.shop.example/images/' || n || '-' || p || '.jpg', 'completed',
        encode(sha256((n || '-' || p)::bytea), 'hex'), 'jpeg', 1600, 1200, 400000, 120000, now(), now()
      FROM generate_series(1, $2::int) n, generate_series(1, 2) p`,
-    [id, products],
+    [id, productCount],
   );
   await db.query('VACUUM ANALYZE products, images');
   return id;

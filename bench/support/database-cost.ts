@@ -6,12 +6,12 @@ import type { Measurement } from './measurement.js';
 export function toDatabaseCost(
   before: DatabaseCounters,
   after: DatabaseCounters,
-  images: number,
+  imageCount: number,
 ): Measurement[] {
   const updates = after.imagesUpdated - before.imagesUpdated;
   const hotUpdates = after.imagesUpdatedHot - before.imagesUpdatedHot;
   const perImage = (getValue: (counters: DatabaseCounters) => number) =>
-    (getValue(after) - getValue(before)) / images;
+    (getValue(after) - getValue(before)) / imageCount;
   const pageImages = perImage(({ pageImages }) => pageImages);
   const walRecords = perImage(({ walRecords }) => walRecords);
   const wal = perImage(({ wal }) => wal);
@@ -24,7 +24,7 @@ export function toDatabaseCost(
     },
     {
       label: 'Updates of `images` per image',
-      value: (updates / images).toFixed(2),
+      value: (updates / imageCount).toFixed(2),
       baseline: `${hotUpdates} of ${updates} HOT`,
       ratio: hotUpdates / updates,
     },
@@ -37,7 +37,7 @@ export function toDatabaseCost(
     {
       label: 'PostgreSQL per image, including dead rows',
       value: `${perImage(({ bytes }) => sumBytes(bytes)).toFixed(0)} bytes`,
-      baseline: describeBytes(before.bytes, after.bytes, images),
+      baseline: describeBytes(before.bytes, after.bytes, imageCount),
       ratio: perImage(({ bytes }) => sumBytes(bytes)),
     },
   ];
@@ -65,15 +65,15 @@ export async function measureEnqueues(db: Client): Promise<Measurement> {
 export async function measureBytesAfterVacuum(
   db: Client,
   bytesBefore: Record<string, number>,
-  images: number,
+  imageCount: number,
 ): Promise<Measurement> {
   await db.query('VACUUM FULL');
   const { bytes } = await readDatabaseCounters(db);
-  const perImage = (sumBytes(bytes) - sumBytes(bytesBefore)) / images;
+  const perImage = (sumBytes(bytes) - sumBytes(bytesBefore)) / imageCount;
   return {
     label: 'PostgreSQL per image, without dead rows',
     value: `${perImage.toFixed(0)} bytes`,
-    baseline: describeBytes(bytesBefore, bytes, images),
+    baseline: describeBytes(bytesBefore, bytes, imageCount),
     ratio: perImage,
   };
 }
@@ -81,8 +81,8 @@ export async function measureBytesAfterVacuum(
 const describeBytes = (
   before: Record<string, number>,
   after: Record<string, number>,
-  images: number,
+  imageCount: number,
 ): string =>
   Object.entries(after)
-    .map(([table, bytes]) => `${table} ${((bytes - (before[table] ?? 0)) / images).toFixed(0)}`)
+    .map(([table, bytes]) => `${table} ${((bytes - (before[table] ?? 0)) / imageCount).toFixed(0)}`)
     .join(', ');

@@ -16,8 +16,8 @@ export interface InvariantsInput {
 }
 
 /**
- * Compares what the client uploaded with the output files, the counters, the webhooks, the rows and the
- * stored files. All requests must have ended. Prints each difference to standard error.
+ * Compares the uploaded images with the output files, the counters, the webhooks, the rows and the stored
+ * files. All requests must have ended. Prints each difference to standard error.
  */
 export async function measureInvariants(input: InvariantsInput): Promise<Measurement[]> {
   const { client } = input;
@@ -88,8 +88,13 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
       client.getStatus(id),
       client.downloadRows(id),
     ]);
-    const withImage = output.filter((row) => /,https?:[^,]*,"?https?:[^,]+$/.test(row)).length;
-    const counts = [status?.progress.completed, completedRows.get(id), output.length, withImage];
+    const rowsWithImage = output.filter((row) => /,https?:[^,]*,"?https?:[^,]+$/.test(row)).length;
+    const counts = [
+      status?.progress.completed,
+      completedRows.get(id),
+      output.length,
+      rowsWithImage,
+    ];
     const messages = messageIds.get(id)?.size ?? 0;
     const isWrong = counts.some((value) => value !== images) || messages !== 1;
     if (isWrong) {
@@ -97,7 +102,7 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
         `${id}: ${images} images; counter, rows, output rows, output rows with an image: ${counts.join(', ')}; ${messages} webhooks`,
       );
     }
-    return { lost: Math.max(0, images - withImage), isWrong };
+    return { lost: Math.max(0, images - rowsWithImage), isWrong };
   };
   const findings = await mapConcurrently([...client.uploaded], compare);
   return [

@@ -60,9 +60,9 @@ export class Pillow {
 
   async stop(): Promise<void> {
     for (const { child } of this.processes) {
-      const ended = once(child, 'exit');
+      const exitEvent = once(child, 'exit');
       child.stdin!.end();
-      await ended;
+      await exitEvent;
     }
   }
 }

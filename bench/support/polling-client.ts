@@ -34,11 +34,11 @@ export class PollingClient {
   }
 
   /** Uploads a catalog. @returns the request ID, or undefined if the call failed */
-  async upload(images: number): Promise<string | undefined> {
+  async upload(imageCount: number): Promise<string | undefined> {
     const first = this.imageCount;
-    this.imageCount += images;
+    this.imageCount += imageCount;
     const rows = Array.from(
-      { length: images },
+      { length: imageCount },
       (_, i) => `SKU${first + i},${this.options.imageUrl(first + i)}\n`,
     );
     const form = new FormData();
@@ -47,7 +47,7 @@ export class PollingClient {
     form.append('file', new Blob(['sku,image\n', ...rows], { type: 'text/csv' }), 'bench.csv');
     const response = await this.call('/upload', { method: 'POST', body: form });
     const { request_id: id } = JSON.parse(response ?? '{}') as { request_id?: string };
-    if (id !== undefined) this.uploaded.set(id, images);
+    if (id !== undefined) this.uploaded.set(id, imageCount);
     return id;
   }
 

@@ -52,9 +52,9 @@ export class RedisCallCounter {
 export const sumCalls = (calls: Calls): number => [...calls.values()].reduce((a, b) => a + b, 0);
 
 /** Returns the most frequent calls per image, e.g. `evalsha 2.1, multi 0.3`. */
-export const describeCalls = (calls: Calls, images: number, limit: number): string =>
+export const describeCalls = (calls: Calls, imageCount: number, limit: number): string =>
   [...calls]
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, limit)
-    .map(([name, count]) => `${name} ${(count / images).toFixed(2)}`)
+    .map(([name, count]) => `${name} ${(count / imageCount).toFixed(2)}`)
     .join(', ');

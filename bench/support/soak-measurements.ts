@@ -6,27 +6,27 @@ import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
 export function toSoakMeasurements(record: SoakRecord): Measurement[] {
-  const { minutes, calls, failures, images, series, times, before, after, prometheus } = record;
+  const { minutes, calls, failures, imageCount, series, times, before, after, prometheus } = record;
   const redis = subtractCounts(before.redisCalls, after.redisCalls);
   const ratio = 1 - failures.length / calls;
   return [
     {
       label: `Soak of ${minutes} minutes: calls without a failure`,
       value: `${calls - failures.length} of ${calls} calls`,
-      baseline: `${images} images`,
+      baseline: `${imageCount} images`,
       ratio,
       target: { atLeast: 1 },
     },
     ...(prometheus ? [toAlerts(prometheus.alerts)] : []),
     ...series.map((item) => toTrend(item, times)),
-    ...toDatabaseCost(before.database, after.database, images),
-    toCost('Redis commands per image', redis, images),
+    ...toDatabaseCost(before.database, after.database, imageCount),
+    toCost('Redis commands per image', redis, imageCount),
     toCost(
       'Storage calls per image',
       subtractCounts(before.storageCalls, after.storageCalls),
-      images,
+      imageCount,
     ),
-    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), images),
+    toCost('CPU per image, ms', subtractCounts(before.cpu, after.cpu), imageCount),
   ];
 }
 
@@ -53,9 +53,9 @@ function toAlerts(alerts: string[]): Measurement {
   };
 }
 
-function toCost(label: string, increases: Counts, images: number): Measurement {
+function toCost(label: string, increases: Counts, imageCount: number): Measurement {
   const parts = Object.entries(increases)
-    .map(([name, count]) => [name, count / images] as const)
+    .map(([name, count]) => [name, count / imageCount] as const)
     .toSorted(([, a], [, b]) => b - a);
   const sum = parts.reduce((total, [, share]) => total + share, 0);
   return {

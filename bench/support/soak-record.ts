@@ -13,7 +13,7 @@ export interface SoakRecord {
   /** Upload rate of the client, in images per second. */
   uploadRate: number;
   /** Number of images uploaded during the soak test. */
-  images: number;
+  imageCount: number;
   calls: number;
   failures: readonly string[];
   before: CostCounters;
@@ -25,8 +25,8 @@ export interface SoakRecord {
   prometheus: { panels: Panel[]; alerts: string[] } | undefined;
 }
 
-export const describeSoak = ({ minutes, uploadRate, images, maxRate }: SoakRecord): string =>
-  `${minutes} minutes at ${uploadRate} images/s (${images} images); without a limit ${maxRate.toFixed(1)}`;
+export const describeSoak = ({ minutes, uploadRate, imageCount, maxRate }: SoakRecord): string =>
+  `${minutes} minutes at ${uploadRate} images/s (${imageCount} images); without a limit ${maxRate.toFixed(1)}`;
 
 /** Writes the measurements as `soak.json` and the plots `soak.svg` and `soak-prometheus.svg`. */
 export function writeSoakRecord(folder: string, record: SoakRecord): void {

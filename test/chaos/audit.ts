@@ -15,9 +15,9 @@ import {
 } from './wrong-outputs.js';
 
 export interface Findings {
-  images: number;
+  imageCount: number;
   lost: number;
-  doubled: number;
+  countedTwice: number;
   /** Images that ended with an error that the fault permits. */
   failed: number;
   /** Requests that ended. Each must be announced by exactly one message. */
@@ -34,9 +34,9 @@ export const createFindings = ({
   rejected,
   withoutResponse,
 }: UploadClient): Findings => ({
-  images: 0,
+  imageCount: 0,
   lost: 0,
-  doubled: 0,
+  countedTwice: 0,
   failed: 0,
   completions: 0,
   get uploads() {
@@ -95,7 +95,7 @@ async function compareRequest(
   const { filename, kind } = catalog;
   const input = catalog.rows.flat();
   const report = (problem: string) => findings.problems.push(`${filename}: ${problem}`);
-  findings.images += input.length;
+  findings.imageCount += input.length;
   if (!request || !['completed', 'failed'].includes(request.status)) {
     findings.lost += input.length;
     return void report(request ? `is still ${request.status}` : 'was accepted, but is not stored');
@@ -113,7 +113,7 @@ async function compareRequest(
   const lost = describeWrongFiles(images, files);
   if (lost.length > 0) report(`${lost.length} files are wrong: ${lost[0]}`);
   findings.lost += missing.length + lost.length;
-  findings.doubled += Math.max(0, output.rows.length - catalog.rows.length);
+  findings.countedTwice += Math.max(0, output.rows.length - catalog.rows.length);
   const cells = kind.columns.flatMap((name) => output.getColumn(name).slice(0, DECODED_ROWS));
   await decodeArtifacts(cells, report);
 
@@ -126,7 +126,7 @@ async function compareRequest(
     ),
   ];
   if (wrong.length > 0) report(`counters and images differ: ${wrong.join(', ')}`);
-  findings.doubled += wrong.length;
+  findings.countedTwice += wrong.length;
   compareMessages(fixture, catalog, request, countedOutputs, findings, report);
 }
 
@@ -142,7 +142,7 @@ function compareMessages(
   const ids = new Set(messages.map(({ id }) => id));
   if (ids.size !== 1 || request.deliveries !== 1) {
     report(`${ids.size} message IDs, ${request.deliveries} deliveries`);
-    if (ids.size > 1 || request.deliveries > 1) findings.doubled += 1;
+    if (ids.size > 1 || request.deliveries > 1) findings.countedTwice += 1;
     else findings.lost += 1;
   }
   const total = rows.flat().length;

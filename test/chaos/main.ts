@@ -52,7 +52,7 @@ const results = await runFaults(
   {
     seed,
     quick: values.quick,
-    images: Number(values.images ?? (values.quick ? 120 : 2000)),
+    imageCount: Number(values.images ?? (values.quick ? 120 : 2000)),
     fixtureCount: values.quick ? QUICK_FIXTURES : 1,
     onResult: printResult,
   },
@@ -64,8 +64,8 @@ const sum = (getValue: (result: RunResult) => number) =>
 const problems = sum((result) => result.problems.length);
 console.log(`\n${formatMarkdownTable(results, [...resultColumns, ...durationColumns])}\n`);
 console.log(
-  `${sum(({ images }) => images)} images in ${seconds.toFixed(0)} s; ` +
-    `lost or counted twice: ${sum(({ lost, doubled }) => lost + doubled)}; ` +
+  `${sum(({ imageCount }) => imageCount)} images in ${seconds.toFixed(0)} s; ` +
+    `lost or counted twice: ${sum(({ lost, countedTwice }) => lost + countedTwice)}; ` +
     `problems: ${problems}; seed ${seed}`,
 );
 console.log(

@@ -10,10 +10,10 @@ interface MeasuredPromise {
 /** Totals of all faults that test one promise. */
 interface Totals extends Pick<
   RunResult,
-  | 'injected'
-  | 'images'
+  | 'injectionCount'
+  | 'imageCount'
   | 'lost'
-  | 'doubled'
+  | 'countedTwice'
   | 'failed'
   | 'completions'
   | 'forbiddenConnections'
@@ -27,23 +27,23 @@ interface Totals extends Pick<
 /** The promises of docs/reliability.md, each with its measurement. */
 const PROMISES: MeasuredPromise[] = [
   {
-    promise: 'Accepted work is never lost: after a 202 every image reaches a final state',
+    promise: 'Accepted work is never lost: after a 202, every image reaches a final state',
     faults: /kill -9|FLUSHALL/,
-    formatResult: ({ injected, images, lost, doubled }) =>
-      `${injected} kills and flushes during ${images} images: ${lost} lost, ${doubled} counted twice`,
+    formatResult: ({ injectionCount, imageCount, lost, countedTwice }) =>
+      `${injectionCount} kills and flushes during ${imageCount} images: ${lost} lost, ${countedTwice} counted twice`,
   },
   {
     promise:
       'Each outcome counts once: counters equal `count(*)`, one completion and one delivery per request',
     faults: /pg_terminate/,
-    formatResult: ({ injected, images, doubled, completions }) =>
-      `${injected} connections ended during ${images} images: ${doubled} counted twice, ${completions} requests completed with one webhook each`,
+    formatResult: ({ injectionCount, imageCount, countedTwice, completions }) =>
+      `${injectionCount} connections ended during ${imageCount} images: ${countedTwice} counted twice, ${completions} requests completed with one webhook each`,
   },
   {
     promise: 'Processing resumes within 20 s after a `kill -9`',
     faults: /kill -9/,
-    formatResult: ({ injected, slowestRecovery }) =>
-      `at most ${slowestRecovery.toFixed(1)} s after ${injected} kills, including the start of the app`,
+    formatResult: ({ injectionCount, slowestRecovery }) =>
+      `at most ${slowestRecovery.toFixed(1)} s after ${injectionCount} kills, including the start of the app`,
   },
   {
     promise: 'Uploads are accepted while Redis is unavailable',
@@ -52,7 +52,7 @@ const PROMISES: MeasuredPromise[] = [
   },
   {
     promise:
-      'Uploads are rejected with 503 while PostgreSQL is unavailable, never accepted falsely',
+      'Uploads are rejected with 503 while PostgreSQL is unavailable, and never accepted by mistake',
     faults: /PostgreSQL stopped/,
     formatResult: ({ uploads, lost }) =>
       `${uploads.rejected} rejected with 503; ${uploads.accepted} accepted before and after, ${lost} images lost`,
@@ -60,8 +60,8 @@ const PROMISES: MeasuredPromise[] = [
   {
     promise: 'An image that crashes its decoder affects neither the app nor other images',
     faults: /decoder/,
-    formatResult: ({ injected, images, failed, lost }) =>
-      `${injected} decoders killed or stopped during ${images} images: the app kept running, ${failed} images failed with the code of the crash, ${lost} lost`,
+    formatResult: ({ injectionCount, imageCount, failed, lost }) =>
+      `${injectionCount} decoders killed or stopped during ${imageCount} images: the app kept running, ${failed} images failed with the code of the crash, ${lost} lost`,
   },
   {
     promise: 'Private addresses are never contacted',
@@ -72,38 +72,38 @@ const PROMISES: MeasuredPromise[] = [
   {
     promise: 'Webhooks arrive at least once, signed, with one ID',
     faults: /receiver fails|webhook's POST/,
-    formatResult: ({ injected, completions, doubled }) =>
-      `${injected} failed attempts, ${completions} requests announced, ${doubled} with a second ID`,
+    formatResult: ({ injectionCount, completions, countedTwice }) =>
+      `${injectionCount} failed attempts, ${completions} requests announced, ${countedTwice} with a second ID`,
   },
   {
     promise: 'SIGTERM: exit code 0 within 15 s, no attempt counted',
     faults: /^SIGTERM/,
-    formatResult: ({ injected, lost }) =>
-      `${injected} stops, each in time and with exit code 0; ${lost} images lost`,
+    formatResult: ({ injectionCount, lost }) =>
+      `${injectionCount} stops, each in time and with exit code 0; ${lost} images lost`,
   },
   {
     promise: 'Two SIGTERMs within one second count as one: exit code 0, no lease left',
     faults: /^double SIGTERM/,
-    formatResult: ({ injected, lost }) =>
-      `${injected} stops with two signals, each with exit code 0; ${lost} images lost`,
+    formatResult: ({ injectionCount, lost }) =>
+      `${injectionCount} stops with two signals, each with exit code 0; ${lost} images lost`,
   },
   {
     promise: 'A full disk pauses processing, and no image fails',
     faults: /disk/,
-    formatResult: ({ images, failed, lost, slowestRecovery }) =>
-      `${images} images: ${failed} failed, ${lost} lost; resumed ${slowestRecovery.toFixed(1)} s after space was available`,
+    formatResult: ({ imageCount, failed, lost, slowestRecovery }) =>
+      `${imageCount} images: ${failed} failed, ${lost} lost; resumed ${slowestRecovery.toFixed(1)} s after space was available`,
   },
   {
     promise: 'Clients can recognize a truncated download, even if a proxy hides the truncation',
     faults: /cuts downloads/,
-    formatResult: ({ injected, problems }) =>
-      `${injected - problems} of ${injected} truncated downloads recognized`,
+    formatResult: ({ injectionCount, problems }) =>
+      `${injectionCount - problems} of ${injectionCount} truncated downloads recognized`,
   },
   {
     promise: 'A changed Redis password neither stops the app nor appears in the log',
     faults: /password rotation/,
-    formatResult: ({ injected, uploads, lost, slowestRecovery }) =>
-      `${injected} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; processing resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
+    formatResult: ({ injectionCount, uploads, lost, slowestRecovery }) =>
+      `${injectionCount} changes: ${uploads.accepted} uploads accepted, ${lost} images lost; processing resumed ${slowestRecovery.toFixed(1)} s after the old password was valid again`,
   },
   {
     promise: 'Processing resumes after the network dropped encrypted packets to PostgreSQL',
@@ -112,10 +112,10 @@ const PROMISES: MeasuredPromise[] = [
       `${slowestRecovery.toFixed(1)} s after packets pass again (DATABASE_TIMEOUT_SECONDS=2), ${lost} images lost`,
   },
   {
-    promise: 'A migration that waits for a slow reader blocks no other statement',
+    promise: 'A migration that waits for a slow reader does not block other statements',
     faults: /DDL behind/,
-    formatResult: ({ injected, slowestRecovery }) =>
-      `${injected} waits: the next image was completed at most ${slowestRecovery.toFixed(1)} s later`,
+    formatResult: ({ injectionCount, slowestRecovery }) =>
+      `${injectionCount} waits: the next image was completed at most ${slowestRecovery.toFixed(1)} s later`,
   },
   {
     promise: '`/health/live` responds within 500 ms during every fault',
@@ -141,10 +141,10 @@ function sumResults(results: RunResult[]): Totals {
     results.reduce((total, result) => total + getValue(result), 0);
   const max = (getValue: (result: RunResult) => number) => Math.max(...results.map(getValue));
   return {
-    injected: sum(({ injected }) => injected),
-    images: sum(({ images }) => images),
+    injectionCount: sum(({ injectionCount }) => injectionCount),
+    imageCount: sum(({ imageCount }) => imageCount),
     lost: sum(({ lost }) => lost),
-    doubled: sum(({ doubled }) => doubled),
+    countedTwice: sum(({ countedTwice }) => countedTwice),
     failed: sum(({ failed }) => failed),
     completions: sum(({ completions }) => completions),
     forbiddenConnections: sum(({ forbiddenConnections }) => forbiddenConnections),

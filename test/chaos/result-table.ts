@@ -8,10 +8,10 @@ interface Column {
 /** Columns of docs/reliability.md. */
 export const resultColumns: Column[] = [
   { title: 'fault', cell: ({ fault }) => fault },
-  { title: 'injected', cell: ({ injected }) => injected },
-  { title: 'images', cell: ({ images }) => images },
+  { title: 'injected', cell: ({ injectionCount }) => injectionCount },
+  { title: 'images', cell: ({ imageCount }) => imageCount },
   { title: 'lost', cell: ({ lost }) => lost },
-  { title: 'twice', cell: ({ doubled }) => doubled },
+  { title: 'twice', cell: ({ countedTwice }) => countedTwice },
   { title: 'failed', cell: ({ failed }) => failed },
   { title: 'completed', cell: ({ completions }) => completions },
   {

@@ -3,13 +3,13 @@ import type { Findings } from './audit.js';
 export interface RunOptions {
   quick: boolean;
   /** Total number of images in the first two catalogs. More catalogs follow during the fault. */
-  images: number;
+  imageCount: number;
 }
 
 export interface RunResult extends Findings {
   fault: string;
-  injected: number;
-  images: number;
+  injectionCount: number;
+  imageCount: number;
   /** Longest recovery of all injections. */
   secondsToRecover?: number;
   /** Slowest response of `/health/live` while the app was running. */

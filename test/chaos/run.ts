@@ -83,7 +83,7 @@ export class Run {
     return {
       ...findings,
       fault: fault.name,
-      injected: this.injectionCount,
+      injectionCount: this.injectionCount,
       secondsToRecover: this.slowestRecovery,
       slowestHealthMs,
       forbiddenConnections,
@@ -111,7 +111,7 @@ export class Run {
   private async injectDuringWork(): Promise<void> {
     await this.startApp();
     // Both kinds share batches of outcomes.
-    const half = Math.ceil(this.options.images / 2);
+    const half = Math.ceil(this.options.imageCount / 2);
     for (const kind of [AUDITED_OUTPUTS, PLAIN]) {
       this.firstCatalogs.push(await this.client.upload(half, { kind }));
     }
@@ -172,8 +172,8 @@ export class Run {
   }
 
   /** Uploads a request and waits until it has ended. Returns its ID. */
-  async uploadAndWait(images: number): Promise<string> {
-    const { requestId } = await this.client.upload(images);
+  async uploadAndWait(imageCount: number): Promise<string> {
+    const { requestId } = await this.client.upload(imageCount);
     if (!requestId) throw new Error('The upload was not accepted');
     await this.waitForRequest(requestId);
     return requestId;

@@ -62,8 +62,8 @@ export class UploadClient {
   }
 
   /** Uploads one catalog. Never rejects: the lists above contain the result. */
-  async upload(images: number, options: UploadOptions = {}): Promise<Catalog> {
-    const catalog = this.createCatalog(images, options);
+  async upload(imageCount: number, options: UploadOptions = {}): Promise<Catalog> {
+    const catalog = this.createCatalog(imageCount, options);
     options.beforeUpload?.(catalog);
     const lines = catalog.rows.map((urls, i) => `${i + 1},SKU ${i + 1},"${urls.join(',')}"`);
     const form = new FormData();
@@ -91,19 +91,19 @@ export class UploadClient {
 
   /** Uploads catalogs of each kind until `until` is aborted. Every fault then occurs during uploads and processing. */
   async keepUploading(
-    images: number,
+    imageCount: number,
     intervalMs: number,
     until: AbortSignal,
     options: UploadOptions,
   ): Promise<void> {
     for (let n = 0; !until.aborted; n++) {
-      await this.upload(images, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
+      await this.upload(imageCount, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
       await sleep(intervalMs, undefined, { signal: until }).catch(() => undefined);
     }
   }
 
   private createCatalog(
-    images: number,
+    imageCount: number,
     { kind = PLAIN, pathMarker = '', origins = this.options.origins }: UploadOptions,
   ): Catalog {
     const name = `${this.options.name}-${(this.catalogCount += 1)}`;
@@ -112,7 +112,7 @@ export class UploadClient {
       return `${origins[n % origins.length]}/${this.options.name}/${pathMarker}${n}.jpg`;
     };
     const rows: string[][] = [];
-    for (let remaining = images; remaining > 0; remaining -= IMAGES_PER_ROW) {
+    for (let remaining = imageCount; remaining > 0; remaining -= IMAGES_PER_ROW) {
       rows.push(Array.from({ length: Math.min(remaining, IMAGES_PER_ROW) }, url));
     }
     const forbiddenUrl = this.options.forbiddenUrl(this.catalogCount);

@@ -16,7 +16,7 @@ export async function writeReport(
   const [{ model }] = cpus();
   const machine = `${cpus().length} cores (${model.trim()}), ${Math.round(totalmem() / 1024 ** 3)} GB, Node.js ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 10);
-  const images = results.reduce((sum, result) => sum + result.images, 0);
+  const images = results.reduce((sum, result) => sum + result.imageCount, 0);
   const summary = `Measured on ${date} by \`npm run chaos -- --seed ${seed} --write\` on ${machine}: ${images} images in ${minutes.toFixed(0)} minutes.`;
   const notes = results.flatMap(({ fault, notes: faultNotes, problems }) =>
     [...faultNotes, ...problems.map((problem) => `**problem:** ${problem.split('\n')[0]}`)].map(

@@ -59,9 +59,9 @@ http {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGTERM');
-    await ended;
+    await exitEvent;
     await rm(this.directory, { recursive: true });
   }
 }

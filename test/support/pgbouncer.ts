@@ -63,9 +63,9 @@ max_client_conn = 200
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
+    const exitEvent = once(this.child, 'exit');
     this.child.kill('SIGINT');
-    await ended;
+    await exitEvent;
     await rm(this.directory, { recursive: true });
   }
 }

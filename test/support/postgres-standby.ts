@@ -96,9 +96,9 @@ async function startStandby(primaryUrl: string, directory: string) {
     timeoutMs: 30_000,
   });
   const stop = async () => {
-    const ended = once(child, 'exit');
+    const exitEvent = once(child, 'exit');
     child.kill('SIGINT');
-    await ended;
+    await exitEvent;
   };
   return { url: url.href, stop };
 }

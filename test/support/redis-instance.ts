@@ -86,9 +86,9 @@ export class RedisInstance {
 
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = once(this.child, 'exit');
+      const exitEvent = once(this.child, 'exit');
       this.child.kill('SIGKILL');
-      await ended;
+      await exitEvent;
     }
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -65,9 +65,9 @@ export class SentinelSet {
 
   async stop(): Promise<void> {
     if (this.sentinel.exitCode === null) {
-      const ended = once(this.sentinel, 'exit');
+      const exitEvent = once(this.sentinel, 'exit');
       this.sentinel.kill('SIGKILL');
-      await ended;
+      await exitEvent;
     }
     await Promise.all([this.primary.stop(), this.replica.stop()]);
     await rm(this.directory, { recursive: true, force: true });

@@ -32,13 +32,13 @@ export const deadHostOfAnotherOwner: Fault = {
       });
       run.countInjections();
       const startedAt = Date.now();
-      const images = run.choose(20, 4);
-      const { requestId } = await client.upload(images, { origins: healthyOrigins(fixture) });
+      const imageCount = run.choose(20, 4);
+      const { requestId } = await client.upload(imageCount, { origins: healthyOrigins(fixture) });
       await run.waitForRequest(requestId!);
       const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
       const unfinished = await countUnfinished(fixture);
       run.notes.push(
-        `${images} images took ${seconds} s; ${unfinished} of ${REQUEST_COUNT} other requests were unfinished`,
+        `${imageCount} images took ${seconds} s; ${unfinished} of ${REQUEST_COUNT} other requests were unfinished`,
       );
       if (unfinished < REQUEST_COUNT * (1 - MAX_ENDED_SHARE)) {
         run.problems.push(

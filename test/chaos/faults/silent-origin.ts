@@ -21,7 +21,7 @@ export const silentOrigin: Fault = {
   async inject(run) {
     const deadOrigin = run.fixture.origins[2];
     const healthy = healthyOrigins(run.fixture);
-    const images = run.choose(1000, 400);
+    const imageCount = run.choose(1000, 400);
     // All other requests must end before the first measurement.
     for (const catalog of run.firstCatalogs) await measureRequestSeconds(run, catalog);
     const shares: number[] = [];
@@ -29,12 +29,12 @@ export const silentOrigin: Fault = {
       deadOrigin.isSilent = false;
       const baselineSeconds = await measureRequestSeconds(
         run,
-        await run.client.upload(images, { origins: healthy }),
+        await run.client.upload(imageCount, { origins: healthy }),
       );
       deadOrigin.isSilent = true;
       run.countInjections();
       const [mixed, silent] = await Promise.all([
-        run.client.upload(images, { origins: healthy }),
+        run.client.upload(imageCount, { origins: healthy }),
         run.client.upload(60, { origins: [deadOrigin.url] }),
       ]);
       shares.push(baselineSeconds / (await measureRequestSeconds(run, mixed)));

@@ -76,9 +76,9 @@ export class SwiftServer implements S3Server {
   async stop(): Promise<void> {
     const { child } = this;
     if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, 'exit');
+      const exitEvent = once(child, 'exit');
       child.kill('SIGKILL');
-      await ended;
+      await exitEvent;
     }
     // The servers end shortly after the process that started them.
     await rm(this.directory, { recursive: true, force: true, maxRetries: 10 });
