@@ -114,14 +114,14 @@ class CatalogRun {
       (Date.now() - startedAt) / 1000,
       (readTotalCpuMs() - cpuMsBefore) / imageCount,
     ];
-    await request.check('The first run', { status: 'completed', failed: this.failureCount });
+    await request.checkResults('The first run', { status: 'completed', failed: this.failureCount });
 
     this.failingOrigin.repair();
     await request.callRequest('POST', '/retry');
     await request.waitUntilEnded();
-    await request.check('The retry', { status: 'completed', failed: 0 });
+    await request.checkResults('The retry', { status: 'completed', failed: 0 });
     await this.checkCancellation();
-    await request.remove();
+    await request.removeRequest();
     const removalSeconds = await this.measureSecondsUntilEmpty();
     const { label } = this.catalog;
     return [
@@ -154,11 +154,11 @@ class CatalogRun {
     }
     await request.callRequest('POST', '/cancel');
     await request.waitUntilEnded();
-    await request.check('The cancellation', { status: 'cancelled', failed: 0 });
+    await request.checkResults('The cancellation', { status: 'cancelled', failed: 0 });
     await request.callRequest('POST', '/retry');
     await request.waitUntilEnded();
-    await request.check('The retry of a cancellation', { status: 'completed', failed: 0 });
-    await request.remove();
+    await request.checkResults('The retry of a cancellation', { status: 'completed', failed: 0 });
+    await request.removeRequest();
   }
 
   private async measureSecondsUntilEmpty(): Promise<number> {

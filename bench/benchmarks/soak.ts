@@ -69,13 +69,13 @@ export async function benchmarkSoak(environment: BenchEnvironment): Promise<Meas
   const samples = new SoakSamples(apps, servers);
   const before = await readCounters();
   const startedAt = Date.now();
-  const end = startedAt + minutes * 60_000;
+  const endsAt = startedAt + minutes * 60_000;
   const loading = runSteadyLoad(client, receiver, {
     imagesPerSecond: uploadRate,
-    endsAt: end,
+    endsAt,
     maxKeptRequests,
   });
-  while (Date.now() < end) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
+  while (Date.now() < endsAt) await Promise.all([samples.takeSample(), sleep(SAMPLE_MS)]);
   const imageCount = await loading;
   const after = await readCounters();
 
@@ -87,7 +87,7 @@ export async function benchmarkSoak(environment: BenchEnvironment): Promise<Meas
     imageCount,
     before,
     after,
-    calls: client.callCount,
+    callCount: client.callCount,
     failures: client.failures,
     times: samples.times,
     series: samples.series,

@@ -56,7 +56,7 @@ export class CheckedRequest {
    * Compares counters, stored files, both product files, the ZIP and the report with the images.
    * @throws Error with the first problems
    */
-  async check(step: string, { status, failed }: ExpectedResult): Promise<void> {
+  async checkResults(step: string, { status, failed }: ExpectedResult): Promise<void> {
     const { id, outputs } = this;
     const db = { sql: this.sql };
     const images = await readStoredImages(db, id);
@@ -102,7 +102,7 @@ export class CheckedRequest {
   }
 
   /** Removes the request, and waits until its rows are deleted. */
-  async remove(): Promise<void> {
+  async removeRequest(): Promise<void> {
     await this.callRequest('DELETE');
     const rows = ['images', 'products', 'image_outputs', 'request_outputs', 'request_audits'].map(
       (table) => `SELECT 1 FROM ${table} WHERE request_id = $1`,

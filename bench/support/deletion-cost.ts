@@ -14,7 +14,7 @@ export async function measureDeletionCost(
   const images = client.uploadedImages;
   const before = await servers.withDatabase(readDatabaseCounters);
   const startedAt = Date.now();
-  for (const id of client.uploaded.keys()) await client.deleteRequest(id);
+  for (const id of client.imageCountsById.keys()) await client.deleteRequest(id);
   await eventually(() => isEmpty(servers), {
     timeoutMs: TIMEOUT_MS,
     intervalMs: 1000,

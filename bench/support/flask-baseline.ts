@@ -16,9 +16,9 @@ export class FlaskBaseline {
 
   async measureSeconds(urls: string[]): Promise<number> {
     const startedAt = performance.now();
-    const done = once(this.child, 'message');
+    const doneEvent = once(this.child, 'message');
     this.child.send({ urls } satisfies FlaskBaselineTask);
-    await done;
+    await doneEvent;
     return (performance.now() - startedAt) / 1000;
   }
 

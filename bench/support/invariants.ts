@@ -21,9 +21,9 @@ export interface InvariantsInput {
  */
 export async function measureInvariants(input: InvariantsInput): Promise<Measurement[]> {
   const { client } = input;
-  const images = [...client.uploaded.values()].reduce((a, b) => a + b, 0);
+  const imageCount = [...client.imageCountsById.values()].reduce((a, b) => a + b, 0);
   const [lost, wrongRequests] = await compareOutputs(input);
-  const stored = await compareStorage(input);
+  const storage = await compareStorage(input);
   for (const failure of client.failures.slice(0, 10)) console.error(failure);
   return [
     toCountMeasurement(
@@ -32,17 +32,17 @@ export async function measureInvariants(input: InvariantsInput): Promise<Measure
       client.callCount,
       'calls',
     ),
-    toCountMeasurement('Images that are not lost', lost, images, 'images'),
+    toCountMeasurement('Images that are not lost', lost, imageCount, 'images'),
     toCountMeasurement(
       'Requests counted and announced once',
       wrongRequests,
-      client.uploaded.size,
+      client.imageCountsById.size,
       'requests',
     ),
     toCountMeasurement(
       'Artifacts whose row and file exist',
-      stored.differences,
-      stored.rows,
+      storage.differences,
+      storage.rows,
       'rows',
     ),
   ];
@@ -50,15 +50,15 @@ export async function measureInvariants(input: InvariantsInput): Promise<Measure
 
 function toCountMeasurement(
   label: string,
-  wrong: number,
+  wrongCount: number,
   total: number,
   unit: string,
 ): Measurement {
   return {
     label,
-    value: `${total - wrong} of ${total} ${unit}`,
+    value: `${total - wrongCount} of ${total} ${unit}`,
     baseline: 'all of them',
-    ratio: (total - wrong) / total,
+    ratio: (total - wrongCount) / total,
     target: { atLeast: 1 },
   };
 }
@@ -104,7 +104,7 @@ async function compareOutputs({ client, receiver, db }: InvariantsInput): Promis
     }
     return { lost: Math.max(0, images - rowsWithImage), isWrong };
   };
-  const findings = await mapConcurrently([...client.uploaded], compare);
+  const findings = await mapConcurrently([...client.imageCountsById], compare);
   return [
     findings.reduce((sum, { lost }) => sum + lost, 0),
     findings.filter(({ isWrong }) => isWrong).length,

@@ -10,14 +10,14 @@ import { addComment } from './add-comment.js';
  */
 const corpus = readCorpus(process.argv[2]);
 const server = createServer({ noDelay: true }, (socket) => {
-  let received = '';
+  let receivedText = '';
   socket.setEncoding('latin1');
   socket.on('error', () => socket.destroy());
   socket.on('data', (text: string) => {
-    received += text;
-    if (!received.endsWith('\r\n\r\n')) return;
-    const request = received;
-    received = '';
+    receivedText += text;
+    if (!receivedText.endsWith('\r\n\r\n')) return;
+    const request = receivedText;
+    receivedText = '';
     void respond(socket, request);
   });
 });

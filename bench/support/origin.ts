@@ -11,7 +11,7 @@ export class Origin {
 
   static async start(corpusFolder: string): Promise<Origin> {
     const { child, firstMessage: first } = await startChild('origin-process.ts', [corpusFolder]);
-    return new Origin(child, first as number);
+    return new Origin(child, firstMessage as number);
   }
 
   /** Returns the `OUTBOUND_ALLOW` entry that permits this server. */

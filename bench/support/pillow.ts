@@ -37,17 +37,17 @@ export class Pillow {
     return new Pillow(startedProcesses);
   }
 
-  /** @returns the wall time and CPU time of `count` images */
+  /** @returns the wall time and CPU time of `imageCount` images */
   async compressImages(
     kind: Kind,
-    count: number,
+    imageCount: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
     const startedAt = performance.now();
-    const step = this.processes.length;
+    const indexStep = this.processes.length;
     const results = await Promise.all(
-      this.processes.map(async ({ child, lines }, first) => {
-        const task: RawTask = { kind, first, step, count, options };
+      this.processes.map(async ({ child, lines }, firstIndex) => {
+        const task: RawTask = { kind, firstIndex, indexStep, imageCount, options };
         child.stdin!.write(`${JSON.stringify(task)}\n`);
         const { value, done } = await lines.next();
         if (done) throw new Error('Pillow stopped; see its output.');

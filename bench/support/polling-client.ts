@@ -22,7 +22,7 @@ export class PollingClient {
   /** Time, call and reason of each failed call. */
   readonly failures: string[] = [];
   /** Number of uploaded images by request. */
-  readonly uploaded = new Map<string, number>();
+  readonly imageCountsById = new Map<string, number>();
   private imageCount = 0;
   private isStopped = false;
 
@@ -30,7 +30,7 @@ export class PollingClient {
 
   /** Number of images of all requests that are not deleted. */
   get uploadedImages(): number {
-    return [...this.uploaded.values()].reduce((sum, images) => sum + images, 0);
+    return [...this.imageCountsById.values()].reduce((sum, images) => sum + images, 0);
   }
 
   /** Uploads a catalog. @returns the request ID, or undefined if the call failed */
@@ -47,7 +47,7 @@ export class PollingClient {
     form.append('file', new Blob(['sku,image\n', ...rows], { type: 'text/csv' }), 'bench.csv');
     const response = await this.call('/upload', { method: 'POST', body: form });
     const { request_id: id } = JSON.parse(response ?? '{}') as { request_id?: string };
-    if (id !== undefined) this.uploaded.set(id, imageCount);
+    if (id !== undefined) this.imageCountsById.set(id, imageCount);
     return id;
   }
 
@@ -66,14 +66,14 @@ export class PollingClient {
   /** Deletes an ended request with its images. */
   async deleteRequest(id: string): Promise<void> {
     await this.call(`/requests/${id}`, { method: 'DELETE' });
-    this.uploaded.delete(id);
+    this.imageCountsById.delete(id);
   }
 
   /** Uploads small catalogs and polls the status of requests, one call after the other, until `stop()`. */
   async uploadAndPoll(): Promise<void> {
     while (!this.isStopped) {
       await this.upload(IMAGES_PER_UPLOAD);
-      const ids = [...this.uploaded.keys()];
+      const ids = [...this.imageCountsById.keys()];
       for (const id of new Set([...ids.slice(0, 1), ...ids.slice(-POLLED_REQUESTS)]))
         await this.getStatus(id);
       await sleep(PAUSE_MS);

@@ -27,10 +27,10 @@ export class ProductFileCheck {
     private readonly outputs: CheckedOutputs,
   ) {
     [this.header, ...this.rows] = parse(uploaded);
-    let next = 0;
+    let nextImage = 0;
     this.imagesByRow = this.rows.map((row) => {
       const filledColumns = this.columns.filter((name) => row[this.header.indexOf(name)]);
-      return images.slice(next, (next += filledColumns.length));
+      return images.slice(nextImage, (nextImage += filledColumns.length));
     });
   }
 

@@ -9,9 +9,9 @@ import { readCorpus, type Kind } from './corpus.js';
  */
 export interface RawTask {
   kind: Kind;
-  first: number;
-  step: number;
-  count: number;
+  firstIndex: number;
+  indexStep: number;
+  imageCount: number;
   options: CompressionOptions;
 }
 
@@ -30,7 +30,7 @@ async function compressImages(task: RawTask): Promise<void> {
   const before = process.cpuUsage();
   const images = corpus[task.kind];
   let bytes = 0;
-  for (let i = task.first; i < task.count; i += task.step) {
+  for (let i = task.firstIndex; i < task.imageCount; i += task.indexStep) {
     const image = sharp(images[i % images.length], { failOn: 'warning' });
     const encoder =
       task.kind === 'cutout'

@@ -11,24 +11,24 @@ export class RawSharp {
 
   static async start(corpusFolder: string, processes: number): Promise<RawSharp> {
     const env = { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' };
-    const started = Array.from({ length: processes }, () =>
+    const startingProcesses = Array.from({ length: processes }, () =>
       startChild('raw-sharp-process.ts', [corpusFolder], env),
     );
-    return new RawSharp((await Promise.all(started)).map(({ child }) => child));
+    return new RawSharp((await Promise.all(startingProcesses)).map(({ child }) => child));
   }
 
-  /** @returns the wall time and CPU time of `count` images */
+  /** @returns the wall time and CPU time of `imageCount` images */
   async compressImages(
     kind: Kind,
-    count: number,
+    imageCount: number,
     options: CompressionOptions,
   ): Promise<{ seconds: number; cpuMs: number }> {
     const startedAt = performance.now();
-    const step = this.processes.length;
+    const indexStep = this.processes.length;
     const results = await Promise.all(
-      this.processes.map(async (child, first) => {
+      this.processes.map(async (child, firstIndex) => {
         const result = once(child, 'message') as Promise<[RawResult]>;
-        child.send({ kind, first, step, count, options } satisfies RawTask);
+        child.send({ kind, firstIndex, indexStep, imageCount, options } satisfies RawTask);
         return (await result)[0];
       }),
     );

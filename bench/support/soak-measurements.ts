@@ -6,13 +6,14 @@ import { type Series, computeTrend } from './soak-series.js';
 
 /** Returns the calls, the trends and the cost of an image. */
 export function toSoakMeasurements(record: SoakRecord): Measurement[] {
-  const { minutes, calls, failures, imageCount, series, times, before, after, prometheus } = record;
+  const { minutes, callCount, failures, imageCount, series, times, before, after, prometheus } =
+    record;
   const redis = subtractCounts(before.redisCalls, after.redisCalls);
-  const ratio = 1 - failures.length / calls;
+  const ratio = 1 - failures.length / callCount;
   return [
     {
       label: `Soak of ${minutes} minutes: calls without a failure`,
-      value: `${calls - failures.length} of ${calls} calls`,
+      value: `${callCount - failures.length} of ${callCount} calls`,
       baseline: `${imageCount} images`,
       ratio,
       target: { atLeast: 1 },

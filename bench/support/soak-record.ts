@@ -14,7 +14,7 @@ export interface SoakRecord {
   uploadRate: number;
   /** Number of images uploaded during the soak test. */
   imageCount: number;
-  calls: number;
+  callCount: number;
   failures: readonly string[];
   before: CostCounters;
   after: CostCounters;
@@ -26,7 +26,7 @@ export interface SoakRecord {
 }
 
 export const describeSoak = ({ minutes, uploadRate, imageCount, maxRate }: SoakRecord): string =>
-  `${minutes} minutes at ${uploadRate} images/s (${imageCount} images); without a limit ${maxRate.toFixed(1)}`;
+  `${minutes} minutes at ${uploadRate} images/s (${imageCount} images); maximum ${maxRate.toFixed(1)} images/s`;
 
 /** Writes the measurements as `soak.json` and the plots `soak.svg` and `soak-prometheus.svg`. */
 export function writeSoakRecord(folder: string, record: SoakRecord): void {

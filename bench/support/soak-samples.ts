@@ -40,7 +40,7 @@ export class SoakSamples {
       ]) {
         if (appName === 'api' && metric === WORKER_METRICS[0][3]) continue;
         const value = (result?.sumSeries(metric) ?? NaN) * factor;
-        this.add({ label: `${appName}: ${name}`, unit, tolerance }, value);
+        this.addValue({ label: `${appName}: ${name}`, unit, tolerance }, value);
       }
     }
     await this.sampleServers();
@@ -50,20 +50,23 @@ export class SoakSamples {
   private async sampleServers(): Promise<void> {
     const redis = new Redis(this.servers.redisUrl);
     try {
-      const used = /used_memory:(\d+)/.exec(await redis.info('memory'))?.[1];
-      this.add({ label: 'Redis: memory', unit: 'MB', tolerance: 4 }, Number(used) / MB);
-      this.add({ label: 'Redis: keys', unit: '', tolerance: 100 }, await redis.dbsize());
+      const usedBytes = /used_memory:(\d+)/.exec(await redis.info('memory'))?.[1];
+      this.addValue({ label: 'Redis: memory', unit: 'MB', tolerance: 4 }, Number(usedBytes) / MB);
+      this.addValue({ label: 'Redis: keys', unit: '', tolerance: 100 }, await redis.dbsize());
     } finally {
       redis.disconnect();
     }
     const postgres = listProcessTree(this.servers.pid).filter((pid) =>
       readProcessName(pid)?.startsWith('postgres'),
     );
-    this.add({ label: 'PostgreSQL: memory', unit: 'MB', tolerance: 32 }, readMemoryMb(postgres));
-    this.add({ label: 'PostgreSQL: processes', unit: '', tolerance: 4 }, postgres.length);
+    this.addValue(
+      { label: 'PostgreSQL: memory', unit: 'MB', tolerance: 32 },
+      readMemoryMb(postgres),
+    );
+    this.addValue({ label: 'PostgreSQL: processes', unit: '', tolerance: 4 }, postgres.length);
   }
 
-  private add(quantity: Omit<Series, 'values'>, value: number): void {
+  private addValue(quantity: Omit<Series, 'values'>, value: number): void {
     const existing = this.series.find(({ label }) => label === quantity.label);
     if (existing) existing.values.push(value);
     else this.series.push({ ...quantity, values: [value] });

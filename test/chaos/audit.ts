@@ -51,7 +51,7 @@ export const createFindings = ({
 
 /**
  * Compares the uploaded catalogs with the output CSVs, the webhooks, the counters and the stored files. Each
- * of them is read from its own source. All work must have ended.
+ * of them has an independent source. All work must have ended.
  */
 export async function audit(
   fixture: ChaosFixture,
@@ -118,15 +118,15 @@ async function compareRequest(
   await decodeArtifacts(cells, report);
 
   const countedOutputs = countOutputs(kind, images);
-  const wrong = [
+  const differences = [
     ...(await findWrongCounters(fixture, request, input.length)),
     ...describeWrongOutputCounters(
       countedOutputs,
       await readAdditionalCounters(fixture, request.id),
     ),
   ];
-  if (wrong.length > 0) report(`counters and images differ: ${wrong.join(', ')}`);
-  findings.countedTwice += wrong.length;
+  if (differences.length > 0) report(`counters and images differ: ${differences.join(', ')}`);
+  findings.countedTwice += differences.length;
   compareMessages(fixture, catalog, request, countedOutputs, findings, report);
 }
 
@@ -151,7 +151,8 @@ function compareMessages(
     const { completed, failed, cancelled } = images;
     const isComplete = images.total === total && completed + failed + cancelled === total;
     if (requestId !== request.id || !isComplete) report(`wrong message: ${JSON.stringify(images)}`);
-    for (const wrong of describeWrongMessageCounters(kind, countedOutputs, message)) report(wrong);
+    for (const problem of describeWrongMessageCounters(kind, countedOutputs, message))
+      report(problem);
   }
 }
 

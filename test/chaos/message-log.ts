@@ -7,7 +7,7 @@ import { Webhook } from 'standardwebhooks';
 export const WEBHOOK_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
 
 export interface Message {
-  /** `webhook-id`: the same for every attempt. */
+  /** Value of `webhook-id`, which is the same for every attempt. */
   id: string;
   requestId: string;
   images: { total: number; completed: number; failed: number; cancelled: number };

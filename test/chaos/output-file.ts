@@ -36,8 +36,8 @@ export class OutputFile {
     images: readonly StoredImage[],
     failed: readonly string[],
   ): string[] {
-    let next = 0;
-    const imagesByRow = rows.map((urls) => images.slice(next, (next += urls.length)));
+    let nextImage = 0;
+    const imagesByRow = rows.map((urls) => images.slice(nextImage, (nextImage += urls.length)));
     return rows.flatMap((urls, row) => {
       const cells = this.rows[row] ?? [];
       if (cells[INPUT_COLUMN] !== urls.join(',')) return urls;

@@ -58,10 +58,10 @@ export async function findWrongCounters(
      FROM images WHERE request_id = $1`,
     [request.id],
   );
-  const stored = request as unknown as Record<string, string | number>;
+  const storedCounters = request as unknown as Record<string, string | number>;
   const differences = Object.entries(counts)
-    .filter(([name, count]) => Number(stored[name]) !== Number(count))
-    .map(([name, count]) => `${name} ${stored[name]} instead of ${count}`);
+    .filter(([name, count]) => Number(storedCounters[name]) !== Number(count))
+    .map(([name, count]) => `${name} ${storedCounters[name]} instead of ${count}`);
   if (Number(counts.images_total) !== imageCount) {
     differences.push(`${counts.images_total} images instead of ${imageCount}`);
   }

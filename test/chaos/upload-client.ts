@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WEBHOOK_SECRET } from './message-log.js';
 import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
-/** An uploaded catalog, as the client knows it. */
+/** An uploaded catalog from the perspective of the client. */
 export interface Catalog {
   /** Unique: identifies the request of an upload without a response. */
   filename: string;

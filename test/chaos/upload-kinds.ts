@@ -1,6 +1,6 @@
 /** Options of an upload. Each kind results in different columns, counters and statements. */
 export interface UploadKind {
-  /** Form fields besides the file and the webhook. */
+  /** Form fields in addition to the file and the webhook. */
   fields: Readonly<Record<string, string>>;
   /** Columns with the URLs of the outputs, in order. */
   columns: readonly string[];

@@ -28,11 +28,12 @@ interface ComposeFile {
 
 const FILES = ['docker-compose.yml', 'deploy/compose/secrets.yml'];
 const GUIDES = ['docs/guides/deploy.md', 'docs/guides/scale.md'];
-/** Time to close the connections to PostgreSQL and Redis, in addition to the two settings. */
+/** Time to close the connections to PostgreSQL and Redis after both shutdown periods. */
 const CLOSE_SECONDS = 10;
 
-const read = (name: string) => parse(readRepositoryFile(name), { merge: true }) as ComposeFile;
-const [compose, secrets] = FILES.map(read);
+const readComposeFile = (name: string) =>
+  parse(readRepositoryFile(name), { merge: true }) as ComposeFile;
+const [compose, secrets] = FILES.map(readComposeFile);
 const { app, worker, nginx, ...servers } = compose.services;
 
 describe('docker-compose.yml', () => {

@@ -19,7 +19,7 @@ const getContainer = (manifest: Manifest): Container => getPodSpec(manifest).con
 const getSettings = (manifest: Manifest): Record<string, string> =>
   Object.fromEntries(getContainer(manifest).env.map(({ name, value }) => [name, value]));
 
-/** Time to close the connections to PostgreSQL and Redis, in addition to the two settings. */
+/** Time to close the connections to PostgreSQL and Redis after both shutdown periods. */
 const CLOSE_SECONDS = 10;
 const MEBIBYTES = { Mi: 1, Gi: 1024 };
 

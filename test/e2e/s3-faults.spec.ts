@@ -38,9 +38,9 @@ describe('S3ArtifactStore with a faulty connection', () => {
     folder = await mkdtemp(join(tmpdir(), 'pressroom-s3-faults-'));
     connections = await FaultProxy.startBefore(bucket.server.endpoint);
     calls = await S3FaultProxy.startBefore(connections.url);
-    calls.selectFault = ({ method, at }) => {
+    calls.selectFault = ({ method, callNumber }) => {
       const fault =
-        at % 29 === 0 ? 'slow down' : at % 37 === 0 && method === 'GET' ? 'cut' : undefined;
+        callNumber % 29 === 0 ? 'slow down' : callNumber % 37 === 0 && method === 'GET' ? 'cut' : undefined;
       if (fault) faults[fault] += 1;
       return fault;
     };

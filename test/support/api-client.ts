@@ -120,15 +120,17 @@ export class ApiClient {
 
   /** Waits until the request has ended, and returns its status with up to 1,000 products. */
   async waitUntilFinal(id: string, timeoutMs = 30_000): Promise<StatusBody> {
-    let last: StatusBody | undefined;
+    let lastStatus: StatusBody | undefined;
     await eventually(
       async () => {
-        last = await this.getStatus(id, '?limit=0');
-        return ['completed', 'failed', 'cancelled'].includes(last.status);
+        lastStatus = await this.getStatus(id, '?limit=0');
+        return ['completed', 'failed', 'cancelled'].includes(lastStatus.status);
       },
       { timeoutMs, description: `request ${id} to end` },
     ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}\n${JSON.stringify(last)}`, { cause: error });
+      throw new Error(`${(error as Error).message}\n${JSON.stringify(lastStatus)}`, {
+        cause: error,
+      });
     });
     return this.getStatus(id, '?limit=1000');
   }

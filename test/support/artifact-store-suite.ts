@@ -57,9 +57,9 @@ export function testArtifactStore(getStore: () => ArtifactStore): void {
     const key = randomKey();
     const content = randomBytes(LARGE_BYTES);
     await put(key, content);
-    const found = await getStore().read(key, 'jpeg');
-    expect(found?.bytes).toBe(LARGE_BYTES);
-    expect((await buffer(found!.content)).equals(content)).toBe(true);
+    const file = await getStore().read(key, 'jpeg');
+    expect(file?.bytes).toBe(LARGE_BYTES);
+    expect((await buffer(file!.content)).equals(content)).toBe(true);
     const sha256 = createHash('sha256').update(content).digest('hex');
     expect(await getStore().sha256Of(key, 'jpeg')).toBe(sha256);
   });
@@ -67,12 +67,12 @@ export function testArtifactStore(getStore: () => ArtifactStore): void {
   it('read() returns a stream that can be destroyed before its end', async () => {
     const key = randomKey();
     await put(key, randomBytes(LARGE_BYTES));
-    const found = await getStore().read(key, 'jpeg');
-    for await (const chunk of found!.content) {
+    const file = await getStore().read(key, 'jpeg');
+    for await (const chunk of file!.content) {
       expect(chunk).toBeInstanceOf(Buffer);
       break;
     }
-    expect(found!.content.destroyed).toBe(true);
+    expect(file!.content.destroyed).toBe(true);
   });
 
   it('put() accepts twenty simultaneous calls with the same key', async () => {
@@ -103,9 +103,9 @@ export function testArtifactStore(getStore: () => ArtifactStore): void {
     const keys = Array.from({ length: 30 }, randomKey);
     await Promise.all(keys.map((key) => put(key, 'content', 'webp')));
     await getStore().claimFor('a database');
-    const found = await listArtifacts();
-    expect(found.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
-    expect(found.every(({ format }) => format === 'webp')).toBe(true);
+    const artifacts = await listArtifacts();
+    expect(artifacts.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+    expect(artifacts.every(({ format }) => format === 'webp')).toBe(true);
   });
 
   it('storedAt() returns the time of put()', async () => {

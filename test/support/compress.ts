@@ -17,19 +17,19 @@ export type CompressedImage = Compressed & { output: Buffer; metadata: Metadata 
 
 /** Compresses one image like a decoder process, but in this process. */
 export async function compress(
-  input: Buffer,
+  image: Buffer,
   options: Partial<CompressionOptions> = {},
   limits: Partial<DecodeLimits> = {},
 ): Promise<CompressedImage> {
   const folder = await mkdtemp(join(tmpdir(), 'pressroom-compress-'));
   try {
     const [source, target] = [join(folder, 'source'), join(folder, 'target')];
-    await writeFile(source, input);
+    await writeFile(source, image);
     const output = { target, options: { quality: 50, format: 'original', ...options } } as const;
     const task = { source, outputs: [output] };
     const { outputs } = await compressOutputs(task, { ...LIMITS, ...limits });
     const [result] = outputs;
-    const bytes = result.keptOriginal ? input : await readFile(target);
+    const bytes = result.keptOriginal ? image : await readFile(target);
     const readable = readableSource(bytes, result.format);
     return {
       ...result,

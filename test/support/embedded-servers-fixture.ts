@@ -83,10 +83,12 @@ export class EmbeddedServersFixture {
   }
 
   private async endAll(): Promise<void> {
-    const alive = this.apps.splice(0).filter((app) => app.exitCode === null && !app.signalCode);
-    const ended = alive.map((app) => once(app, 'exit'));
-    for (const app of alive) app.kill('SIGKILL');
-    await Promise.all(ended);
+    const runningApps = this.apps
+      .splice(0)
+      .filter((app) => app.exitCode === null && !app.signalCode);
+    const exitEvents = runningApps.map((app) => once(app, 'exit'));
+    for (const app of runningApps) app.kill('SIGKILL');
+    await Promise.all(exitEvents);
     await this.stop();
   }
 }

@@ -5,16 +5,16 @@ export type Mutation = (bytes: Buffer) => Buffer;
 
 const toOffset = (bytes: Buffer, position: number) =>
   Math.floor(position * Math.max(0, bytes.length - 1));
-const position = fc.double({ min: 0, max: 1, noNaN: true });
+const uniformPosition = fc.double({ min: 0, max: 1, noNaN: true });
 /** Favors the start of the file, because headers contain sizes, offsets and counts. */
 const biasedPosition = fc.oneof(
-  position,
-  position.map((value) => value ** 4),
+  uniformPosition,
+  uniformPosition.map((value) => value ** 4),
 );
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff];
 
-const bitFlip = fc.tuple(biasedPosition, fc.nat(7)).map(([where, bit]): Mutation => (bytes) => {
-  bytes[toOffset(bytes, where)] ^= 1 << bit;
+const bitFlip = fc.tuple(biasedPosition, fc.nat(7)).map(([position, bit]): Mutation => (bytes) => {
+  bytes[toOffset(bytes, position)] ^= 1 << bit;
   return bytes;
 });
 
@@ -24,37 +24,37 @@ const overwrite = fc
     fc.oneof(fc.constantFrom(...INTERESTING), fc.nat(255)),
     fc.integer({ min: 1, max: 8 }),
   )
-  .map(([where, value, length]): Mutation => (bytes) => {
-    const from = toOffset(bytes, where);
-    bytes.subarray(from, from + length).fill(value);
+  .map(([position, value, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    bytes.subarray(offset, offset + length).fill(value);
     return bytes;
   });
 
 const deletion = fc
   .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
-  .map(([where, length]): Mutation => (bytes) => {
-    const from = toOffset(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from), bytes.subarray(from + length)]);
+  .map(([position, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset), bytes.subarray(offset + length)]);
   });
 
 const repetition = fc
   .tuple(biasedPosition, fc.integer({ min: 1, max: 64 }))
-  .map(([where, length]): Mutation => (bytes) => {
-    const from = toOffset(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from + length), bytes.subarray(from)]);
+  .map(([position, length]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset + length), bytes.subarray(offset)]);
   });
 
-const truncation = position.map(
-  (where): Mutation =>
+const truncation = uniformPosition.map(
+  (position): Mutation =>
     (bytes) =>
-      bytes.subarray(0, toOffset(bytes, where)),
+      bytes.subarray(0, toOffset(bytes, position)),
 );
 
 const noiseFill = fc
   .tuple(biasedPosition, fc.uint8Array({ minLength: 1, maxLength: 200 }))
-  .map(([where, noise]): Mutation => (bytes) => {
-    const from = toOffset(bytes, where);
-    return Buffer.concat([bytes.subarray(0, from), noise, bytes.subarray(from + noise.length)]);
+  .map(([position, noise]): Mutation => (bytes) => {
+    const offset = toOffset(bytes, position);
+    return Buffer.concat([bytes.subarray(0, offset), noise, bytes.subarray(offset + noise.length)]);
   });
 
 /** Generates several kinds of damage to apply in order. */

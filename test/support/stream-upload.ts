@@ -12,7 +12,7 @@ export async function streamUpload(
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   });
-  const received = new Promise<{ status: number; body: Record<string, unknown> }>(
+  const responded = new Promise<{ status: number; body: Record<string, unknown> }>(
     (resolve, reject) => {
       request.once('error', reject);
       request.once('response', (response) => {
@@ -29,7 +29,7 @@ export async function streamUpload(
     },
   );
   await pipeline(formChunks(boundary, filename, file), request);
-  return received;
+  return responded;
 }
 
 function* formChunks(

@@ -55,11 +55,11 @@ const prometheus = await Prometheus.start(fixture.directory, metricsPort);
 const isFiring = async (alert: string) => (await prometheus.listFiring()).has(alert);
 const results: AlertResult[] = [];
 for (const fault of faults) {
-  const verified = await verifyAlerts(fault);
-  for (const { alert, fired, resolved } of verified) {
+  const faultResults = await verifyAlerts(fault);
+  for (const { alert, fired, resolved } of faultResults) {
     console.log(`${alert}: ${fault.name}: fired ${fired}, resolved ${resolved}`);
   }
-  results.push(...verified);
+  results.push(...faultResults);
 }
 await prometheus.stop();
 await fixture.stopMain();
@@ -70,8 +70,8 @@ console.log('\n| alert | fault | fired after | resolved after |\n| --- | --- | -
 for (const { alert, fault, fired, resolved } of results) {
   console.log(`| ${alert} | ${fault} | ${fired} | ${resolved} |`);
 }
-const verified = new Set(results.map(({ alert }) => alert));
-const missing = values.only ? [] : prometheus.alerts.filter((alert) => !verified.has(alert));
+const verifiedAlerts = new Set(results.map(({ alert }) => alert));
+const missing = values.only ? [] : prometheus.alerts.filter((alert) => !verifiedAlerts.has(alert));
 if (missing.length > 0) console.error(`\nAlerts without a fault: ${missing.join(', ')}`);
 const areAllVerified = results.every(
   ({ fired, resolved }) => fired !== 'never' && resolved !== 'never',
@@ -81,13 +81,13 @@ process.exit(areAllVerified && missing.length === 0 ? 0 : 1);
 async function verifyAlerts(fault: AlertFault): Promise<AlertResult[]> {
   // Waits until alerts that the previous fault caused are resolved.
   for (const alert of fault.alerts) await measureTimeUntil(async () => !(await isFiring(alert)));
-  const ended = new AbortController();
-  const run: AlertRun = { fixture, client, fired: ended.signal, startApp };
+  const abortController = new AbortController();
+  const run: AlertRun = { fixture, client, fired: abortController.signal, startApp };
   const injected = fault.inject(run);
   const fired = await Promise.all(
     fault.alerts.map((alert) => measureTimeUntil(() => isFiring(alert))),
   );
-  ended.abort();
+  abortController.abort();
   await injected;
   await fault.repair(run);
   const resolved = await Promise.all(

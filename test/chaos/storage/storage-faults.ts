@@ -67,13 +67,13 @@ export class StorageFaults {
   }
 
   private drawFault(random: Random): CallFault | undefined {
-    let drawn = random.next();
+    let randomValue = random.next();
     for (const [fault, share] of FAULT_RATES) {
-      if (drawn < share) {
+      if (randomValue < share) {
         this.counts[fault] += 1;
         return fault;
       }
-      drawn -= share;
+      randomValue -= share;
     }
     return undefined;
   }

@@ -34,12 +34,13 @@ export async function migrateUntilDone(
     result.runs += 1;
     const { exitCode, wasInterrupted, errors } = await runMigration(env, interruption);
     if (wasInterrupted) result.interruptedRuns += 1;
-    const stored = new Set<string>();
+    const storedKeys = new Set<string>();
     for (const store of stores) {
-      for await (const page of store.list()) page.forEach(({ key }) => stored.add(key));
+      for await (const page of store.list()) page.forEach(({ key }) => storedKeys.add(key));
     }
-    const lost = objects.filter(({ key }) => !stored.has(key)).length;
-    if (lost > 0) result.problems.push(`${lost} objects are lost after run ${result.runs}`);
+    const lostCount = objects.filter(({ key }) => !storedKeys.has(key)).length;
+    if (lostCount > 0)
+      result.problems.push(`${lostCount} objects are lost after run ${result.runs}`);
     if (exitCode === EXIT_OK) return result;
     if (!wasInterrupted && !errors.includes('Processing then resumes')) {
       result.problems.push(`run ${result.runs} failed: ${errors}`);
@@ -51,7 +52,7 @@ export async function migrateUntilDone(
 
 async function runMigration(env: Record<string, string>, interruption?: NodeJS.Signals) {
   const child = spawn(process.execPath, [COMMAND_PATH], { env: childEnvironment(env) });
-  const end = killOnExit(child);
+  const kill = killOnExit(child);
   let errors = '';
   let wasInterrupted = false;
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -59,12 +60,12 @@ async function runMigration(env: Record<string, string>, interruption?: NodeJS.S
     if (interruption && child.exitCode === null) wasInterrupted ||= child.kill(interruption);
   });
   const [exitCode] = (await once(child, 'close')) as [number | null];
-  process.removeListener('exit', end);
+  process.removeListener('exit', kill);
   return { exitCode, wasInterrupted, errors: errors.trim() };
 }
 
 function killOnExit(child: ChildProcess): () => void {
-  const end = () => void child.kill('SIGKILL');
-  process.once('exit', end);
-  return end;
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  return kill;
 }

@@ -49,12 +49,12 @@ export class RepeatCounter {
     operation: (item: T, index: number) => Promise<unknown>,
   ) {
     const pending = items.entries();
-    const work = async () => {
+    const worker = async () => {
       for (const [index, item] of pending) {
         await this.runOperation(() => operation(item, index));
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   }
 
   async runOperation<T>(operation: () => Promise<T>): Promise<T> {

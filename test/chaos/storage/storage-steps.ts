@@ -121,11 +121,13 @@ async function findWrongObjects(
   objects: TestObject[],
   isCorrect: (object: TestObject) => Promise<boolean>,
 ): Promise<string[]> {
-  const wrong: string[] = [];
+  const wrongKeys: string[] = [];
   await repeats.runForEach(objects, async (object) => {
-    if (!(await isCorrect(object))) wrong.push(object.key);
+    if (!(await isCorrect(object))) wrongKeys.push(object.key);
   });
-  return wrong.length > 0 ? [`${wrong.length} objects are wrong, e.g. ${wrong[0]}`] : [];
+  return wrongKeys.length > 0
+    ? [`${wrongKeys.length} objects are wrong, e.g. ${wrongKeys[0]}`]
+    : [];
 }
 
 /** Returns a problem if the list does not contain exactly these objects, each once. */

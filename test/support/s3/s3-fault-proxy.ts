@@ -28,8 +28,11 @@ export class S3FaultProxy {
   /** Received calls as `METHOD path`, in order of arrival. */
   readonly calls: string[] = [];
   /** Returns the fault of a call. By default, calls have no faults. */
-  selectFault: (call: { method: string; path: string; at: number }) => CallFault | undefined = () =>
-    undefined;
+  selectFault: (call: {
+    method: string;
+    path: string;
+    callNumber: number;
+  }) => CallFault | undefined = () => undefined;
 
   private constructor(
     private readonly target: URL,
@@ -59,7 +62,7 @@ export class S3FaultProxy {
   private forwardRequest(request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url: path = '', headers } = request;
     this.calls.push(`${method} ${path}`);
-    const fault = this.selectFault({ method, path, at: this.calls.length });
+    const fault = this.selectFault({ method, path, callNumber: this.calls.length });
     if (fault === 'slow down') {
       request.resume();
       response.writeHead(503, { 'Content-Type': 'application/xml' }).end(SLOW_DOWN);

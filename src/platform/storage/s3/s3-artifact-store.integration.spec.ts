@@ -125,7 +125,7 @@ describe('S3ArtifactStore with a faulty server', () => {
   afterEach(() => proxy.close());
 
   it('S3ArtifactStore with a faulty server retries calls after 503 SlowDown', async () => {
-    proxy.selectFault = ({ at }) => (at % 2 === 1 ? 'slow down' : undefined);
+    proxy.selectFault = ({ callNumber }) => (callNumber % 2 === 1 ? 'slow down' : undefined);
     const key = await s3.putContent(store, Buffer.from('content'));
     expect((await s3.readContent(store, key)).toString()).toBe('content');
     await store.remove(key, 'jpeg');
