@@ -12,6 +12,6 @@ export async function startChild(
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, ...env },
   });
-  const [first] = (await once(child, 'message')) as [unknown];
-  return { child, firstMessage: first };
+  const [firstMessage] = (await once(child, 'message')) as [unknown];
+  return { child, firstMessage };
 }

@@ -10,7 +10,7 @@ export class Origin {
   ) {}
 
   static async start(corpusFolder: string): Promise<Origin> {
-    const { child, firstMessage: first } = await startChild('origin-process.ts', [corpusFolder]);
+    const { child, firstMessage } = await startChild('origin-process.ts', [corpusFolder]);
     return new Origin(child, firstMessage as number);
   }
 

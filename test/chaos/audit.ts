@@ -180,7 +180,7 @@ async function findPermittedFailures(
       'SELECT count(*)::int AS retried FROM images WHERE request_id = $1 AND attempts > 1',
       [id],
     );
-    if (retried > 0) report(`${retried} images have more than one countedOutputs attempt`);
+    if (retried > 0) report(`${retried} images have more than one counted attempt`);
   }
   return rows.filter((row) => !unexpected.includes(row)).map((row) => row.input_url);
 }

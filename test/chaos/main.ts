@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     images: { type: 'string' },
     /** Regular expression: selects faults by name. */
-    nameFilter: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
     /** Runs every storage operation on an S3 server with faults, without the app. */
     storage: { type: 'boolean', default: false },
     objects: { type: 'string', default: '10000' },
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-if (values.write && (values.quick || values.nameFilter)) {
+if (values.write && (values.quick || values.only)) {
   console.error('--write requires all faults of the long form. Remove --quick and --only.');
   process.exit(2);
 }
@@ -43,12 +43,12 @@ if (values.storage) {
   const problems = await runStorage({ seed, objects: Number(values.objects) });
   process.exit(problems > 0 ? 1 : 0);
 }
-const only = new RegExp(values.nameFilter, 'i');
-const candidates = values.quick && !values.nameFilter ? quickForm : longForm;
+const nameFilter = new RegExp(values.only, 'i');
+const candidates = values.quick && !values.only ? quickForm : longForm;
 
 const startedAt = Date.now();
 const results = await runFaults(
-  candidates.filter(({ name }) => only.test(name)),
+  candidates.filter(({ name }) => nameFilter.test(name)),
   {
     seed,
     quick: values.quick,

@@ -65,7 +65,7 @@ const LIST_FORMATS: Record<string, CellFormat> = {
     toJsonString,
   ),
   python: cellFormat((urls) => `[${urls.map((url) => `'${url}'`).join(', ')}]`),
-  quoteCell: cellFormat((urls) => urls.map((url) => `"${url}"`).join(',')),
+  quoted: cellFormat((urls) => urls.map((url) => `"${url}"`).join(',')),
   attachments: cellFormat((urls) => urls.map((url, i) => `photo ${i}.jpg (${url})`).join(',')),
   annotated: cellFormat((urls) =>
     urls.map((url) => `${url} ! alt : A mug, blue ! title : Mug`).join(' | '),
@@ -276,7 +276,7 @@ const toPlainCell = (value: string): ImageCell => ({ text: value, urls: [], outp
 function buildFile(dialect: Dialect, header: string[], cells: ImageCell[][]): GeneratedProductFile {
   const { encoding, delimiter, newline } = dialect;
   const record = (texts: string[]) =>
-    texts.map((value) => quoted(value, dialect)).join(delimiter) + newline;
+    texts.map((value) => quoteCell(value, dialect)).join(delimiter) + newline;
   const preamble =
     (dialect.hasSeparatorHint ? `sep=${delimiter}${newline}` : '') +
     dialect.preamble.map((line) => line + newline).join('');
@@ -290,7 +290,7 @@ function buildFile(dialect: Dialect, header: string[], cells: ImageCell[][]): Ge
   return { bytes, delimiter, newline, encoding, preamble, header, rows };
 }
 
-function quoted(value: string, { delimiter, quoteAll }: Dialect): string {
+function quoteCell(value: string, { delimiter, quoteAll }: Dialect): string {
   const needsQuotes = value.includes(delimiter) || /["\r\n]/.test(value) || value.trim() !== value;
   return needsQuotes || (quoteAll && value !== '') ? `"${value.replaceAll('"', '""')}"` : value;
 }
