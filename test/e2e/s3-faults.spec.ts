@@ -40,7 +40,11 @@ describe('S3ArtifactStore with a faulty connection', () => {
     calls = await S3FaultProxy.startBefore(connections.url);
     calls.selectFault = ({ method, callNumber }) => {
       const fault =
-        callNumber % 29 === 0 ? 'slow down' : callNumber % 37 === 0 && method === 'GET' ? 'cut' : undefined;
+        callNumber % 29 === 0
+          ? 'slow down'
+          : callNumber % 37 === 0 && method === 'GET'
+            ? 'cut'
+            : undefined;
       if (fault) faults[fault] += 1;
       return fault;
     };
