@@ -103,7 +103,7 @@ export async function benchmarkSoak(environment: BenchEnvironment): Promise<Meas
   if (maxKeptRequests !== Infinity) return toSoakMeasurements(record);
   const rows = await servers.withDatabase(async (db) => [
     await measureEnqueues(db),
-    await measureBytesAfterVacuum(db, {}, client.uploadedImages),
+    await measureBytesAfterVacuum(db, {}, client.uploadedImageCount),
   ]);
   return [...toSoakMeasurements(record), ...rows, await measureDeletionCost(servers, client)];
 }

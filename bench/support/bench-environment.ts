@@ -26,14 +26,14 @@ export class BenchEnvironment {
   ) {}
 
   /** @param photographs folder of images that replace the drawn images in benchmarks that support this */
-  static async start(small: boolean, photographs?: string): Promise<BenchEnvironment> {
+  static async start(isSmall: boolean, photographs?: string): Promise<BenchEnvironment> {
     const folder = mkdtempSync(join(tmpdir(), 'pressroom-bench-'));
-    const corpus = (await startChild('corpus-process.ts', [])).firstMessage as string;
+    const corpusFolder = (await startChild('corpus-process.ts', [])).firstMessage as string;
     const [servers, origin] = await Promise.all([
       Servers.start(join(folder, 'servers')),
-      Origin.start(corpus),
+      Origin.start(corpusFolder),
     ]);
-    return new BenchEnvironment(small, folder, corpus, servers, origin, photographs);
+    return new BenchEnvironment(isSmall, folder, corpusFolder, servers, origin, photographs);
   }
 
   /** @param name folder of the app, which contains its log and, unless `DATA_DIR` is set, its data */

@@ -11,7 +11,7 @@ export async function measureDeletionCost(
   servers: Servers,
   client: PollingClient,
 ): Promise<Measurement> {
-  const images = client.uploadedImages;
+  const imageCount = client.uploadedImageCount;
   const before = await servers.withDatabase(readDatabaseCounters);
   const startedAt = Date.now();
   for (const id of client.imageCountsById.keys()) await client.deleteRequest(id);
@@ -22,11 +22,11 @@ export async function measureDeletionCost(
   });
   const seconds = (Date.now() - startedAt) / 1000;
   const after = await servers.withDatabase(readDatabaseCounters);
-  const wal = (after.wal - before.wal) / images;
+  const wal = (after.wal - before.wal) / imageCount;
   return {
     label: 'WAL per deleted image',
     value: `${wal.toFixed(0)} bytes`,
-    baseline: `${images} images in ${seconds.toFixed(0)} s`,
+    baseline: `${imageCount} images in ${seconds.toFixed(0)} s`,
     ratio: wal,
   };
 }

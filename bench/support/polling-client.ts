@@ -29,17 +29,17 @@ export class PollingClient {
   constructor(private readonly options: PollingClientOptions) {}
 
   /** Number of images of all requests that are not deleted. */
-  get uploadedImages(): number {
+  get uploadedImageCount(): number {
     return [...this.imageCountsById.values()].reduce((sum, images) => sum + images, 0);
   }
 
   /** Uploads a catalog. @returns the request ID, or undefined if the call failed */
   async upload(imageCount: number): Promise<string | undefined> {
-    const first = this.imageCount;
+    const firstIndex = this.imageCount;
     this.imageCount += imageCount;
     const rows = Array.from(
       { length: imageCount },
-      (_, i) => `SKU${first + i},${this.options.imageUrl(first + i)}\n`,
+      (_, i) => `SKU${firstIndex + i},${this.options.imageUrl(firstIndex + i)}\n`,
     );
     const form = new FormData();
     form.append('webhook_url', this.options.webhookUrl);

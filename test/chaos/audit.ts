@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ChaosFixture } from './chaos-fixture.js';
 import type { FaultSettings } from './fault-settings.js';
-import { DENIED } from './forbidden-urls.js';
+import { DENIED_ERROR_CODES } from './forbidden-urls.js';
 import { OutputFile, buildOutputHeader } from './output-file.js';
 import { readArtifactBytes, readAdditionalCounters, readStoredImages } from './stored-images.js';
 import { findStoredRequest, type StoredRequest, findWrongCounters } from './stored-requests.js';
@@ -169,7 +169,7 @@ async function findPermittedFailures(
     [id],
   );
   const listPermittedErrors = (url: string) =>
-    url === forbiddenUrl ? [...DENIED, ...permittedErrors] : permittedErrors;
+    url === forbiddenUrl ? [...DENIED_ERROR_CODES, ...permittedErrors] : permittedErrors;
   const unexpected = rows.filter(
     (row) => !listPermittedErrors(row.input_url).includes(row.error_code),
   );

@@ -12,7 +12,7 @@ const HOSTS = [
 ];
 
 /** Error codes of images at forbidden URLs. A host that the machine cannot resolve is not found. */
-export const DENIED = ['address_denied', 'host_not_found'];
+export const DENIED_ERROR_CODES = ['address_denied', 'host_not_found'];
 
 /** Returns the n-th forbidden URL. Every second URL is behind a redirect. */
 export function createForbiddenUrl({ canary, origins }: ChaosFixture, index: number): string {

@@ -51,7 +51,7 @@ const results = await runFaults(
   candidates.filter(({ name }) => nameFilter.test(name)),
   {
     seed,
-    quick: values.quick,
+    isQuick: values.quick,
     imageCount: Number(values.images ?? (values.quick ? 120 : 2000)),
     fixtureCount: values.quick ? QUICK_FIXTURES : 1,
     onResult: printResult,

@@ -2,7 +2,7 @@ import type { RunResult } from './run-result.js';
 
 interface MeasuredPromise {
   promise: string;
-  /** Matches the names of the faults that test it. Also the value of `--only`. */
+  /** Matches the names of the faults that test the promise. Also the value of `--only`. */
   faults: RegExp;
   formatResult: (this: void, totals: Totals) => string;
 }

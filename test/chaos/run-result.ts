@@ -1,7 +1,7 @@
 import type { Findings } from './audit.js';
 
 export interface RunOptions {
-  quick: boolean;
+  isQuick: boolean;
   /** Total number of images in the first two catalogs. More catalogs follow during the fault. */
   imageCount: number;
 }

@@ -59,7 +59,7 @@ export class Run {
 
   /** Returns the value for the long form or the quick form. */
   choose<T>(long: T, quick: T): T {
-    return this.options.quick ? quick : long;
+    return this.options.isQuick ? quick : long;
   }
 
   /** Never rejects: the result contains the problems. */

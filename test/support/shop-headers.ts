@@ -200,7 +200,7 @@ export const SHOP_HEADERS: readonly ExportedHeader[] = [
   ],
   [
     'woocommerce',
-    'English, with some of the columns',
+    'English, selected columns',
     'Type,SKU,Name,Published,"Is featured?","In stock?","Regular price",Categories,Images,"Attribute 1 name"',
     ['Images'],
     'SKU',

@@ -24,12 +24,12 @@ export const diskFull: Fault = {
   async inject(run) {
     const { fixture } = run;
     await run.client.upload(2000);
-    const isReported = async () => {
+    const isFullDiskReported = async () => {
       const response = await fetch(`${fixture.url}/health/ready`);
       return response.status === 503 && (await response.text()).includes('storage');
     };
     await run
-      .waitFor(isReported, { description: '/health/ready to report the full disk' })
+      .waitFor(isFullDiskReported, { description: '/health/ready to report the full disk' })
       .catch((error: unknown) => run.problems.push((error as Error).message));
     run.countInjections();
     await run.pause(run.choose(15_000, 3000));

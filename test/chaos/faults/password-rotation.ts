@@ -6,7 +6,7 @@ export const passwordRotation: Fault = {
   name: 'Redis password rotation',
   async inject(run) {
     const { fixture } = run;
-    const isReported = async () => {
+    const isRejectionReported = async () => {
       const response = await fetch(`${fixture.url}/health/ready`);
       return response.status === 200 && (await response.text()).includes('authentication_failed');
     };
@@ -17,7 +17,7 @@ export const passwordRotation: Fault = {
         await setPassword(randomBytes(12).toString('hex'));
         fixture.redisProxy.resetConnections();
         run.countInjections();
-        await run.waitFor(isReported, {
+        await run.waitFor(isRejectionReported, {
           description: '/health/ready to report the rejected password',
         });
         await run.pause(run.choose(20_000, 500));

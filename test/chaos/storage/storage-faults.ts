@@ -14,7 +14,7 @@ const FAULT_RATES: [CallFault, number][] = [
 const RESET_INTERVAL_MS = 7000;
 /** Time between two outages. An outage is longer than the retries of the SDK, so the caller gets an error. */
 const OUTAGE_INTERVAL_MS = 45_000;
-const OUTAGE_MS = 4000;
+const OUTAGE_DURATION_MS = 4000;
 
 /**
  * Injects faults between Pressroom and an S3 server, either into single calls or into all connections.
@@ -86,7 +86,7 @@ export class StorageFaults {
   private async causeOutage(): Promise<void> {
     this.counts.outage += 1;
     await this.connectionProxy.refuseConnections();
-    await sleep(OUTAGE_MS);
+    await sleep(OUTAGE_DURATION_MS);
     await this.connectionProxy.acceptConnections();
   }
 
