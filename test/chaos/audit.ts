@@ -18,9 +18,9 @@ export interface Findings {
   imageCount: number;
   lost: number;
   countedTwice: number;
-  /** Images that ended with an error that the fault permits. */
+  /** Number of images that ended with an error that the fault permits. */
   failed: number;
-  /** Requests that ended. Each must be announced by exactly one message. */
+  /** Number of ended requests. Each must be announced by exactly one message. */
   completions: number;
   uploads: { accepted: number; rejected: number; withoutResponse: number };
   problems: string[];

@@ -37,7 +37,7 @@ export interface GeneratedCatalog {
   delimiter: string;
   newline: '\n' | '\r\n' | '\r';
   encoding: string;
-  bom: boolean;
+  hasBom: boolean;
   finalNewline: boolean;
   quoteAll: boolean;
   chunkSize: number;
@@ -56,7 +56,7 @@ export const anyCatalog: fc.Arbitrary<GeneratedCatalog> = fc.record({
   delimiter: fc.constantFrom(',', ';', '\t', '|'),
   newline: fc.constantFrom('\n' as const, '\r\n' as const, '\r' as const),
   encoding: fc.constantFrom('utf-8', 'utf-16le', 'utf-16be'),
-  bom: fc.boolean(),
+  hasBom: fc.boolean(),
   finalNewline: fc.boolean(),
   quoteAll: fc.boolean(),
   chunkSize: fc.integer({ min: 1, max: 300 }),
@@ -72,8 +72,8 @@ export const toExpectedRows = ({ rows }: GeneratedCatalog): string[][] =>
  * Returns whether the file starts with a byte order mark. A UTF-16 file always does, because its detection without a
  * mark works only for mostly ASCII text.
  */
-export const hasByteOrderMark = ({ bom, encoding }: GeneratedCatalog): boolean =>
-  bom || encoding !== 'utf-8';
+export const hasByteOrderMark = ({ hasBom, encoding }: GeneratedCatalog): boolean =>
+  hasBom || encoding !== 'utf-8';
 
 /** Returns the catalog as a file in its dialect. */
 export function encodeCatalog(catalog: GeneratedCatalog): Buffer {

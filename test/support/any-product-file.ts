@@ -33,9 +33,9 @@ interface ImageCell {
 
 type CellFormat = (urls: string[]) => ImageCell;
 
-/** Returns a cell format. `write` formats each URL, and `around` combines the formatted URLs. */
+/** Returns a cell format. `formatUrl` formats each URL, and `combine` combines the formatted URLs. */
 const cellFormat =
-  (combine: (written: string[]) => string, formatUrl = (url: string) => url): CellFormat =>
+  (combine: (formattedUrls: string[]) => string, formatUrl = (url: string) => url): CellFormat =>
   (urls) => ({
     text: combine(urls.map(formatUrl)),
     urls,
@@ -45,7 +45,7 @@ const cellFormat =
 const joinedBy = (separator: string): CellFormat => cellFormat((urls) => urls.join(separator));
 const toJsonString = (url: string): string => JSON.stringify(url);
 
-/** Ways to write several URLs. */
+/** Formats of cells with several URLs. */
 const LIST_FORMATS: Record<string, CellFormat> = {
   comma: joinedBy(','),
   commaAndSpace: joinedBy(', '),
@@ -76,7 +76,7 @@ const LIST_FORMATS: Record<string, CellFormat> = {
   ),
 };
 
-/** Ways to write one URL. */
+/** Formats of cells with one URL. */
 const SINGLE_URL_FORMATS: Record<string, CellFormat> = {
   image: cellFormat(([url]) => `=IMAGE("${url}")`),
   hyperlink: cellFormat(([url]) => `=HYPERLINK("${url}";"Show")`),

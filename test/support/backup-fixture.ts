@@ -42,9 +42,9 @@ export class BackupFixture {
 
   async openDisk(name: string): Promise<DiskArtifactStore> {
     const settings = { DATA_DIR: this.pathOf(name) };
-    const disk = new DiskArtifactStore(Object.assign(new Env(), settings));
-    await disk.onModuleInit();
-    return disk;
+    const store = new DiskArtifactStore(Object.assign(new Env(), settings));
+    await store.onModuleInit();
+    return store;
   }
 
   async putArtifact(store: ArtifactStore, key: string, content: string): Promise<void> {
@@ -73,7 +73,7 @@ export class BackupFixture {
     const folder = new BackupFolder(this.pathOf(name));
     const snapshot = (await folder.snapshots()).at(-1)!;
     const manifest = await folder.readManifest(snapshot);
-    const input = { folder, snapshot, manifest, store: store, storage, open };
+    const input = { folder, snapshot, manifest, store, storage, open };
     return restoreBackup({ ...input, onProgress: ignore });
   }
 

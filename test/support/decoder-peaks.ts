@@ -27,22 +27,22 @@ export class DecoderPeaks {
 
   /** @param folder an empty folder for the entry point and the recorded peaks */
   static async create(folder: string): Promise<DecoderPeaks> {
-    const [entry, record] = [join(folder, 'decoder.mjs'), join(folder, 'peaks')];
-    await writeFile(record, '');
+    const [entryPath, recordPath] = [join(folder, 'decoder.mjs'), join(folder, 'peaks')];
+    await writeFile(recordPath, '');
     await writeFile(
-      entry,
+      entryPath,
       `import { appendFileSync, readFileSync } from 'node:fs';
 const send = process.send.bind(process);
 process.send = (message, ...rest) => {
   const kib = Number(/^VmHWM:\\s+(\\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'))[1]);
   const line = JSON.stringify({ pid: process.pid, type: message.type, kib });
-  appendFileSync(${JSON.stringify(record)}, line + '\\n');
+  appendFileSync(${JSON.stringify(recordPath)}, line + '\\n');
   return send(message, ...rest);
 };
 await import(${JSON.stringify(DECODER.href)});
 `,
     );
-    return new DecoderPeaks(pathToFileURL(entry), record);
+    return new DecoderPeaks(pathToFileURL(entryPath), recordPath);
   }
 
   /** Returns the peaks recorded before responses to tasks. */

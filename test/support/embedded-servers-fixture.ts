@@ -74,12 +74,12 @@ export class EmbeddedServersFixture {
     return JSON.parse(line) as AppOutput;
   }
 
-  pid(server: 'postgres' | 'redis'): number {
+  readPid(server: 'postgres' | 'redis'): number {
     return Number(readFileSync(join(this.directory, server, 'pid'), 'utf8'));
   }
 
-  pids(): number[] {
-    return [this.pid('postgres'), this.pid('redis')];
+  readPids(): number[] {
+    return [this.readPid('postgres'), this.readPid('redis')];
   }
 
   private async endAll(): Promise<void> {

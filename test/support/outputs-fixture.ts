@@ -66,11 +66,11 @@ export class OutputsFixture {
   }
 
   recordOutcomes(
-    claimed: { id: string; lease: string }[],
+    claimedImages: { id: string; lease: string }[],
     result = completedWithOutputs() as object,
   ) {
     return this.processing.outcomes.recordOutcomes(
-      claimed.map((image) => ({ ...toOutcome(image, result as never), hasOutputs: true })),
+      claimedImages.map((image) => ({ ...toOutcome(image, result as never), hasOutputs: true })),
     );
   }
 

@@ -49,7 +49,7 @@ export class ProcessingFixture {
   corrections!: RequestCorrectionsRepository;
   operations!: BulkOperationsRepository;
 
-  /** Call it once, at the top of a test file. The artifact of `completed()` exists. */
+  /** Call it once, at the top of a test file. The artifact of `completedResult()` exists. */
   static forThisFile(): ProcessingFixture {
     const fixture = new ProcessingFixture();
     beforeAll(() => fixture.open());
@@ -64,8 +64,8 @@ export class ProcessingFixture {
     );
   }
 
-  recordResult(claimed: { id: string; lease: string }[], result?: Result) {
-    return this.outcomes.recordOutcomes(claimed.map((image) => toOutcome(image, result)));
+  recordResult(claimedImages: { id: string; lease: string }[], result?: Result) {
+    return this.outcomes.recordOutcomes(claimedImages.map((image) => toOutcome(image, result)));
   }
 
   /** Corrects the URLs of images in batches. */

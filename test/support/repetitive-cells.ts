@@ -1,7 +1,7 @@
 const unchanged = (text: string): string => text;
 
 /** Parts to repeat in an image cell, and functions that add text to the repetitions. Each can make a parser quadratic. */
-export const REPETITIVE_CELLS: [part: string, around: (text: string) => string][] = [
+export const REPETITIVE_CELLS: [part: string, addContext: (text: string) => string][] = [
   ['http://a.b/1 ', unchanged],
   ['http://a.b/1.jpg,', unchanged],
   ['http://a.b/1.jpg,,', unchanged],

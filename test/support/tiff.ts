@@ -2,37 +2,37 @@
 export const FIELD_TYPES = { ASCII: 2, SHORT: 3, LONG: 4, UNDEFINED: 7, LONG8: 16 } as const;
 const VALUE_BYTES: Readonly<Record<number, number>> = { 2: 1, 3: 2, 4: 4, 7: 1, 16: 8 };
 
-export interface Tag {
+export interface TiffTag {
   tag: number;
   type: number;
   values: readonly number[];
 }
 
-export const shortTag = (tag: number, ...values: number[]): Tag => ({
+export const shortTag = (tag: number, ...values: number[]): TiffTag => ({
   tag,
   type: FIELD_TYPES.SHORT,
   values,
 });
-export const longTag = (tag: number, ...values: number[]): Tag => ({
+export const longTag = (tag: number, ...values: number[]): TiffTag => ({
   tag,
   type: FIELD_TYPES.LONG,
   values,
 });
-export const textTag = (tag: number, value: string): Tag => ({
+export const textTag = (tag: number, value: string): TiffTag => ({
   tag,
   type: FIELD_TYPES.ASCII,
   values: [...Buffer.from(value, 'latin1')],
 });
 
 /** Tags of a page, and its strips or tiles. The tags for their offsets and byte counts are added. */
-export interface Page {
-  tags: Tag[];
+export interface TiffPage {
+  tags: TiffTag[];
   parts: Buffer[];
   isTiled?: boolean;
 }
 
 /** Builds a little-endian TIFF or BigTIFF with uncompressed strips or tiles. */
-export function buildTiff(pages: Page[], isBig = false): Buffer {
+export function buildTiff(pages: TiffPage[], isBig = false): Buffer {
   const offsetBytes = isBig ? 8 : 4;
   const header = isBig
     ? Buffer.from('49492b000800000000000000000000000000', 'hex').subarray(0, 16)
@@ -72,7 +72,7 @@ export function buildTiff(pages: Page[], isBig = false): Buffer {
 }
 
 function buildEntry(
-  { tag, type, values }: Tag,
+  { tag, type, values }: TiffTag,
   offsetBytes: number,
   append: (value: Buffer) => number,
 ): Buffer {
@@ -89,7 +89,7 @@ function buildEntry(
 }
 
 /** Returns the tags of an 8-bit RGB image. */
-export const rgbTags = (width: number, height: number): Tag[] => [
+export const rgbTags = (width: number, height: number): TiffTag[] => [
   longTag(256, width),
   longTag(257, height),
   shortTag(258, 8, 8, 8),
@@ -101,7 +101,7 @@ export const rgbTags = (width: number, height: number): Tag[] => [
 ];
 
 /** Returns the tags with some of them replaced or added. */
-export const withTags = (tags: Tag[], ...replacements: Tag[]): Tag[] => [
+export const withTags = (tags: TiffTag[], ...replacements: TiffTag[]): TiffTag[] => [
   ...tags.filter(({ tag }) => replacements.every((other) => other.tag !== tag)),
   ...replacements,
 ];

@@ -36,7 +36,7 @@ describe('The private servers', () => {
     await expect(query(wrong, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
     const anonymous = first.redisUrl.replace(/:[^:@]+@/, '');
     await expect(withRedis(anonymous, (redis) => redis.get('kept'))).rejects.toThrow(/NOAUTH/);
-    const pids = servers.pids();
+    const pids = servers.readPids();
     await servers.stop();
     await waitUntilGone(pids);
 
@@ -69,7 +69,7 @@ describe('The private servers', () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.readOutput(app);
     await query(databaseUrl, 'CREATE TABLE before_the_kill AS SELECT 1 AS one');
-    const pids = servers.pids();
+    const pids = servers.readPids();
     app.kill('SIGKILL');
     await once(app, 'exit');
 
@@ -83,7 +83,7 @@ describe('The private servers', () => {
     async (signal) => {
       const app = servers.spawnApp();
       await servers.readOutput(app);
-      const pids = servers.pids();
+      const pids = servers.readPids();
       app.kill(signal);
       expect(await once(app, 'exit')).toEqual([0, null]);
       await waitUntilGone(pids);
@@ -93,7 +93,7 @@ describe('The private servers', () => {
   it('The private servers do not receive Ctrl-C from the terminal', async () => {
     const app = servers.spawnApp();
     const { databaseUrl } = await servers.readOutput(app);
-    const pids = servers.pids();
+    const pids = servers.readPids();
     // A suspended app stops no servers. Only a signal to the servers themselves can.
     app.kill('SIGSTOP');
     process.kill(-app.pid!, 'SIGINT');
@@ -148,18 +148,18 @@ describe('The private servers', () => {
     'The private servers start again after the guard was killed while a server ran',
     async () => {
       const { databaseUrl } = await servers.start();
-      const server = servers.pid('postgres');
+      const server = servers.readPid('postgres');
       process.kill(parentOf(server), 'SIGKILL');
       await eventually(() => processIdentity(server) === undefined, { timeoutMs: 20_000 });
       await eventually(() => query(databaseUrl, 'SELECT 1'), { timeoutMs: 20_000 });
-      expect(servers.pid('postgres')).not.toBe(server);
+      expect(servers.readPid('postgres')).not.toBe(server);
     },
   );
 
   it('The private servers restart on the same address after a crash', async () => {
     const { databaseUrl, redisUrl } = await servers.start();
-    process.kill(servers.pid('postgres'), 'SIGKILL');
-    process.kill(servers.pid('redis'), 'SIGKILL');
+    process.kill(servers.readPid('postgres'), 'SIGKILL');
+    process.kill(servers.readPid('redis'), 'SIGKILL');
     const options = { timeoutMs: 15_000 };
     await eventually(() => query(databaseUrl, 'SELECT 1'), options);
     await eventually(() => withRedis(redisUrl, (redis) => redis.ping()), options);

@@ -5,10 +5,10 @@ import { grayProfile } from '../colors/icc-profile.js';
 import { closeTo, photograph, readPixel } from '../../../../test/support/sample-images.js';
 import {
   longTag,
-  type Page,
+  type TiffPage,
   rgbTags,
   shortTag,
-  type Tag,
+  type TiffTag,
   textTag,
   buildTiff,
   FIELD_TYPES,
@@ -21,7 +21,7 @@ const SOFTWARE = 305;
 const pixels = (width = WIDTH, height = HEIGHT): Promise<Buffer> =>
   photograph(width, height).removeAlpha().raw().toBuffer();
 
-async function page(...changed: Tag[]): Promise<Page> {
+async function page(...changed: TiffTag[]): Promise<TiffPage> {
   return { tags: withTags(rgbTags(WIDTH, HEIGHT), ...changed), parts: [await pixels()] };
 }
 
@@ -46,8 +46,8 @@ function labPage(
   color: readonly number[],
   width = WIDTH,
   height = HEIGHT,
-  ...changed: Tag[]
-): Page {
+  ...changed: TiffTag[]
+): TiffPage {
   const tags = withTags(withTags(rgbTags(width, height), shortTag(262, CIELAB)), ...changed);
   return { tags, parts: [Buffer.alloc(width * height * 3, Buffer.from(color))] };
 }
@@ -186,7 +186,7 @@ describe('compressImage() of a TIFF with pages', () => {
         values: profile,
       },
     );
-    const grayPage = (light: number): Page => ({
+    const grayPage = (light: number): TiffPage => ({
       tags,
       parts: [Buffer.alloc(WIDTH * HEIGHT * 2, Buffer.from([0, light]))],
     });
