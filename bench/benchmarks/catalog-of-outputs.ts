@@ -67,18 +67,20 @@ const CATALOGS: readonly Catalog[] = [
 export async function benchmarkCatalogOfOutputs(
   environment: BenchEnvironment,
 ): Promise<Measurement[]> {
-  const failing = await FailingOrigin.start();
+  const failingOrigin = await FailingOrigin.start();
   const app = await environment.startApp({
-    OUTBOUND_ALLOW: `${environment.origin.allow},${failing.allow}`,
+    OUTBOUND_ALLOW: `${environment.origin.allow},${failingOrigin.allow}`,
     IMAGE_ATTEMPTS: '1',
   });
   const measurements: Measurement[] = [];
   try {
     for (const catalog of CATALOGS) {
-      measurements.push(...(await new CatalogRun(environment, app, failing, catalog).measure()));
+      measurements.push(
+        ...(await new CatalogRun(environment, app, failingOrigin, catalog).measure()),
+      );
     }
   } finally {
-    failing.stop();
+    failingOrigin.stop();
   }
   return measurements;
 }

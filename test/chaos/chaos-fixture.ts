@@ -15,12 +15,12 @@ import { FaultProxy } from './fault-proxy.js';
 import { ImageOrigin } from './image-origin.js';
 import { MessageLog } from './message-log.js';
 
-const ORIGINS = 3;
+const ORIGIN_COUNT = 3;
 /** Delay of each image. With eight downloads per host, processing lasts long enough for a fault. */
 const ORIGIN_LATENCY_MS = 40;
 /** Time limit for queries while PostgreSQL is unavailable. */
 const SQL_TIMEOUT_MS = 90_000;
-const SQL_RETRY_MS = 200;
+const SQL_RETRY_DELAY_MS = 200;
 
 /** Runs the app with servers behind proxies, image origins and a webhook receiver. */
 export class ChaosFixture {
@@ -51,7 +51,9 @@ export class ChaosFixture {
     const quiet = { info: () => {}, warn: () => {}, error: () => {} };
     const servers = await startEmbeddedServers({ DATA_DIR: join(directory, 'servers') }, quiet);
     const origins = await Promise.all(
-      Array.from({ length: ORIGINS }, (_, i) => ImageOrigin.start(seed + i, ORIGIN_LATENCY_MS)),
+      Array.from({ length: ORIGIN_COUNT }, (_, i) =>
+        ImageOrigin.start(seed + i, ORIGIN_LATENCY_MS),
+      ),
     );
     return new ChaosFixture(
       directory,
@@ -153,9 +155,9 @@ export class ChaosFixture {
       try {
         return (await this.pool.query<T>(text, values)).rows;
       } catch (error) {
-        const isSyntax = (error as { code?: string }).code?.startsWith('42');
-        if (isSyntax || Date.now() > deadline) throw error;
-        await sleep(SQL_RETRY_MS);
+        const isSyntaxError = (error as { code?: string }).code?.startsWith('42');
+        if (isSyntaxError || Date.now() > deadline) throw error;
+        await sleep(SQL_RETRY_DELAY_MS);
       }
     }
   }

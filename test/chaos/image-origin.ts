@@ -12,7 +12,7 @@ const REDIRECT_PATH = 'redirect?to=';
 
 /**
  * Serves a small JPEG with distinct bytes for every path. Every tenth image passes the audits. The first response
- * to a path that contains `held` is sent only after a call of `release()`.
+ * to a path that contains `held` is sent only after a call of `releaseResponses()`.
  */
 export class ImageOrigin {
   private readonly callCounts = new Map<string, number>();

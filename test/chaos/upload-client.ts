@@ -4,7 +4,7 @@ import { PLAIN, UPLOAD_KINDS, type UploadKind } from './upload-kinds.js';
 
 /** An uploaded catalog from the perspective of the client. */
 export interface Catalog {
-  /** Unique: identifies the request of an upload without a response. */
+  /** Unique name, which identifies the request of an upload without a response. */
   filename: string;
   hook: string;
   kind: UploadKind;
@@ -89,16 +89,16 @@ export class UploadClient {
     return catalog;
   }
 
-  /** Uploads catalogs of each kind until `until` is aborted. Every fault then occurs during uploads and processing. */
+  /** Uploads catalogs of each kind until `signal` is aborted. Every fault then occurs during uploads and processing. */
   async keepUploading(
     imageCount: number,
     intervalMs: number,
-    until: AbortSignal,
+    signal: AbortSignal,
     options: UploadOptions,
   ): Promise<void> {
-    for (let n = 0; !until.aborted; n++) {
+    for (let n = 0; !signal.aborted; n++) {
       await this.upload(imageCount, { kind: UPLOAD_KINDS[n % UPLOAD_KINDS.length], ...options });
-      await sleep(intervalMs, undefined, { signal: until }).catch(() => undefined);
+      await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -37,7 +37,7 @@ export class SentinelSet {
     );
     const directory = await mkdtemp(join(tmpdir(), 'pressroom-sentinel-'));
     const port = await freePort();
-    const config = join(directory, 'sentinel.conf');
+    const configPath = join(directory, 'sentinel.conf');
     const lines = [
       `port ${port}`,
       'bind 127.0.0.1',
@@ -47,8 +47,8 @@ export class SentinelSet {
       `sentinel auth-pass mymaster ${password}`,
       `sentinel down-after-milliseconds mymaster ${DOWN_AFTER_MS}`,
     ];
-    await writeFile(config, `${lines.join('\n')}\n`);
-    const sentinel = spawn(await findRedisBinary(SILENT_LOG), [config, '--sentinel'], {
+    await writeFile(configPath, `${lines.join('\n')}\n`);
+    const sentinel = spawn(await findRedisBinary(SILENT_LOG), [configPath, '--sentinel'], {
       stdio: 'ignore',
     });
     const set = new SentinelSet(primary, replica, port, sentinel, directory);

@@ -21,7 +21,7 @@ export class TestRows {
     return new TestRows(dataSource, database);
   }
 
-  /** Uses the database of the app under test. Call `disconnect()`, which does not drop it. */
+  /** Opens the database of the app under test. Close it with `disconnect()`, which does not drop the database. */
   static async openExisting(database: TestDatabase): Promise<TestRows> {
     const dataSource = await new DataSource(dataSourceOptions(database.url)).initialize();
     return new TestRows(dataSource, database);

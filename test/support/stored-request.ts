@@ -138,7 +138,7 @@ async function insertImage(
 }
 
 /**
- * Writes requests with one image each as uploads leave them. Takes milliseconds. The images have the URLs
+ * Writes requests with one image each as uploads leave them. Takes a few milliseconds. The images have the URLs
  * `<urlPrefix>/1.jpg`, `<urlPrefix>/2.jpg` and so on.
  */
 export async function storeOneImageRequests(
